@@ -1,0 +1,246 @@
+package estate
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math/bits"
+)
+
+// maxDepth bounds nesting, so that a hostile row cannot exhaust the stack. Configuration nests a dozen levels.
+const maxDepth = 1000
+
+var (
+	errSyntax = errors.New("broken JSON")
+	errDepth  = fmt.Errorf("JSON is nested deeper than %d levels", maxDepth)
+)
+
+// cursor walks over JSON text and validates it by the same grammar as encoding/json, without decoding or allocating.
+// Every method starts at i, leaves i behind what it read, and returns an error if the text is not JSON.
+type cursor struct {
+	b     []byte
+	i     int
+	depth int
+}
+
+func (c *cursor) fail() error { return fmt.Errorf("%w at byte %d", errSyntax, c.i) }
+
+// space skips white space and returns the next byte, 0 at the end.
+func (c *cursor) space() byte {
+	for c.i < len(c.b) {
+		switch ch := c.b[c.i]; ch {
+		case ' ', '\t', '\n', '\r':
+			c.i++
+		default:
+			return ch
+		}
+	}
+	return 0
+}
+
+// value skips one value of any type.
+func (c *cursor) value() error {
+	switch ch := c.space(); ch {
+	case '"':
+		_, _, err := c.text()
+		return err
+	case '{':
+		return c.object(func(_ []byte, _ bool) error { return c.value() })
+	case '[':
+		return c.list()
+	case 't':
+		return c.word("true")
+	case 'f':
+		return c.word("false")
+	case 'n':
+		return c.word("null")
+	default:
+		return c.number()
+	}
+}
+
+func (c *cursor) word(w string) error {
+	if len(c.b)-c.i < len(w) || string(c.b[c.i:c.i+len(w)]) != w {
+		return c.fail()
+	}
+	c.i += len(w)
+	return nil
+}
+
+// object calls member for each field with its key as it is written between the quotes, and whether that holds
+// escapes; member must consume the value.
+func (c *cursor) object(member func(key []byte, escaped bool) error) error {
+	if c.depth++; c.depth > maxDepth {
+		return errDepth
+	}
+	c.i++ // {
+	if c.space() == '}' {
+		c.i++
+		c.depth--
+		return nil
+	}
+	for {
+		if c.space() != '"' {
+			return c.fail()
+		}
+		key, escaped, err := c.text()
+		if err != nil {
+			return err
+		}
+		if c.space() != ':' {
+			return c.fail()
+		}
+		c.i++
+		if err := member(key, escaped); err != nil {
+			return err
+		}
+		switch c.space() {
+		case ',':
+			c.i++
+		case '}':
+			c.i++
+			c.depth--
+			return nil
+		default:
+			return c.fail()
+		}
+	}
+}
+
+func (c *cursor) list() error {
+	if c.depth++; c.depth > maxDepth {
+		return errDepth
+	}
+	c.i++ // [
+	if c.space() == ']' {
+		c.i++
+		c.depth--
+		return nil
+	}
+	for {
+		if err := c.value(); err != nil {
+			return err
+		}
+		switch c.space() {
+		case ',':
+			c.i++
+		case ']':
+			c.i++
+			c.depth--
+			return nil
+		default:
+			return c.fail()
+		}
+	}
+}
+
+// text reads a string and returns what stands between its quotes, undecoded, and whether that holds escapes.
+func (c *cursor) text() (raw []byte, escaped bool, err error) {
+	c.i++ // "
+	start := c.i
+	for {
+		c.plain()
+		if c.i >= len(c.b) {
+			return nil, false, c.fail()
+		}
+		switch c.b[c.i] {
+		case '"':
+			c.i++
+			return c.b[start : c.i-1], escaped, nil
+		case '\\':
+			escaped = true
+			if err := c.escape(); err != nil {
+				return nil, false, err
+			}
+		default: // a control character
+			return nil, false, c.fail()
+		}
+	}
+}
+
+const (
+	low  = 0x0101010101010101
+	high = 0x8080808080808080
+)
+
+// plain moves to the next quote, backslash or control character, eight bytes at a time: string content is most of
+// the text, so this loop is most of the time.
+func (c *cursor) plain() {
+	b, i := c.b, c.i
+	for ; i+8 <= len(b); i += 8 {
+		w := binary.LittleEndian.Uint64(b[i:])
+		quote := w ^ low*'"'
+		slash := w ^ low*'\\'
+		hit := ((w - low*0x20) & ^w) | ((quote - low) & ^quote) | ((slash - low) & ^slash)
+		if hit &= high; hit != 0 {
+			c.i = i + bits.TrailingZeros64(hit)/8
+			return
+		}
+	}
+	for i < len(b) && b[i] >= 0x20 && b[i] != '"' && b[i] != '\\' {
+		i++
+	}
+	c.i = i
+}
+
+func (c *cursor) escape() error {
+	c.i++ // backslash
+	if c.i >= len(c.b) {
+		return c.fail()
+	}
+	switch c.b[c.i] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		c.i++
+		return nil
+	case 'u':
+		if c.i+5 > len(c.b) {
+			return c.fail()
+		}
+		for _, h := range c.b[c.i+1 : c.i+5] {
+			if !isHex(h) {
+				return c.fail()
+			}
+		}
+		c.i += 5
+		return nil
+	}
+	return c.fail()
+}
+
+func isHex(h byte) bool {
+	return '0' <= h && h <= '9' || 'a' <= h|0x20 && h|0x20 <= 'f'
+}
+
+func (c *cursor) number() error {
+	if c.i < len(c.b) && c.b[c.i] == '-' {
+		c.i++
+	}
+	switch {
+	case c.i < len(c.b) && c.b[c.i] == '0':
+		c.i++
+	case !c.digits():
+		return c.fail()
+	}
+	if c.i < len(c.b) && c.b[c.i] == '.' {
+		if c.i++; !c.digits() {
+			return c.fail()
+		}
+	}
+	if c.i < len(c.b) && c.b[c.i]|0x20 == 'e' {
+		if c.i++; c.i < len(c.b) && (c.b[c.i] == '+' || c.b[c.i] == '-') {
+			c.i++
+		}
+		if !c.digits() {
+			return c.fail()
+		}
+	}
+	return nil
+}
+
+func (c *cursor) digits() bool {
+	start := c.i
+	for c.i < len(c.b) && '0' <= c.b[c.i] && c.b[c.i] <= '9' {
+		c.i++
+	}
+	return c.i > start
+}

@@ -1,0 +1,103 @@
+// Package estate is what an API7 Enterprise installation is made of: kinds of resources, one resource as a rule sees
+// it, where it was read, and how completely. It knows no source and no rule.
+package estate
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Kind is one kind of resource. The zero Kind is invalid.
+type Kind uint8
+
+// The kinds, in the order in which reports list them.
+const (
+	GatewayGroup        Kind = iota + 1 // a gateway group
+	Instance                            // a gateway instance as it reported itself to the control plane
+	ServiceTemplate                     // a service template; it belongs to no gateway group
+	RouteTemplate                       // a route of a service template
+	StreamRouteTemplate                 // a stream route of a service template
+	ServiceVersion                      // an immutable historic version of a service template
+	RouteVersion                        // a route of a historic version
+	Publication                         // which template was published as which service on which gateway group
+	Service                             // a published service
+	Route                               // a route of a published service
+	StreamRoute                         // a stream route of a published service
+	Upstream                            // an upstream of a published service
+	Consumer                            // a consumer
+	Credential                          // a credential of a consumer
+	GlobalRule                          // plugins for every request of a gateway group
+	PluginConfig                        // a shared set of plugins
+	ConsumerGroup                       // plugins shared by consumers
+	PluginMetadata                      // settings of one plugin for a gateway group
+	PluginList                          // the plugins that are enabled on a gateway group
+	CustomPlugin                        // a custom plugin
+	SSL                                 // a certificate with its SNIs
+	Secret                              // a secret provider
+	Proto                               // a protocol buffer definition
+)
+
+var kindNames = [...]string{ //nolint:gochecknoglobals // the names of the constants above
+	GatewayGroup: "gateway_group", Instance: "instance", ServiceTemplate: "service_template",
+	RouteTemplate: "route_template", StreamRouteTemplate: "stream_route_template", ServiceVersion: "service_version",
+	RouteVersion: "route_version", Publication: "publication", Service: "service", Route: "route",
+	StreamRoute: "stream_route", Upstream: "upstream", Consumer: "consumer", Credential: "credential",
+	GlobalRule: "global_rule", PluginConfig: "plugin_config", ConsumerGroup: "consumer_group",
+	PluginMetadata: "plugin_metadata", PluginList: "plugin_list", CustomPlugin: "custom_plugin", SSL: "ssl",
+	Secret: "secret", Proto: "proto",
+}
+
+// String returns the kind as reports and schema maps write it: "service_template".
+func (k Kind) String() string {
+	if int(k) < len(kindNames) && kindNames[k] != "" {
+		return kindNames[k]
+	}
+	return fmt.Sprintf("kind(%d)", uint8(k))
+}
+
+// ParseKind is the inverse of [Kind.String].
+func ParseKind(s string) (Kind, error) {
+	if i := slices.Index(kindNames[:], s); i > 0 {
+		return Kind(i), nil
+	}
+	return 0, fmt.Errorf("unknown kind %q", s)
+}
+
+// Kinds returns every kind in report order.
+func Kinds() []Kind {
+	all := make([]Kind, 0, len(kindNames)-1)
+	for k := GatewayGroup; int(k) < len(kindNames); k++ {
+		all = append(all, k)
+	}
+	return all
+}
+
+// PluginKinds returns the kinds that can carry a plugins object. Plugin metadata is not among them: it configures a
+// plugin and attaches it to nothing.
+func PluginKinds() []Kind {
+	return []Kind{
+		ServiceTemplate, RouteTemplate, StreamRouteTemplate, ServiceVersion, RouteVersion,
+		Service, Route, StreamRoute, Consumer, Credential, GlobalRule, PluginConfig, ConsumerGroup,
+	}
+}
+
+// State tells what a finding on a resource means for traffic.
+type State string
+
+// The states of a resource.
+const (
+	Live     State = "live"     // gateways run it
+	Template State = "template" // becomes live with the next publication
+	History  State = "history"  // becomes live when someone rolls back to it
+)
+
+// State returns how resources of this kind touch traffic.
+func (k Kind) State() State {
+	switch k { //nolint:exhaustive // every other kind is what gateways run or report
+	case ServiceTemplate, RouteTemplate, StreamRouteTemplate:
+		return Template
+	case ServiceVersion, RouteVersion:
+		return History
+	}
+	return Live
+}

@@ -1,0 +1,124 @@
+package estate
+
+import (
+	"strings"
+)
+
+// Group names a gateway group. Published resources are identified by its ShortID, which is part of every key that
+// gateways read; the Admin API wants the ID, people know the Name. What is not known is empty.
+type Group struct{ ID, ShortID, Name string }
+
+// Label returns what a report calls the group: its name, else its short id, else its id.
+func (g Group) Label() string {
+	switch {
+	case g.Name != "":
+		return g.Name
+	case g.ShortID != "":
+		return g.ShortID
+	}
+	return g.ID
+}
+
+// Ref identifies a resource over runs and sources. Group is the gateway group's short id, empty for what belongs to
+// none.
+type Ref struct {
+	Kind  Kind
+	Group string
+	ID    string
+}
+
+// Origin is the place a resource was read from.
+type Origin struct {
+	Source string // the source's kind: "postgres"
+	Table  string // table or file
+	Key    string // row key; for files empty
+}
+
+// Where returns the place in words, with a JSON pointer into the resource if one is given:
+// "kine/gateway_groups/default/routes/r1#/plugins/cors".
+func (o Origin) Where(pointer string) string {
+	var b strings.Builder
+	b.WriteString(o.Table)
+	if o.Key != "" {
+		if !strings.HasPrefix(o.Key, "/") {
+			b.WriteByte('/')
+		}
+		b.WriteString(o.Key)
+	}
+	if pointer != "" {
+		b.WriteByte('#')
+		b.WriteString(pointer)
+	}
+	return b.String()
+}
+
+// Resource is one resource while it streams by. It and everything reached through it are valid only during the call
+// that hands it out; [Resource.Subject] makes a copy to keep. Nothing in it may be changed.
+type Resource struct {
+	Kind   Kind
+	Group  Group
+	ID     string
+	Origin Origin
+	// Body is the resource as one JSON object. Field names are those of the Admin API or, for what gateways read,
+	// those of APISIX; a relational row has its columns as fields, JSON columns as JSON.
+	Body []byte
+	// Damage says why the row could not be read; Body is then not to be used. A damaged row makes its kind incomplete.
+	Damage string
+
+	scan scan
+}
+
+// Ref returns the identity of r.
+func (r *Resource) Ref() Ref { return Ref{Kind: r.Kind, Group: r.Group.ShortID, ID: r.ID} }
+
+// Name returns the resource's name, or its id where it has none.
+func (r *Resource) Name() string {
+	for _, key := range []string{"name", "username", "hostname"} {
+		if name, ok := r.Field(key).Text().Known(); ok && name != "" {
+			return name
+		}
+	}
+	return r.ID
+}
+
+// Labels returns the owner's labels; list values are joined by commas. Labels that cannot be read are left out,
+// because they only decorate a finding.
+func (r *Resource) Labels() map[string]string {
+	members, ok := r.Field("labels").Members().Known()
+	if !ok || len(members) == 0 {
+		return nil
+	}
+	labels := make(map[string]string, len(members))
+	for _, m := range members {
+		if text, ok := m.Value.Text().Known(); ok {
+			labels[m.Key] = text
+		} else if list, ok := m.Value.Strings().Known(); ok {
+			labels[m.Key] = strings.Join(list, ",")
+		}
+	}
+	return labels
+}
+
+// Field returns a top-level field of the body. [Resource.Read] must have succeeded before.
+func (r *Resource) Field(name string) Value { return r.scan.field(r.Body, name) }
+
+// Plugins returns the plugins that the body attaches, wherever they sit in it, as far as the Reader was asked for
+// their names.
+func (r *Resource) Plugins() []Plugin { return r.scan.plugins }
+
+// Subject is what a finding keeps of a resource.
+type Subject struct {
+	Ref    Ref
+	Group  Group
+	Name   string
+	Labels map[string]string
+	Origin Origin
+}
+
+// Subject copies the identity of r, to be kept after the call.
+func (r *Resource) Subject() Subject {
+	group := Group{ID: strings.Clone(r.Group.ID), ShortID: strings.Clone(r.Group.ShortID), Name: strings.Clone(r.Group.Name)}
+	origin := Origin{Source: r.Origin.Source, Table: r.Origin.Table, Key: strings.Clone(r.Origin.Key)}
+	ref := Ref{Kind: r.Kind, Group: group.ShortID, ID: strings.Clone(r.ID)}
+	return Subject{Ref: ref, Group: group, Name: strings.Clone(r.Name()), Labels: r.Labels(), Origin: origin}
+}

@@ -1,0 +1,79 @@
+package estate
+
+import (
+	"context"
+
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// Source turns one kind of input into resources.
+//
+// Order is not promised, neither of kinds nor of resources: a backup on standard input can be read only once and one
+// scan of a table serves all kinds in it. A rule that joins kinds collects while they stream by and judges at the end.
+type Source interface {
+	// Info describes the source; Name holds no secret.
+	Info() Info
+	// Holds reports whether a source of this type could hold resources of kind k at all.
+	Holds(k Kind) bool
+	// Versions returns what the source knows about running versions. It is called once, before Stream.
+	Versions(ctx context.Context) ([]VersionEvidence, error)
+	// Stream yields every current resource of the kinds that are needed, each row once. A row that cannot be read is
+	// yielded with Damage set. The error is only for what ends the run: a lost connection, a done context, an error
+	// that yield returned (returned as it is); everything else is said in the coverage.
+	Stream(ctx context.Context, need Need, yield func(*Resource) error) (Coverage, error)
+	// Close releases the source. It may be called more than once.
+	Close() error
+}
+
+// Info describes a source in a report.
+type Info struct {
+	Kind string // "postgres"
+	Name string // what was opened, without secrets
+}
+
+// Need is what the rules of a run listen to.
+type Need struct{ Kinds map[Kind]bool }
+
+// Wants reports whether any rule listens to k.
+func (n Need) Wants(k Kind) bool { return n.Kinds[k] }
+
+// Coverage says what a source read and what it did not.
+type Coverage struct {
+	// Kinds has one entry for each needed kind that the source holds.
+	Kinds []KindCoverage
+	// Notes are facts about the source that a person should know and that hide nothing: duplicates, disagreements.
+	Notes []Note
+}
+
+// KindCoverage is the coverage of one kind.
+type KindCoverage struct {
+	Kind  Kind
+	Count int64 // current resources examined
+	Gaps  []Gap // empty: the kind was read completely
+}
+
+// Gap is something that was not examined.
+type Gap struct {
+	What string // `table "service"`
+	Why  string // "SELECT is not granted"
+	Next string // what to do about it, a command where there is one; may be empty
+}
+
+// Note is something noticed while reading.
+type Note struct{ What, Why string }
+
+// Component is a part of an installation that has a version of its own.
+type Component string
+
+// The components.
+const (
+	ControlPlane Component = "control plane"
+	Gateway      Component = "gateway instance"
+)
+
+// VersionEvidence is one place that tells a version.
+type VersionEvidence struct {
+	Component Component
+	Version   version.Version
+	Where     string
+}

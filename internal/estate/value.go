@@ -1,0 +1,194 @@
+package estate
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
+// Opt is a field's content in three values: known, absent or unreadable. Unreadable is not absent: it is doubt.
+type Opt[T any] struct {
+	value T
+	known bool
+	why   string
+}
+
+func known[T any](v T) Opt[T] { return Opt[T]{value: v, known: true} }
+
+func unreadable[T any](format string, args ...any) Opt[T] {
+	return Opt[T]{why: fmt.Sprintf(format, args...)}
+}
+
+// Known returns the content and whether there is one.
+func (o Opt[T]) Known() (T, bool) { return o.value, o.known }
+
+// Absent reports whether the field is not there, is null, or sits in something that is not there.
+func (o Opt[T]) Absent() bool { return !o.known && o.why == "" }
+
+// Unreadable returns why the field is there and cannot be understood; empty if it can.
+func (o Opt[T]) Unreadable() string { return o.why }
+
+// Value is a JSON value inside a resource, or the absence of one. The zero Value is absent.
+type Value struct {
+	raw []byte
+	why string
+}
+
+// Member is one field of a JSON object.
+type Member struct {
+	Key   string
+	Value Value
+}
+
+// NewValue wraps raw, which must be valid JSON.
+func NewValue(raw []byte) Value { return Value{raw: raw} }
+
+// Raw returns the JSON text, nil for an absent value.
+func (v Value) Raw() []byte { return v.raw }
+
+// Absent reports whether the value is not there or null.
+func (v Value) Absent() bool { return v.why == "" && (v.raw == nil || string(v.raw) == "null") }
+
+// Empty reports whether the value is absent, or an empty string, list or object.
+func (v Value) Empty() bool {
+	if v.why != "" {
+		return false
+	}
+	if v.Absent() {
+		return true
+	}
+	var compact bytes.Buffer
+	if json.Compact(&compact, v.raw) != nil {
+		return false
+	}
+	switch compact.String() {
+	case `""`, "[]", "{}":
+		return true
+	}
+	return false
+}
+
+// Get returns a field of an object. The field of something absent is absent; the field of something that is no object
+// is unreadable. Of a key written twice the last counts, as for encoding/json and for the Lua that gateways run.
+func (v Value) Get(key string) Value {
+	members := v.Members()
+	if why := members.Unreadable(); why != "" {
+		return Value{why: why}
+	}
+	list, _ := members.Known()
+	found := Value{}
+	for _, m := range list {
+		if m.Key == key {
+			found = m.Value
+		}
+	}
+	return found
+}
+
+// Members returns the fields of an object in the order in which they are written.
+func (v Value) Members() Opt[[]Member] {
+	if o, done := begin[[]Member](v, '{', "an object"); done {
+		return o
+	}
+	dec := json.NewDecoder(bytes.NewReader(v.raw))
+	if _, err := dec.Token(); err != nil {
+		return unreadable[[]Member]("broken JSON: %v", err)
+	}
+	members := []Member{}
+	for dec.More() {
+		key, err := dec.Token()
+		if err != nil {
+			return unreadable[[]Member]("broken JSON: %v", err)
+		}
+		var raw json.RawMessage
+		if err := dec.Decode(&raw); err != nil {
+			return unreadable[[]Member]("broken JSON: %v", err)
+		}
+		name, _ := key.(string)
+		members = append(members, Member{Key: name, Value: Value{raw: raw}})
+	}
+	return known(members)
+}
+
+// List returns the elements of a list.
+func (v Value) List() Opt[[]Value] {
+	if o, done := begin[[]Value](v, '[', "a list"); done {
+		return o
+	}
+	var raws []json.RawMessage
+	if err := json.Unmarshal(v.raw, &raws); err != nil {
+		return unreadable[[]Value]("broken JSON: %v", err)
+	}
+	list := make([]Value, len(raws))
+	for i, raw := range raws {
+		list[i] = Value{raw: raw}
+	}
+	return known(list)
+}
+
+// Strings returns a list of strings.
+func (v Value) Strings() Opt[[]string] {
+	if o, done := begin[[]string](v, '[', "a list of strings"); done {
+		return o
+	}
+	var list []string
+	if err := json.Unmarshal(v.raw, &list); err != nil {
+		return unreadable[[]string]("want a list of strings")
+	}
+	return known(list)
+}
+
+// Text returns a string.
+func (v Value) Text() Opt[string] {
+	if o, done := begin[string](v, '"', "a string"); done {
+		return o
+	}
+	var s string
+	if err := json.Unmarshal(v.raw, &s); err != nil {
+		return unreadable[string]("broken JSON: %v", err)
+	}
+	return known(s)
+}
+
+// Bool returns a truth value.
+func (v Value) Bool() Opt[bool] {
+	if v.why != "" {
+		return unreadable[bool]("%s", v.why)
+	}
+	if v.Absent() {
+		return Opt[bool]{}
+	}
+	var b bool
+	if err := json.Unmarshal(v.raw, &b); err != nil {
+		return unreadable[bool]("want true or false")
+	}
+	return known(b)
+}
+
+// Number returns a number as it is written, which keeps every digit.
+func (v Value) Number() Opt[json.Number] {
+	if v.why != "" {
+		return unreadable[json.Number]("%s", v.why)
+	}
+	if v.Absent() {
+		return Opt[json.Number]{}
+	}
+	var n json.Number
+	if v.raw[0] == '"' || json.Unmarshal(v.raw, &n) != nil {
+		return unreadable[json.Number]("want a number")
+	}
+	return known(n)
+}
+
+// begin answers for every value that does not start with open; done is false if v is to be decoded.
+func begin[T any](v Value, open byte, want string) (o Opt[T], done bool) {
+	switch {
+	case v.why != "":
+		return unreadable[T]("%s", v.why), true
+	case v.Absent():
+		return Opt[T]{}, true
+	case v.raw[0] != open:
+		return unreadable[T]("want %s", want), true
+	}
+	return Opt[T]{}, false
+}

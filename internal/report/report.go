@@ -1,0 +1,180 @@
+// Package report is the result of an assessment as plain data: the JSON contract that scripts rely on, its verdict and
+// its exit code. It knows nothing of how the result came about.
+package report
+
+import "time"
+
+// SchemaVersion is the version of the JSON report. Fields may be added to it; none changes its meaning.
+const SchemaVersion = "1"
+
+// Report is the whole result. No list in it is ever absent, and all are in a fixed order, so that two runs over the
+// same data differ in Run only.
+type Report struct {
+	SchemaVersion string        `json:"schema_version" jsonschema:"version of this document's schema"`
+	Tool          Tool          `json:"tool"`
+	Run           Run           `json:"run" jsonschema:"the only part that differs between two runs over the same data"`
+	Path          Path          `json:"path"`
+	Sources       []Source      `json:"sources"`
+	Scope         Scope         `json:"scope" jsonschema:"all judges the whole installation, given only what the given sources can hold"`
+	Verdict       Verdict       `json:"verdict"`
+	ExitCode      int           `json:"exit_code" jsonschema:"exit code of the command, the same for every format"`
+	FailOn        string        `json:"fail_on" jsonschema:"severity from which a finding blocks: breaking, warning, notice or never"`
+	Summary       Summary       `json:"summary"`
+	Findings      []Finding     `json:"findings"`
+	Rules         []Rule        `json:"rules" jsonschema:"every rule of the tool with its status in this run"`
+	ManualChecks  []ManualCheck `json:"manual_checks" jsonschema:"what no input can show; a person has to"`
+	Unexamined    []Unexamined  `json:"unexamined" jsonschema:"what a rule on this path needs and nobody looked at; any entry makes a run incomplete"`
+	Notes         []Note        `json:"notes" jsonschema:"what was noticed while reading and hides nothing, such as duplicate rows"`
+}
+
+// Tool names the program that wrote the report.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// Run identifies one run.
+type Run struct {
+	ID         string    `json:"id"`
+	StartedAt  time.Time `json:"started_at"`
+	DurationMS int64     `json:"duration_ms" jsonschema:"wall time in milliseconds"`
+}
+
+// Path is the upgrade that was judged.
+type Path struct {
+	From         string   `json:"from"`
+	FromEvidence string   `json:"from_evidence" jsonschema:"how the installed version is known"`
+	To           string   `json:"to"`
+	Lines        []string `json:"lines" jsonschema:"release lines that the upgrade enters"`
+}
+
+// Source is one input.
+type Source struct {
+	Kind     string       `json:"kind" jsonschema:"postgres, backup, config, adc, admin-api or snapshot"`
+	Name     string       `json:"name" jsonschema:"what was read, without secrets"`
+	Complete bool         `json:"complete" jsonschema:"whether everything that the rules need of it was read"`
+	Kinds    []SourceKind `json:"kinds"`
+}
+
+// SourceKind says how much of one kind a source gave.
+type SourceKind struct {
+	Kind     string `json:"kind"`
+	Count    int64  `json:"count" jsonschema:"current resources examined"`
+	Complete bool   `json:"complete"`
+	Why      string `json:"why" jsonschema:"why it is not complete"`
+}
+
+// Scope is what is judged.
+type Scope string
+
+// The scopes.
+const (
+	ScopeAll   Scope = "all"
+	ScopeGiven Scope = "given"
+)
+
+// Summary counts.
+type Summary struct {
+	Breaking int `json:"breaking"`
+	Warning  int `json:"warning"`
+	Notice   int `json:"notice"`
+	Waived   int `json:"waived"`
+	Unknown  int `json:"unknown" jsonschema:"rules that could not be judged and are not accepted"`
+	Manual   int `json:"manual"`
+}
+
+// Finding is one affected object.
+type Finding struct {
+	Fingerprint string        `json:"fingerprint" jsonschema:"stable over runs, sources and wording"`
+	Rule        string        `json:"rule"`
+	Catalogue   []string      `json:"catalogue"`
+	Severity    string        `json:"severity" jsonschema:"breaking, warning or notice"`
+	Confidence  string        `json:"confidence" jsonschema:"confirmed or inferred: how sure the detector is"`
+	Change      string        `json:"change" jsonschema:"first release with the change"`
+	Timing      string        `json:"timing" jsonschema:"before, during or after the upgrade: when to act first"`
+	Object      Object        `json:"object"`
+	Location    Location      `json:"location"`
+	Message     string        `json:"message"`
+	Evidence    []Evidence    `json:"evidence"`
+	Remediation []Remediation `json:"remediation"`
+	Waived      *string       `json:"waived" jsonschema:"reason of the waiver, null without one"`
+	Baseline    string        `json:"baseline" jsonschema:"new, known or empty without a baseline"`
+}
+
+// Object identifies what is affected.
+type Object struct {
+	Kind         string            `json:"kind"`
+	ID           string            `json:"id"`
+	Name         string            `json:"name"`
+	GatewayGroup string            `json:"gateway_group" jsonschema:"empty for what belongs to none"`
+	State        string            `json:"state" jsonschema:"live, template or history"`
+	Labels       map[string]string `json:"labels"`
+}
+
+// Location is the place of a finding.
+type Location struct {
+	Source string `json:"source"`
+	Where  string `json:"where" jsonschema:"table, key and JSON pointer, or file, line and column"`
+}
+
+// Evidence is one fact that a finding rests on.
+type Evidence struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Remediation is one step.
+type Remediation struct {
+	When    string `json:"when" jsonschema:"before, during or after"`
+	Text    string `json:"text"`
+	Command string `json:"command" jsonschema:"ready to run for this object, or empty"`
+}
+
+// Status is what became of a rule.
+type Status string
+
+// The statuses.
+const (
+	Passed        Status = "passed"
+	Failed        Status = "failed"
+	Unknown       Status = "unknown"
+	NotApplicable Status = "not_applicable"
+	NotAssessed   Status = "not_assessed"
+	Manual        Status = "manual"
+	Disabled      Status = "disabled"
+)
+
+// Rule is what became of one rule.
+type Rule struct {
+	Rule      string   `json:"rule"`
+	Title     string   `json:"title"`
+	Catalogue []string `json:"catalogue"`
+	Status    Status   `json:"status"`
+	Severity  string   `json:"severity"`
+	Change    string   `json:"change"`
+	Reasons   []string `json:"reasons" jsonschema:"why it is unknown, disabled, accepted or does not apply"`
+	Accepted  bool     `json:"accepted" jsonschema:"whether its doubt was accepted with --accept-unknown"`
+	Examined  int64    `json:"examined" jsonschema:"resources of the kinds it listens to"`
+	Findings  int      `json:"findings"`
+}
+
+// ManualCheck is something that only a person can check.
+type ManualCheck struct {
+	Rule        string        `json:"rule"`
+	Title       string        `json:"title"`
+	Remediation []Remediation `json:"remediation"`
+}
+
+// Unexamined is something that was not looked at.
+type Unexamined struct {
+	What  string   `json:"what"`
+	Why   string   `json:"why"`
+	Next  string   `json:"next" jsonschema:"what closes the gap"`
+	Rules []string `json:"rules" jsonschema:"rules that need it"`
+}
+
+// Note is something noticed.
+type Note struct {
+	What string `json:"what"`
+	Why  string `json:"why"`
+}

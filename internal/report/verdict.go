@@ -1,0 +1,88 @@
+package report
+
+// Verdict is the answer in one word.
+type Verdict string
+
+// The verdicts.
+const (
+	Ready      Verdict = "ready"
+	Blocked    Verdict = "blocked"
+	Incomplete Verdict = "incomplete"
+)
+
+// Exit codes of the command. Those of a verdict are the same for every format.
+const (
+	ExitReady       = 0
+	ExitBlocked     = 1
+	ExitUsage       = 2
+	ExitCannotRun   = 3
+	ExitIncomplete  = 4
+	ExitInterrupted = 130
+)
+
+// Severities, gravest first, as --fail-on and findings write them.
+const (
+	SeverityBreaking = "breaking"
+	SeverityWarning  = "warning"
+	SeverityNotice   = "notice"
+	FailNever        = "never"
+)
+
+// Seal computes summary, verdict and exit code from the rest of the report. It is the only place that does.
+func (r *Report) Seal() {
+	r.Summary = r.count()
+	r.Verdict = r.judge()
+	r.ExitCode = map[Verdict]int{Ready: ExitReady, Blocked: ExitBlocked, Incomplete: ExitIncomplete}[r.Verdict]
+}
+
+func (r *Report) count() Summary {
+	s := Summary{Manual: len(r.ManualChecks)}
+	for i := range r.Findings {
+		switch f := &r.Findings[i]; {
+		case f.Waived != nil:
+			s.Waived++
+		case f.Severity == SeverityBreaking:
+			s.Breaking++
+		case f.Severity == SeverityWarning:
+			s.Warning++
+		default:
+			s.Notice++
+		}
+	}
+	for i := range r.Rules {
+		if doubt(&r.Rules[i]) {
+			s.Unknown++
+		}
+	}
+	return s
+}
+
+// doubt reports whether a rule could not be judged in full. A rule that found something and could not look everywhere
+// is failed and has reasons: its count is a lower bound.
+func doubt(r *Rule) bool {
+	return !r.Accepted && (r.Status == Unknown || r.Status == Failed && len(r.Reasons) > 0)
+}
+
+func (r *Report) judge() Verdict {
+	s := r.Summary
+	blocking := map[string]int{
+		SeverityBreaking: s.Breaking,
+		SeverityWarning:  s.Breaking + s.Warning,
+		SeverityNotice:   s.Breaking + s.Warning + s.Notice,
+		FailNever:        0,
+	}
+	judged := false
+	for i := range r.Rules {
+		switch r.Rules[i].Status { //nolint:exhaustive // the others judge nothing
+		case Passed, Failed:
+			judged = true
+		}
+	}
+	switch {
+	case blocking[r.FailOn] > 0:
+		return Blocked
+	case s.Unknown > 0 || len(r.Unexamined) > 0 || !judged || len(r.Sources) == 0:
+		return Incomplete
+	}
+	return Ready
+}

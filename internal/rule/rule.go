@@ -1,0 +1,173 @@
+// Package rule is what a check is made of: the facts about one vendor change, the handlers that look for it, and the
+// findings that they report. A rule sees its Pass and nothing else: no file, clock, environment or network.
+package rule
+
+import (
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// Severity says what happens to a user who does nothing.
+type Severity uint8
+
+// The severities. The zero Severity is invalid.
+const (
+	// Notice is good to know.
+	Notice Severity = iota + 1
+	// Warning works on, but the next edit, client or operator is surprised.
+	Warning
+	// Breaking means that the upgrade fails, traffic changes or data is lost.
+	Breaking
+)
+
+// String returns the severity as reports write it.
+func (s Severity) String() string { return [...]string{"", "notice", "warning", "breaking"}[s] }
+
+// When is a phase of the change window.
+type When string
+
+// The phases.
+const (
+	Before When = "before"
+	During When = "during"
+	After  When = "after"
+)
+
+// Confidence says how sure the detector is, not the change.
+type Confidence string
+
+const (
+	// Confirmed detectors rest on fields that a public source documents.
+	Confirmed Confidence = "confirmed"
+	// Inferred detectors rest on deduction; their findings say so.
+	Inferred Confidence = "inferred"
+)
+
+// Applies says on which paths a rule is judged.
+type Applies uint8
+
+// The ways to apply. The zero Applies is invalid.
+const (
+	// Crossing applies where the path gains the rule's change.
+	Crossing Applies = iota + 1
+	// Reaching applies where the target carries the change, gained on this path or before it.
+	Reaching
+	// Always applies on every path.
+	Always
+)
+
+// Rule is one check, a value without state: state lives in the closures that Start makes for each run.
+type Rule struct {
+	ID         string         // lower-case words joined by hyphens; frozen, never reused
+	Title      string         // one line, what is wrong
+	Severity   Severity       // of its gravest finding
+	Applies    Applies        // on which paths
+	Change     version.Change // the releases that bring the change; empty only with Always
+	Catalogue  []string       // entries of rules/catalogue.yaml that it covers
+	Timing     When           // when to act first
+	Confidence Confidence
+	Doc        string // the embedded doc.md
+	// Manual holds the steps of a check that no input can show. Such a rule has no Start.
+	Manual []Step
+	// Start registers the handlers of one run.
+	Start func(*Pass)
+}
+
+// On reports whether the rule is judged on path p.
+func (r *Rule) On(p version.Path) bool {
+	switch r.Applies {
+	case Crossing:
+		return p.Gains(r.Change)
+	case Reaching:
+		return p.Reaches(r.Change)
+	case Always:
+		return true
+	}
+	return false
+}
+
+// Step is one thing to do.
+type Step struct {
+	When    When
+	Text    string
+	Command string // ready to run for this object; empty where there is none
+}
+
+// Evidence is one named fact that a finding rests on. Its value never holds a secret: a rule picks it by name.
+type Evidence struct{ Name, Value string }
+
+// Finding is one affected object. A rule reports each object once per part; the same object seen in another source or
+// table adds an origin to the first finding.
+type Finding struct {
+	Subject estate.Subject
+	// Part tells findings of one object apart where each needs its own remedy; it is part of the fingerprint. Mostly
+	// empty.
+	Part        string
+	Pointer     string   // JSON pointer to the place inside the object
+	Severity    Severity // zero: the rule's
+	Message     string
+	Evidence    []Evidence
+	Remediation []Step
+}
+
+// Pass is a rule's whole world during one run.
+type Pass struct {
+	Path version.Path
+
+	kinds   map[estate.Kind][]func(*estate.Resource)
+	plugins map[string][]func(*estate.Resource, estate.Plugin)
+	ends    []func()
+	report  func(Finding)
+	unknown func(where, why string)
+}
+
+// NewPass returns the Pass of one rule in one run; report and unknown receive what the rule says. Only the engine
+// calls it.
+func NewPass(path version.Path, report func(Finding), unknown func(where, why string)) *Pass {
+	return &Pass{
+		Path: path, report: report, unknown: unknown,
+		kinds:   map[estate.Kind][]func(*estate.Resource){},
+		plugins: map[string][]func(*estate.Resource, estate.Plugin){},
+	}
+}
+
+// On calls f for every resource of kind k. What a rule listens to is what it needs: if a kind is not read completely,
+// the rule's status is unknown. Resources come in no promised order.
+func (p *Pass) On(k estate.Kind, f func(*estate.Resource)) { p.kinds[k] = append(p.kinds[k], f) }
+
+// OnPlugin calls f for every attachment of the named plugin, on every kind of resource that can carry one and nested
+// in other plugins. It listens to all of these kinds.
+func (p *Pass) OnPlugin(name string, f func(*estate.Resource, estate.Plugin)) {
+	p.plugins[name] = append(p.plugins[name], f)
+}
+
+// AtEnd calls f after the last resource. A rule that joins kinds judges here.
+func (p *Pass) AtEnd(f func()) { p.ends = append(p.ends, f) }
+
+// Report says that an object is affected.
+func (p *Pass) Report(f Finding) { p.report(f) }
+
+// Unknown says that the rule cannot judge something, and why. It makes the rule's status unknown.
+func (p *Pass) Unknown(where, why string) { p.unknown(where, why) }
+
+// Kinds returns the kinds that the rule listens to.
+func (p *Pass) Kinds() []estate.Kind {
+	var kinds []estate.Kind
+	carries := map[estate.Kind]bool{}
+	if len(p.plugins) > 0 {
+		for _, k := range estate.PluginKinds() {
+			carries[k] = true
+		}
+	}
+	for _, k := range estate.Kinds() {
+		if len(p.kinds[k]) > 0 || carries[k] {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
+}
+
+// Handlers returns what the rule registered, for the engine to call.
+func (p *Pass) Handlers() (map[estate.Kind][]func(*estate.Resource), map[string][]func(*estate.Resource, estate.Plugin), []func()) {
+	return p.kinds, p.plugins, p.ends
+}

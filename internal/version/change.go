@@ -1,0 +1,87 @@
+package version
+
+import "strings"
+
+// Change is the set of first releases that carry a change, one per release line. Lines overlap in time, so one
+// boundary is not enough: what 3.8.22 and 3.9.2 fixed is missing in 3.9.0 and 3.9.1. The zero Change is in no release.
+type Change struct{ first []Version }
+
+// Since returns the Change whose first releases are given, at most one per line; it panics on a malformed version,
+// on two of the same line and on prereleases, because changes are constants.
+func Since(first ...string) Change {
+	c := Change{first: make([]Version, 0, len(first))}
+	for _, s := range first {
+		v := MustParse(s)
+		if v != v.Release() {
+			panic("version: a change begins with a release, not with " + s)
+		}
+		for _, w := range c.first {
+			if w.Line() == v.Line() {
+				panic("version: two first releases of line " + v.Line().String())
+			}
+		}
+		c.first = append(c.first, v)
+	}
+	return c
+}
+
+// IsZero reports whether c names no release.
+func (c Change) IsZero() bool { return len(c.first) == 0 }
+
+// First returns the first releases, in the order given to [Since]. The caller may keep the slice.
+func (c Change) First() []Version { return append([]Version(nil), c.first...) }
+
+// In reports whether release v carries the change: it is at or after the first release of its own line, or, where its
+// line is not named, its line is newer than every line that is.
+func (c Change) In(v Version) bool {
+	newest := Line{}
+	for _, f := range c.first {
+		if f.Line() == v.Line() {
+			return !v.Less(f)
+		}
+		if f.Line().Compare(newest) > 0 {
+			newest = f.Line()
+		}
+	}
+	return !c.IsZero() && v.Line().Compare(newest) > 0
+}
+
+// String lists the first releases: "3.8.22, 3.9.2".
+func (c Change) String() string {
+	names := make([]string, len(c.first))
+	for i, v := range c.first {
+		names[i] = v.String()
+	}
+	return strings.Join(names, ", ")
+}
+
+// Window is a defect's life: it came with In and went with Out. An empty Out means that it never went.
+type Window struct{ In, Out Change }
+
+// Contains reports whether release v has the defect.
+func (w Window) Contains(v Version) bool { return w.In.In(v) && !w.Out.In(v) }
+
+// Path is an upgrade of one component.
+type Path struct{ From, To Version }
+
+// Gains reports whether the upgrade brings change c: the target has it and the source has not.
+func (p Path) Gains(c Change) bool { return !c.In(p.From.Release()) && c.In(p.To.Release()) }
+
+// Reaches reports whether the target carries change c, gained on this path or before it.
+func (p Path) Reaches(c Change) bool { return c.In(p.To.Release()) }
+
+// Lines returns the known release lines that the path enters, oldest first: 3.4.1 to 3.7.3 enters 3.5, 3.6 and 3.7.
+// An upgrade inside one line returns that line.
+func (p Path) Lines() []Line {
+	if p.From.Line() == p.To.Line() {
+		return []Line{p.To.Line()}
+	}
+	var lines []Line
+	for _, r := range releases {
+		l := r.Version.Line()
+		if l.Compare(p.From.Line()) > 0 && l.Compare(p.To.Line()) <= 0 && (len(lines) == 0 || lines[len(lines)-1] != l) {
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}

@@ -1,0 +1,192 @@
+package version
+
+import "slices"
+
+// Evidence says which public source knows a release and its date.
+type Evidence string
+
+const (
+	// Notes is the vendor's release notes, docs.apiseven.com/enterprise/release-notes; the last release with public
+	// notes is 3.9.3.
+	Notes Evidence = "release notes"
+	// Chart is the day on which the vendor's Helm chart (github.com/api7/api7-helm-chart) moved to the release.
+	Chart Evidence = "Helm chart"
+	// Tested is a release that only the test matrix of the vendor's ADC (github.com/api7/adc) or a draft of the notes
+	// names; the date is the day by which it existed.
+	Tested Evidence = "ADC test matrix"
+)
+
+// Release is one row of the release table.
+type Release struct {
+	Version Version
+	Date    string // year-month-day; lines overlap, so a later date is not a higher version
+	Source  Evidence
+}
+
+// lts is the line with long-term support. The vendor supports one at a time
+// (docs.api7.ai/enterprise/version-support-policy): 3.8 from 2025-04-22 to 2028-04-21.
+var lts = Line{3, 8} //nolint:gochecknoglobals // a fact
+
+// LTS reports whether l is the line with long-term support.
+func (l Line) LTS() bool { return l == lts }
+
+// Releases returns the release table, oldest version first. The caller may keep the slice.
+func Releases() []Release { return slices.Clone(releases) }
+
+// Oldest returns the oldest release of which changes are known; what an older source gains before it is unknown.
+func Oldest() Version { return releases[0].Version }
+
+// Newest returns the newest release of the table.
+func Newest() Version { return releases[len(releases)-1].Version }
+
+// Known returns the row of v, and whether there is one.
+func Known(v Version) (Release, bool) {
+	i, ok := slices.BinarySearchFunc(releases, v, func(r Release, v Version) int { return r.Version.Compare(v) })
+	if !ok {
+		return Release{}, false
+	}
+	return releases[i], true
+}
+
+// NewestOf returns the newest known release of line l, and whether the line is known.
+func NewestOf(l Line) (Release, bool) {
+	for _, r := range slices.Backward(releases) {
+		if r.Version.Line() == l {
+			return r, true
+		}
+	}
+	return Release{}, false
+}
+
+// Nearest returns the known release that a person who wrote v most likely meant: the newest of its line that is not
+// newer than v, else the oldest of its line, else the newest of the nearest line.
+func Nearest(v Version) Release {
+	best, sameLine := releases[0], false
+	for _, r := range releases {
+		same := r.Version.Line() == v.Line()
+		switch {
+		case same && (!sameLine || !v.Less(r.Version)):
+			best, sameLine = r, true
+		case !same && !sameLine && r.Version.Less(v):
+			best = r
+		}
+	}
+	return best
+}
+
+// releases is the release table, in version order. 3.9.10-patch.1 exists for the gateway only.
+var releases = []Release{ //nolint:gochecknoglobals // a table of facts
+	{MustParse("3.2.8.1"), "2024-02-08", Notes},
+	{MustParse("3.2.9.0"), "2024-03-04", Chart},
+	{MustParse("3.2.9.1"), "2024-03-19", Notes},
+	{MustParse("3.2.9.2"), "2024-04-01", Notes},
+	{MustParse("3.2.9.3"), "2024-04-03", Notes},
+	{MustParse("3.2.9.4"), "2024-04-07", Notes},
+	{MustParse("3.2.9.5"), "2024-04-16", Notes},
+	{MustParse("3.2.10.0"), "2024-04-22", Notes},
+	{MustParse("3.2.10.1"), "2024-04-28", Notes},
+	{MustParse("3.2.11.0"), "2024-05-06", Chart},
+	{MustParse("3.2.11.1"), "2024-05-08", Notes},
+	{MustParse("3.2.11.2"), "2024-05-20", Notes},
+	{MustParse("3.2.11.3"), "2024-05-20", Notes},
+	{MustParse("3.2.11.4"), "2024-06-07", Notes},
+	{MustParse("3.2.11.5"), "2024-06-18", Notes},
+	{MustParse("3.2.11.6"), "2024-06-24", Notes},
+	{MustParse("3.2.11.7"), "2024-06-24", Notes},
+	{MustParse("3.2.11.8"), "2024-06-26", Notes},
+	{MustParse("3.2.12.0"), "2024-05-24", Notes},
+	{MustParse("3.2.13.0"), "2024-06-19", Notes},
+	{MustParse("3.2.14.0"), "2024-07-08", Notes},
+	{MustParse("3.2.14.1"), "2024-07-22", Notes},
+	{MustParse("3.2.14.2"), "2024-07-30", Notes},
+	{MustParse("3.2.14.3"), "2024-08-06", Notes},
+	{MustParse("3.2.14.4"), "2024-08-14", Notes},
+	{MustParse("3.2.14.5"), "2024-08-20", Chart},
+	{MustParse("3.2.14.6"), "2024-08-29", Chart},
+	{MustParse("3.2.15.0"), "2024-09-14", Notes},
+	{MustParse("3.2.15.1"), "2024-09-18", Notes},
+	{MustParse("3.2.15.2"), "2024-09-19", Notes},
+	{MustParse("3.2.16.0"), "2024-09-30", Notes},
+	{MustParse("3.2.16.1"), "2024-10-04", Notes},
+	{MustParse("3.2.16.2"), "2024-10-11", Notes},
+	{MustParse("3.2.16.3"), "2024-10-21", Notes},
+	{MustParse("3.2.16.4"), "2024-11-01", Notes},
+	{MustParse("3.2.16.5"), "2024-11-21", Notes},
+	{MustParse("3.2.16.6"), "2024-11-25", Notes},
+	{MustParse("3.2.16.7"), "2024-12-13", Notes},
+	{MustParse("3.3.0"), "2024-12-16", Notes},
+	{MustParse("3.3.1"), "2024-12-19", Notes},
+	{MustParse("3.3.2"), "2024-12-24", Notes},
+	{MustParse("3.3.3"), "2025-01-14", Notes},
+	{MustParse("3.3.4"), "2025-02-18", Tested},
+	{MustParse("3.4.0"), "2025-01-07", Notes},
+	{MustParse("3.4.1"), "2025-01-14", Notes},
+	{MustParse("3.4.2"), "2025-02-18", Tested},
+	{MustParse("3.5.0"), "2025-01-27", Notes},
+	{MustParse("3.5.1"), "2025-02-06", Notes},
+	{MustParse("3.5.2"), "2025-02-13", Notes},
+	{MustParse("3.5.3"), "2025-02-18", Notes},
+	{MustParse("3.5.4"), "2025-03-07", Notes},
+	{MustParse("3.5.5"), "2025-03-14", Notes},
+	{MustParse("3.6.0"), "2025-02-26", Notes},
+	{MustParse("3.6.1"), "2025-03-14", Notes},
+	{MustParse("3.7.0"), "2025-03-10", Notes},
+	{MustParse("3.7.1"), "2025-03-14", Notes},
+	{MustParse("3.7.2"), "2025-03-24", Notes},
+	{MustParse("3.7.3"), "2025-04-22", Notes},
+	{MustParse("3.7.4"), "2025-04-30", Notes},
+	{MustParse("3.7.5"), "2025-05-19", Notes},
+	{MustParse("3.7.6"), "2025-06-04", Notes},
+	{MustParse("3.7.7"), "2025-06-11", Notes},
+	{MustParse("3.7.8"), "2025-06-16", Notes},
+	{MustParse("3.8.0"), "2025-04-22", Notes},
+	{MustParse("3.8.1"), "2025-05-07", Notes},
+	{MustParse("3.8.2"), "2025-05-19", Notes},
+	{MustParse("3.8.3"), "2025-06-04", Notes},
+	{MustParse("3.8.4"), "2025-06-11", Notes},
+	{MustParse("3.8.5"), "2025-06-16", Notes},
+	{MustParse("3.8.6"), "2025-06-27", Notes},
+	{MustParse("3.8.7"), "2025-07-17", Notes},
+	{MustParse("3.8.8"), "2025-07-28", Notes},
+	{MustParse("3.8.9"), "2025-08-11", Notes},
+	{MustParse("3.8.10"), "2025-08-25", Notes},
+	{MustParse("3.8.11"), "2025-08-25", Notes},
+	{MustParse("3.8.12"), "2025-09-17", Notes},
+	{MustParse("3.8.13"), "2025-09-23", Notes},
+	{MustParse("3.8.14"), "2025-09-25", Notes},
+	{MustParse("3.8.15"), "2025-10-13", Notes},
+	{MustParse("3.8.16"), "2025-10-28", Notes},
+	{MustParse("3.8.17"), "2025-11-10", Notes},
+	{MustParse("3.8.18"), "2025-11-25", Notes},
+	{MustParse("3.8.19"), "2025-12-09", Notes},
+	{MustParse("3.8.20"), "2025-12-11", Notes},
+	{MustParse("3.8.21"), "2025-12-23", Notes},
+	{MustParse("3.8.22"), "2026-01-19", Notes},
+	{MustParse("3.8.23"), "2026-04-22", Tested},
+	{MustParse("3.9.0"), "2026-01-06", Notes},
+	{MustParse("3.9.1"), "2026-01-08", Notes},
+	{MustParse("3.9.2"), "2026-01-19", Notes},
+	{MustParse("3.9.3"), "2026-01-26", Notes},
+	{MustParse("3.9.4"), "2026-02-03", Chart},
+	{MustParse("3.9.5"), "2026-02-14", Chart},
+	{MustParse("3.9.6"), "2026-03-10", Chart},
+	{MustParse("3.9.7"), "2026-03-25", Chart},
+	{MustParse("3.9.8"), "2026-04-07", Chart},
+	{MustParse("3.9.9"), "2026-04-10", Chart},
+	{MustParse("3.9.10"), "2026-04-22", Chart},
+	{MustParse("3.9.10-patch.1"), "2026-04-27", Chart},
+	{MustParse("3.9.11"), "2026-04-30", Chart},
+	{MustParse("3.9.12"), "2026-05-08", Chart},
+	{MustParse("3.9.13"), "2026-05-22", Chart},
+	{MustParse("3.9.14"), "2026-06-16", Chart},
+	{MustParse("3.9.15"), "2026-06-22", Chart},
+	{MustParse("3.9.16"), "2026-07-10", Chart},
+	{MustParse("3.9.17"), "2026-07-28", Chart},
+	{MustParse("3.9.18"), "2026-08-12", Chart},
+	{MustParse("3.10.0"), "2026-06-01", Chart},
+	{MustParse("3.10.1"), "2026-06-15", Chart},
+	{MustParse("3.10.2"), "2026-06-29", Chart},
+	{MustParse("3.10.3"), "2026-07-14", Chart},
+	{MustParse("3.10.4"), "2026-07-27", Chart},
+	{MustParse("3.10.5"), "2026-08-11", Chart},
+}
