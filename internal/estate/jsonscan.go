@@ -227,12 +227,17 @@ func (c *cursor) number() error {
 		}
 	}
 	if c.i < len(c.b) && c.b[c.i]|0x20 == 'e' {
-		if c.i++; c.i < len(c.b) && (c.b[c.i] == '+' || c.b[c.i] == '-') {
-			c.i++
-		}
-		if !c.digits() {
-			return c.fail()
-		}
+		return c.exponent()
+	}
+	return nil
+}
+
+func (c *cursor) exponent() error {
+	if c.i++; c.i < len(c.b) && (c.b[c.i] == '+' || c.b[c.i] == '-') {
+		c.i++
+	}
+	if !c.digits() {
+		return c.fail()
 	}
 	return nil
 }

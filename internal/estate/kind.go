@@ -2,10 +2,7 @@
 // it, where it was read, and how completely. It knows no source and no rule.
 package estate
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // Kind is one kind of resource. The zero Kind is invalid.
 type Kind uint8
@@ -57,8 +54,10 @@ func (k Kind) String() string {
 
 // ParseKind is the inverse of [Kind.String].
 func ParseKind(s string) (Kind, error) {
-	if i := slices.Index(kindNames[:], s); i > 0 {
-		return Kind(i), nil
+	for _, k := range Kinds() {
+		if k.String() == s {
+			return k, nil
+		}
 	}
 	return 0, fmt.Errorf("unknown kind %q", s)
 }

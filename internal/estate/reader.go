@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -26,7 +27,7 @@ type Plugin struct {
 // Absent means that nothing is said, which is on.
 func (p Plugin) Disabled() Opt[bool] {
 	state := Opt[bool]{}
-	for _, conf := range append(p.around[:len(p.around):len(p.around)], p.Conf) {
+	for _, conf := range append(slices.Clip(p.around), p.Conf) {
 		if disable := conf.Get("_meta").Get("disable").Bool(); !disable.Absent() {
 			if off, ok := disable.Known(); off || !ok {
 				return disable
@@ -165,7 +166,7 @@ func (rd *Reader) attach(r *Resource, name string, conf Value, around []Value, a
 	if len(around) >= 4 { // nesting plugins in themselves serves nobody; a bound keeps hostile rows cheap
 		return
 	}
-	around = append(around[:len(around):len(around)], conf)
+	around = append(slices.Clip(around), conf)
 	switch name {
 	case workflow:
 		rules, _ := conf.Get("rules").List().Known()

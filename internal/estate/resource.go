@@ -6,7 +6,11 @@ import (
 
 // Group names a gateway group. Published resources are identified by its ShortID, which is part of every key that
 // gateways read; the Admin API wants the ID, people know the Name. What is not known is empty.
-type Group struct{ ID, ShortID, Name string }
+type Group struct {
+	ID      string `json:"id"`
+	ShortID string `json:"short_id"`
+	Name    string `json:"name"`
+}
 
 // Label returns what a report calls the group: its name, else its short id, else its id.
 func (g Group) Label() string {
@@ -29,9 +33,9 @@ type Ref struct {
 
 // Origin is the place a resource was read from.
 type Origin struct {
-	Source string // the source's kind: "postgres"
-	Table  string // table or file
-	Key    string // row key; for files empty
+	Source string `json:"source"` // the source's kind: "postgres"
+	Table  string `json:"table"`  // table or file
+	Key    string `json:"key"`    // row key; for files empty
 }
 
 // Where returns the place in words, with a JSON pointer into the resource if one is given:

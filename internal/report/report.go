@@ -171,6 +171,8 @@ type Unexamined struct {
 	Why   string   `json:"why"`
 	Next  string   `json:"next" jsonschema:"what closes the gap"`
 	Rules []string `json:"rules" jsonschema:"rules that need it"`
+	// Accepted is true if every rule that needs it had its doubt accepted.
+	Accepted bool `json:"accepted" jsonschema:"whether the doubt of every rule that needs it was accepted with --accept-unknown"`
 }
 
 // Note is something noticed.

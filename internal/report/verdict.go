@@ -81,8 +81,19 @@ func (r *Report) judge() Verdict {
 	switch {
 	case blocking[r.FailOn] > 0:
 		return Blocked
-	case s.Unknown > 0 || len(r.Unexamined) > 0 || !judged || len(r.Sources) == 0:
+	case s.Unknown > 0 || r.gaps() > 0 || !judged || len(r.Sources) == 0:
 		return Incomplete
 	}
 	return Ready
+}
+
+// gaps counts what was not examined and is not accepted.
+func (r *Report) gaps() int {
+	n := 0
+	for i := range r.Unexamined {
+		if !r.Unexamined[i].Accepted {
+			n++
+		}
+	}
+	return n
 }

@@ -1,0 +1,46 @@
+# Targets of api7-preflight. `make test` is all that a fresh machine with Go needs.
+GO        ?= go
+LINT      := $(GO) tool -modfile=$(CURDIR)/internal/tools/go.mod golangci-lint
+MODULES   := . internal/kinetest
+FUZZTIME  ?= 30s
+
+.PHONY: help build test race lint fmt gen golden rule fuzz bench postgres
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build ./api7-preflight, static
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o api7-preflight ./cmd/api7-preflight
+
+test: postgres ## run every test; PostgreSQL and PgBouncer are started and stopped by the tests
+	@set -e; for m in $(MODULES); do (cd $$m && $(GO) test ./...); done
+
+race: postgres ## the same with the race detector (needs a C compiler)
+	@set -e; for m in $(MODULES); do (cd $$m && $(GO) test -race ./...); done
+
+lint: ## run the pinned golangci-lint
+	@set -e; for m in $(MODULES); do (cd $$m && $(LINT) run --config $(CURDIR)/.golangci.yml ./...); done
+
+fmt: ## format
+	@set -e; for m in $(MODULES); do (cd $$m && $(LINT) fmt --config $(CURDIR)/.golangci.yml ./...); done
+
+gen: ## write what is generated from the rules and the report's types
+	$(GO) run ./internal/gen
+	$(GO) test ./internal/report -run TestCommittedSchema -update
+
+golden: postgres ## rewrite golden reports and the example installation; read the difference before committing it
+	$(GO) test ./internal/render ./internal/cli -update
+
+rule: ## make rule ID=what-is-wrong LINE=v3_8: a new rule folder, failing until it is filled
+	$(GO) run ./internal/gen -rule '$(ID)' -line '$(LINE)'
+
+fuzz: ## fuzz every parser for FUZZTIME each
+	@set -e; grep -rlE '^func Fuzz' --include=*_test.go internal | while read -r f; do \
+		for t in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9]+).*/\1/p' $$f); do \
+			echo "== $$t ($$(dirname $$f))"; $(GO) test ./$$(dirname $$f) -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME); done; done
+
+bench: postgres ## a million routes: time against psql COPY, and memory
+	$(GO) test ./internal/bench -run '^$$' -bench . -benchtime 1x -timeout 20m
+
+postgres: # the servers that tests start
+	@internal/tools/postgres.sh

@@ -1,0 +1,138 @@
+// Package engine judges an installation: it plans which rules a path needs, streams the sources once through the
+// handlers of all of them, and writes down what was found and what was not looked at. It is the only caller of rules.
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// Options says what to judge and how.
+type Options struct {
+	Tool         report.Tool
+	Path         version.Path
+	FromEvidence string // how the installed version is known, in words
+	Rules        []*rule.Rule
+	Sources      []estate.Source
+	Scope        report.Scope
+	FailOn       string            // report.SeverityBreaking and so on, or report.FailNever
+	Only         map[string]bool   // rules to judge; empty: all
+	Skip         map[string]string // rule to reason
+	Accept       map[string]string // rule whose doubt is accepted to reason
+	Doubts       []report.Unexamined
+	RunID        string
+	Now          func() time.Time
+	Progress     func(Progress) // called now and then while resources stream; may be nil
+}
+
+// Progress says how far a run is.
+type Progress struct {
+	Source string // kind of the source
+	Kind   estate.Kind
+	Count  int64 // resources seen in this run
+}
+
+// Run judges and returns the sealed report. The error is for what makes a report impossible: a source that broke while
+// it was read, or a done context.
+func Run(ctx context.Context, o Options) (*report.Report, error) {
+	started := o.Now()
+	trials := plan(&o)
+	s := newStream(&o, trials)
+	for _, src := range o.Sources {
+		if err := s.read(ctx, src); err != nil {
+			return nil, err
+		}
+	}
+	for _, t := range trials {
+		t.finish()
+	}
+	r := write(&o, trials, s)
+	r.Run = report.Run{ID: o.RunID, StartedAt: started.UTC(), DurationMS: o.Now().Sub(started).Milliseconds()}
+	r.Seal()
+	return r, nil
+}
+
+// trial is one rule in one run.
+type trial struct {
+	rule     *rule.Rule
+	status   report.Status // set from the start for rules that are not judged, else empty until the end
+	reasons  []string
+	pass     *rule.Pass
+	kinds    []estate.Kind
+	findings findings
+	doubts   []doubt
+	broken   bool
+}
+
+// doubt is something that a rule could not judge.
+type doubt struct{ where, why string }
+
+// plan decides for each rule whether it is judged and starts those that are.
+func plan(o *Options) []*trial {
+	trials := make([]*trial, len(o.Rules))
+	for i, r := range o.Rules {
+		t := &trial{rule: r, findings: findings{}}
+		trials[i] = t
+		reason, skipped := o.Skip[r.ID]
+		switch {
+		case skipped:
+			t.status, t.reasons = report.Disabled, []string{"skipped: " + reason}
+		case len(o.Only) > 0 && !o.Only[r.ID]:
+			t.status, t.reasons = report.Disabled, []string{"not among the rules of --only"}
+		case !r.On(o.Path):
+			t.status, t.reasons = report.NotApplicable, []string{whyNot(r, o.Path)}
+		case r.Start == nil:
+			t.status = report.Manual
+		default:
+			t.start(o.Path)
+		}
+	}
+	return trials
+}
+
+func whyNot(r *rule.Rule, p version.Path) string {
+	switch {
+	case !r.Change.In(p.To.Release()):
+		return fmt.Sprintf("%s does not have the change of %s", p.To, r.Change)
+	default:
+		return fmt.Sprintf("%s has the change of %s already", p.From, r.Change)
+	}
+}
+
+func (t *trial) start(p version.Path) {
+	t.pass = rule.NewPass(p, t.findings.add, func(where, why string) {
+		t.doubts = append(t.doubts, doubt{where, why})
+	})
+	t.guard(func() { t.rule.Start(t.pass) })
+	t.kinds = t.pass.Kinds()
+}
+
+func (t *trial) finish() {
+	if t.pass == nil {
+		return
+	}
+	_, _, ends := t.pass.Handlers()
+	for _, end := range ends {
+		t.guard(end)
+	}
+}
+
+// guard keeps a rule's panic from ending the run or passing for a clean result.
+func (t *trial) guard(f func()) {
+	if t.broken {
+		return
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			t.broken = true
+			t.doubts = append(t.doubts, doubt{"rule " + t.rule.ID, fmt.Sprintf("internal error: %v", v)})
+		}
+	}()
+	f()
+}

@@ -1,0 +1,227 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/api7-preflight/api7-preflight/internal/engine"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/source/memory"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// attached is a rule that reports every service that carries a plugin.
+func attached() *rule.Rule {
+	return &rule.Rule{
+		ID: "attached", Title: "the plugin is attached", Severity: rule.Breaking, Applies: rule.Crossing,
+		Change: version.Since("3.5.0"), Timing: rule.Before, Confidence: rule.Confirmed,
+		Start: func(p *rule.Pass) {
+			p.On(estate.Service, func(r *estate.Resource) {
+				conf := r.Field("plugins").Get("p")
+				if why := conf.Get("n").Number().Unreadable(); why != "" {
+					p.Unknown(r.Origin.Where("/plugins/p/n"), why)
+				}
+				if !conf.Absent() {
+					p.Report(rule.Finding{Subject: r.Subject(), Pointer: "/plugins/p", Message: "attached"})
+				}
+			})
+		},
+	}
+}
+
+func service(id, body, table string) estate.Resource {
+	return estate.Resource{
+		Kind: estate.Service, ID: id, Group: estate.Group{ShortID: "default"}, Body: []byte(body),
+		Origin: estate.Origin{Source: "memory", Table: table, Key: id},
+	}
+}
+
+func run(t *testing.T, change func(*engine.Options), resources ...estate.Resource) *report.Report {
+	t.Helper()
+	o := engine.Options{
+		Path:  version.Path{From: version.MustParse("3.4.1"), To: version.MustParse("3.7.3")},
+		Rules: []*rule.Rule{attached()},
+		Sources: []estate.Source{&memory.Source{
+			About: estate.Info{Kind: "memory", Name: "test"}, Resources: resources,
+		}},
+		Scope: report.ScopeAll, FailOn: report.SeverityBreaking, Now: func() time.Time { return time.Unix(0, 0) },
+	}
+	if change != nil {
+		change(&o)
+	}
+	r, err := engine.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// status is that of the rule attached.
+func status(r *report.Report) report.Status {
+	for _, res := range r.Rules {
+		if res.Rule == "attached" {
+			return res.Status
+		}
+	}
+	return ""
+}
+
+const clean, hit = `{"name":"a","plugins":{}}`, `{"name":"b","labels":{"team":"x"},"plugins":{"p":{"n":1}}}`
+
+func TestPassedMeansLookedAtAndNotFound(t *testing.T) {
+	t.Parallel()
+	r := run(t, nil, service("a", clean, "t"))
+	if r.Verdict != report.Ready || status(r) != report.Passed || r.Rules[0].Examined != 1 {
+		t.Errorf("%s, %+v", r.Verdict, r.Rules)
+	}
+}
+
+func TestAffectedObjectIsNamedOnceWithEverySightOfIt(t *testing.T) {
+	t.Parallel()
+	r := run(t, nil, service("b", hit, "kine"), service("a", clean, "kine"), service("b", hit, "apisix_service"))
+	if len(r.Findings) != 1 || r.ExitCode != report.ExitBlocked {
+		t.Fatalf("exit %d, findings %+v", r.ExitCode, r.Findings)
+	}
+	f := r.Findings[0]
+	if f.Object.Name != "b" || f.Object.Labels["team"] != "x" || f.Location.Where != "apisix_service/b#/plugins/p" || f.Change != "3.5.0" {
+		t.Errorf("finding %+v", f)
+	}
+	if diff := cmp.Diff([]report.Evidence{{Name: "also at", Value: "kine/b#/plugins/p"}}, f.Evidence); diff != "" {
+		t.Errorf("evidence (-want +got):\n%s", diff)
+	}
+}
+
+func TestDoubtIsNeverReady(t *testing.T) {
+	t.Parallel()
+	gap := map[estate.Kind][]estate.Gap{estate.Service: {{What: `table "service"`, Why: "SELECT is not granted", Next: "grant"}}}
+	tests := map[string]struct {
+		change    func(*engine.Options)
+		resources []estate.Resource
+		want      string // in the reasons of the rule or in unexamined
+	}{
+		"kind not read": {change: func(o *engine.Options) { o.Sources = []estate.Source{&memory.Source{Gaps: gap}} }, resources: []estate.Resource{service("a", clean, "t")}, want: "not granted"},
+		"damaged row":   {resources: []estate.Resource{service("a", clean, "t"), service("x", `{"plugins":`, "t")}, want: "damaged row"},
+		"marked damage": {resources: []estate.Resource{{Kind: estate.Service, ID: "x", Damage: "too large"}, service("a", clean, "t")}, want: "too large"},
+		"unclear field": {resources: []estate.Resource{service("a", `{"plugins":{"p":{"n":"?"}}}`, "t")}, want: "want a number"},
+		"panic": {change: func(o *engine.Options) {
+			o.Rules[0].Start = func(p *rule.Pass) { p.On(estate.Service, func(*estate.Resource) { panic("boom") }) }
+		}, resources: []estate.Resource{service("a", clean, "t")}, want: "boom"},
+		"panic at the end": {change: func(o *engine.Options) {
+			o.Rules[0].Start = func(p *rule.Pass) {
+				p.On(estate.Service, func(*estate.Resource) {})
+				p.AtEnd(func() { panic("boom") })
+			}
+		}, resources: []estate.Resource{service("a", clean, "t")}, want: "boom"},
+		"empty installation": {want: "not one resource"},
+		"no source":          {change: func(o *engine.Options) { o.Sources = nil }, want: "no given source"},
+		"ancient source": {
+			change:    func(o *engine.Options) { o.Path.From = version.MustParse("3.2.5") },
+			resources: []estate.Resource{service("a", clean, "t")}, want: "nothing is publicly known",
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := run(t, func(o *engine.Options) {
+				o.FailOn = report.FailNever
+				if tt.change != nil {
+					tt.change(o)
+				}
+			}, tt.resources...)
+			if r.ExitCode != report.ExitIncomplete || len(r.Unexamined) == 0 {
+				t.Fatalf("exit %d, unexamined %+v", r.ExitCode, r.Unexamined)
+			}
+			if !strings.Contains(r.Unexamined[0].Why, tt.want) {
+				t.Errorf("why %q, want %q", r.Unexamined[0].Why, tt.want)
+			}
+		})
+	}
+}
+
+func TestAcceptedDoubtIsShownAndDoesNotCount(t *testing.T) {
+	t.Parallel()
+	other := &rule.Rule{ID: "other", Severity: rule.Breaking, Applies: rule.Always, Start: func(p *rule.Pass) {
+		p.On(estate.Route, func(*estate.Resource) {})
+	}}
+	r := run(t, func(o *engine.Options) {
+		o.Rules = append(o.Rules, other)
+		o.Accept = map[string]string{"attached": "looked at by hand"}
+	}, service("a", clean, "t"), service("x", `{`, "t"))
+	if status(r) != report.Unknown || !r.Rules[0].Accepted || !r.Unexamined[0].Accepted || r.ExitCode != report.ExitReady {
+		t.Errorf("exit %d, %+v", r.ExitCode, r.Rules)
+	}
+	if last := r.Rules[0].Reasons[len(r.Rules[0].Reasons)-1]; last != "accepted: looked at by hand" {
+		t.Errorf("reason %q", last)
+	}
+}
+
+func TestRulesThatAreNotJudgedSayWhy(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		change func(*engine.Options)
+		want   report.Status
+	}{
+		"has it already": {func(o *engine.Options) { o.Path.From = version.MustParse("3.6.1") }, report.NotApplicable},
+		"never gets it":  {func(o *engine.Options) { o.Path.To = version.MustParse("3.4.2") }, report.NotApplicable},
+		"skipped":        {func(o *engine.Options) { o.Skip = map[string]string{"attached": "known"} }, report.Disabled},
+		"not selected":   {func(o *engine.Options) { o.Only = map[string]bool{"other": true} }, report.Disabled},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := run(t, tt.change, service("b", hit, "t"))
+			if status(r) != tt.want || len(r.Rules[0].Reasons) != 1 || len(r.Findings) != 0 {
+				t.Errorf("%+v", r.Rules)
+			}
+			if r.ExitCode != report.ExitIncomplete {
+				t.Errorf("exit %d although no rule was judged", r.ExitCode)
+			}
+		})
+	}
+}
+
+// files is a source that can hold no service.
+type files struct{ memory.Source }
+
+func (*files) Holds(k estate.Kind) bool { return k == estate.PluginMetadata }
+
+func TestScopeGivenListsWhatTheSourcesCannotHold(t *testing.T) {
+	t.Parallel()
+	metadata := &rule.Rule{ID: "z", Severity: rule.Breaking, Applies: rule.Always, Start: func(p *rule.Pass) {
+		p.On(estate.PluginMetadata, func(*estate.Resource) {})
+	}}
+	change := func(scope report.Scope) func(o *engine.Options) {
+		return func(o *engine.Options) {
+			src := &files{}
+			src.Resources = []estate.Resource{{Kind: estate.PluginMetadata, ID: "m", Body: []byte(`{}`)}}
+			o.Scope, o.Sources, o.Rules = scope, []estate.Source{src}, append(o.Rules, metadata)
+		}
+	}
+	if r := run(t, change(report.ScopeGiven)); r.ExitCode != 0 || status(r) != report.NotAssessed {
+		t.Errorf("given: exit %d, %+v", r.ExitCode, r.Rules)
+	}
+	if r := run(t, change(report.ScopeAll)); r.ExitCode != report.ExitIncomplete || status(r) != report.Unknown {
+		t.Errorf("all: exit %d, %+v", r.ExitCode, r.Rules)
+	}
+}
+
+func TestInterruptedRunHasNoReport(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	src := &memory.Source{Resources: []estate.Resource{service("a", clean, "t")}}
+	_, err := engine.Run(ctx, engine.Options{
+		Path:  version.Path{From: version.MustParse("3.4.1"), To: version.MustParse("3.7.3")},
+		Rules: []*rule.Rule{attached()}, Sources: []estate.Source{src}, Now: time.Now,
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}

@@ -1,0 +1,136 @@
+package engine
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// key is what makes two findings of a rule one: the same object, whatever it was read from.
+type key struct {
+	ref  estate.Ref
+	part string
+}
+
+// findings holds each affected object once, with every sight of it.
+type findings map[key][]rule.Finding
+
+func (f findings) add(n rule.Finding) {
+	k := key{n.Subject.Ref, n.Part}
+	f[k] = append(f[k], n)
+}
+
+// export returns the findings of rule r as the report has them, in a fixed order.
+func (f findings) export(r *rule.Rule, p version.Path) []report.Finding {
+	out := make([]report.Finding, 0, len(f))
+	for k, sights := range f {
+		out = append(out, export(r, p, k, sights))
+	}
+	slices.SortFunc(out, func(a, b report.Finding) int {
+		return cmp.Or(
+			cmp.Compare(a.Object.GatewayGroup, b.Object.GatewayGroup),
+			cmp.Compare(a.Object.Kind, b.Object.Kind),
+			cmp.Compare(a.Object.ID, b.Object.ID),
+			cmp.Compare(a.Fingerprint, b.Fingerprint),
+		)
+	})
+	return out
+}
+
+// export makes one finding of all sights of an object. The sight that knows most is shown; the others are named, and
+// where they say something else, that is said.
+func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding) report.Finding {
+	slices.SortFunc(sights, func(a, b rule.Finding) int {
+		return cmp.Or(
+			-cmp.Compare(severity(r, a), severity(r, b)),
+			-cmp.Compare(len(a.Evidence), len(b.Evidence)),
+			cmp.Compare(where(a), where(b)),
+		)
+	})
+	best := sights[0]
+	out := report.Finding{
+		Fingerprint: fingerprint(r.ID, k),
+		Rule:        r.ID,
+		Catalogue:   slices.Clone(r.Catalogue),
+		Severity:    severity(r, best).String(),
+		Confidence:  string(r.Confidence),
+		Change:      firstGained(r.Change, p),
+		Timing:      string(r.Timing),
+		Object:      object(best.Subject),
+		Location:    report.Location{Source: best.Subject.Origin.Source, Where: where(best)},
+		Message:     best.Message,
+		Evidence:    []report.Evidence{},
+		Remediation: steps(best.Remediation),
+	}
+	for _, e := range best.Evidence {
+		out.Evidence = append(out.Evidence, report.Evidence{Name: e.Name, Value: e.Value})
+	}
+	for _, also := range sights[1:] {
+		e := report.Evidence{Name: "also at", Value: where(also)}
+		if also.Message != best.Message {
+			e = report.Evidence{Name: "differs at " + where(also), Value: also.Message}
+		}
+		if !slices.Contains(out.Evidence, e) {
+			out.Evidence = append(out.Evidence, e)
+		}
+	}
+	return out
+}
+
+func severity(r *rule.Rule, f rule.Finding) rule.Severity { return cmp.Or(f.Severity, r.Severity) }
+
+func where(f rule.Finding) string { return f.Subject.Origin.Where(f.Pointer) }
+
+func object(s estate.Subject) report.Object {
+	o := report.Object{Kind: "path", ID: s.Ref.ID, Name: s.Name, GatewayGroup: s.Group.Label(), State: string(s.Ref.Kind.State()), Labels: s.Labels}
+	if s.Ref.Kind != 0 {
+		o.Kind = s.Ref.Kind.String()
+	}
+	if o.Labels == nil {
+		o.Labels = map[string]string{}
+	}
+	return o
+}
+
+func steps(in []rule.Step) []report.Remediation {
+	out := make([]report.Remediation, len(in))
+	for i, s := range in {
+		out[i] = report.Remediation{When: string(s.When), Text: s.Text, Command: s.Command}
+	}
+	return out
+}
+
+// fingerprint identifies an affected object over runs, sources and wording.
+func fingerprint(id string, k key) string {
+	kind := "path"
+	if k.ref.Kind != 0 {
+		kind = k.ref.Kind.String()
+	}
+	sum := sha256.Sum256([]byte(strings.Join([]string{id, kind, k.ref.Group, k.ref.ID, k.part}, "\x00")))
+	return hex.EncodeToString(sum[:12])
+}
+
+// firstGained returns the release with which path p meets change c: the first of the target's own line, else the
+// oldest of those after the source.
+func firstGained(c version.Change, p version.Path) string {
+	var first version.Version
+	for _, f := range c.First() {
+		if f.Line() == p.To.Line() {
+			return f.String()
+		}
+		if first.IsZero() || f.Less(first) {
+			first = f
+		}
+	}
+	if first.IsZero() {
+		return ""
+	}
+	return first.String()
+}

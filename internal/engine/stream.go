@@ -1,0 +1,157 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// progressEvery is after how many resources progress is told.
+const progressEvery = 4096
+
+// maxDamaged is how many damaged rows are named one by one; the rest is counted.
+const maxDamaged = 1000
+
+// stream sends resources through the handlers of all rules.
+type stream struct {
+	reader  *estate.Reader
+	need    estate.Need
+	kinds   [256][]kindHandler
+	plugins map[string][]pluginHandler
+	sources []*read
+	tell    func(Progress)
+	count   int64
+}
+
+type kindHandler struct {
+	trial *trial
+	call  func(*estate.Resource)
+}
+
+type pluginHandler struct {
+	trial *trial
+	call  func(*estate.Resource, estate.Plugin)
+}
+
+// read is what one source gave.
+type read struct {
+	source   estate.Source
+	coverage estate.Coverage
+	damaged  map[estate.Kind][]estate.Gap
+	hidden   map[estate.Kind]int // damaged rows that are counted only
+}
+
+func newStream(o *Options, trials []*trial) *stream {
+	s := &stream{
+		need:    estate.Need{Kinds: map[estate.Kind]bool{estate.GatewayGroup: true}},
+		plugins: map[string][]pluginHandler{},
+		tell:    o.Progress,
+	}
+	for _, t := range trials {
+		if t.pass == nil {
+			continue
+		}
+		for _, k := range t.kinds {
+			s.need.Kinds[k] = true
+		}
+		s.register(t)
+	}
+	s.reader = estate.NewReader(slices.Sorted(maps.Keys(s.plugins)))
+	return s
+}
+
+func (s *stream) register(t *trial) {
+	kinds, plugins, _ := t.pass.Handlers()
+	for k, calls := range kinds {
+		for _, call := range calls {
+			s.kinds[k] = append(s.kinds[k], kindHandler{t, call})
+		}
+	}
+	for name, calls := range plugins {
+		for _, call := range calls {
+			s.plugins[name] = append(s.plugins[name], pluginHandler{t, call})
+		}
+	}
+}
+
+// read streams one source.
+func (s *stream) read(ctx context.Context, src estate.Source) error {
+	in := &read{source: src, damaged: map[estate.Kind][]estate.Gap{}, hidden: map[estate.Kind]int{}}
+	s.sources = append(s.sources, in)
+	kind := src.Info().Kind
+	coverage, err := src.Stream(ctx, s.need, func(r *estate.Resource) error {
+		if s.count++; s.tell != nil && s.count%progressEvery == 0 {
+			s.tell(Progress{Source: kind, Kind: r.Kind, Count: s.count})
+		}
+		s.dispatch(in, r)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading %s: %w", src.Info().Name, err)
+	}
+	if err := ctx.Err(); err != nil { // a source that stops early on a done context has not read everything
+		return fmt.Errorf("reading %s: %w", src.Info().Name, err)
+	}
+	in.coverage = coverage
+	return nil
+}
+
+func (s *stream) dispatch(in *read, r *estate.Resource) {
+	if r.Damage == "" {
+		if err := s.reader.Read(r); err != nil {
+			r.Damage = err.Error()
+		}
+	}
+	if r.Damage != "" {
+		in.damage(r)
+		return
+	}
+	for _, h := range s.kinds[r.Kind] {
+		h.trial.guard(func() { h.call(r) })
+	}
+	for _, p := range r.Plugins() {
+		for _, h := range s.plugins[p.Name] {
+			h.trial.guard(func() { h.call(r, p) })
+		}
+	}
+}
+
+func (in *read) damage(r *estate.Resource) {
+	if len(in.damaged[r.Kind]) >= maxDamaged {
+		in.hidden[r.Kind]++
+		return
+	}
+	in.damaged[r.Kind] = append(in.damaged[r.Kind], estate.Gap{
+		What: fmt.Sprintf("%s at %s", r.Kind, r.Origin.Where("")),
+		Why:  "damaged row: " + r.Damage,
+		Next: "look at the row, mend or delete it through the Dashboard or the Admin API, and run again",
+	})
+}
+
+// gaps returns what the source did not read of kind k, and whether it holds the kind.
+func (in *read) gaps(k estate.Kind) (gaps []estate.Gap, holds bool) {
+	if !in.source.Holds(k) {
+		return nil, false
+	}
+	i := slices.IndexFunc(in.coverage.Kinds, func(c estate.KindCoverage) bool { return c.Kind == k })
+	if i < 0 {
+		return []estate.Gap{{What: k.String(), Why: "the source does not say that it read any"}}, true
+	}
+	gaps = slices.Concat(in.coverage.Kinds[i].Gaps, in.damaged[k])
+	if n := in.hidden[k]; n > 0 {
+		gaps = append(gaps, estate.Gap{What: fmt.Sprintf("%d more of kind %s", n, k), Why: "damaged rows"})
+	}
+	return gaps, true
+}
+
+func (in *read) counted(k estate.Kind) int64 {
+	for _, c := range in.coverage.Kinds {
+		if c.Kind == k {
+			return c.Count
+		}
+	}
+	return 0
+}

@@ -1,0 +1,207 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// write turns a finished run into a report that only lacks its seal.
+func write(o *Options, trials []*trial, s *stream) *report.Report {
+	r := &report.Report{
+		SchemaVersion: report.SchemaVersion,
+		Tool:          o.Tool,
+		Path:          path(o),
+		Sources:       []report.Source{},
+		Scope:         o.Scope,
+		FailOn:        o.FailOn,
+		Findings:      []report.Finding{},
+		Rules:         []report.Rule{},
+		ManualChecks:  []report.ManualCheck{},
+		Notes:         []report.Note{},
+	}
+	open := &ledger{}
+	for _, t := range trials {
+		found := t.findings.export(t.rule, o.Path)
+		r.Findings = append(r.Findings, found...)
+		if t.status == report.Manual {
+			r.ManualChecks = append(r.ManualChecks, report.ManualCheck{Rule: t.rule.ID, Title: t.rule.Title, Remediation: steps(t.rule.Manual)})
+		}
+		r.Rules = append(r.Rules, t.result(o, s, open))
+	}
+	for _, in := range s.sources {
+		r.Sources = append(r.Sources, in.describe(s.need))
+		for _, n := range in.coverage.Notes {
+			r.Notes = append(r.Notes, report.Note{What: n.What, Why: n.Why})
+		}
+	}
+	open.general(o, s)
+	r.Unexamined = open.list(o)
+	return r
+}
+
+func path(o *Options) report.Path {
+	p := report.Path{From: o.Path.From.String(), FromEvidence: o.FromEvidence, To: o.Path.To.String(), Lines: []string{}}
+	for _, l := range o.Path.Lines() {
+		p.Lines = append(p.Lines, l.String())
+	}
+	return p
+}
+
+// result decides what became of a rule: passed only if everything it listens to was read completely, nothing was in
+// doubt, nothing panicked and nothing was found.
+func (t *trial) result(o *Options, s *stream, open *ledger) report.Rule {
+	res := report.Rule{
+		Rule: t.rule.ID, Title: t.rule.Title, Catalogue: append([]string{}, t.rule.Catalogue...), Status: t.status,
+		Severity: t.rule.Severity.String(), Change: firstGained(t.rule.Change, o.Path), Reasons: append([]string{}, t.reasons...),
+		Findings: len(t.findings),
+	}
+	if t.pass == nil {
+		return res
+	}
+	for _, k := range t.kinds {
+		gaps, assessed := s.gaps(k)
+		if !assessed && o.Scope == report.ScopeGiven {
+			res.Status = report.NotAssessed
+			res.Reasons = append(res.Reasons, fmt.Sprintf("no given source can hold kind %s", k))
+			continue
+		}
+		for _, g := range gaps {
+			res.Reasons = append(res.Reasons, g.What+": "+g.Why)
+			open.add(t.rule.ID, g)
+		}
+		res.Examined += s.counted(k)
+	}
+	for _, d := range t.doubts {
+		res.Reasons = append(res.Reasons, d.where+": "+d.why)
+		open.add(t.rule.ID, estate.Gap{What: d.where, Why: d.why})
+	}
+	switch {
+	case len(t.findings) > 0:
+		res.Status = report.Failed
+	case res.Status == report.NotAssessed && open.rules[t.rule.ID] == 0:
+	case len(res.Reasons) > 0:
+		res.Status = report.Unknown
+	default:
+		res.Status = report.Passed
+	}
+	if reason, ok := o.Accept[t.rule.ID]; ok && open.rules[t.rule.ID] > 0 {
+		res.Accepted = true
+		res.Reasons = append(res.Reasons, "accepted: "+reason)
+	}
+	return res
+}
+
+// gaps returns what no source read of kind k; assessed is false if none could hold it. One source that read a kind
+// completely makes up for another that did not.
+func (s *stream) gaps(k estate.Kind) (gaps []estate.Gap, assessed bool) {
+	complete := false
+	for _, in := range s.sources {
+		missing, holds := in.gaps(k)
+		if !holds {
+			continue
+		}
+		assessed = true
+		complete = complete || len(missing) == 0
+		gaps = append(gaps, missing...)
+	}
+	switch {
+	case complete:
+		return nil, true
+	case !assessed:
+		return []estate.Gap{{What: k.String(), Why: "no given source can hold it", Next: "give --dsn as well"}}, false
+	}
+	return gaps, true
+}
+
+func (s *stream) counted(k estate.Kind) int64 {
+	var n int64
+	for _, in := range s.sources {
+		n = max(n, in.counted(k))
+	}
+	return n
+}
+
+func (in *read) describe(need estate.Need) report.Source {
+	info := in.source.Info()
+	out := report.Source{Kind: info.Kind, Name: info.Name, Complete: true, Kinds: []report.SourceKind{}}
+	for _, k := range estate.Kinds() {
+		if !need.Wants(k) {
+			continue
+		}
+		gaps, holds := in.gaps(k)
+		if !holds {
+			continue
+		}
+		why := make([]string, len(gaps))
+		for i, g := range gaps {
+			why[i] = g.What + ": " + g.Why
+		}
+		complete := len(gaps) == 0
+		out.Complete = out.Complete && complete
+		out.Kinds = append(out.Kinds, report.SourceKind{Kind: k.String(), Count: in.counted(k), Complete: complete, Why: strings.Join(why, "; ")})
+	}
+	return out
+}
+
+// ledger collects what was not examined, each thing once with all rules that need it.
+type ledger struct {
+	entries []report.Unexamined
+	index   map[[2]string]int // what and why
+	rules   map[string]int    // rule to how many entries name it
+}
+
+func (l *ledger) add(id string, g estate.Gap) {
+	if l.index == nil {
+		l.index, l.rules = map[[2]string]int{}, map[string]int{}
+	}
+	i, seen := l.index[[2]string{g.What, g.Why}]
+	if !seen {
+		i = len(l.entries)
+		l.index[[2]string{g.What, g.Why}] = i
+		l.entries = append(l.entries, report.Unexamined{What: g.What, Why: g.Why, Next: g.Next, Rules: []string{}})
+	}
+	if id != "" && !slices.Contains(l.entries[i].Rules, id) {
+		l.entries[i].Rules = append(l.entries[i].Rules, id)
+		l.rules[id]++
+	}
+}
+
+// general adds what concerns no rule in particular.
+func (l *ledger) general(o *Options, s *stream) {
+	if o.Path.From.Less(version.Oldest()) {
+		l.add("", estate.Gap{
+			What: fmt.Sprintf("changes from %s to %s", o.Path.From, version.Oldest()),
+			Why:  fmt.Sprintf("nothing is publicly known of changes before %s", version.Oldest()),
+			Next: "ask API7 for upgrade guidance to a known release first",
+		})
+	}
+	var total int64
+	for k := range s.need.Kinds {
+		total += s.counted(k)
+	}
+	if total == 0 && len(s.sources) > 0 {
+		l.add("", estate.Gap{
+			What: "the whole installation", Why: "not one resource was found",
+			Next: "check that this is the database of the installation",
+		})
+	}
+	l.entries = append(l.entries, o.Doubts...)
+}
+
+func (l *ledger) list(o *Options) []report.Unexamined {
+	out := make([]report.Unexamined, 0, len(l.entries))
+	for _, u := range l.entries {
+		u.Rules = append([]string{}, u.Rules...)
+		u.Accepted = len(u.Rules) > 0 && !slices.ContainsFunc(u.Rules, func(id string) bool {
+			_, accepted := o.Accept[id]
+			return !accepted
+		})
+		out = append(out, u)
+	}
+	return out
+}

@@ -1,0 +1,121 @@
+package estate_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+func value(s string) estate.Value { return estate.NewValue([]byte(s)) }
+
+func TestFieldIsKnownAbsentOrUnreadable(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		v          estate.Value
+		known      bool
+		unreadable bool
+	}{
+		"known":                    {value(`{"a":"x"}`).Get("a"), true, false},
+		"known and empty":          {value(`{"a":""}`).Get("a"), true, false},
+		"absent":                   {value(`{"b":1}`).Get("a"), false, false},
+		"null is absent":           {value(`{"a":null}`).Get("a"), false, false},
+		"inside nothing":           {estate.Value{}.Get("a").Get("b"), false, false},
+		"another type":             {value(`{"a":1}`).Get("a"), false, true},
+		"inside of what is text":   {value(`{"a":"cipher"}`).Get("a").Get("b"), false, true},
+		"inside of what is a list": {value(`[1]`).Get("a"), false, true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := tt.v.Text()
+			_, known := o.Known()
+			if known != tt.known || (o.Unreadable() != "") != tt.unreadable || o.Absent() == (known || tt.unreadable) {
+				t.Errorf("known %v, absent %v, unreadable %q", known, o.Absent(), o.Unreadable())
+			}
+		})
+	}
+}
+
+func TestTypesAreReadAsTheyAreWritten(t *testing.T) {
+	t.Parallel()
+	v := value(`{"n":12345678901234567890,"b":true,"l":["a","b"],"o":{"z":1,"y":2,"z":3}}`)
+	if n, ok := v.Get("n").Number().Known(); !ok || n.String() != "12345678901234567890" {
+		t.Errorf("number %s, %v", n, ok)
+	}
+	if b, ok := v.Get("b").Bool().Known(); !ok || !b {
+		t.Error("true is not read as true")
+	}
+	if l, _ := v.Get("l").Strings().Known(); cmp.Diff([]string{"a", "b"}, l) != "" {
+		t.Errorf("list %v", l)
+	}
+	members, _ := v.Get("o").Members().Known()
+	if len(members) != 3 || string(v.Get("o").Get("z").Raw()) != "3" {
+		t.Errorf("members %v: of a key written twice the last counts", members)
+	}
+	for _, wrong := range []string{v.Get("n").Bool().Unreadable(), v.Get("b").Number().Unreadable(), v.Get("l").Members().Unreadable(), v.Get("o").List().Unreadable(), value(`[1]`).Strings().Unreadable()} {
+		if wrong == "" {
+			t.Error("another type is read without a word")
+		}
+	}
+}
+
+func TestEmptyIsWhatSaysNothing(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{`null`: true, `""`: true, ` [ ] `: true, `{ }`: true, `0`: false, `false`: false, `[0]`: false, `" "`: false} {
+		if value(text).Empty() != want {
+			t.Errorf("%s is empty: want %v", text, want)
+		}
+	}
+	if !(estate.Value{}).Empty() {
+		t.Error("nothing is not empty")
+	}
+}
+
+func TestSubjectOutlivesItsResource(t *testing.T) {
+	t.Parallel()
+	body := []byte(`{"name":"orders","labels":{"team":"x","on":["a","b"],"odd":1}}`)
+	r := &estate.Resource{Kind: estate.Service, ID: "s", Group: estate.Group{ID: "g", ShortID: "sg"}, Body: body}
+	if err := estate.NewReader(nil).Read(r); err != nil {
+		t.Fatal(err)
+	}
+	got := r.Subject()
+	for i := range body {
+		body[i] = 'x'
+	}
+	want := estate.Subject{
+		Ref: estate.Ref{Kind: estate.Service, Group: "sg", ID: "s"}, Group: estate.Group{ID: "g", ShortID: "sg"}, Name: "orders",
+		Labels: map[string]string{"team": "x", "on": "a,b"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestEveryKindHasANameThatReadsBack(t *testing.T) {
+	t.Parallel()
+	for _, k := range estate.Kinds() {
+		if got, err := estate.ParseKind(k.String()); err != nil || got != k {
+			t.Errorf("%s reads back as %s, %v", k, got, err)
+		}
+	}
+	for _, name := range []string{"", "nothing", "kind(0)"} {
+		if k, err := estate.ParseKind(name); err == nil {
+			t.Errorf("%q is kind %s", name, k)
+		}
+	}
+}
+
+func TestWhereNamesTablePlaceAndPointer(t *testing.T) {
+	t.Parallel()
+	for want, o := range map[string]estate.Origin{
+		"kine/gateway_groups/default/routes/r#/plugins/p": {Table: "kine", Key: "/gateway_groups/default/routes/r"},
+		"service/42#/plugins/p":                           {Table: "service", Key: "42"},
+		"adc.yaml#/plugins/p":                             {Table: "adc.yaml"},
+	} {
+		if got := o.Where("/plugins/p"); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

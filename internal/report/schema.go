@@ -1,0 +1,9 @@
+package report
+
+import _ "embed" // for the schema
+
+//go:embed schema.json
+var schema string
+
+// Schema returns the JSON Schema (draft 2020-12) of the JSON report.
+func Schema() string { return schema }

@@ -1,0 +1,177 @@
+package version_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+func TestParseReadsWhatTheVendorWrites(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"3.7.3": "3.7.3", "v3.7.3": "3.7.3", " v3.10.5 ": "3.10.5", "3.2.16.7": "3.2.16.7", "3.2.9.0": "3.2.9.0",
+		"3.2.9": "3.2.9.0", "3.2.5": "3.2.5", "3.9.10-patch.1": "3.9.10-patch.1", "3.8.4-rc.1": "3.8.4-rc.1", "3.8.4+g12": "3.8.4",
+	} {
+		v, err := version.Parse(text)
+		if err != nil {
+			t.Errorf("Parse(%q): %v", text, err)
+			continue
+		}
+		if v.String() != want {
+			t.Errorf("Parse(%q) = %s, want %s", text, v, want)
+		}
+	}
+}
+
+func TestParseRefusesWhatNamesNoRelease(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "latest", "dev", "Latest"} {
+		if _, err := version.Parse(text); !errors.Is(err, version.ErrNoRelease) {
+			t.Errorf("Parse(%q) = %v, want ErrNoRelease", text, err)
+		}
+	}
+	for _, text := range []string{"3", "3.7", "3.7.x", "3.7.3.1.2", "a.b.c", "3.7.-1", "03.7.1", "3.2.16.x", "3.2.1.1-patch.2", "3.9.1-patch.x", "sha256:abc"} {
+		if v, err := version.Parse(text); err == nil {
+			t.Errorf("Parse(%q) = %s, want an error", text, v)
+		}
+	}
+}
+
+func TestOrderIsByNumber(t *testing.T) {
+	t.Parallel()
+	ordered := []string{
+		"3.2.8.1", "3.2.9.0", "3.2.9.5", "3.2.16.0", "3.2.16.7", "3.3.0", "3.7.3", "3.8.4-rc.1", "3.8.4", "3.9.2", "3.9.10",
+		"3.9.10-patch.1", "3.9.11", "3.10.0",
+	}
+	for i := range ordered {
+		for j := range ordered {
+			v, w := version.MustParse(ordered[i]), version.MustParse(ordered[j])
+			if v.Less(w) != (i < j) {
+				t.Errorf("%s < %s is %v", v, w, v.Less(w))
+			}
+		}
+	}
+}
+
+func TestChangeIsASetOfFirstReleases(t *testing.T) {
+	t.Parallel()
+	c := version.Since("3.8.22", "3.9.2")
+	for text, want := range map[string]bool{
+		"3.7.8": false, "3.8.21": false, "3.8.22": true, "3.8.23": true, "3.9.0": false, "3.9.1": false, "3.9.2": true, "3.10.0": true,
+	} {
+		if c.In(version.MustParse(text)) != want {
+			t.Errorf("%s carries %s: want %v", text, c, want)
+		}
+	}
+	if (version.Change{}).In(version.Newest()) {
+		t.Error("the empty change is in a release")
+	}
+}
+
+func TestPathGainsWhatTheTargetHasAndTheSourceHasNot(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		from, to string
+		change   version.Change
+		want     bool
+	}{
+		{"3.4.1", "3.7.3", version.Since("3.5.0"), true},
+		{"3.5.0", "3.7.3", version.Since("3.5.0"), false},
+		{"3.4.1", "3.4.2", version.Since("3.5.0"), false},
+		{"3.4.1", "3.5.0-rc.1", version.Since("3.5.0"), true},
+		{"3.5.0-rc.1", "3.7.3", version.Since("3.5.0"), false},
+		{"3.8.22", "3.9.1", version.Since("3.8.22", "3.9.2"), false},
+		{"3.9.1", "3.10.0", version.Since("3.8.22", "3.9.2"), true},
+		{"3.2.16.7", "3.3.0", version.Since("3.2.16.7"), false},
+		{"3.2.16.6", "3.3.0", version.Since("3.2.16.7"), true},
+	}
+	for _, tt := range tests {
+		p := version.Path{From: version.MustParse(tt.from), To: version.MustParse(tt.to)}
+		if p.Gains(tt.change) != tt.want {
+			t.Errorf("%s to %s gains %s: want %v", tt.from, tt.to, tt.change, tt.want)
+		}
+	}
+}
+
+func TestWindowIsADefectsLife(t *testing.T) {
+	t.Parallel()
+	w := version.Window{In: version.Since("3.7.0"), Out: version.Since("3.7.8", "3.8.5")}
+	for text, want := range map[string]bool{"3.6.1": false, "3.7.0": true, "3.7.7": true, "3.7.8": false, "3.8.4": true, "3.8.5": false, "3.9.0": false} {
+		if w.Contains(version.MustParse(text)) != want {
+			t.Errorf("%s has the defect: want %v", text, want)
+		}
+	}
+}
+
+func TestLinesAreThoseThatThePathEnters(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[[2]string][]string{
+		{"3.4.1", "3.7.3"}: {"3.5", "3.6", "3.7"}, {"3.7.0", "3.7.3"}: {"3.7"}, {"3.9.3", "3.10.0"}: {"3.10"},
+	} {
+		var got []string
+		for _, l := range (version.Path{From: version.MustParse(path[0]), To: version.MustParse(path[1])}).Lines() {
+			got = append(got, l.String())
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", path, diff)
+		}
+	}
+}
+
+func TestReleaseTableIsOrderedAndDated(t *testing.T) {
+	t.Parallel()
+	releases := version.Releases()
+	if !slices.IsSortedFunc(releases, func(a, b version.Release) int { return a.Version.Compare(b.Version) }) {
+		t.Error("the table is not in version order")
+	}
+	for i, r := range releases {
+		if len(r.Date) != len("2026-01-02") || r.Source == "" {
+			t.Errorf("%s: date %q, source %q", r.Version, r.Date, r.Source)
+		}
+		if i > 0 && r.Version.Compare(releases[i-1].Version) == 0 {
+			t.Errorf("%s stands twice", r.Version)
+		}
+		if got, ok := version.Known(r.Version); !ok || got.Version.String() != r.Version.String() {
+			t.Errorf("Known(%s) = %v, %v", r.Version, got, ok)
+		}
+	}
+	if version.Oldest().String() != "3.2.8.1" || version.Newest().String() != "3.10.5" {
+		t.Errorf("table spans %s to %s", version.Oldest(), version.Newest())
+	}
+	if !version.MustParse("3.8.5").Line().LTS() || version.MustParse("3.7.8").Line().LTS() {
+		t.Error("the line with long-term support is 3.8")
+	}
+}
+
+func TestNearestIsWhatSomeoneMostLikelyMeant(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"3.7.9": "3.7.8", "3.7.30": "3.7.8", "3.11.0": "3.10.5", "4.0.0": "3.10.5", "3.2.16.9": "3.2.16.7", "2.0.0": "3.2.8.1", "3.2.1": "3.2.8.1",
+	} {
+		if got := version.Nearest(version.MustParse(text)).Version.String(); got != want {
+			t.Errorf("nearest to %s is %s, want %s", text, got, want)
+		}
+	}
+}
+
+// FuzzParse proves that what Parse accepts is written and read back as the same version.
+func FuzzParse(f *testing.F) {
+	for _, r := range version.Releases() {
+		f.Add(r.Version.String())
+	}
+	f.Add("v3.8.4-rc.1+x")
+	f.Fuzz(func(t *testing.T, text string) {
+		v, err := version.Parse(text)
+		if err != nil {
+			return
+		}
+		again, err := version.Parse(v.String())
+		if err != nil || again.Compare(v) != 0 {
+			t.Fatalf("%q is read as %s, which is read as %s (%v)", text, v, again, err)
+		}
+	})
+}
