@@ -44,13 +44,13 @@ func (f findings) export(r *rule.Rule, p version.Path) []report.Finding {
 	return out
 }
 
-// export makes one finding of all sights of an object. The sight that knows most is shown; the others are named, and
-// where they say something else, that is said.
+// export makes one finding of all sights of an object. The one of what gateways run is shown; the others add what they
+// alone know and are named, and where they say something else, that is said.
 func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding) report.Finding {
 	slices.SortFunc(sights, func(a, b rule.Finding) int {
 		return cmp.Or(
 			-cmp.Compare(severity(r, a), severity(r, b)),
-			-cmp.Compare(len(a.Evidence), len(b.Evidence)),
+			-cmp.Compare(running(a), running(b)),
 			cmp.Compare(where(a), where(b)),
 		)
 	})
@@ -66,13 +66,11 @@ func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding) report.F
 		Object:      object(best.Subject),
 		Location:    report.Location{Source: best.Subject.Origin.Source, Where: where(best)},
 		Message:     best.Message,
-		Evidence:    []report.Evidence{},
+		Evidence:    add([]report.Evidence{}, best.Evidence),
 		Remediation: steps(best.Remediation),
 	}
-	for _, e := range best.Evidence {
-		out.Evidence = append(out.Evidence, report.Evidence{Name: e.Name, Value: e.Value})
-	}
 	for _, also := range sights[1:] {
+		out.Evidence = add(out.Evidence, also.Evidence)
 		e := report.Evidence{Name: "also at", Value: where(also)}
 		if also.Message != best.Message {
 			e = report.Evidence{Name: "differs at " + where(also), Value: also.Message}
@@ -82,6 +80,23 @@ func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding) report.F
 		}
 	}
 	return out
+}
+
+// add appends the facts that are not there yet.
+func add(to []report.Evidence, facts []rule.Evidence) []report.Evidence {
+	for _, f := range facts {
+		if e := (report.Evidence{Name: f.Name, Value: f.Value}); !slices.Contains(to, e) {
+			to = append(to, e)
+		}
+	}
+	return to
+}
+
+func running(f rule.Finding) int {
+	if f.Subject.Origin.Running {
+		return 1
+	}
+	return 0
 }
 
 func severity(r *rule.Rule, f rule.Finding) rule.Severity { return cmp.Or(f.Severity, r.Severity) }

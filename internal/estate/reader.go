@@ -28,6 +28,9 @@ type Plugin struct {
 func (p Plugin) Disabled() Opt[bool] {
 	state := Opt[bool]{}
 	for _, conf := range append(slices.Clip(p.around), p.Conf) {
+		if conf.Empty() { // Lua writes an empty table as [] as well as {}
+			continue
+		}
 		if disable := conf.Get("_meta").Get("disable").Bool(); !disable.Absent() {
 			if off, ok := disable.Known(); off || !ok {
 				return disable

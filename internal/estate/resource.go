@@ -36,6 +36,9 @@ type Origin struct {
 	Source string `json:"source"` // the source's kind: "postgres"
 	Table  string `json:"table"`  // table or file
 	Key    string `json:"key"`    // row key; for files empty
+	// Running is true for what was read from the store that gateways run. Where several sights of one object differ,
+	// this one is shown.
+	Running bool `json:"running"`
 }
 
 // Where returns the place in words, with a JSON pointer into the resource if one is given:
@@ -122,7 +125,8 @@ type Subject struct {
 // Subject copies the identity of r, to be kept after the call.
 func (r *Resource) Subject() Subject {
 	group := Group{ID: strings.Clone(r.Group.ID), ShortID: strings.Clone(r.Group.ShortID), Name: strings.Clone(r.Group.Name)}
-	origin := Origin{Source: r.Origin.Source, Table: r.Origin.Table, Key: strings.Clone(r.Origin.Key)}
+	origin := r.Origin
+	origin.Key = strings.Clone(origin.Key)
 	ref := Ref{Kind: r.Kind, Group: group.ShortID, ID: strings.Clone(r.ID)}
 	return Subject{Ref: ref, Group: group, Name: strings.Clone(r.Name()), Labels: r.Labels(), Origin: origin}
 }

@@ -1,0 +1,187 @@
+package render
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/report"
+)
+
+// open counts what was not examined and is not accepted. It is what the verdict calls "not examined".
+func open(r *report.Report) int {
+	n := 0
+	for i := range r.Unexamined {
+		if !r.Unexamined[i].Accepted {
+			n++
+		}
+	}
+	for i := range r.Rules {
+		if doubtful(&r.Rules[i]) && len(untold(r, &r.Rules[i])) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// doubtful reports whether a rule could not be judged in full and nobody accepted that.
+func doubtful(r *report.Rule) bool {
+	return !r.Accepted && (r.Status == report.Unknown || r.Status == report.Failed && len(r.Reasons) > 0)
+}
+
+// untold returns a rule's reasons that no entry of what was not examined gives.
+func untold(r *report.Report, rule *report.Rule) []string {
+	told := map[string]bool{}
+	for _, u := range r.Unexamined {
+		told[u.What+": "+u.Why] = !u.Accepted
+	}
+	var rest []string
+	for _, reason := range rule.Reasons {
+		if !told[reason] {
+			rest = append(rest, reason)
+		}
+	}
+	if len(rule.Reasons) == 0 {
+		rest = append(rest, "no reason was given")
+	}
+	return rest
+}
+
+// notExamined writes what was not looked at, as loud as what was found.
+func (p *page) notExamined(r *report.Report) {
+	if open(r) == 0 {
+		return
+	}
+	p.section("Not examined", "(this alone is exit 4)")
+	var list []report.Unexamined
+	for _, u := range r.Unexamined {
+		if !u.Accepted {
+			list = append(list, u)
+		}
+	}
+	n := p.limit(len(list))
+	for _, u := range list[:n] {
+		p.gap()
+		p.labelled(yellow, "unknown", u.What, "")
+		p.prose(atBody, "", plain, u.Why)
+		if len(u.Rules) > 0 {
+			p.prose(atBody, "needed by ", plain, strings.Join(u.Rules, ", "))
+		}
+		if u.Next != "" {
+			p.next(u.Next)
+		}
+	}
+	p.more(n, len(list))
+	p.doubtfulRules(r)
+}
+
+// next writes what closes a gap. A command line stays whole, to be copied.
+func (p *page) next(text string) {
+	if strings.HasPrefix(text, "api7-preflight ") {
+		p.line(atBody, span{plain, "→ " + text})
+		return
+	}
+	p.prose(atBody, "→ ", plain, text)
+}
+
+// doubtfulRules writes which rules give no answer, or only a part of one, for that.
+func (p *page) doubtfulRules(r *report.Report) {
+	p.gap()
+	for i := range r.Rules {
+		rule := &r.Rules[i]
+		if !doubtful(rule) {
+			continue
+		}
+		said := "gives no answer"
+		if rule.Status == report.Failed {
+			said = count(rule.Findings, "found", "found") + ", which is a lower bound"
+		}
+		p.prose(atLabel, "", plain, "rule "+rule.Rule+": "+said)
+		reasons := untold(r, rule)
+		n := p.limit(len(reasons))
+		for _, reason := range reasons[:n] {
+			p.prose(atBody, "", plain, reason)
+		}
+		p.more(n, len(reasons))
+	}
+}
+
+// accepted writes the doubts that the user took on.
+func (p *page) accepted(r *report.Report) {
+	rules := acceptedRules(r)
+	if len(rules) == 0 {
+		return
+	}
+	p.section("Doubts accepted", "(--accept-unknown)")
+	for _, rule := range rules {
+		p.labelled(yellow, "accepted", rule.Rule, "")
+		n := p.limit(len(rule.Reasons))
+		for _, reason := range rule.Reasons[len(rule.Reasons)-n:] { // the user's own reason is the last
+			p.prose(atBody, "", plain, reason)
+		}
+		p.more(n, len(rule.Reasons))
+	}
+}
+
+func acceptedRules(r *report.Report) []report.Rule {
+	return slices.DeleteFunc(slices.Clone(r.Rules), func(rule report.Rule) bool { return !rule.Accepted })
+}
+
+// notAssessed writes the rules that the given sources cannot answer.
+func (p *page) notAssessed(r *report.Report) {
+	begun := false
+	for _, rule := range r.Rules {
+		if rule.Status != report.NotAssessed {
+			continue
+		}
+		if !begun {
+			p.section("Not assessed", "(outside of --scope given)")
+			begun = true
+		}
+		p.labelled(dim, "outside", rule.Rule, "")
+		p.prose(atBody, "", plain, cmp.Or(strings.Join(rule.Reasons, "; "), "no given source can hold what it needs"))
+	}
+}
+
+// noticed writes what was seen on the way and hides nothing.
+func (p *page) noticed(r *report.Report) {
+	if len(r.Notes) == 0 {
+		return
+	}
+	p.section("Noticed", "")
+	n := p.limit(len(r.Notes))
+	for _, note := range r.Notes[:n] {
+		p.prose(atLabel, "", plain, note.What+": "+note.Why)
+	}
+	p.more(n, len(r.Notes))
+}
+
+// byHand writes what only a person can check.
+func (p *page) byHand(r *report.Report) {
+	if len(r.ManualChecks) == 0 {
+		return
+	}
+	p.section("By hand", "(not part of the verdict)")
+	for _, m := range r.ManualChecks {
+		p.gap()
+		p.labelled(plain, "[ ]", m.Rule, "")
+		p.prose(atBody, "", plain, m.Title)
+		p.steps([]*report.Finding{{Remediation: m.Remediation}})
+	}
+}
+
+// limit returns how many of n entries are shown.
+func (p *page) limit(n int) int {
+	if p.all {
+		return n
+	}
+	return min(n, listed)
+}
+
+// more says that a list goes on.
+func (p *page) more(shown, total int) {
+	if shown < total {
+		p.gap()
+		p.prose(atBody, "", bold, thousands(shown)+" of "+thousands(total)+" are shown. `--all` shows all, `--format json` holds all.")
+	}
+}

@@ -1,0 +1,162 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/report"
+)
+
+// listed is how many objects of a rule, or entries of a list, are shown unless all are asked for.
+const listed = 20
+
+// phase is a part of the change window.
+type phase struct{ when, title string }
+
+func phases() []phase {
+	return []phase{{"before", "Before the upgrade"}, {"during", "During the upgrade"}, {"after", "After the upgrade"}}
+}
+
+// rank returns the place of a phase. What names none is best done early.
+func rank(when string) int {
+	return max(slices.IndexFunc(phases(), func(p phase) bool { return p.when == when }), 0)
+}
+
+// severities are the severities of findings, gravest first.
+func severities() []string {
+	return []string{report.SeverityBreaking, report.SeverityWarning, report.SeverityNotice}
+}
+
+// block is what is shown together: the findings of one rule that are equally grave and due at the same time. A rule
+// with findings of two severities makes two, so that no cap hides a grave one behind the others.
+type block struct {
+	rule     report.Rule
+	severity string
+	when     int
+	found    []*report.Finding
+}
+
+// blocks groups the findings for which keep is true, in the order in which they are shown.
+func blocks(r *report.Report, keep func(*report.Finding) bool) []*block {
+	rules := map[string]report.Rule{}
+	for _, rule := range r.Rules {
+		rules[rule.Rule] = rule
+	}
+	type key struct {
+		rule, severity string
+		when           int
+	}
+	groups := map[key]*block{}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if !keep(f) {
+			continue
+		}
+		k := key{f.Rule, f.Severity, rank(f.Timing)}
+		if groups[k] == nil {
+			groups[k] = &block{rule: rules[f.Rule], severity: f.Severity, when: k.when}
+			groups[k].rule.Rule = f.Rule
+		}
+		groups[k].found = append(groups[k].found, f)
+	}
+	var out []*block
+	for _, b := range groups {
+		slices.SortFunc(b.found, byObject)
+		out = append(out, b)
+	}
+	slices.SortFunc(out, func(a, b *block) int {
+		return cmp.Or(
+			cmp.Compare(a.when, b.when),
+			cmp.Compare(slices.Index(severities(), a.severity), slices.Index(severities(), b.severity)),
+			cmp.Compare(a.rule.Rule, b.rule.Rule),
+		)
+	})
+	return out
+}
+
+func byObject(a, b *report.Finding) int {
+	return cmp.Or(
+		cmp.Compare(a.Object.GatewayGroup, b.Object.GatewayGroup),
+		cmp.Compare(a.Object.Kind, b.Object.Kind),
+		cmp.Compare(a.Object.Name, b.Object.Name),
+		cmp.Compare(a.Object.ID, b.Object.ID),
+		cmp.Compare(a.Location.Where, b.Location.Where),
+		cmp.Compare(a.Fingerprint, b.Fingerprint),
+	)
+}
+
+// findings writes what was found, by when to act first.
+func (p *page) findings(r *report.Report) error {
+	last := -1
+	for _, b := range blocks(r, func(f *report.Finding) bool { return f.Waived == nil }) {
+		if b.when != last {
+			p.section(phases()[b.when].title, "")
+			last = b.when
+		}
+		if err := p.block(b, len(r.Sources) > 1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// block writes one rule: what is wrong, which objects, what to do.
+func (p *page) block(b *block, manySources bool) error {
+	p.gap()
+	change := b.found[0].Change
+	if change != "" {
+		change = "gained in " + change
+	}
+	p.labelled(severityStyle(b.severity), b.severity, b.rule.Rule, change)
+	p.prose(atBody, "", plain, b.rule.Title)
+	if len(b.rule.Reasons) > 0 && !b.rule.Accepted {
+		p.prose(atBody, "", bold, "At least "+thousands(len(b.found))+": not everything was examined, see Not examined.")
+	}
+	if slices.ContainsFunc(b.found, func(f *report.Finding) bool { return f.Confidence == "inferred" }) {
+		p.prose(atBody, "", plain, "Inferred from fields that the vendor does not document: look at an object before you act on it.")
+	}
+	list := b.found[:p.limit(len(b.found))]
+	if err := p.objects(list, b.found, manySources); err != nil {
+		return fmt.Errorf("rule %s: %w", b.rule.Rule, err)
+	}
+	p.more(len(list), len(b.found))
+	p.gap()
+	p.steps(b.found)
+	return nil
+}
+
+// waived writes what was found and set aside, with the reasons.
+func (p *page) waived(r *report.Report) error {
+	list := blocks(r, func(f *report.Finding) bool { return f.Waived != nil })
+	if len(list) == 0 {
+		return nil
+	}
+	p.section("Waived", "(found, but not counted)")
+	for _, b := range list {
+		p.gap()
+		p.labelled(dim, "waived", b.rule.Rule, b.severity)
+		p.prose(atBody, "", plain, b.rule.Title)
+		told := make([]*report.Finding, len(b.found))
+		for i, f := range b.found {
+			c := *f
+			c.Message, c.Evidence = "waived: "+*f.Waived, nil
+			told[i] = &c
+		}
+		if err := p.objects(told[:p.limit(len(told))], told, len(r.Sources) > 1); err != nil {
+			return fmt.Errorf("rule %s: %w", b.rule.Rule, err)
+		}
+		p.more(p.limit(len(told)), len(told))
+	}
+	return nil
+}
+
+func severityStyle(severity string) style {
+	switch severity {
+	case report.SeverityBreaking:
+		return red
+	case report.SeverityWarning:
+		return yellow
+	}
+	return cyan
+}

@@ -1,0 +1,138 @@
+package render_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/api7-preflight/api7-preflight/internal/render"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+)
+
+// hostileNames are names that a database may hold and that would do something to a terminal.
+func hostileNames() []string {
+	return []string{
+		"", " ", "two\nlines", "clear\x1b[2Jscreen", "title\x1b]0;owned\x07", "over\rwrite", "tab\tstop", "bidi\u202egnp.exe", "zero\u200bwidth",
+		"c1\u009b31m", "bad\xff\xfeutf8", "订单服务", "ünïcodé", "cafe\u0301", "\u0301accent first", "emoji 🚀 name", strings.Repeat("long-id-", 32),
+		"`quote`s`", "| pipe \\n", "nul\x00byte", "\u2028line separator", "\U000e0041tag",
+	}
+}
+
+// hostile returns a report in which every text comes from an enemy.
+func hostile() *report.Report {
+	r := base()
+	r.Scope = report.ScopeAll
+	for i, name := range hostileNames() {
+		f := finding("traffic-split-attached", "breaking", "before", "route", name, name, "default", "Attached to "+name+".")
+		f.Location.Where = "kine/" + name
+		f.Fingerprint = string(rune('a' + i))
+		f.Evidence = []report.Evidence{{Name: "plugin " + name, Value: "value " + name}}
+		f.Object.Labels = map[string]string{"owner" + name: name}
+		f.Remediation = []report.Remediation{{When: "before", Text: "Delete it from " + name + ".", Command: "curl -X DELETE 'routes/" + name + "'"}}
+		if i%3 == 1 {
+			f.Object.ID, f.Object.GatewayGroup = "id-"+name, name
+		}
+		if i%4 == 2 {
+			f.Rule, f.Severity = "template-runtime-config", "warning"
+		}
+		r.Findings = append(r.Findings, f)
+	}
+	all := strings.Join(hostileNames(), "")
+	r.Path.FromEvidence = all
+	r.Sources[0].Name = "db\x1b[31m-1"
+	r.Sources[0].Kinds[0] = report.SourceKind{Kind: "gate\nway", Why: all}
+	r.Rules[0].Status, r.Rules[0].Reasons = report.Unknown, []string{all}
+	r.Unexamined = []report.Unexamined{{What: all, Why: all, Next: "api7-preflight " + all, Rules: []string{all}}}
+	r.Notes = []report.Note{{What: all, Why: all}}
+	return settle(r)
+}
+
+func TestHostileNamesDoNothing(t *testing.T) {
+	t.Parallel()
+	for _, all := range []bool{false, true} {
+		for _, format := range render.Formats() {
+			out := draw(t, format, hostile(), render.Options{ShowAll: all})
+			if !utf8.ValidString(out) {
+				t.Errorf("%s is not UTF-8", format)
+			}
+			for _, r := range out {
+				if r != '\n' && !unicode.IsPrint(r) {
+					t.Errorf("%s holds %U", format, r)
+				}
+			}
+			if regexp.MustCompile(`(?m) $`).MatchString(out) {
+				t.Errorf("%s has blanks at the end of a line", format)
+			}
+			for _, name := range hostileNames() {
+				if shown := render.Sanitize(name); format == "table" && all && !strings.Contains(out, shown) {
+					t.Errorf("name %q was cut", name)
+				}
+			}
+		}
+	}
+	golden(t, "hostile.txt", draw(t, "table", hostile(), render.Options{ShowAll: true}))
+}
+
+func TestSanitizeMakesEveryTextOneHarmlessLine(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"":                   "",
+		"plain":              "plain",
+		"订单 🚀 é":             "订单 🚀 é",
+		"a\nb\tc\rd":         `a\nb\tc\rd`,
+		"\x1b[2J":            `\x1b[2J`,
+		"\u009b2J":           `\u009b2J`,
+		"x\u202ey\u2066":     `x\u202ey\u2066`,
+		"bad\xff":            `bad\xff`,
+		"replacement \ufffd": "replacement \ufffd",
+		"cafe\u0301":         "cafe\u0301",
+		"\u0301x":            `\u0301x`,
+		"it's\x00":           `it's\x00`,
+		"a\u00a0b":           `a\u00a0b`,
+		"\U000e0041":         `\U000e0041`,
+	} {
+		if got := render.Sanitize(in); got != want {
+			t.Errorf("Sanitize(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func FuzzSanitize(f *testing.F) {
+	for _, name := range hostileNames() {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := render.Sanitize(s)
+		if render.Sanitize(got) != got {
+			t.Errorf("Sanitize(%q) = %q is not its own result", s, got)
+		}
+		for _, r := range got {
+			if !unicode.IsPrint(r) {
+				t.Errorf("Sanitize(%q) holds %U", s, r)
+			}
+		}
+	})
+}
+
+// FuzzTable proves that no text makes the layout fail or lets a character through.
+func FuzzTable(f *testing.F) {
+	for _, name := range hostileNames() {
+		f.Add(name, "message "+name, uint8(60))
+	}
+	f.Add("x", "$\xff\xff\xff\xff8ïxb,\xa7\xa7\xa7\xa7\xa7\xa7\xa7\xa7\xc3 ", uint8(60)) // ends in a blank at the edge
+	f.Fuzz(func(t *testing.T, name, message string, width uint8) {
+		r := base()
+		r.Findings = []report.Finding{
+			finding("traffic-split-attached", "breaking", "before", name, "r1", name, name, message),
+			finding("traffic-split-attached", "breaking", "before", "route", name, "r2", "default", "another message"),
+		}
+		out := draw(t, "table", settle(r), render.Options{Width: int(width)})
+		for _, r := range out {
+			if r != '\n' && !unicode.IsPrint(r) {
+				t.Errorf("the table holds %U", r)
+			}
+		}
+	})
+}

@@ -1,0 +1,68 @@
+package render_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/api7-preflight/api7-preflight/internal/render"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+)
+
+func TestJSONGivesTheReportBack(t *testing.T) {
+	t.Parallel()
+	for name, sample := range samples() {
+		want := sample()
+		out := draw(t, "json", want, render.Options{Width: 40, Color: true})
+		var got report.Report
+		if err := json.Unmarshal([]byte(out), &got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, &got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if !strings.HasSuffix(out, "}\n") {
+			t.Errorf("%s does not end in one line break", name)
+		}
+	}
+}
+
+func TestJSONHasNoNullListAndChangesNothingInTheReport(t *testing.T) {
+	t.Parallel()
+	r := &report.Report{Findings: []report.Finding{{}}, Rules: []report.Rule{{}}, ManualChecks: []report.ManualCheck{{}}, Unexamined: []report.Unexamined{{}}, Sources: []report.Source{{}}}
+	out := draw(t, "json", r, render.Options{})
+	if n := strings.Count(out, "null"); n != 1 { // a finding that is not waived
+		t.Errorf("%d nulls in\n%s", n, out)
+	}
+	if r.Notes != nil || r.Findings[0].Evidence != nil || r.Findings[0].Object.Labels != nil {
+		t.Error("rendering filled the caller's report")
+	}
+}
+
+func TestJSONKeepsHostileTextAndHTML(t *testing.T) {
+	t.Parallel()
+	r := base()
+	r.Tool.Name = "<a & b> \x1b[2J \u009b \u202e \U000e0041 \n 订单"
+	out := draw(t, "json", r, render.Options{})
+	if !strings.Contains(out, `<a & b> \u001b[2J \u009b \u202e \udb40\udc41 \n 订单`) {
+		t.Errorf("name is not escaped as it should be:\n%s", out[:200])
+	}
+	var got report.Report
+	if err := json.Unmarshal([]byte(out), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Tool.Name != r.Tool.Name {
+		t.Errorf("got %q, want %q", got.Tool.Name, r.Tool.Name)
+	}
+}
+
+func TestJSONHoldsAllFindings(t *testing.T) {
+	t.Parallel()
+	out := draw(t, "json", many(10_000), render.Options{})
+	if n := strings.Count(out, `"fingerprint":`); n != 10_000 {
+		t.Errorf("%d findings, want 10000", n)
+	}
+}

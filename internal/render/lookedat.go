@@ -1,0 +1,115 @@
+package render
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/report"
+)
+
+// lookedAt writes what the verdict rests on: what was read of each source, how completely, and what became of the rules.
+func (p *page) lookedAt(r *report.Report) {
+	p.section("Looked at", "")
+	if len(r.Sources) == 0 {
+		p.prose(atLabel, "", bold, "nothing: no source was read")
+	}
+	for _, s := range r.Sources {
+		p.source(r, s)
+	}
+	p.gap()
+	p.ruleCounts(r)
+	if r.Verdict == report.Ready || p.all {
+		p.passed(r)
+	}
+}
+
+func (p *page) source(r *report.Report, s report.Source) {
+	p.gap()
+	remark, st := "read completely", plain
+	if !s.Complete {
+		remark, st = "read in part", yellow
+	}
+	p.labelled(st, s.Kind, s.Name, remark)
+	var some, none []string
+	for _, k := range s.Kinds {
+		one, many := noun(k.Kind)
+		switch {
+		case !k.Complete:
+		case k.Count == 0:
+			none = append(none, many)
+		default:
+			some = append(some, count(k.Count, one, many))
+		}
+	}
+	p.items(atBody, "", some)
+	p.items(atBody, "none there: ", none)
+	for _, k := range s.Kinds {
+		if k.Complete {
+			continue
+		}
+		one, many := noun(k.Kind)
+		p.prose(atBody, "", yellow, "not complete: "+count(k.Count, one, many)+" read; "+why(r, k))
+	}
+}
+
+// why returns why a kind is not complete, or where that stands already.
+func why(r *report.Report, k report.SourceKind) string {
+	for _, u := range r.Unexamined {
+		if !u.Accepted && strings.Contains(k.Why, u.What+": "+u.Why) {
+			return "see Not examined"
+		}
+	}
+	return cmp.Or(k.Why, "no reason was given")
+}
+
+// ruleCounts writes what became of the rules.
+func (p *page) ruleCounts(r *report.Report) {
+	n := map[report.Status]int{}
+	for _, rule := range r.Rules {
+		n[rule.Status]++
+	}
+	onPath := n[report.Passed] + n[report.Failed] + n[report.Unknown] + n[report.NotAssessed]
+	became := []string{thousands(n[report.Passed]) + " passed", thousands(n[report.Failed]) + " failed", thousands(n[report.Unknown]) + " unknown"}
+	if c := n[report.NotAssessed]; c > 0 {
+		became = append(became, thousands(c)+" not assessed")
+	}
+	if c := n[report.Manual]; c > 0 {
+		became = append(became, thousands(c)+" by hand")
+	}
+	if c := n[report.NotApplicable]; c > 0 {
+		became = append(became, count(c, "does", "do")+" not apply")
+	}
+	p.items(atLabel, count(onPath, "rule", "rules")+" on this path: ", became)
+	p.disabled(r)
+}
+
+// disabled names the rules that were switched off, by reason: what nobody judged is never only a number.
+func (p *page) disabled(r *report.Report) {
+	var reasons []string
+	ids := map[string][]string{}
+	for _, rule := range r.Rules {
+		if rule.Status != report.Disabled {
+			continue
+		}
+		reason := cmp.Or(strings.Join(rule.Reasons, "; "), "no reason was given")
+		if ids[reason] == nil {
+			reasons = append(reasons, reason)
+		}
+		ids[reason] = append(ids[reason], rule.Rule)
+	}
+	for _, reason := range reasons {
+		p.prose(atLabel, thousands(len(ids[reason]))+" disabled: ", plain, strings.Join(ids[reason], ", ")+" ("+reason+")")
+	}
+}
+
+// passed names the rules that found nothing and over how much, since their silence is the answer.
+func (p *page) passed(r *report.Report) {
+	rules := slices.DeleteFunc(slices.Clone(r.Rules), func(rule report.Rule) bool { return rule.Status != report.Passed })
+	if len(rules) > 0 {
+		p.gap()
+	}
+	for _, rule := range rules {
+		p.labelled(green, "passed", rule.Rule, count(rule.Examined, "resource", "resources")+" examined")
+	}
+}

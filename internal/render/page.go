@@ -1,0 +1,174 @@
+package render
+
+import (
+	"bytes"
+	"strings"
+)
+
+// Indents of the page.
+const (
+	atLabel = 2 // severity, status, source
+	atBody  = 4 // what is said about it
+	// atCommand is where commands begin; atBelow what belongs to a row of a table.
+	atCommand = 8
+	atBelow   = 6
+)
+
+// minWidth is the narrowest page that is still readable, maxWidth the widest.
+const (
+	minWidth     = 60
+	maxWidth     = 120
+	defaultWidth = 80
+)
+
+// style is an SGR parameter of a terminal. What it says is always said in words as well.
+type style string
+
+const (
+	plain  style = ""
+	bold   style = "1"
+	dim    style = "2"
+	red    style = "1;31"
+	green  style = "1;32"
+	yellow style = "1;33"
+	cyan   style = "36"
+)
+
+// span is a piece of a line.
+type span struct {
+	style style
+	text  string
+}
+
+// page is what is written so far. Its methods sanitise every text they are given, so no caller can forget to.
+type page struct {
+	out   *bytes.Buffer
+	width int
+	color bool
+	all   bool
+}
+
+func newPage(buf *bytes.Buffer, o Options) *page {
+	columns := o.Width
+	if columns == 0 {
+		columns = defaultWidth
+	}
+	return &page{out: buf, width: min(max(columns, minWidth), maxWidth), color: o.Color, all: o.ShowAll}
+}
+
+func (p *page) paint(s style, text string) string {
+	if !p.color || s == plain || text == "" {
+		return text
+	}
+	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
+}
+
+// gap leaves one blank line.
+func (p *page) gap() {
+	if p.out.Len() > 0 && !bytes.HasSuffix(p.out.Bytes(), []byte("\n\n")) {
+		p.out.WriteByte('\n')
+	}
+}
+
+// line writes one line that is never broken.
+func (p *page) line(indent int, spans ...span) {
+	p.out.WriteString(strings.Repeat(" ", indent))
+	for i, s := range spans {
+		text := Sanitize(s.text)
+		if i == len(spans)-1 {
+			text = strings.TrimRight(text, " ")
+		}
+		p.out.WriteString(p.paint(s.style, text))
+	}
+	p.out.WriteByte('\n')
+}
+
+// prose writes text broken at blanks. The first line begins with lead, the others are indented by as much.
+// No lead and no text write nothing.
+func (p *page) prose(indent int, lead string, s style, text string) {
+	if lead == "" && text == "" {
+		return
+	}
+	hang := width(lead)
+	for i, line := range wrap(Sanitize(text), max(p.width-indent-hang, minWidth/2)) {
+		if i > 0 {
+			lead = strings.Repeat(" ", hang)
+		}
+		if line == "" {
+			lead = strings.TrimRight(lead, " ")
+		}
+		p.line(indent, span{plain, lead}, span{s, line})
+	}
+}
+
+// items writes a list with commas and breaks it between items only. An empty list writes nothing.
+func (p *page) items(indent int, lead string, items []string) {
+	line, hang := lead, strings.Repeat(" ", width(lead))
+	for i, item := range items {
+		item = Sanitize(item)
+		if i < len(items)-1 {
+			item += ","
+		}
+		if i > 0 {
+			if indent+width(line)+1+width(item) > p.width {
+				p.line(indent, span{plain, line})
+				line = hang
+			} else {
+				line += " "
+			}
+		}
+		line += item
+	}
+	if len(items) > 0 {
+		p.line(indent, span{plain, line})
+	}
+}
+
+// flow writes pieces side by side, each whole, with three blanks between them and as many lines as it takes.
+func (p *page) flow(indent int, pieces ...span) {
+	var spans []span
+	used := indent
+	for _, piece := range pieces {
+		size := width(Sanitize(piece.text))
+		if len(spans) > 0 && used+3+size > p.width {
+			p.line(indent, spans...)
+			spans, used = nil, indent
+		}
+		if len(spans) > 0 {
+			spans, used = append(spans, span{plain, "   "}), used+3
+		}
+		spans, used = append(spans, piece), used+size
+	}
+	p.line(indent, spans...)
+}
+
+// spread writes a line with a remark at the right margin, or below it where it does not fit.
+func (p *page) spread(indent int, remark string, spans ...span) {
+	used := indent
+	for _, s := range spans {
+		used += width(Sanitize(s.text))
+	}
+	free := p.width - used - width(Sanitize(remark))
+	switch {
+	case remark == "":
+		p.line(indent, spans...)
+	case free < 2:
+		p.line(indent, spans...)
+		p.prose(indent, "", dim, remark)
+	default:
+		p.line(indent, append(spans, span{plain, strings.Repeat(" ", free)}, span{dim, remark})...)
+	}
+}
+
+// section begins a part of the page.
+func (p *page) section(title, remark string) {
+	p.gap()
+	p.spread(0, remark, span{bold, title})
+	p.gap()
+}
+
+// labelled writes an entry: a word at the left margin, what it is about, and a remark at the right.
+func (p *page) labelled(s style, label, about, remark string) {
+	pad := max(10-width(Sanitize(label)), 2)
+	p.spread(atLabel, remark, span{s, label}, span{plain, strings.Repeat(" ", pad)}, span{bold, about})
+}

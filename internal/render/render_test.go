@@ -1,0 +1,260 @@
+package render_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
+
+	"github.com/api7-preflight/api7-preflight/internal/render"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+)
+
+var update = flag.Bool("update", false, "rewrite the goldens in testdata")
+
+func draw(t *testing.T, format string, r *report.Report, o render.Options) string {
+	t.Helper()
+	var buf bytes.Buffer
+	if err := render.Render(&buf, format, r, o); err != nil {
+		t.Fatal(err)
+	}
+	return buf.String()
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s differs (-want +got), go test -update rewrites it:\n%s", file, diff)
+	}
+}
+
+// samples are the reports that the goldens show.
+func samples() map[string]func() *report.Report {
+	return map[string]func() *report.Report{
+		"blocked": blocked, "ready": ready, "ready-given": readyGiven, "incomplete": incomplete,
+		"many": func() *report.Report { return many(10_000) },
+	}
+}
+
+func TestTableLooksAsItsGolden(t *testing.T) {
+	t.Parallel()
+	for name, sample := range samples() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			golden(t, name+".txt", draw(t, "table", sample(), render.Options{}))
+		})
+	}
+}
+
+func TestBlockedTableLooksAsItsGoldenAtOtherWidths(t *testing.T) {
+	t.Parallel()
+	for _, width := range []int{60, 120} {
+		golden(t, fmt.Sprintf("blocked-%d.txt", width), draw(t, "table", blocked(), render.Options{Width: width}))
+	}
+}
+
+// unbreakable reports whether a line that is too long had to be: it is a command or place to copy, or its one word is.
+func unbreakable(line string, r *report.Report) bool {
+	text := strings.TrimLeft(line, " ")
+	for _, f := range r.Findings {
+		for _, s := range f.Remediation {
+			if s.Command == text {
+				return true
+			}
+		}
+	}
+	for _, m := range r.ManualChecks {
+		for _, s := range m.Remediation {
+			if s.Command == text {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(r.Unexamined, func(u report.Unexamined) bool { return "→ "+u.Next == text }) ||
+		regexp.MustCompile(`^(at |id |name |group |→ )?\S+$`).MatchString(text)
+}
+
+func TestNoProseIsWiderThanThePage(t *testing.T) {
+	t.Parallel()
+	for name, sample := range samples() {
+		for _, width := range []int{60, 70, 80, 120} {
+			r := sample()
+			out := draw(t, "table", r, render.Options{Width: width})
+			for line := range strings.Lines(out) {
+				line = strings.TrimSuffix(line, "\n")
+				if n := twwidth.WidthWithOptions(line, twwidth.Options{}); n > width && !unbreakable(line, r) {
+					t.Errorf("%s at %d: %d columns: %s", name, width, n, line)
+				}
+				if strings.TrimRight(line, " ") != line {
+					t.Errorf("%s at %d: blanks at the end of %q", name, width, line)
+				}
+			}
+		}
+	}
+}
+
+func TestWidthIsKeptWithinReason(t *testing.T) {
+	t.Parallel()
+	for _, pair := range [][2]int{{-5, 60}, {1, 60}, {500, 120}, {0, 80}} {
+		if draw(t, "table", blocked(), render.Options{Width: pair[0]}) != draw(t, "table", blocked(), render.Options{Width: pair[1]}) {
+			t.Errorf("width %d is not taken as %d", pair[0], pair[1])
+		}
+	}
+}
+
+func TestColourOnlyPaints(t *testing.T) {
+	t.Parallel()
+	codes := regexp.MustCompile("\x1b\\[[0-9;]*m")
+	for name, sample := range samples() {
+		without := draw(t, "table", sample(), render.Options{})
+		with := draw(t, "table", sample(), render.Options{Color: true})
+		if strings.Contains(without, "\x1b") {
+			t.Errorf("%s: an escape sequence without colour", name)
+		}
+		if !strings.Contains(with, "\x1b[") || codes.ReplaceAllString(with, "") != without {
+			t.Errorf("%s: colour changes more than colour", name)
+		}
+	}
+}
+
+func TestShowAllHidesNothing(t *testing.T) {
+	t.Parallel()
+	capped := draw(t, "table", many(1000), render.Options{})
+	if n := strings.Count(capped, "default  route"); n != 20 || !strings.Contains(capped, "20 of 1,000 are shown") {
+		t.Errorf("%d objects without ShowAll, want 20 and the total", n)
+	}
+	all := draw(t, "table", many(1000), render.Options{ShowAll: true})
+	if n := strings.Count(all, "default  route"); n != 1000 || strings.Contains(all, "--all") {
+		t.Errorf("%d objects with ShowAll, want 1000 and no hint", n)
+	}
+	if n := strings.Count(all, "curl -X DELETE"); n != 1000 {
+		t.Errorf("%d commands with ShowAll, want 1000", n)
+	}
+}
+
+func TestObjectsAreSortedWhateverTheirOrder(t *testing.T) {
+	t.Parallel()
+	want := draw(t, "table", blocked(), render.Options{})
+	r := blocked()
+	slices.Reverse(r.Findings)
+	if diff := cmp.Diff(want, draw(t, "table", r, render.Options{})); diff != "" {
+		t.Errorf("the order of findings shows (-want +got):\n%s", diff)
+	}
+}
+
+func TestCommandsAreNeverBroken(t *testing.T) {
+	t.Parallel()
+	r := blocked()
+	out := draw(t, "table", r, render.Options{Width: 60})
+	for _, f := range r.Findings {
+		for _, s := range f.Remediation {
+			if !strings.Contains(out, s.Command) {
+				t.Errorf("missing in one piece: %s", s.Command)
+			}
+		}
+	}
+}
+
+func TestCommandWithControlCharacterIsQuotedWithAWarning(t *testing.T) {
+	t.Parallel()
+	r := many(1)
+	r.Findings[0].Remediation[0].Command = "curl 'a\nrm -rf'"
+	out := draw(t, "table", r, render.Options{})
+	if !strings.Contains(out, `"curl 'a\nrm -rf'"`) || !strings.Contains(out, "Not to be run as it stands") {
+		t.Errorf("got\n%s", out)
+	}
+}
+
+func TestConclusionNamesTheThreshold(t *testing.T) {
+	t.Parallel()
+	for failOn, want := range map[string]string{
+		"breaking": "exit 1: blocked. 5 breaking findings:",
+		"warning":  "exit 1: blocked. 7 findings of severity warning or above:",
+		"notice":   "exit 1: blocked. 7 findings of severity notice or above:",
+		"never":    "exit 4: incomplete. Nothing found is to block (--fail-on never), but 1 thing that matters",
+	} {
+		r := blocked()
+		r.FailOn = failOn
+		r.Seal()
+		out := strings.Join(strings.Fields(draw(t, "table", r, render.Options{Width: 120})), " ")
+		if !strings.Contains(out, want) {
+			t.Errorf("--fail-on %s: want %q in %s", failOn, want, out[max(0, len(out)-300):])
+		}
+	}
+}
+
+func TestNothingLookedAtIsSaid(t *testing.T) {
+	t.Parallel()
+	r := &report.Report{FailOn: "breaking"}
+	r.Seal()
+	out := draw(t, "table", r, render.Options{})
+	if !strings.Contains(out, "INCOMPLETE") || !strings.Contains(out, "no source was read") {
+		t.Errorf("got\n%s", out)
+	}
+}
+
+func TestUnknownFormatNamesTheKnown(t *testing.T) {
+	t.Parallel()
+	err := render.Render(io.Discard, "xml", ready(), render.Options{})
+	if err == nil || !strings.Contains(err.Error(), `unknown format "xml"`) || !strings.Contains(err.Error(), "table, json") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// writer takes what it is told to take.
+type writer struct {
+	take  int
+	err   error
+	calls int
+}
+
+func (w *writer) Write([]byte) (int, error) {
+	w.calls++
+	return w.take, w.err
+}
+
+func TestLostReportIsAnError(t *testing.T) {
+	t.Parallel()
+	full := errors.New("no space left")
+	for _, format := range render.Formats() {
+		if err := render.Render(&writer{err: full}, format, ready(), render.Options{}); !errors.Is(err, full) {
+			t.Errorf("%s: failing writer gives %v", format, err)
+		}
+		short := &writer{take: 1}
+		if err := render.Render(short, format, ready(), render.Options{}); !errors.Is(err, io.ErrShortWrite) || short.calls != 1 {
+			t.Errorf("%s: short writer gives %v after %d writes", format, err, short.calls)
+		}
+	}
+}
+
+func TestLongPlaceIsBrokenBetweenPartsAndKeepsEachWhole(t *testing.T) {
+	t.Parallel()
+	r := many(1)
+	id := strings.Repeat("0123456789", 10)
+	r.Findings[0].Location.Where = "kine/gateway_groups/default/services/" + id + "#/plugins/traffic-split"
+	out := draw(t, "table", r, render.Options{})
+	want := "      at kine/gateway_groups/default/services/\n         " + id + "\n         #/plugins/traffic-split\n"
+	if !strings.Contains(out, want) {
+		t.Errorf("want\n%s\nin\n%s", want, out)
+	}
+}

@@ -1,0 +1,206 @@
+package render_test
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/api7-preflight/api7-preflight/internal/report"
+)
+
+// base returns a report about a path on which nothing was found yet.
+func base() *report.Report {
+	return &report.Report{
+		SchemaVersion: report.SchemaVersion,
+		Tool:          report.Tool{Name: "api7-preflight", Version: "1.0.0"},
+		Run:           report.Run{ID: "0f2c", StartedAt: time.Date(2026, 11, 20, 22, 0, 0, 0, time.UTC), DurationMS: 1234},
+		Path:          report.Path{From: "3.4.1", FromEvidence: "given with --from", To: "3.7.3", Lines: []string{"3.5", "3.6", "3.7"}},
+		Scope:         report.ScopeAll,
+		FailOn:        report.SeverityBreaking,
+		Sources: []report.Source{{
+			Kind: "postgres", Name: "db-1:5432/api7ee (read-only)", Complete: true,
+			Kinds: []report.SourceKind{
+				kind("gateway_group", 3), kind("instance", 9), kind("service_template", 41), kind("service", 214),
+				kind("route", 3120), kind("stream_route", 0), kind("consumer", 61), kind("global_rule", 1), kind("plugin_config", 0),
+				kind("consumer_group", 0),
+			},
+		}},
+		Rules: []report.Rule{
+			passed("canary-rule-active", "Canary Rules are gone from 3.5.0 on; one that is still running cannot be finished after the upgrade.", "breaking", "3.5.0", 3334),
+			passed("gateway-newer-than-control-plane", "A gateway instance is newer than the control plane.", "warning", "", 9),
+			passed("template-runtime-config", "Runtime configuration in service templates is removed by the upgrade.", "breaking", "3.6.0", 255),
+			passed("traffic-split-attached", "A Traffic Split plugin that is attached during the upgrade may break it or change what it does.", "breaking", "3.5.0", 3397),
+			passed("untested-jump", "The upgrade skips release lines.", "warning", "", 3),
+			{Rule: "backups-taken", Title: "Backups are taken and can be restored.", Status: report.Manual, Severity: "breaking"},
+			{Rule: "publish-with-runtime-config", Title: "Pipelines that publish with runtime configuration fail.", Status: report.Manual, Severity: "breaking", Change: "3.6.0"},
+			{Rule: "old-rule", Status: report.NotApplicable, Severity: "warning", Change: "3.9.2", Reasons: []string{"3.7.3 does not have the change of 3.9.2"}},
+			{Rule: "noisy-rule", Status: report.Disabled, Severity: "notice", Reasons: []string{"skipped: agreed in change 4711"}},
+		},
+		ManualChecks: []report.ManualCheck{
+			{
+				Rule: "backups-taken", Title: "Backups are taken and can be restored.",
+				Remediation: []report.Remediation{
+					{When: "before", Text: "Back up the database and try the backup on another server.", Command: "pg_dump -h <host> -U <username> -d <dbname> -F c -b -v -f /path/to/backup.dump"},
+					{When: "before", Text: "Copy the configuration files of dashboard, DP Manager and gateways."},
+				},
+			},
+			{
+				Rule: "publish-with-runtime-config", Title: "Pipelines that publish with runtime configuration fail.",
+				Remediation: []report.Remediation{
+					{When: "before", Text: "Look through pipelines and scripts for calls that publish a service with hosts, path prefix or upstream."},
+					{When: "after", Text: "Publish without them and change the published service instead."},
+				},
+			},
+		},
+	}
+}
+
+func kind(name string, n int64) report.SourceKind {
+	return report.SourceKind{Kind: name, Count: n, Complete: true}
+}
+
+func passed(id, title, severity, change string, examined int64) report.Rule {
+	return report.Rule{Rule: id, Title: title, Status: report.Passed, Severity: severity, Change: change, Examined: examined, Catalogue: []string{"R-" + id}}
+}
+
+// settle writes the findings' counts into the rules and seals the report.
+func settle(r *report.Report) *report.Report {
+	for i := range r.Rules {
+		rule := &r.Rules[i]
+		rule.Findings = 0
+		for _, f := range r.Findings {
+			if f.Rule == rule.Rule {
+				rule.Findings++
+				rule.Status = report.Failed
+			}
+		}
+	}
+	r.Seal()
+	return r
+}
+
+func ready() *report.Report { return settle(base()) }
+
+func readyGiven() *report.Report {
+	r := base()
+	r.Scope = report.ScopeGiven
+	r.Path.FromEvidence = `gateway instance gw-1, as it reported itself in table "gateway_instance"`
+	r.Rules[1].Status, r.Rules[1].Examined = report.NotAssessed, 0
+	r.Rules[1].Reasons = []string{"no given source can hold kind instance"}
+	r.Findings = []report.Finding{finding("untested-jump", "warning", "before", "path", "3.4.1-3.7.3", "", "", "3.4.1 to 3.7.3 skips 3.5 and 3.6.")}
+	return settle(r)
+}
+
+func incomplete() *report.Report {
+	r := base()
+	r.Sources[0].Complete = false
+	r.Sources[0].Kinds[2] = report.SourceKind{Kind: "service_template", Why: `table "service": SELECT is not granted`}
+	r.Rules[2].Status, r.Rules[2].Reasons = report.Unknown, []string{`table "service": SELECT is not granted`}
+	r.Rules[3].Status = report.Unknown
+	r.Rules[3].Reasons = []string{
+		`table "service": SELECT is not granted`,
+		"kine/gateway_groups/default/routes/r-17#/plugins/traffic-split: weighted_upstreams is not a list",
+	}
+	r.Rules[4].Status, r.Rules[4].Accepted = report.Unknown, true
+	r.Rules[4].Reasons = []string{"installed version: two sources disagree", "accepted: 3.4.1 was seen in the Dashboard"}
+	r.Unexamined = []report.Unexamined{
+		{
+			What: `table "service"`, Why: "SELECT is not granted", Next: "api7-preflight grants --role preflight | psql -d api7ee",
+			Rules: []string{"template-runtime-config", "traffic-split-attached"},
+		},
+		{What: "installed version", Why: "two sources disagree", Rules: []string{"untested-jump"}, Accepted: true},
+	}
+	return settle(r)
+}
+
+func blocked() *report.Report {
+	r := incomplete()
+	r.Rules[2].Status, r.Rules[2].Reasons = report.Passed, nil
+	r.Rules[4].Status, r.Rules[4].Accepted, r.Rules[4].Reasons = report.Passed, false, nil
+	r.Unexamined = r.Unexamined[:1]
+	r.Unexamined[0].Rules = []string{"traffic-split-attached"}
+	r.Rules[3].Reasons = r.Rules[3].Reasons[:1]
+	r.Notes = []report.Note{{What: `table "kine"`, Why: "3 keys have more than one live row; the newest was taken"}}
+
+	canary := finding("canary-rule-active", "breaking", "before", "service", "7c1e5d2a-0b7e-4d52-9f6b-3d1f6a2b9c01", "orders", "default",
+		"An active Canary Rule sends 15 % of the traffic to orders-next where http_x_beta is 1.")
+	canary.Object.Labels = map[string]string{"team": "checkout", "tier": "gold"}
+	canary.Location.Where = "kine/gateway_groups/default/services/7c1e5d2a-0b7e-4d52-9f6b-3d1f6a2b9c01#/plugins/api7-traffic-split"
+	canary.Evidence = []report.Evidence{{Name: "canary upstream", Value: "orders-next: 10.0.0.7:8080"}, {Name: "weight", Value: "15 %"}}
+	canary.Remediation = []report.Remediation{
+		{When: "before", Text: "Save the service with its Canary Rule in canary-rule-default-orders.json.", Command: `curl -fsS "$API7_URL/apisix/admin/services/7c1e5d2a-0b7e-4d52-9f6b-3d1f6a2b9c01?gateway_group_id=default" -H "X-API-KEY: $API7_TOKEN" -o canary-rule-default-orders.json`},
+		{When: "before", Text: "In the Dashboard, gateway group default, published service orders: Upstreams, Canary Rules, Finish."},
+		{When: "after", Text: "Split on with the plugin traffic-split: the same conditions and weights.", Command: `curl -fsS -X PATCH "$API7_URL/apisix/admin/services/7c1e5d2a-0b7e-4d52-9f6b-3d1f6a2b9c01?gateway_group_id=default" -H "X-API-KEY: $API7_TOKEN" -d '[{"op":"add","path":"/plugins/traffic-split","value":{"rules":[]}}]'`},
+	}
+	template := finding("template-runtime-config", "breaking", "before", "service_template", "tpl-5", "billing", "",
+		"Never published: the template holds the only copy of its hosts and upstream nodes.")
+	template.Object.State = "template"
+	template.Evidence = []report.Evidence{{Name: "hosts", Value: "billing.example.org"}, {Name: "path prefix", Value: "/v1"}}
+	template.Confidence = "inferred"
+	template.Remediation = []report.Remediation{
+		{When: "before", Text: "Save the template billing in template-billing.json.", Command: `curl -fsS "$API7_URL/api/services/template/tpl-5" -o template-billing.json`},
+		{When: "after", Text: "Publish the template to a gateway group and enter the saved values there."},
+	}
+	template.Location.Where = "service/tpl-5#/upstream"
+	published := template
+	published.Severity, published.Object.ID, published.Object.Name = "warning", "tpl-6", "checkout"
+	published.Message = "Published to 2 gateway groups: each published service has its own copy of the hosts."
+	published.Location.Where = "service/tpl-6#/hosts"
+	published.Evidence, published.Remediation = nil, []report.Remediation{{When: "after", Text: "Nothing is to be moved."}}
+
+	r.Findings = []report.Finding{published, template, canary}
+	for i, o := range []report.Object{
+		{Kind: "service", ID: "billing", Name: "billing", GatewayGroup: "edge"},
+		{Kind: "route", ID: "r-disabled", Name: "r-disabled", GatewayGroup: "edge"},
+		{Kind: "route", ID: "r-checkout", Name: "checkout", GatewayGroup: "default"},
+	} {
+		message := []string{
+			"The upstream ext-77 by its id: later releases do not accept that.",
+			"Attached and switched off by _meta.disable.", "An inline upstream with 20 %.",
+		}[i]
+		f := finding("traffic-split-attached", "breaking", "before", o.Kind, o.ID, o.Name, o.GatewayGroup, message)
+		f.Remediation = []report.Remediation{
+			{When: "before", Text: "Save, then delete the plugin.", Command: "curl -X DELETE \"$API7_URL/" + o.Kind + "s/" + o.ID + "\""},
+			{When: "after", Text: "Put the plugin back, conditions and weights unchanged."},
+		}
+		if o.ID == "billing" {
+			f.Remediation = append(f.Remediation, report.Remediation{When: "after", Text: "Make an upstream of the service that has the nodes of ext-77."})
+		}
+		r.Findings = append(r.Findings, f)
+	}
+	jump := finding("untested-jump", "warning", "during", "path", "3.4.1-3.7.3", "", "", "3.4.1 to 3.7.3 skips 3.5 and 3.6.")
+	reason := "the jump was rehearsed on a copy"
+	waived := jump
+	waived.Timing, waived.Waived = "before", &reason
+	r.Findings = append(r.Findings, jump, waived)
+	return settle(r)
+}
+
+func finding(rule, severity, timing, kind, id, name, group, message string) report.Finding {
+	change := "3.5.0"
+	if rule == "untested-jump" {
+		change = ""
+	}
+	f := report.Finding{
+		Fingerprint: fmt.Sprintf("%s-%s-%s", rule, group, id), Rule: rule, Severity: severity, Confidence: "confirmed", Change: change,
+		Timing: timing, Object: report.Object{Kind: kind, ID: id, Name: name, GatewayGroup: group, State: "live"}, Message: message,
+	}
+	if kind != "path" {
+		f.Location = report.Location{Source: "postgres", Where: fmt.Sprintf("kine/gateway_groups/%s/%ss/%s#/plugins/traffic-split", group, kind, id)}
+	}
+	return f
+}
+
+// many returns a report with n findings of one rule.
+func many(n int) *report.Report {
+	r := base()
+	for i := range n {
+		id := fmt.Sprintf("r-%05d", n-i)
+		f := finding("traffic-split-attached", "breaking", "before", "route", id, id, "default", "Attached to the route.")
+		f.Remediation = []report.Remediation{
+			{When: "before", Text: "Save, then delete the plugin.", Command: "curl -X DELETE routes/" + id},
+			{When: "after", Text: "Put the plugin back on route " + id + "."},
+		}
+		r.Findings = append(r.Findings, f)
+	}
+	return settle(r)
+}

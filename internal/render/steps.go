@@ -1,0 +1,133 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/report"
+)
+
+// few is up to how many objects, or groups of objects, have their own steps and commands printed.
+const few = 3
+
+// procedure is a sequence of steps and the objects that it is for. They share the texts; commands are their own.
+type procedure struct {
+	texts []report.Remediation
+	found []*report.Finding
+	steps [][]report.Remediation // of each object, in the order of texts
+}
+
+// procedures groups findings whose steps have the same texts, in the order in which they are shown.
+func procedures(found []*report.Finding) []*procedure {
+	var out []*procedure
+	index := map[string]*procedure{}
+	for _, f := range found {
+		steps := slices.Clone(f.Remediation)
+		slices.SortStableFunc(steps, func(a, b report.Remediation) int { return rank(a.When) - rank(b.When) })
+		var key strings.Builder
+		for _, s := range steps {
+			key.WriteString(strconv.Quote(s.When) + strconv.Quote(s.Text))
+		}
+		k := index[key.String()]
+		if k == nil {
+			k = &procedure{texts: steps}
+			index[key.String()] = k
+			out = append(out, k)
+		}
+		k.found, k.steps = append(k.found, f), append(k.steps, steps)
+	}
+	return slices.DeleteFunc(out, func(p *procedure) bool { return len(p.texts) == 0 })
+}
+
+// steps writes what to do about the findings of a rule. Steps that all objects share are written once; where they
+// differ, each group of objects has its own.
+func (p *page) steps(found []*report.Finding) {
+	all := procedures(found)
+	n := len(all)
+	if !p.all {
+		n = min(n, few)
+	}
+	for i, pr := range all[:n] {
+		if i > 0 {
+			p.gap()
+		}
+		if len(pr.found) < len(found) {
+			p.prose(atBody, "", bold, "For "+whom(pr.found)+":")
+		}
+		p.procedure(pr)
+	}
+	hidden := 0
+	for _, pr := range all[n:] {
+		hidden += len(pr.found)
+	}
+	if hidden > 0 {
+		p.gap()
+		p.prose(atBody, "", bold, "The steps for "+count(hidden, "more object", "more objects")+": `--all` shows them, `--format json` holds them.")
+	}
+}
+
+func (p *page) procedure(pr *procedure) {
+	for i, s := range pr.texts {
+		lead := fmt.Sprintf("→ %-6s  ", Sanitize(s.When))
+		p.prose(atBody, lead, plain, s.Text)
+		p.commands(pr, i)
+	}
+}
+
+// commands writes the commands of step i: one for all, or one for each object.
+func (p *page) commands(pr *procedure, i int) {
+	given, same := 0, true
+	for _, steps := range pr.steps {
+		if steps[i].Command != "" {
+			given++
+		}
+		same = same && steps[i].Command == pr.steps[0][i].Command
+	}
+	switch {
+	case given == 0:
+	case same:
+		p.command(pr.steps[0][i].Command)
+	case given > few && !p.all:
+		p.prose(atCommand, "", dim, thousands(given)+" commands, one for each object: `--all` shows them, `--format json` holds them.")
+	default:
+		for n, f := range pr.found {
+			if c := pr.steps[n][i].Command; c != "" {
+				p.line(atCommand, span{dim, "# " + name(f)})
+				p.command(c)
+			}
+		}
+	}
+}
+
+// command writes a command to be copied: never broken, and never with a character in it that is not to be seen.
+func (p *page) command(c string) {
+	if Sanitize(c) != c {
+		p.prose(atCommand, "", bold, "Not to be run as it stands: it holds control characters and is quoted here.")
+		c = strconv.Quote(c)
+	}
+	p.line(atCommand, span{cyan, c})
+}
+
+// whom names the objects that steps are for.
+func whom(found []*report.Finding) string {
+	if len(found) > listed {
+		return thousands(len(found)) + " of these objects"
+	}
+	var names []string
+	for _, f := range found {
+		names = append(names, name(f))
+	}
+	return strings.Join(names, ", ")
+}
+
+// name names an object in a sentence.
+func name(f *report.Finding) string {
+	kind, _ := noun(Sanitize(f.Object.Kind))
+	s := kind + " " + called(f.Object)
+	if f.Object.GatewayGroup != "" {
+		s += " in " + shown(f.Object.GatewayGroup)
+	}
+	return s
+}

@@ -1,0 +1,200 @@
+package render
+
+import (
+	"bytes"
+	"cmp"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/report"
+)
+
+// table writes the report for people: the verdict first, then what to do in the order in which it is done, then what
+// nobody looked at, then what was looked at, so that someone can put their name under it.
+func table(buf *bytes.Buffer, r *report.Report, o Options) error {
+	p := newPage(buf, o)
+	p.header(r)
+	p.gap()
+	p.verdict(r)
+	if err := p.findings(r); err != nil {
+		return err
+	}
+	p.notExamined(r)
+	p.accepted(r)
+	p.notAssessed(r)
+	if err := p.waived(r); err != nil {
+		return err
+	}
+	p.noticed(r)
+	p.byHand(r)
+	p.lookedAt(r)
+	p.gap()
+	p.conclusion(r)
+	return nil
+}
+
+// fromFlag is how a report says that the user gave the installed version: the user need not be told.
+const fromFlag = "given with --from"
+
+func (p *page) header(r *report.Report) {
+	pieces := []span{
+		{bold, r.Tool.Name + " " + r.Tool.Version},
+		{bold, cmp.Or(r.Path.From, "unknown") + " → " + r.Path.To},
+	}
+	for _, s := range r.Sources {
+		pieces = append(pieces, span{plain, cmp.Or(s.Name, s.Kind)})
+	}
+	p.flow(0, pieces...)
+	if told := r.Path.FromEvidence; told != "" && told != fromFlag {
+		p.prose(0, "", dim, "Installed version "+cmp.Or(r.Path.From, "unknown")+": "+told)
+	}
+}
+
+func (p *page) verdict(r *report.Report) {
+	word := span{verdictStyle(r.Verdict), strings.ToUpper(string(r.Verdict))}
+	if r.Scope == report.ScopeGiven {
+		word.text += ", given sources only (" + strings.Join(sourceKinds(r), ", ") + ")"
+	}
+	s := r.Summary
+	counts := []span{
+		tally(s.Breaking, "breaking", "breaking", red),
+		tally(s.Warning, "warning", "warnings", yellow),
+		tally(s.Notice, "notice", "notices", cyan),
+		tally(open(r), "not examined", "not examined", yellow),
+		tally(s.Manual, "by hand", "by hand", plain),
+	}
+	if s.Waived > 0 {
+		counts = append(counts, tally(s.Waived, "waived", "waived", plain))
+	}
+	if n := len(acceptedRules(r)); n > 0 {
+		counts = append(counts, tally(n, "doubt accepted", "doubts accepted", plain))
+	}
+	if r.Scope == report.ScopeGiven {
+		p.line(0, word)
+		p.flow(0, counts...)
+		return
+	}
+	p.flow(0, append([]span{word}, counts...)...)
+}
+
+// tally is a count that stands out where it is not zero.
+func tally(n int, one, many string, s style) span {
+	if n == 0 {
+		s = plain
+	}
+	return span{s, count(n, one, many)}
+}
+
+func verdictStyle(v report.Verdict) style {
+	switch v {
+	case report.Ready:
+		return green
+	case report.Blocked:
+		return red
+	case report.Incomplete:
+		return yellow
+	}
+	return bold
+}
+
+// sourceKinds names the kinds of sources, each once, in their order.
+func sourceKinds(r *report.Report) []string {
+	var kinds []string
+	seen := map[string]bool{}
+	for _, s := range r.Sources {
+		if !seen[s.Kind] {
+			seen[s.Kind] = true
+			kinds = append(kinds, s.Kind)
+		}
+	}
+	if len(kinds) == 0 {
+		return []string{"none"}
+	}
+	return kinds
+}
+
+// conclusion says in words what the exit code says in a number.
+func (p *page) conclusion(r *report.Report) {
+	lead := "exit " + thousands(r.ExitCode) + ": "
+	p.prose(0, lead, verdictStyle(r.Verdict), string(r.Verdict)+". "+because(r))
+}
+
+func because(r *report.Report) string {
+	s := r.Summary
+	switch r.Verdict {
+	case report.Blocked:
+		text := blocking(r) + ": the upgrade to " + r.Path.To + " is not safe until this is dealt with."
+		if open(r) > 0 {
+			text += " There may be more: not everything was examined."
+		}
+		return text
+	case report.Incomplete:
+		return harmlessFindings(r) + ", but " + missing(r) + ". This is not a yes."
+	case report.Ready:
+		text := harmlessFindings(r) + ", and all that the rules on this path need was read"
+		if r.Scope == report.ScopeGiven {
+			text += ", as far as the given sources can hold it"
+		}
+		if n := len(acceptedRules(r)); n > 0 {
+			text += ", except for " + count(n, "doubt that was", "doubts that were") + " accepted"
+		}
+		text += "."
+		if n := disabledRules(r); n > 0 {
+			text += " " + count(n, "rule was", "rules were") + " disabled, without a say in this."
+		}
+		if s.Manual > 0 {
+			text += " " + count(s.Manual, "check remains", "checks remain") + " to be done by hand."
+		}
+		return text
+	}
+	return ""
+}
+
+// harmlessFindings says that nothing blocks, and where that is only because nothing may.
+func harmlessFindings(r *report.Report) string {
+	if r.FailOn == report.FailNever {
+		return "Nothing found is to block (--fail-on never)"
+	}
+	return "Nothing found blocks the upgrade to " + r.Path.To
+}
+
+func disabledRules(r *report.Report) int {
+	n := 0
+	for _, rule := range r.Rules {
+		if rule.Status == report.Disabled {
+			n++
+		}
+	}
+	return n
+}
+
+// blocking says how many findings stand in the way.
+func blocking(r *report.Report) string {
+	counts := map[string]int{
+		report.SeverityBreaking: r.Summary.Breaking,
+		report.SeverityWarning:  r.Summary.Warning,
+		report.SeverityNotice:   r.Summary.Notice,
+	}
+	total := 0
+	for _, severity := range severities() {
+		total += counts[severity]
+		if severity == r.FailOn {
+			break
+		}
+	}
+	text := count(total, "finding", "findings")
+	if r.FailOn != report.SeverityBreaking {
+		return text + " of severity " + r.FailOn + " or above"
+	}
+	return count(total, "breaking finding", "breaking findings")
+}
+
+// missing says why a report is incomplete.
+func missing(r *report.Report) string {
+	switch n := open(r); {
+	case len(r.Sources) == 0:
+		return "no source was read"
+	case n > 0:
+		return count(n, "thing that matters was", "things that matter were") + " not examined"
+	}
+	return "no rule on this path was judged"
+}

@@ -1,0 +1,83 @@
+package render
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
+)
+
+// width returns how many columns s takes on a terminal. The locale has no say in it: the same report looks the same
+// everywhere.
+func width(s string) int { return twwidth.WidthWithOptions(s, twwidth.Options{}) }
+
+// wrap breaks sanitised text into lines of at most limit columns. It breaks at blanks only: a word that is wider, such
+// as an id or a place, stays whole, and so does what stands between backquotes, because it is to be copied.
+func wrap(s string, limit int) []string {
+	var lines []string
+	line, used := "", 0
+	for _, w := range words(strings.TrimRight(s, " ")) {
+		size := width(w)
+		switch {
+		case line == "": // blanks at the beginning of a line are none of it
+			line, used = w, size
+		case used+1+size <= limit:
+			line, used = line+" "+w, used+1+size
+		default:
+			lines = append(lines, strings.TrimRight(line, " "))
+			line, used = w, size
+		}
+	}
+	return append(lines, line)
+}
+
+// words splits at blanks, but not between backquotes and not before a percent sign. A backquote that nobody closes holds
+// nothing together.
+func words(s string) []string {
+	var out []string
+	begin, quoted := 0, false
+	for i := range len(s) {
+		switch {
+		case s[i] == '`':
+			quoted = !quoted && strings.IndexByte(s[i+1:], '`') >= 0
+		case s[i] == ' ' && !quoted && !strings.HasPrefix(s[i+1:], "%"):
+			out, begin = append(out, s[begin:i]), i+1
+		}
+	}
+	return append(out, s[begin:])
+}
+
+// thousands writes n with separators: 12,345.
+func thousands[N int | int64](n N) string {
+	s := strconv.FormatInt(int64(n), 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// count writes "1 route" or "2,000 routes".
+func count[N int | int64](n N, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return thousands(n) + " " + many
+}
+
+// noun returns a kind of resource in words, for one and for many.
+func noun(kind string) (one, many string) {
+	special := map[string][2]string{
+		"instance":        {"gateway instance", "gateway instances"},
+		"path":            {"upgrade path", "upgrade paths"},
+		"plugin_metadata": {"plugin metadata", "plugin metadata"},
+		"proto":           {"protobuf definition", "protobuf definitions"},
+		"secret":          {"secret provider", "secret providers"},
+		"ssl":             {"SSL certificate", "SSL certificates"},
+	}
+	if n, ok := special[kind]; ok {
+		return n[0], n[1]
+	}
+	one = cmp.Or(strings.TrimSpace(strings.ReplaceAll(kind, "_", " ")), "object")
+	return one, one + "s"
+}
