@@ -42,8 +42,9 @@ type Progress struct {
 // it was read, or a done context.
 func Run(ctx context.Context, o Options) (*report.Report, error) {
 	started := o.Now()
-	trials := plan(&o)
-	s := newStream(&o, trials)
+	s := newStream(&o)
+	trials := plan(&o, s)
+	s.listen(trials)
 	for _, src := range o.Sources {
 		if err := s.read(ctx, src); err != nil {
 			return nil, err
@@ -74,7 +75,7 @@ type trial struct {
 type doubt struct{ where, why string }
 
 // plan decides for each rule whether it is judged and starts those that are.
-func plan(o *Options) []*trial {
+func plan(o *Options, s *stream) []*trial {
 	trials := make([]*trial, len(o.Rules))
 	for i, r := range o.Rules {
 		t := &trial{rule: r, findings: findings{}}
@@ -90,7 +91,7 @@ func plan(o *Options) []*trial {
 		case r.Start == nil:
 			t.status = report.Manual
 		default:
-			t.start(o.Path)
+			t.start(o.Path, s)
 		}
 	}
 	return trials
@@ -105,9 +106,11 @@ func whyNot(r *rule.Rule, p version.Path) string {
 	}
 }
 
-func (t *trial) start(p version.Path) {
-	t.pass = rule.NewPass(p, t.findings.add, func(where, why string) {
-		t.doubts = append(t.doubts, doubt{where, why})
+func (t *trial) start(p version.Path, s *stream) {
+	t.pass = rule.NewPass(p, rule.Engine{
+		Report:   t.findings.add,
+		Unknown:  func(where, why string) { t.doubts = append(t.doubts, doubt{where, why}) },
+		Complete: s.complete,
 	})
 	t.guard(func() { t.rule.Start(t.pass) })
 	t.kinds = t.pass.Kinds()
@@ -135,4 +138,21 @@ func (t *trial) guard(f func()) {
 		}
 	}()
 	f()
+}
+
+// Need returns what the rules listen to on any path: what a role must be able to read so that no upgrade is left
+// unjudged.
+func Need(rules []*rule.Rule) estate.Need {
+	need := estate.Need{Kinds: map[estate.Kind]bool{estate.GatewayGroup: true}}
+	for _, r := range rules {
+		if r.Start == nil {
+			continue
+		}
+		t := &trial{rule: r, findings: findings{}}
+		t.start(version.Path{From: version.Oldest(), To: version.Newest()}, &stream{})
+		for _, k := range t.kinds {
+			need.Kinds[k] = true
+		}
+	}
+	return need
 }

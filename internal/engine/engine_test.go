@@ -187,6 +187,26 @@ func TestRulesThatAreNotJudgedSayWhy(t *testing.T) {
 	}
 }
 
+func TestRuleCanAskWhetherItSawEverything(t *testing.T) {
+	t.Parallel()
+	for name, gaps := range map[string][]estate.Gap{"complete": nil, "gap": {{What: "table"}}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, func(o *engine.Options) {
+				o.Sources = []estate.Source{&memory.Source{Gaps: map[estate.Kind][]estate.Gap{estate.Service: gaps}}}
+				o.Rules[0].Start = func(p *rule.Pass) {
+					p.On(estate.Service, func(*estate.Resource) {})
+					p.AtEnd(func() {
+						if p.Complete(estate.Service) != (len(gaps) == 0) {
+							t.Errorf("complete with %d gaps: %v", len(gaps), len(gaps) != 0)
+						}
+					})
+				}
+			})
+		})
+	}
+}
+
 // files is a source that can hold no service.
 type files struct{ memory.Source }
 

@@ -44,12 +44,16 @@ type read struct {
 	hidden   map[estate.Kind]int // damaged rows that are counted only
 }
 
-func newStream(o *Options, trials []*trial) *stream {
-	s := &stream{
+func newStream(o *Options) *stream {
+	return &stream{
 		need:    estate.Need{Kinds: map[estate.Kind]bool{estate.GatewayGroup: true}},
 		plugins: map[string][]pluginHandler{},
 		tell:    o.Progress,
 	}
+}
+
+// listen registers the handlers of all rules that are judged.
+func (s *stream) listen(trials []*trial) {
 	for _, t := range trials {
 		if t.pass == nil {
 			continue
@@ -60,7 +64,6 @@ func newStream(o *Options, trials []*trial) *stream {
 		s.register(t)
 	}
 	s.reader = estate.NewReader(slices.Sorted(maps.Keys(s.plugins)))
-	return s
 }
 
 func (s *stream) register(t *trial) {

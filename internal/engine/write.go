@@ -118,6 +118,12 @@ func (s *stream) gaps(k estate.Kind) (gaps []estate.Gap, assessed bool) {
 	return gaps, true
 }
 
+// complete reports whether every resource of kind k was read.
+func (s *stream) complete(k estate.Kind) bool {
+	gaps, assessed := s.gaps(k)
+	return assessed && len(gaps) == 0
+}
+
 func (s *stream) counted(k estate.Kind) int64 {
 	var n int64
 	for _, in := range s.sources {

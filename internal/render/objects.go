@@ -198,6 +198,7 @@ func (p *page) proofs(f *report.Finding) {
 	for _, e := range f.Evidence {
 		name, value := Sanitize(e.Name), shown(e.Value)
 		switch {
+		case !p.all && forMachines(e): // the JSON report has it
 		case value == "" || len(value) > 2 && strings.Contains(f.Message, e.Value):
 		case width(value) > maxProof*(p.width-atBelow):
 			short = append(short, name+": "+count(len([]rune(e.Value)), "character", "characters")+", in `--format json`")
@@ -208,4 +209,10 @@ func (p *page) proofs(f *report.Finding) {
 	if len(short) > 0 {
 		p.prose(atBelow, "", plain, strings.Join(short, "; "))
 	}
+}
+
+// forMachines reports whether a fact is JSON, or another place of the same object: of use to whoever acts on one object,
+// noise to whoever reads them all.
+func forMachines(e report.Evidence) bool {
+	return strings.HasPrefix(e.Value, "{") || strings.HasPrefix(e.Value, "[") || e.Name == "also at"
 }

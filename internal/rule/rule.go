@@ -117,15 +117,20 @@ type Pass struct {
 	kinds   map[estate.Kind][]func(*estate.Resource)
 	plugins map[string][]func(*estate.Resource, estate.Plugin)
 	ends    []func()
-	report  func(Finding)
-	unknown func(where, why string)
+	engine  Engine
 }
 
-// NewPass returns the Pass of one rule in one run; report and unknown receive what the rule says. Only the engine
-// calls it.
-func NewPass(path version.Path, report func(Finding), unknown func(where, why string)) *Pass {
+// Engine is what a Pass asks of the engine that runs its rule.
+type Engine struct {
+	Report   func(Finding)
+	Unknown  func(where, why string)
+	Complete func(estate.Kind) bool
+}
+
+// NewPass returns the Pass of one rule in one run. Only the engine calls it.
+func NewPass(path version.Path, e Engine) *Pass {
 	return &Pass{
-		Path: path, report: report, unknown: unknown,
+		Path: path, engine: e,
 		kinds:   map[estate.Kind][]func(*estate.Resource){},
 		plugins: map[string][]func(*estate.Resource, estate.Plugin){},
 	}
@@ -145,10 +150,14 @@ func (p *Pass) OnPlugin(name string, f func(*estate.Resource, estate.Plugin)) {
 func (p *Pass) AtEnd(f func()) { p.ends = append(p.ends, f) }
 
 // Report says that an object is affected.
-func (p *Pass) Report(f Finding) { p.report(f) }
+func (p *Pass) Report(f Finding) { p.engine.Report(f) }
 
 // Unknown says that the rule cannot judge something, and why. It makes the rule's status unknown.
-func (p *Pass) Unknown(where, why string) { p.unknown(where, why) }
+func (p *Pass) Unknown(where, why string) { p.engine.Unknown(where, why) }
+
+// Complete reports whether every resource of kind k was seen. It may be asked in AtEnd only, by a rule that would
+// conclude something from not having seen one; the gap itself makes the rule's status unknown anyway.
+func (p *Pass) Complete(k estate.Kind) bool { return p.engine.Complete(k) }
 
 // Kinds returns the kinds that the rule listens to.
 func (p *Pass) Kinds() []estate.Kind {

@@ -1,0 +1,170 @@
+package registry
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Facts is what the lists say of a rule.
+type Facts struct {
+	Folder   string // below rules/: "v3_5/canaryruleactive"
+	ID       string
+	Title    string
+	Severity string
+	Applies  string
+	Since    []string // first releases
+	Manual   bool
+}
+
+// Line returns the release line that the rule's folder stands for: "3.5", or "any".
+func (f *Facts) Line() string {
+	line, found := strings.CutPrefix(path.Dir(f.Folder), "v")
+	if !found {
+		return "any"
+	}
+	return strings.ReplaceAll(line, "_", ".")
+}
+
+// When says on which paths the rule is judged, and whether by hand.
+func (f *Facts) When() string {
+	when := map[string]string{"crossing": "upgrades over ", "reaching": "targets from ", "always": "every upgrade"}[f.Applies]
+	if f.Applies != "always" {
+		when += strings.Join(f.Since, ", ")
+	}
+	if f.Manual {
+		when += ", by hand"
+	}
+	return when
+}
+
+// byLine orders by release line, those of no line last, then by id.
+func byLine(a, b Facts) int {
+	return cmp.Or(slices.Compare(a.order(), b.order()), cmp.Compare(a.ID, b.ID))
+}
+
+func (f *Facts) order() []int {
+	var order []int
+	for part := range strings.SplitSeq(f.Line(), ".") {
+		n, err := strconv.Atoi(part)
+		if err != nil {
+			return []int{1 << 30}
+		}
+		order = append(order, n)
+	}
+	return order
+}
+
+// Rules returns the facts of every rule folder, sorted by id.
+func Rules(root fs.FS) ([]Facts, error) {
+	files, err := fs.Glob(root, "rules/*/*/rule.go")
+	if err != nil {
+		return nil, fmt.Errorf("finding rule folders: %w", err)
+	}
+	var rules []Facts
+	seen := map[string]string{}
+	for _, file := range files {
+		facts, err := read(root, file)
+		if err != nil {
+			return nil, err
+		}
+		if other, ok := seen[facts.ID]; ok {
+			return nil, fmt.Errorf("%s: rule %s is also in %s", file, facts.ID, other)
+		}
+		seen[facts.ID] = file
+		rules = append(rules, facts)
+	}
+	slices.SortFunc(rules, func(a, b Facts) int { return cmp.Compare(a.ID, b.ID) })
+	return rules, nil
+}
+
+// read finds `var Rule = rule.Rule{…}` in a file and reads its literal fields.
+func read(root fs.FS, file string) (Facts, error) {
+	source, err := fs.ReadFile(root, file)
+	if err != nil {
+		return Facts{}, fmt.Errorf("reading rules: %w", err)
+	}
+	set := token.NewFileSet()
+	parsed, err := parser.ParseFile(set, file, source, parser.SkipObjectResolution)
+	if err != nil {
+		return Facts{}, fmt.Errorf("reading rules: %w", err)
+	}
+	facts := Facts{Folder: strings.TrimPrefix(path.Dir(file), "rules/")}
+	if parsed.Name.Name != path.Base(facts.Folder) {
+		return Facts{}, fmt.Errorf("%s: package %s, want the folder's name", file, parsed.Name.Name)
+	}
+	found := false
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok || len(spec.Names) != 1 || spec.Names[0].Name != "Rule" || len(spec.Values) != 1 {
+			return true
+		}
+		if literal, ok := spec.Values[0].(*ast.CompositeLit); ok {
+			found = true
+			facts.fill(literal)
+		}
+		return false
+	})
+	if !found || facts.ID == "" || facts.Title == "" || facts.Severity == "" || facts.Applies == "" {
+		return Facts{}, fmt.Errorf("%s: want var Rule = rule.Rule{…} with ID, Title, Severity and Applies written out", file)
+	}
+	return facts, nil
+}
+
+func (f *Facts) fill(literal *ast.CompositeLit) {
+	for _, element := range literal.Elts {
+		field, ok := element.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		name, ok := field.Key.(*ast.Ident)
+		if !ok {
+			continue
+		}
+		switch name.Name {
+		case "ID":
+			f.ID = text(field.Value)
+		case "Title":
+			f.Title = text(field.Value)
+		case "Severity":
+			f.Severity = selector(field.Value)
+		case "Applies":
+			f.Applies = selector(field.Value)
+		case "Manual":
+			f.Manual = true
+		case "Change":
+			if call, ok := field.Value.(*ast.CallExpr); ok {
+				for _, arg := range call.Args {
+					f.Since = append(f.Since, text(arg))
+				}
+			}
+		}
+	}
+}
+
+func text(e ast.Expr) string {
+	literal, ok := e.(*ast.BasicLit)
+	if !ok {
+		return ""
+	}
+	s, err := strconv.Unquote(literal.Value)
+	if err != nil {
+		return ""
+	}
+	return s
+}
+
+// selector returns the lower-case name of rule.Breaking and the like.
+func selector(e ast.Expr) string {
+	if s, ok := e.(*ast.SelectorExpr); ok {
+		return strings.ToLower(s.Sel.Name)
+	}
+	return ""
+}

@@ -1,0 +1,127 @@
+package rule
+
+import (
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// Endpoint is the address of one resource in the control plane's Admin API. The zero Endpoint stands for what cannot
+// be addressed; its commands are empty, so that a step shows none.
+//
+// Commands take the control plane's URL from $API7_ADMIN and the token from $API7_TOKEN. Whatever an id holds, it
+// cannot end the word that it is in, name another resource, or start a command.
+type Endpoint struct{ path, group string }
+
+// EndpointOf returns the address of a resource in release v, which decides where templates and published services
+// live: the Admin API parted them in 3.2.13.0. Addresses of what has none publicly are zero: historic versions, shared
+// plugin sets, and published resources before 3.2.13.0 or of an unknown gateway group.
+func EndpointOf(s estate.Subject, v version.Version) Endpoint {
+	parted := version.Since("3.2.13.0").In(v.Release())
+	collections := map[estate.Kind]string{}
+	if parted {
+		collections[estate.ServiceTemplate] = "/api/services/template"
+		collections[estate.RouteTemplate] = "/api/routes/template"
+		collections[estate.StreamRouteTemplate] = "/api/stream_routes/template"
+		collections[estate.Service] = "/apisix/admin/services"
+		collections[estate.Route] = "/apisix/admin/routes"
+		collections[estate.StreamRoute] = "/apisix/admin/stream_routes"
+		collections[estate.Consumer] = "/apisix/admin/consumers"
+	} else {
+		collections[estate.ServiceTemplate] = "/apisix/admin/services"
+		collections[estate.RouteTemplate] = "/apisix/admin/routes"
+	}
+	collection := collections[s.Ref.Kind]
+	if collection == "" {
+		return Endpoint{}
+	}
+	e := Endpoint{path: collection}
+	if s.Ref.Kind.State() == estate.Live {
+		if e.group = groupID(s.Group); e.group == "" {
+			return Endpoint{}
+		}
+	}
+	return e.Sub(s.Ref.ID)
+}
+
+// GlobalRuleOf returns the address of one plugin among the global rules of a gateway group: the Admin API keeps one
+// resource for each, gateways read one with all.
+func GlobalRuleOf(g estate.Group, plugin string) Endpoint {
+	e := Endpoint{path: "/apisix/admin/global_rules", group: groupID(g)}
+	if e.group == "" {
+		return Endpoint{}
+	}
+	return e.Sub(plugin)
+}
+
+// groupID returns what the Admin API knows a gateway group by; a database may show only the short id.
+func groupID(g estate.Group) string {
+	if g.ID != "" {
+		return g.ID
+	}
+	return g.ShortID
+}
+
+// Sub returns the address below e. An empty segment would name the collection: it gives the zero Endpoint.
+func (e Endpoint) Sub(segments ...string) Endpoint {
+	for _, s := range segments {
+		if e.path == "" || s == "" {
+			return Endpoint{}
+		}
+		e.path += "/" + Escape(s)
+	}
+	return e
+}
+
+// IsZero reports whether there is no address.
+func (e Endpoint) IsZero() bool { return e.path == "" }
+
+// Save returns the command that reads the resource into a file.
+func (e Endpoint) Save(file string) string {
+	return e.curl("", "-o "+Quote(file))
+}
+
+// Send returns the command that sends body, JSON text, with the given method.
+func (e Endpoint) Send(method, body string) string {
+	return e.curl("", "-X "+method, "-H 'Content-Type: application/json'", "--data "+Quote(body))
+}
+
+// SendFrom returns the command that sends what producer, a shell command, prints. Values that must not be shown stay
+// in the file that the producer reads.
+func (e Endpoint) SendFrom(producer, method string) string {
+	return e.curl(producer+" | ", "-X "+method, "-H 'Content-Type: application/json'", "--data-binary @-")
+}
+
+// Delete returns the command that deletes the resource.
+func (e Endpoint) Delete() string { return e.curl("", "-X DELETE") }
+
+func (e Endpoint) curl(before string, args ...string) string {
+	if e.IsZero() {
+		return ""
+	}
+	url := e.path
+	if e.group != "" {
+		url += "?gateway_group_id=" + Escape(e.group)
+	}
+	return before + `curl -fsS -H "X-API-KEY: $API7_TOKEN" ` + strings.Join(args, " ") + ` "$API7_ADMIN"` + Quote(url)
+}
+
+// FileFor names the file that a resource is saved in: "traffic-split-route-r1@default.json". No two resources share one.
+func FileFor(what string, s estate.Subject) string {
+	name := what + "-" + s.Ref.Kind.String() + "-" + Escape(s.Ref.ID)
+	if g := groupID(s.Group); g != "" {
+		name += "@" + Escape(g)
+	}
+	return name + ".json"
+}
+
+// Patch returns a JSON Patch (RFC 6902), the form in which the Admin API takes a PATCH.
+func Patch(ops ...PatchOp) string { return JSON(ops) }
+
+// PatchOp is one operation of a JSON Patch.
+type PatchOp struct {
+	Op    string `json:"op"`
+	Path  string `json:"path"`
+	Value any    `json:"value,omitempty"`
+}

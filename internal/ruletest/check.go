@@ -1,0 +1,222 @@
+package ruletest
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// Reporter is the part of [testing.T] that checks use.
+type Reporter interface {
+	Helper()
+	Errorf(format string, args ...any)
+}
+
+// CheckWants demands that rule r says about fixture f what its comments want, at their lines, and nothing else.
+func CheckWants(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
+	t.Helper()
+	if !r.On(f.Path) {
+		t.Errorf("%s: the rule does not apply from %s to %s", f.Name, f.Path.From, f.Path.To)
+		return
+	}
+	out, err := judge(ctx, r, f, trial{})
+	if err != nil {
+		t.Errorf("%v", err)
+		return
+	}
+	all, err := out.lines(f)
+	if err != nil {
+		t.Errorf("%s: %v", f.Name, err)
+	}
+	for _, w := range f.Wants {
+		i := slices.IndexFunc(all, func(s said) bool {
+			return s.line == w.Line && s.severity == w.Severity && w.Message.MatchString(s.text)
+		})
+		if i < 0 {
+			t.Errorf("%s:%d: want %s %q, not said", f.Name, w.Line, w.Severity, w.Message)
+			continue
+		}
+		all = slices.Delete(all, i, i+1)
+	}
+	for _, s := range all {
+		t.Errorf("%s:%v not wanted", f.Name, s)
+	}
+	if f.Clean() && out.status != report.Passed {
+		t.Errorf("%s: the rule is %s, want passed: %s", f.Name, out.status, strings.Join(out.reasons, "; "))
+	}
+	for _, where := range out.changed {
+		t.Errorf("%s: the rule changed %s", f.Name, where)
+	}
+	for i := range out.findings {
+		checkFinding(t, f.Name, &out.findings[i])
+	}
+}
+
+// checkFinding demands what every finding owes its reader.
+func checkFinding(t Reporter, name string, n *report.Finding) {
+	t.Helper()
+	if len(n.Remediation) == 0 {
+		t.Errorf("%s: %q says nothing about what to do", name, n.Message)
+	}
+	for _, s := range n.Remediation {
+		if !slices.Contains([]string{string(rule.Before), string(rule.During), string(rule.After)}, s.When) || s.Text == "" {
+			t.Errorf("%s: a step of %q has no text or no phase", name, n.Message)
+		}
+	}
+}
+
+// CheckOrder demands the same findings whatever the order of resources.
+func CheckOrder(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
+	t.Helper()
+	want, err := judge(ctx, r, f, trial{})
+	if err != nil {
+		t.Errorf("%v", err)
+		return
+	}
+	for _, seed := range []uint64{1, 2, 3, 4, 5} {
+		got, err := judge(ctx, r, f, trial{seed: seed})
+		if err != nil {
+			t.Errorf("%v", err)
+			return
+		}
+		if diff := cmp.Diff(want.findings, got.findings); diff != "" {
+			t.Errorf("%s: findings depend on the order of resources (-written +shuffled):\n%s", f.Name, diff)
+		}
+	}
+}
+
+// CheckBlindfold demands that a rule that could not read a kind it listens to does not pass.
+func CheckBlindfold(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
+	t.Helper()
+	for _, k := range Kinds(r, f.Path) {
+		out, err := judge(ctx, r, f, trial{blind: k})
+		if err != nil {
+			t.Errorf("%v", err)
+			return
+		}
+		if out.status == report.Passed || len(out.reasons) == 0 {
+			t.Errorf("%s: %s cannot be read, and the rule is %s without a reason", f.Name, k, out.status)
+		}
+		if f.Clean() && out.status != report.Unknown {
+			t.Errorf("%s: %s cannot be read, and the rule is %s, want unknown", f.Name, k, out.status)
+		}
+	}
+}
+
+// Kinds returns what rule r listens to on path p.
+func Kinds(r *rule.Rule, p version.Path) []estate.Kind {
+	if r.Start == nil {
+		return nil
+	}
+	pass := rule.NewPass(p, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(string, string) {}})
+	r.Start(pass)
+	return pass.Kinds()
+}
+
+// CheckBoundary demands that the rule applies on exactly the paths that its facts name, at each of its first releases.
+func CheckBoundary(t Reporter, r *rule.Rule) {
+	t.Helper()
+	if r.Applies == rule.Always {
+		return
+	}
+	for _, first := range r.Change.First() {
+		before, after, known := neighbours(first)
+		if !known {
+			t.Errorf("%s is not in the release table", first)
+			continue
+		}
+		if !before.IsZero() {
+			expect(t, r, version.Path{From: before, To: first}, true)
+			expect(t, r, version.Path{From: version.Oldest(), To: before}, false)
+		}
+		if !after.IsZero() {
+			expect(t, r, version.Path{From: first, To: after}, r.Applies == rule.Reaching)
+		}
+	}
+}
+
+func expect(t Reporter, r *rule.Rule, p version.Path, want bool) {
+	t.Helper()
+	if r.On(p) != want {
+		t.Errorf("applies from %s to %s is %v, want %v", p.From, p.To, !want, want)
+	}
+}
+
+// neighbours returns the releases next to v in the release table.
+func neighbours(v version.Version) (before, after version.Version, known bool) {
+	all := version.Releases()
+	i := slices.IndexFunc(all, func(r version.Release) bool { return r.Version == v || r.Version.Compare(v) == 0 })
+	if i < 0 {
+		return before, after, false
+	}
+	if i > 0 {
+		before = all[i-1].Version
+	}
+	if i+1 < len(all) {
+		after = all[i+1].Version
+	}
+	return before, after, true
+}
+
+var idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
+
+// CheckFacts demands that the facts of a rule are complete and fit each other.
+func CheckFacts(t Reporter, r *rule.Rule, folder string) {
+	t.Helper()
+	say := func(wrong bool, format string, args ...any) {
+		t.Helper()
+		if wrong {
+			t.Errorf("%s", fmt.Sprintf(format, args...))
+		}
+	}
+	say(!idForm.MatchString(r.ID), "id %q: want lower-case words joined by hyphens", r.ID)
+	say(folder != strings.ReplaceAll(r.ID, "-", ""), "folder %s does not fit id %s", folder, r.ID)
+	say(r.Title == "" || strings.ContainsAny(r.Title, "\n"), "title %q: want one line", r.Title)
+	say(r.Severity < rule.Notice || r.Severity > rule.Breaking, "no severity")
+	say(r.Applies < rule.Crossing || r.Applies > rule.Always, "does not say on which paths it applies")
+	say(r.Change.IsZero() != (r.Applies == rule.Always), "want a change, or Always, and not both")
+	say(len(r.Catalogue) == 0, "covers no entry of the catalogue")
+	say(r.Timing == "", "no timing")
+	say(r.Confidence == "", "no confidence")
+	say((r.Start == nil) == (len(r.Manual) == 0), "want either Start or Manual steps")
+}
+
+// headings are the sections of doc.md, in their order.
+func headings() []string {
+	return []string{"What changes", "Who is affected", "How it is detected", "False positives", "Remediation", "Sources"}
+}
+
+var publicSource = regexp.MustCompile(`https://\S+\.\S+|\b[\w.-]+/[\w.-]+:[\w./-]+@[0-9a-f]{7,40}\b`)
+
+// CheckDoc demands the sections that a reader relies on, each with text, and a public source.
+func CheckDoc(t Reporter, r *rule.Rule) {
+	t.Helper()
+	if !strings.HasPrefix(r.Doc, "# "+r.ID+"\n") {
+		t.Errorf("doc.md does not begin with \"# %s\"", r.ID)
+	}
+	rest := r.Doc
+	for _, h := range headings() {
+		_, after, found := strings.Cut(rest, "\n## "+h+"\n")
+		if !found {
+			t.Errorf("doc.md lacks the section %q, or it is out of order", h)
+			continue
+		}
+		text, _, _ := strings.Cut(after, "\n## ")
+		if strings.TrimSpace(text) == "" {
+			t.Errorf("doc.md: section %q is empty", h)
+		}
+		if h == "Sources" && !publicSource.MatchString(text) {
+			t.Errorf("doc.md names no public source: an https address or owner/repo:path@commit")
+		}
+		rest = "\n" + strings.TrimPrefix(after, "\n")
+	}
+}

@@ -1,0 +1,227 @@
+// Package ruletest is the harness that every rule must pass. A rule folder holds no test code: fixtures say what the
+// rule must find and where, and the harness also proves what no fixture can say by itself: that silence means that
+// everything was looked at, that order does not matter, and that the rule applies on exactly the paths it names.
+package ruletest
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
+)
+
+// Fixture is an installation, as far as one rule cares, and what the rule must say about it.
+type Fixture struct {
+	Name      string
+	Path      version.Path
+	Resources []estate.Resource
+	Wants     []Want
+	nodes     map[string]yamlfile.Node // by origin key
+	pathLine  int
+}
+
+// Want is one expectation: a finding or a doubt, on a line.
+type Want struct {
+	Line     int
+	Severity string // "unknown" for a doubt
+	Message  *regexp.Regexp
+}
+
+// doubt is the severity of a Want for something that the rule cannot judge.
+const doubt = "unknown"
+
+var (
+	wantComment = regexp.MustCompile(`#\s*(want|unknown)\s+(.*)$`)
+	wantPair    = regexp.MustCompile("^(?:(breaking|warning|notice|unknown)\\s+)?(\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`)\\s*")
+)
+
+// ParseFixture reads a fixture:
+//
+//	upgrade: {from: 3.4.1, to: 3.7.3}
+//	service:                  # a kind of internal/estate
+//	  - id: orders
+//	    gateway_group: default
+//	    plugins:
+//	      cors: {}            # want breaking "a regular expression on the message"
+//
+// Everything but gateway_group is the resource's body. gateway_group is the short id, or a map with id, short_id and
+// name. A comment "# unknown" with an expression wants a doubt; several expectations may follow each other.
+func ParseFixture(name string, data []byte) (*Fixture, error) {
+	root, err := yamlfile.Parse(name, data)
+	if err != nil {
+		return nil, err
+	}
+	f := &Fixture{Name: name, nodes: map[string]yamlfile.Node{}}
+	for _, m := range root.Members() {
+		if m.Key == "upgrade" {
+			f.pathLine = m.KeyLine
+			f.Path, err = parsePath(m.Value)
+		} else {
+			err = f.addKind(m)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", name, m.KeyLine, err)
+		}
+	}
+	if f.pathLine == 0 {
+		return nil, fmt.Errorf("%s: upgrade is missing: {from: …, to: …}", name)
+	}
+	if f.Wants, err = parseWants(string(data)); err != nil {
+		return nil, fmt.Errorf("%s:%w", name, err)
+	}
+	return f, nil
+}
+
+func parsePath(n yamlfile.Node) (version.Path, error) {
+	from, err := version.Parse(n.Get("from").Text())
+	if err != nil {
+		return version.Path{}, fmt.Errorf("upgrade.from: %w", err)
+	}
+	to, err := version.Parse(n.Get("to").Text())
+	if err != nil {
+		return version.Path{}, fmt.Errorf("upgrade.to: %w", err)
+	}
+	return version.Path{From: from, To: to}, nil
+}
+
+func (f *Fixture) addKind(m yamlfile.Member) error {
+	kind, err := estate.ParseKind(m.Key)
+	if err != nil {
+		return fmt.Errorf("fixture: %w", err)
+	}
+	for i, item := range m.Value.Items() {
+		key := m.Key + "/" + strconv.Itoa(i)
+		f.nodes[f.Name+"/"+key] = item
+		f.Resources = append(f.Resources, estate.Resource{
+			Kind: kind, ID: item.Get("id").Text(), Group: parseGroup(item.Get("gateway_group")), Body: body(item),
+			Origin: estate.Origin{Source: "fixture", Table: f.Name, Key: key},
+		})
+	}
+	return nil
+}
+
+func parseGroup(n yamlfile.Node) estate.Group {
+	if n.Kind() != yamlfile.Map {
+		return estate.Group{ShortID: n.Text()}
+	}
+	return estate.Group{ID: n.Get("id").Text(), ShortID: n.Get("short_id").Text(), Name: n.Get("name").Text()}
+}
+
+// body writes everything but the gateway group as one JSON object.
+func body(n yamlfile.Node) []byte {
+	out := []byte{'{'}
+	for _, m := range n.Members() {
+		if m.Key == "gateway_group" {
+			continue
+		}
+		if len(out) > 1 {
+			out = append(out, ',')
+		}
+		key, _ := json.Marshal(m.Key) //nolint:errchkjson // a string cannot fail
+		out = append(append(out, key...), ':')
+		out = append(out, m.Value.JSON()...)
+	}
+	return append(out, '}')
+}
+
+func parseWants(text string) ([]Want, error) {
+	var wants []Want
+	for i, line := range strings.Split(text, "\n") {
+		found := wantComment.FindStringSubmatch(line)
+		if found == nil {
+			continue
+		}
+		severity := ""
+		if found[1] == doubt {
+			severity = doubt
+		}
+		more, err := parsePairs(found[2], severity)
+		if err != nil {
+			return nil, fmt.Errorf("%d: %w", i+1, err)
+		}
+		for _, w := range more {
+			w.Line = i + 1
+			wants = append(wants, w)
+		}
+	}
+	return wants, nil
+}
+
+// parsePairs reads severities, each with a quoted expression; one that is not written is that of the pair before.
+func parsePairs(rest, severity string) ([]Want, error) {
+	var wants []Want
+	for rest != "" {
+		pair := wantPair.FindStringSubmatch(rest)
+		if pair == nil {
+			return nil, fmt.Errorf("want breaking, warning, notice or unknown, then a quoted expression, not %s", rest)
+		}
+		if severity = cmp.Or(pair[1], severity); severity == "" {
+			return nil, errors.New("the expectation has no severity")
+		}
+		pattern, err := strconv.Unquote(pair[2])
+		if err != nil {
+			return nil, fmt.Errorf("expectation: %w", err)
+		}
+		expression, err := regexp.Compile(pattern)
+		if err != nil {
+			return nil, fmt.Errorf("expectation: %w", err)
+		}
+		wants = append(wants, Want{Severity: severity, Message: expression})
+		rest = rest[len(pair[0]):]
+	}
+	return wants, nil
+}
+
+// Hits reports whether the fixture expects a finding.
+func (f *Fixture) Hits() bool {
+	return slices.ContainsFunc(f.Wants, func(w Want) bool { return w.Severity != doubt })
+}
+
+// Clean reports whether the fixture expects the rule to pass.
+func (f *Fixture) Clean() bool { return len(f.Wants) == 0 }
+
+// line returns the line that a place, as reports write it, points to.
+func (f *Fixture) line(where string) (int, error) {
+	key, pointer, _ := strings.Cut(where, "#")
+	node, ok := f.nodes[key]
+	if !ok {
+		return 0, fmt.Errorf("%s is no place in the fixture", where)
+	}
+	line := node.Line()
+	if pointer == "" {
+		return line, nil
+	}
+	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		token = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
+		node, line, ok = step(node, token)
+		if !ok {
+			return 0, fmt.Errorf("%s leads nowhere: there is no %s", where, token)
+		}
+	}
+	return line, nil
+}
+
+// step follows one token of a pointer. In a list [name, conf] of a workflow the name stands for the pair.
+func step(n yamlfile.Node, token string) (next yamlfile.Node, line int, ok bool) {
+	for _, m := range n.Members() {
+		if m.Key == token {
+			return m.Value, m.KeyLine, true
+		}
+	}
+	items := n.Items()
+	if i, err := strconv.Atoi(token); err == nil && i >= 0 && i < len(items) {
+		return items[i], items[i].Line(), true
+	}
+	if len(items) > 0 && items[0].Text() == token {
+		return items[len(items)-1], items[0].Line(), true
+	}
+	return yamlfile.Node{}, 0, false
+}

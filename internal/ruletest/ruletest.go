@@ -1,0 +1,124 @@
+package ruletest
+
+import (
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// Run checks every rule and every rule folder of root, which holds the folders that rules/all.go is made from.
+func Run(t *testing.T, rules []*rule.Rule, root fs.FS) {
+	t.Helper()
+	folders, err := Folders(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byFolder := map[string]*rule.Rule{}
+	for _, r := range rules {
+		byFolder[strings.ReplaceAll(r.ID, "-", "")] = r
+	}
+	for _, dir := range folders {
+		r := byFolder[path.Base(dir)]
+		if r == nil {
+			t.Errorf("%s is not among the rules: run `go run ./internal/gen`, and name the folder like the rule", dir)
+			continue
+		}
+		delete(byFolder, path.Base(dir))
+		t.Run(r.ID, func(t *testing.T) {
+			t.Parallel()
+			one(t, r, root, dir)
+		})
+	}
+	for _, name := range slices.Sorted(maps.Keys(byFolder)) {
+		t.Errorf("no folder is called %s", name)
+	}
+	CheckCatalogue(t, rules, root)
+	CheckRetired(t, rules, root)
+}
+
+// Folders returns the rule folders below root, in order: release line, then rule.
+func Folders(root fs.FS) ([]string, error) {
+	files, err := fs.Glob(root, "*/*/rule.go")
+	if err != nil {
+		return nil, err //nolint:wrapcheck // the pattern is a constant
+	}
+	folders := make([]string, len(files))
+	for i, f := range files {
+		folders[i] = path.Dir(f)
+	}
+	return folders, nil
+}
+
+func one(t *testing.T, r *rule.Rule, root fs.FS, dir string) {
+	t.Helper()
+	CheckFacts(t, r, path.Base(dir))
+	CheckDoc(t, r)
+	CheckBoundary(t, r)
+	if r.Start == nil {
+		return
+	}
+	fixtures := load(t, root, dir)
+	CheckFixtures(t, r, fixtures)
+	for _, f := range fixtures {
+		t.Run(path.Base(f.Name), func(t *testing.T) {
+			t.Parallel()
+			CheckWants(t.Context(), t, r, f)
+			CheckOrder(t.Context(), t, r, f)
+			CheckBlindfold(t.Context(), t, r, f)
+		})
+	}
+}
+
+func load(t *testing.T, root fs.FS, dir string) []*Fixture {
+	t.Helper()
+	files, err := fs.Glob(root, dir+"/testdata/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fixtures := make([]*Fixture, 0, len(files))
+	for _, file := range files {
+		data, err := fs.ReadFile(root, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := ParseFixture(file, data)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		fixtures = append(fixtures, f)
+	}
+	return fixtures
+}
+
+// CheckFixtures demands at least one fixture that hits and one that is clean, and that the rule looks at something: a
+// rule that listens to nothing must judge the path, and every kind that it listens to must come up in a fixture unless
+// it listens to all that can carry a plugin.
+func CheckFixtures(t Reporter, r *rule.Rule, fixtures []*Fixture) {
+	t.Helper()
+	if !slices.ContainsFunc(fixtures, (*Fixture).Hits) {
+		t.Errorf("no fixture hits")
+	}
+	if !slices.ContainsFunc(fixtures, (*Fixture).Clean) {
+		t.Errorf("no fixture is clean")
+	}
+	for _, f := range fixtures {
+		kinds := Kinds(r, f.Path)
+		if len(kinds) == 0 && !judgesPath(r, f.Path) && f.Hits() {
+			t.Errorf("%s: the rule listens to nothing and says nothing about the path", f.Name)
+		}
+	}
+}
+
+// judgesPath reports whether the rule says something about the path itself, before any resource.
+func judgesPath(r *rule.Rule, p version.Path) bool {
+	spoke := false
+	r.Start(rule.NewPass(p, rule.Engine{Report: func(f rule.Finding) { spoke = spoke || f.Subject.Ref.Kind == 0 }}))
+	return spoke
+}

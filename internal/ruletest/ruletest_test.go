@@ -1,0 +1,331 @@
+package ruletest_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/ruletest"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// recorder is a testing interface that keeps what a check says.
+type recorder struct{ said []string }
+
+func (*recorder) Helper() {}
+
+func (r *recorder) Errorf(format string, args ...any) {
+	r.said = append(r.said, fmt.Sprintf(format, args...))
+}
+
+// expect demands that a check said something with text in it, or nothing if text is empty.
+func (r *recorder) expect(t *testing.T, text string) {
+	t.Helper()
+	all := strings.Join(r.said, "\n")
+	if (text == "") != (all == "") || !strings.Contains(all, text) {
+		t.Errorf("the check said %q, want %q", all, text)
+	}
+}
+
+const fixture = `upgrade: {from: 3.4.1, to: 3.7.3}
+service:
+  - id: orders
+    gateway_group: default
+    plugins:
+      cors: {a: [1, {b: 2}]} # want breaking "^cors on orders$"
+  - id: billing
+    gateway_group: {id: g-1, short_id: edge, name: Edge}
+    plugins:
+      workflow: {rules: [{actions: [[cors, {}]]}]} # want breaking "on billing"
+route:
+  - id: odd
+    plugins: {cors: x} # unknown "odd"
+`
+
+func parse(t *testing.T, text string) *ruletest.Fixture {
+	t.Helper()
+	f, err := ruletest.ParseFixture("fixture.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// good is a rule that keeps every promise on the fixture.
+func good() *rule.Rule {
+	return &rule.Rule{
+		ID: "cors-attached", Title: "cors", Severity: rule.Breaking, Applies: rule.Crossing, Change: version.Since("3.5.0"),
+		Catalogue: []string{"R-1"}, Timing: rule.Before, Confidence: rule.Confirmed, Doc: doc,
+		Start: func(p *rule.Pass) {
+			p.OnPlugin("cors", func(r *estate.Resource, at estate.Plugin) {
+				if at.Conf.Members().Unreadable() != "" {
+					p.Doubt(r, at.Pointer, "unreadable on "+r.ID)
+					return
+				}
+				p.Report(finding(r, at.Pointer))
+			})
+		},
+	}
+}
+
+func finding(r *estate.Resource, pointer string) rule.Finding {
+	return rule.Finding{
+		Subject: r.Subject(), Pointer: pointer, Message: "cors on " + strings.Clone(r.ID),
+		Remediation: []rule.Step{{When: rule.Before, Text: "remove it"}},
+	}
+}
+
+const doc = `# cors-attached
+
+## What changes
+
+a
+
+## Who is affected
+
+b
+
+## How it is detected
+
+c
+
+## False positives
+
+d
+
+## Remediation
+
+e
+
+## Sources
+
+- https://example.org/notes
+`
+
+func TestAGoodRulePassesEveryCheck(t *testing.T) {
+	t.Parallel()
+	var rec recorder
+	r, f := good(), parse(t, fixture)
+	clean := parse(t, "upgrade: {from: 3.4.1, to: 3.5.0}\nservice:\n  - {id: a, plugins: {}}\n")
+	ruletest.CheckFacts(&rec, r, "corsattached")
+	ruletest.CheckDoc(&rec, r)
+	ruletest.CheckBoundary(&rec, r)
+	ruletest.CheckFixtures(&rec, r, []*ruletest.Fixture{f, clean})
+	for _, f := range []*ruletest.Fixture{f, clean} {
+		ruletest.CheckWants(t.Context(), &rec, r, f)
+		ruletest.CheckOrder(t.Context(), &rec, r, f)
+		ruletest.CheckBlindfold(t.Context(), &rec, r, f)
+	}
+	rec.expect(t, "")
+}
+
+func TestWantsCatchWhatARuleGetsWrong(t *testing.T) {
+	t.Parallel()
+	on := func(f func(p *rule.Pass, r *estate.Resource)) func(*rule.Pass) {
+		return func(p *rule.Pass) { p.On(estate.Service, func(r *estate.Resource) { f(p, r) }) }
+	}
+	var kept *estate.Resource
+	tests := map[string]struct {
+		fixture string
+		start   func(*rule.Pass)
+		want    string
+	}{
+		"silence": {fixture, func(p *rule.Pass) { p.On(estate.Service, func(*estate.Resource) {}) }, `fixture.yaml:6: want breaking "^cors on orders$", not said`},
+		"wrong place": {fixture, on(func(p *rule.Pass, r *estate.Resource) {
+			p.Report(finding(r, ""))
+		}), `fixture.yaml:3: breaking "cors on orders" not wanted`},
+		"pointer to nowhere": {fixture, on(func(p *rule.Pass, r *estate.Resource) {
+			p.Report(finding(r, "/plugins/none"))
+		}), "leads nowhere"},
+		"doubt without a place": {fixture, on(func(p *rule.Pass, _ *estate.Resource) {
+			p.Unknown("somewhere", "who knows")
+		}), "no place in the fixture"},
+		"wrong severity": {"upgrade: {from: 3.4.1, to: 3.5.0}\nservice:\n  - id: a # want notice \"cors\"\n", on(func(p *rule.Pass, r *estate.Resource) {
+			p.Report(finding(r, ""))
+		}), `breaking "cors on a" not wanted`},
+		"no remedy": {"upgrade: {from: 3.4.1, to: 3.5.0}\nservice:\n  - id: a # want breaking \"x\"\n", on(func(p *rule.Pass, r *estate.Resource) {
+			p.Report(rule.Finding{Subject: r.Subject(), Message: "x"})
+		}), "nothing about what to do"},
+		"path not met": {"upgrade: {from: 3.5.0, to: 3.7.3}\n", on(func(*rule.Pass, *estate.Resource) {}), "does not apply from 3.5.0 to 3.7.3"},
+		"panic": {"upgrade: {from: 3.4.1, to: 3.5.0}\nservice:\n  - id: a\n", on(func(*rule.Pass, *estate.Resource) {
+			panic("ouch")
+		}), "want passed: rule cors-attached: internal error: ouch"},
+		"writes": {"upgrade: {from: 3.4.1, to: 3.5.0}\nservice:\n  - id: a\n", on(func(_ *rule.Pass, r *estate.Resource) {
+			r.Body[1] = ' '
+		}), "changed fixture.yaml/service/0"},
+		"keeps what it may not keep": {"upgrade: {from: 3.4.1, to: 3.5.0}\nservice:\n  - id: a\n    desc: text\n", func(p *rule.Pass) {
+			p.On(estate.Service, func(r *estate.Resource) { kept = r })
+			p.AtEnd(func() {
+				if _, ok := kept.Field("desc").Text().Known(); !ok {
+					p.Report(finding(kept, ""))
+				}
+			})
+		}, "not wanted"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var rec recorder
+			r := good()
+			r.Start = tt.start
+			ruletest.CheckWants(t.Context(), &rec, r, parse(t, tt.fixture))
+			rec.expect(t, tt.want)
+		})
+	}
+}
+
+func TestOrderAndBlindfoldCatchRulesThatPassBySilence(t *testing.T) {
+	t.Parallel()
+	var order, blind recorder
+	r, f := good(), parse(t, fixture)
+	r.Start = func(p *rule.Pass) {
+		seen := ""
+		p.On(estate.Service, func(r *estate.Resource) { seen += r.ID })
+		p.AtEnd(func() { p.ReportPath("seen "+seen, nil, nil) })
+	}
+	ruletest.CheckOrder(t.Context(), &order, r, f)
+	order.expect(t, "depend on the order")
+
+	r.Start = func(p *rule.Pass) {
+		p.On(estate.Service, func(r *estate.Resource) { p.Report(finding(r, "")) })
+	}
+	ruletest.CheckBlindfold(t.Context(), &blind, r, parse(t, "upgrade: {from: 3.4.1, to: 3.5.0}\nservice:\n  - id: a\n"))
+	blind.expect(t, "service cannot be read, and the rule is failed, want unknown")
+}
+
+func TestFixturesAreDemanded(t *testing.T) {
+	t.Parallel()
+	r := good()
+	tests := map[string]struct {
+		start    func(*rule.Pass)
+		fixtures []*ruletest.Fixture
+		want     string
+	}{
+		"none hits":      {r.Start, []*ruletest.Fixture{parse(t, "upgrade: {from: 3.4.1, to: 3.5.0}\n")}, "no fixture hits"},
+		"none is clean":  {r.Start, []*ruletest.Fixture{parse(t, fixture)}, "no fixture is clean"},
+		"deaf":           {func(*rule.Pass) {}, []*ruletest.Fixture{parse(t, fixture), parse(t, "upgrade: {from: 3.4.1, to: 3.5.0}\n")}, "listens to nothing"},
+		"about the path": {func(p *rule.Pass) { p.ReportPath("x", nil, nil) }, []*ruletest.Fixture{parse(t, fixture), parse(t, "upgrade: {from: 3.4.1, to: 3.5.0}\n")}, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var rec recorder
+			r := good()
+			r.Start = tt.start
+			ruletest.CheckFixtures(&rec, r, tt.fixtures)
+			rec.expect(t, tt.want)
+		})
+	}
+}
+
+func TestBoundaryCatchesWrongFacts(t *testing.T) {
+	t.Parallel()
+	var unknown, both recorder
+	r := good()
+	r.Change = version.Since("3.5.99")
+	ruletest.CheckBoundary(&unknown, r)
+	unknown.expect(t, "3.5.99 is not in the release table")
+
+	r.Change = version.Since("3.8.22", "3.9.2")
+	ruletest.CheckBoundary(&both, r)
+	both.expect(t, "")
+}
+
+func TestFactsAndDocAreDemanded(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		spoil func(*rule.Rule)
+		want  string
+	}{
+		"id":         {func(r *rule.Rule) { r.ID = "Cors" }, "lower-case words"},
+		"folder":     {func(r *rule.Rule) { r.ID = "cors-gone" }, "does not fit id"},
+		"title":      {func(r *rule.Rule) { r.Title = "" }, "want one line"},
+		"severity":   {func(r *rule.Rule) { r.Severity = 0 }, "no severity"},
+		"applies":    {func(r *rule.Rule) { r.Applies = 0 }, "on which paths"},
+		"always":     {func(r *rule.Rule) { r.Applies = rule.Always }, "want a change, or Always"},
+		"catalogue":  {func(r *rule.Rule) { r.Catalogue = nil }, "no entry of the catalogue"},
+		"timing":     {func(r *rule.Rule) { r.Timing = "" }, "no timing"},
+		"confidence": {func(r *rule.Rule) { r.Confidence = "" }, "no confidence"},
+		"manual":     {func(r *rule.Rule) { r.Manual = []rule.Step{{}} }, "either Start or Manual"},
+		"heading":    {func(r *rule.Rule) { r.Doc = strings.Replace(doc, "## False positives", "## Errors", 1) }, `lacks the section "False positives"`},
+		"order": {func(r *rule.Rule) {
+			r.Doc = doc + "\n## What changes\n\nb\n"
+			r.Doc = strings.Replace(r.Doc, "## What changes", "## X", 1)
+		}, "out of order"},
+		"empty":      {func(r *rule.Rule) { r.Doc = strings.Replace(doc, "\nd\n", "", 1) }, `section "False positives" is empty`},
+		"source":     {func(r *rule.Rule) { r.Doc = strings.Replace(doc, "https://", "", 1) }, "no public source"},
+		"title line": {func(r *rule.Rule) { r.Doc = "x\n" + doc }, `does not begin with "# cors-attached"`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var rec recorder
+			r := good()
+			tt.spoil(r)
+			ruletest.CheckFacts(&rec, r, "corsattached")
+			ruletest.CheckDoc(&rec, r)
+			if all := strings.Join(rec.said, "\n"); !strings.Contains(all, tt.want) {
+				t.Errorf("said %q, want %q", all, tt.want)
+			}
+		})
+	}
+}
+
+func TestCatalogueAndRulesNameEachOther(t *testing.T) {
+	t.Parallel()
+	const entry = "- id: R-1\n  versions: [3.5.0]\n  summary: s\n  source: https://example.org/x\n  confidence: confirmed\n  handled: {rules: [cors-attached]}\n"
+	tests := map[string]struct{ catalogue, want string }{
+		"good":        {entry, ""},
+		"missing":     {strings.Replace(entry, "R-1", "R-2", 1), "covers [R-1], and by catalogue.yaml [R-2]"},
+		"twice":       {entry + entry, "there twice"},
+		"no rule":     {strings.Replace(entry, "cors-attached", "cors-attached, cors-gone", 1), "name rule cors-gone, which does not exist"},
+		"release":     {strings.Replace(entry, "3.5.0", "3.5.99", 1), "release 3.5.99 is not known"},
+		"version":     {strings.Replace(entry, "3.5.0", "latest", 1), "names no release"},
+		"source":      {strings.Replace(entry, "https://example.org/x", "hearsay", 1), "no public source"},
+		"handled":     {strings.Replace(entry, "{rules: [cors-attached]}", "{}", 1), "want rules that handle it"},
+		"confidence":  {strings.Replace(entry, "confirmed", "maybe", 1), "lacks an id, a summary or a confidence"},
+		"not handled": {entry + "- id: R-3\n  summary: s\n  source: https://example.org/x\n  confidence: inferred\n  handled: {not: why}\n", ""},
+		"broken":      {"- [", "catalogue.yaml"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var rec recorder
+			ruletest.CheckCatalogue(&rec, []*rule.Rule{good()}, fstest.MapFS{"catalogue.yaml": {Data: []byte(tt.catalogue)}})
+			rec.expect(t, tt.want)
+		})
+	}
+}
+
+func TestRetiredIDsStayRetired(t *testing.T) {
+	t.Parallel()
+	var rec recorder
+	ruletest.CheckRetired(&rec, []*rule.Rule{good()}, fstest.MapFS{"retired.txt": {Data: []byte("# old\ncors-attached # 1.2\n")}})
+	rec.expect(t, "cors-attached is retired")
+}
+
+func TestFixturesThatSayNothingAreRefused(t *testing.T) {
+	t.Parallel()
+	const path = "upgrade: {from: 3.4.1, to: 3.5.0}"
+	for want, text := range map[string]string{
+		"upgrade is missing":         "service: []\n",
+		"upgrade.from":               "upgrade: {from: x, to: 3.5.0}\n",
+		"upgrade.to":                 "upgrade: {from: 3.5.0}\n",
+		`unknown kind "services"`:    path + "\nservices: []\n",
+		"want breaking, warning":     path + " # want grave \"x\"\n",
+		"no severity":                path + " # want \"x\"\n",
+		"missing closing":            path + " # want notice \"(\"\n",
+		"fixture.yaml:2: want break": path + "\n# want notice\n",
+	} {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			_, err := ruletest.ParseFixture("fixture.yaml", []byte(text))
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("error is %v, want %q", err, want)
+			}
+		})
+	}
+}

@@ -1,0 +1,127 @@
+package ruletest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/api7-preflight/api7-preflight/internal/engine"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/source/memory"
+)
+
+// outcome is what one rule made of one fixture.
+type outcome struct {
+	status   report.Status
+	reasons  []string
+	findings []report.Finding
+	doubts   []report.Unexamined
+	changed  []string // resources that the rule wrote to
+}
+
+// trial says how a fixture is shown to the rule.
+type trial struct {
+	seed  uint64      // of the order of resources; 0: as written
+	blind estate.Kind // kind that cannot be read; 0: none
+}
+
+// judge runs one rule over one fixture through the engine.
+func judge(ctx context.Context, r *rule.Rule, f *Fixture, how trial) (*outcome, error) {
+	src := &source{Source: memory.Source{
+		About: estate.Info{Kind: "fixture", Name: f.Name}, Resources: slices.Clone(f.Resources), Gaps: map[estate.Kind][]estate.Gap{},
+	}}
+	if how.seed != 0 {
+		order := rand.New(rand.NewPCG(how.seed, 0)) //nolint:gosec // an order to repeat, not a secret
+		order.Shuffle(len(src.Resources), func(i, j int) {
+			src.Resources[i], src.Resources[j] = src.Resources[j], src.Resources[i]
+		})
+	}
+	if how.blind != 0 {
+		src.Gaps[how.blind] = []estate.Gap{{What: how.blind.String(), Why: "blindfold"}}
+	}
+	rep, err := engine.Run(ctx, engine.Options{
+		Tool: report.Tool{Name: "ruletest"}, Path: f.Path, Rules: []*rule.Rule{r}, Sources: []estate.Source{src},
+		Scope: report.ScopeAll, FailOn: report.SeverityBreaking, RunID: "ruletest", Now: func() time.Time { return time.Time{} },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("judging %s: %w", f.Name, err)
+	}
+	out := &outcome{status: rep.Rules[0].Status, reasons: rep.Rules[0].Reasons, findings: rep.Findings, changed: src.changed}
+	for _, u := range rep.Unexamined {
+		if slices.Contains(u.Rules, r.ID) && u.Why != "blindfold" {
+			out.doubts = append(out.doubts, u)
+		}
+	}
+	return out, nil
+}
+
+// source spoils each resource once the rule has seen it, so that a rule that keeps what it may not keep says nonsense.
+type source struct {
+	memory.Source
+
+	changed []string
+}
+
+// Stream yields like the source inside, watches for changes and spoils.
+func (s *source) Stream(ctx context.Context, need estate.Need, yield func(*estate.Resource) error) (estate.Coverage, error) {
+	return s.Source.Stream(ctx, need, func(r *estate.Resource) error {
+		before, where := bytes.Clone(r.Body), r.Origin.Where("")
+		err := yield(r)
+		if !bytes.Equal(before, r.Body) {
+			s.changed = append(s.changed, where)
+		}
+		for i := range r.Body {
+			r.Body[i] = '#'
+		}
+		return err
+	})
+}
+
+// said is one thing that the rule said, at a line of the fixture.
+type said struct {
+	line           int
+	severity, text string
+}
+
+// lines places everything that was said.
+func (o *outcome) lines(f *Fixture) ([]said, error) {
+	var all []said
+	for i := range o.findings {
+		n := &o.findings[i]
+		line, err := f.pathLine, error(nil)
+		if n.Object.Kind != "path" {
+			line, err = f.line(n.Location.Where)
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, said{line, n.Severity, n.Message})
+	}
+	for _, u := range o.doubts {
+		line, err := f.line(u.What)
+		if err != nil {
+			return nil, fmt.Errorf("%w (%s)", err, u.Why)
+		}
+		all = append(all, said{line, doubt, u.Why})
+	}
+	return all, nil
+}
+
+func (s said) String() string {
+	return fmt.Sprintf("%d: %s %q", s.line, s.severity, strings.TrimSpace(s.text))
+}
+
+// Findings returns what rule r finds in fixture f, for tests that look at more than comments can say.
+func Findings(ctx context.Context, r *rule.Rule, f *Fixture) ([]report.Finding, error) {
+	out, err := judge(ctx, r, f, trial{})
+	if err != nil {
+		return nil, err
+	}
+	return out.findings, nil
+}

@@ -1,0 +1,303 @@
+package yamlfile
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// The limits of a tree. Aliases make a small text stand for a large tree, so what they stand for counts each time.
+const (
+	maxNodes = 1 << 20
+	maxDepth = 200
+)
+
+// Kind is the form of a node. The zero Kind is that of a document without content.
+type Kind uint8
+
+// The kinds.
+const (
+	Nothing Kind = iota // nothing is there
+	Map
+	List
+	Scalar
+)
+
+// Node is a YAML value with its place in a file. Aliases are followed and merge keys are applied. The zero Node is
+// absent: asking it for members, items or text gives none.
+type Node struct {
+	value *yaml.Node
+	at    *yaml.Node // where it stands: an alias stands elsewhere than what it names
+}
+
+// Member is one entry of a map.
+type Member struct {
+	Key     string
+	KeyLine int // line of the key, counted from 1
+	Value   Node
+}
+
+// Parse reads data, which must hold one document or none.
+func Parse(name string, data []byte) (Node, error) {
+	docs, err := ParseAll(name, data)
+	switch {
+	case err != nil:
+		return Node{}, err
+	case len(docs) == 0:
+		return Node{}, nil
+	case len(docs) > 1:
+		return Node{}, fmt.Errorf("%s: more than one YAML document", name)
+	}
+	return docs[0], nil
+}
+
+// ParseAll reads every document of data. It refuses keys written twice, trees that are too large or too deep, and
+// aliases that contain themselves. Errors begin with name and, where it is known, the line.
+func ParseAll(name string, data []byte) ([]Node, error) {
+	if len(data) > maxBytes {
+		return nil, fmt.Errorf("%s: %d bytes, more than the limit of %d", name, len(data), maxBytes)
+	}
+	var docs []Node
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	budget := maxNodes
+	for {
+		doc := new(yaml.Node)
+		err := dec.Decode(doc)
+		if errors.Is(err, io.EOF) {
+			return docs, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		n := wrap(doc)
+		if err := n.check(&budget, 0); err != nil {
+			return nil, fmt.Errorf("%s:%w", name, err)
+		}
+		docs = append(docs, n)
+	}
+}
+
+func wrap(n *yaml.Node) Node {
+	at := n
+	for n != nil {
+		switch {
+		case n.Kind == yaml.DocumentNode && len(n.Content) == 1:
+			n, at = n.Content[0], n.Content[0]
+		case n.Kind == yaml.AliasNode:
+			n = n.Alias
+		default:
+			return Node{value: n, at: at}
+		}
+	}
+	return Node{}
+}
+
+// check walks the tree as its readers will, so that they need no limits.
+func (n Node) check(budget *int, depth int) error {
+	if *budget--; *budget < 0 {
+		return fmt.Errorf("%d: more than %d values", n.Line(), maxNodes)
+	}
+	if depth > maxDepth {
+		return fmt.Errorf("%d: nested deeper than %d levels, or an alias contains itself", n.Line(), maxDepth)
+	}
+	if n.value == nil {
+		return nil
+	}
+	if n.value.Kind == yaml.MappingNode {
+		if err := n.duplicate(); err != nil {
+			return err
+		}
+	}
+	for _, c := range n.value.Content {
+		if err := wrap(c).check(budget, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (n Node) duplicate() error {
+	lines := map[string]int{}
+	for i := 0; i+1 < len(n.value.Content); i += 2 {
+		key := wrap(n.value.Content[i])
+		if first, ok := lines[key.Text()]; ok && !isMerge(n.value.Content[i]) {
+			return fmt.Errorf("%d: key %q is written twice, first in line %d", key.Line(), key.Text(), first)
+		}
+		lines[key.Text()] = key.Line()
+	}
+	return nil
+}
+
+func isMerge(key *yaml.Node) bool { return key.Tag == "!!merge" }
+
+// Kind returns the form of the node.
+func (n Node) Kind() Kind {
+	if n.value == nil {
+		return Nothing
+	}
+	switch n.value.Kind {
+	case yaml.MappingNode:
+		return Map
+	case yaml.SequenceNode:
+		return List
+	case yaml.ScalarNode:
+		return Scalar
+	case yaml.DocumentNode, yaml.AliasNode: // wrap goes through both
+	}
+	return Nothing
+}
+
+// Line returns the line of the node, counted from 1; 0 for an absent node.
+func (n Node) Line() int {
+	if n.at == nil {
+		return 0
+	}
+	return n.at.Line
+}
+
+// Column returns the column of the node, counted from 1; 0 for an absent node.
+func (n Node) Column() int {
+	if n.at == nil {
+		return 0
+	}
+	return n.at.Column
+}
+
+// Null reports whether the node is absent or null.
+func (n Node) Null() bool {
+	return n.value == nil || n.Kind() == Scalar && n.value.ShortTag() == "!!null"
+}
+
+// Text returns a scalar as it is written, without quotes; nothing for other nodes.
+func (n Node) Text() string {
+	if n.Kind() != Scalar {
+		return ""
+	}
+	return n.value.Value
+}
+
+// Items returns the elements of a list; nothing for other nodes.
+func (n Node) Items() []Node {
+	if n.Kind() != List {
+		return nil
+	}
+	items := make([]Node, len(n.value.Content))
+	for i, c := range n.value.Content {
+		items[i] = wrap(c)
+	}
+	return items
+}
+
+// Members returns the entries of a map in the order in which they are written, those of merge keys last; nothing for
+// other nodes.
+func (n Node) Members() []Member {
+	if n.Kind() != Map {
+		return nil
+	}
+	var members, merged []Member
+	for i := 0; i+1 < len(n.value.Content); i += 2 {
+		key, value := n.value.Content[i], wrap(n.value.Content[i+1])
+		switch {
+		case !isMerge(key):
+			members = append(members, Member{Key: wrap(key).Text(), KeyLine: key.Line, Value: value})
+		case value.Kind() == List:
+			for _, item := range value.Items() {
+				merged = append(merged, item.Members()...)
+			}
+		default:
+			merged = append(merged, value.Members()...)
+		}
+	}
+	seen := make(map[string]bool, len(members))
+	for _, m := range members {
+		seen[m.Key] = true
+	}
+	for _, m := range merged {
+		if !seen[m.Key] {
+			seen[m.Key] = true
+			members = append(members, m)
+		}
+	}
+	return members
+}
+
+// Get returns an entry of a map; the absent Node where there is none.
+func (n Node) Get(key string) Node {
+	for _, m := range n.Members() {
+		if m.Key == key {
+			return m.Value
+		}
+	}
+	return Node{}
+}
+
+// JSON writes the node as JSON, maps in the order in which they are written. Numbers keep every digit; a scalar that
+// JSON has no form for becomes a string.
+func (n Node) JSON() []byte {
+	var b bytes.Buffer
+	n.json(&b)
+	return b.Bytes()
+}
+
+func (n Node) json(b *bytes.Buffer) {
+	switch n.Kind() {
+	case Map:
+		b.WriteByte('{')
+		for i, m := range n.Members() {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.Write(quoted(m.Key))
+			b.WriteByte(':')
+			m.Value.json(b)
+		}
+		b.WriteByte('}')
+	case List:
+		b.WriteByte('[')
+		for i, item := range n.Items() {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			item.json(b)
+		}
+		b.WriteByte(']')
+	case Scalar:
+		b.Write(n.scalar())
+	case Nothing:
+		b.WriteString("null")
+	}
+}
+
+func (n Node) scalar() []byte {
+	text := n.value.Value
+	switch n.value.ShortTag() {
+	case "!!null":
+		return []byte("null")
+	case "!!bool":
+		return []byte(strings.ToLower(text))
+	case "!!int", "!!float":
+		if json.Valid([]byte(text)) {
+			return []byte(text)
+		}
+		var number any
+		if n.value.Decode(&number) == nil {
+			if out, err := json.Marshal(number); err == nil {
+				return out
+			}
+		}
+	}
+	return quoted(text)
+}
+
+func quoted(s string) []byte {
+	out, err := json.Marshal(s)
+	if err != nil {
+		return []byte(`""`)
+	}
+	return out
+}

@@ -1,0 +1,44 @@
+// Package backupstaken reminds of the backups.
+package backupstaken
+
+import (
+	_ "embed"
+
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule reminds of the backups.
+var Rule = rule.Rule{
+	ID:         "backups-taken",
+	Title:      "Database and configuration files are to be backed up, and the restore tried",
+	Severity:   rule.Breaking,
+	Applies:    rule.Always,
+	Catalogue:  []string{"G6"},
+	Timing:     rule.Before,
+	Confidence: rule.Confirmed,
+	Doc:        doc,
+	Manual: []rule.Step{
+		{
+			When: rule.Before, Text: "Back up the database, after configuration changes are frozen (about 10 minutes).",
+			Command: "pg_dump -h <host> -U <username> -d <dbname> -F c -b -v -f /path/to/backup.dump",
+		},
+		{
+			When: rule.Before, Text: "Try the restore, into a database of another name.",
+			Command: "pg_restore -h <host> -U <username> -d <new_dbname> -v /path/to/backup.dump",
+		},
+		{
+			When: rule.Before,
+			Text: "Back up the configuration files (about 5 minutes): api7-ee/dashboard_conf/conf.yaml, api7-ee/dp_manager_conf/conf.yaml, " +
+				"api7-ee/gateway_conf/config.yaml; with Helm the values files, with Docker Compose docker-compose.yaml.",
+		},
+		{
+			When: rule.Before, Text: "Recommended for each gateway group: a dump of its configuration, beside the source of custom plugins and the deployment scripts of the gateways.",
+			Command: "adc dump --backend api7ee --gateway-group <gateway_group> --with-id -o adc-<gateway_group>.yaml",
+		},
+		{When: rule.During, Text: "If the new control plane has to be given up: redeploy the old release and restore the database from this backup."},
+		{When: rule.After, Text: "Keep the backups until the acceptance tests are through and the old release is not needed any more."},
+	},
+}

@@ -1,0 +1,58 @@
+package trafficsplitattached
+
+import (
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/rules/internal/traffic"
+)
+
+// evidence tells all of the first attachment, and of the others where they are.
+func evidence(splits []split) []rule.Evidence {
+	first := splits[0]
+	facts := []rule.Evidence{{Name: "state", Value: first.state}}
+	for _, r := range first.rules {
+		facts = append(facts, rule.Evidence{Name: "split", Value: r.Full()})
+	}
+	if first.why == "" {
+		conf, _ := rule.Redact(first.at.Conf)
+		facts = append(facts, rule.Evidence{Name: "configuration", Value: rule.JSON(conf)})
+	} else { // what cannot be read may be a secret
+		facts = append(facts, rule.Evidence{Name: "unreadable", Value: first.why})
+	}
+	for _, s := range splits[1:] {
+		facts = append(facts, rule.Evidence{Name: "also attached at", Value: s.at.Pointer + " (" + s.state + "): " + traffic.Summary(s.rules)})
+	}
+	return facts
+}
+
+// owner returns the id of the published service that a resource belongs to, empty if it belongs to none. A row of the
+// control plane's own tables names its template in service_id.
+func owner(r *estate.Resource) string {
+	switch r.Kind { //nolint:exhaustive // nothing else belongs to a published service
+	case estate.Service:
+		return r.ID
+	case estate.Route, estate.StreamRoute:
+		for _, field := range []string{"apisix_service_id", "service_id"} {
+			if id, ok := r.Field(field).Text().Known(); ok && id != "" {
+				return id
+			}
+		}
+	}
+	return ""
+}
+
+// foreign returns the upstream ids that name something outside the service, each once. The upstream of the service
+// itself has the service's id from 3.5.0 on.
+func foreign(rules []traffic.Rule, owner string) []string {
+	var ids []string
+	seen := map[string]bool{"": true, owner: true}
+	for _, r := range rules {
+		for _, share := range r.Shares {
+			if !seen[share.ID] {
+				seen[share.ID] = true
+				ids = append(ids, share.ID)
+			}
+		}
+	}
+	return ids
+}

@@ -1,0 +1,86 @@
+// Package templateruntimeconfig finds service templates whose runtime configuration an upgrade to 3.6.0 or later deletes.
+package templateruntimeconfig
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule finds service templates with runtime configuration.
+var Rule = rule.Rule{
+	ID:         "template-runtime-config",
+	Title:      "A service template holds runtime configuration that the upgrade deletes",
+	Severity:   rule.Breaking,
+	Applies:    rule.Crossing,
+	Change:     version.Since("3.6.0"),
+	Catalogue:  []string{"R-3.6.0-1"},
+	Timing:     rule.Before,
+	Confidence: rule.Inferred,
+	Doc:        doc,
+	Start:      start,
+}
+
+// template is a service template with runtime configuration, kept until it is known where it is published.
+type template struct {
+	subject  estate.Subject
+	pointer  string
+	names    []string
+	evidence []rule.Evidence
+}
+
+func start(p *rule.Pass) {
+	var templates []template
+	published := map[string][]string{}
+	p.On(estate.ServiceTemplate, func(r *estate.Resource) {
+		if t, holds := read(p, r); holds {
+			templates = append(templates, t)
+		}
+	})
+	p.On(estate.Publication, func(r *estate.Resource) {
+		id := r.Field("template_id").Text()
+		if why := id.Unreadable(); why != "" {
+			p.Doubt(r, "/template_id", "which template was published cannot be read: "+why)
+		}
+		if template, ok := id.Known(); ok && template != "" {
+			published[template] = append(published[template], "service "+r.ID+" on "+r.Group.Label())
+		}
+	})
+	p.AtEnd(func() {
+		for _, t := range templates {
+			places := published[t.subject.Ref.ID]
+			slices.Sort(places)
+			p.Report(finding(p, t, slices.Compact(places)))
+		}
+	})
+}
+
+// finding is breaking only for a template that is known to be published nowhere: not having seen a publication means
+// nothing while not all were read.
+func finding(p *rule.Pass, t template, places []string) rule.Finding {
+	f := rule.Finding{
+		Subject: t.subject, Pointer: t.pointer, Severity: rule.Warning,
+		Message:     strings.Join(t.names, ", ") + " will be deleted; published services keep their own",
+		Evidence:    t.evidence,
+		Remediation: remedy(p.Path, t, places),
+	}
+	state := strings.Join(places, ", ")
+	switch {
+	case len(places) > 0:
+	case p.Complete(estate.Publication):
+		f.Severity, state = rule.Breaking, "nowhere"
+		f.Message = strings.Join(t.names, ", ") + " will be deleted; never published, so this is the only copy"
+	default:
+		state = "not known"
+		f.Message = strings.Join(t.names, ", ") + " will be deleted; whether a published service keeps them is not known"
+	}
+	f.Evidence = append(f.Evidence, rule.Evidence{Name: "published as", Value: state})
+	return f
+}
