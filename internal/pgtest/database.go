@@ -1,0 +1,102 @@
+package pgtest
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn" //nolint:depguard // tests load their databases with it
+)
+
+// Database makes a database with the given SQL texts in it, each of any number of statements, and returns the
+// superuser's connection string. The database is dropped after the test.
+func (s *Server) Database(tb testing.TB, sql ...string) string {
+	tb.Helper()
+	name := Name("db")
+	admin := s.DSN("postgres", "postgres")
+	Exec(tb, admin, "CREATE DATABASE "+name)
+	tb.Cleanup(func() { Exec(tb, admin, "DROP DATABASE "+name+" WITH (FORCE)") })
+	dsn := s.DSN("postgres", name)
+	for _, text := range sql {
+		Exec(tb, dsn, text)
+	}
+	return dsn
+}
+
+// Name returns a name that no other test uses: roles belong to the whole server, not to a test's database.
+func Name(prefix string) string { return prefix + "_" + strings.ToLower(rand.Text()[:12]) }
+
+// As returns dsn for another role.
+func As(tb testing.TB, dsn, role string) string {
+	tb.Helper()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		tb.Fatalf("pgtest: %v", err)
+	}
+	u.User = url.User(role)
+	return u.String()
+}
+
+// DatabaseName returns the database that dsn names.
+func DatabaseName(tb testing.TB, dsn string) string {
+	tb.Helper()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		tb.Fatalf("pgtest: %v", err)
+	}
+	return strings.TrimPrefix(u.Path, "/")
+}
+
+// Exec runs SQL, any number of statements, and returns the rows of the last one as text; NULL is "".
+func Exec(tb testing.TB, dsn, sql string) [][]string {
+	tb.Helper()
+	rows, err := run(dsn, sql)
+	if err != nil {
+		tb.Fatalf("pgtest: %v", err)
+	}
+	return rows
+}
+
+func run(dsn, sql string) ([][]string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), execDeadline)
+	defer cancel()
+	conn, err := pgconn.Connect(ctx, dsn)
+	if err != nil {
+		return nil, fmt.Errorf("connecting: %w", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	results, err := conn.Exec(ctx, sql).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("running SQL: %w", err)
+	}
+	if len(results) == 0 {
+		return nil, nil
+	}
+	var rows [][]string
+	for _, values := range results[len(results)-1].Rows {
+		row := make([]string, len(values))
+		for i, v := range values {
+			row[i] = string(v)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+const execDeadline = 5 * time.Minute
+
+// Log returns what the server has logged so far. ALTER ROLE … SET log_statement = 'all' makes it log what a role does.
+func (s *Server) Log(tb testing.TB) string {
+	tb.Helper()
+	text, err := os.ReadFile(filepath.Join(s.dir, "log"))
+	if err != nil {
+		tb.Fatalf("pgtest: reading the server's log: %v", err)
+	}
+	return string(text)
+}

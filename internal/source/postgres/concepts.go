@@ -1,0 +1,335 @@
+package postgres
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// A concept is a kind of table that API7's database is known or expected to have. Only gateway_group and kine are
+// public; the names and columns of the others are deduced from the Admin API, so each has aliases, and recognition
+// demands that the columns fit.
+type concept struct {
+	name    string
+	kind    estate.Kind // what its rows are; zero for kine, which holds many kinds
+	aliases []string    // table names, singular, best first
+	fields  []field
+	// without lists columns that show another concept: only published objects belong to a gateway group.
+	without []string
+	// alone lists the columns that must be there, beside the required ones, to recognise a table that has no known
+	// name; empty: not without a name.
+	alone []string
+	// optional concepts may have no table at all in some versions.
+	optional bool
+}
+
+// field is a column of a concept.
+type field struct {
+	name    string
+	rather  []string // better names than its own, where a table has both
+	aliases []string
+	shape   shape
+	weight  weight
+}
+
+// shape is how a column is understood.
+type shape uint8
+
+const (
+	plain  shape = iota // text, number or truth value as it is
+	object              // JSON, in whatever type it is stored
+	flag                // truth value, also as 0 and 1
+	moment              // point in time, in whatever type it is stored
+	number              // computed by the server
+	tagged              // JSON of which only image_tag is kept: the rest may hold credentials
+)
+
+// weight is what a missing column means.
+type weight uint8
+
+const (
+	decoration weight = iota // nothing: findings are less well described
+	content                  // a doubt, where another column might hold it
+	required                 // the table is not of this concept
+)
+
+func must(name string, aliases ...string) field {
+	return field{name: name, aliases: aliases, weight: required}
+}
+
+func want(name string, aliases ...string) field {
+	return field{name: name, aliases: aliases, weight: content}
+}
+
+func nice(name string, aliases ...string) field {
+	return field{name: name, aliases: aliases}
+}
+
+func (f field) as(s shape) field {
+	f.shape = s
+	return f
+}
+
+// names returns all names of the column, best first.
+func (f field) names() []string { return slices.Concat(f.rather, []string{f.name}, f.aliases) }
+
+func (f field) orRather(names ...string) field {
+	f.rather = names
+	return f
+}
+
+// accepts reports whether a column's type can hold the field.
+func (f field) accepts(c column) bool {
+	switch f.shape {
+	case object, tagged:
+		return c.category == 'A' || c.category == 'S' || slices.Contains([]string{"bytea", "json", "jsonb"}, c.typ)
+	case flag:
+		return c.category == 'B' || c.category == 'N'
+	case moment:
+		return c.category == 'D' || c.category == 'N'
+	case plain, number:
+	}
+	return c.typ != "bytea" && c.category != 'A'
+}
+
+// field returns the field of that name.
+func (c *concept) field(name string) (field, bool) {
+	i := slices.IndexFunc(c.fields, func(f field) bool { return f.name == name })
+	if i < 0 {
+		return field{}, false
+	}
+	return c.fields[i], true
+}
+
+// matches returns the rank of the alias that a table's name matches, -1 for none.
+func (c *concept) matches(tableName string) int {
+	name := normal(tableName)
+	return slices.IndexFunc(c.aliases, func(alias string) bool { return normal(alias) == name })
+}
+
+// normal makes table names comparable: case, the prefixes api7_ and t_, and the plural do not count.
+func normal(name string) string {
+	name = strings.ToLower(name)
+	name = strings.TrimPrefix(strings.TrimPrefix(name, "t_"), "api7_")
+	switch {
+	case strings.HasSuffix(name, "ies"):
+		return strings.TrimSuffix(name, "ies") + "y"
+	case strings.HasSuffix(name, "s") && !strings.HasSuffix(name, "ss"):
+		return strings.TrimSuffix(name, "s")
+	}
+	return name
+}
+
+// The names of the concepts, as a schema map writes them.
+const (
+	gatewayGroups        = "gateway_group"
+	kine                 = "kine"
+	publishedService     = "published_service"
+	publishedRoute       = "published_route"
+	publishedStreamRoute = "published_stream_route"
+	instances            = "instance"
+)
+
+// concepts returns every concept, in the order in which tables are read.
+func concepts() []*concept {
+	return slices.Concat(groupConcepts(), templateConcepts(), versionConcepts(), publishedConcepts(), runningConcepts())
+}
+
+// The fields that several concepts share.
+
+func describe() []field {
+	return []field{nice("name"), nice("desc", "description"), nice("labels").as(object)}
+}
+
+func plugins() field { return want("plugins", "plugin").as(object) }
+
+func runtime() []field {
+	return []field{
+		want("hosts", "host").as(object), want("path_prefix"), nice("strip_path_prefix").as(flag),
+		want("upstream", "upstreams", "default_upstream").as(object),
+	}
+}
+
+func httpRoute() []field {
+	return []field{
+		nice("paths", "uris").as(object), nice("methods").as(object), nice("vars").as(object), nice("priority"),
+		nice("timeout").as(object), nice("enable_websocket").as(flag),
+	}
+}
+
+func streamRoute() []field {
+	return []field{nice("server_addr"), nice("server_port"), nice("remote_addr"), nice("sni")}
+}
+
+// groupConcepts are gateway groups, which published objects refer to.
+func groupConcepts() []*concept {
+	return []*concept{
+		{
+			name: gatewayGroups, kind: estate.GatewayGroup,
+			aliases: []string{"gateway_group"},
+			fields: slices.Concat([]field{must("id"), must("short_id")}, describe(), []field{
+				nice("type"), nice("config").as(tagged), nice("enforce_service_publishing").as(flag),
+			}),
+			alone: []string{"type", "org_id", "enforce_service_publishing"},
+		},
+	}
+}
+
+// templateConcepts belong to no gateway group.
+func templateConcepts() []*concept {
+	return []*concept{
+		{
+			name: "service_template", kind: estate.ServiceTemplate,
+			aliases: []string{"service", "service_template", "template_service"},
+			fields:  slices.Concat([]field{must("id")}, describe(), []field{nice("type")}, runtime(), []field{plugins().mandatory()}),
+			without: append(groupColumns(), "service_id", "service_version_id"),
+			alone:   []string{"hosts", "path_prefix", "upstream"},
+		},
+		{
+			name: "route_template", kind: estate.RouteTemplate, optional: true,
+			aliases: []string{"route", "route_template", "template_route", "service_template_route"},
+			fields:  slices.Concat([]field{must("id"), must("service_id", "service_template_id", "template_id")}, describe(), httpRoute(), []field{plugins().mandatory()}),
+			without: append(groupColumns(), "route_id", "service_version_id", "route_version_id", "server_port"),
+			alone:   []string{"paths", "methods"},
+		},
+		{
+			name: "stream_route_template", kind: estate.StreamRouteTemplate, optional: true,
+			aliases: []string{"stream_route", "stream_route_template", "template_stream_route"},
+			fields:  slices.Concat([]field{must("id"), must("service_id", "service_template_id", "template_id")}, describe(), streamRoute(), []field{plugins().mandatory()}),
+			without: append(groupColumns(), "stream_route_id", "service_version_id", "stream_route_version_id"),
+			alone:   []string{"server_addr", "server_port"},
+		},
+	}
+}
+
+// versionConcepts are the history of templates.
+func versionConcepts() []*concept {
+	return []*concept{
+		{
+			name: "service_version", kind: estate.ServiceVersion, optional: true,
+			aliases: []string{"service_version", "service_template_version"},
+			fields:  slices.Concat([]field{must("id"), must("service_id", "service_template_id", "template_id"), must("version")}, describe(), []field{plugins()}),
+			without: groupColumns(),
+			alone:   []string{"plugins"},
+		},
+		{
+			name: "route_version", kind: estate.RouteVersion, optional: true,
+			aliases: []string{"route_version"},
+			fields:  slices.Concat([]field{must("id"), must("service_version_id"), nice("route_id"), nice("service_id")}, describe(), httpRoute(), []field{plugins()}),
+			without: append(groupColumns(), "server_port"),
+			alone:   []string{"plugins", "paths"},
+		},
+		{
+			name: "stream_route_version", kind: estate.RouteVersion, optional: true,
+			aliases: []string{"stream_route_version"},
+			fields:  slices.Concat([]field{must("id"), must("service_version_id"), nice("stream_route_id"), nice("service_id")}, describe(), streamRoute(), []field{plugins()}),
+			without: groupColumns(),
+			alone:   []string{"plugins", "server_port"},
+		},
+	}
+}
+
+// publishedConcepts are what the control plane published on its gateway groups.
+func publishedConcepts() []*concept {
+	return []*concept{
+		{
+			name: publishedService, kind: estate.Service,
+			aliases: []string{"apisix_service", "published_service", "gateway_group_service"},
+			fields: slices.Concat([]field{
+				must("id", "apisix_service_id", "published_service_id"), must("gateway_group_id"),
+				want("service_id", "template_id", "service_template_id"), nice("service_version_id"), nice("version"), nice("status"),
+			}, describe(), []field{nice("type")}, lighten(runtime()), []field{plugins()}),
+			without: []string{"route_id", "paths", "uris", "server_port", "username", "snis"},
+			alone:   []string{"service_id", "plugins", "service_version_id"},
+		},
+		{
+			name: publishedRoute, kind: estate.Route,
+			aliases: []string{"apisix_route", "published_route", "gateway_group_route"},
+			fields: slices.Concat([]field{
+				must("id", "apisix_route_id"), must("gateway_group_id"), must("service_id").orRather("apisix_service_id", "published_service_id"),
+				nice("route_id"), nice("route_version_id"),
+			}, describe(), httpRoute(), []field{plugins()}),
+			without: []string{"server_port", "username"},
+			alone:   []string{"plugins", "paths"},
+		},
+		{
+			name: publishedStreamRoute, kind: estate.StreamRoute,
+			aliases: []string{"apisix_stream_route", "published_stream_route", "gateway_group_stream_route"},
+			fields: slices.Concat([]field{
+				must("id", "apisix_stream_route_id"), must("gateway_group_id"), must("service_id").orRather("apisix_service_id", "published_service_id"),
+				nice("stream_route_id"), nice("stream_route_version_id"),
+			}, describe(), streamRoute(), []field{plugins()}),
+			without: []string{"paths", "username"},
+			alone:   []string{"plugins", "server_port"},
+		},
+	}
+}
+
+// runningConcepts are what gateways run and report.
+func runningConcepts() []*concept {
+	return []*concept{
+		{
+			name: instances, kind: estate.Instance,
+			aliases: []string{"gateway_instance", "instance", "dataplane_instance", "data_plane_instance", "gateway_group_instance"},
+			fields: []field{
+				must("id"), must("hostname", "host_name"), must("version"), nice("gateway_group_id"),
+				nice("last_heartbeat", "last_heartbeat_time", "last_heartbeat_at", "heartbeat_at", "last_seen_at").as(moment),
+			},
+			alone: []string{"gateway_group_id", "last_heartbeat"},
+		},
+		{
+			name:    kine,
+			aliases: []string{"kine"},
+			fields:  []field{must("id"), must("name"), must("deleted").as(flag), must("value").as(object)},
+			alone:   []string{"created", "create_revision", "prev_revision", "lease"},
+		},
+	}
+}
+
+func groupColumns() []string { return []string{"gateway_group_id", "gateway_group"} }
+
+// mandatory makes the field required.
+func (f field) mandatory() field {
+	f.weight = required
+	return f
+}
+
+// lighten makes fields whose absence hides nothing: of a published service kine says what its upstream is.
+func lighten(fields []field) []field {
+	light := slices.Clone(fields)
+	for i := range light {
+		light[i].weight = decoration
+	}
+	return light
+}
+
+// notConcepts returns tables whose use is known or expected and that hold nothing that a concept stands for: their
+// documents raise no doubt. The portal's tables come with names that look like the control plane's.
+func notConcepts() []string {
+	return []string{
+		"account", "invitation", "member", "organization", "session", "user", "verification", "two_factor",
+		"token", "dataplane_certificate", "upstream", "apisix_upstream", "service_upstream", "consumer",
+		"apisix_consumer", "credential", "consumer_credential", "global_rule", "apisix_global_rule", "plugin_metadata",
+		"apisix_plugin_metadata", "ssl", "certificate", "ca_certificate", "sni", "secret", "secret_provider",
+		"service_registry", "custom_plugin", "custom_plugin_gateway_group", "role", "permission_policy",
+		"role_permission_policy", "user_role", "audit_log", "system_setting", "setting", "license", "login_option",
+		"alert_policy", "contact", "portal", "api_product", "developer", "application", "subscription", "proto",
+		"schema_migration", "migration", "goose_db_version", "gorp_migration", "flyway_schema_history",
+	}
+}
+
+// harmless reports whether a column that no concept claims can be told by its name to hold no configuration.
+func harmless(name string) bool {
+	name = strings.ToLower(name)
+	for _, suffix := range []string{"_id", "uid", "_at", "_by", "_time", "_key", "_salt", "_url", "_link", "_name", "version", "status", "email"} {
+		if strings.HasSuffix(name, suffix) {
+			return true
+		}
+	}
+	return slices.Contains([]string{
+		"id", "name", "desc", "description", "label", "labels", "type", "kind", "state", "username", "hostname", "ip", "ports",
+		"host", "token", "salt", "password", "secret", "remark", "comment", "message", "title", "author", "category",
+		"catalog", "tags", "logo", "icon", "certificate", "private_key", "ca_certificate", "oas", "documentation",
+	}, name)
+}

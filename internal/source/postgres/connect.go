@@ -1,0 +1,291 @@
+// Package postgres reads the database of an API7 Enterprise control plane: the published configuration that gateways
+// run, from table kine, and what only relational tables hold, recognised by fingerprint because the vendor does not
+// publish its schema. It never writes, and says of everything that it cannot read why.
+package postgres
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+)
+
+// Config says what to open.
+type Config struct {
+	// DSN is a libpq connection URL or keyword string. What it leaves out comes from the PG* variables, the service
+	// file and the passfile. A search_path in it chooses the schema.
+	DSN string
+	// SchemaMap names tables and columns that are not recognised; the zero value recognises everything.
+	SchemaMap SchemaMap
+	// Deadline bounds every statement; zero means five minutes. Connecting takes at most fifteen seconds per host, or
+	// Deadline if that is less.
+	Deadline time.Duration
+	// ApplicationName is how the session shows in the server's list of activity, unless the DSN says otherwise.
+	ApplicationName string
+}
+
+const (
+	statementDeadline = 5 * time.Minute
+	connectDeadline   = 15 * time.Second
+)
+
+// Open connects, opens the read-only transaction that everything is read in, and recognises the schema. Its error is
+// an *OpenError, or the context's.
+func Open(ctx context.Context, cfg Config) (*Source, error) {
+	if cfg.Deadline <= 0 {
+		cfg.Deadline = statementDeadline
+	}
+	target, path, err := parseDSN(cfg)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := connect(ctx, target)
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{
+		session: session{conn: conn, where: hosts(target), deadline: cfg.Deadline},
+		name:    name(target),
+	}
+	if err := s.prepare(ctx, cfg.SchemaMap, path); err != nil {
+		_ = s.session.close(ctx)
+		if _, ok := errors.AsType[*OpenError](err); ok || ctx.Err() != nil {
+			return nil, err
+		}
+		return nil, &OpenError{Message: "cannot read " + s.name + ": " + err.Error(), Hint: "`api7-preflight doctor` tells what the role can see"}
+	}
+	return s, nil
+}
+
+// prepare opens the transaction and finds out what the database is.
+func (s *Source) prepare(ctx context.Context, m SchemaMap, path []string) error {
+	if err := s.session.begin(ctx); err != nil {
+		return err
+	}
+	if err := s.identify(ctx); err != nil {
+		return err
+	}
+	tables, err := s.session.catalog(ctx)
+	if err != nil {
+		return err
+	}
+	s.tables = tables
+	s.schema, s.schemaWhy, err = chooseSchema(tables, m, path, s.server.database)
+	if err != nil {
+		return err
+	}
+	s.schemaMap = m
+	s.layout, err = recognise(tables, s.schema, m)
+	return err
+}
+
+// connect opens the connection.
+func connect(ctx context.Context, target *pgconn.Config) (*pgconn.PgConn, error) {
+	hostCount := time.Duration(1 + len(target.Fallbacks))
+	limited, cancel := context.WithTimeout(ctx, target.ConnectTimeout*hostCount)
+	defer cancel()
+	conn, err := pgconn.ConnectConfig(limited, target)
+	if ctx.Err() != nil {
+		if err == nil {
+			_ = conn.Close(limited)
+		}
+		return nil, fmt.Errorf("connecting to %s: %w", hosts(target), ctx.Err())
+	}
+	if err != nil {
+		return nil, unreachable(err, target, target.ConnectTimeout)
+	}
+	return conn, nil
+}
+
+// parseDSN turns the connection string into a configuration whose start-up message holds nothing that PgBouncer
+// refuses, and the search path that it asked for.
+func parseDSN(cfg Config) (*pgconn.Config, []string, error) {
+	if err := foreignEngine(cfg.DSN); err != nil {
+		return nil, nil, err
+	}
+	target, err := pgconn.ParseConfig(cfg.DSN)
+	if err != nil {
+		return nil, nil, unparsable(err)
+	}
+	path := searchPath(target.RuntimeParams)
+	application := target.RuntimeParams["application_name"]
+	if application == "" {
+		application = cfg.ApplicationName
+	}
+	target.RuntimeParams = map[string]string{}
+	if application != "" {
+		target.RuntimeParams["application_name"] = application
+	}
+	target.ConnectTimeout = min(orElse(target.ConnectTimeout, connectDeadline), cfg.Deadline)
+	target.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: cancelDelay}
+	}
+	return target, path, nil
+}
+
+// cancelDelay is how long a cancelled statement may take to end before the connection is given up.
+const cancelDelay = 2 * time.Second
+
+func orElse(d, other time.Duration) time.Duration {
+	if d > 0 {
+		return d
+	}
+	return other
+}
+
+// foreignEngine answers for connection strings of the other engines that API7 runs on.
+func foreignEngine(dsn string) error {
+	text := strings.ToLower(strings.TrimSpace(dsn))
+	for _, engine := range []struct{ prefix, name string }{
+		{"mysql:", "MySQL"},
+		{"mariadb:", "MySQL"},
+		{"oceanbase:", "OceanBase"},
+		{"sqlserver:", "Microsoft SQL Server"},
+		{"mssql:", "Microsoft SQL Server"},
+		{"jdbc:", "a JDBC data source"},
+	} {
+		if strings.HasPrefix(text, engine.prefix) {
+			return unsupported(engine.name)
+		}
+	}
+	if strings.Contains(text, "@tcp(") || strings.HasPrefix(text, "tcp(") {
+		return unsupported("MySQL")
+	}
+	return nil
+}
+
+func unsupported(engine string) *OpenError {
+	return &OpenError{
+		Message: engine + " is not read directly: only PostgreSQL is",
+		Hint:    "use `adc dump` output or the Admin API as the input where your version of api7-preflight offers it",
+	}
+}
+
+// unparsable says what is wrong with a connection string in words of our own: the driver's quote the string.
+func unparsable(err error) *OpenError {
+	text := err.Error()
+	for _, known := range []struct{ part, why string }{
+		{"service", "the service that it names cannot be read from the service file"},
+		{"unable to read ca file", "the file that sslrootcert names cannot be read"},
+		{"unable to add ca", "the file that sslrootcert names holds no certificate"},
+		{"sslmode", "its sslmode is none of disable, allow, prefer, require, verify-ca, verify-full"},
+		{"target_session_attrs", "its target_session_attrs is not one of libpq's"},
+		{"invalid port", "its port is not a number from 1 to 65535"},
+		{"tls", "its TLS settings cannot be used"},
+	} {
+		if strings.Contains(strings.ToLower(text[strings.LastIndex(text, "`")+1:]), known.part) {
+			return &OpenError{Message: "the connection string cannot be used: " + known.why, Hint: dsnHint}
+		}
+	}
+	return &OpenError{Message: "the connection string cannot be understood", Hint: dsnHint}
+}
+
+const dsnHint = `write postgres://user@host:5432/database, or "host=… port=… user=… dbname=…"; % : / @ ? # in a password are percent-encoded`
+
+// searchPath returns the schemas that the user asked for, by search_path or by -c search_path=… in options.
+func searchPath(params map[string]string) []string {
+	path := params["search_path"]
+	if path == "" {
+		words := strings.Fields(params["options"])
+		for i, word := range words {
+			word = strings.TrimPrefix(strings.TrimPrefix(word, "-c"), "--")
+			if value, ok := strings.CutPrefix(word, "search_path="); ok && (word != words[i] || i > 0 && words[i-1] == "-c") {
+				path = value
+			}
+		}
+	}
+	var schemas []string
+	for schema := range strings.SplitSeq(path, ",") {
+		schema = strings.Trim(strings.TrimSpace(schema), `"`)
+		if schema != "" && schema != "$user" && schema != "pg_catalog" {
+			schemas = append(schemas, schema)
+		}
+	}
+	return schemas
+}
+
+// hosts returns the addresses of the configuration: "db-1:5432".
+func hosts(cfg *pgconn.Config) string {
+	all := []string{address(cfg.Host, cfg.Port)}
+	for _, fallback := range cfg.Fallbacks {
+		if a := address(fallback.Host, fallback.Port); !slices.Contains(all, a) {
+			all = append(all, a)
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+func address(host string, port uint16) string { return net.JoinHostPort(host, strconv.Itoa(int(port))) }
+
+// name returns what a report calls the database: no user, no password.
+func name(cfg *pgconn.Config) string {
+	database := cfg.Database
+	if database == "" {
+		database = cfg.User
+	}
+	if strings.HasPrefix(cfg.Host, "/") || strings.HasPrefix(cfg.Host, "@") {
+		return fmt.Sprintf("postgres:///%s?host=%s&port=%d", database, cfg.Host, cfg.Port)
+	}
+	return "postgres://" + strings.ReplaceAll(hosts(cfg), ", ", ",") + "/" + database
+}
+
+// server is what the database says of itself.
+type server struct {
+	version   string // "PostgreSQL 15.4"
+	database  string
+	user      string
+	timeZone  string
+	standby   bool
+	superuser bool
+	encrypted bool
+}
+
+// identify asks the server who it is, and refuses to go on where it is no PostgreSQL that we know or where the
+// transaction is not read-only after all.
+func (s *Source) identify(ctx context.Context) error {
+	var version string
+	q := query{what: "the server's version", sql: statement("version")}
+	err := s.session.rows(ctx, q, func(v [][]byte) error { version = string(v[0]); return nil })
+	if err != nil {
+		return err
+	}
+	lower := strings.ToLower(version)
+	for _, fork := range []string{"opengauss", "gaussdb", "panweidb", "vastbase"} {
+		if strings.Contains(lower, fork) {
+			return unsupported("an openGauss database (" + fork + ")")
+		}
+	}
+	words := strings.Fields(version)
+	s.server.version = strings.TrimRight(strings.Join(words[:min(2, len(words))], " "), ",")
+	var number int
+	var readOnly string
+	q = query{what: "the server's settings", sql: statement("server")}
+	err = s.session.rows(ctx, q, func(v [][]byte) error {
+		number, _ = strconv.Atoi(string(v[0]))
+		readOnly = string(v[1])
+		s.server.standby, s.server.superuser = string(v[2]) == "t", string(v[3]) == "on"
+		s.server.timeZone, s.server.user, s.server.database = string(v[4]), string(v[5]), string(v[6])
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	_, s.server.encrypted = s.session.conn.Conn().(*tls.Conn)
+	switch {
+	case number < oldestServer:
+		return &OpenError{Message: s.server.version + " is too old to be read", Hint: "the oldest supported server is PostgreSQL 11"}
+	case readOnly != "on":
+		return &OpenError{Message: "the transaction is not read-only", Hint: "something between here and the server changed it; connect directly"}
+	}
+	return nil
+}
+
+const oldestServer = 110000

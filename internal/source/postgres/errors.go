@@ -1,0 +1,138 @@
+package postgres
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// OpenError says why the database could not be opened and what to do next, one line each and without any secret.
+type OpenError struct {
+	Message string
+	Hint    string
+}
+
+// Error returns the message without the hint.
+func (e *OpenError) Error() string { return e.Message }
+
+// refusal is a statement that the server answered with an error: it spoils what was being read and nothing else.
+type refusal struct{ why, hint string }
+
+func (e *refusal) Error() string { return e.why }
+
+// refused puts the server's error in words. The server's own text is left out where it could quote row values.
+func refused(err *pgconn.PgError, deadline time.Duration) *refusal {
+	switch err.Code {
+	case "42501":
+		return &refusal{oneLine(err.Message), grantsHint}
+	case "42P01", "42703":
+		return &refusal{oneLine(err.Message), "the schema changed while it was read: run again"}
+	case "57014":
+		return &refusal{fmt.Sprintf("the statement was cancelled, by its deadline of %s or by an administrator", deadline), "read a standby or a restored backup, or allow more time"}
+	case "55P03":
+		return &refusal{"the table is locked by another session", "run again when no migration is under way"}
+	case "25P02":
+		return &refusal{why: "the transaction was aborted by an earlier error"}
+	}
+	return &refusal{why: "the server refused the statement with SQLSTATE " + err.Code, hint: "the server's log says more"}
+}
+
+// ends reports whether a server error means that the session is over.
+func ends(code string) bool {
+	return strings.HasPrefix(code, "08") || strings.HasPrefix(code, "57P") || code == "25P03" || strings.HasPrefix(code, "58")
+}
+
+// unreachable puts a failed connection attempt in words.
+func unreachable(err error, cfg *pgconn.Config, wait time.Duration) *OpenError {
+	why, hint := connectReason(err, wait)
+	if cfg.Password != "" && strings.Contains(why, cfg.Password) {
+		why = "the server refused the connection"
+	}
+	return &OpenError{Message: "cannot connect to " + hosts(cfg) + ": " + why, Hint: hint}
+}
+
+func connectReason(err error, wait time.Duration) (why, hint string) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return oneLine(pg.Message), connectHint(pg)
+	}
+	if why, hint := tlsReason(err); why != "" {
+		return why, hint
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && !dns.IsTimeout {
+		return "no such host", "check the host name in the connection string"
+	}
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection refused", "check host and port, and that the server listens there (listen_addresses)"
+	case errors.Is(err, syscall.ENOENT):
+		return "no server listens on this socket", "name a host in the connection string or in PGHOST"
+	case isTimeout(err):
+		return fmt.Sprintf("no answer within %s", wait), "check host and port, and the firewalls between here and there"
+	}
+	return lastReason(err), "check that a PostgreSQL server listens there, and its log"
+}
+
+func connectHint(err *pgconn.PgError) string {
+	switch {
+	case err.Code == "28P01":
+		return "check user and password; PGPASSWORD and the passfile (~/.pgpass) are read when the connection string has none"
+	case err.Code == "28000" && strings.Contains(err.Message, "does not exist"):
+		return "check the user; `api7-preflight grants` prints the SQL for a role that can read what is needed"
+	case err.Code == "28000":
+		return "the server's pg_hba.conf must allow this user from this host, with or without TLS as the message says"
+	case err.Code == "3D000":
+		return "check the database name; psql -l lists the databases of a server"
+	case err.Code == "42501":
+		return "grant CONNECT on the database; `api7-preflight grants` prints the SQL"
+	case err.Code == "53300":
+		return "wait for a free connection, or connect to a standby"
+	case err.Code == "57P03":
+		return "the server is starting up or shutting down: try again"
+	}
+	return "the server's log says more (SQLSTATE " + err.Code + ")"
+}
+
+func tlsReason(err error) (why, hint string) {
+	if e, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return "TLS: " + oneLine(e.Error()), "name the CA with sslrootcert"
+	}
+	if e, ok := errors.AsType[x509.HostnameError](err); ok {
+		return "TLS: " + oneLine(e.Error()), "connect by a name that the certificate holds, or use sslmode=verify-ca"
+	}
+	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
+		return "TLS: " + oneLine(e.Error()), "the server's certificate must be renewed"
+	}
+	if e, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return "TLS: " + oneLine(e.Error()), "what listens there does not speak PostgreSQL's TLS"
+	}
+	if strings.Contains(err.Error(), "server refused TLS connection") {
+		return "the server does not offer TLS", "enable ssl on the server, or weaken sslmode knowingly"
+	}
+	return "", ""
+}
+
+func isTimeout(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return errors.Is(err, context.DeadlineExceeded) || ok && timeout.Timeout()
+}
+
+// lastReason returns the innermost text of an error that nothing here knows.
+func lastReason(err error) string {
+	for {
+		next := errors.Unwrap(err)
+		if next == nil {
+			return oneLine(err.Error())
+		}
+		err = next
+	}
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

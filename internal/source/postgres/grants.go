@@ -1,0 +1,152 @@
+package postgres
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// Grants returns the SQL that makes a role which can read exactly the columns that the needed kinds are read from, and
+// can do nothing else. With the diagnosis of a database it names the tables there; without one (nil) it finds them by
+// name when it runs. It is meant for psql, run by the owner of the tables or a superuser, in the database itself.
+func Grants(role string, need estate.Need, d *Diagnosis) string {
+	var b strings.Builder
+	fill := strings.NewReplacer("{quote}", dollarQuote(role), "{role}", pgx.Identifier{role}.Sanitize(), "{name}", literal(role))
+	b.WriteString(fill.Replace(grantsHead))
+	if d == nil {
+		b.WriteString(fill.Replace(grantsByName) + wantedRows(need) + fill.Replace(grantsEach))
+	} else {
+		grantRecognised(&b, pgx.Identifier{role}.Sanitize(), need, d)
+	}
+	b.WriteString(fill.Replace(grantsTail))
+	return b.String()
+}
+
+const grantsHead = `-- A role that can read what api7-preflight reads, column by column, and nothing else.
+-- Run this in API7's database, as the owner of its tables or as a superuser:
+--   api7-preflight grants | psql -v ON_ERROR_STOP=1 DSN
+-- Then give the role a password, in psql with \password.
+BEGIN;
+DO {quote}
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = {name}) THEN
+    CREATE ROLE {role} LOGIN;
+  END IF;
+  EXECUTE pg_catalog.format('GRANT CONNECT ON DATABASE %I TO %I', pg_catalog.current_database(), {name});
+END
+{quote};
+`
+
+const grantsTail = `ALTER ROLE {role} SET default_transaction_read_only = on;
+ALTER ROLE {role} SET statement_timeout = '5min';
+COMMIT;
+`
+
+// dollarQuote returns a quote that the role's name cannot end.
+func dollarQuote(role string) string {
+	tag := "$grants$"
+	for strings.Contains(role, tag) {
+		tag = strings.TrimSuffix(tag, "$") + "_$"
+	}
+	return tag
+}
+
+// literal quotes a string constant.
+func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// neededFor reports whether a concept is read for these kinds. Groups are always: published objects refer to them.
+func (c *concept) neededFor(need estate.Need) bool {
+	switch c.name {
+	case gatewayGroups, instances: // also for versions
+		return true
+	case kine:
+		return slices.ContainsFunc(kineKinds(), need.Wants)
+	case publishedService:
+		return need.Wants(estate.Publication) || need.Wants(estate.Service)
+	}
+	return need.Wants(c.kind)
+}
+
+// grantRecognised names the tables and columns of one database.
+func grantRecognised(b *strings.Builder, role string, need estate.Need, d *Diagnosis) {
+	var schemas []string
+	for _, c := range concepts() {
+		i := slices.IndexFunc(d.Concepts, func(r ConceptReport) bool { return r.Concept == c.name })
+		if !c.neededFor(need) || i < 0 || d.Concepts[i].Table == "" {
+			continue
+		}
+		report := d.Concepts[i]
+		if !slices.Contains(schemas, report.Schema) {
+			schemas = append(schemas, report.Schema)
+			fmt.Fprintf(b, "GRANT USAGE ON SCHEMA %s TO %s;\n", pgx.Identifier{report.Schema}.Sanitize(), role)
+		}
+		var columns []string
+		for _, column := range report.Columns {
+			if column.Column != "" {
+				columns = append(columns, pgx.Identifier{column.Column}.Sanitize())
+			}
+		}
+		fmt.Fprintf(b, "GRANT SELECT (%s)\n  ON %s TO %s; -- %s\n",
+			strings.Join(columns, ", "), pgx.Identifier{report.Schema, report.Table}.Sanitize(), role, c.name)
+	}
+}
+
+// grantsByName and grantsEach, with the wanted rows between them, grant the columns of every table that has the name of a concept, in the schemas that look like API7's.
+// A column that a table does not have is left out.
+const grantsByName = `DO {quote}
+DECLARE
+  t record;
+BEGIN
+  FOR t IN
+    WITH wanted (tables, columns) AS (VALUES
+`
+
+const grantsEach = `    )
+    SELECT n.nspname, c.relname,
+           pg_catalog.string_agg(DISTINCT pg_catalog.quote_ident(a.attname), ', ') AS columns
+    FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    JOIN wanted w ON pg_catalog.regexp_replace(pg_catalog.lower(c.relname), '^(t_)?(api7_)?', '') = ANY (w.tables)
+                 AND pg_catalog.lower(a.attname) = ANY (w.columns)
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+      AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
+      AND EXISTS (SELECT 1 FROM pg_catalog.pg_class k
+                  WHERE k.relnamespace = n.oid AND k.relname IN ('kine', 'gateway_group', 'gateway_groups'))
+    GROUP BY n.nspname, c.relname
+  LOOP
+    EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA %I TO %I', t.nspname, {name});
+    EXECUTE pg_catalog.format('GRANT SELECT (%s) ON %I.%I TO %I', t.columns, t.nspname, t.relname, {name});
+  END LOOP;
+END
+{quote};
+`
+
+// wantedRows lists the names of tables and columns of the needed concepts, one row each.
+func wantedRows(need estate.Need) string {
+	var rows []string
+	for _, c := range concepts() {
+		if !c.neededFor(need) {
+			continue
+		}
+		var tables, columns []string
+		for _, alias := range c.aliases {
+			plural := alias + "s"
+			if stem, ok := strings.CutSuffix(alias, "y"); ok {
+				plural = stem + "ies"
+			}
+			tables = append(tables, literal(alias), literal(plural))
+		}
+		for _, f := range c.fields {
+			for _, name := range f.names() {
+				columns = append(columns, literal(name))
+			}
+		}
+		rows = append(rows, fmt.Sprintf("      (ARRAY[%s],\n       ARRAY[%s])", strings.Join(tables, ", "), strings.Join(columns, ", ")))
+	}
+	return strings.Join(rows, ",\n") + "\n"
+}

@@ -1,0 +1,150 @@
+package postgres
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// judge says of a concept what of it cannot be read and why: not there, not recognised, not granted.
+func (r *recogniser) judge(p *place, l *layout) {
+	p.rivals = slices.DeleteFunc(p.rivals, func(name string) bool { // another concept explains them
+		return !slices.ContainsFunc(l.others, func(t *table) bool { return t.name == name })
+	})
+	switch {
+	case p.table != nil:
+		r.judgeColumns(p)
+		if p.concept.name == "service_template" {
+			p.doubts = append(p.doubts, runtimeTables(l.others)...)
+		}
+	case p.gap != nil || p.why != "":
+	case len(p.rivals) > 0:
+		p.gap = r.misfit(p)
+	case !p.concept.optional:
+		p.gap = gap("a table for "+p.concept.name, r.unfound(l.others))
+	default:
+		if names := candidates(l.others); len(names) > 0 {
+			p.gap = gap("a table for "+p.concept.name, "no table is recognised, and these could hold it: "+strings.Join(names, ", "))
+		} else {
+			p.why = "no table could hold it: this installation stores none"
+		}
+	}
+}
+
+// misfit explains tables that have the name of a concept and not its columns.
+func (r *recogniser) misfit(p *place) *estate.Gap {
+	var reasons []string
+	for _, name := range p.rivals {
+		for _, t := range r.tables {
+			if t.name != name {
+				continue
+			}
+			f := r.fit(p.concept, t)
+			if f.foreign != "" {
+				reasons = append(reasons, fmt.Sprintf("table %q has a column %s and so is something else", name, f.foreign))
+			} else {
+				reasons = append(reasons, fmt.Sprintf("table %q has no column for %s", name, strings.Join(f.missing, ", ")))
+			}
+		}
+	}
+	return gap("a table for "+p.concept.name, strings.Join(reasons, "; "))
+}
+
+func (r *recogniser) unfound(others []*table) string {
+	if names := candidates(others); len(names) > 0 {
+		return "no table is recognised; not understood: " + strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("schema %q holds no such table", r.schema)
+}
+
+// judgeColumns looks at the columns of a recognised table and drops those that may not be read.
+func (r *recogniser) judgeColumns(p *place) {
+	var denied, absent []string
+	for _, f := range p.concept.fields {
+		c, mapped := p.found[f.name]
+		switch {
+		case mapped && !c.granted:
+			delete(p.columns, f.name)
+			if p.indispensable(f) {
+				p.gap = notGranted(p.table)
+				return
+			}
+			if f.weight != decoration {
+				denied = append(denied, fmt.Sprintf("%q", c.name))
+			}
+		case !mapped && f.weight == content && r.m.Tables[p.concept.name].Columns[f.name] != none:
+			absent = append(absent, f.name)
+		}
+	}
+	if len(denied) > 0 {
+		p.doubts = append(p.doubts, estate.Gap{
+			What: fmt.Sprintf("column %s of table %q", strings.Join(denied, ", "), p.table.name), Why: "SELECT is not granted", Next: grantsHint,
+		})
+	}
+	if unknown := p.unclaimedColumns(); len(absent) > 0 && len(unknown) > 0 {
+		p.doubts = append(p.doubts, *gap(
+			fmt.Sprintf("columns of table %q", p.table.name),
+			fmt.Sprintf("%s not recognised; not understood: %s", strings.Join(absent, ", "), strings.Join(unknown, ", ")),
+		))
+	}
+}
+
+// indispensable reports whether nothing of the table can be read without the field: not without what tells which
+// object a row is, nor without any column of kine.
+func (p *place) indispensable(f field) bool {
+	return f.weight == required && (f.shape != object || p.concept.name == kine)
+}
+
+const grantsHint = "`api7-preflight grants` prints the SQL that grants it"
+
+func notGranted(t *table) *estate.Gap {
+	why := "SELECT is not granted"
+	if !t.usage {
+		why = fmt.Sprintf("USAGE on schema %q is not granted", t.schema)
+	}
+	return &estate.Gap{What: fmt.Sprintf("table %q", t.name), Why: why, Next: grantsHint}
+}
+
+// unclaimedColumns returns columns of a recognised table that no field claims and that could hold configuration.
+func (p *place) unclaimedColumns() []string {
+	claimed := map[string]bool{}
+	for _, c := range p.found {
+		claimed[c.name] = true
+	}
+	var names []string
+	for _, c := range p.table.columns {
+		if !claimed[c.name] && c.isText() && !harmless(c.name) {
+			names = append(names, c.name)
+		}
+	}
+	return names
+}
+
+// candidates returns tables that no concept claims and that could hold configuration: they have a document column
+// whose name does not say what it is.
+func candidates(others []*table) []string {
+	var names []string
+	for _, t := range others {
+		if slices.Contains(notConcepts(), normal(t.name)) {
+			continue
+		}
+		if slices.ContainsFunc(t.columns, func(c column) bool { return c.isText() && !harmless(c.name) }) {
+			names = append(names, fmt.Sprintf("%q", t.name))
+		}
+	}
+	return names
+}
+
+// runtimeTables returns a doubt for each table that may hold runtime configuration of templates beside the template's
+// own columns. Runtime configuration of published services names a gateway group.
+func runtimeTables(others []*table) []estate.Gap {
+	var doubts []estate.Gap
+	for _, t := range others {
+		if strings.Contains(t.name, "runtime") && !t.has("gateway_group_id") && !slices.Contains(notConcepts(), normal(t.name)) {
+			doubts = append(doubts, *gap(fmt.Sprintf("table %q", t.name), "may hold runtime configuration of service templates; it is not understood"))
+		}
+	}
+	return doubts
+}

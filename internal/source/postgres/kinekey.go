@@ -1,0 +1,98 @@
+package postgres
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// keyPrefix begins every key of gateway configuration in kine; the group's short id follows.
+const keyPrefix = "/gateway_groups/"
+
+// collections returns the collections of keys that are known, by their name in the key.
+func collections() map[string]estate.Kind {
+	return map[string]estate.Kind{
+		"services": estate.Service, "routes": estate.Route, "stream_routes": estate.StreamRoute,
+		"upstreams": estate.Upstream, "consumers": estate.Consumer, "global_rules": estate.GlobalRule,
+		"plugin_configs": estate.PluginConfig, "consumer_groups": estate.ConsumerGroup,
+		"plugin_metadata": estate.PluginMetadata, "plugins": estate.PluginList, "custom_plugins": estate.CustomPlugin,
+		"ssls": estate.SSL, "secrets": estate.Secret, "secret_providers": estate.Secret, "protos": estate.Proto,
+	}
+}
+
+// kineKinds returns the kinds that kine holds.
+func kineKinds() []estate.Kind {
+	kinds := []estate.Kind{estate.Credential}
+	for _, k := range collections() {
+		if !slices.Contains(kinds, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	slices.Sort(kinds)
+	return kinds
+}
+
+// keyClass is what a key turned out to be.
+type keyClass uint8
+
+const (
+	keyOutside  keyClass = iota // no gateway configuration at all
+	keyUnknown                  // under a gateway group, of a collection or shape that is not known
+	keyResource                 // a resource
+)
+
+// kineKey is a key of kine taken apart.
+type kineKey struct {
+	group      string // the gateway group's short id
+	collection string
+	kind       estate.Kind
+	id         string
+}
+
+// parseKey takes a key apart: /gateway_groups/<short id>[/apisix]/<collection>[/<id>]. Credentials are child keys of
+// their consumer: /consumers/<name>/credentials/<id>. It allocates nothing.
+func parseKey(name string, kinds map[string]estate.Kind) (kineKey, keyClass) {
+	rest, ok := strings.CutPrefix(name, keyPrefix)
+	if !ok {
+		return kineKey{}, keyOutside
+	}
+	var key kineKey
+	key.group, rest, ok = strings.Cut(rest, "/")
+	if !ok || key.group == "" {
+		return key, keyUnknown
+	}
+	if rest == "apisix" {
+		return key, keyUnknown
+	}
+	rest = strings.TrimPrefix(rest, "apisix/")
+	key.collection, key.id, ok = strings.Cut(rest, "/")
+	key.kind = kinds[key.collection]
+	switch key.kind { //nolint:exhaustive // the other kinds have one-part ids
+	case 0:
+		return key, keyUnknown
+	case estate.PluginList: // one key per group, without an id
+		return key, class(!ok)
+	case estate.Consumer:
+		owner, child, nested := strings.Cut(key.id, "/")
+		if !nested {
+			return key, class(key.id != "")
+		}
+		id, isCredential := strings.CutPrefix(child, "credentials/")
+		key.kind = estate.Credential
+		return key, class(isCredential && owner != "" && plainID(id))
+	case estate.Secret: // <manager>/<id>
+		manager, id, nested := strings.Cut(key.id, "/")
+		return key, class(manager != "" && (!nested || plainID(id)))
+	}
+	return key, class(plainID(key.id))
+}
+
+func plainID(id string) bool { return id != "" && !strings.Contains(id, "/") }
+
+func class(isResource bool) keyClass {
+	if isResource {
+		return keyResource
+	}
+	return keyUnknown
+}

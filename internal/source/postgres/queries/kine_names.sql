@@ -1,0 +1,2 @@
+SELECT hashtextextended({name}::text, 0)
+FROM {table}

@@ -1,0 +1,289 @@
+package postgres
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/suggest"
+)
+
+// layout is where each concept was found, or why it was not.
+type layout struct {
+	places []*place // in the order of concepts
+	others []*table // tables of the schema that no concept claims
+}
+
+// place is what is known of one concept in this database.
+type place struct {
+	concept *concept
+	table   *table            // nil: nowhere
+	found   map[string]column // by field name
+	columns map[string]column // those of found that may be read
+	score   int
+	why     string       // why this table, or why none is needed
+	gap     *estate.Gap  // why nothing of it can be read
+	doubts  []estate.Gap // columns that cannot be read
+	rivals  []string     // tables that were considered
+}
+
+// readable reports whether rows can be read.
+func (p *place) readable() bool { return p.table != nil && p.gap == nil }
+
+// of returns the place of the named concept.
+func (l *layout) of(name string) *place {
+	return l.places[slices.IndexFunc(l.places, func(p *place) bool { return p.concept.name == name })]
+}
+
+// recognise finds the table of each concept in a schema: first what the schema map names, then names with fitting
+// columns, then columns that fit one concept alone. What fits twice is not recognised: a guess could hide findings.
+func recognise(tables []*table, schema string, m SchemaMap) (*layout, error) {
+	r := &recogniser{all: tables, m: m, schema: schema, claimed: map[*table]*concept{}}
+	for _, t := range tables {
+		if t.schema == schema {
+			r.tables = append(r.tables, t)
+		}
+	}
+	l := &layout{}
+	for _, c := range concepts() {
+		p := &place{concept: c}
+		l.places = append(l.places, p)
+		if err := r.named(p); err != nil {
+			return nil, err
+		}
+	}
+	for _, p := range l.places {
+		r.byName(p)
+	}
+	r.byColumns(l.places)
+	for _, p := range l.places {
+		r.contradicted(p)
+	}
+	for _, t := range r.tables {
+		if r.claimed[t] == nil {
+			l.others = append(l.others, t)
+		}
+	}
+	for _, p := range l.places {
+		r.judge(p, l)
+	}
+	return l, nil
+}
+
+type recogniser struct {
+	all, tables []*table
+	m           SchemaMap
+	schema      string
+	claimed     map[*table]*concept
+}
+
+func (p *place) settled() bool { return p.table != nil || p.gap != nil || p.why != "" }
+
+func (r *recogniser) claim(p *place, f fit, score int, why string) {
+	p.table, p.found, p.columns, p.score, p.why = f.table, f.columns, maps.Clone(f.columns), score, why
+	r.claimed[f.table] = p.concept
+}
+
+// named follows the schema map.
+func (r *recogniser) named(p *place) error {
+	entry := r.m.Tables[p.concept.name]
+	switch entry.Table {
+	case "":
+		return nil
+	case none:
+		p.why = "the schema map says that there is no such table"
+		return nil
+	}
+	t := r.find(entry.Table)
+	if t == nil {
+		return &OpenError{
+			Message: fmt.Sprintf("the schema map names table %q for %s, and there is no such table", entry.Table, p.concept.name),
+			Hint:    "`api7-preflight doctor` lists the tables" + r.nearest(entry.Table),
+		}
+	}
+	for _, column := range entry.Columns {
+		if column != none && !t.has(column) {
+			return &OpenError{
+				Message: fmt.Sprintf("the schema map names column %q of table %q, and there is no such column", column, t.name),
+				Hint:    "`api7-preflight doctor` lists the columns",
+			}
+		}
+	}
+	f := r.fit(p.concept, t)
+	if len(f.missing) > 0 {
+		return &OpenError{
+			Message: fmt.Sprintf("table %q of the schema map has no column for %s of %s", t.name, strings.Join(f.missing, ", "), p.concept.name),
+			Hint:    "name the columns under tables." + p.concept.name + ".columns",
+		}
+	}
+	r.claim(p, f, 100, "named by the schema map")
+	return nil
+}
+
+func (r *recogniser) find(name string) *table {
+	schema, table, qualified := strings.Cut(name, ".")
+	if !qualified {
+		schema, table = r.schema, name
+	}
+	for _, t := range r.all {
+		if t.schema == schema && t.name == table {
+			return t
+		}
+	}
+	return nil
+}
+
+func (r *recogniser) nearest(name string) string {
+	var names []string
+	for _, t := range r.tables {
+		names = append(names, t.name)
+	}
+	if nearest, ok := suggest.Nearest(name, names); ok {
+		return fmt.Sprintf("; did you mean %q?", nearest)
+	}
+	return ""
+}
+
+// byName claims the one table that has both a name and the columns of the concept.
+func (r *recogniser) byName(p *place) {
+	if p.settled() {
+		return
+	}
+	var fits []fit
+	for _, t := range r.tables {
+		if p.concept.matches(t.name) < 0 || r.claimed[t] != nil {
+			continue
+		}
+		p.rivals = append(p.rivals, t.name)
+		if f := r.fit(p.concept, t); f.ok() {
+			fits = append(fits, f)
+		}
+	}
+	switch {
+	case len(fits) == 1:
+		f := fits[0]
+		r.claim(p, f, 60-2*p.concept.matches(f.table.name)+f.share(40), "its name and its columns fit: "+f.words())
+	case len(fits) > 1:
+		p.gap = ambiguous(p.concept, fits)
+	}
+}
+
+// byColumns claims tables with unknown names whose columns fit one concept fully, where no other table does and where
+// they fit no other concept.
+func (r *recogniser) byColumns(places []*place) {
+	fits := map[*place][]fit{}
+	shared := map[*table]int{}
+	for _, p := range places {
+		if p.settled() || len(p.concept.alone) == 0 {
+			continue
+		}
+		fits[p] = r.fitting(p.concept)
+		for _, f := range fits[p] {
+			shared[f.table]++
+		}
+	}
+	for _, p := range places {
+		switch found := fits[p]; {
+		case len(found) == 1 && shared[found[0].table] == 1:
+			r.claim(p, found[0], 30+found[0].share(40), "no table has the name; its columns alone fit: "+found[0].words())
+		case len(found) > 0:
+			p.gap = ambiguous(p.concept, found)
+		}
+	}
+}
+
+// fitting returns the unclaimed tables whose columns fit the concept without its name.
+func (r *recogniser) fitting(c *concept) []fit {
+	var fits []fit
+	for _, t := range r.tables {
+		if r.claimed[t] != nil || slices.Contains(notConcepts(), normal(t.name)) {
+			continue
+		}
+		if f := r.fit(c, t); f.ok() && f.hasAll(c.alone) {
+			fits = append(fits, f)
+		}
+	}
+	return fits
+}
+
+// contradicted withdraws what was recognised by columns alone if another table has the concept's name.
+func (r *recogniser) contradicted(p *place) {
+	if p.table == nil || p.concept.matches(p.table.name) >= 0 || r.m.Tables[p.concept.name].Table != "" {
+		return
+	}
+	for _, t := range r.tables {
+		if p.concept.matches(t.name) >= 0 && r.claimed[t] == nil {
+			delete(r.claimed, p.table)
+			p.gap = gap("a table for "+p.concept.name, fmt.Sprintf("%q has the name and not the columns, %q the columns and not the name", t.name, p.table.name))
+			p.table, p.found, p.columns, p.score, p.why = nil, nil, nil, 0, ""
+			return
+		}
+	}
+}
+
+func ambiguous(c *concept, fits []fit) *estate.Gap {
+	var names []string
+	for _, f := range fits {
+		names = append(names, fmt.Sprintf("%q", f.table.name))
+	}
+	return gap("a table for "+c.name, "not clear which table holds it: "+strings.Join(names, " or "))
+}
+
+// gap says that a table is not recognised; the schema map is the way out.
+func gap(what, why string) *estate.Gap {
+	return &estate.Gap{What: what, Why: why, Next: "name the table with --schema-map; `api7-preflight doctor` lists what there is"}
+}
+
+// fit is how well a table fits a concept.
+type fit struct {
+	concept *concept
+	table   *table
+	columns map[string]column
+	missing []string // required fields without a column
+	foreign string   // column that shows another concept
+}
+
+func (f fit) ok() bool { return len(f.missing) == 0 && f.foreign == "" }
+
+func (f fit) hasAll(fields []string) bool {
+	return !slices.ContainsFunc(fields, func(name string) bool {
+		_, mapped := f.columns[name]
+		return !mapped && !f.table.has(name)
+	})
+}
+
+// share returns how much of points the matched columns earn.
+func (f fit) share(points int) int { return points * len(f.columns) / len(f.concept.fields) }
+
+func (f fit) words() string {
+	return fmt.Sprintf("%d of %d known columns", len(f.columns), len(f.concept.fields))
+}
+
+func (r *recogniser) fit(c *concept, t *table) fit {
+	f := fit{concept: c, table: t, columns: map[string]column{}}
+	overrides := r.m.Tables[c.name].Columns
+	for _, field := range c.fields {
+		names := field.names()
+		switch override := overrides[field.name]; override {
+		case "":
+		case none:
+			continue
+		default:
+			names = []string{override}
+		}
+		if column, ok := t.column(names...); ok && field.accepts(column) {
+			f.columns[field.name] = column
+		} else if field.weight == required {
+			f.missing = append(f.missing, field.name)
+		}
+	}
+	for _, name := range c.without {
+		if t.has(name) {
+			f.foreign = name
+			break
+		}
+	}
+	return f
+}

@@ -1,0 +1,84 @@
+package postgres
+
+import (
+	"hash/maphash"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// tally is what was read of one table.
+type tally struct {
+	read      bool
+	objects   identity // by gateway group and id
+	extra     int64    // rows beyond the first of an object
+	published int64    // publications
+	gaps      []estate.Gap
+
+	// To name differences from kine, the objects of a small table are remembered until kine shows them.
+	unmet    map[string]bool
+	overflow bool
+	strange  []string // a few that only kine has
+}
+
+const (
+	remembered = 10_000 // objects
+	named      = 5      // in a note
+)
+
+func (t *tally) add(group, id string) {
+	t.objects.add(group, id)
+	if t.overflow = t.overflow || len(t.unmet) >= remembered; t.overflow {
+		t.unmet = nil
+		return
+	}
+	if t.unmet == nil {
+		t.unmet = map[string]bool{}
+	}
+	t.unmet[group+"/"+id] = true
+}
+
+// meet notes that kine has the object.
+func (t *tally) meet(group, id string) {
+	if t.overflow {
+		return
+	}
+	key := group + "/" + id
+	if t.unmet[key] {
+		delete(t.unmet, key)
+	} else if len(t.strange) < named {
+		t.strange = append(t.strange, key)
+	}
+}
+
+// differences names a few objects that only one side has, where that is known.
+func (t *tally) differences() string {
+	var b strings.Builder
+	if len(t.unmet) > 0 {
+		missing := slices.Sorted(maps.Keys(t.unmet))
+		b.WriteString("; only in the table: " + strings.Join(missing[:min(named, len(missing))], ", "))
+	}
+	if len(t.strange) > 0 {
+		b.WriteString("; only in kine: " + strings.Join(t.strange, ", "))
+	}
+	return b.String()
+}
+
+// identity is a fingerprint of a set of objects that does not depend on their order: enough to tell whether two tables
+// hold the same objects, in a few bytes for any number of them.
+type identity struct {
+	count int64
+	sum   uint64
+}
+
+// seed is the same for the whole process: identities are compared with each other only.
+var seed = maphash.MakeSeed() //nolint:gochecknoglobals // must be shared by all identities
+
+func (i *identity) add(group, id string) {
+	i.count++
+	i.sum += maphash.Comparable(seed, [2]string{group, id})
+}
+
+func (i *identity) same(other identity) bool { return i.count == other.count && i.sum == other.sum }
