@@ -29,6 +29,7 @@ gen: ## write what is generated from the rules and the report's types
 	$(GO) test ./internal/report -run TestCommittedSchema -update
 
 golden: postgres ## rewrite golden reports and the example installation; read the difference before committing it
+	$(GO) test ./internal/cli -run TestExampleIsTheInstallation -update
 	$(GO) test ./internal/render ./internal/cli -update
 
 rule: ## make rule ID=what-is-wrong LINE=v3_8: a new rule folder, failing until it is filled

@@ -1,0 +1,130 @@
+package bench_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/internal/pgtest"
+)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+// rounds is how often product and yardstick take turns; the median of each counts.
+const rounds = 5
+
+// routes fills kine with a million routes of about 0.9 KB each, with keys in no order as uuids are, beside a whole
+// installation that has everything to find.
+const routes = `
+INSERT INTO kine (name, created, deleted, create_revision, prev_revision, lease, value)
+SELECT '/gateway_groups/default/routes/' || md5(n::text), 1, 0, 0, 0, 0, convert_to(
+  '{"id":"' || md5(n::text) || '","name":"route ' || n || '","service_id":"orders","uris":["/api/v' || n % 7 || '/orders/' || n || '",'
+  || '"/api/v' || n % 7 || '/orders/' || n || '/*"],"methods":["GET","POST","PUT"],"status":1,"priority":0,'
+  || '"labels":{"team":"team-' || n % 40 || '","env":"prod"},"desc":"' || repeat('what this route is for; ', 10) || '",'
+  || '"plugins":{"cors":{"allow_origins":"https://shop.example.org","allow_methods":"GET,POST","max_age":600},'
+  || '"limit-count":{"count":' || n % 1000 || ',"time_window":60,"key":"remote_addr","policy":"local","rejected_code":429},'
+  || '"proxy-rewrite":{"regex_uri":["^/api/v[0-9]+/(.*)","/$1"],"headers":{"set":{"X-From":"edge\tone"}}},'
+  || '"prometheus":{"prefer_name":true},"key-auth":{}},'
+  || '"vars":[["arg_tenant","==","' || n % 97 || '"]],"timeout":{"connect":60,"send":60,"read":60}}', 'UTF8')
+FROM generate_series(1, 1000000) AS n`
+
+// BenchmarkMillionRoutes prints how long a whole check takes as a multiple of psql's COPY of the same rows, and how
+// much memory it needs at most.
+func BenchmarkMillionRoutes(b *testing.B) {
+	srv := pgtest.Start(b)
+	installation, err := fixtures.SQL("3.4")
+	if err != nil {
+		b.Fatal(err)
+	}
+	dsn := srv.Database(b, installation)
+	pgtest.Exec(b, dsn, routes)
+	pgtest.Exec(b, dsn, "VACUUM ANALYZE kine")
+	binary := filepath.Join(b.TempDir(), "api7-preflight")
+	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", binary, "../../cmd/api7-preflight").CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, out)
+	}
+	check := []string{binary, "check", "--dsn", dsn, "--from", "3.4.1", "--to", "3.7.3", "--format", "json"}
+	yardstick := []string{filepath.Join(srv.BinDir, "psql"), "-X", "-d", dsn, "-c", "COPY (SELECT name, value FROM kine) TO STDOUT"}
+	for b.Loop() {
+		var ours, theirs []time.Duration
+		peak := 0
+		for range rounds {
+			took, _ := run(b, 0, yardstick)
+			theirs = append(theirs, took)
+			took, rss := run(b, 1, check)
+			ours = append(ours, took)
+			peak = max(peak, rss)
+		}
+		b.ReportMetric(median(ours).Seconds()/median(theirs).Seconds(), "x-psql-COPY")
+		b.ReportMetric(median(ours).Seconds(), "s-check")
+		b.ReportMetric(median(theirs).Seconds(), "s-psql-COPY")
+		b.ReportMetric(float64(peak)/1024, "MiB-RSS")
+	}
+}
+
+// run runs a command that must end with the given code and returns how long it took and the most memory it held, in
+// KiB.
+func run(b *testing.B, code int, argv []string) (time.Duration, int) {
+	b.Helper()
+	cmd := exec.CommandContext(b.Context(), argv[0], argv[1:]...)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = null.Close() }()
+	cmd.Stdout = null
+	start := time.Now()
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	peak := make(chan int)
+	ended := make(chan struct{})
+	go func() { peak <- watch(cmd.Process.Pid, ended) }()
+	err = cmd.Wait()
+	took := time.Since(start)
+	close(ended)
+	got := 0
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		got = exit.ExitCode()
+	} else if err != nil {
+		b.Fatal(err)
+	}
+	if got != code {
+		b.Fatalf("%s ends with %d, want %d: %s", argv[0], got, code, errs.String())
+	}
+	return took, <-peak
+}
+
+// watch reads the kernel's high-water mark of a process until it ends. The one of its exit status would count the
+// memory of the process that started it.
+func watch(pid int, ended <-chan struct{}) int {
+	peak := 0
+	for {
+		if text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status"); err == nil {
+			if _, rest, ok := strings.Cut(string(text), "VmHWM:"); ok {
+				kib, _ := strconv.Atoi(strings.Fields(rest)[0])
+				peak = max(peak, kib)
+			}
+		}
+		select {
+		case <-ended:
+			return peak
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+func median(d []time.Duration) time.Duration {
+	slices.Sort(d)
+	return d[len(d)/2]
+}

@@ -1,0 +1,188 @@
+// Package cli is the command line: commands, flags, environment, settings file and exit codes. It is the only place
+// that knows sources, rules and formats together.
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/api7-preflight/api7-preflight/internal/render"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
+	"github.com/api7-preflight/api7-preflight/internal/suggest"
+)
+
+// Env is everything of the outside that the command line touches.
+type Env struct {
+	Args           []string // without the program's name
+	Stdout, Stderr io.Writer
+	Getenv         func(string) string
+	Now            func() time.Time
+	// RunID names a run; nil gives random names.
+	RunID func() string
+	// Version of the program; empty asks the build.
+	Version string
+	// Terminal reports the width of the terminal behind a stream, and whether there is one; nil asks the system.
+	Terminal func(io.Writer) (width int, ok bool)
+}
+
+// complete fills in what was left to the system.
+func (e *Env) complete() {
+	if e.RunID == nil {
+		e.RunID = rand.Text
+	}
+	if e.Version == "" {
+		e.Version = buildVersion()
+	}
+	if e.Terminal == nil {
+		e.Terminal = terminal
+	}
+}
+
+func buildVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "devel"
+	}
+	return strings.TrimPrefix(info.Main.Version, "v")
+}
+
+func terminal(w io.Writer) (int, bool) {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return 0, false
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0, true
+	}
+	return width, true
+}
+
+// failure is an error that ends the command with a code of its own.
+type failure struct {
+	code    int
+	message string
+	hint    string
+}
+
+func (f *failure) Error() string { return f.message }
+
+// usage is a mistake in what was asked for; nothing was assessed.
+func usage(hint, format string, args ...any) error {
+	return &failure{report.ExitUsage, fmt.Sprintf(format, args...), hint}
+}
+
+// cannotRun is an obstacle outside of the command line.
+func cannotRun(hint, format string, args ...any) error {
+	return &failure{report.ExitCannotRun, fmt.Sprintf(format, args...), hint}
+}
+
+// Main runs the command line and returns the exit code. Errors go to Stderr, one line and a hint.
+func Main(ctx context.Context, env Env) int {
+	env.complete()
+	app := &app{env: env}
+	root := app.root() //nolint:contextcheck // commands take it from ExecuteContext
+	root.SetArgs(env.Args)
+	root.SetOut(env.Stdout)
+	root.SetErr(env.Stderr)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return app.code
+	case ctx.Err() != nil:
+		app.complain("interrupted", "nothing was reported")
+		return report.ExitInterrupted
+	}
+	if f, ok := errors.AsType[*failure](err); ok {
+		app.complain(f.message, f.hint)
+		return f.code
+	}
+	if open, ok := errors.AsType[*postgres.OpenError](err); ok {
+		app.complain(open.Message, open.Hint)
+		return report.ExitCannotRun
+	}
+	app.complain(err.Error(), "api7-preflight --help")
+	return report.ExitUsage
+}
+
+type app struct {
+	env  Env
+	code int
+}
+
+func (a *app) complain(message, hint string) {
+	text := "error: " + render.Sanitize(message) + "\n"
+	if hint != "" {
+		text += "hint: " + render.Sanitize(hint) + "\n"
+	}
+	_, _ = io.WriteString(a.env.Stderr, text) // where standard error is closed, only the exit code is left
+}
+
+// write puts a command's whole output on standard output; a full disk or a closed pipe is an error, not a half report.
+func (a *app) write(text string) error {
+	if _, err := io.WriteString(a.env.Stdout, text); err != nil {
+		return cannotRun("check the disk or the command that reads the output", "cannot write the output: %v", err)
+	}
+	return nil
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "api7-preflight",
+		Short: "Can this API7 Enterprise installation be upgraded, and what breaks?",
+		Long: "api7-preflight reads an API7 Enterprise installation, changes nothing, and tells whether it can be upgraded\n" +
+			"from one version to another, what breaks, and what to do before, during and after.\n\n" +
+			"Exit codes: 0 ready, 1 blocked, 2 usage, 3 could not run, 4 incomplete, 130 interrupted.",
+		SilenceErrors: true, SilenceUsage: true,
+		Args: unknownCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage(flagHint(cmd, err), "%v", err)
+	})
+	root.AddCommand(a.check(), a.demo(), a.rules(), a.doctor(), a.grants(), a.schema(), a.version())
+	return root
+}
+
+func unknownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	names := []string{}
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	hint := cmd.CommandPath() + " --help lists the commands"
+	if near, ok := suggest.Nearest(args[0], names); ok {
+		hint = "did you mean " + cmd.CommandPath() + " " + near + "?"
+	}
+	return usage(hint, "unknown command %q", args[0])
+}
+
+func flagHint(cmd *cobra.Command, err error) string {
+	if _, name, ok := strings.Cut(err.Error(), "unknown flag: --"); ok {
+		if near, ok := suggest.Nearest(name, flagNames(cmd)); ok {
+			return "did you mean --" + near + "?"
+		}
+	}
+	return cmd.CommandPath() + " --help lists the flags"
+}
+
+// noArgs refuses arguments with our own exit code.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage(cmd.CommandPath()+" --help", "%s takes no arguments, got %q", cmd.CommandPath(), args[0])
+	}
+	return nil
+}

@@ -1,0 +1,110 @@
+package cli_test
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/internal/cli"
+	"github.com/api7-preflight/api7-preflight/internal/pgtest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(pgtest.M{M: m}, map[string]func(){
+		"api7-preflight": func() {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+			defer stop()
+			os.Exit(cli.Main(ctx, cli.Env{
+				Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now,
+			}))
+		},
+	})
+}
+
+// TestScripts proves what a caller of the command line relies on: each file in testdata/script is one topic.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	srv := pgtest.Start(t)
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
+		Setup: func(env *testscript.Env) error {
+			for _, name := range []string{"PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "PGPASSWORD", "PGSERVICE"} {
+				env.Setenv(name, "")
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits,
+			// database VARIABLE [INSTALLATION] [FILE.sql…] makes a database and puts its DSN into VARIABLE.
+			"database": func(ts *testscript.TestScript, _ bool, args []string) {
+				var sql []string
+				for _, name := range args[1:] {
+					if strings.HasSuffix(name, ".sql") {
+						sql = append(sql, ts.ReadFile(name))
+						continue
+					}
+					text, err := fixtures.SQL(name)
+					ts.Check(err)
+					sql = append(sql, text)
+				}
+				ts.Setenv(args[0], srv.Database(t, sql...))
+			},
+			// role VARIABLE DSN NAME puts DSN as another role into VARIABLE.
+			"role": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Setenv(args[0], pgtest.As(t, args[1], args[2]))
+			},
+			// cut VARIABLE DSN BYTES puts DSN through a connection that is cut after so many bytes into VARIABLE; stall
+			// through one that falls silent.
+			"cut": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Setenv(args[0], through(ts, args, func(addr string, n int64) string { return pgtest.CutProxy(t, addr, n) }))
+			},
+			"stall": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Setenv(args[0], through(ts, args, func(addr string, n int64) string { return pgtest.StallProxy(t, addr, n) }))
+			},
+			// sql DSN FILE runs statements as superuser.
+			"sql": func(ts *testscript.TestScript, _ bool, args []string) {
+				pgtest.Exec(t, args[0], ts.ReadFile(args[1]))
+			},
+		},
+	})
+}
+
+// through returns the DSN in args[1] with the address of a proxy that breaks after args[2] bytes.
+func through(ts *testscript.TestScript, args []string, proxy func(addr string, afterBytes int64) string) string {
+	dsn, err := url.Parse(args[1])
+	ts.Check(err)
+	n, err := strconv.ParseInt(args[2], 10, 64)
+	ts.Check(err)
+	dsn.Host = proxy(dsn.Host, n)
+	return dsn.String()
+}
+
+// exits CODE COMMAND… runs a command and wants this exit code.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		exit, ok := errors.AsType[*exec.ExitError](err)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}

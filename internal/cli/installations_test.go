@@ -1,0 +1,210 @@
+package cli_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/jsonschema-go/jsonschema"
+
+	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/internal/cli"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/source/memory"
+	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
+	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
+)
+
+var update = flag.Bool("update", false, "write golden files instead of comparing them")
+
+// expectation is what an installation holds; it is written by hand next to its SQL.
+type expectation struct {
+	From     string     `yaml:"from"`
+	To       string     `yaml:"to"`
+	Findings []affected `yaml:"findings"`
+}
+
+type affected struct {
+	Rule     string `yaml:"rule"`
+	Severity string `yaml:"severity"`
+	Kind     string `yaml:"kind"`
+	Group    string `yaml:"group"`
+	ID       string `yaml:"id"`
+}
+
+func (a affected) String() string {
+	return a.Rule + " " + a.Severity + " " + a.Kind + " " + a.Group + " " + a.ID
+}
+
+// call runs the command line with a fixed clock and returns what it wrote.
+func call(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = cli.Main(t.Context(), cli.Env{
+		Args: args, Stdout: &out, Stderr: &errs, Getenv: func(string) string { return "" },
+		Now:   func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) },
+		RunID: func() string { return "test" }, Version: "test",
+		Terminal: func(io.Writer) (int, bool) { return 0, false },
+	})
+	return code, out.String(), errs.String()
+}
+
+// TestInstallationsHaveExactlyTheExpectedFindings proves that each affected object is named once, none is missed and
+// none is invented, over every era of the schema.
+func TestInstallationsHaveExactlyTheExpectedFindings(t *testing.T) {
+	t.Parallel()
+	srv := pgtest.Start(t)
+	names := fixtures.Names()
+	if len(names) < 7 {
+		t.Fatalf("only %v", names)
+	}
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var want expectation
+			text, err := fixtures.Expected(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := yamlfile.Decode(name, text, &want); err != nil {
+				t.Fatal(err)
+			}
+			sql, err := fixtures.SQL(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dsn := srv.Database(t, sql)
+			args := []string{"check", "--dsn", dsn, "--from", want.From, "--to", want.To, "--format", "json"}
+			code, first, stderr := call(t, args...)
+			r := decode(t, first)
+			if stderr != "" || code != r.ExitCode || len(r.Unexamined) > 0 {
+				t.Errorf("exit %d, report says %d, stderr %q, unexamined %+v", code, r.ExitCode, stderr, r.Unexamined)
+			}
+			compare(t, want.Findings, r)
+			if _, second, _ := call(t, args...); first != second {
+				t.Errorf("two runs over the same data differ:\n%s", cmp.Diff(first, second))
+			}
+		})
+	}
+}
+
+// decode checks a report against the published schema and reads it.
+func decode(t *testing.T, text string) report.Report {
+	t.Helper()
+	var schema jsonschema.Schema
+	if err := json.Unmarshal([]byte(report.Schema()), &schema); err != nil {
+		t.Fatal(err)
+	}
+	resolved, err := schema.Resolve(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var loose any
+	if err := json.Unmarshal([]byte(text), &loose); err != nil {
+		t.Fatalf("%v in %q", err, text)
+	}
+	if err := resolved.Validate(loose); err != nil {
+		t.Errorf("the report does not keep its schema: %v", err)
+	}
+	var r report.Report
+	dec := json.NewDecoder(bytes.NewReader([]byte(text)))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func compare(t *testing.T, want []affected, r report.Report) {
+	t.Helper()
+	var expected, got []string
+	for _, a := range want {
+		expected = append(expected, a.String())
+	}
+	for _, f := range r.Findings {
+		got = append(got, affected{f.Rule, f.Severity, f.Object.Kind, f.Object.GatewayGroup, f.Object.ID}.String())
+	}
+	slices.Sort(expected)
+	slices.Sort(got)
+	if diff := cmp.Diff(expected, got); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+}
+
+// TestExampleIsTheInstallationOf34 proves that the example inside the program is the real reading of a real database.
+func TestExampleIsTheInstallationOf34(t *testing.T) {
+	t.Parallel()
+	sql, err := fixtures.SQL("3.4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := postgres.Open(t.Context(), postgres.Config{DSN: pgtest.Start(t).Database(t, sql)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = src.Close() }()
+	need := estate.Need{Kinds: map[estate.Kind]bool{estate.GatewayGroup: true, estate.Instance: true, estate.Publication: true}}
+	for _, k := range estate.PluginKinds() {
+		need.Kinds[k] = true
+	}
+	var want bytes.Buffer
+	if err := memory.Record(t.Context(), &want, src, need); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "../../fixtures/demo.jsonl", inHours(want.String()), string(fixtures.Demo()))
+}
+
+// inHours rounds the ages of heartbeats, which grow while the test runs, down to hours and leaves their times out.
+func inHours(recorded string) string {
+	recorded = regexp.MustCompile(`"last_heartbeat":"[^"]*",?`).ReplaceAllString(recorded, "")
+	return regexp.MustCompile(`"heartbeat_age_seconds":\d+`).ReplaceAllStringFunc(recorded, func(age string) string {
+		name, text, _ := strings.Cut(age, ":")
+		seconds, _ := strconv.Atoi(text)
+		return name + ":" + strconv.Itoa(seconds/3600*3600)
+	})
+}
+
+// TestExampleReports are byte-exact, so that a change of the product's face is seen in review.
+func TestExampleReports(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{"table", "json"} {
+		t.Run(format, func(t *testing.T) {
+			t.Parallel()
+			code, got, stderr := call(t, "demo", "--format", format)
+			if code != report.ExitBlocked || stderr != "" {
+				t.Errorf("exit %d, stderr %q", code, stderr)
+			}
+			name := filepath.Join("../../fixtures/golden", "demo."+format)
+			want, err := os.ReadFile(name)
+			if err != nil && !*update {
+				t.Fatal(err)
+			}
+			golden(t, name, got, string(want))
+		})
+	}
+}
+
+func golden(t *testing.T, name, got, want string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(name, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s is stale, run: make golden (-want +got):\n%s", name, diff)
+	}
+}

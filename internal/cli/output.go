@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/api7-preflight/api7-preflight/internal/engine"
+	"github.com/api7-preflight/api7-preflight/internal/render"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/suggest"
+)
+
+// outputFlags say what to write and where.
+type outputFlags struct {
+	formats  []string
+	noColor  bool
+	quiet    bool
+	all      bool
+	progress string
+}
+
+func (f *outputFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.formats, "format", nil, "FORMAT or FORMAT=FILE, repeatable: "+strings.Join(render.Formats(), ", ")+" (default table)")
+	flags.BoolVar(&f.all, "all", false, "table: show every affected object, not the first 20 of a rule")
+	flags.BoolVar(&f.noColor, "no-color", false, "no colour, as with NO_COLOR in the environment")
+	flags.BoolVar(&f.quiet, "quiet", false, "no progress and no warnings on standard error")
+	flags.StringVar(&f.progress, "progress", "auto", "progress line on standard error: auto, always or never")
+}
+
+// target is one report to write; an empty file means standard output.
+type target struct{ format, file string }
+
+func (f *outputFlags) targets() ([]target, error) {
+	if !slices.Contains([]string{"auto", "always", "never"}, f.progress) {
+		return nil, usage("one of auto, always, never", "unknown value %q for --progress", f.progress)
+	}
+	if len(f.formats) == 0 {
+		return []target{{format: "table"}}, nil
+	}
+	var targets []target
+	stdout := 0
+	for _, text := range f.formats {
+		format, file, named := strings.Cut(text, "=")
+		if !slices.Contains(render.Formats(), format) {
+			hint := "one of " + strings.Join(render.Formats(), ", ")
+			if near, ok := suggest.Nearest(format, render.Formats()); ok {
+				hint = "did you mean " + near + "?"
+			}
+			return nil, usage(hint, "unknown format %q", format)
+		}
+		if named && file == "" {
+			return nil, usage("--format "+format+"=report."+format, "--format %s names no file", text)
+		}
+		if !named {
+			stdout++
+		}
+		targets = append(targets, target{format, file})
+	}
+	if stdout > 1 {
+		return nil, usage("give all but one a file: --format json=report.json", "only one format can go to standard output")
+	}
+	return targets, nil
+}
+
+// emit writes every asked-for format. A file is replaced only by a whole report.
+func (a *app) emit(r *report.Report, f *outputFlags, targets []target) error {
+	for _, t := range targets {
+		if err := a.emitOne(r, f, t); err != nil {
+			a.code = report.ExitCannotRun
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) emitOne(r *report.Report, f *outputFlags, t target) error {
+	options := render.Options{ShowAll: f.all}
+	if width, ok := a.env.Terminal(a.env.Stdout); ok && t.file == "" {
+		options.Width = width
+		options.Color = !f.noColor && a.env.Getenv("NO_COLOR") == "" && a.env.Getenv("TERM") != "dumb"
+	}
+	var text bytes.Buffer
+	if err := render.Render(&text, t.format, r, options); err != nil {
+		return cannotRun("", "cannot write the %s report: %v", t.format, err)
+	}
+	if t.file == "" {
+		return a.write(text.String())
+	}
+	if err := replace(t.file, text.Bytes()); err != nil {
+		return cannotRun("choose a folder that exists and can be written", "cannot write the %s report: %v", t.format, err)
+	}
+	return nil
+}
+
+// replace writes a file next to its place and moves it there, so that no reader meets half a report.
+func replace(name string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	if err != nil {
+		return err //nolint:wrapcheck // names the file and the activity itself
+	}
+	_, err = f.Write(data)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+	}
+	return err //nolint:wrapcheck // as above
+}
+
+// progress returns the engine's progress function and what clears the line at the end.
+func (a *app) progress(f *outputFlags) (func(engine.Progress), func()) {
+	width, terminal := a.env.Terminal(a.env.Stderr)
+	if f.quiet || f.progress == "never" || f.progress == "auto" && !terminal {
+		return nil, func() {}
+	}
+	line := render.NewProgress(a.env.Stderr, width, a.env.Now)
+	return func(p engine.Progress) { line.Show(p.Source, p.Kind.String(), p.Count) }, line.Clear
+}

@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/engine"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// versions reads --to, which must be a known release, and --from, which may be empty.
+func versions(toText, fromText string) (to, from version.Version, err error) {
+	if toText == "" {
+		return to, from, usage(fmt.Sprintf("for example --to %s", version.Newest()), "--to is missing: which version shall be installed?")
+	}
+	if to, err = release(toText); err != nil {
+		return to, from, err
+	}
+	if fromText == "" {
+		return to, from, nil
+	}
+	if from, err = version.Parse(fromText); err != nil {
+		hint := "--from is the installed version of the control plane, such as 3.4.1"
+		if errors.Is(err, version.ErrNoRelease) {
+			hint = "a tag is not enough: look at the Dashboard's version, or at GET /api/version"
+		}
+		return to, from, usage(hint, "--from: %v", err)
+	}
+	return to, from, ordered(from, to)
+}
+
+// release reads a target version: it must be in the release table.
+func release(text string) (version.Version, error) {
+	to, err := version.Parse(text)
+	if err != nil {
+		return to, usage(targetHint(text), "--to: %v", err)
+	}
+	if _, known := version.Known(to.Release()); !known {
+		return to, usage(fmt.Sprintf("did you mean %s? The newest known release is %s", version.Nearest(to).Version, version.Newest()),
+			"--to: %s is not a known release", to)
+	}
+	return to, nil
+}
+
+// targetHint helps with a bare line such as 3.7.
+func targetHint(text string) string {
+	for _, r := range version.Releases() {
+		if l := r.Version.Line(); strings.TrimPrefix(text, "v") == l.String() {
+			newest, _ := version.NewestOf(l)
+			return fmt.Sprintf("%s is a release line; its newest known release is %s", l, newest.Version)
+		}
+	}
+	return "a target is one release, such as " + version.Newest().String()
+}
+
+// ordered refuses paths that are no upgrade.
+func ordered(from, to version.Version) error {
+	switch from.Compare(to) {
+	case 0:
+		return usage("--to names the version to install", "%s is installed already: there is nothing to upgrade", from)
+	case 1:
+		return usage("downgrades are not assessed; to go back, restore the backup of that version",
+			"%s to %s is a downgrade", from, to)
+	}
+	return nil
+}
+
+// settlePath completes the options with the path, reading the installed version from the sources where it was not
+// given.
+func settlePath(ctx context.Context, o *engine.Options, from, to version.Version) error {
+	var seen []estate.VersionEvidence
+	for _, src := range o.Sources {
+		found, err := src.Versions(ctx)
+		if err != nil {
+			return fmt.Errorf("reading versions: %w", err)
+		}
+		seen = append(seen, found...)
+	}
+	if from.IsZero() {
+		return inferPath(o, seen, to)
+	}
+	o.Path, o.FromEvidence = version.Path{From: from, To: to}, "given with --from"
+	if _, known := version.Known(from); !known && !from.Less(version.Oldest()) {
+		o.FromEvidence += "; not in the release table, judged by its number"
+	}
+	for _, e := range seen {
+		if e.Component == estate.ControlPlane && e.Version.Less(from) {
+			o.Path.From = e.Version
+			o.FromEvidence = fmt.Sprintf("%s says %s, --from says %s: the older one decides", e.Where, e.Version, from)
+		}
+	}
+	return ordered(o.Path.From, to)
+}
+
+// inferPath takes the oldest version that any source tells. A control plane says its own; gateway instances only say
+// theirs, so a path known from them alone leaves a doubt.
+func inferPath(o *engine.Options, seen []estate.VersionEvidence, to version.Version) error {
+	var control, gateway *estate.VersionEvidence
+	for i := range seen {
+		best := &gateway
+		if seen[i].Component == estate.ControlPlane {
+			best = &control
+		}
+		if *best == nil || seen[i].Version.Less((*best).Version) {
+			*best = &seen[i]
+		}
+	}
+	switch {
+	case control != nil:
+		o.Path, o.FromEvidence = version.Path{From: control.Version, To: to}, control.Where
+	case gateway != nil:
+		o.Path = version.Path{From: gateway.Version, To: to}
+		o.FromEvidence = "oldest gateway instance: " + gateway.Where
+		o.Doubts = append(o.Doubts, report.Unexamined{
+			What:  "installed version of the control plane",
+			Why:   fmt.Sprintf("the database does not hold it; %s is the oldest version of a gateway instance", gateway.Version),
+			Next:  "give --from with the version that the Dashboard shows",
+			Rules: []string{},
+		})
+	default:
+		return usage("give --from with the version that the Dashboard shows", "the installed version is not known: no source tells it")
+	}
+	return ordered(o.Path.From, to)
+}

@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/rules"
+)
+
+func (a *app) rules() *cobra.Command {
+	cmd := &cobra.Command{Use: "rules", Short: "What is checked", Args: unknownCommand, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	var format string
+	list := &cobra.Command{
+		Use: "list", Short: "List every rule", Args: noArgs,
+		RunE: func(*cobra.Command, []string) error { return a.listRules(format) },
+	}
+	list.Flags().StringVar(&format, "format", "table", "table or json")
+	explain := &cobra.Command{
+		Use: "explain RULE", Short: "Show one rule in full, offline",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage("api7-preflight rules list shows them all", "%s takes one rule", cmd.CommandPath())
+			}
+			return nil
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return ids(rules.All()), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			r, err := findRule(args[0], rules.All())
+			if err != nil {
+				return err
+			}
+			return a.write(explanation(r))
+		},
+	}
+	cmd.AddCommand(list, explain)
+	return cmd
+}
+
+func ids(all []*rule.Rule) []string {
+	out := make([]string, len(all))
+	for i, r := range all {
+		out[i] = r.ID
+	}
+	return out
+}
+
+// listed is a rule in the JSON list.
+type listed struct {
+	Rule       string   `json:"rule"`
+	Title      string   `json:"title"`
+	Severity   string   `json:"severity"`
+	Applies    string   `json:"applies"`
+	Manual     bool     `json:"manual"`
+	Confidence string   `json:"confidence"`
+	Catalogue  []string `json:"catalogue"`
+}
+
+func (a *app) listRules(format string) error {
+	switch format {
+	case "json":
+		out := []listed{}
+		for _, r := range rules.All() {
+			out = append(out, listed{r.ID, r.Title, r.Severity.String(), r.Describe(), r.Start == nil, string(r.Confidence), append([]string{}, r.Catalogue...)})
+		}
+		text, err := json.MarshalIndent(out, "", "  ")
+		if err != nil {
+			return fmt.Errorf("encoding the list: %w", err)
+		}
+		return a.write(string(text) + "\n")
+	case "table":
+		var b strings.Builder
+		for _, r := range rules.All() {
+			how := r.Severity.String()
+			if r.Start == nil {
+				how = "by hand"
+			}
+			fmt.Fprintf(&b, "%-9s %s\n          %s\n          %s\n", how, r.ID, r.Title, r.Describe())
+		}
+		return a.write(b.String())
+	}
+	return usage("one of table, json", "unknown format %q", format)
+}
+
+// explanation is the rule's facts and the same text as its doc.md.
+func explanation(r *rule.Rule) string {
+	how := r.Severity.String()
+	if r.Start == nil {
+		how = "by hand"
+	}
+	return fmt.Sprintf("%s (%s, %s)\n%s\nCatalogue: %s\nDetection: %s\n\n%s\n", r.ID, how, r.Describe(), r.Title,
+		strings.Join(r.Catalogue, ", "), r.Confidence, strings.TrimSpace(r.Doc))
+}
