@@ -21,6 +21,7 @@ type kineScan struct {
 	objects    [256]identity          // by kind
 	keys       int64                  // live keys of gateway configuration
 	tables     map[estate.Kind]*tally // what the control plane's own tables say is published
+	ungrouped  int64                  // live keys that look like it and name no gateway group
 	outside    int64                  // live keys of anything else
 	unknown    map[string]*stranger   // by collection
 }
@@ -152,9 +153,7 @@ func (r *reading) kineRow(table, name string, size int64, value, plugins []byte)
 	key, class := parseKey(name, k.kinds)
 	switch class {
 	case keyOutside:
-		if name != compactRevision {
-			k.outside++
-		}
+		k.stray(name)
 		return nil
 	case keyUnknown:
 		k.strange(key, len(plugins) == 1 && plugins[0] != 0)
@@ -182,8 +181,20 @@ func (r *reading) kineRow(table, name string, size int64, value, plugins []byte)
 	return r.emit(key.kind, r.groups.shortID(key.group), key.id, origin, body, damage)
 }
 
-// compactRevision is the key under which kine keeps its own state.
-const compactRevision = "compact_rev_key"
+// stray counts a live key that is under no gateway group. Kine's own keys are none: its compaction state, the probe of
+// its health, and what it writes to fill gaps in its revisions.
+func (k *kineScan) stray(name string) {
+	switch {
+	case name == "compact_rev_key", name == "compact_rev_key_apiserver", name == "/registry/health", strings.HasPrefix(name, "gap-"):
+		return
+	}
+	collection, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(name, "/apisix"), "/"), "/")
+	if k.kinds[collection] != 0 {
+		k.ungrouped++
+		return
+	}
+	k.outside++
+}
 
 // asObject wraps the plugin list, the one value that is a list, into an object.
 func asObject(list []byte) []byte {
@@ -241,6 +252,13 @@ func (r *reading) reportStrangers(p *place) {
 // strangeGaps returns the unknown collections that speak of plugins.
 func (k *kineScan) strangeGaps(table string) []estate.Gap {
 	var gaps []estate.Gap
+	if k.ungrouped > 0 {
+		gaps = append(gaps, estate.Gap{
+			What: fmt.Sprintf("%d keys in table %q that name no gateway group", k.ungrouped, table),
+			Why:  "they look like gateway configuration and are not understood",
+			Next: "tell the makers of api7-preflight how these keys are built",
+		})
+	}
 	for _, name := range slices.Sorted(maps.Keys(k.unknown)) {
 		if s := k.unknown[name]; s.plugins > 0 {
 			gaps = append(gaps, estate.Gap{

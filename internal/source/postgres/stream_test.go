@@ -228,12 +228,15 @@ func TestUnknownKeysAreANoteOrAGap(t *testing.T) {
 		INSERT INTO kine (name, deleted, prev_revision, value) VALUES
 		  ('/gateway_groups/default/data_plane/server_info/1', 0, 0, '{"hostname":"gw-1"}'),
 		  ('/gateway_groups/default/novelties/n1', 0, 0, '{"plugins":{"traffic-split":{}}}'),
+		  ('/registry/health', 0, 0, '{"health":"true"}'), ('gap-7', 0, 0, NULL),
+		  ('/apisix/routes/r9', 0, 0, '{"plugins":{"traffic-split":{}}}'),
 		  ('/gateway_groups/default/routes/a/b', 0, 0, '{}')`), everything())
 	if want := `table "kine": 1 keys of unknown kind data_plane were not read`; !slices.Contains(got.notes(), want) {
 		t.Errorf("no note %q in\n%s", want, strings.Join(got.notes(), "\n"))
 	}
 	gaps, _ := got.gaps(t, estate.PluginConfig)
 	want := []string{
+		`1 keys in table "kine" that name no gateway group: they look like gateway configuration and are not understood`,
 		`1 keys of unknown kind novelties in table "kine": they can hold plugins and are not understood`,
 		`1 keys of unknown kind routes in table "kine": they can hold plugins and are not understood`,
 	}
