@@ -150,11 +150,16 @@ func (in *read) gaps(k estate.Kind) (gaps []estate.Gap, holds bool) {
 	return gaps, true
 }
 
-func (in *read) counted(k estate.Kind) int64 {
+func (in *read) counted(k estate.Kind) int64 { return in.kind(k).Count }
+
+// partial reports whether the source knows only some of the gateway groups.
+func (in *read) partial(k estate.Kind) bool { return in.kind(k).Partial }
+
+func (in *read) kind(k estate.Kind) estate.KindCoverage {
 	for _, c := range in.coverage.Kinds {
 		if c.Kind == k {
-			return c.Count
+			return c
 		}
 	}
-	return 0
+	return estate.KindCoverage{}
 }

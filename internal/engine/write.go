@@ -106,7 +106,7 @@ func (s *stream) gaps(k estate.Kind) (gaps []estate.Gap, assessed bool) {
 			continue
 		}
 		assessed = true
-		complete = complete || len(missing) == 0
+		complete = complete || len(missing) == 0 && !in.partial(k)
 		gaps = append(gaps, missing...)
 	}
 	switch {

@@ -39,11 +39,17 @@ type Origin struct {
 	// Running is true for what was read from the store that gateways run. Where several sights of one object differ,
 	// this one is shown.
 	Running bool `json:"running"`
+	// Locate turns a JSON pointer into a place in a file, "adc.yaml:41:7"; nil where table and key say the place. It
+	// must work after the stream has moved on.
+	Locate func(pointer string) string `json:"-"`
 }
 
 // Where returns the place in words, with a JSON pointer into the resource if one is given:
 // "kine/gateway_groups/default/routes/r1#/plugins/cors".
 func (o Origin) Where(pointer string) string {
+	if o.Locate != nil {
+		return o.Locate(pointer)
+	}
 	var b strings.Builder
 	b.WriteString(o.Table)
 	if o.Key != "" {

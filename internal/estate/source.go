@@ -50,6 +50,9 @@ type KindCoverage struct {
 	Kind  Kind
 	Count int64 // current resources examined
 	Gaps  []Gap // empty: the kind was read completely
+	// Partial is true where the source knows only some of the gateway groups, as a dump of one does: completeness is
+	// then no more than it says, and does not make up for what another source lacks.
+	Partial bool
 }
 
 // Gap is something that was not examined.
