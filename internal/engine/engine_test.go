@@ -207,6 +207,39 @@ func TestRuleCanAskWhetherItSawEverything(t *testing.T) {
 	}
 }
 
+func TestSourcesThatCallAGroupDifferentlyAreOneInstallation(t *testing.T) {
+	t.Parallel()
+	group := estate.Group{ID: "5d8c", ShortID: "e1", Name: "edge"}
+	database := []estate.Resource{
+		{Kind: estate.GatewayGroup, ID: "5d8c", Group: group, Body: []byte(`{}`)},
+		{Kind: estate.Service, ID: "b", Group: group, Body: []byte(hit), Origin: estate.Origin{Table: "kine", Key: "b", Running: true}},
+		{Kind: estate.Service, ID: "c", Group: group, Body: []byte(clean), Origin: estate.Origin{Table: "kine", Key: "c", Running: true}},
+	}
+	file := []estate.Resource{{
+		Kind: estate.Service, ID: "b", Group: estate.Group{ShortID: "edge", Name: "edge"}, Body: []byte(hit),
+		Origin: estate.Origin{Locate: func(string) string { return "adc.yaml:3:5" }},
+	}}
+	r := run(t, func(o *engine.Options) {
+		o.Sources = []estate.Source{
+			&memory.Source{About: estate.Info{Name: "file"}, Resources: file},
+			&memory.Source{About: estate.Info{Name: "database"}, Resources: database},
+		}
+	})
+	if len(r.Findings) != 1 || r.Findings[0].Location.Where != "kine/b#/plugins/p" || r.Findings[0].Object.GatewayGroup != "edge" {
+		t.Fatalf("findings %+v", r.Findings)
+	}
+	if diff := cmp.Diff([]report.Evidence{{Name: "also at", Value: "adc.yaml:3:5"}}, r.Findings[0].Evidence); diff != "" {
+		t.Errorf("evidence (-want +got):\n%s", diff)
+	}
+	want := []report.Note{{
+		What: "file and database disagree",
+		Why:  "on the objects of kind service in gateway group edge: 1 and 2; what either shows was judged",
+	}}
+	if diff := cmp.Diff(want, r.Notes); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
+
 // files is a source that can hold no service.
 type files struct{ memory.Source }
 

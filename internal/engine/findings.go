@@ -56,7 +56,7 @@ func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding) report.F
 	})
 	best := sights[0]
 	out := report.Finding{
-		Fingerprint: fingerprint(r.ID, k),
+		Fingerprint: fingerprint(r.ID, k, best.Subject.Group),
 		Rule:        r.ID,
 		Catalogue:   slices.Clone(r.Catalogue),
 		Severity:    severity(r, best).String(),
@@ -122,13 +122,14 @@ func steps(in []rule.Step) []report.Remediation {
 	return out
 }
 
-// fingerprint identifies an affected object over runs, sources and wording.
-func fingerprint(id string, k key) string {
+// fingerprint identifies an affected object over runs, sources and wording. The group counts by the name that people
+// give it, because that is what every source knows.
+func fingerprint(id string, k key, group estate.Group) string {
 	kind := "path"
 	if k.ref.Kind != 0 {
 		kind = k.ref.Kind.String()
 	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{id, kind, k.ref.Group, k.ref.ID, k.part}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{id, kind, group.Label(), k.ref.ID, k.part}, "\x00")))
 	return hex.EncodeToString(sum[:12])
 }
 

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
 	"maps"
 	"slices"
 
@@ -22,6 +23,9 @@ type stream struct {
 	kinds   [256][]kindHandler
 	plugins map[string][]pluginHandler
 	sources []*read
+	groups  groups
+	seed    maphash.Seed
+	several bool // whether there are sources to compare
 	tell    func(Progress)
 	count   int64
 }
@@ -42,12 +46,15 @@ type read struct {
 	coverage estate.Coverage
 	damaged  map[estate.Kind][]estate.Gap
 	hidden   map[estate.Kind]int // damaged rows that are counted only
+	census   census
 }
 
 func newStream(o *Options) *stream {
 	return &stream{
 		need:    estate.Need{Kinds: map[estate.Kind]bool{estate.GatewayGroup: true}},
 		plugins: map[string][]pluginHandler{},
+		several: len(o.Sources) > 1,
+		seed:    maphash.MakeSeed(),
 		tell:    o.Progress,
 	}
 }
@@ -83,6 +90,7 @@ func (s *stream) register(t *trial) {
 // read streams one source.
 func (s *stream) read(ctx context.Context, src estate.Source) error {
 	in := &read{source: src, damaged: map[estate.Kind][]estate.Gap{}, hidden: map[estate.Kind]int{}}
+	in.census = census{seed: s.seed, counts: map[censusKey]*headcount{}}
 	s.sources = append(s.sources, in)
 	kind := src.Info().Kind
 	coverage, err := src.Stream(ctx, s.need, func(r *estate.Resource) error {
@@ -111,6 +119,12 @@ func (s *stream) dispatch(in *read, r *estate.Resource) {
 	if r.Damage != "" {
 		in.damage(r)
 		return
+	}
+	if r.Kind == estate.GatewayGroup {
+		s.groups.add(r)
+	}
+	if s.several {
+		in.census.add(r)
 	}
 	for _, h := range s.kinds[r.Kind] {
 		h.trial.guard(func() { h.call(r) })

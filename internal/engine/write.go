@@ -26,6 +26,7 @@ func write(o *Options, trials []*trial, s *stream) *report.Report {
 	}
 	open := &ledger{}
 	for _, t := range trials {
+		t.findings = s.groups.join(t.findings)
 		found := t.findings.export(t.rule, o.Path)
 		r.Findings = append(r.Findings, found...)
 		if t.status == report.Manual {
@@ -39,6 +40,7 @@ func write(o *Options, trials []*trial, s *stream) *report.Report {
 			r.Notes = append(r.Notes, report.Note{What: n.What, Why: n.Why})
 		}
 	}
+	r.Notes = append(r.Notes, s.disagreements()...)
 	open.general(o, s)
 	r.Unexamined = open.list(o)
 	return r
@@ -113,7 +115,7 @@ func (s *stream) gaps(k estate.Kind) (gaps []estate.Gap, assessed bool) {
 	case complete:
 		return nil, true
 	case !assessed:
-		return []estate.Gap{{What: k.String(), Why: "no given source can hold it", Next: "give --dsn as well"}}, false
+		return []estate.Gap{{What: k.String(), Why: "no given source can hold it", Next: "give another source as well: --dsn, --backup or --admin-api"}}, false
 	}
 	return gaps, true
 }

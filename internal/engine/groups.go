@@ -1,0 +1,132 @@
+package engine
+
+import (
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+)
+
+// groups joins what sources call a gateway group: keys have its short id, the control plane its id, people and files its
+// name.
+type groups struct{ known []estate.Group }
+
+func (g *groups) add(r *estate.Resource) {
+	group := r.Subject().Group
+	if group.ShortID != "" && !slices.Contains(g.known, group) {
+		g.known = append(g.known, group)
+	}
+}
+
+// of returns the listed group that a resource's group is, or that group itself. A word that could mean two groups
+// joins none.
+func (g *groups) of(group estate.Group) estate.Group {
+	word := group.ShortID
+	for _, same := range []func(estate.Group) bool{
+		func(k estate.Group) bool { return k.ShortID == word },
+		func(k estate.Group) bool { return k.ID == word },
+		func(k estate.Group) bool { return k.Name == word },
+	} {
+		var found []estate.Group
+		for _, k := range g.known {
+			if same(k) {
+				found = append(found, k)
+			}
+		}
+		if len(found) == 1 {
+			return found[0]
+		}
+		if len(found) > 1 {
+			break
+		}
+	}
+	return group
+}
+
+// join makes one finding of those on the same object whose sources call its gateway group differently.
+func (g *groups) join(f findings) findings {
+	joined := make(findings, len(f))
+	for k, sights := range f {
+		group := g.of(sights[0].Subject.Group)
+		k.ref.Group = group.ShortID
+		for i := range sights {
+			sights[i].Subject.Group, sights[i].Subject.Ref.Group = group, group.ShortID
+		}
+		joined[k] = append(joined[k], sights...)
+	}
+	return joined
+}
+
+// census says which objects a source shows, kind by kind and group by group, in a few bytes each: enough to see that
+// two sources differ. A source that shows objects twice counts by what gateways run.
+type census struct {
+	seed   maphash.Seed
+	counts map[censusKey]*headcount
+}
+
+type censusKey struct {
+	kind    estate.Kind
+	group   string
+	running bool
+}
+
+type headcount struct {
+	objects int64
+	sum     uint64
+}
+
+func (c *census) add(r *estate.Resource) {
+	k := censusKey{r.Kind, r.Group.ShortID, r.Origin.Running}
+	n := c.counts[k]
+	if n == nil {
+		n = &headcount{}
+		k.group = strings.Clone(k.group)
+		c.counts[k] = n
+	}
+	n.objects++
+	n.sum += maphash.String(c.seed, r.ID)
+}
+
+// of returns the headcount of a kind in a group.
+func (c *census) of(g *groups, kind estate.Kind, group string) (headcount, bool) {
+	for _, running := range []bool{true, false} {
+		for k, n := range c.counts {
+			if k.kind == kind && k.running == running && g.of(estate.Group{ShortID: k.group}).ShortID == group {
+				return *n, true
+			}
+		}
+	}
+	return headcount{}, false
+}
+
+// disagreements tells where two sources show different objects of a kind in the same gateway group.
+func (s *stream) disagreements() []report.Note {
+	var notes []report.Note
+	for i, a := range s.sources {
+		for _, b := range s.sources[i+1:] {
+			notes = append(notes, s.differences(a, b)...)
+		}
+	}
+	return notes
+}
+
+func (s *stream) differences(a, b *read) []report.Note {
+	var notes []report.Note
+	for _, k := range estate.PluginKinds() {
+		for _, group := range s.groups.known {
+			x, inA := a.census.of(&s.groups, k, group.ShortID)
+			y, inB := b.census.of(&s.groups, k, group.ShortID)
+			if inA && inB && x != y {
+				notes = append(notes, report.Note{
+					What: fmt.Sprintf("%s and %s disagree", a.source.Info().Name, b.source.Info().Name),
+					Why: fmt.Sprintf("on the objects of kind %s in gateway group %s: %d and %d; what either shows was judged",
+						k, group.Label(), x.objects, y.objects),
+				})
+			}
+		}
+	}
+	return notes
+}
