@@ -80,3 +80,9 @@ type VersionEvidence struct {
 	Version   version.Version
 	Where     string
 }
+
+// OpenError says in one line why a source cannot be opened and in another what to do about it. Neither holds a secret.
+type OpenError struct{ Message, Hint string }
+
+// Error returns the message.
+func (e *OpenError) Error() string { return e.Message }

@@ -1,0 +1,51 @@
+package cli_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/internal/pgtest"
+)
+
+// canary marks every place of an installation that can hold a secret.
+var canary = regexp.MustCompile(`CANARY-[A-Z]+-[A-Za-z0-9_-]*`)
+
+// TestNoSecretReachesAnyOutput runs every command that reads an installation full of marked secrets, in every format.
+func TestNoSecretReachesAnyOutput(t *testing.T) {
+	t.Parallel()
+	srv := pgtest.Start(t)
+	for _, name := range []string{"3.3", "3.4", "3.5", "3.6", "3.4-jsonb"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sql, err := fixtures.SQL(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := len(canary.FindAllString(sql, -1)); n < 10 {
+				t.Fatalf("only %d secrets are planted", n)
+			}
+			// A damaged row with a secret in it, and a password in the connection string.
+			dsn := srv.Database(t, sql, `INSERT INTO kine (name, created, deleted, create_revision, prev_revision, lease, value)
+				SELECT '/gateway_groups/default/routes/r-broken', 1, 0, 0, 0, 0, k.value
+				FROM kine k WHERE k.name LIKE '%/ssls/%' LIMIT 1;`)
+			dsn = strings.Replace(dsn, "postgres@", "postgres:CANARY-DSN-password@", 1)
+			if !strings.Contains(dsn, "CANARY") {
+				t.Fatalf("no password is planted in %s", dsn)
+			}
+			check := []string{"check", "--dsn", dsn, "--from", "3.3.2", "--to", "3.10.5"}
+			for _, args := range [][]string{
+				append(check, "--all"), append(check, "--format", "json"), {"doctor", "--dsn", dsn},
+				{"doctor", "--dsn", dsn, "--format", "json"}, {"grants", "--dsn", dsn},
+				{"check", "--dsn", dsn + "_missing", "--from", "3.3.2", "--to", "3.10.5"},
+				{"check", "--dsn", dsn, "--timeout", "1ns", "--from", "3.3.2", "--to", "3.10.5"},
+			} {
+				_, stdout, stderr := call(t, args...)
+				if found := canary.FindAllString(stdout+stderr, -1); found != nil {
+					t.Errorf("%s %v shows %v", args[0], args[3:], found)
+				}
+			}
+		})
+	}
+}
