@@ -12,6 +12,7 @@ import (
 
 var (
 	errUTF8    = errors.New("not UTF-8")
+	errObject  = errors.New("not a JSON object")
 	errPlugins = errors.New("plugins is not an object")
 )
 
@@ -84,8 +85,9 @@ func NewReader(plugins []string) *Reader {
 	return r
 }
 
-// Read makes the pass over r. An error means that the body is damaged: not valid JSON, not UTF-8, nested too deeply,
-// with a key that matters written twice, or with plugins that are no object.
+// Read makes the pass over r. An error means that the body is damaged: not a JSON object, not UTF-8, nested too deeply,
+// with a key that matters written twice, with plugins that are no object, or with plugins nested in a form that hides
+// them.
 func (rd *Reader) Read(r *Resource) error {
 	r.scan.fields = r.scan.fields[:0]
 	r.scan.plugins = r.scan.plugins[:0]
@@ -93,12 +95,13 @@ func (rd *Reader) Read(r *Resource) error {
 		return errUTF8
 	}
 	c := cursor{b: r.Body}
-	var err error
-	if c.space() == '{' {
-		err = c.object(func(key []byte, escaped bool) error { return rd.topField(&c, r, key, escaped) })
-	} else {
-		err = c.value()
+	if first := c.space(); first != '{' {
+		if err := c.value(); err != nil {
+			return err
+		}
+		return errObject
 	}
+	err := c.object(func(key []byte, escaped bool) error { return rd.topField(&c, r, key, escaped) })
 	if err == nil && (c.space() != 0 || c.i != len(c.b)) {
 		err = c.fail()
 	}
@@ -150,7 +153,7 @@ func (rd *Reader) pluginsField(c *cursor, r *Resource) error {
 			return err
 		}
 		if rd.matters[string(key)] {
-			rd.attach(r, string(key), Value{raw: c.b[start:c.i]}, nil, "/plugins/")
+			return rd.attach(r, string(key), Value{raw: c.b[start:c.i]}, nil, "/plugins/")
 		}
 		return nil
 	})
@@ -161,48 +164,87 @@ func (rd *Reader) pluginsField(c *cursor, r *Resource) error {
 }
 
 // attach notes the plugin if it is wanted, and those nested in it. Only workflow and multi-auth nest plugins: the
-// first as rules[].actions[] = [name, conf], the second as auth_plugins[] = {name: conf}.
-func (rd *Reader) attach(r *Resource, name string, conf Value, around []Value, at string) {
+// first as rules[].actions[] = [name, conf], the second as auth_plugins[] = {name: conf}. What stands there in another
+// form is an error: a plugin may hide in it.
+func (rd *Reader) attach(r *Resource, name string, conf Value, around []Value, at string) error {
 	if rd.wanted[name] {
 		r.scan.plugins = append(r.scan.plugins, Plugin{Name: name, Conf: conf, Pointer: at + escapePointer(name), around: around})
 	}
-	if len(around) >= 4 { // nesting plugins in themselves serves nobody; a bound keeps hostile rows cheap
-		return
+	if name != workflow && name != multiAuth || conf.Empty() {
+		return nil
+	}
+	if len(around) >= maxNesting {
+		return fmt.Errorf("plugins are nested deeper than %d levels", maxNesting)
 	}
 	around = append(slices.Clip(around), conf)
-	switch name {
-	case workflow:
-		rules, _ := conf.Get("rules").List().Known()
-		for i, rule := range rules {
-			actions, _ := rule.Get("actions").List().Known()
-			for j, action := range actions {
-				rd.action(r, action, around, fmt.Sprintf("%sworkflow/rules/%d/actions/%d/", at, i, j))
-			}
+	if name == workflow {
+		return rd.workflow(r, conf, around, at)
+	}
+	entries, err := nested(conf, "auth_plugins")
+	for i, entry := range entries {
+		members, ok := entry.Members().Known()
+		if !ok {
+			return fmt.Errorf("%s: an entry of auth_plugins is not an object", multiAuth)
 		}
-	case multiAuth:
-		entries, _ := conf.Get("auth_plugins").List().Known()
-		for i, entry := range entries {
-			members, _ := entry.Members().Known()
-			for _, m := range members {
-				rd.attach(r, m.Key, m.Value, around, fmt.Sprintf("%smulti-auth/auth_plugins/%d/", at, i))
-			}
+		for _, m := range members {
+			err = errors.Join(err, rd.attach(r, m.Key, m.Value, around, fmt.Sprintf("%smulti-auth/auth_plugins/%d/", at, i)))
 		}
 	}
+	return err
+}
+
+// maxNesting is how deep plugins may be nested in plugins: more serves nobody.
+const maxNesting = 4
+
+func (rd *Reader) workflow(r *Resource, conf Value, around []Value, at string) error {
+	rules, err := nested(conf, "rules")
+	for i, rule := range rules {
+		actions, broken := nested(rule, "actions")
+		err = errors.Join(err, broken)
+		for j, action := range actions {
+			err = errors.Join(err, rd.action(r, action, around, fmt.Sprintf("%sworkflow/rules/%d/actions/%d/", at, i, j)))
+		}
+	}
+	return err
+}
+
+// nested returns a list in which plugins can sit. Lua writes an empty one as {} as well as [].
+func nested(v Value, key string) ([]Value, error) {
+	members, ok := v.Members().Known()
+	if !ok && !v.Empty() {
+		return nil, fmt.Errorf("what holds %s is not an object", key)
+	}
+	written := 0
+	for _, m := range members {
+		if m.Key == key {
+			written++
+		}
+	}
+	if written > 1 {
+		return nil, fmt.Errorf("key %q is written twice", key)
+	}
+	list, ok := v.Get(key).List().Known()
+	if !ok && !v.Get(key).Empty() {
+		return nil, fmt.Errorf("%s is not a list", key)
+	}
+	return list, nil
 }
 
 // action reads one [name, conf] pair of a workflow.
-func (rd *Reader) action(r *Resource, action Value, around []Value, at string) {
+func (rd *Reader) action(r *Resource, action Value, around []Value, at string) error {
 	pair, _ := action.List().Known()
 	if len(pair) == 0 {
-		return
+		return fmt.Errorf("%s: an action is not a list of name and configuration", workflow)
+	}
+	name, ok := pair[0].Text().Known()
+	if !ok {
+		return fmt.Errorf("%s: the name of an action is not a string", workflow)
 	}
 	conf := Value{}
 	if len(pair) > 1 {
 		conf = pair[1]
 	}
-	if name, ok := pair[0].Text().Known(); ok {
-		rd.attach(r, name, conf, around, at)
-	}
+	return rd.attach(r, name, conf, around, at)
 }
 
 // The plugins that nest others.

@@ -51,17 +51,28 @@ func TestReaderFindsPluginsWhereverOneCanSit(t *testing.T) {
 func TestReaderCallsDamagedWhatTwoParsersCouldReadDifferently(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{
-		"truncated":         `{"plugins":{"cors":{}`,
-		"empty":             ``,
-		"two values":        `{} {}`,
-		"bad literal":       `{"a":tru}`,
-		"bad number":        `{"a":01}`,
-		"control character": "{\"a\":\"\n\"}",
-		"not UTF-8":         "{\"a\":\"\xff\"}",
-		"duplicate field":   `{"plugins":{},"plugins":{"traffic-split":{}}}`,
-		"duplicate plugin":  `{"plugins":{"cors":{},"cors":{}}}`,
-		"plugins is text":   `{"plugins":"c2VjcmV0"}`,
-		"too deep":          strings.Repeat(`{"a":`, 2000) + "1" + strings.Repeat("}", 2000),
+		"truncated":          `{"plugins":{"cors":{}`,
+		"empty":              ``,
+		"two values":         `{} {}`,
+		"bad literal":        `{"a":tru}`,
+		"bad number":         `{"a":01}`,
+		"control character":  "{\"a\":\"\n\"}",
+		"not UTF-8":          "{\"a\":\"\xff\"}",
+		"duplicate field":    `{"plugins":{},"plugins":{"traffic-split":{}}}`,
+		"duplicate plugin":   `{"plugins":{"cors":{},"cors":{}}}`,
+		"plugins is text":    `{"plugins":"c2VjcmV0"}`,
+		"not an object":      `[]`,
+		"JSON in a string":   `"{\"plugins\":{}}"`,
+		"null":               `null`,
+		"rules by number":    `{"plugins":{"workflow":{"rules":{"1":{"actions":[["p",{}]]}}}}}`,
+		"rules twice":        `{"plugins":{"workflow":{"rules":[{"actions":[["p",{}]]}],"rules":[]}}}`,
+		"actions by number":  `{"plugins":{"workflow":{"rules":[{"actions":{"1":["p",{}]}}]}}}`,
+		"action by name":     `{"plugins":{"workflow":{"rules":[{"actions":[{"p":{}}]}]}}}`,
+		"workflow is text":   `{"plugins":{"workflow":"{}"}}`,
+		"auth by number":     `{"plugins":{"multi-auth":{"auth_plugins":{"1":{"p":{}}}}}}`,
+		"auth is a list":     `{"plugins":{"multi-auth":{"auth_plugins":[["p",{}]]}}}`,
+		"nested without end": strings.Repeat(`{"plugins":{"workflow":`, 1) + strings.Repeat(`{"rules":[{"actions":[["workflow",`, 6) + `{}` + strings.Repeat(`]]}]}`, 6) + `}}`,
+		"too deep":           strings.Repeat(`{"a":`, 2000) + "1" + strings.Repeat("}", 2000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -149,7 +160,7 @@ func FuzzReader(f *testing.F) {
 
 // explained reports whether err is one of the refusals that go beyond JSON's grammar.
 func explained(err error) bool {
-	for _, why := range []string{"written twice", "deeper than", "plugins is not an object"} {
+	for _, why := range []string{"written twice", "deeper than", "plugins is not an object", "not a JSON object", "workflow", "multi-auth", "is not a list", "is not an object"} {
 		if strings.Contains(err.Error(), why) {
 			return true
 		}
