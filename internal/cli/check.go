@@ -119,7 +119,7 @@ func (a *app) assess(ctx context.Context, options *engine.Options, out *outputFl
 
 // options checks all that can be checked before anything is read.
 func (f *checkFlags) options() (*engine.Options, error) {
-	o := &engine.Options{Rules: rules.All(), Scope: report.Scope(f.scope), FailOn: f.failOn, Only: map[string]bool{}}
+	o := &engine.Options{Rules: rules.All(), Covers: rules.Covers, Scope: report.Scope(f.scope), FailOn: f.failOn, Only: map[string]bool{}}
 	fails := []string{report.SeverityBreaking, report.SeverityWarning, report.SeverityNotice, report.FailNever}
 	if !slices.Contains(fails, f.failOn) {
 		return nil, usage("one of "+strings.Join(fails, ", "), "unknown severity %q for --fail-on", f.failOn)
@@ -128,6 +128,7 @@ func (f *checkFlags) options() (*engine.Options, error) {
 		return nil, usage("one of all, given", "unknown scope %q", f.scope)
 	}
 	for _, id := range f.only {
+		id = strings.TrimSpace(id)
 		if err := knownRule(id, o.Rules); err != nil {
 			return nil, err
 		}
@@ -189,7 +190,7 @@ func (a *app) with(ctx context.Context, f *sourceFlags, use func(*postgres.Sourc
 
 // open opens the database that the flags or libpq's environment name.
 func (a *app) open(ctx context.Context, f *sourceFlags) (*postgres.Source, error) {
-	config := postgres.Config{DSN: f.dsn, Deadline: f.timeout, ApplicationName: "api7-preflight"}
+	config := postgres.Config{DSN: strings.TrimSpace(f.dsn), Deadline: f.timeout, ApplicationName: "api7-preflight"}
 	if f.timeout <= 0 {
 		return nil, usage("a duration such as 90s or 5m", "--timeout must be positive")
 	}

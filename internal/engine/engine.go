@@ -19,6 +19,7 @@ type Options struct {
 	Path         version.Path
 	FromEvidence string // how the installed version is known, in words
 	Rules        []*rule.Rule
+	Covers       func(version.Line) bool // whether the rules answer for a release line; nil: for all
 	Sources      []estate.Source
 	Scope        report.Scope
 	FailOn       string            // report.SeverityBreaking and so on, or report.FailNever

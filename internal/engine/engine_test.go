@@ -121,6 +121,9 @@ func TestDoubtIsNeverReady(t *testing.T) {
 		}, resources: []estate.Resource{service("a", clean, "t")}, want: "boom"},
 		"empty installation": {want: "not one resource"},
 		"no source":          {change: func(o *engine.Options) { o.Sources = nil }, want: "no given source"},
+		"line without rules": {change: func(o *engine.Options) {
+			o.Covers = func(l version.Line) bool { return l != version.Line{Major: 3, Minor: 6} }
+		}, resources: []estate.Resource{service("a", clean, "t")}, want: "do not cover"},
 		"ancient source": {
 			change:    func(o *engine.Options) { o.Path.From = version.MustParse("3.2.5") },
 			resources: []estate.Resource{service("a", clean, "t")}, want: "nothing is publicly known",
@@ -153,7 +156,7 @@ func TestAcceptedDoubtIsShownAndDoesNotCount(t *testing.T) {
 	r := run(t, func(o *engine.Options) {
 		o.Rules = append(o.Rules, other)
 		o.Accept = map[string]string{"attached": "looked at by hand"}
-	}, service("a", clean, "t"), service("x", `{`, "t"))
+	}, service("a", clean, "t"), service("x", `{`, "t"), estate.Resource{Kind: estate.Route, ID: "r", Body: []byte(`{}`)})
 	if status(r) != report.Unknown || !r.Rules[0].Accepted || !r.Unexamined[0].Accepted || r.ExitCode != report.ExitReady {
 		t.Errorf("exit %d, %+v", r.ExitCode, r.Rules)
 	}

@@ -188,6 +188,7 @@ func (l *ledger) general(o *Options, s *stream) {
 			Next: "ask API7 for upgrade guidance to a known release first",
 		})
 	}
+	l.uncovered(o)
 	var total int64
 	for k := range s.need.Kinds {
 		total += s.counted(k)
@@ -199,6 +200,26 @@ func (l *ledger) general(o *Options, s *stream) {
 		})
 	}
 	l.entries = append(l.entries, o.Doubts...)
+}
+
+// uncovered adds the release lines of the path that no rule answers for.
+func (l *ledger) uncovered(o *Options) {
+	if o.Covers == nil {
+		return
+	}
+	var lines []string
+	for _, line := range o.Path.Lines() {
+		if !o.Covers(line) {
+			lines = append(lines, line.String())
+		}
+	}
+	if len(lines) > 0 {
+		l.add("", estate.Gap{
+			What: "vendor changes of release lines " + strings.Join(lines, ", "),
+			Why:  "the rules of this program do not cover them yet",
+			Next: "read the vendor's release notes of these lines, or go in steps",
+		})
+	}
 }
 
 func (l *ledger) list(o *Options) []report.Unexamined {

@@ -1,5 +1,7 @@
 package report
 
+import "slices"
+
 // Verdict is the answer in one word.
 type Verdict string
 
@@ -71,13 +73,9 @@ func (r *Report) judge() Verdict {
 		SeverityNotice:   s.Breaking + s.Warning + s.Notice,
 		FailNever:        0,
 	}
-	judged := false
-	for i := range r.Rules {
-		switch r.Rules[i].Status { //nolint:exhaustive // the others judge nothing
-		case Passed, Failed:
-			judged = true
-		}
-	}
+	judged := slices.ContainsFunc(r.Rules, func(res Rule) bool {
+		return res.Examined > 0 && (res.Status == Passed || res.Status == Failed)
+	})
 	switch {
 	case blocking[r.FailOn] > 0:
 		return Blocked

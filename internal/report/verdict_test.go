@@ -8,7 +8,7 @@ import (
 
 func TestVerdictNeedsEvidenceForEveryWord(t *testing.T) {
 	t.Parallel()
-	passed := report.Rule{Rule: "a", Status: report.Passed}
+	passed := report.Rule{Rule: "a", Status: report.Passed, Examined: 1}
 	source := report.Source{Kind: "postgres", Complete: true}
 	breaking := report.Finding{Severity: report.SeverityBreaking}
 	warning := report.Finding{Severity: report.SeverityWarning}
@@ -27,10 +27,11 @@ func TestVerdictNeedsEvidenceForEveryWord(t *testing.T) {
 		"waived":                       {report.Report{Rules: []report.Rule{passed}, Findings: []report.Finding{{Severity: "breaking", Waived: &waived}}}, report.Ready, 0},
 		"unknown rule":                 {report.Report{Rules: []report.Rule{passed, {Status: report.Unknown}}}, report.Incomplete, 4},
 		"unknown, accepted":            {report.Report{Rules: []report.Rule{passed, {Status: report.Unknown, Accepted: true}}}, report.Ready, 0},
-		"failed and in doubt":          {report.Report{Rules: []report.Rule{{Status: report.Failed, Reasons: []string{"x"}}}, Findings: []report.Finding{warning}}, report.Incomplete, 4},
+		"failed and in doubt":          {report.Report{Rules: []report.Rule{{Status: report.Failed, Examined: 1, Reasons: []string{"x"}}}, Findings: []report.Finding{warning}}, report.Incomplete, 4},
 		"blocked wins over incomplete": {report.Report{Rules: []report.Rule{{Status: report.Unknown}}, Findings: []report.Finding{breaking}}, report.Blocked, 1},
 		"gap":                          {report.Report{Rules: []report.Rule{passed}, Unexamined: []report.Unexamined{gap}}, report.Incomplete, 4},
 		"no rule judged":               {report.Report{Rules: []report.Rule{{Status: report.NotApplicable}, {Status: report.Disabled}}}, report.Incomplete, 4},
+		"judged without a look":        {report.Report{Rules: []report.Rule{{Status: report.Passed}}}, report.Incomplete, 4},
 		"nothing":                      {report.Report{}, report.Incomplete, 4},
 	}
 	for name, tt := range tests {

@@ -3,6 +3,7 @@ package templateruntimeconfig
 
 import (
 	_ "embed"
+	"maps"
 	"slices"
 	"strings"
 
@@ -38,8 +39,10 @@ type template struct {
 
 func start(p *rule.Pass) {
 	var templates []template
-	published := map[string][]string{}
+	seen, published := map[string]bool{}, map[string][]string{}
+	first := "" // place of a publication
 	p.On(estate.ServiceTemplate, func(r *estate.Resource) {
+		seen[strings.Clone(r.ID)] = true
 		if t, holds := read(p, r); holds {
 			templates = append(templates, t)
 		}
@@ -50,10 +53,16 @@ func start(p *rule.Pass) {
 			p.Doubt(r, "/template_id", "which template was published cannot be read: "+why)
 		}
 		if template, ok := id.Known(); ok && template != "" {
+			if at := r.Origin.Where("/template_id"); first == "" || at < first {
+				first = at
+			}
 			published[template] = append(published[template], "service "+r.ID+" on "+r.Group.Label())
 		}
 	})
 	p.AtEnd(func() {
+		if len(published) > 0 && !slices.ContainsFunc(slices.Collect(maps.Keys(published)), func(id string) bool { return seen[id] }) {
+			p.Unknown(first, "services are published from templates, and none of these is among the templates that were read")
+		}
 		for _, t := range templates {
 			places := published[t.subject.Ref.ID]
 			slices.Sort(places)
