@@ -58,6 +58,9 @@ func buildVersion() string {
 }
 
 func terminal(w io.Writer) (int, bool) {
+	if out, ok := w.(*watched); ok {
+		w = out.w
+	}
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return 0, false
@@ -91,29 +94,50 @@ func cannotRun(hint, format string, args ...any) error {
 // Main runs the command line and returns the exit code. Errors go to Stderr, one line and a hint.
 func Main(ctx context.Context, env Env) int {
 	env.complete()
+	out := &watched{w: env.Stdout}
+	env.Stdout = out
 	app := &app{env: env}
 	root := app.root() //nolint:contextcheck // commands take it from ExecuteContext
-	root.SetArgs(env.Args)
-	root.SetOut(env.Stdout)
-	root.SetErr(env.Stderr)
 	err := root.ExecuteContext(ctx)
-	switch {
-	case err == nil:
+	if err == nil && out.err == nil {
 		return app.code
-	case ctx.Err() != nil:
-		app.complain("interrupted", "nothing was reported")
-		return report.ExitInterrupted
+	}
+	f := explain(ctx, err, out.err)
+	app.complain(f.message, f.hint)
+	return f.code
+}
+
+// explain finds the words and the exit code for what went wrong: err ended the command, unwritten is what standard
+// output refused.
+func explain(ctx context.Context, err, unwritten error) *failure {
+	if ctx.Err() != nil {
+		return &failure{report.ExitInterrupted, "interrupted", "nothing was reported"}
 	}
 	if f, ok := errors.AsType[*failure](err); ok {
-		app.complain(f.message, f.hint)
-		return f.code
+		return f
 	}
 	if open, ok := errors.AsType[*postgres.OpenError](err); ok {
-		app.complain(open.Message, open.Hint)
-		return report.ExitCannotRun
+		return &failure{report.ExitCannotRun, open.Message, open.Hint}
 	}
-	app.complain(err.Error(), "api7-preflight --help")
-	return report.ExitUsage
+	if unwritten != nil { // cobra writes help and completions without looking
+		return &failure{report.ExitCannotRun, "cannot write the output: " + unwritten.Error(), "check the disk or the command that reads the output"}
+	}
+	return &failure{report.ExitUsage, err.Error(), "api7-preflight --help"}
+}
+
+// watched remembers the first error of a writer.
+type watched struct {
+	w   io.Writer
+	err error
+}
+
+// Write writes through.
+func (w *watched) Write(p []byte) (int, error) {
+	n, err := w.w.Write(p)
+	if w.err == nil {
+		w.err = err
+	}
+	return n, err //nolint:wrapcheck // this is the writer itself
 }
 
 type app struct {
@@ -148,11 +172,35 @@ func (a *app) root() *cobra.Command {
 		Args: unknownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SetArgs(a.env.Args)
+	root.SetOut(a.env.Stdout)
+	root.SetErr(a.env.Stderr)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage(flagHint(cmd, err), "%v", err)
 	})
+	root.SetHelpCommand(help(root))
 	root.AddCommand(a.check(), a.demo(), a.rules(), a.doctor(), a.grants(), a.schema(), a.version())
+	root.InitDefaultCompletionCmd("completion") // so that it refuses unknown shells like any command
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			c.Args, c.RunE = unknownCommand, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
 	return root
+}
+
+// help shows the help of any command; cobra's own forgives unknown ones.
+func help(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use: "help [command]", Short: "Help about any command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return unknownCommand(root, args)
+			}
+			return cmd.Help()
+		},
+	}
 }
 
 func unknownCommand(cmd *cobra.Command, args []string) error {

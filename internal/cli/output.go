@@ -2,6 +2,8 @@ package cli
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -43,29 +45,36 @@ func (f *outputFlags) targets() ([]target, error) {
 	if len(f.formats) == 0 {
 		return []target{{format: "table"}}, nil
 	}
-	var targets []target
-	stdout := 0
+	targets := make([]target, 0, len(f.formats))
 	for _, text := range f.formats {
-		format, file, named := strings.Cut(text, "=")
-		if !slices.Contains(render.Formats(), format) {
-			hint := "one of " + strings.Join(render.Formats(), ", ")
-			if near, ok := suggest.Nearest(format, render.Formats()); ok {
-				hint = "did you mean " + near + "?"
+		t, err := parseTarget(text)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(targets, func(other target) bool { return other.file == t.file }) {
+			if t.file == "" {
+				return nil, usage("give all but one a file: --format json=report.json", "only one format can go to standard output")
 			}
-			return nil, usage(hint, "unknown format %q", format)
+			return nil, usage("give each format a file of its own", "two formats go to %s", t.file)
 		}
-		if named && file == "" {
-			return nil, usage("--format "+format+"=report."+format, "--format %s names no file", text)
-		}
-		if !named {
-			stdout++
-		}
-		targets = append(targets, target{format, file})
-	}
-	if stdout > 1 {
-		return nil, usage("give all but one a file: --format json=report.json", "only one format can go to standard output")
+		targets = append(targets, t)
 	}
 	return targets, nil
+}
+
+func parseTarget(text string) (target, error) {
+	format, file, named := strings.Cut(text, "=")
+	if !slices.Contains(render.Formats(), format) {
+		hint := "one of " + strings.Join(render.Formats(), ", ")
+		if near, ok := suggest.Nearest(format, render.Formats()); ok {
+			hint = "did you mean " + near + "?"
+		}
+		return target{}, usage(hint, "unknown format %q", format)
+	}
+	if named && file == "" {
+		return target{}, usage("--format "+format+"=report."+format, "--format %s names no file", text)
+	}
+	return target{format, file}, nil
 }
 
 // emit writes every asked-for format. A file is replaced only by a whole report.
@@ -98,16 +107,25 @@ func (a *app) emitOne(r *report.Report, f *outputFlags, t target) error {
 	return nil
 }
 
-// replace writes a file next to its place and moves it there, so that no reader meets half a report.
+// replace puts data into a file. A regular file is replaced by a whole one in one step, through a link and with the
+// mode that it had, so that no reader meets half a report; a device or pipe is written to.
 func replace(name string, data []byte) error {
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
+	}
+	mode := fs.FileMode(0o644)
+	if info, err := os.Stat(name); err == nil {
+		if !info.Mode().IsRegular() {
+			return os.WriteFile(name, data, mode) //nolint:wrapcheck // names the file and the activity itself
+		}
+		mode = info.Mode().Perm()
+	}
 	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
 	if err != nil {
-		return err //nolint:wrapcheck // names the file and the activity itself
+		return err //nolint:wrapcheck // as above
 	}
 	_, err = f.Write(data)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
+	err = errors.Join(err, f.Chmod(mode), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), name)
 	}

@@ -76,7 +76,7 @@ func settlePath(ctx context.Context, o *engine.Options, from, to version.Version
 	for _, src := range o.Sources {
 		found, err := src.Versions(ctx)
 		if err != nil {
-			return fmt.Errorf("reading versions: %w", err)
+			return cannotRun("run again; api7-preflight doctor shows what can be read", "reading %s: %v", src.Info().Name, err)
 		}
 		seen = append(seen, found...)
 	}
@@ -94,6 +94,16 @@ func settlePath(ctx context.Context, o *engine.Options, from, to version.Version
 		}
 	}
 	return ordered(o.Path.From, to)
+}
+
+// inferred explains a path that is no upgrade by where its source comes from.
+func inferred(o *engine.Options) error {
+	err := ordered(o.Path.From, o.Path.To)
+	if f, ok := errors.AsType[*failure](err); ok {
+		f.message += fmt.Sprintf(" (%s is known from: %s)", o.Path.From, o.FromEvidence)
+		f.hint = "give --from with the version that the Dashboard shows"
+	}
+	return err
 }
 
 // inferPath takes the oldest version that any source tells. A control plane says its own; gateway instances only say
@@ -124,5 +134,5 @@ func inferPath(o *engine.Options, seen []estate.VersionEvidence, to version.Vers
 	default:
 		return usage("give --from with the version that the Dashboard shows", "the installed version is not known: no source tells it")
 	}
-	return ordered(o.Path.From, to)
+	return inferred(o)
 }

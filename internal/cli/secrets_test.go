@@ -36,8 +36,10 @@ func TestNoSecretReachesAnyOutput(t *testing.T) {
 			}
 			check := []string{"check", "--dsn", dsn, "--from", "3.3.2", "--to", "3.10.5"}
 			for _, args := range [][]string{
-				append(check, "--all"), append(check, "--format", "json"), {"doctor", "--dsn", dsn},
-				{"doctor", "--dsn", dsn, "--format", "json"}, {"grants", "--dsn", dsn},
+				append(check, "--all"), append(check, "--format", "json"),
+				{"doctor", "--dsn", dsn},
+				{"doctor", "--dsn", dsn, "--format", "json"},
+				{"grants", "--dsn", dsn},
 				{"check", "--dsn", dsn + "_missing", "--from", "3.3.2", "--to", "3.10.5"},
 				{"check", "--dsn", dsn, "--timeout", "1ns", "--from", "3.3.2", "--to", "3.10.5"},
 			} {

@@ -50,7 +50,7 @@ func (a *app) settle(cmd *cobra.Command) error {
 }
 
 func knownSettings(cmd *cobra.Command, name string, file map[string]values) error {
-	names := flagNames(cmd)
+	names := allFlagNames(cmd.Root())
 	for _, key := range slices.Sorted(maps.Keys(file)) {
 		if slices.Contains(names, key) {
 			continue
@@ -62,6 +62,16 @@ func knownSettings(cmd *cobra.Command, name string, file map[string]values) erro
 		return usage(hint, "%s: unknown setting %q", name, key)
 	}
 	return nil
+}
+
+// allFlagNames returns the flags of every command: one settings file serves them all.
+func allFlagNames(root *cobra.Command) []string {
+	names := flagNames(root)
+	for _, c := range root.Commands() {
+		names = append(names, allFlagNames(c)...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func set(cmd *cobra.Command, f *pflag.Flag, from, text string) error {
