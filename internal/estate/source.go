@@ -17,7 +17,8 @@ type Source interface {
 	Holds(k Kind) bool
 	// Versions returns what the source knows about running versions. It is called once, before Stream.
 	Versions(ctx context.Context) ([]VersionEvidence, error)
-	// Stream yields every current resource of the kinds that are needed, each row once. A row that cannot be read is
+	// Stream yields every current resource of the kinds that are needed, each row once; it may leave out what
+	// [Need.Passes] allows. A row that cannot be read is
 	// yielded with Damage set. The error is only for what ends the run: a lost connection, a done context, an error
 	// that yield returned (returned as it is); everything else is said in the coverage.
 	Stream(ctx context.Context, need Need, yield func(*Resource) error) (Coverage, error)
@@ -32,10 +33,21 @@ type Info struct {
 }
 
 // Need is what the rules of a run listen to.
-type Need struct{ Kinds map[Kind]bool }
+type Need struct {
+	Kinds map[Kind]bool
+	// Direct are the kinds of which rules look at every resource. Of the other kinds they look at those only that carry
+	// one of Plugins or cannot be read: a source may leave out the rest, once it has counted it. Without Direct, every
+	// resource is looked at.
+	Direct map[Kind]bool
+	// Plugins are the names of the plugins that rules look at, wherever these are attached.
+	Plugins map[string]bool
+}
 
 // Wants reports whether any rule listens to k.
 func (n Need) Wants(k Kind) bool { return n.Kinds[k] }
+
+// Passes reports whether a resource of kind k concerns nobody that carries none of Plugins and can be read.
+func (n Need) Passes(k Kind) bool { return n.Direct != nil && !n.Direct[k] }
 
 // Coverage says what a source read and what it did not.
 type Coverage struct {

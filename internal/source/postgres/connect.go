@@ -16,6 +16,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+
+	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 )
 
 // Config says what to open.
@@ -24,7 +26,7 @@ type Config struct {
 	// file and the passfile. A search_path in it chooses the schema.
 	DSN string
 	// SchemaMap names tables and columns that are not recognised; the zero value recognises everything.
-	SchemaMap SchemaMap
+	SchemaMap controlplane.SchemaMap
 	// Deadline bounds every statement; zero means five minutes. Connecting takes at most fifteen seconds per host, or
 	// Deadline if that is less.
 	Deadline time.Duration
@@ -66,7 +68,7 @@ func Open(ctx context.Context, cfg Config) (*Source, error) {
 }
 
 // prepare opens the transaction and finds out what the database is.
-func (s *Source) prepare(ctx context.Context, m SchemaMap, path []string) error {
+func (s *Source) prepare(ctx context.Context, m controlplane.SchemaMap, path []string) error {
 	if err := s.session.begin(ctx); err != nil {
 		return err
 	}
@@ -77,13 +79,12 @@ func (s *Source) prepare(ctx context.Context, m SchemaMap, path []string) error 
 	if err != nil {
 		return err
 	}
-	s.tables = tables
-	s.schema, s.schemaWhy, err = chooseSchema(tables, m, path, s.server.database)
-	if err != nil {
-		return err
+	s.layout, err = controlplane.Recognise(controlplane.Database{
+		Name: s.server.database, Tables: tables, SearchPath: path, Choose: "search_path in the connection string: …?search_path=",
+	}, m)
+	if unknown, ok := errors.AsType[*controlplane.UnrecognisedError](err); ok {
+		return &OpenError{Message: unknown.Message, Hint: unknown.Hint}
 	}
-	s.schemaMap = m
-	s.layout, err = recognise(tables, s.schema, m)
 	return err
 }
 

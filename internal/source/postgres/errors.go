@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 )
 
 // OpenError says why the database could not be opened and what to do next, one line each and without any secret.
@@ -32,7 +34,7 @@ func (e *refusal) Error() string { return e.why }
 func refused(err *pgconn.PgError, deadline time.Duration) *refusal {
 	switch err.Code {
 	case "42501":
-		return &refusal{oneLine(err.Message), grantsHint}
+		return &refusal{oneLine(err.Message), controlplane.GrantsHint}
 	case "42P01", "42703":
 		return &refusal{oneLine(err.Message), "the schema changed while it was read: run again"}
 	case "57014":

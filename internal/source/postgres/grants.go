@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 )
 
 // Grants returns the SQL that makes a role which can read exactly the columns that the needed kinds are read from, and
@@ -58,25 +59,12 @@ func dollarQuote(role string) string {
 // literal quotes a string constant.
 func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
-// neededFor reports whether a concept is read for these kinds. Groups are always: published objects refer to them.
-func (c *concept) neededFor(need estate.Need) bool {
-	switch c.name {
-	case gatewayGroups, instances: // also for versions
-		return true
-	case kine:
-		return slices.ContainsFunc(kineKinds(), need.Wants)
-	case publishedService:
-		return need.Wants(estate.Publication) || need.Wants(estate.Service)
-	}
-	return need.Wants(c.kind)
-}
-
 // grantRecognised names the tables and columns of one database.
 func grantRecognised(b *strings.Builder, role string, need estate.Need, d *Diagnosis) {
 	var schemas []string
-	for _, c := range concepts() {
-		i := slices.IndexFunc(d.Concepts, func(r ConceptReport) bool { return r.Concept == c.name })
-		if !c.neededFor(need) || i < 0 || d.Concepts[i].Table == "" {
+	for _, w := range controlplane.WantedFor(need) {
+		i := slices.IndexFunc(d.Concepts, func(r ConceptReport) bool { return r.Concept == w.Concept })
+		if i < 0 || d.Concepts[i].Table == "" {
 			continue
 		}
 		report := d.Concepts[i]
@@ -91,7 +79,7 @@ func grantRecognised(b *strings.Builder, role string, need estate.Need, d *Diagn
 			}
 		}
 		fmt.Fprintf(b, "GRANT SELECT (%s)\n  ON %s TO %s; -- %s\n",
-			strings.Join(columns, ", "), pgx.Identifier{report.Schema, report.Table}.Sanitize(), role, c.name)
+			strings.Join(columns, ", "), pgx.Identifier{report.Schema, report.Table}.Sanitize(), role, w.Concept)
 	}
 }
 
@@ -129,24 +117,16 @@ END
 // wantedRows lists the names of tables and columns of the needed concepts, one row each.
 func wantedRows(need estate.Need) string {
 	var rows []string
-	for _, c := range concepts() {
-		if !c.neededFor(need) {
-			continue
-		}
-		var tables, columns []string
-		for _, alias := range c.aliases {
-			plural := alias + "s"
-			if stem, ok := strings.CutSuffix(alias, "y"); ok {
-				plural = stem + "ies"
-			}
-			tables = append(tables, literal(alias), literal(plural))
-		}
-		for _, f := range c.fields {
-			for _, name := range f.names() {
-				columns = append(columns, literal(name))
-			}
-		}
-		rows = append(rows, fmt.Sprintf("      (ARRAY[%s],\n       ARRAY[%s])", strings.Join(tables, ", "), strings.Join(columns, ", ")))
+	for _, w := range controlplane.WantedFor(need) {
+		rows = append(rows, fmt.Sprintf("      (ARRAY[%s],\n       ARRAY[%s])", literals(w.Tables), literals(w.Columns)))
 	}
 	return strings.Join(rows, ",\n") + "\n"
+}
+
+func literals(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = literal(word)
+	}
+	return strings.Join(quoted, ", ")
 }

@@ -1,4 +1,4 @@
-package postgres
+package controlplane
 
 import (
 	"bytes"
@@ -7,7 +7,7 @@ import (
 )
 
 // appendValue writes one column's value as JSON. Damage says why it cannot be understood; null stands in its place.
-func appendValue(dst []byte, f field, c column, v []byte) (out []byte, damage string) {
+func appendValue(dst []byte, f field, c Column, v []byte) (out []byte, damage string) {
 	if v == nil {
 		return append(dst, "null"...), ""
 	}
@@ -24,9 +24,9 @@ func appendValue(dst []byte, f field, c column, v []byte) (out []byte, damage st
 	case plain, number, moment:
 	}
 	switch {
-	case c.category == 'B', f.shape == number:
+	case c.Category == 'B', f.shape == number:
 		return append(dst, v...), ""
-	case c.category == 'N' && json.Valid(v): // NaN and Infinity are no JSON
+	case c.Category == 'N' && json.Valid(v): // NaN and Infinity are no JSON
 		return append(dst, v...), ""
 	}
 	return appendText(dst, v)

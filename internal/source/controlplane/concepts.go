@@ -1,4 +1,4 @@
-package postgres
+package controlplane
 
 import (
 	"slices"
@@ -80,17 +80,17 @@ func (f field) orRather(names ...string) field {
 }
 
 // accepts reports whether a column's type can hold the field.
-func (f field) accepts(c column) bool {
+func (f field) accepts(c Column) bool {
 	switch f.shape {
 	case object, tagged:
-		return c.category == 'A' || c.category == 'S' || slices.Contains([]string{"bytea", "json", "jsonb"}, c.typ)
+		return c.Category == 'A' || c.Category == 'S' || slices.Contains([]string{"bytea", "json", "jsonb"}, c.Type)
 	case flag:
-		return c.category == 'B' || c.category == 'N'
+		return c.Category == 'B' || c.Category == 'N'
 	case moment:
-		return c.category == 'D' || c.category == 'N'
+		return c.Category == 'D' || c.Category == 'N'
 	case plain, number:
 	}
-	return c.typ != "bytea" && c.category != 'A'
+	return c.Type != "bytea" && c.Category != 'A'
 }
 
 // field returns the field of that name.

@@ -1,14 +1,15 @@
-package postgres
+package controlplane
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// keyPrefix begins every key of gateway configuration in kine; the group's short id follows.
-const keyPrefix = "/gateway_groups/"
+// KeyPrefix begins every key of gateway configuration in kine; the group's short id follows.
+const KeyPrefix = "/gateway_groups/"
 
 // collections returns the collections of keys that are known, by their name in the key.
 func collections() map[string]estate.Kind {
@@ -19,6 +20,20 @@ func collections() map[string]estate.Kind {
 		"plugin_metadata": estate.PluginMetadata, "plugins": estate.PluginList, "custom_plugins": estate.CustomPlugin,
 		"ssls": estate.SSL, "secrets": estate.Secret, "secret_providers": estate.Secret, "protos": estate.Proto,
 	}
+}
+
+// KnownCollections returns the names of the collections of keys that are known, sorted.
+func KnownCollections() []string { return slices.Sorted(maps.Keys(collections())) }
+
+// unnamed stands for collections whose names are not told: what stands in a key may be an id.
+const unnamed = "(other)"
+
+// CollectionName returns a part of a key if it looks like the name of a collection, else "(other)": ids stay unsaid.
+func CollectionName(part string) string {
+	if part == "" || len(part) >= 40 || strings.ContainsFunc(part, func(c rune) bool { return (c < 'a' || c > 'z') && c != '_' }) {
+		return unnamed
+	}
+	return part
 }
 
 // kineKinds returns the kinds that kine holds.
@@ -53,7 +68,7 @@ type kineKey struct {
 // parseKey takes a key apart: /gateway_groups/<short id>[/apisix]/<collection>[/<id>]. Credentials are child keys of
 // their consumer: /consumers/<name>/credentials/<id>. It allocates nothing.
 func parseKey(name string, kinds map[string]estate.Kind) (kineKey, keyClass) {
-	rest, ok := strings.CutPrefix(name, keyPrefix)
+	rest, ok := strings.CutPrefix(name, KeyPrefix)
 	if !ok {
 		return kineKey{}, keyOutside
 	}

@@ -1,4 +1,4 @@
-package postgres
+package controlplane
 
 import (
 	"hash/maphash"

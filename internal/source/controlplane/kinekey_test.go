@@ -1,16 +1,11 @@
-package postgres_test
+package controlplane_test
 
 import (
-	"io/fs"
-	"math"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
+	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 )
 
 func TestKeysAreTakenApart(t *testing.T) {
@@ -29,7 +24,7 @@ func TestKeysAreTakenApart(t *testing.T) {
 		"/gateway_groups/default/secrets/vault/1":               {"default", estate.Secret, "vault/1"},
 		"/gateway_groups/default/plugin_metadata/http-logger":   {"default", estate.PluginMetadata, "http-logger"},
 	} {
-		group, kind, id, ok := postgres.ParseKey(name)
+		group, kind, id, ok := controlplane.ParseKey(name)
 		if !ok || group != want.group || kind != want.kind || id != want.id {
 			t.Errorf("%s: got %s, %s, %s, %v", name, group, kind, id, ok)
 		}
@@ -41,7 +36,7 @@ func TestKeysAreTakenApart(t *testing.T) {
 		"/gateway_groups/default/consumers/rose/credentials/", "/gateway_groups/default/consumers//credentials/c",
 		"/gateway_groups/default/consumers/rose/credentials/a/b", "/apisix/routes/r1", "/gateway_groups_of_others/d/routes/r1",
 	} {
-		if _, kind, id, ok := postgres.ParseKey(name); ok {
+		if _, kind, id, ok := controlplane.ParseKey(name); ok {
 			t.Errorf("%q is taken for %s %s", name, kind, id)
 		}
 	}
@@ -52,7 +47,7 @@ func FuzzParseKey(f *testing.F) {
 	f.Add("/gateway_groups/e1/apisix/consumers/rose/credentials/c1")
 	f.Add("/gateway_groups/default/plugins")
 	f.Fuzz(func(t *testing.T, name string) {
-		group, kind, id, ok := postgres.ParseKey(name)
+		group, kind, id, ok := controlplane.ParseKey(name)
 		if !ok {
 			return
 		}
@@ -73,7 +68,11 @@ func TestRepeatedValuesAreNeverMissed(t *testing.T) {
 			values = append(values, i*0x5851f42d4c957f2d)
 		}
 		values = append(values, values[7], values[4999], values[7], 0)
-		got := postgres.Repeated(n, values)
+		repeats := controlplane.NewRepeats(n)
+		for _, v := range values {
+			repeats.Add(v)
+		}
+		got, _ := repeats.Candidates()
 		for _, v := range []int64{values[7], values[4999], 0} {
 			if _, ok := got[v]; !ok {
 				t.Errorf("for %d values: %d is not found", n, v)
@@ -81,65 +80,6 @@ func TestRepeatedValuesAreNeverMissed(t *testing.T) {
 		}
 		if (n < 0 || n > 5000) && len(got) > 3 {
 			t.Errorf("for %d values: %d candidates for 3", n, len(got))
-		}
-	}
-}
-
-func TestIDSetHoldsWhatWasAdded(t *testing.T) {
-	t.Parallel()
-	ids := []int64{5, 1, 65535, 65536, 1 << 40, math.MaxInt64, -3}
-	has := postgres.IDSet(ids)
-	for _, id := range ids {
-		if !has(id) || has(id-2) && id != 5 && id != -3+2 {
-			t.Errorf("%d: not there, or a neighbour is", id)
-		}
-	}
-	if empty := postgres.IDSet(nil); empty(0) || empty(70000) {
-		t.Error("an empty set holds something")
-	}
-}
-
-var semicolon = regexp.MustCompile(`;`)
-
-func TestEveryQueryIsOneSelect(t *testing.T) {
-	t.Parallel()
-	files, err := fs.Glob(postgres.Queries, "queries/*.sql")
-	if err != nil || len(files) < 8 {
-		t.Fatalf("found %d queries, %v", len(files), err)
-	}
-	for _, name := range files {
-		text, err := fs.ReadFile(postgres.Queries, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sql := string(text)
-		if !strings.HasPrefix(sql, "SELECT ") && !strings.HasPrefix(sql, "SELECT\n") && !strings.HasPrefix(sql, "WITH ") {
-			t.Errorf("%s does not begin with SELECT or WITH", name)
-		}
-		if semicolon.MatchString(sql) || strings.Contains(sql, "--") || strings.Contains(strings.ToUpper(sql), "FOR UPDATE") {
-			t.Errorf("%s is not one plain statement", name)
-		}
-	}
-}
-
-func TestOnlyTheSessionExecutesStatements(t *testing.T) {
-	t.Parallel()
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range files {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.HasSuffix(name, "_test.go") || name == "session.go" {
-			continue
-		}
-		for _, call := range []string{".Exec(", ".ExecParams(", ".ExecBatch(", ".Prepare(", ".CopyTo(", ".CopyFrom("} {
-			if strings.Contains(string(text), call) {
-				t.Errorf("%s calls %s", name, call)
-			}
 		}
 	}
 }

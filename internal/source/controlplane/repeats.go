@@ -1,14 +1,14 @@
-package postgres
+package controlplane
 
 import "math/bits"
 
-// repeats finds values that come more than once in a stream of hashes, in fixed memory: a Bloom filter tells what was
+// Repeats finds values that come more than once in a stream of hashes, in fixed memory: a Bloom filter tells what was
 // surely not seen before, and what may have been is a candidate. A candidate is a value to look at, not a result.
-type repeats struct {
+type Repeats struct {
 	filter     []uint64
 	mask       uint64
 	candidates map[int64]struct{}
-	overflow   bool // more candidates than are worth naming
+	overflow   bool
 }
 
 const (
@@ -17,19 +17,20 @@ const (
 	maxCandidates = 100_000
 )
 
-// newRepeats returns a filter for about n values; n below 1 is unknown. With 64 bits for each value hardly any
+// NewRepeats returns a filter for about n values; n below 1 is unknown. With 64 bits for each value hardly any
 // candidate is false.
-func newRepeats(n int64) *repeats {
+func NewRepeats(n int64) *Repeats {
 	size := filterBits
 	if n > 0 {
 		size = min(max(bits.Len64(uint64(n))+6, minFilterBits), filterBits)
 	}
-	return &repeats{
+	return &Repeats{
 		filter: make([]uint64, 1<<size/64), mask: 1<<size - 1, candidates: map[int64]struct{}{},
 	}
 }
 
-func (r *repeats) add(hash int64) {
+// Add takes the next value.
+func (r *Repeats) Add(hash int64) {
 	h := uint64(hash) //nolint:gosec // bits, not a number
 	step := h>>32 | h<<32 | 1
 	seen := true
@@ -47,4 +48,9 @@ func (r *repeats) add(hash int64) {
 	if r.candidates[hash] = struct{}{}; len(r.candidates) > maxCandidates {
 		r.overflow, r.candidates = true, nil
 	}
+}
+
+// Candidates returns the values that may have come more than once; no other has. Too many are not named.
+func (r *Repeats) Candidates() (values map[int64]struct{}, tooMany bool) {
+	return r.candidates, r.overflow
 }

@@ -1,4 +1,4 @@
-package postgres
+package controlplane
 
 import (
 	"fmt"
@@ -10,45 +10,38 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/suggest"
 )
 
-// layout is where each concept was found, or why it was not.
-type layout struct {
-	places []*place // in the order of concepts
-	others []*table // tables of the schema that no concept claims
+// Database says which tables are to be recognised, and what to call what holds them.
+type Database struct {
+	Name       string
+	Tables     []*Table
+	SearchPath []string // schemas to choose from; empty: all
+	// Choose is how a person names one of several schemas, up to the schema's name.
+	Choose string
 }
 
-// place is what is known of one concept in this database.
-type place struct {
-	concept *concept
-	table   *table            // nil: nowhere
-	found   map[string]column // by field name
-	columns map[string]column // those of found that may be read
-	score   int
-	why     string       // why this table, or why none is needed
-	gap     *estate.Gap  // why nothing of it can be read
-	doubts  []estate.Gap // columns that cannot be read
-	rivals  []string     // tables that were considered
-}
+// UnrecognisedError says why tables are not those of a control plane and what to do next, one line each.
+type UnrecognisedError struct{ Message, Hint string }
 
-// readable reports whether rows can be read.
-func (p *place) readable() bool { return p.table != nil && p.gap == nil }
+// Error returns the message without the hint.
+func (e *UnrecognisedError) Error() string { return e.Message }
 
-// of returns the place of the named concept.
-func (l *layout) of(name string) *place {
-	return l.places[slices.IndexFunc(l.places, func(p *place) bool { return p.concept.name == name })]
-}
-
-// recognise finds the table of each concept in a schema: first what the schema map names, then names with fitting
-// columns, then columns that fit one concept alone. What fits twice is not recognised: a guess could hide findings.
-func recognise(tables []*table, schema string, m SchemaMap) (*layout, error) {
-	r := &recogniser{all: tables, m: m, schema: schema, claimed: map[*table]*concept{}}
-	for _, t := range tables {
-		if t.schema == schema {
+// Recognise finds the table of each concept in a schema: first what the schema map names, then names with fitting
+// columns, then columns that fit one concept alone. What fits twice is not recognised: a guess could hide findings. The
+// error is an [*UnrecognisedError].
+func Recognise(db Database, m SchemaMap) (*Layout, error) {
+	schema, why, err := chooseSchema(db, m)
+	if err != nil {
+		return nil, err
+	}
+	r := &recogniser{all: db.Tables, m: m, schema: schema, claimed: map[*Table]*concept{}}
+	for _, t := range db.Tables {
+		if t.Schema == schema {
 			r.tables = append(r.tables, t)
 		}
 	}
-	l := &layout{}
+	l := &Layout{schema: schema, schemaWhy: why}
 	for _, c := range concepts() {
-		p := &place{concept: c}
+		p := &Place{concept: c, schema: schema}
 		l.places = append(l.places, p)
 		if err := r.named(p); err != nil {
 			return nil, err
@@ -73,48 +66,48 @@ func recognise(tables []*table, schema string, m SchemaMap) (*layout, error) {
 }
 
 type recogniser struct {
-	all, tables []*table
+	all, tables []*Table
 	m           SchemaMap
 	schema      string
-	claimed     map[*table]*concept
+	claimed     map[*Table]*concept
 }
 
-func (p *place) settled() bool { return p.table != nil || p.gap != nil || p.why != "" }
+func (p *Place) settled() bool { return p.table != nil || p.gap != nil || p.why != "" }
 
-func (r *recogniser) claim(p *place, f fit, score int, why string) {
+func (r *recogniser) claim(p *Place, f fit, score int, why string) {
 	p.table, p.found, p.columns, p.score, p.why = f.table, f.columns, maps.Clone(f.columns), score, why
 	r.claimed[f.table] = p.concept
 }
 
 // named follows the schema map.
-func (r *recogniser) named(p *place) error {
+func (r *recogniser) named(p *Place) error {
 	entry := r.m.Tables[p.concept.name]
 	switch entry.Table {
 	case "":
 		return nil
 	case none:
-		p.why = "the schema map says that there is no such table"
+		p.why, p.none = "the schema map says that there is no such table", true
 		return nil
 	}
 	t := r.find(entry.Table)
 	if t == nil {
-		return &OpenError{
+		return &UnrecognisedError{
 			Message: fmt.Sprintf("the schema map names table %q for %s, and there is no such table", entry.Table, p.concept.name),
 			Hint:    "`api7-preflight doctor` lists the tables" + r.nearest(entry.Table),
 		}
 	}
 	for _, column := range entry.Columns {
 		if column != none && !t.has(column) {
-			return &OpenError{
-				Message: fmt.Sprintf("the schema map names column %q of table %q, and there is no such column", column, t.name),
+			return &UnrecognisedError{
+				Message: fmt.Sprintf("the schema map names column %q of table %q, and there is no such column", column, t.Name),
 				Hint:    "`api7-preflight doctor` lists the columns",
 			}
 		}
 	}
 	f := r.fit(p.concept, t)
 	if len(f.missing) > 0 {
-		return &OpenError{
-			Message: fmt.Sprintf("table %q of the schema map has no column for %s of %s", t.name, strings.Join(f.missing, ", "), p.concept.name),
+		return &UnrecognisedError{
+			Message: fmt.Sprintf("table %q of the schema map has no column for %s of %s", t.Name, strings.Join(f.missing, ", "), p.concept.name),
 			Hint:    "name the columns under tables." + p.concept.name + ".columns",
 		}
 	}
@@ -122,13 +115,13 @@ func (r *recogniser) named(p *place) error {
 	return nil
 }
 
-func (r *recogniser) find(name string) *table {
+func (r *recogniser) find(name string) *Table {
 	schema, table, qualified := strings.Cut(name, ".")
 	if !qualified {
 		schema, table = r.schema, name
 	}
 	for _, t := range r.all {
-		if t.schema == schema && t.name == table {
+		if t.Schema == schema && t.Name == table {
 			return t
 		}
 	}
@@ -138,7 +131,7 @@ func (r *recogniser) find(name string) *table {
 func (r *recogniser) nearest(name string) string {
 	var names []string
 	for _, t := range r.tables {
-		names = append(names, t.name)
+		names = append(names, t.Name)
 	}
 	if nearest, ok := suggest.Nearest(name, names); ok {
 		return fmt.Sprintf("; did you mean %q?", nearest)
@@ -147,16 +140,16 @@ func (r *recogniser) nearest(name string) string {
 }
 
 // byName claims the one table that has both a name and the columns of the concept.
-func (r *recogniser) byName(p *place) {
+func (r *recogniser) byName(p *Place) {
 	if p.settled() {
 		return
 	}
 	var fits []fit
 	for _, t := range r.tables {
-		if p.concept.matches(t.name) < 0 || r.claimed[t] != nil {
+		if p.concept.matches(t.Name) < 0 || r.claimed[t] != nil {
 			continue
 		}
-		p.rivals = append(p.rivals, t.name)
+		p.rivals = append(p.rivals, t.Name)
 		if f := r.fit(p.concept, t); f.ok() {
 			fits = append(fits, f)
 		}
@@ -164,7 +157,7 @@ func (r *recogniser) byName(p *place) {
 	switch {
 	case len(fits) == 1:
 		f := fits[0]
-		r.claim(p, f, 60-2*p.concept.matches(f.table.name)+f.share(40), "its name and its columns fit: "+f.words())
+		r.claim(p, f, 60-2*p.concept.matches(f.table.Name)+f.share(40), "its name and its columns fit: "+f.words())
 	case len(fits) > 1:
 		p.gap = ambiguous(p.concept, fits)
 	}
@@ -172,9 +165,9 @@ func (r *recogniser) byName(p *place) {
 
 // byColumns claims tables with unknown names whose columns fit one concept fully, where no other table does and where
 // they fit no other concept.
-func (r *recogniser) byColumns(places []*place) {
-	fits := map[*place][]fit{}
-	shared := map[*table]int{}
+func (r *recogniser) byColumns(places []*Place) {
+	fits := map[*Place][]fit{}
+	shared := map[*Table]int{}
 	for _, p := range places {
 		if p.settled() || len(p.concept.alone) == 0 {
 			continue
@@ -198,7 +191,7 @@ func (r *recogniser) byColumns(places []*place) {
 func (r *recogniser) fitting(c *concept) []fit {
 	var fits []fit
 	for _, t := range r.tables {
-		if r.claimed[t] != nil || slices.Contains(notConcepts(), normal(t.name)) {
+		if r.claimed[t] != nil || slices.Contains(notConcepts(), normal(t.Name)) {
 			continue
 		}
 		if f := r.fit(c, t); f.ok() && f.hasAll(c.alone) {
@@ -209,14 +202,14 @@ func (r *recogniser) fitting(c *concept) []fit {
 }
 
 // contradicted withdraws what was recognised by columns alone if another table has the concept's name.
-func (r *recogniser) contradicted(p *place) {
-	if p.table == nil || p.concept.matches(p.table.name) >= 0 || r.m.Tables[p.concept.name].Table != "" {
+func (r *recogniser) contradicted(p *Place) {
+	if p.table == nil || p.concept.matches(p.table.Name) >= 0 || r.m.Tables[p.concept.name].Table != "" {
 		return
 	}
 	for _, t := range r.tables {
-		if p.concept.matches(t.name) >= 0 && r.claimed[t] == nil {
+		if p.concept.matches(t.Name) >= 0 && r.claimed[t] == nil {
 			delete(r.claimed, p.table)
-			p.gap = gap("a table for "+p.concept.name, fmt.Sprintf("%q has the name and not the columns, %q the columns and not the name", t.name, p.table.name))
+			p.gap = gap("a table for "+p.concept.name, fmt.Sprintf("%q has the name and not the columns, %q the columns and not the name", t.Name, p.table.Name))
 			p.table, p.found, p.columns, p.score, p.why = nil, nil, nil, 0, ""
 			return
 		}
@@ -226,7 +219,7 @@ func (r *recogniser) contradicted(p *place) {
 func ambiguous(c *concept, fits []fit) *estate.Gap {
 	var names []string
 	for _, f := range fits {
-		names = append(names, fmt.Sprintf("%q", f.table.name))
+		names = append(names, fmt.Sprintf("%q", f.table.Name))
 	}
 	return gap("a table for "+c.name, "not clear which table holds it: "+strings.Join(names, " or "))
 }
@@ -239,8 +232,8 @@ func gap(what, why string) *estate.Gap {
 // fit is how well a table fits a concept.
 type fit struct {
 	concept *concept
-	table   *table
-	columns map[string]column
+	table   *Table
+	columns map[string]Column
 	missing []string // required fields without a column
 	foreign string   // column that shows another concept
 }
@@ -261,8 +254,8 @@ func (f fit) words() string {
 	return fmt.Sprintf("%d of %d known columns", len(f.columns), len(f.concept.fields))
 }
 
-func (r *recogniser) fit(c *concept, t *table) fit {
-	f := fit{concept: c, table: t, columns: map[string]column{}}
+func (r *recogniser) fit(c *concept, t *Table) fit {
+	f := fit{concept: c, table: t, columns: map[string]Column{}}
 	overrides := r.m.Tables[c.name].Columns
 	for _, field := range c.fields {
 		names := field.names()

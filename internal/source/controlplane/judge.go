@@ -1,4 +1,4 @@
-package postgres
+package controlplane
 
 import (
 	"fmt"
@@ -9,9 +9,9 @@ import (
 )
 
 // judge says of a concept what of it cannot be read and why: not there, not recognised, not granted.
-func (r *recogniser) judge(p *place, l *layout) {
+func (r *recogniser) judge(p *Place, l *Layout) {
 	p.rivals = slices.DeleteFunc(p.rivals, func(name string) bool { // another concept explains them
-		return !slices.ContainsFunc(l.others, func(t *table) bool { return t.name == name })
+		return !slices.ContainsFunc(l.others, func(t *Table) bool { return t.Name == name })
 	})
 	switch {
 	case p.table != nil:
@@ -34,11 +34,11 @@ func (r *recogniser) judge(p *place, l *layout) {
 }
 
 // misfit explains tables that have the name of a concept and not its columns.
-func (r *recogniser) misfit(p *place) *estate.Gap {
+func (r *recogniser) misfit(p *Place) *estate.Gap {
 	var reasons []string
 	for _, name := range p.rivals {
 		for _, t := range r.tables {
-			if t.name != name {
+			if t.Name != name {
 				continue
 			}
 			f := r.fit(p.concept, t)
@@ -52,7 +52,7 @@ func (r *recogniser) misfit(p *place) *estate.Gap {
 	return gap("a table for "+p.concept.name, strings.Join(reasons, "; "))
 }
 
-func (r *recogniser) unfound(others []*table) string {
+func (r *recogniser) unfound(others []*Table) string {
 	if names := candidates(others); len(names) > 0 {
 		return "no table is recognised; not understood: " + strings.Join(names, ", ")
 	}
@@ -60,19 +60,19 @@ func (r *recogniser) unfound(others []*table) string {
 }
 
 // judgeColumns looks at the columns of a recognised table and drops those that may not be read.
-func (r *recogniser) judgeColumns(p *place) {
+func (r *recogniser) judgeColumns(p *Place) {
 	var denied, absent []string
 	for _, f := range p.concept.fields {
 		c, mapped := p.found[f.name]
 		switch {
-		case mapped && !c.granted:
+		case mapped && !c.Granted:
 			delete(p.columns, f.name)
 			if p.indispensable(f) {
 				p.gap = notGranted(p.table)
 				return
 			}
 			if f.weight != decoration {
-				denied = append(denied, fmt.Sprintf("%q", c.name))
+				denied = append(denied, fmt.Sprintf("%q", c.Name))
 			}
 		case !mapped && f.weight == content && r.m.Tables[p.concept.name].Columns[f.name] != none:
 			absent = append(absent, f.name)
@@ -80,12 +80,12 @@ func (r *recogniser) judgeColumns(p *place) {
 	}
 	if len(denied) > 0 {
 		p.doubts = append(p.doubts, estate.Gap{
-			What: fmt.Sprintf("column %s of table %q", strings.Join(denied, ", "), p.table.name), Why: "SELECT is not granted", Next: grantsHint,
+			What: fmt.Sprintf("column %s of table %q", strings.Join(denied, ", "), p.table.Name), Why: "SELECT is not granted", Next: GrantsHint,
 		})
 	}
 	if unknown := p.unclaimedColumns(); len(absent) > 0 && len(unknown) > 0 {
 		p.doubts = append(p.doubts, *gap(
-			fmt.Sprintf("columns of table %q", p.table.name),
+			fmt.Sprintf("columns of table %q", p.table.Name),
 			fmt.Sprintf("%s not recognised; not understood: %s", strings.Join(absent, ", "), strings.Join(unknown, ", ")),
 		))
 	}
@@ -93,30 +93,31 @@ func (r *recogniser) judgeColumns(p *place) {
 
 // indispensable reports whether nothing of the table can be read without the field: not without what tells which
 // object a row is, nor without any column of kine.
-func (p *place) indispensable(f field) bool {
+func (p *Place) indispensable(f field) bool {
 	return f.weight == required && (f.shape != object || p.concept.name == kine)
 }
 
-const grantsHint = "`api7-preflight grants` prints the SQL that grants it"
+// GrantsHint says how to come by a right that is missing.
+const GrantsHint = "`api7-preflight grants` prints the SQL that grants it"
 
-func notGranted(t *table) *estate.Gap {
+func notGranted(t *Table) *estate.Gap {
 	why := "SELECT is not granted"
-	if !t.usage {
-		why = fmt.Sprintf("USAGE on schema %q is not granted", t.schema)
+	if !t.Usage {
+		why = fmt.Sprintf("USAGE on schema %q is not granted", t.Schema)
 	}
-	return &estate.Gap{What: fmt.Sprintf("table %q", t.name), Why: why, Next: grantsHint}
+	return &estate.Gap{What: fmt.Sprintf("table %q", t.Name), Why: why, Next: GrantsHint}
 }
 
 // unclaimedColumns returns columns of a recognised table that no field claims and that could hold configuration.
-func (p *place) unclaimedColumns() []string {
+func (p *Place) unclaimedColumns() []string {
 	claimed := map[string]bool{}
 	for _, c := range p.found {
-		claimed[c.name] = true
+		claimed[c.Name] = true
 	}
 	var names []string
-	for _, c := range p.table.columns {
-		if !claimed[c.name] && c.isText() && !harmless(c.name) {
-			names = append(names, c.name)
+	for _, c := range p.table.Columns {
+		if !claimed[c.Name] && c.IsText() && !harmless(c.Name) {
+			names = append(names, c.Name)
 		}
 	}
 	return names
@@ -124,14 +125,14 @@ func (p *place) unclaimedColumns() []string {
 
 // candidates returns tables that no concept claims and that could hold configuration: they have a document column
 // whose name does not say what it is.
-func candidates(others []*table) []string {
+func candidates(others []*Table) []string {
 	var names []string
 	for _, t := range others {
-		if slices.Contains(notConcepts(), normal(t.name)) {
+		if slices.Contains(notConcepts(), normal(t.Name)) {
 			continue
 		}
-		if slices.ContainsFunc(t.columns, func(c column) bool { return c.isText() && !harmless(c.name) }) {
-			names = append(names, fmt.Sprintf("%q", t.name))
+		if slices.ContainsFunc(t.Columns, func(c Column) bool { return c.IsText() && !harmless(c.Name) }) {
+			names = append(names, fmt.Sprintf("%q", t.Name))
 		}
 	}
 	return names
@@ -139,11 +140,11 @@ func candidates(others []*table) []string {
 
 // runtimeTables returns a doubt for each table that may hold runtime configuration of templates beside the template's
 // own columns. Runtime configuration of published services names a gateway group.
-func runtimeTables(others []*table) []estate.Gap {
+func runtimeTables(others []*Table) []estate.Gap {
 	var doubts []estate.Gap
 	for _, t := range others {
-		if strings.Contains(t.name, "runtime") && !t.has("gateway_group_id") && !slices.Contains(notConcepts(), normal(t.name)) {
-			doubts = append(doubts, *gap(fmt.Sprintf("table %q", t.name), "may hold runtime configuration of service templates; it is not understood"))
+		if strings.Contains(t.Name, "runtime") && !t.has("gateway_group_id") && !slices.Contains(notConcepts(), normal(t.Name)) {
+			doubts = append(doubts, *gap(fmt.Sprintf("table %q", t.Name), "may hold runtime configuration of service templates; it is not understood"))
 		}
 	}
 	return doubts

@@ -1,0 +1,185 @@
+package controlplane
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// Assembler turns the rows of one reading into resources, and says at the end how completely everything was read. Its
+// caller reads the groups before anything that belongs to one, and kine last.
+type Assembler struct {
+	layout  *Layout
+	source  string
+	need    estate.Need
+	yield   func(*estate.Resource) error
+	groups  groupIndex
+	readers map[*Place]*rowReader
+	res     estate.Resource   // handed out for every row
+	tallies map[string]*tally // by concept name
+	store   kineScan
+	notes   []estate.Note
+}
+
+// NewAssembler returns an assembler whose resources say that they come from the kind of source named.
+func NewAssembler(l *Layout, source string, need estate.Need, yield func(*estate.Resource) error) *Assembler {
+	a := &Assembler{
+		layout: l, source: source, need: need, yield: yield, groups: newGroupIndex(),
+		readers: map[*Place]*rowReader{}, tallies: map[string]*tally{},
+	}
+	a.store.kinds, a.store.unknown = collections(), map[string]*stranger{}
+	return a
+}
+
+// Note adds something that a person should know of the source and that hides nothing.
+func (a *Assembler) Note(what, format string, args ...any) {
+	a.notes = append(a.notes, estate.Note{What: what, Why: fmt.Sprintf(format, args...)})
+}
+
+// Wants reports whether anything of a place is to be read.
+func (a *Assembler) Wants(p *Place) bool {
+	switch p.concept.name {
+	case gatewayGroups:
+		return true
+	case kine:
+		return len(a.Collections()) > 0
+	case publishedService:
+		return a.need.Wants(estate.Service) || a.need.Wants(estate.Publication)
+	}
+	return a.need.Wants(p.concept.kind)
+}
+
+// Row takes one row of a place other than kine: the values of its fields and how many bytes its sized columns hold. A
+// row beyond [MaxRow] needs no values but those that tell what it is. The error is that of yield.
+func (a *Assembler) Row(p *Place, values [][]byte, size int64) error {
+	t, reader := a.tallies[p.concept.name], a.readers[p]
+	if reader == nil {
+		t, reader = &tally{}, newRowReader(p)
+		a.tallies[p.concept.name], a.readers[p] = t, reader
+	}
+	r := reader.read(values, size)
+	if p.concept.name == gatewayGroups {
+		return a.group(p, t, r)
+	}
+	return a.relational(p, t, r)
+}
+
+// group takes a gateway group, which every published object refers to.
+func (a *Assembler) group(p *Place, t *tally, r *row) error {
+	g := groupOf(r)
+	a.groups.add(g)
+	t.add(g.ShortID, g.ID)
+	if !a.need.Wants(estate.GatewayGroup) {
+		return nil
+	}
+	return a.emit(estate.GatewayGroup, g, g.ID, a.origin(p, g.ID), r.body, r.damage)
+}
+
+func (a *Assembler) relational(p *Place, t *tally, r *row) error {
+	id, key, group := r.values["id"], r.values["id"], estate.Group{}
+	if groupID, grouped := r.values["gateway_group_id"]; grouped {
+		group = a.groups.id(groupID)
+		if p.concept.name != instances {
+			key = groupID + "/" + id
+		}
+	}
+	origin := a.origin(p, key)
+	t.add(group.ShortID, id)
+	if p.concept.name == publishedService && a.need.Wants(estate.Publication) {
+		if err := a.publication(t, r, group, id, origin); err != nil {
+			return err
+		}
+	}
+	if !a.need.Wants(p.concept.kind) {
+		return nil
+	}
+	return a.emit(p.concept.kind, group, id, origin, r.body, r.damage)
+}
+
+// publication tells which template a service was published from. A service that was made on its gateway group has none.
+func (a *Assembler) publication(t *tally, r *row, group estate.Group, id string, origin estate.Origin) error {
+	template := r.values["service_id"]
+	if template == "" {
+		return nil
+	}
+	t.published++
+	body := []byte(`{"template_id":`)
+	for _, part := range []struct{ lead, value string }{
+		{"", template}, {`,"service_id":`, id}, {`,"version":`, r.values["version"]},
+	} {
+		body, _ = appendText(append(body, part.lead...), []byte(part.value))
+	}
+	return a.emit(estate.Publication, group, id, origin, append(body, '}'), "")
+}
+
+func (a *Assembler) origin(p *Place, key string) estate.Origin {
+	return estate.Origin{Source: a.source, Table: p.label(), Key: key}
+}
+
+// emit hands out one resource.
+func (a *Assembler) emit(k estate.Kind, g estate.Group, id string, origin estate.Origin, body []byte, damage string) error {
+	a.res.Kind, a.res.Group, a.res.ID, a.res.Origin = k, g, id, origin
+	a.res.Body, a.res.Damage = body, damage
+	return a.yield(&a.res)
+}
+
+// Finish says that a place was read to its end or, with a gap, that it was not. It is called once for every place that
+// is wanted.
+func (a *Assembler) Finish(p *Place, gap *estate.Gap) {
+	if p.concept.name == kine {
+		a.finishKine(p, gap)
+		return
+	}
+	t := a.tallies[p.concept.name]
+	if t == nil {
+		t = &tally{}
+		a.tallies[p.concept.name] = t
+	}
+	t.read = gap == nil && p.table != nil
+	t.gaps = append(t.gaps, p.doubts...)
+	if gap != nil {
+		t.gaps = append(t.gaps, *gap)
+	} else if p.table == nil && p.none {
+		a.Note("a table for "+p.concept.name, "not looked for: %s", p.why)
+	}
+	if p.concept.name == gatewayGroups && gap != nil {
+		a.Note("gateway groups", "not read (%s): groups are shown by the short id that stands in the keys", gap.Why)
+	}
+}
+
+// CountsRepeats reports whether rows of a place that stand for the same object are to be counted: it was read, what
+// tells its objects apart is known, and no unique index rules repeats out. The vendor's release notes tell of them.
+func (a *Assembler) CountsRepeats(p *Place) bool {
+	t := a.tallies[p.concept.name]
+	if p.concept.name == gatewayGroups || p.concept.name == kine || t == nil || !t.read {
+		return false
+	}
+	var names []string
+	for _, c := range p.Key() {
+		names = append(names, c.Name)
+	}
+	return names != nil && !p.table.Unique(names...)
+}
+
+// Repeats says how many objects of a place have several rows, and how many rows these are beyond the first of each.
+func (a *Assembler) Repeats(p *Place, objects, extra int64) {
+	if objects == 0 {
+		return
+	}
+	a.Note(fmt.Sprintf("table %q", p.table.Name), "%d times several rows share %s, %d rows too many", objects, commas(p.keyFields()), extra)
+	if p.concept.name != instances {
+		a.tallies[p.concept.name].extra = extra
+	}
+}
+
+// publishedTables returns the tables to compare kine with.
+func (a *Assembler) publishedTables() map[estate.Kind]*tally {
+	tables := map[estate.Kind]*tally{}
+	for _, p := range a.layout.places {
+		if t := a.tallies[p.concept.name]; t != nil && t.read && slices.Contains(kineKinds(), p.concept.kind) {
+			tables[p.concept.kind] = t
+		}
+	}
+	return tables
+}

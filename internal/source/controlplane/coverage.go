@@ -1,0 +1,102 @@
+package controlplane
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// Coverage compares what gateways read with what the control plane's own tables say, and says of each needed kind how
+// completely it was read. It is called once, after everything is finished.
+func (a *Assembler) Coverage() estate.Coverage {
+	a.crossCheck()
+	c := estate.Coverage{Kinds: []estate.KindCoverage{}, Notes: a.notes}
+	for _, k := range estate.Kinds() {
+		if a.need.Wants(k) {
+			c.Kinds = append(c.Kinds, a.kindCoverage(k))
+		}
+	}
+	return c
+}
+
+func (a *Assembler) kindCoverage(k estate.Kind) estate.KindCoverage {
+	if slices.Contains(kineKinds(), k) {
+		return a.publishedCoverage(k)
+	}
+	covered := estate.KindCoverage{Kind: k}
+	if k == estate.Publication {
+		return a.publicationCoverage()
+	}
+	for _, p := range a.layout.places {
+		if t := a.tallies[p.concept.name]; t != nil && p.concept.kind == k {
+			covered.Count += t.objects.count - t.extra
+			covered.Gaps = append(covered.Gaps, t.gaps...)
+		}
+	}
+	return covered
+}
+
+// publishedCoverage is that of the kinds in kine. Where kine could not be read, the published tables stand in for it.
+func (a *Assembler) publishedCoverage(k estate.Kind) estate.KindCoverage {
+	covered := estate.KindCoverage{Kind: k, Count: a.store.objects[k].count}
+	if a.store.read {
+		if k == estate.PluginConfig {
+			covered.Gaps = a.store.strangeGaps(a.layout.Kine().table.Name)
+		}
+		return covered
+	}
+	for _, p := range a.layout.places {
+		if t := a.tallies[p.concept.name]; p.concept.kind == k && t != nil && t.read {
+			return estate.KindCoverage{Kind: k, Count: t.objects.count - t.extra, Gaps: t.gaps}
+		}
+	}
+	covered.Gaps = []estate.Gap{a.kineGap()}
+	return covered
+}
+
+func (a *Assembler) kineGap() estate.Gap {
+	if a.store.gap != nil {
+		return *a.store.gap
+	}
+	return estate.Gap{What: "published configuration", Why: a.layout.Kine().why, Next: "give another source that holds it"}
+}
+
+func (a *Assembler) publicationCoverage() estate.KindCoverage {
+	p, t := a.layout.of(publishedService), a.tallies[publishedService]
+	covered := estate.KindCoverage{Kind: estate.Publication, Count: t.published}
+	switch {
+	case !t.read:
+		covered.Gaps = t.gaps
+	case p.columns["service_id"].Name == "":
+		covered.Gaps = []estate.Gap{*gap(fmt.Sprintf("table %q", p.table.Name), "no column tells which template a service was published from, or SELECT on it is not granted")}
+	}
+	return covered
+}
+
+// crossCheck compares what gateways read from kine with what the control plane's tables say is published.
+func (a *Assembler) crossCheck() {
+	for _, p := range a.layout.places {
+		t := a.tallies[p.concept.name]
+		if t == nil || !slices.Contains(kineKinds(), p.concept.kind) {
+			continue
+		}
+		what := "published " + strings.ReplaceAll(p.concept.kind.String(), "_", " ") + "s"
+		inKine := a.store.objects[p.concept.kind]
+		switch {
+		case !a.store.read && t.read && a.need.Wants(p.concept.kind):
+			a.Note(what, "read from table %q only", p.table.Name)
+		case !a.store.read || !a.need.Wants(p.concept.kind):
+		case !t.read:
+			for _, gap := range t.gaps {
+				a.Note(what, "read from kine and not compared with the control plane's table: %s: %s", gap.What, gap.Why)
+			}
+		case t.extra == 0 && !t.objects.same(inKine):
+			a.Note(what, "kine holds %d, table %q %d, and they are not the same%s",
+				inKine.count, p.table.Name, t.objects.count, t.differences())
+		}
+	}
+}
+
+func commas(words []string) string { return strings.Join(words, ", ") }

@@ -1,0 +1,206 @@
+package controlplane
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// kineScan is what the live keys of table kine are.
+type kineScan struct {
+	read      bool
+	gap       *estate.Gap
+	kinds     map[string]estate.Kind // of collections
+	objects   [256]identity          // by kind
+	keys      int64                  // live keys of gateway configuration
+	tables    map[estate.Kind]*tally // what the control plane's own tables say is published
+	ungrouped int64                  // live keys that look like it and name no gateway group
+	outside   int64                  // live keys of anything else
+	unknown   map[string]*stranger   // by collection
+}
+
+// stranger counts keys of a collection or shape that is not known.
+type stranger struct{ keys, plugins int64 }
+
+// KineRow is the newest row of a key that is not deleted.
+type KineRow struct {
+	Name  string
+	Size  int64  // of the value, in bytes
+	Value []byte // nil where there is none, where it is longer than MaxRow or where the collection is not wanted
+	// Plugins tells of a key of no known collection whether its value speaks of plugins.
+	Plugins bool
+	// Passed says that the row was looked at and concerns nobody: it is counted and not handed out.
+	Passed bool
+}
+
+// Collections returns the collections of kine whose values are wanted, sorted.
+func (a *Assembler) Collections() []string {
+	var wanted []string
+	for _, name := range KnownCollections() {
+		kind := a.store.kinds[name]
+		if a.need.Wants(kind) || kind == estate.Consumer && a.need.Wants(estate.Credential) {
+			wanted = append(wanted, name)
+		}
+	}
+	return wanted
+}
+
+// Look says what of a value is needed.
+type Look uint8
+
+// How to look at the value of a key.
+const (
+	LookAway    Look = iota // the key alone counts
+	LookPlugins             // whether it speaks of plugins: [KineRow.Plugins]
+	LookInside              // it is a resource that is wanted
+)
+
+// Look says what of a key's value is needed and, of a resource that is wanted, what kind it is.
+func (a *Assembler) Look(name string) (Look, estate.Kind) {
+	key, class := parseKey(name, a.store.kinds)
+	switch {
+	case class == keyResource && a.need.Wants(key.kind):
+		return LookInside, key.kind
+	case class == keyUnknown && a.store.kinds[key.collection] == 0:
+		return LookPlugins, 0
+	}
+	return LookAway, 0
+}
+
+// Kine takes the newest row of one key, if it is not a deletion. The error is that of yield.
+func (a *Assembler) Kine(r KineRow) error {
+	k := &a.store
+	if k.tables == nil {
+		k.tables = a.publishedTables()
+	}
+	key, class := parseKey(r.Name, k.kinds)
+	switch class {
+	case keyOutside:
+		k.stray(r.Name)
+		return nil
+	case keyUnknown:
+		k.strange(key, r.Plugins)
+		return nil
+	case keyResource:
+	}
+	k.keys++
+	if !a.need.Wants(key.kind) {
+		return nil
+	}
+	k.objects[key.kind].add(key.group, key.id)
+	if t := k.tables[key.kind]; t != nil {
+		t.meet(key.group, key.id)
+	}
+	if r.Passed {
+		return nil
+	}
+	id, body, damage := key.published(r.Value, r.Size)
+	origin := estate.Origin{Source: a.source, Table: a.layout.Kine().label(), Key: r.Name, Running: true}
+	return a.emit(key.kind, a.groups.shortID(key.group), id, origin, body, damage)
+}
+
+// published returns the resource that stands under the key.
+func (key kineKey) published(value []byte, size int64) (id string, body []byte, damage string) {
+	switch {
+	case size > MaxRow:
+		return key.id, value, tooLong(size)
+	case value == nil:
+		return key.id, value, "the key has no value"
+	case key.kind == estate.PluginList:
+		return "plugins", asObject(value), ""
+	}
+	return key.id, value, ""
+}
+
+// stray counts a live key that is under no gateway group. Kine's own keys are none: its compaction state, the probe of
+// its health, and what it writes to fill gaps in its revisions.
+func (k *kineScan) stray(name string) {
+	switch {
+	case name == "compact_rev_key", name == "compact_rev_key_apiserver", name == "/registry/health", strings.HasPrefix(name, "gap-"):
+		return
+	}
+	collection, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(name, "/apisix"), "/"), "/")
+	if k.kinds[collection] != 0 {
+		k.ungrouped++
+		return
+	}
+	k.outside++
+}
+
+// asObject wraps the plugin list, the one value that is a list, into an object.
+func asObject(list []byte) []byte {
+	if len(list) == 0 || list[0] != '[' {
+		return list
+	}
+	return slices.Concat([]byte(`{"plugins":`), list, []byte{'}'})
+}
+
+// maxStrangers bounds how many unknown collections are told apart.
+const maxStrangers = 20
+
+func (k *kineScan) strange(key kineKey, plugins bool) {
+	k.keys++
+	name := CollectionName(key.collection)
+	if k.unknown[name] == nil && len(k.unknown) >= maxStrangers {
+		name = unnamed
+	}
+	s := k.unknown[name]
+	if s == nil {
+		s = &stranger{}
+		k.unknown[strings.Clone(name)] = s
+	}
+	s.keys++
+	if kind := k.kinds[key.collection]; plugins || slices.Contains(estate.PluginKinds(), kind) {
+		s.plugins++
+	}
+}
+
+// finishKine says what keys were not understood: a note, or a gap where they speak of plugins.
+func (a *Assembler) finishKine(p *Place, gap *estate.Gap) {
+	k := &a.store
+	k.read, k.gap = gap == nil && p.table != nil, gap
+	if !k.read {
+		return
+	}
+	table := fmt.Sprintf("table %q", p.table.Name)
+	if k.keys == 0 {
+		k.read, k.gap = false, &estate.Gap{
+			What: table,
+			Why:  "no live key begins with " + KeyPrefix + ": the published configuration is not here",
+			Next: "check that this is the database of the control plane",
+		}
+	}
+	if k.outside > 0 {
+		a.Note(table, "%d keys are not under %s and were not read", k.outside, KeyPrefix)
+	}
+	for _, name := range slices.Sorted(maps.Keys(k.unknown)) {
+		if s := k.unknown[name]; s.plugins == 0 {
+			a.Note(table, "%d keys of unknown kind %s were not read", s.keys, name)
+		}
+	}
+}
+
+// strangeGaps returns the unknown collections that speak of plugins.
+func (k *kineScan) strangeGaps(table string) []estate.Gap {
+	var gaps []estate.Gap
+	if k.ungrouped > 0 {
+		gaps = append(gaps, estate.Gap{
+			What: fmt.Sprintf("%d keys in table %q that name no gateway group", k.ungrouped, table),
+			Why:  "they look like gateway configuration and are not understood",
+			Next: "tell the makers of api7-preflight how these keys are built",
+		})
+	}
+	for _, name := range slices.Sorted(maps.Keys(k.unknown)) {
+		if s := k.unknown[name]; s.plugins > 0 {
+			gaps = append(gaps, estate.Gap{
+				What: fmt.Sprintf("%d keys of unknown kind %s in table %q", s.keys, name, table),
+				Why:  "they can hold plugins and are not understood",
+				Next: "tell the makers of api7-preflight what these keys are; `api7-preflight doctor` lists them without values",
+			})
+		}
+	}
+	return gaps
+}

@@ -1,0 +1,157 @@
+package controlplane
+
+import (
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// Layout is where each concept was found, or why it was not.
+type Layout struct {
+	schema, schemaWhy string
+	places            []*Place // in the order of concepts
+	others            []*Table // tables of the schema that no concept claims
+}
+
+// Place is one concept, such as published services, and the table that holds it.
+type Place struct {
+	concept *concept
+	schema  string            // the layout's
+	table   *Table            // nil: nowhere
+	found   map[string]Column // by field name
+	columns map[string]Column // those of found that may be read
+	score   int
+	why     string       // why this table, or why none is needed
+	gap     *estate.Gap  // why nothing of it can be read
+	doubts  []estate.Gap // columns that cannot be read
+	rivals  []string     // tables that were considered
+	none    bool         // the schema map says that there is no table
+}
+
+// Field is a value to be read of each row.
+type Field struct {
+	Column Column
+	// As is what the value is to be given as.
+	As Form
+
+	field field
+}
+
+// Name returns the field's name, as a schema map writes it.
+func (f Field) Name() string { return f.field.name }
+
+// Form is how a value is given to an [Assembler]. NULL is nil always.
+type Form uint8
+
+// The forms.
+const (
+	AsText Form = iota // as the server casts it to text; arrays as JSON; bytea as its bytes
+	AsTime             // a point in time: RFC 3339 in UTC, to the second
+	AsAge              // the same point in time, as how many seconds it is past
+)
+
+// Schema returns the schema that holds the tables, and why that one.
+func (l *Layout) Schema() (name, why string) { return l.schema, l.schemaWhy }
+
+// Places returns the places in the order in which they are best read: gateway groups first, kine last.
+func (l *Layout) Places() []*Place { return slices.Clone(l.places) }
+
+// Instances returns the place of gateway instances, which report versions.
+func (l *Layout) Instances() *Place { return l.of(instances) }
+
+// Groups returns the place of gateway groups, which published objects refer to.
+func (l *Layout) Groups() *Place { return l.of(gatewayGroups) }
+
+// Kine returns the place of the store that gateways run.
+func (l *Layout) Kine() *Place { return l.of(kine) }
+
+// of returns the place of the named concept.
+func (l *Layout) of(name string) *Place {
+	return l.places[slices.IndexFunc(l.places, func(p *Place) bool { return p.concept.name == name })]
+}
+
+// Name returns the concept's name, as a schema map writes it.
+func (p *Place) Name() string { return p.concept.name }
+
+// Table returns the table, nil where there is none.
+func (p *Place) Table() *Table { return p.table }
+
+// Gap says why nothing can be read; nil where rows can be read or no table is needed.
+func (p *Place) Gap() *estate.Gap { return p.gap }
+
+// Why says why this table, or why none.
+func (p *Place) Why() string { return p.why }
+
+// Readable reports whether rows can be read.
+func (p *Place) Readable() bool { return p.table != nil && p.gap == nil }
+
+// IsDenied reports whether the schema map says that there is no table.
+func (p *Place) IsDenied() bool { return p.none }
+
+// Column returns the readable column of a field, its zero value where there is none.
+func (p *Place) Column(field string) Column { return p.columns[field] }
+
+// Fields lists the values of a row that an [Assembler] wants, in the order in which it wants them.
+func (p *Place) Fields() []Field {
+	var fields []Field
+	for _, f := range p.concept.fields {
+		c, ok := p.columns[f.name]
+		switch {
+		case !ok:
+		case f.shape == moment:
+			fields = append(fields,
+				Field{Column: c, As: AsTime, field: f},
+				Field{Column: c, As: AsAge, field: field{name: "heartbeat_age_seconds", shape: number}})
+		default:
+			fields = append(fields, Field{Column: c, field: f})
+		}
+	}
+	return fields
+}
+
+// Key returns the columns that tell one object from another; nil where they cannot be read.
+func (p *Place) Key() []Column {
+	var columns []Column
+	for _, name := range p.keyFields() {
+		c, ok := p.columns[name]
+		if !ok {
+			return nil
+		}
+		columns = append(columns, c)
+	}
+	return columns
+}
+
+func (p *Place) keyFields() []string {
+	switch p.concept.name {
+	case instances:
+		return []string{"hostname", "gateway_group_id"}
+	case publishedService, publishedRoute, publishedStreamRoute:
+		return []string{"gateway_group_id", "id"}
+	}
+	return []string{"id"}
+}
+
+// label is the table's name in findings, with the schema where it is not the chosen one.
+func (p *Place) label() string {
+	switch {
+	case p.table == nil:
+		return ""
+	case p.table.Schema == p.schema:
+		return p.table.Name
+	}
+	return p.table.Schema + "." + p.table.Name
+}
+
+// neededFor reports whether a concept is read for these kinds. Groups are always: published objects refer to them.
+func (c *concept) neededFor(need estate.Need) bool {
+	switch c.name {
+	case gatewayGroups, instances: // also for versions
+		return true
+	case kine:
+		return slices.ContainsFunc(kineKinds(), need.Wants)
+	case publishedService:
+		return need.Wants(estate.Publication) || need.Wants(estate.Service)
+	}
+	return need.Wants(c.kind)
+}

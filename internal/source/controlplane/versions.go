@@ -1,0 +1,71 @@
+package controlplane
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// Versions collects the versions that gateway instances reported and those that gateway groups are meant to run. The
+// database does not tell the control plane's own version.
+type Versions struct {
+	groups, instances *rowReader
+	groupsTable       string
+	instancesTable    string
+	seen              map[string]bool
+	reported, meant   []estate.VersionEvidence
+}
+
+// NewVersions returns a collector that has seen no row.
+func NewVersions(l *Layout) *Versions {
+	v := &Versions{seen: map[string]bool{}}
+	if p := l.Groups(); p.Readable() {
+		v.groups, v.groupsTable = newRowReader(p), p.table.Name
+	}
+	if p := l.Instances(); p.Readable() {
+		v.instances, v.instancesTable = newRowReader(p), p.table.Name
+	}
+	return v
+}
+
+// goneAfter is from when on a silent instance tells nothing of running versions: API7 removes it after as long.
+const goneAfter = 7 * 24 * 3600
+
+// Instance takes a row of [Layout.Instances]. An instance that names no release tells nothing here; rules see it in the
+// stream.
+func (v *Versions) Instance(values [][]byte) {
+	r := v.instances.read(values, 0)
+	reported, err := version.Parse(r.values["version"])
+	if err != nil || v.seen[reported.String()] || tooOld(r.values["heartbeat_age_seconds"]) {
+		return
+	}
+	v.seen[reported.String()] = true
+	v.reported = append(v.reported, estate.VersionEvidence{
+		Component: estate.Gateway, Version: reported,
+		Where: fmt.Sprintf("%s: reported by %s", v.instancesTable, r.values["hostname"]),
+	})
+}
+
+// Group takes a row of [Layout.Groups].
+func (v *Versions) Group(values [][]byte) {
+	r := v.groups.read(values, 0)
+	tag, err := version.Parse(imageTag([]byte(r.values["config"])))
+	if err != nil {
+		return
+	}
+	v.meant = append(v.meant, estate.VersionEvidence{
+		Component: estate.Gateway, Version: tag,
+		Where: fmt.Sprintf("%s %s: image_tag, the version it is meant to run", v.groupsTable, groupOf(r).Label()),
+	})
+}
+
+// Evidence returns what the rows tell.
+func (v *Versions) Evidence() []estate.VersionEvidence { return slices.Concat(v.reported, v.meant) }
+
+func tooOld(age string) bool {
+	seconds, err := strconv.ParseInt(age, 10, 64)
+	return err == nil && seconds > goneAfter
+}
