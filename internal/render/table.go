@@ -49,10 +49,24 @@ func (p *page) header(r *report.Report) {
 	}
 }
 
+// leftOut counts the rules that --skip and --only keep from having a say.
+func leftOut(r *report.Report) int {
+	n := 0
+	for i := range r.Rules {
+		if r.Rules[i].Status == report.Disabled {
+			n++
+		}
+	}
+	return n
+}
+
 func (p *page) verdict(r *report.Report) {
 	word := span{verdictStyle(r.Verdict), strings.ToUpper(string(r.Verdict))}
 	if r.Scope == report.ScopeGiven {
 		word.text += ", given sources only (" + strings.Join(sourceKinds(r), ", ") + ")"
+	}
+	if left := leftOut(r); left > 0 {
+		word.text += ", " + count(left, "rule", "rules") + " left out"
 	}
 	s := r.Summary
 	counts := []span{
