@@ -52,7 +52,7 @@ var (
 //	    plugins:
 //	      cors: {}            # want breaking "a regular expression on the message"
 //
-// Everything but gateway_group is the resource's body. gateway_group is the short id, or a map with id, short_id and
+// Everything but gateway_group is the resource's body. gateway_group is id and short id alike, or a map with id, short_id and
 // name. A comment "# unknown" with an expression wants a doubt; several expectations may follow each other.
 func ParseFixture(name string, data []byte) (*Fixture, error) {
 	root, err := yamlfile.Parse(name, data)
@@ -108,9 +108,10 @@ func (f *Fixture) addKind(m yamlfile.Member) error {
 	return nil
 }
 
+// parseGroup reads a gateway group; a word is both its id and its short id.
 func parseGroup(n yamlfile.Node) estate.Group {
 	if n.Kind() != yamlfile.Map {
-		return estate.Group{ShortID: n.Text()}
+		return estate.Group{ID: n.Text(), ShortID: n.Text()}
 	}
 	return estate.Group{ID: n.Get("id").Text(), ShortID: n.Get("short_id").Text(), Name: n.Get("name").Text()}
 }

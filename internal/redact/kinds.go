@@ -1,0 +1,78 @@
+package redact
+
+import "github.com/api7-preflight/api7-preflight/internal/estate"
+
+// form is how a top-level field of a resource is copied. The zero form hides it whole.
+type form uint8
+
+const (
+	shown    form = iota + 1 // as it is: names, addresses and numbers that findings show
+	searched                 // without the secrets in it
+	plugins                  // plugins with their configurations
+	enabled                  // names of plugins
+	tagged                   // an object of which only image_tag is shown: the rest may hold credentials
+)
+
+// fields maps names of top-level fields to how they are copied.
+type fields map[string]form
+
+func (f fields) add(how form, names ...string) fields {
+	for _, name := range names {
+		f[name] = how
+	}
+	return f
+}
+
+// byKind holds what readable returns.
+var byKind = func() (all [256]fields) { //nolint:gochecknoglobals // a table of facts, asked once for each resource
+	for k := range all {
+		all[k] = readable(estate.Kind(k))
+	}
+	return all
+}()
+
+// readable returns the fields of a kind that a rule may read.
+func readable(k estate.Kind) fields {
+	f := fields{"labels": searched}.add(shown, "id", "name", "username", "hostname", "gateway_group_id", "type", "status",
+		"version", "created_at", "updated_at", "create_time", "update_time")
+	switch k {
+	case estate.GatewayGroup:
+		f.add(shown, "short_id", "enforce_service_publishing").add(tagged, "config")
+	case estate.Instance:
+		f.add(shown, "last_heartbeat", "last_heartbeat_time", "heartbeat_age_seconds", "ip", "ports", "cores",
+			"to_be_deleted_at", "dataplane_certificate_expire_time", "compatibility")
+	case estate.ServiceTemplate, estate.ServiceVersion, estate.Service, estate.Publication:
+		references(f).add(shown, "hosts", "path_prefix", "strip_path_prefix", "upstream_id", "enable_websocket",
+			"last_published", "published_gateway_groups_count").add(searched, "upstream", "upstreams").add(plugins, "plugins")
+	case estate.RouteTemplate, estate.RouteVersion, estate.Route, estate.StreamRouteTemplate, estate.StreamRoute:
+		route(references(f))
+	case estate.Upstream:
+		references(f).add(shown, "scheme", "hash_on", "discovery_type", "service_name", "pass_host", "upstream_host", "retries",
+			"retry_timeout").add(searched, "nodes", "key", "checks", "discovery_args", "timeout", "tls", "keepalive_pool")
+	case estate.Consumer, estate.Credential:
+		f.add(shown, "group_id", "consumer", "consumer_id").add(plugins, "plugins")
+	case estate.GlobalRule, estate.PluginConfig, estate.ConsumerGroup:
+		f.add(plugins, "plugins")
+	case estate.PluginList:
+		f.add(enabled, "plugins")
+	case estate.SSL:
+		f.add(shown, "sni", "snis", "exptime", "validity_start", "validity_end", "ssl_protocols")
+	case estate.CustomPlugin:
+		f.add(shown, "catalog", "category", "source_type", "gateway_groups", "gateway_group_ids")
+	case estate.PluginMetadata, estate.Secret, estate.Proto:
+	}
+	return f
+}
+
+// references are the ids by which published objects and templates name each other.
+func references(f fields) fields {
+	return f.add(shown, "service_id", "apisix_service_id", "published_service_id", "template_id", "service_template_id",
+		"service_version_id", "route_id", "apisix_route_id", "route_version_id", "stream_route_id", "apisix_stream_route_id",
+		"stream_route_version_id")
+}
+
+func route(f fields) fields {
+	f.add(shown, "uri", "uris", "path", "paths", "host", "hosts", "methods", "method", "priority", "enable_websocket",
+		"remote_addr", "remote_addrs", "server_addr", "server_port", "sni", "upstream_id", "plugin_config_id")
+	return f.add(searched, "vars", "timeout", "upstream", "protocol").add(plugins, "plugins")
+}

@@ -1,0 +1,168 @@
+package redact_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
+)
+
+func TestValueHidesSecretsAndKeepsTheRest(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		in, want string
+		kept     bool
+	}{
+		"keys":          {in: `{"client_key":"k","client_cert":"c","client_cert_id":"7","tls":{"verify":false}}`, want: `{"client_cert":"<redacted>","client_cert_id":"7","client_key":"<redacted>","tls":{"verify":false}}`},
+		"forms":         {in: `{"password":7,"secret":["a",true,{"x":"y"}],"token":"","tokens":null}`, want: `{"password":"<redacted>","secret":["<redacted>",true,{"x":"<redacted>"}],"token":"","tokens":null}`},
+		"about secrets": {in: `{"token_endpoint":"https://a","session_timeout":5,"cookie_name":"sid","access_token_expires_in":60}`, want: `{"access_token_expires_in":60,"cookie_name":"sid","session_timeout":5,"token_endpoint":"https://a"}`, kept: true},
+		"secret ids":    {in: `{"secret_id":"x","role_id":"y"}`, want: `{"role_id":"y","secret_id":"<redacted>"}`},
+		"hash key":      {in: `{"key":"remote_addr","type":"chash","hash_on":"vars"}`, want: `{"hash_on":"vars","key":"remote_addr","type":"chash"}`, kept: true},
+		"auth key":      {in: `{"key-auth":{"key":"k"},"API-Key":"k"}`, want: `{"API-Key":"<redacted>","key-auth":{"key":"<redacted>"}}`},
+		"addresses":     {in: `{"nodes":{"secret-store:80":1,"token.example.org":{"weight":2}}}`, want: `{"nodes":{"secret-store:80":1,"token.example.org":{"weight":2}}}`, kept: true},
+		"condition":     {in: `[["http_authorization","==","x"],["cookie_a","!","in",["x"]],["arg_v","==","2"]]`, want: `[["http_authorization","==","<redacted>"],["cookie_a","!","in",["<redacted>"]],["arg_v","==","2"]]`},
+		"nested":        {in: `["OR",["http_x_api_key","==","x"],["uri","~~","^/a"]]`, want: `["OR",["http_x_api_key","==","<redacted>"],["uri","~~","^/a"]]`},
+		"header line":   {in: `{"req_headers":["Authorization: Bearer x","Accept: a"]}`, want: `{"req_headers":["Authorization:<redacted>","Accept: a"]}`},
+		"query":         {in: `{"http_path":"/health?token=x","a":"https://u:p@x/y@example.org/"}`, want: `{"a":"https://<redacted>example.org/","http_path":"/health?token=<redacted>"}`},
+		"escaped":       {in: `{"p\u0061ssword":"x","a":"t\u006fken=x"}`, want: `{"a":"token=<redacted>","password":"<redacted>"}`},
+		"numbers":       {in: `{"weight":12345678901234567890.10}`, want: `{"weight":12345678901234567890.10}`, kept: true},
+		"white space":   {in: " { \"a\" : [ 1 , { } , [ ] ] ,\n\"key\" : \"x\" } ", want: `{"a":[1,{},[]],"key":"<redacted>"}`},
+		"broken":        {in: `{"a":`, want: `"<redacted>"`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, hidden := redact.Value(estate.NewValue([]byte(tt.in)))
+			if diff := cmp.Diff(tt.want, text(t, got)); diff != "" {
+				t.Errorf("differs (-want +got):\n%s", diff)
+			}
+			if hidden == tt.kept {
+				t.Errorf("hidden is %v", hidden)
+			}
+		})
+	}
+	if got, hidden := redact.Value(estate.Value{}); got != nil || hidden {
+		t.Errorf("of nothing: %v, %v", got, hidden)
+	}
+}
+
+func text(tb testing.TB, v any) string {
+	tb.Helper()
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		tb.Fatal(err)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func TestBodyKeepsWhatRulesRead(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		kind         estate.Kind
+		id, in, want string
+	}{
+		"order and repetition": {
+			kind: estate.Route, in: `{"uri":"/b","id":"r","plugins":{"traffic-split":{"b":1,"a":2,"b":3}}}`,
+			want: `{"uri":"/b","id":"r","plugins":{"traffic-split":{"b":1,"a":2,"b":3}}}`,
+		},
+		"emptiness": {
+			kind: estate.Route, in: `{"desc":"","script":null,"cert":{ },"x":[],"y":false,"z":0,"plugins":[]}`,
+			want: `{"desc":"","script":null,"cert":{ },"x":[],"y":false,"z":"<redacted>","plugins":[]}`,
+		},
+		"own plugin": {
+			kind: estate.Route, in: `{"plugins":{"own":{"_meta":{"disable":true},"on":true,"key":"k","deep":{"a":1}}}}`,
+			want: `{"plugins":{"own":{"_meta":{"disable":true},"on":true,"key":"<redacted>","deep":"<redacted>"}}}`,
+		},
+		"route with authentication": {
+			kind: estate.Route, in: `{"plugins":{"jwt-auth":{"header":"X-Auth","key":"k","cookie":"c"}}}`,
+			want: `{"plugins":{"jwt-auth":{"header":"X-Auth","key":"<redacted>","cookie":"<redacted>"}}}`,
+		},
+		"consumer": {
+			kind: estate.Consumer, in: `{"username":"ann","plugins":{"jwt-auth":{"algorithm":"RS256","exp":5,"public":"p"},"limit-count":{"count":5,"key":"remote_addr"}}}`,
+			want: `{"username":"ann","plugins":{"jwt-auth":{"algorithm":"RS256","exp":5,"public":"<redacted>"},"limit-count":{"count":5,"key":"remote_addr"}}}`,
+		},
+		"workflow": {
+			kind: estate.Route, in: `{"plugins":{"workflow":{"rules":[{"case":[["uri","==","/a"]],"actions":[["limit-count",{"key":"remote_addr"}],["own",{"a":"b"}],["return",{"code":403}]]}]}}}`,
+			want: `{"plugins":{"workflow":{"rules":[{"case":[["uri","==","/a"]],"actions":[["limit-count",{"key":"remote_addr"}],["own",{"a":"<redacted>"}],["return",{"code":403}]]}]}}}`,
+		},
+		"several ways to authenticate": {
+			kind: estate.Route, in: `{"plugins":{"multi-auth":{"auth_plugins":[{"jwt-auth":{"header":"h"}},{"own":{"a":1}}]}}}`,
+			want: `{"plugins":{"multi-auth":{"auth_plugins":[{"jwt-auth":{"header":"h"}},{"own":{"a":"<redacted>"}}]}}}`,
+		},
+		"metadata of a known plugin":   {kind: estate.PluginMetadata, id: "http-logger", in: `{"log_format":{"a":"$host"},"token":"t"}`, want: `{"log_format":{"a":"$host"},"token":"<redacted>"}`},
+		"metadata of a plugin of ones": {kind: estate.PluginMetadata, id: "own", in: `{"id":"own","log_format":{"a":"$host"}}`, want: `{"id":"own","log_format":"<redacted>"}`},
+		"plugin list":                  {kind: estate.PluginList, in: `{"plugins":["jwt-auth","cors","key-auth"]}`, want: `{"plugins":["jwt-auth","cors","key-auth"]}`},
+		"gateway group":                {kind: estate.GatewayGroup, in: `{"config":{"image_tag":"3.4.1","control_plane_user":"u"}}`, want: `{"config":{"image_tag":"3.4.1","control_plane_user":"<redacted>"}}`},
+		"name that is none":            {kind: estate.Route, in: `{"name":{"token":"t"}}`, want: `{"name":{"token":"<redacted>"}}`},
+		"no object":                    {kind: estate.Route, in: `"x"`, want: `"<redacted>"`},
+		"no JSON":                      {kind: estate.Route, in: `{"a":`, want: `"<redacted>"`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, string(redact.Body(tt.kind, tt.id, []byte(tt.in)))); diff != "" {
+				t.Errorf("differs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// FuzzRedact proves that the walk follows every JSON text, that a second redaction changes nothing and hides as much,
+// and that no name is lost.
+func FuzzRedact(f *testing.F) {
+	for _, seed := range []string{
+		`{"plugins":{"traffic-split":{"rules":[{"match":[{"vars":[["http_token","==","x"]]}]}]},"own":{"a":{"b":"c"}},"workflow":{"rules":[{"actions":[["cors",{}]]}]},"multi-auth":{"auth_plugins":[{"key-auth":{"key":"x"}}]}}}`,
+		`{"upstream":{"nodes":{"a:1":2},"key":"x"},"labels":{"token":"t"}}`, ` [ "cookie_a" , "==" , 1e5 , "https://u:p@h?token=\"x" ] `, `"\u0041uthorization: x"`, `{"a":"b`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		clean, hidden := redact.Value(estate.NewValue(data))
+		once := text(t, clean)
+		again, still := redact.Value(estate.NewValue([]byte(once)))
+		if twice := text(t, again); once != twice || hidden != still {
+			t.Errorf("%q, hidden %v, and again %q, hidden %v", once, hidden, twice, still)
+		}
+		for _, k := range []estate.Kind{estate.Route, estate.Consumer, estate.PluginMetadata, estate.GatewayGroup, estate.Secret} {
+			body := redact.Body(k, "http-logger", data)
+			if !json.Valid(body) {
+				t.Fatalf("%s of %q is no JSON: %q", k, data, body)
+			}
+			if diff := cmp.Diff(names(data), names(body)); diff != "" {
+				t.Errorf("%s: names (-want +got):\n%s", k, diff)
+			}
+			if twice := redact.Body(k, "http-logger", body); string(twice) != string(body) {
+				t.Errorf("%s: %q, and again %q", k, body, twice)
+			}
+		}
+	})
+}
+
+// names are the top-level fields of an object.
+func names(data []byte) map[string]bool {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(data, &fields) != nil {
+		return nil
+	}
+	all := map[string]bool{}
+	for name := range fields {
+		all[name] = true
+	}
+	return all
+}
+
+func BenchmarkBody(b *testing.B) {
+	body := []byte(`{"id":"r","name":"route","service_id":"orders","uris":["/api/v1/orders/*"],"methods":["GET","POST"],"desc":"what this route is for","labels":{"team":"t"},` +
+		`"plugins":{"cors":{"allow_origins":"https://shop.example.org","max_age":600},"limit-count":{"count":5,"time_window":60,"key":"remote_addr"},"key-auth":{}},` +
+		`"vars":[["arg_tenant","==","7"]],"timeout":{"connect":60,"send":60,"read":60}}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		redact.Body(estate.Route, "r", body)
+	}
+}

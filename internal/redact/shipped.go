@@ -1,0 +1,35 @@
+package redact
+
+// shipped lists the plugins that API7 Enterprise and Apache APISIX bring along, of all releases that are known. "return"
+// is no plugin: it is what an action of workflow may name instead of one.
+var shipped = map[string]bool{ //nolint:gochecknoglobals // a table of facts
+	"acl": true, "ai-aliyun-content-moderation": true, "ai-aws-content-moderation": true,
+	"ai-content-moderation": true, "ai-prompt-decorator": true, "ai-prompt-guard": true,
+	"ai-prompt-template": true, "ai-proxy": true, "ai-proxy-multi": true, "ai-rag": true,
+	"ai-rate-limiting": true, "ai-request-rewrite": true, "api-breaker": true, "api7-traffic-split": true,
+	"attach-consumer-label": true, "authz-casbin": true, "authz-casdoor": true, "authz-keycloak": true,
+	"aws-lambda": true, "azure-functions": true, "basic-auth": true, "batch-requests": true,
+	"body-transformer": true, "brotli": true, "cas-auth": true, "chaitin-waf": true, "clickhouse-logger": true,
+	"client-control": true, "consumer-restriction": true, "cors": true, "csrf": true, "data-mask": true,
+	"datadog": true, "degraphql": true, "dingtalk-auth": true, "dubbo-proxy": true, "echo": true,
+	"elasticsearch-logger": true, "error-log-logger": true, "error-page": true, "exit-transformer": true,
+	"ext-plugin-post-req": true, "ext-plugin-post-resp": true, "ext-plugin-pre-req": true,
+	"fault-injection": true, "feishu-auth": true, "file-logger": true, "forward-auth": true, "gm": true,
+	"google-cloud-logging": true, "graphql-limit-count": true, "graphql-proxy-cache": true,
+	"grpc-transcode": true, "grpc-web": true, "gzip": true, "hmac-auth": true, "http-dubbo": true,
+	"http-logger": true, "inspect": true, "ip-restriction": true, "jwe-decrypt": true, "jwt-auth": true,
+	"kafka-logger": true, "kafka-proxy": true, "key-auth": true, "lago": true, "ldap-auth": true,
+	"limit-conn": true, "limit-count": true, "limit-count-advanced": true, "limit-req": true, "log-rotate": true,
+	"loggly": true, "loki-logger": true, "mcp-bridge": true, "mocking": true, "mqtt-proxy": true,
+	"multi-auth": true, "node-status": true, "oas-validator": true, "oauth": true, "ocsp-stapling": true,
+	"opa": true, "openapi-to-mcp": true, "openfunction": true, "openid-connect": true, "opentelemetry": true,
+	"openwhisk": true, "portal-auth": true, "prometheus": true, "proxy-buffering": true, "proxy-cache": true,
+	"proxy-control": true, "proxy-mirror": true, "proxy-rewrite": true, "public-api": true, "real-ip": true,
+	"redirect": true, "referer-restriction": true, "request-id": true, "request-validation": true,
+	"response-rewrite": true, "return": true, "rocketmq-logger": true, "saml-auth": true, "server-info": true,
+	"serverless-post-function": true, "serverless-pre-function": true, "service-mesh-gateway": true,
+	"skywalking": true, "skywalking-logger": true, "sls-logger": true, "soap": true, "splunk-hec-logging": true,
+	"syslog": true, "tcp-logger": true, "tencent-cloud-cls": true, "toolset": true, "traffic-label": true,
+	"traffic-split": true, "ua-restriction": true, "udp-logger": true, "uri-blocker": true, "wolf-rbac": true,
+	"workflow": true, "zipkin": true,
+}

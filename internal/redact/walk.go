@@ -1,0 +1,313 @@
+package redact
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// redactor copies JSON text, which must be valid, from in to out, and hides on the way. Members keep their order, also
+// those written twice: what a rule makes of the copy it would make of the original. Every method consumes one value.
+type redactor struct {
+	in       []byte
+	i        int
+	out      []byte
+	hidden   bool
+	consumer bool            // the body is that of a consumer or credential
+	extra    map[string]bool // names that are secret in the plugin at hand, and false for those that are not
+}
+
+// space moves to the next byte that is no white space and returns it, 0 at the end.
+func (r *redactor) space() byte {
+	for ; r.i < len(r.in); r.i++ {
+		switch c := r.in[r.i]; c {
+		case ' ', '\t', '\n', '\r':
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+// raw consumes a value and returns it as it is written.
+func (r *redactor) raw() []byte {
+	r.space()
+	start := r.i
+	for depth := 0; r.i < len(r.in); {
+		switch c := r.in[r.i]; c {
+		case '"':
+			r.quoted()
+		case '{', '[':
+			depth++
+			r.i++
+		case '}', ']':
+			depth--
+			r.i++
+		case ',', ':', ' ', '\t', '\n', '\r':
+			r.i++
+		default:
+			r.word()
+		}
+		if depth <= 0 {
+			break
+		}
+	}
+	return r.in[start:r.i]
+}
+
+func (r *redactor) quoted() {
+	for r.i++; r.i < len(r.in); r.i++ {
+		switch r.in[r.i] {
+		case '\\':
+			r.i++
+		case '"':
+			r.i++
+			return
+		}
+	}
+}
+
+func (r *redactor) word() {
+	for r.i < len(r.in) && strings.IndexByte(",:]} \t\n\r", r.in[r.i]) < 0 {
+		r.i++
+	}
+}
+
+// object copies an object: member consumes each value; object is where the object begins. Anything else is copied as
+// a value.
+func (r *redactor) object(member func(name string, object int)) {
+	if r.space() != '{' {
+		r.value()
+		return
+	}
+	begin := r.i
+	r.i++
+	r.out = append(r.out, '{')
+	for n := 0; r.more('}'); n++ {
+		if n > 0 {
+			r.out = append(r.out, ',')
+		}
+		name := r.raw()
+		r.out = append(append(r.out, name...), ':')
+		r.space()
+		r.i++ // colon
+		member(unquote(name), begin)
+	}
+	r.out = append(r.out, '}')
+}
+
+// each copies a list: element consumes each value. Anything else is copied as a value.
+func (r *redactor) each(element func(n int)) {
+	if r.space() != '[' {
+		r.value()
+		return
+	}
+	r.i++
+	r.out = append(r.out, '[')
+	for n := 0; r.more(']'); n++ {
+		if n > 0 {
+			r.out = append(r.out, ',')
+		}
+		element(n)
+	}
+	r.out = append(r.out, ']')
+}
+
+// more moves to the next member or element; it consumes the end and returns false if there is none.
+func (r *redactor) more(end byte) bool {
+	if r.space() == ',' {
+		r.i++
+		r.space()
+	}
+	if r.i < len(r.in) && r.in[r.i] != end {
+		return true
+	}
+	r.i++
+	return false
+}
+
+// value copies what is no secret by what it says itself.
+func (r *redactor) value() {
+	switch r.space() {
+	case '{':
+		r.object(r.field)
+	case '[':
+		r.list()
+	case '"':
+		r.text()
+	default:
+		r.copy()
+	}
+}
+
+func (r *redactor) copy() { r.out = append(r.out, r.raw()...) }
+
+// field copies the value of a field, hidden if the name tells that it is a secret.
+func (r *redactor) field(name string, object int) {
+	secret, said := r.extra[name]
+	switch {
+	case name == "nodes": // addresses and their weights
+		r.object(func(string, int) { r.value() })
+	case said && !secret:
+		r.value()
+	case secret, sensitive(name) && (name != "key" || !r.hashes(object)):
+		r.hide()
+	default:
+		r.value()
+	}
+}
+
+// hashes reports whether an object is an upstream, whose key says what to hash on.
+func (r *redactor) hashes(object int) bool {
+	look, found := redactor{in: r.in, i: object + 1}, false
+	for look.more('}') {
+		switch unquote(look.raw()) {
+		case "nodes", "hash_on", "service_name":
+			found = true
+		}
+		look.space()
+		look.i++ // colon
+		look.raw()
+	}
+	return found
+}
+
+// list hides the last element of a condition [variable, operator, value] on a sensitive variable.
+func (r *redactor) list() {
+	last := r.condition()
+	r.each(func(n int) {
+		if n == last {
+			r.hide()
+		} else {
+			r.value()
+		}
+	})
+}
+
+// condition returns which element holds the value that a sensitive variable is compared with, -1 for none.
+func (r *redactor) condition() int {
+	look, n := redactor{in: r.in, i: r.i + 1}, 0
+	for ; look.more(']'); n++ {
+		raw := look.raw()
+		if n == 0 && (raw[0] != '"' || !SensitiveVariable(unquote(raw))) {
+			return -1
+		}
+	}
+	if n < 3 {
+		return -1
+	}
+	return n - 1
+}
+
+// text copies a string without the credentials in it.
+func (r *redactor) text() {
+	raw := r.raw()
+	if !suspicious(raw) {
+		r.out = append(r.out, raw...)
+		return
+	}
+	said := unquote(raw)
+	clean := Text(said)
+	r.hidden = r.hidden || strings.Contains(clean, Marker)
+	if clean == said {
+		r.out = append(r.out, raw...)
+		return
+	}
+	r.out = append(r.out, quote(clean)...)
+}
+
+// suspicious reports whether a string can carry a credential at all; most cannot.
+func suspicious(raw []byte) bool {
+	if bytes.ContainsAny(raw, `=@<\`) {
+		return true
+	}
+	for {
+		i := bytes.IndexByte(raw, ':')
+		if i < 0 {
+			return false
+		}
+		if raw = raw[i+1:]; !bytes.HasPrefix(raw, []byte("//")) {
+			return true
+		}
+	}
+}
+
+// hide replaces the texts and numbers of a value and keeps its form, so that a reader sees what there was.
+func (r *redactor) hide() {
+	switch c := r.space(); c {
+	case '{':
+		r.object(func(string, int) { r.hide() })
+	case '[':
+		r.each(func(int) { r.hide() })
+	case 't', 'f', 'n':
+		r.copy()
+	default:
+		if raw := r.raw(); string(raw) == `""` {
+			r.out = append(r.out, raw...)
+			return
+		}
+		r.mark()
+	}
+}
+
+// opaque replaces a value whole. Truth values, null and what is empty stay.
+func (r *redactor) opaque() {
+	raw := r.raw()
+	switch {
+	case raw[0] == 't', raw[0] == 'f', estate.NewValue(raw).Empty():
+		r.out = append(r.out, raw...)
+	default:
+		r.mark()
+	}
+}
+
+func (r *redactor) mark() {
+	r.out = append(r.out, `"`+Marker+`"`...)
+	r.hidden = true
+}
+
+// keep copies a value or hides it whole.
+func (r *redactor) keep(yes bool) {
+	if yes {
+		r.plain()
+	} else {
+		r.opaque()
+	}
+}
+
+// plain copies a text, a number, a truth value or a list of these: names and addresses by which findings know a
+// resource. What is nested deeper is looked through.
+func (r *redactor) plain() {
+	start := r.i
+	raw := r.raw()
+	if raw[0] == '{' || raw[0] == '[' && bytes.ContainsAny(raw[1:], "{[") {
+		r.i = start
+		r.value()
+		return
+	}
+	r.out = append(r.out, raw...)
+}
+
+// unquote returns the text of a JSON string.
+func unquote(raw []byte) string {
+	if len(raw) < 2 || bytes.IndexByte(raw, '\\') < 0 {
+		return string(bytes.Trim(raw, `"`))
+	}
+	var s string
+	if json.Unmarshal(raw, &s) != nil {
+		return ""
+	}
+	return s
+}
+
+func quote(s string) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if enc.Encode(s) != nil {
+		return []byte(`"` + Marker + `"`)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
