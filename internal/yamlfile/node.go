@@ -15,6 +15,8 @@ import (
 const (
 	maxNodes = 1 << 20
 	maxDepth = 200
+	// textPerValue is how many bytes of text count as much as a value, so that aliases of a long one cost what they stand for.
+	textPerValue = 64
 )
 
 // Kind is the form of a node. The zero Kind is that of a document without content.
@@ -37,9 +39,10 @@ type Node struct {
 
 // Member is one entry of a map.
 type Member struct {
-	Key     string
-	KeyLine int // line of the key, counted from 1
-	Value   Node
+	Key       string
+	KeyLine   int // line of the key, counted from 1
+	KeyColumn int // column of the key, counted from 1
+	Value     Node
 }
 
 // Parse reads data, which must hold one document or none.
@@ -57,10 +60,10 @@ func Parse(name string, data []byte) (Node, error) {
 }
 
 // ParseAll reads every document of data. It refuses keys written twice, trees that are too large or too deep, and
-// aliases that contain themselves. Errors begin with name and, where it is known, the line.
+// aliases that contain themselves. Errors are of type [Error].
 func ParseAll(name string, data []byte) ([]Node, error) {
 	if len(data) > maxBytes {
-		return nil, fmt.Errorf("%s: %d bytes, more than the limit of %d", name, len(data), maxBytes)
+		return nil, &Error{Name: name, Reason: fmt.Sprintf("%d bytes, more than the limit of %d", len(data), maxBytes)}
 	}
 	var docs []Node
 	dec := yaml.NewDecoder(bytes.NewReader(data))
@@ -72,11 +75,11 @@ func ParseAll(name string, data []byte) ([]Node, error) {
 			return docs, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, explain(name, err)
 		}
 		n := wrap(doc)
-		if err := n.check(&budget, 0); err != nil {
-			return nil, fmt.Errorf("%s:%w", name, err)
+		if err := n.check(name, &budget, 0); err != nil {
+			return nil, err
 		}
 		docs = append(docs, n)
 	}
@@ -98,35 +101,40 @@ func wrap(n *yaml.Node) Node {
 }
 
 // check walks the tree as its readers will, so that they need no limits.
-func (n Node) check(budget *int, depth int) error {
+func (n Node) check(name string, budget *int, depth int) error {
 	if *budget--; *budget < 0 {
-		return fmt.Errorf("%d: more than %d values", n.Line(), maxNodes)
+		return n.refuse(name, fmt.Sprintf("more than %d values, or aliases stand for more", maxNodes))
 	}
 	if depth > maxDepth {
-		return fmt.Errorf("%d: nested deeper than %d levels, or an alias contains itself", n.Line(), maxDepth)
+		return n.refuse(name, fmt.Sprintf("nested deeper than %d levels, or an alias contains itself", maxDepth))
 	}
 	if n.value == nil {
 		return nil
 	}
+	*budget -= len(n.value.Value) / textPerValue
 	if n.value.Kind == yaml.MappingNode {
-		if err := n.duplicate(); err != nil {
+		if err := n.duplicate(name); err != nil {
 			return err
 		}
 	}
 	for _, c := range n.value.Content {
-		if err := wrap(c).check(budget, depth+1); err != nil {
+		if err := wrap(c).check(name, budget, depth+1); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (n Node) duplicate() error {
+func (n Node) refuse(name, reason string) error {
+	return &Error{Name: name, Line: n.Line(), Column: n.Column(), Reason: reason}
+}
+
+func (n Node) duplicate(name string) error {
 	lines := map[string]int{}
 	for i := 0; i+1 < len(n.value.Content); i += 2 {
 		key := wrap(n.value.Content[i])
 		if first, ok := lines[key.Text()]; ok && !isMerge(n.value.Content[i]) {
-			return fmt.Errorf("%d: key %q is written twice, first in line %d", key.Line(), key.Text(), first)
+			return key.refuse(name, fmt.Sprintf("key %q is written twice, first in line %d", key.Text(), first))
 		}
 		lines[key.Text()] = key.Line()
 	}
@@ -204,7 +212,7 @@ func (n Node) Members() []Member {
 		key, value := n.value.Content[i], wrap(n.value.Content[i+1])
 		switch {
 		case !isMerge(key):
-			members = append(members, Member{Key: wrap(key).Text(), KeyLine: key.Line, Value: value})
+			members = append(members, Member{Key: wrap(key).Text(), KeyLine: key.Line, KeyColumn: key.Column, Value: value})
 		case value.Kind() == List:
 			for _, item := range value.Items() {
 				merged = append(merged, item.Members()...)

@@ -1,0 +1,172 @@
+package adc
+
+import (
+	"bytes"
+	"crypto/sha1" //nolint:gosec // ADC makes its ids with it; nothing is kept safe by them
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
+)
+
+// entry is a node and the JSON pointer to it in its part.
+type entry struct {
+	node yamlfile.Node
+	base string
+}
+
+// under returns the elements of a list under a key.
+func (e entry) under(key string) []entry {
+	items := e.node.Get(key).Items()
+	entries := make([]entry, len(items))
+	for i, n := range items {
+		entries[i] = entry{node: n, base: fmt.Sprintf("%s/%s/%d", e.base, key, i)}
+	}
+	return entries
+}
+
+// owner is what an object belongs to.
+type owner struct{ id, name string }
+
+// body is the JSON object of a resource while it is written.
+type body struct{ text []byte }
+
+func (b *body) add(key string, value []byte) {
+	b.text = append(b.text, "{,"[min(len(b.text), 1)])
+	b.text = append(append(b.text, quote(key)...), ':')
+	b.text = append(b.text, value...)
+}
+
+// end returns the object, which has at least one member.
+func (b *body) end() []byte { return bytes.Clone(append(b.text, '}')) }
+
+func quote(s string) []byte {
+	text, err := json.Marshal(s)
+	if err != nil { // strings never fail
+		return []byte(`""`)
+	}
+	return text
+}
+
+// identity returns the id of an object: its own, or the one that ADC computes from the names.
+func (r *reader) identity(e entry, parent string) (id, text string, ok bool) {
+	id, text = e.node.Get("id").Text(), e.node.Get("name").Text()
+	if e.node.Get("id").Null() {
+		id = ""
+	}
+	if e.node.Get("name").Null() {
+		text = ""
+	}
+	if id != "" {
+		return id, text, true
+	}
+	return r.compute(parent, text), text, text != ""
+}
+
+// compute does what ADC does: sha1 of the name, with that of its owner before it.
+func (r *reader) compute(parent, text string) string {
+	r.computed = r.computed || text != ""
+	if parent != "" {
+		text = parent + "." + text
+	}
+	sum := sha1.Sum([]byte(text)) //nolint:gosec // as above
+	return hex.EncodeToString(sum[:])
+}
+
+// fields writes the members of e except those that are left out, in the names of the Admin API.
+func (r *reader) fields(b *body, e entry, without ...string) {
+	for _, m := range e.node.Members() {
+		switch {
+		case slices.Contains(without, m.Key):
+		case m.Key == "description":
+			b.add("desc", m.Value.JSON())
+		case m.Key == "labels":
+			b.add(m.Key, labels(m.Value))
+		case m.Key == "name" && m.Value.Kind() == yamlfile.Scalar && !m.Value.Null():
+			b.add(m.Key, quote(m.Value.Text()))
+		default:
+			b.add(m.Key, m.Value.JSON())
+			if m.Key != "plugins" && carriesPlugins(m.Value) {
+				line, column := r.file.parts[r.index].place(m.KeyLine, m.KeyColumn)
+				r.gap(fmt.Sprintf("%s:%d:%d", r.file.path, line, column), "plugins in a place where ADC dumps have none: they were not examined")
+			}
+		}
+	}
+}
+
+// labels writes lists as the control plane keeps them: as text.
+func labels(n yamlfile.Node) []byte {
+	if n.Kind() != yamlfile.Map {
+		return n.JSON()
+	}
+	var b body
+	for _, m := range n.Members() {
+		value := m.Value.JSON()
+		if m.Value.Kind() == yamlfile.List {
+			value = quote(string(value))
+		}
+		b.add(m.Key, value)
+	}
+	if len(b.text) == 0 {
+		return []byte("{}")
+	}
+	return b.end()
+}
+
+// carriesPlugins reports whether a member named plugins that holds something is anywhere in n.
+func carriesPlugins(n yamlfile.Node) bool {
+	for _, m := range n.Members() {
+		if m.Key == "plugins" && !empty(m.Value) || carriesPlugins(m.Value) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(n.Items(), carriesPlugins)
+}
+
+// place returns where a node of the current part stands in the file.
+func (r *reader) place(n yamlfile.Node) (line, column int) {
+	return r.file.parts[r.index].place(max(n.Line(), 1), max(n.Column(), 1))
+}
+
+// keep adds a record.
+func (r *reader) keep(rec record, n name) {
+	rec.file, rec.part = r.file, r.index
+	r.size += len(rec.body)
+	n.kind, n.group = rec.kind, r.file.group
+	r.records, r.names = append(r.records, rec), append(r.names, n)
+}
+
+// emit keeps the resource that an entry is.
+func (r *reader) emit(kind estate.Kind, id string, e entry, b *body, n name) {
+	line, column := r.place(e.node)
+	r.keep(record{kind: kind, id: id, body: b.end(), base: e.base, line: line, column: column}, n)
+}
+
+// damaged keeps an entry that cannot be read.
+func (r *reader) damaged(kind estate.Kind, e entry, why string) {
+	line, column := r.place(e.node)
+	r.keep(record{kind: kind, damage: why, base: e.base, line: line, column: column}, name{})
+}
+
+// plain reports whether e is a map; if not, it is kept as damaged.
+func (r *reader) plain(kind estate.Kind, e entry) bool {
+	if e.node.Kind() != yamlfile.Map {
+		r.damaged(kind, e, "not a map of fields")
+		return false
+	}
+	return true
+}
+
+// lists says where a member that should hold a list of objects holds something else.
+func (r *reader) lists(e entry, keys ...string) {
+	for _, key := range keys {
+		if n := e.node.Get(key); n.Kind() != yamlfile.List && !empty(n) {
+			line, column := r.place(n)
+			r.gap(fmt.Sprintf("%s at %s:%d:%d", strings.ReplaceAll(key, "_", " "), r.file.path, line, column), "not a list: what it holds was not examined")
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package adc
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+)
+
+// cutter cuts YAML into parts that mean the same by themselves as they do in the file: the items of the top-level
+// lists. A file is cut only if it is laid out plainly, and what the cutter takes for granted shows when a part is parsed:
+// whatever crosses a cut (a quoted text, a flow list, an anchor) is an error there.
+type cutter struct {
+	parts  []part
+	open   bool            // the last part goes on
+	key    string          // the top-level key under which lines stand; empty: none yet
+	indent int             // of the items under key
+	seen   map[string]bool // keys of this document
+}
+
+const (
+	undecided = -1 // nothing has come under the key yet
+	noList    = -2 // what is under the key is no list of items, or stands in the line of the key
+)
+
+var topLevel = regexp.MustCompile(`^([a-zA-Z_][a-zA-Z0-9_]*):(?:\s+(.*))?$`)
+
+// cut returns the parts; ok is false for a layout that has to be parsed in one go.
+func cut(data []byte) (parts []part, ok bool) {
+	c := &cutter{seen: map[string]bool{}, indent: undecided}
+	for start, line := 0, 1; start < len(data); line++ {
+		end := len(data)
+		if i := bytes.IndexByte(data[start:], '\n'); i >= 0 {
+			end = start + i + 1
+		}
+		if !c.line(data[start:end], part{start: start, line: line, column: 1}) {
+			return nil, false
+		}
+		if c.open {
+			c.parts[len(c.parts)-1].end = end
+		}
+		start = end
+	}
+	return c.parts, len(c.parts) > 0
+}
+
+// line takes one line, which would start the part at.
+func (c *cutter) line(raw []byte, at part) bool {
+	raw = bytes.TrimRight(raw, " \t\r\n")
+	text := bytes.TrimLeft(raw, " ")
+	indent := len(raw) - len(text)
+	switch {
+	case len(text) == 0 || text[0] == '#':
+		return true
+	case text[0] == '\t':
+		return false
+	case indent == 0 && !isItem(text):
+		return c.top(string(raw), at)
+	case c.key == "":
+		return false
+	case c.indent == undecided && isItem(text):
+		c.indent = indent
+		c.parts = c.parts[:len(c.parts)-1] // that of the key, which is empty without its items
+		c.begin(at)
+	case c.indent == undecided:
+		c.indent = noList
+	case c.indent == noList:
+		return indent > 0
+	case c.indent == indent && isItem(text):
+		c.begin(at)
+	default:
+		return indent > c.indent
+	}
+	return true
+}
+
+// begin starts the part of an item.
+func (c *cutter) begin(at part) {
+	at.key, at.item = c.key, true
+	c.parts, c.open = append(c.parts, at), true
+}
+
+// top takes a line that starts at the first column.
+func (c *cutter) top(line string, at part) bool {
+	if rest, ok := strings.CutPrefix(line, "---"); ok {
+		c.key, c.open, c.seen = "", false, map[string]bool{}
+		return nothing(rest) && !strings.HasPrefix(rest, "#")
+	}
+	m := topLevel.FindStringSubmatch(line)
+	if m == nil || c.seen[m[1]] {
+		return false
+	}
+	c.key, c.indent, c.seen[m[1]] = m[1], undecided, true
+	if !nothing(m[2]) {
+		c.indent = noList
+	}
+	c.parts, c.open = append(c.parts, at), true
+	return true
+}
+
+func isItem(text []byte) bool {
+	return len(text) > 0 && text[0] == '-' && (len(text) == 1 || text[1] == ' ')
+}
+
+// nothing reports whether the rest of a line is a comment at most.
+func nothing(rest string) bool {
+	rest = strings.TrimLeft(rest, " \t")
+	return rest == "" || rest[0] == '#'
+}

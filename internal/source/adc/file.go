@@ -1,0 +1,224 @@
+package adc
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"unicode/utf8"
+
+	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
+)
+
+// The limits of a file and of a part that is parsed in one go.
+const (
+	maxFile = 256 << 20
+	maxPart = 16 << 20
+)
+
+const (
+	dumpHint  = "give what `adc dump --backend api7ee --gateway-group GROUP --with-id -o FILE` wrote"
+	againHint = "dump the gateway group again, or mend the file at this place"
+)
+
+// file is the text of a dump.
+type file struct {
+	path  string
+	group string
+	data  []byte
+	json  bool
+	parts []part
+	// The tree of the part that was parsed last: places are mostly asked for one object after the other.
+	parsed int
+	trees  []yamlfile.Node
+}
+
+// part is a piece of a file that can be parsed by itself: an item of a top-level list, or everything.
+type part struct {
+	key          string // the top-level key that it belongs to; empty: it holds top-level keys itself
+	item         bool   // it is one element of the list under key
+	start, end   int
+	line, column int // where it starts
+}
+
+// load reads a file and makes sure that it is text.
+func load(f File) (*file, error) {
+	data, err := slurp(f.Path)
+	if err != nil {
+		return nil, err
+	}
+	l := &file{path: f.Path, group: f.Group, data: data, parsed: -1}
+	if err := l.encoding(); err != nil {
+		return nil, err
+	}
+	first := bytes.TrimLeft(l.data, " \t\r\n")
+	if len(first) == 0 {
+		return nil, refuse(f.Path+" is empty", dumpHint)
+	}
+	l.json = first[0] == '{' || first[0] == '['
+	return l, nil
+}
+
+func slurp(path string) ([]byte, error) {
+	if path == "" {
+		return nil, refuse("no file is named", "write --adc GROUP=FILE")
+	}
+	f, err := os.Open(path) //nolint:gosec // the user names the file to read
+	if err != nil {
+		return nil, unreadable(path, err)
+	}
+	defer f.Close()            //nolint:errcheck // it was only read
+	data, err := read(f, path) // a pipe has no size to trust
+	if err != nil {
+		return nil, err
+	}
+	return data, nil
+}
+
+func read(f *os.File, path string) ([]byte, error) {
+	var b bytes.Buffer
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() <= maxFile {
+		b.Grow(int(info.Size()) + bytes.MinRead)
+	}
+	if _, err := b.ReadFrom(io.LimitReader(f, maxFile+1)); err != nil {
+		return nil, unreadable(path, err)
+	}
+	if b.Len() > maxFile {
+		return nil, refuse(fmt.Sprintf("%s has more than %d MiB", path, maxFile>>20),
+			"dump with --label-selector or --include-resource-type into several files, and give each")
+	}
+	return b.Bytes(), nil
+}
+
+func unreadable(path string, err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		err = e.Err
+	}
+	return refuse(fmt.Sprintf("cannot read %s: %v", path, err), dumpHint)
+}
+
+// encoding refuses what is not UTF-8, and takes off a byte order mark.
+func (f *file) encoding() error {
+	f.data = bytes.TrimPrefix(f.data, []byte("\xef\xbb\xbf"))
+	start := f.data[:min(len(f.data), 4)]
+	if bytes.HasPrefix(start, []byte("\xff\xfe")) || bytes.HasPrefix(start, []byte("\xfe\xff")) ||
+		len(start) == 4 && bytes.Count(start, []byte{0}) >= 2 {
+		return refuse(f.path+" is UTF-16 or UTF-32", "save it as UTF-8")
+	}
+	if at := bytes.IndexByte(f.data, 0); at >= 0 {
+		return f.fault(at, "a NUL byte: this is not text", againHint)
+	}
+	if utf8.Valid(f.data) {
+		return nil
+	}
+	at := 0
+	for {
+		r, size := utf8.DecodeRune(f.data[at:])
+		if r == utf8.RuneError && size <= 1 {
+			return f.fault(at, "not UTF-8", "save the file as UTF-8")
+		}
+		at += size
+	}
+}
+
+// fault returns the error for what is wrong with the byte at an offset.
+func (f *file) fault(offset int, reason, hint string) error {
+	line, column := yamlfile.Position(f.data, offset)
+	return refuse(fmt.Sprintf("%s:%d:%d: %s", f.path, line, column, reason), hint)
+}
+
+// tree parses a part: one tree for each document in it.
+func (f *file) tree(i int) ([]yamlfile.Node, error) {
+	if f.parsed == i {
+		return f.trees, nil
+	}
+	f.parsed, f.trees = -1, nil
+	p := f.parts[i]
+	text := f.data[p.start:p.end]
+	var err error
+	if f.json {
+		var n yamlfile.Node
+		n, err = yamlfile.ParseJSON(f.path, text)
+		f.trees = []yamlfile.Node{n}
+	} else {
+		f.trees, err = yamlfile.ParseAll(f.path, text)
+	}
+	if err != nil {
+		return nil, f.unparsable(p, err)
+	}
+	f.parsed = i
+	return f.trees, nil
+}
+
+// unparsable puts an error about a part in terms of the file.
+func (f *file) unparsable(p part, err error) error {
+	e, ok := errors.AsType[*yamlfile.Error](err)
+	switch {
+	case !ok:
+		return refuse(f.path+": broken text", againHint)
+	case p.end-p.start > maxPart && p.item:
+		return refuse(fmt.Sprintf("%s:%d:%d: an element of this list has more than %d MiB", f.path, p.line, p.column, maxPart>>20),
+			"dump the gateway group in parts, with --label-selector")
+	case p.end-p.start > maxPart:
+		return refuse(fmt.Sprintf("%s has more than %d MiB and is not laid out as adc dump does, which is read in parts", f.path, maxPart>>20),
+			dumpHint)
+	}
+	return f.explain(p, e)
+}
+
+// explain looks for the exact place where the parser only knows about where it gave up.
+func (f *file) explain(p part, e *yamlfile.Error) error {
+	if e.Near || e.Line == 0 {
+		if at := f.indentingTab(p); at >= 0 {
+			return f.fault(at, "a tab indents the line; YAML wants spaces", "replace the tabs at the beginnings of lines by spaces")
+		}
+		if at := bytes.IndexFunc(f.data[p.start:p.end], forbidden); at >= 0 {
+			return f.fault(p.start+at, "a control character", againHint)
+		}
+		return refuse(fmt.Sprintf("%s:%d: broken YAML at about this line: %s", f.path, p.line+max(e.Line, 1)-1, e.Reason), againHint)
+	}
+	line, column := p.place(e.Line, e.Column)
+	return refuse(fmt.Sprintf("%s:%d:%d: %s", f.path, line, column, e.Reason), againHint)
+}
+
+// indentingTab returns the offset of the first tab before the text of a line, -1 if there is none.
+func (f *file) indentingTab(p part) int {
+	for at := p.start; at < p.end; {
+		i := at
+		for i < p.end && f.data[i] == ' ' {
+			i++
+		}
+		if i < p.end && f.data[i] == '\t' {
+			return i
+		}
+		next := bytes.IndexByte(f.data[i:p.end], '\n')
+		if next < 0 {
+			break
+		}
+		at = i + next + 1
+	}
+	return -1
+}
+
+// forbidden reports whether YAML does not allow a character.
+func forbidden(r rune) bool {
+	return r < 0x20 && r != '\t' && r != '\n' && r != '\r' || 0x7f <= r && r < 0xa0 && r != 0x85 || r == 0xfeff || r == 0xfffe || r == 0xffff
+}
+
+// place turns a place in a part into one in the file.
+func (p part) place(line, column int) (inLine, inColumn int) {
+	if line == 1 {
+		return p.line, p.column + column - 1
+	}
+	return p.line + line - 1, column
+}
+
+// parseError returns what err says of a text.
+func parseError(err error) *yamlfile.Error {
+	if e, ok := errors.AsType[*yamlfile.Error](err); ok {
+		return e
+	}
+	return &yamlfile.Error{Reason: "broken text"}
+}

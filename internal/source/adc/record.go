@@ -1,0 +1,167 @@
+package adc
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
+)
+
+// record is one resource and where it stands.
+type record struct {
+	kind         estate.Kind
+	id           string
+	body         []byte
+	damage       string
+	file         *file
+	part         int
+	base         string // JSON pointer into the part's trees: /document/...
+	line, column int
+}
+
+func (r *record) resource() *estate.Resource {
+	g := r.file.group
+	return &estate.Resource{
+		Kind: r.kind, Group: estate.Group{Name: g, ShortID: g}, ID: r.id, Body: r.body, Damage: r.damage,
+		Origin: estate.Origin{Source: kindName, Table: r.file.path, Locate: r.locate},
+	}
+}
+
+// locate returns the place of what a JSON pointer into the body names: that of its key, or of the element of a list.
+// Where there is none, it is that of the nearest thing around it.
+func (r *record) locate(pointer string) string {
+	line, column := r.line, r.column
+	if pointer != "" && r.file.parts != nil {
+		line, column = r.find(pointer)
+	}
+	return fmt.Sprintf("%s:%d:%d", r.file.path, line, column)
+}
+
+func (r *record) find(pointer string) (line, column int) {
+	line, column = r.line, r.column
+	docs, err := r.file.tree(r.part)
+	if err != nil { // it was parsed before
+		return line, column
+	}
+	steps := strings.Split(r.base, "/")[1:]
+	own := len(steps)
+	steps = append(steps, strings.Split(r.inFile(pointer), "/")[1:]...)
+	document, err := strconv.Atoi(steps[0])
+	if err != nil || document >= len(docs) {
+		return line, column
+	}
+	n := docs[document]
+	for i, step := range steps[1:] {
+		next, l, c := child(n, unescape(step))
+		if l == 0 {
+			break
+		}
+		if n = next; i+1 >= own {
+			line, column = r.file.parts[r.part].place(l, c)
+		}
+	}
+	return line, column
+}
+
+// child returns what stands under a key, or at an index, and its place; line 0 if there is nothing.
+func child(n yamlfile.Node, step string) (next yamlfile.Node, line, column int) {
+	if n.Kind() == yamlfile.List {
+		items := n.Items()
+		if i, err := strconv.Atoi(step); err == nil && i >= 0 && i < len(items) {
+			return items[i], items[i].Line(), items[i].Column()
+		}
+		return n, 0, 0
+	}
+	for _, m := range n.Members() {
+		if m.Key == step {
+			return m.Value, m.KeyLine, m.KeyColumn
+		}
+	}
+	return n, 0, 0
+}
+
+// inFile turns a pointer into the body into one into what the file has.
+func (r *record) inFile(pointer string) string {
+	first, rest, _ := strings.Cut(strings.TrimPrefix(pointer, "/"), "/")
+	switch {
+	case first == "desc":
+		return "/description"
+	case r.kind == estate.GlobalRule && first == "plugins":
+		return "/" + rest
+	case r.kind == estate.Credential && first == "plugins":
+		_, rest, nested := strings.Cut(rest, "/")
+		if !nested {
+			return "/config"
+		}
+		return "/config/" + rest
+	}
+	return pointer
+}
+
+func escape(key string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(key, "~", "~0"), "/", "~1")
+}
+
+func unescape(step string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(step, "~1", "/"), "~0", "~")
+}
+
+// add keeps a record and compares it with those before.
+func (c *collection) add(r *record, n name) {
+	s := c.source
+	s.records = append(s.records, *r)
+	at := len(s.records) - 1
+	if r.damage != "" || r.kind == estate.GlobalRule {
+		s.counts[r.kind]++
+		return
+	}
+	ref := estate.Ref{Kind: r.kind, Group: r.file.group, ID: r.id}
+	if before, ok := c.seen[ref]; ok {
+		c.twice(r, "id", before)
+		return
+	}
+	c.seen[ref] = at
+	s.counts[r.kind]++
+	if n.text == "" {
+		return
+	}
+	if before, ok := c.names[n]; ok {
+		c.twice(r, "name", before)
+		return
+	}
+	c.names[n] = at
+}
+
+// maxTwice is how many objects that are there twice are named one by one.
+const maxTwice = 20
+
+// twice notes two objects that ADC could not tell apart. Both are examined.
+func (c *collection) twice(r *record, what string, before int) {
+	if len(c.same) >= maxTwice {
+		c.more++
+		return
+	}
+	first := c.source.records[before]
+	c.same = append(c.same, fmt.Sprintf("the %s at %s has the %s of that at %s",
+		strings.ReplaceAll(r.kind.String(), "_", " "), r.locate(""), what, first.locate("")))
+}
+
+// finish writes down what can be said only when every file is read.
+func (c *collection) finish() {
+	s := c.source
+	for _, why := range c.same {
+		s.notes = append(s.notes, estate.Note{What: "ADC dump", Why: why})
+	}
+	if c.more > 0 {
+		s.notes = append(s.notes, estate.Note{What: "ADC dump", Why: fmt.Sprintf("%d more objects have the id or the name of another", c.more)})
+	}
+	quoted := make([]string, len(c.groups))
+	for i, g := range c.groups {
+		quoted[i] = strconv.Quote(g)
+	}
+	s.notes = append(s.notes, estate.Note{
+		What: "gateway groups", Why: "read from ADC dumps: " + strings.Join(quoted, ", ") + "; other groups are not in them",
+	})
+}

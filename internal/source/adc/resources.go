@@ -1,0 +1,228 @@
+package adc
+
+import (
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
+)
+
+const unnamed = "it has neither id nor name"
+
+// service reads a service with its upstreams and routes.
+func (r *reader) service(e entry) {
+	if !r.plain(estate.Service, e) {
+		return
+	}
+	id, text, ok := r.identity(e, "")
+	own := owner{id: id, name: text}
+	if ok {
+		var b body
+		b.add("id", quote(id))
+		b.add("type", quote(serviceType(e.node)))
+		r.fields(&b, e, "id", "type", "routes", "stream_routes", "upstreams")
+		r.emit(estate.Service, id, e, &b, name{text: text})
+	} else {
+		own = owner{}
+		r.damaged(estate.Service, e, unnamed)
+	}
+	r.lists(e, "routes", "stream_routes", "upstreams")
+	r.defaultUpstream(e, own)
+	for _, u := range e.under("upstreams") {
+		r.object(estate.Upstream, u, owner{name: own.name})
+	}
+	for _, route := range e.under("routes") {
+		r.object(estate.Route, route, own)
+	}
+	for _, route := range e.under("stream_routes") {
+		r.object(estate.StreamRoute, route, own)
+	}
+}
+
+// serviceType does what ADC does when it writes a service, and believes stream routes as well.
+func serviceType(n yamlfile.Node) string {
+	switch n.Get("upstream").Get("scheme").Text() {
+	case "tcp", "udp", "tls":
+		return "stream"
+	}
+	if len(n.Get("stream_routes").Items()) > 0 {
+		return "stream"
+	}
+	return "http"
+}
+
+// defaultUpstream reads the upstream of a service itself, which has the service's id.
+func (r *reader) defaultUpstream(e entry, own owner) {
+	n := e.node.Get("upstream")
+	if own.id == "" || n.Kind() != yamlfile.Map {
+		return
+	}
+	u := entry{node: n, base: e.base + "/upstream"}
+	var b body
+	b.add("id", quote(own.id))
+	r.fields(&b, u, "id")
+	r.emit(estate.Upstream, own.id, u, &b, name{})
+}
+
+// object reads what has nothing below it: a route, a stream route, an upstream.
+func (r *reader) object(kind estate.Kind, e entry, own owner) {
+	if !r.plain(kind, e) {
+		return
+	}
+	id, text, ok := r.identity(e, own.name)
+	if !ok {
+		r.damaged(kind, e, unnamed)
+		return
+	}
+	without := []string{"id"}
+	var b body
+	b.add("id", quote(id))
+	if own.id != "" {
+		b.add("service_id", quote(own.id))
+		without = append(without, "service_id")
+	}
+	r.fields(&b, e, without...)
+	r.emit(kind, id, e, &b, name{parent: own.id + own.name, text: text})
+}
+
+// consumer reads a consumer with its credentials; group is the consumer group that it stands in.
+func (r *reader) consumer(e entry, group owner) {
+	if !r.plain(estate.Consumer, e) {
+		return
+	}
+	user := e.node.Get("username").Text()
+	if user == "" {
+		r.damaged(estate.Consumer, e, "it has no username")
+	} else {
+		var b body
+		b.add("id", quote(user))
+		b.add("username", quote(user))
+		without := []string{"id", "username", "credentials"}
+		if group.id != "" {
+			b.add("group_id", quote(group.id))
+			without = append(without, "group_id")
+		}
+		r.fields(&b, e, without...)
+		r.emit(estate.Consumer, user, e, &b, name{})
+	}
+	r.lists(e, "credentials")
+	for _, c := range e.under("credentials") {
+		r.credential(c, owner{id: user, name: user})
+	}
+}
+
+// credential reads a credential; type and config are the one plugin in it.
+func (r *reader) credential(e entry, user owner) {
+	if !r.plain(estate.Credential, e) {
+		return
+	}
+	id, text, ok := r.identity(e, user.name)
+	plugin := e.node.Get("type").Text()
+	switch {
+	case !ok:
+		r.damaged(estate.Credential, e, unnamed)
+		return
+	case plugin == "":
+		r.damaged(estate.Credential, e, "it has no type")
+		return
+	}
+	if user.id != "" {
+		id = user.id + "/credentials/" + id
+	}
+	var conf body
+	conf.add(plugin, e.node.Get("config").JSON())
+	var b body
+	b.add("id", quote(id))
+	b.add("plugins", conf.end())
+	r.fields(&b, e, "id", "plugins", "type", "config")
+	r.emit(estate.Credential, id, e, &b, name{parent: user.id, text: text})
+}
+
+// consumerGroup reads a consumer group with the consumers in it.
+func (r *reader) consumerGroup(e entry) {
+	if !r.plain(estate.ConsumerGroup, e) {
+		return
+	}
+	id, text, ok := r.identity(e, "")
+	if ok {
+		var b body
+		b.add("id", quote(id))
+		r.fields(&b, e, "id", "consumers")
+		r.emit(estate.ConsumerGroup, id, e, &b, name{text: text})
+	} else {
+		id = ""
+		r.damaged(estate.ConsumerGroup, e, unnamed)
+	}
+	r.lists(e, "consumers")
+	for _, c := range e.under("consumers") {
+		r.consumer(c, owner{id: id})
+	}
+}
+
+// ssl reads the names that a certificate serves, and never the certificate or its key.
+func (r *reader) ssl(e entry) {
+	if !r.plain(estate.SSL, e) {
+		return
+	}
+	id, snis := e.node.Get("id").Text(), []string{}
+	for _, n := range e.node.Get("snis").Items() {
+		snis = append(snis, n.Text())
+	}
+	if id == "" && len(snis) == 0 {
+		r.damaged(estate.SSL, e, "it has neither id nor snis")
+		return
+	}
+	if id == "" {
+		id = r.compute("", strings.Join(snis, ","))
+	}
+	var b body
+	b.add("id", quote(id))
+	for _, key := range []string{"type", "snis", "ssl_protocols", "status"} {
+		if n := e.node.Get(key); !n.Null() {
+			b.add(key, n.JSON())
+		}
+	}
+	if n := e.node.Get("labels"); !n.Null() {
+		b.add("labels", labels(n))
+	}
+	r.emit(estate.SSL, id, e, &b, name{text: strings.Join(snis, ",")})
+}
+
+// globalRules is the id of the one object in which gateways get all global rules of a gateway group.
+const globalRules = "api7ee-global-rule"
+
+// plugins reads a map from plugins to settings.
+func (r *reader) plugins(key string, e entry, line, column int) {
+	if key == "global_rules" {
+		var b body
+		b.add("id", quote(globalRules))
+		b.add("plugins", e.node.JSON())
+		r.keep(record{kind: estate.GlobalRule, id: globalRules, body: b.end(), base: e.base, line: line, column: column}, name{})
+		return
+	}
+	p := r.file.parts[r.index]
+	for _, m := range e.node.Members() {
+		rec := record{kind: estate.PluginMetadata, id: m.Key, base: e.base + "/" + escape(m.Key)}
+		rec.line, rec.column = p.place(m.KeyLine, m.KeyColumn)
+		switch {
+		case m.Value.Kind() == yamlfile.Map:
+			rec.body = metadata(m)
+		case empty(m.Value):
+			rec.body = metadata(yamlfile.Member{Key: m.Key})
+		default:
+			rec.damage = "its settings are not a map of fields"
+		}
+		r.keep(rec, name{})
+	}
+}
+
+func metadata(m yamlfile.Member) []byte {
+	var b body
+	b.add("id", quote(m.Key))
+	for _, field := range m.Value.Members() {
+		if field.Key != "id" {
+			b.add(field.Key, field.Value.JSON())
+		}
+	}
+	return b.end()
+}
