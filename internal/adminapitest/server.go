@@ -1,0 +1,125 @@
+// Package adminapitest is a control plane for tests: it serves an installation through the Admin API in the shapes that
+// public sources document for its release, and fails in the ways that it is told to. It is no evidence of what a real
+// control plane does.
+package adminapitest
+
+import (
+	"encoding/pem"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// Token is what a server wants in the header X-API-KEY. No output may hold it.
+const Token = "a7ee-CANARY-admin-api-token" //nolint:gosec // of a server that only tests know
+
+// Installation is what a server serves.
+type Installation struct {
+	Version   string            // "3.4.1"; "dev" and "" (no address for it) count as the newest release
+	Resources []estate.Resource // an object that comes twice, from a table and from kine, is served once
+	Now       time.Time         // from which heartbeats are counted back
+	TLS       bool
+}
+
+// Request is one request that a server has seen.
+type Request struct {
+	Method, Path, Query string
+	Token               bool // whether the right token came with it
+}
+
+// Server is a running control plane.
+type Server struct {
+	URL    string
+	CAFile string // with TLS: the certificate to trust
+
+	mu       sync.Mutex
+	requests []Request
+	faults   []*Fault
+}
+
+// Start serves an installation until the test ends.
+func Start(tb testing.TB, in Installation) *Server {
+	tb.Helper()
+	s := &Server{}
+	site := newSite(in)
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, site) })
+	running := httptest.NewUnstartedServer(handler)
+	running.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	if in.TLS {
+		running.StartTLS()
+		s.CAFile = filepath.Join(tb.TempDir(), "ca.pem")
+		block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: running.Certificate().Raw})
+		if err := os.WriteFile(s.CAFile, block, 0o600); err != nil {
+			tb.Fatal(err)
+		}
+	} else {
+		running.Start()
+	}
+	tb.Cleanup(func() {
+		running.CloseClientConnections()
+		running.Close()
+	})
+	s.URL = running.URL
+	return s
+}
+
+// Requests returns what the server has seen so far.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+// Fail makes the server fail from now on; the first fault that fits a request decides.
+func (s *Server) Fail(f Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = append(s.faults, &f)
+}
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, site http.Handler) {
+	trusted := r.Header.Get("X-API-KEY") == Token
+	s.mu.Lock()
+	s.requests = append(s.requests, Request{Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Token: trusted})
+	fault := s.fault(r)
+	s.mu.Unlock()
+	switch {
+	case fault != nil:
+		fault.Do(w, r, site)
+	case !trusted:
+		refuse(w, http.StatusUnauthorized)
+	default:
+		site.ServeHTTP(w, r)
+	}
+}
+
+// fault returns the fault for a request; the server is locked.
+func (s *Server) fault(r *http.Request) *Fault {
+	for _, f := range s.faults {
+		if !strings.HasPrefix(r.URL.Path, f.Prefix) || !strings.HasSuffix(r.URL.Path, f.Suffix) || f.Times < 0 {
+			continue
+		}
+		if f.Times > 0 {
+			if f.Times--; f.Times == 0 {
+				f.Times = -1
+			}
+		}
+		return f
+	}
+	return nil
+}
+
+func has(v, since string) bool {
+	parsed, err := version.Parse(v)
+	return err != nil || version.Since(since).In(parsed.Release())
+}

@@ -1,0 +1,180 @@
+// Package adminapi reads an installation from the Admin API of its control plane. It sends GET and nothing else.
+//
+// The API is public, unlike the database: paths and fields are those of the vendor's OpenAPI document, of its table of
+// permission policies and of `api7/adc:libs/backend-api7/src@1c37ce4`, which talks to every release since 3.2.
+package adminapi
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// OpenError says why the control plane could not be read and what to do next, without the token.
+type OpenError = estate.OpenError
+
+// Config says what to open and how gently to read it. Zero values stand for the defaults.
+type Config struct {
+	URL      string // of the control plane, with or without a path and a trailing slash
+	Token    string // goes into the header X-API-KEY and nowhere else
+	CAFile   string // PEM file with the certificates to trust instead of the system's
+	Insecure bool   // do not verify the server's certificate; a note and the source's name say so
+
+	Timeout     time.Duration // of one request; 30 s
+	Deadline    time.Duration // of Open, Versions and Stream each; 15 min
+	Rate        float64       // requests a second; 20
+	Concurrency int           // requests at once; 2
+
+	Now   func() time.Time                           // required: how old heartbeats are, and the pace of requests
+	Sleep func(context.Context, time.Duration) error // waits; nil: real time
+	Proxy func(*http.Request) (*url.URL, error)      // nil: none
+}
+
+// Source is an open control plane.
+type Source struct {
+	client   *client
+	name     string
+	insecure bool
+	plain    bool // no TLS at all
+	deadline time.Duration
+	now      func() time.Time
+	release  release
+	groups   []group
+	missing  []estate.Gap // of the list of gateway groups
+}
+
+// kindName is what reports call this kind of source.
+const kindName = "admin-api"
+
+// Open connects, reads the control plane's version and its gateway groups. Errors that a person can do something about
+// are of type [*OpenError].
+func Open(ctx context.Context, cfg Config) (*Source, error) {
+	cfg = cfg.withDefaults()
+	base, err := parseURL(cfg.URL)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkToken(cfg.Token); err != nil {
+		return nil, err
+	}
+	transport, err := newTransport(cfg, base)
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{
+		client: newClient(cfg, base, transport), name: base.String(), insecure: cfg.Insecure && base.Scheme == "https",
+		plain: base.Scheme == "http", deadline: cfg.Deadline, now: cfg.Now,
+	}
+	if s.insecure {
+		s.name += " (TLS not verified)"
+	}
+	err = s.within(ctx, func(ctx context.Context) error {
+		if err := s.readRelease(ctx); err != nil {
+			return s.unopened(err)
+		}
+		return s.unopened(s.readGroups(ctx))
+	})
+	if err != nil {
+		_ = s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (c Config) withDefaults() Config {
+	if c.Timeout <= 0 {
+		c.Timeout = 30 * time.Second
+	}
+	if c.Deadline <= 0 {
+		c.Deadline = 15 * time.Minute
+	}
+	if c.Rate <= 0 {
+		c.Rate = 20
+	}
+	if c.Concurrency <= 0 {
+		c.Concurrency = 2
+	}
+	if c.Sleep == nil {
+		c.Sleep = sleep
+	}
+	return c
+}
+
+func parseURL(text string) (*url.URL, error) {
+	const hint = "give the address of the control plane, such as --admin-api https://control-plane:7443"
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return nil, &OpenError{Message: "the Admin API's URL cannot be read", Hint: hint} // the text may hold a secret
+	case u.User != nil:
+		return nil, &OpenError{Message: "the Admin API's URL holds a user or password", Hint: "give the URL without them and the token in API7_PREFLIGHT_TOKEN"}
+	case u.Scheme != "https" && u.Scheme != "http", u.Host == "", u.Hostname() == "":
+		return nil, &OpenError{Message: "the Admin API's URL must begin with https:// or http:// and name a host", Hint: hint}
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, &OpenError{Message: "the Admin API's URL has a query or a fragment", Hint: hint}
+	}
+	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), ""
+	return u, nil
+}
+
+func checkToken(token string) error {
+	const hint = "set API7_PREFLIGHT_TOKEN to an access token of a user who may read everything"
+	if token == "" {
+		return &OpenError{Message: "no token for the Admin API", Hint: hint}
+	}
+	if strings.ContainsFunc(token, func(c rune) bool { return c <= ' ' || c > '~' }) {
+		return &OpenError{Message: "the token for the Admin API holds a character that no token has", Hint: hint}
+	}
+	return nil
+}
+
+// Info describes the control plane by its URL, which holds no secret.
+func (s *Source) Info() estate.Info { return estate.Info{Kind: kindName, Name: s.name} }
+
+// Holds reports whether the Admin API can tell of resources of kind k. It does not tell which plugins a gateway group
+// has enabled, and secret providers are never asked for. Shared plugin sets of both kinds are no resources of the
+// control plane at all, which is a complete answer.
+func (*Source) Holds(k estate.Kind) bool {
+	return k != 0 && k != estate.PluginList && k != estate.Secret
+}
+
+// Close drops idle connections.
+func (s *Source) Close() error {
+	s.client.http.CloseIdleConnections()
+	return nil
+}
+
+// within runs f under the source's deadline and puts into words that it has passed.
+func (s *Source) within(ctx context.Context, f func(context.Context) error) error {
+	limited, cancel := context.WithTimeout(ctx, s.deadline)
+	defer cancel()
+	err := f(limited)
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		return &OpenError{
+			Message: "the Admin API of " + s.name + " was not read to its end within " + s.deadline.String(),
+			Hint:    "allow more time, or give --dsn or --backup instead: they are faster for large installations",
+		}
+	}
+	return err
+}
+
+// release is what is known of the control plane's version.
+type release struct {
+	version version.Version // zero: not known
+	old     bool            // version not known, and from before templates and published services were parted
+	note    estate.Note     // why it is not known
+}
+
+// has reports whether the control plane has what came with a release, as far as its version tells; a control plane
+// whose version is not known is taken for a new one unless it shows that it is old, and its answers decide.
+func (r release) has(since string) bool {
+	if r.version.IsZero() {
+		return !r.old
+	}
+	return version.Since(since).In(r.version.Release())
+}

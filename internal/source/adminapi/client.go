@@ -1,0 +1,212 @@
+package adminapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+	"time"
+)
+
+const (
+	maxAnswer   = 32 << 20 // bytes of one page
+	maxAttempts = 5
+	firstDelay  = 250 * time.Millisecond
+	maxDelay    = 60 * time.Second // also of what Retry-After may ask for
+)
+
+// client sends requests at a bounded pace, and again where that may help.
+type client struct {
+	base    *url.URL
+	http    *http.Client
+	slots   chan struct{} // one for each request under way
+	pace    pacer
+	timeout time.Duration
+	now     func() time.Time
+	sleep   func(context.Context, time.Duration) error
+}
+
+func newClient(cfg Config, base *url.URL, t http.RoundTripper) *client {
+	return &client{
+		base: base, http: &http.Client{Transport: t, CheckRedirect: redirect},
+		slots:   make(chan struct{}, cfg.Concurrency),
+		pace:    pacer{gap: time.Duration(float64(time.Second) / cfg.Rate), now: cfg.Now, sleep: cfg.Sleep},
+		timeout: cfg.Timeout, now: cfg.Now, sleep: cfg.Sleep,
+	}
+}
+
+// get returns the body of a successful answer. Any other answer is a *refusal; a lost connection is an *OpenError.
+func (c *client) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
+	target := c.base.String() + path
+	if len(query) > 0 {
+		target += "?" + query.Encode()
+	}
+	for attempt := 1; ; attempt++ {
+		body, again, err := c.try(ctx, target)
+		if err == nil {
+			return body, nil
+		}
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("asking the Admin API: %w", ctx.Err())
+		}
+		if !again.allowed || attempt == maxAttempts {
+			return nil, err
+		}
+		if err := c.sleep(ctx, again.delay(attempt)); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// retry says whether and when a request may be sent again.
+type retry struct {
+	allowed bool
+	after   time.Duration // asked for by the server
+}
+
+// delay doubles with each attempt and is spread by chance, so that several readers do not come back together.
+func (r retry) delay(attempt int) time.Duration {
+	if r.after > 0 {
+		return min(r.after, maxDelay)
+	}
+	whole := firstDelay << (attempt - 1)
+	return whole/2 + rand.N(whole/2) //nolint:gosec // spreads load, is no secret
+}
+
+// try sends one request.
+func (c *client) try(ctx context.Context, target string) (body []byte, again retry, err error) {
+	select {
+	case c.slots <- struct{}{}:
+		defer func() { <-c.slots }()
+	case <-ctx.Done():
+		return nil, retry{}, fmt.Errorf("asking the Admin API: %w", ctx.Err())
+	}
+	if err := c.pace.wait(ctx); err != nil {
+		return nil, retry{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
+	if err != nil {
+		return nil, retry{}, &refusal{why: "the address cannot be built"}
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		allowed, err := c.failure(err)
+		return nil, retry{allowed: allowed}, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	return c.answer(resp)
+}
+
+// answer reads a response.
+func (c *client) answer(resp *http.Response) ([]byte, retry, error) {
+	if resp.StatusCode != http.StatusOK {
+		r := &refusal{status: resp.StatusCode, why: "the control plane answers " + statusText(resp.StatusCode)}
+		busy := resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= 500
+		return nil, retry{allowed: busy, after: c.retryAfter(resp.Header.Get("Retry-After"))}, r
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	switch {
+	case isTimeout(err):
+		return nil, retry{allowed: true}, c.slow()
+	case err != nil:
+		return nil, retry{allowed: true}, &refusal{why: "the answer breaks off"}
+	case len(body) > maxAnswer:
+		return nil, retry{}, &refusal{why: fmt.Sprintf("the answer has more than %d MiB and was not read", maxAnswer>>20)}
+	}
+	return body, retry{}, nil
+}
+
+func (c *client) slow() *refusal {
+	return &refusal{why: fmt.Sprintf("no answer within %s", c.timeout), slow: true}
+}
+
+// retryAfter reads the header of that name: seconds or a date.
+func (c *client) retryAfter(text string) time.Duration {
+	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	if at, err := http.ParseTime(text); err == nil {
+		return max(0, at.Sub(c.now()))
+	}
+	return 0
+}
+
+// pacer keeps requests apart.
+type pacer struct {
+	mu    sync.Mutex
+	last  time.Time
+	gap   time.Duration
+	now   func() time.Time
+	sleep func(context.Context, time.Duration) error
+}
+
+// wait returns when the next request may start.
+func (p *pacer) wait(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.last.IsZero() {
+		if left := p.last.Add(p.gap).Sub(p.now()); left > 0 {
+			if err := p.sleep(ctx, left); err != nil {
+				return err
+			}
+		}
+	}
+	p.last = p.now()
+	return nil
+}
+
+// ahead gets the first pages of lists, a few at once, and calls use for each in the order of the lists. At most as many
+// answers are held as requests are allowed at once.
+func (c *client) ahead(ctx context.Context, lists []list, use func(i int, first page, err error) error) error {
+	type answer struct {
+		page page
+		err  error
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var wait sync.WaitGroup
+	defer wait.Wait()
+	defer cancel()
+	held := make(chan struct{}, cap(c.slots))
+	answers := make([]chan answer, len(lists))
+	for i := range answers {
+		answers[i] = make(chan answer, 1)
+	}
+	wait.Go(func() {
+		for i, l := range lists {
+			select {
+			case held <- struct{}{}:
+			case <-ctx.Done():
+				return
+			}
+			wait.Go(func() {
+				pg, err := c.page(ctx, l, 1)
+				answers[i] <- answer{pg, err}
+			})
+		}
+	})
+	for i := range lists {
+		select {
+		case a := <-answers[i]:
+			if err := use(i, a.page, a.err); err != nil {
+				return err
+			}
+			<-held
+		case <-ctx.Done():
+			return fmt.Errorf("asking the Admin API: %w", ctx.Err())
+		}
+	}
+	return nil
+}
+
+// ends reports whether an error is none of one answer but of the whole run.
+func ends(err error) bool {
+	_, refused := errors.AsType[*refusal](err)
+	return err != nil && !refused
+}

@@ -1,0 +1,123 @@
+package adminapi
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// promise notes on how many gateway groups a template says that it is published.
+func (r *reading) promise(template string, o object) {
+	if last := o.get("last_published"); !last.Empty() && word(last) != "0" {
+		r.once = append(r.once, template)
+	}
+	var n int
+	if _, err := fmt.Sscan(o.word("published_gateway_groups_count"), &n); err != nil || n == 0 {
+		return
+	}
+	if r.promised == nil {
+		r.promised = map[string]int{}
+	}
+	r.promised[template] = n
+}
+
+// publish notes that a template is seen published on a gateway group.
+func (r *reading) publish(template string, g estate.Group) {
+	if r.published == nil {
+		r.published = map[string]map[string]bool{}
+	}
+	if r.published[template] == nil {
+		r.published[template] = map[string]bool{}
+	}
+	r.published[template][g.ID] = true
+}
+
+// forgotten notes templates that were published once and are published nowhere now: their versions can be published
+// again, and the Admin API lists versions of published services only.
+func (r *reading) forgotten() {
+	a := about{kinds: []estate.Kind{estate.ServiceVersion, estate.RouteVersion}}
+	if !r.wants(a.kinds...) {
+		return
+	}
+	for _, template := range r.once {
+		if len(r.published[template]) == 0 {
+			r.gap(a, estate.Gap{
+				What: "historic versions of template " + template,
+				Why:  "it was published once and is not now; the Admin API lists versions of published services only",
+				Next: "give --dsn or --backup as well: the database holds them",
+			})
+		}
+	}
+}
+
+// unseen notes templates that are published on more gateway groups than the token can see: the control plane leaves
+// out of lists what a user may not read, and does not say so.
+func (r *reading) unseen() {
+	if !r.wants(estate.Publication, estate.Service) {
+		return
+	}
+	a := about{kinds: []estate.Kind{estate.Publication, estate.Service, estate.Route, estate.StreamRoute}}
+	for _, template := range slices.Sorted(maps.Keys(r.promised)) {
+		if n, seen := r.promised[template], len(r.published[template]); seen < n {
+			r.gap(a, estate.Gap{
+				What: "published services of template " + template,
+				Why:  fmt.Sprintf("it is published on %d gateway groups and seen on %d", n, seen),
+				Next: "let the token's user read every gateway group and published service (" + readPublished + "), and run again",
+			})
+		}
+	}
+}
+
+// coverage says of each needed kind how completely it was read.
+func (r *reading) coverage() estate.Coverage {
+	r.unseen()
+	r.forgotten()
+	c := estate.Coverage{Kinds: []estate.KindCoverage{}, Notes: r.allNotes()}
+	for _, k := range estate.Kinds() {
+		if !r.need.Wants(k) || !r.src.Holds(k) {
+			continue
+		}
+		t := r.tally(k)
+		gaps := slices.Clone(t.gaps)
+		if t.hidden > 0 {
+			gaps = append(gaps, estate.Gap{What: fmt.Sprintf("%d more lists of kind %s", t.hidden, k), Why: "not read either"})
+		}
+		if grouped(k) {
+			gaps = append(gaps, r.src.missing...)
+		}
+		c.Kinds = append(c.Kinds, estate.KindCoverage{Kind: k, Count: t.count, Gaps: gaps})
+	}
+	return c
+}
+
+// grouped reports whether resources of kind k are found through their gateway group.
+func grouped(k estate.Kind) bool {
+	switch k { //nolint:exhaustive // all others are
+	case estate.ServiceTemplate, estate.RouteTemplate, estate.StreamRouteTemplate, estate.CustomPlugin,
+		estate.PluginConfig, estate.ConsumerGroup:
+		return false
+	}
+	return true
+}
+
+func (r *reading) allNotes() []estate.Note {
+	if r.src.release.note.What != "" {
+		r.note(r.src.release.note.What, "%s", r.src.release.note.Why)
+	}
+	if r.src.insecure {
+		r.note(r.src.client.base.String(), "the certificate of the control plane was not verified: whoever stood between could read the token and change the answers")
+	}
+	if r.src.plain {
+		r.note(r.src.client.base.String(), "read without TLS: the token and the answers were sent in clear text")
+	}
+	r.note("the Admin API", "it lists what the token's user may read and leaves out the rest: use a user who may read everything")
+	if r.wants(estate.PluginConfig, estate.ConsumerGroup) {
+		r.note("plugin configs and consumer groups", "the control plane has no such resources; what was written into the gateways' store by other means only a database shows")
+	}
+	if r.wants(estate.ServiceVersion, estate.RouteVersion) {
+		r.note("historic versions", "read through published services: of templates that are published nowhere the Admin API lists none")
+	}
+	return r.notes
+}

@@ -1,0 +1,132 @@
+package adminapi
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+)
+
+// refusal is an answer that is no data: it spoils what was being read and nothing else. Texts of the server are never
+// repeated.
+type refusal struct {
+	status int // of HTTP; 0: something else is wrong
+	why    string
+	slow   bool
+	alien  bool // what answers is no Admin API
+}
+
+func (e *refusal) Error() string { return e.why }
+
+// sick reports whether the next request may well fare the same.
+func (e *refusal) sick() bool {
+	return e.slow || e.status >= 500 || e.status == http.StatusTooManyRequests
+}
+
+// next says what to do about a refusal; action is what a permission policy must allow.
+func (e *refusal) next(action string) string {
+	switch {
+	case e.status == http.StatusForbidden:
+		return "attach a permission policy that allows " + action + " to a role of the token's user"
+	case e.status == http.StatusUnauthorized:
+		return "the token is not valid any more: make a new one and run again"
+	case e.status == http.StatusNotFound:
+		return "give --dsn or --backup as well: the database holds it"
+	case e.sick():
+		return "look at the control plane's log, and run again"
+	}
+	return "run again; give --dsn or --backup as well if it stays so"
+}
+
+func statusText(code int) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
+}
+
+// failure puts a request without an answer in words, and says whether to send it again.
+func (c *client) failure(err error) (again bool, reason error) {
+	switch {
+	case errors.Is(err, errElsewhere):
+		return false, &refusal{why: "the server redirects to another host, where the token must not go"}
+	case isTimeout(err):
+		return true, c.slow()
+	}
+	why, hint := lostReason(err)
+	again = errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.EPIPE)
+	return again, &OpenError{Message: "cannot reach the Admin API at " + c.base.String() + ": " + why, Hint: hint}
+}
+
+func lostReason(err error) (why, hint string) {
+	if why, hint := tlsReason(err); why != "" {
+		return why, hint
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && !dns.IsTimeout {
+		return "no such host", "check the host name of --admin-api"
+	}
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection refused", "check host and port of --admin-api: the Dashboard serves the Admin API, by default on port 7443"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the connection was closed", "check that the control plane is up, and what stands between here and there; http:// where TLS is wanted ends so, too"
+	case strings.Contains(err.Error(), "HTTP response to HTTPS client"):
+		return "what listens there does not speak TLS", "use http:// if the control plane is meant to be read without TLS"
+	}
+	return "no connection", "check host and port of --admin-api, and the firewalls between here and there"
+}
+
+func tlsReason(err error) (why, hint string) {
+	if e, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return "TLS: " + oneLine(e.Error()), "name the file with the CA's certificate with --ca-file"
+	}
+	if e, ok := errors.AsType[x509.HostnameError](err); ok {
+		return "TLS: " + oneLine(e.Error()), "use a name that the certificate holds"
+	}
+	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
+		return "TLS: " + oneLine(e.Error()), "the control plane's certificate must be renewed"
+	}
+	if e, ok := errors.AsType[tls.RecordHeaderError](err); ok && !strings.HasPrefix(string(e.RecordHeader[:]), "HTTP") {
+		return "TLS: " + oneLine(e.Error()), "what listens there does not speak TLS"
+	}
+	if e, ok := errors.AsType[tls.AlertError](err); ok {
+		return "TLS: " + oneLine(e.Error()), "the server refuses the connection; its log says more"
+	}
+	return "", ""
+}
+
+// unopened puts into words why the control plane is not opened.
+func (s *Source) unopened(err error) error {
+	r, ok := errors.AsType[*refusal](err)
+	if !ok {
+		return err
+	}
+	at := "the Admin API at " + s.client.base.String()
+	switch {
+	case r.status == http.StatusUnauthorized:
+		return &OpenError{Message: at + " does not accept the token", Hint: "make an access token in the Dashboard and set API7_PREFLIGHT_TOKEN to it"}
+	case r.status == http.StatusForbidden:
+		return &OpenError{
+			Message: at + " does not let the token list gateway groups",
+			Hint:    "use an access token of a user whose permission policies allow the Get actions; the admin key of a gateway group is not enough",
+		}
+	case r.status == http.StatusNotFound, r.alien:
+		return &OpenError{
+			Message: s.client.base.String() + " is not the control plane of API7 Enterprise: " + r.why,
+			Hint:    "give the Dashboard's address, by default https on port 7443, not that of a gateway or of the DP Manager",
+		}
+	case r.status == http.StatusBadRequest && s.plain:
+		return &OpenError{Message: at + " refuses the request: " + r.why, Hint: "use https:// if the control plane wants TLS"}
+	}
+	return &OpenError{Message: "cannot read " + at + ": " + r.why, Hint: "look at the control plane's log, and try again"}
+}
+
+func isTimeout(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return errors.Is(err, context.DeadlineExceeded) || ok && timeout.Timeout()
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

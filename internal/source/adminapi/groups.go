@@ -1,0 +1,116 @@
+package adminapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// group is a gateway group as it is handed out.
+type group struct {
+	estate.Group
+	body     []byte
+	damage   string
+	imageTag string
+	guessed  bool // the short id is not known: the id stands in for it
+}
+
+const groupsPath = "/api/gateway_groups"
+
+// readRelease asks for the control plane's version. Releases before 3.2.13 have no address for it.
+func (s *Source) readRelease(ctx context.Context) error {
+	const path = "/api/version"
+	body, err := s.client.get(ctx, path, nil)
+	if r := refused(err); r != nil && (r.status == http.StatusNotFound || r.status == http.StatusForbidden) {
+		s.release.note = estate.Note{What: path, Why: r.why + ": the control plane's version is not known from here"}
+		return s.readAge(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	var answer struct {
+		Value string `json:"value"`
+	}
+	if err := parse(body, &answer); err != nil {
+		return err
+	}
+	v, err := version.Parse(answer.Value)
+	if err != nil {
+		s.release.note = estate.Note{What: path, Why: "the control plane names no release: it is read as a new one, and its version is not known"}
+		return nil //nolint:nilerr // a development build, say
+	}
+	s.release.version = v
+	return nil
+}
+
+// readAge tells a control plane from before 3.2.13.0 by what it lacks. To take one for a newer one would be to take its
+// templates for published services.
+func (s *Source) readAge(ctx context.Context) error {
+	_, err := s.client.page(ctx, list{path: templatesPath}, 1)
+	no := refused(err)
+	if s.release.old = no != nil && no.status == http.StatusNotFound; s.release.old {
+		s.release.note.Why += "; it has no " + templatesPath + " either and is read as a release before 3.2.13.0"
+	}
+	if no != nil && no.status != http.StatusUnauthorized {
+		return nil
+	}
+	return err
+}
+
+// readGroups reads the gateway groups, which everything else is asked for by. They are few.
+func (s *Source) readGroups(ctx context.Context) error {
+	l := list{path: groupsPath}
+	first, err := s.client.page(ctx, l, 1)
+	if err != nil {
+		return err
+	}
+	short, err := s.client.walk(ctx, l, first, func(item json.RawMessage) error {
+		s.groups = append(s.groups, readGroup(item))
+		return nil
+	})
+	if short != "" {
+		s.missing = []estate.Gap{{What: groupsPath, Why: short, Next: againHint}}
+	}
+	return err
+}
+
+const againHint = "run again while nobody changes the configuration"
+
+// readGroup keeps what is known to hold no secret: the configuration of a group holds a password.
+func readGroup(item json.RawMessage) group {
+	o, ok := take(item)
+	if !ok {
+		return group{damage: "want an object"}
+	}
+	g := group{Group: estate.Group{ID: o.word("id"), ShortID: o.word("short_id"), Name: o.word("name")}}
+	config := o.get("config")
+	if g.ShortID == "" {
+		prefix := word(config.Get("control_plane_key_prefix"))
+		if after, found := strings.CutPrefix(prefix, "/gateway_groups/"); found {
+			g.ShortID, _, _ = strings.Cut(after, "/")
+		}
+	}
+	if g.guessed = g.ShortID == "" && g.ID != ""; g.guessed {
+		g.ShortID = g.ID
+	}
+	g.imageTag = word(config.Get("image_tag"))
+	if !plainID(g.ID) {
+		g.damage = "the gateway group has no id that can be asked for"
+	}
+	body := object{}.set("id", g.ID).set("short_id", g.ShortID).set("name", g.Name)
+	desc := o.get("description")
+	if desc.Absent() {
+		desc = o.get("desc")
+	}
+	body = body.add("desc", desc).add("labels", o.get("labels")).add("type", o.get("type"))
+	body = append(body, estate.Member{Key: "config", Value: estate.NewValue(object{}.set("image_tag", g.imageTag).json())})
+	g.body = body.add("enforce_service_publishing", o.get("enforce_service_publishing")).json()
+	return g
+}
+
+// plainID reports whether an id can stand in a path without naming something else.
+func plainID(id string) bool { return id != "" && id != "." && id != ".." }

@@ -1,0 +1,141 @@
+package adminapi_test
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/internal/adminapitest"
+	"github.com/api7-preflight/api7-preflight/internal/engine"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
+	"github.com/api7-preflight/api7-preflight/internal/source/memory"
+	"github.com/api7-preflight/api7-preflight/rules"
+)
+
+var moment = time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
+
+// clock moves only when someone sleeps.
+type clock struct {
+	mu    sync.Mutex
+	slept time.Duration
+	naps  []time.Duration
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return moment.Add(c.slept)
+}
+
+func (c *clock) sleep(ctx context.Context, d time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.slept += d
+	c.naps = append(c.naps, d)
+	return ctx.Err()
+}
+
+// waits returns the waits of at least some length: shorter ones only keep the pace.
+func (c *clock) waits(least time.Duration) []time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out []time.Duration
+	for _, d := range c.naps {
+		if d >= least {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+func demo(t *testing.T) *memory.Source {
+	t.Helper()
+	src, err := memory.Read(bytes.NewReader(fixtures.Demo()), estate.Info{Kind: "example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return src
+}
+
+// serve starts a control plane of a release with the content of the example installation.
+func serve(t *testing.T, release string) *adminapitest.Server {
+	t.Helper()
+	return adminapitest.Start(t, adminapitest.Installation{Version: release, Resources: demo(t).Resources, Now: moment})
+}
+
+func config(s *adminapitest.Server) adminapi.Config {
+	c := &clock{}
+	return adminapi.Config{URL: s.URL, Token: adminapitest.Token, CAFile: s.CAFile, Now: c.now, Sleep: c.sleep, Timeout: 5 * time.Second}
+}
+
+func open(t *testing.T, cfg adminapi.Config) *adminapi.Source {
+	t.Helper()
+	src, err := adminapi.Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = src.Close() })
+	return src
+}
+
+func everything() estate.Need {
+	need := estate.Need{Kinds: map[estate.Kind]bool{}}
+	for _, k := range estate.Kinds() {
+		need.Kinds[k] = true
+	}
+	return need
+}
+
+func only(kinds ...estate.Kind) estate.Need {
+	need := estate.Need{Kinds: map[estate.Kind]bool{}}
+	for _, k := range kinds {
+		need.Kinds[k] = true
+	}
+	return need
+}
+
+// read streams a source into memory.
+func read(t *testing.T, src estate.Source, need estate.Need) ([]estate.Resource, estate.Coverage) {
+	t.Helper()
+	var all []estate.Resource
+	coverage, err := src.Stream(t.Context(), need, func(r *estate.Resource) error {
+		s := r.Subject()
+		all = append(all, estate.Resource{
+			Kind: r.Kind, Group: s.Group, ID: s.Ref.ID, Origin: s.Origin, Body: bytes.Clone(r.Body), Damage: r.Damage,
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all, coverage
+}
+
+// gaps returns what was not read of a kind, as one text.
+func gaps(c estate.Coverage, k estate.Kind) string {
+	var b strings.Builder
+	for _, kind := range c.Kinds {
+		for _, g := range kind.Gaps {
+			if kind.Kind == k {
+				b.WriteString(g.What + ": " + g.Why + " (" + g.Next + ")\n")
+			}
+		}
+	}
+	return b.String()
+}
+
+func count(c estate.Coverage, k estate.Kind) int64 {
+	for _, kind := range c.Kinds {
+		if kind.Kind == k {
+			return kind.Count
+		}
+	}
+	return -1
+}
+
+func ruleNeed() estate.Need { return engine.Need(rules.All()) }

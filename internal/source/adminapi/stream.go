@@ -1,0 +1,237 @@
+package adminapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// Stream reads the needed kinds page by page, one gateway group after the other.
+func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estate.Resource) error) (estate.Coverage, error) {
+	r := &reading{src: s, need: need, yield: yield, tallies: map[estate.Kind]*tally{}, versions: map[string]bool{}}
+	err := s.within(ctx, func(ctx context.Context) error {
+		for _, step := range []func(context.Context) error{
+			r.gatewayGroups, r.instances, r.templates, r.services, r.consumers, r.globalRules, r.pluginMetadata,
+			r.certificates, r.protos, r.customPlugins,
+		} {
+			if err := step(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return estate.Coverage{}, err
+	}
+	return r.coverage(), nil
+}
+
+// reading is one run of Stream.
+type reading struct {
+	src       *Source
+	need      estate.Need
+	yield     func(*estate.Resource) error
+	res       estate.Resource // handed out for every object
+	tallies   map[estate.Kind]*tally
+	versions  map[string]bool // historic versions that were handed out
+	once      []string        // templates that were published at some time
+	promised  map[string]int  // template to the number of gateway groups that it is published on
+	published map[string]map[string]bool
+	notes     []estate.Note
+}
+
+// tally is what was read of one kind.
+type tally struct {
+	count  int64
+	gaps   []estate.Gap
+	hidden int // gaps that are only counted
+	sick   int // answers in a row that say that the next may fare the same
+}
+
+const (
+	maxGaps = 20 // named one by one
+	maxSick = 3  // then a kind is not asked for any more
+)
+
+func (r *reading) tally(k estate.Kind) *tally {
+	t := r.tallies[k]
+	if t == nil {
+		t = &tally{}
+		r.tallies[k] = t
+	}
+	return t
+}
+
+func (t *tally) add(g estate.Gap) {
+	if slices.Contains(t.gaps, g) {
+		return
+	}
+	if len(t.gaps) < maxGaps {
+		t.gaps = append(t.gaps, g)
+		return
+	}
+	t.hidden++
+}
+
+// wants reports whether one of some kinds is needed.
+func (r *reading) wants(kinds ...estate.Kind) bool {
+	return slices.ContainsFunc(kinds, r.need.Wants)
+}
+
+// about is what a list holds.
+type about struct {
+	kinds  []estate.Kind // that are incomplete without it
+	action string        // that a permission policy must allow
+	group  estate.Group
+}
+
+// gap notes that something was not read.
+func (r *reading) gap(a about, g estate.Gap) {
+	for _, k := range a.kinds {
+		r.tally(k).add(g)
+	}
+}
+
+// spoilt turns a refusal into a gap. Every other error ends the run.
+func (r *reading) spoilt(a about, l list, err error) error {
+	no := refused(err)
+	if no == nil {
+		return err
+	}
+	for _, k := range a.kinds {
+		if t := r.tally(k); no.sick() {
+			t.sick++
+		}
+	}
+	r.gap(a, estate.Gap{What: l.what(a.group), Why: no.why, Next: no.next(a.action)})
+	return nil
+}
+
+// what names a list in a report.
+func (l list) what(g estate.Group) string {
+	text := l.path
+	if service := l.query.Get("service_id"); service != "" {
+		text += " of service " + service
+	}
+	if label := g.Label(); label != "" {
+		text += " in gateway group " + label
+	}
+	return text
+}
+
+func (r *reading) healthy(a about) bool {
+	for _, k := range a.kinds {
+		if r.tally(k).sick >= maxSick {
+			return false
+		}
+	}
+	return true
+}
+
+// each reads lists that hold the same, the first pages of several at once, and calls item for every object.
+func (r *reading) each(ctx context.Context, a about, lists []list, item func(i int, o json.RawMessage) error) error {
+	stop := errors.New("not asked for any more")
+	err := r.src.client.ahead(ctx, lists, func(i int, first page, err error) error {
+		if err == nil {
+			err = r.rest(ctx, a, lists[i], first, func(o json.RawMessage) error { return item(i, o) })
+		}
+		if err = r.spoilt(a, lists[i], err); err != nil {
+			return err
+		}
+		if left := len(lists) - i - 1; left > 0 && !r.healthy(a) {
+			r.gap(a, estate.Gap{
+				What: fmt.Sprintf("%d more lists like %s", left, lists[i].path),
+				Why:  fmt.Sprintf("not asked for: the control plane failed %d times in a row", maxSick),
+				Next: "look at the control plane's log, and run again",
+			})
+			return stop
+		}
+		return nil
+	})
+	if errors.Is(err, stop) {
+		return nil
+	}
+	return err
+}
+
+// rest reads a list from its first page on.
+func (r *reading) rest(ctx context.Context, a about, l list, first page, item func(json.RawMessage) error) error {
+	short, err := r.src.client.walk(ctx, l, first, item)
+	if err == nil {
+		for _, k := range a.kinds {
+			r.tally(k).sick = 0
+		}
+	}
+	if err == nil && short != "" {
+		r.gap(a, estate.Gap{What: l.what(a.group), Why: short, Next: againHint})
+	}
+	return err
+}
+
+// emit hands out one resource and counts it.
+func (r *reading) emit(k estate.Kind, g estate.Group, id, path string, body []byte, damage string) error {
+	if !r.need.Wants(k) {
+		return nil
+	}
+	if id == "" && damage == "" {
+		damage = "the object has no id"
+	}
+	key := id
+	if g.ID != "" && path != groupsPath {
+		key = g.ID + "/" + id
+	}
+	r.tally(k).count++
+	r.res.Kind, r.res.Group, r.res.ID = k, g, id
+	r.res.Origin = estate.Origin{Source: kindName, Table: path, Key: key}
+	r.res.Body, r.res.Damage = body, damage
+	return r.yield(&r.res)
+}
+
+// inGroup returns a list of what belongs to a gateway group.
+func inGroup(path string, g estate.Group, more ...string) list {
+	query := url.Values{"gateway_group_id": {g.ID}}
+	for i := 0; i+1 < len(more); i += 2 {
+		query.Set(more[i], more[i+1])
+	}
+	return list{path: path, query: query}
+}
+
+func (r *reading) gatewayGroups(context.Context) error {
+	for _, g := range r.src.groups {
+		if g.guessed {
+			r.note("gateway group "+g.Label(), "its short id is not told: other sources may know its objects by another one")
+		}
+		if err := r.emit(estate.GatewayGroup, g.Group, g.ID, groupsPath, g.body, g.damage); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// grouped calls f for every gateway group that can be asked for.
+func (r *reading) grouped(f func(estate.Group) error) error {
+	for _, g := range r.src.groups {
+		if g.damage != "" {
+			continue
+		}
+		if err := f(g.Group); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *reading) note(what, format string, args ...any) {
+	r.notes = append(r.notes, estate.Note{What: what, Why: fmt.Sprintf(format, args...)})
+}
+
+// refused returns the refusal that err is, nil if it is none.
+func refused(err error) *refusal {
+	no, _ := errors.AsType[*refusal](err)
+	return no
+}

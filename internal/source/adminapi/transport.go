@@ -1,0 +1,89 @@
+package adminapi
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+)
+
+var (
+	errMethod    = errors.New("only GET is ever sent")
+	errElsewhere = errors.New("the server redirects to another host")
+)
+
+// transport lets only GET requests to one host pass, and gives the token to these.
+type transport struct {
+	base  *url.URL
+	token string
+	next  http.RoundTripper
+}
+
+func newTransport(cfg Config, base *url.URL) (*transport, error) {
+	settings := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: cfg.Insecure} //nolint:gosec // asked for by name, and said in every report
+	if cfg.CAFile != "" {
+		pem, err := os.ReadFile(cfg.CAFile)
+		if err != nil {
+			return nil, &OpenError{Message: fmt.Sprintf("cannot read the CA file: %v", err), Hint: "name a readable PEM file with --ca-file"}
+		}
+		settings.RootCAs = x509.NewCertPool()
+		if !settings.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, &OpenError{Message: "the CA file " + cfg.CAFile + " holds no certificate", Hint: "name a PEM file with --ca-file"}
+		}
+	}
+	return &transport{base: base, token: cfg.Token, next: &http.Transport{
+		Proxy: cfg.Proxy, TLSClientConfig: settings, TLSHandshakeTimeout: cfg.Timeout, ForceAttemptHTTP2: true,
+		MaxConnsPerHost: cfg.Concurrency, IdleConnTimeout: time.Minute,
+	}}, nil
+}
+
+// RoundTrip sends a GET request to the control plane and refuses every other.
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Method != http.MethodGet || req.Body != nil {
+		return nil, errMethod
+	}
+	if !sameHost(req.URL, t.base) {
+		return nil, errElsewhere
+	}
+	req = req.Clone(req.Context())
+	req.Header.Set("X-API-KEY", t.token)
+	req.Header.Set("Accept", "application/json")
+	return t.next.RoundTrip(req) //nolint:wrapcheck // http.Client wants transport errors as they are
+}
+
+// CloseIdleConnections closes connections that serve no request; [http.Client] calls it.
+func (t *transport) CloseIdleConnections() {
+	if next, ok := t.next.(interface{ CloseIdleConnections() }); ok {
+		next.CloseIdleConnections()
+	}
+}
+
+func sameHost(a, b *url.URL) bool { return a.Scheme == b.Scheme && a.Host == b.Host }
+
+// maxRedirects is for servers that add or drop a slash.
+const maxRedirects = 3
+
+// redirect follows a few redirects inside the control plane, where the token may go.
+func redirect(req *http.Request, via []*http.Request) error {
+	if len(via) > maxRedirects || !sameHost(req.URL, via[0].URL) {
+		return errElsewhere
+	}
+	return nil
+}
+
+// sleep waits for d or until the context is done.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("waiting: %w", ctx.Err())
+	}
+}
