@@ -1,0 +1,97 @@
+package snapshot
+
+import (
+	"fmt"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// merged is what all sources of a snapshot say of one kind together, in the way in which a run over these sources would
+// take them: one that read the kind completely makes up for the others.
+type merged struct {
+	held     bool
+	complete bool
+	partial  bool // every source knows only some of the gateway groups
+	count    int64
+	damaged  int64
+	gaps     []estate.Gap
+}
+
+func (s *Source) merge(kind string) *merged {
+	m := &merged{}
+	for _, src := range s.contents.Sources {
+		for _, c := range src.Coverage {
+			if c.Kind == kind {
+				m.add(c)
+			}
+		}
+	}
+	if m.complete {
+		m.gaps = nil
+	}
+	return m
+}
+
+func (m *merged) add(c Coverage) {
+	m.partial = c.Partial && (m.partial || !m.held)
+	m.held = true
+	m.complete = m.complete || len(c.Gaps) == 0 && c.Damaged == 0 && !c.Partial
+	m.count = max(m.count, c.Count)
+	m.damaged += c.Damaged
+	for _, g := range c.Gaps {
+		m.gaps = append(m.gaps, estate.Gap(g))
+	}
+}
+
+// Holds reports whether one of the sources could hold the kind. Of a kind that nobody asked for when the snapshot was
+// taken it is true, and its coverage says why there is none.
+func (s *Source) Holds(k estate.Kind) bool {
+	m := s.kinds[k]
+	return m == nil || m.held
+}
+
+// coverage says what the sources said, of the kinds that are needed now.
+func (s *Source) coverage(need estate.Need) estate.Coverage {
+	c := estate.Coverage{}
+	for _, k := range estate.Kinds() {
+		m := s.kinds[k]
+		switch {
+		case !need.Wants(k):
+		case m == nil:
+			c.Kinds = append(c.Kinds, estate.KindCoverage{Kind: k, Gaps: []estate.Gap{{
+				What: k.String(), Why: fmt.Sprintf("not in the snapshot: api7-preflight %s, which took it, did not ask for it", s.tool),
+				Next: "take the snapshot again with this version",
+			}}})
+		case m.held:
+			c.Kinds = append(c.Kinds, estate.KindCoverage{Kind: k, Count: m.count, Gaps: m.gaps, Partial: m.partial})
+		}
+	}
+	for _, src := range s.contents.Sources {
+		for _, n := range src.Notes {
+			c.Notes = append(c.Notes, estate.Note(n))
+		}
+	}
+	for _, src := range s.contents.Sources {
+		c.Notes = append(c.Notes, s.lesser(src)...)
+	}
+	return c
+}
+
+// lesser notes what a source lacked where another was complete.
+func (s *Source) lesser(src SourceInfo) []estate.Note {
+	var notes []estate.Note
+	for _, c := range src.Coverage {
+		k, err := estate.ParseKind(c.Kind)
+		if err != nil || !s.kinds[k].complete {
+			continue
+		}
+		what := fmt.Sprintf("kind %s in %s %s", k, src.Kind, src.Name)
+		if c.Damaged > 0 {
+			notes = append(notes, estate.Note{What: what, Why: fmt.Sprintf("%d damaged rows; another source was read completely", c.Damaged)})
+		}
+		for _, g := range c.Gaps {
+			notes = append(notes, estate.Note{What: what, Why: g.What + ": " + g.Why + "; another source was read completely"})
+		}
+	}
+	return notes
+}

@@ -1,0 +1,115 @@
+// Package snapshot is an installation in one file: compressed, without secrets, and with all that the rules need, to be
+// assessed where the installation cannot be reached.
+//
+// The file is a zstd stream of JSON lines, followed by a skippable zstd frame with the SHA-256 of that stream: any zstd
+// tool shows what it holds, and no changed or missing byte stays unseen. The lines are a [Header], the resources in the
+// order of their bytes, and a [Manifest].
+package snapshot
+
+import (
+	_ "embed" // for the schema
+	"encoding/json"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// Format is the name by which a snapshot knows itself.
+const Format = "api7-preflight-snapshot"
+
+// SchemaVersion changes when a reader of the older version would misunderstand the file.
+const SchemaVersion = "1"
+
+//go:embed schema.json
+var schema string
+
+// Schema returns the JSON Schema (draft 2020-12) of one line of a decompressed snapshot.
+func Schema() string { return schema }
+
+// Header is the first line.
+type Header struct {
+	Format        string `json:"format"`
+	SchemaVersion string `json:"schema_version"`
+	Tool          string `json:"tool"` // version of the program that wrote the file
+}
+
+// Resource is a line with one resource.
+type Resource struct {
+	Kind   string          `json:"kind"`
+	Group  estate.Group    `json:"group"`
+	ID     string          `json:"id"`
+	Origin Origin          `json:"origin"`
+	Body   json.RawMessage `json:"body,omitempty"`   // without secrets; absent for a damaged row
+	Damage string          `json:"damage,omitempty"` // why the row could not be read
+}
+
+// Origin is where the resource was read when the snapshot was taken.
+type Origin struct {
+	Source  string `json:"source"`
+	Table   string `json:"table"`
+	Key     string `json:"key"`
+	Running bool   `json:"running"`
+	// Places holds, for what was read from a file, the place of each JSON pointer into the resource; a pointer that is
+	// not in it stands where the part around it stands.
+	Places map[string]string `json:"places,omitempty"`
+}
+
+// Manifest is the last line: what was read and what was not.
+type Manifest struct {
+	Manifest Contents `json:"manifest"`
+}
+
+// Contents is what a manifest says.
+type Contents struct {
+	Kinds     []string     `json:"kinds"`     // that were asked for
+	Sources   []SourceInfo `json:"sources"`   // in the order in which they were given
+	Resources int64        `json:"resources"` // lines between header and manifest
+	SHA256    string       `json:"sha256"`    // of all lines before this one
+}
+
+// SourceInfo is one of the sources that a snapshot was taken from.
+type SourceInfo struct {
+	Kind     string     `json:"kind"`
+	Name     string     `json:"name"`
+	Coverage []Coverage `json:"coverage"` // of the kinds that it can hold
+	Notes    []Note     `json:"notes"`
+	Versions []Version  `json:"versions"`
+}
+
+// Coverage says how completely a source was read for one kind.
+type Coverage struct {
+	Kind    string `json:"kind"`
+	Count   int64  `json:"count"`
+	Damaged int64  `json:"damaged"` // rows that could not be read
+	Partial bool   `json:"partial"` // the source knows only some of the gateway groups
+	Gaps    []Gap  `json:"gaps"`
+}
+
+// Gap is something that was not examined.
+type Gap struct {
+	What string `json:"what"`
+	Why  string `json:"why"`
+	Next string `json:"next"`
+}
+
+// Note is something noticed while reading that hides nothing.
+type Note struct {
+	What string `json:"what"`
+	Why  string `json:"why"`
+}
+
+// Version is one place that told a version.
+type Version struct {
+	Component string `json:"component"`
+	Version   string `json:"version"`
+	Where     string `json:"where"`
+}
+
+// OpenError says why a file cannot be used as a snapshot and what to do next, one line each.
+type OpenError = estate.OpenError
+
+const (
+	// maxLine bounds one line. What is longer is no configuration.
+	maxLine = 16 << 20
+	// window is how far back the compression looks, and so what reading a snapshot costs in memory.
+	window = 4 << 20
+)

@@ -1,0 +1,192 @@
+package snapshot
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// Source is a snapshot that was found whole.
+type Source struct {
+	name     string
+	in       io.ReaderAt
+	size     int64
+	file     io.Closer
+	tool     string
+	contents Contents
+	kinds    map[estate.Kind]*merged // that were asked for
+	versions []estate.VersionEvidence
+}
+
+// Open opens a snapshot and reads it once from end to end, so that nothing of a damaged, cut or changed one is ever
+// handed out. Errors are an [OpenError].
+func Open(name string) (*Source, error) {
+	file, err := os.Open(name) //nolint:gosec // the file that the user names
+	if err != nil {
+		return nil, &OpenError{Message: "cannot open snapshot " + name + ": " + cause(err), Hint: "name a file that api7-preflight snapshot wrote"}
+	}
+	size, err := regular(file)
+	if err != nil {
+		_ = file.Close()
+		return nil, &OpenError{Message: "cannot read snapshot " + name + ": " + cause(err), Hint: "name a file that api7-preflight snapshot wrote"}
+	}
+	s, err := Read(name, file, size)
+	if err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	s.file = file
+	return s, nil
+}
+
+func regular(file *os.File) (int64, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return 0, err //nolint:wrapcheck // Open says what was tried
+	}
+	if !info.Mode().IsRegular() {
+		return 0, errors.New("it is no regular file")
+	}
+	return info.Size(), nil
+}
+
+// cause is what the system said, without the name.
+func cause(err error) string {
+	if path, ok := errors.AsType[*os.PathError](err); ok {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+// Read is [Open] for a snapshot that is not in a file; name is what reports call it.
+func Read(name string, in io.ReaderAt, size int64) (*Source, error) {
+	s := &Source{name: name, in: in, size: size}
+	if err := s.sealed(); err != nil {
+		return nil, err
+	}
+	if err := s.scan(nil); err != nil {
+		return nil, err
+	}
+	if err := s.understand(); err != nil {
+		return nil, s.refuse("its manifest cannot be understood: " + err.Error())
+	}
+	return s, nil
+}
+
+// refuse says what is wrong with the file.
+func (s *Source) refuse(why string) error {
+	return &OpenError{
+		Message: s.name + " is not a whole snapshot: " + why,
+		Hint:    "copy the file again, or take the snapshot again; a part of one is never assessed",
+	}
+}
+
+// foreign says that the file was never a snapshot.
+func (s *Source) foreign() error {
+	return &OpenError{Message: s.name + " is no snapshot", Hint: "name a file that api7-preflight snapshot wrote"}
+}
+
+// sealed checks the digest over all of the file.
+func (s *Source) sealed() error {
+	magic := make([]byte, 4)
+	if _, err := s.in.ReadAt(magic, 0); err != nil || string(magic) != "\x28\xb5\x2f\xfd" {
+		return s.foreign()
+	}
+	end, outer := make([]byte, sealSize), sha256.New()
+	if s.size < int64(sealSize) {
+		return s.refuse("it is cut off")
+	}
+	if _, err := s.in.ReadAt(end, s.size-int64(sealSize)); err != nil && !errors.Is(err, io.EOF) {
+		return s.refuse("it cannot be read: " + cause(err))
+	}
+	if _, err := io.Copy(outer, s.stream()); err != nil {
+		return s.refuse("it cannot be read: " + cause(err))
+	}
+	if string(end) != string(seal(outer)) {
+		return s.refuse("it is cut off, or its content was changed")
+	}
+	return nil
+}
+
+// stream is the file without its seal.
+func (s *Source) stream() io.Reader { return io.NewSectionReader(s.in, 0, s.size-int64(sealSize)) }
+
+// understand turns the manifest into what the source answers.
+func (s *Source) understand() error {
+	s.kinds = map[estate.Kind]*merged{}
+	for _, name := range s.contents.Kinds {
+		k, err := estate.ParseKind(name)
+		if err != nil {
+			return err
+		}
+		s.kinds[k] = s.merge(name)
+	}
+	for _, src := range s.contents.Sources {
+		for _, c := range src.Coverage {
+			if !slices.Contains(s.contents.Kinds, c.Kind) || c.Count < 0 || c.Damaged < 0 {
+				return fmt.Errorf("what it says of kind %q makes no sense", c.Kind)
+			}
+		}
+		if err := s.learn(src.Versions); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// learn notes what a source knew of versions; a version that it did not know is the zero one.
+func (s *Source) learn(versions []Version) error {
+	for _, v := range versions {
+		evidence := estate.VersionEvidence{Component: estate.Component(v.Component), Where: v.Where}
+		var err error
+		if evidence.Version, err = version.Parse(v.Version); err != nil && v.Version != (version.Version{}).String() {
+			return err
+		}
+		s.versions = append(s.versions, evidence)
+	}
+	return nil
+}
+
+// readHeader reads the first line.
+func (s *Source) readHeader(line []byte) error {
+	var h Header
+	if json.Unmarshal(line, &h) != nil || h.Format != Format {
+		return s.foreign()
+	}
+	if h.SchemaVersion != SchemaVersion {
+		return &OpenError{
+			Message: fmt.Sprintf("%s was written by api7-preflight %s in version %s of the format; this program reads version %s", s.name, h.Tool, h.SchemaVersion, SchemaVersion),
+			Hint:    "assess it with the program that wrote it, or take the snapshot again with this one",
+		}
+	}
+	s.tool = h.Tool
+	return nil
+}
+
+// Info names the file and what it was taken from.
+func (s *Source) Info() estate.Info {
+	names := make([]string, len(s.contents.Sources))
+	for i, src := range s.contents.Sources {
+		names[i] = src.Kind + " " + src.Name
+	}
+	return estate.Info{Kind: "snapshot", Name: filepath.Base(s.name) + " (" + strings.Join(names, ", ") + ")"}
+}
+
+// Close closes the file.
+func (s *Source) Close() error {
+	if s.file == nil {
+		return nil
+	}
+	file := s.file
+	s.file = nil
+	return file.Close() //nolint:wrapcheck // names the file
+}

@@ -1,0 +1,84 @@
+package snapshot
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// places asks where each part of a body stands in its file. A part that stands where the part around it does is left
+// out.
+func places(body []byte, locate func(string) string) map[string]string {
+	if locate == nil {
+		return nil
+	}
+	p := placer{locate: locate, found: map[string]string{"": locate("")}}
+	var decoded any
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	if dec.Decode(&decoded) == nil {
+		p.walk(decoded, "")
+	}
+	return p.found
+}
+
+type placer struct {
+	locate func(string) string
+	found  map[string]string
+}
+
+func (p placer) walk(v any, at string) {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			p.note(inner, at, escape(key))
+		}
+	case []any:
+		for i, inner := range v {
+			p.note(inner, at, strconv.Itoa(i))
+		}
+	}
+}
+
+func (p placer) note(v any, around, token string) {
+	at := around + "/" + token
+	if place := p.locate(at); place != nearest(p.found, around) {
+		p.found[at] = place
+	}
+	p.walk(v, at)
+}
+
+// locator answers from the places of a snapshot as the file's own reader did.
+func locator(found map[string]string) func(string) string {
+	if len(found) == 0 {
+		return nil
+	}
+	return func(pointer string) string { return nearest(found, pointer) }
+}
+
+// nearest returns the place of a pointer, or of the innermost part around it that has one.
+func nearest(found map[string]string, pointer string) string {
+	for {
+		if place, ok := found[pointer]; ok {
+			return place
+		}
+		end := strings.LastIndexByte(pointer, '/')
+		if end < 0 {
+			return found[""]
+		}
+		pointer = pointer[:end]
+	}
+}
+
+func escape(key string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(key, "~", "~0"), "/", "~1")
+}
+
+// origin turns an origin into what a line holds.
+func origin(r *estate.Resource, body []byte) Origin {
+	o := r.Origin
+	return Origin{Source: o.Source, Table: o.Table, Key: o.Key, Running: o.Running, Places: places(body, o.Locate)}
+}

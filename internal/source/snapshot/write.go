@@ -1,0 +1,234 @@
+package snapshot
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"hash"
+	"io"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
+)
+
+// Options says what to take a snapshot of.
+type Options struct {
+	Tool    string // version of this program
+	Sources []estate.Source
+	Need    estate.Need // of all rules, whatever the path
+	// Scratch is the folder for the temporary file in which many resources are sorted; empty: the system's.
+	Scratch string
+}
+
+// Summary says what was written.
+type Summary struct {
+	Resources int64
+	Damaged   int64        // rows among them that could not be read
+	Gaps      []estate.Gap // what else was not read
+	SHA256    string       // of the lines; equal for equal installations
+}
+
+// Write reads every source once and writes the snapshot. The same resources give the same bytes, in whatever order they
+// were read. Memory is bounded whatever their number. What Write leaves behind after an error is no snapshot, and is
+// not taken for one.
+func Write(ctx context.Context, w io.Writer, o Options) (Summary, error) {
+	return writeHolding(ctx, w, held, o)
+}
+
+func writeHolding(ctx context.Context, w io.Writer, limit int, o Options) (Summary, error) {
+	t := taker{need: o.Need, reader: estate.NewReader(nil), spool: spool{dir: o.Scratch, limit: limit}}
+	defer t.spool.close()
+	t.contents.Kinds = []string{}
+	for _, k := range estate.Kinds() {
+		if o.Need.Wants(k) {
+			t.contents.Kinds = append(t.contents.Kinds, k.String())
+		}
+	}
+	t.contents.Sources = make([]SourceInfo, len(o.Sources))
+	for i, src := range o.Sources {
+		var err error
+		if t.contents.Sources[i], err = t.read(ctx, src); err != nil {
+			return Summary{}, fmt.Errorf("reading %s: %w", src.Info().Name, err)
+		}
+	}
+	if err := t.write(w, Header{Format: Format, SchemaVersion: SchemaVersion, Tool: o.Tool}); err != nil {
+		return Summary{}, fmt.Errorf("writing the snapshot: %w", err)
+	}
+	return t.summary(), nil
+}
+
+// taker takes one snapshot.
+type taker struct {
+	need     estate.Need
+	reader   *estate.Reader
+	spool    spool
+	line     bytes.Buffer
+	damaged  map[estate.Kind]int64 // of the source that is read
+	contents Contents
+}
+
+func (t *taker) read(ctx context.Context, src estate.Source) (SourceInfo, error) {
+	info := src.Info()
+	out := SourceInfo{Kind: info.Kind, Name: info.Name, Notes: []Note{}, Versions: []Version{}}
+	versions, err := src.Versions(ctx)
+	if err != nil {
+		return out, fmt.Errorf("asking for versions: %w", err)
+	}
+	for _, v := range versions {
+		out.Versions = append(out.Versions, Version{Component: string(v.Component), Version: v.Version.String(), Where: v.Where})
+	}
+	t.damaged = map[estate.Kind]int64{}
+	coverage, err := src.Stream(ctx, t.need, t.add)
+	if err != nil {
+		return out, err
+	}
+	if err := ctx.Err(); err != nil { // a source that stops early on a done context has not read everything
+		return out, fmt.Errorf("interrupted: %w", err)
+	}
+	for _, n := range coverage.Notes {
+		out.Notes = append(out.Notes, Note(n))
+	}
+	out.Coverage = t.coverage(src, coverage)
+	return out, nil
+}
+
+// add keeps one resource. What the engine would call damaged is damaged already here: the body that it judges later is
+// another one.
+func (t *taker) add(r *estate.Resource) error {
+	if !t.need.Wants(r.Kind) {
+		return nil
+	}
+	line := Resource{Kind: r.Kind.String(), Group: r.Group, ID: r.ID, Damage: redact.Text(r.Damage)}
+	if line.Damage == "" {
+		if err := t.reader.Read(r); err != nil {
+			line.Damage = err.Error()
+		}
+	}
+	if line.Damage == "" {
+		line.Body = redact.Body(r.Kind, r.ID, r.Body)
+	}
+	line.Origin = origin(r, line.Body)
+	if err := encode(&t.line, line); err != nil {
+		return err
+	}
+	if t.line.Len() > maxLine {
+		line.Body, line.Origin.Places = nil, places(nil, r.Origin.Locate)
+		line.Damage = fmt.Sprintf("longer than %d bytes and left out of the snapshot", maxLine)
+		if err := encode(&t.line, line); err != nil {
+			return err
+		}
+	}
+	if line.Damage != "" {
+		t.damaged[r.Kind]++
+	}
+	t.contents.Resources++
+	return t.spool.add(t.line.Bytes())
+}
+
+// coverage writes down for each kind that the source can hold what it said of it.
+func (t *taker) coverage(src estate.Source, c estate.Coverage) []Coverage {
+	said := map[estate.Kind]estate.KindCoverage{}
+	for _, k := range c.Kinds {
+		said[k.Kind] = k
+	}
+	out := []Coverage{}
+	for _, k := range estate.Kinds() {
+		if !t.need.Wants(k) || !src.Holds(k) {
+			continue
+		}
+		was, ok := said[k]
+		if !ok {
+			was.Gaps = []estate.Gap{{What: k.String(), Why: "the source does not say that it read any"}}
+		}
+		kind := Coverage{Kind: k.String(), Count: was.Count, Damaged: t.damaged[k], Partial: was.Partial, Gaps: []Gap{}}
+		for _, g := range was.Gaps {
+			kind.Gaps = append(kind.Gaps, Gap(g))
+		}
+		out = append(out, kind)
+	}
+	return out
+}
+
+// write compresses header, resources and manifest, and seals the file.
+func (t *taker) write(w io.Writer, header Header) error {
+	outer := sha256.New()
+	buffered := bufio.NewWriterSize(w, 64<<10)
+	z, err := zstd.NewWriter(io.MultiWriter(buffered, outer), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(window))
+	if err != nil {
+		return fmt.Errorf("starting the compression: %w", err)
+	}
+	if err := t.lines(z, header); err != nil {
+		return err
+	}
+	if err := z.Close(); err != nil {
+		return fmt.Errorf("compressing: %w", err)
+	}
+	_, _ = buffered.Write(seal(outer)) // Flush returns the error
+	return buffered.Flush()            //nolint:wrapcheck // Write names the activity
+}
+
+func (t *taker) lines(w io.Writer, header Header) error {
+	inner := sha256.New()
+	both := io.MultiWriter(w, inner)
+	if err := encode(&t.line, header); err != nil {
+		return err
+	}
+	if _, err := both.Write(t.line.Bytes()); err != nil {
+		return fmt.Errorf("compressing: %w", err)
+	}
+	err := t.spool.each(func(line []byte) error {
+		_, err := both.Write(line)
+		return err //nolint:wrapcheck // Write names the activity
+	})
+	if err != nil {
+		return err
+	}
+	t.contents.SHA256 = hex.EncodeToString(inner.Sum(nil))
+	if err := encode(&t.line, Manifest{t.contents}); err != nil {
+		return err
+	}
+	if t.line.Len() > maxLine {
+		return fmt.Errorf("the manifest is longer than %d bytes: the sources left too much to say", maxLine)
+	}
+	_, err = w.Write(t.line.Bytes())
+	return err //nolint:wrapcheck // Write names the activity
+}
+
+// encode writes a value as one line.
+func encode(to *bytes.Buffer, v any) error {
+	to.Reset()
+	enc := json.NewEncoder(to)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("encoding a line: %w", err)
+	}
+	return nil
+}
+
+// sealed is the head of a skippable zstd frame of 32 bytes.
+const sealed = "\x57\x2a\x4d\x18\x20\x00\x00\x00"
+
+// sealSize is the length of a seal.
+const sealSize = len(sealed) + sha256.Size
+
+// seal returns the frame that ends a snapshot.
+func seal(h hash.Hash) []byte { return h.Sum([]byte(sealed)) }
+
+func (t *taker) summary() Summary {
+	s := Summary{Resources: t.contents.Resources, SHA256: t.contents.SHA256}
+	for _, src := range t.contents.Sources {
+		for _, c := range src.Coverage {
+			s.Damaged += c.Damaged
+			for _, g := range c.Gaps {
+				s.Gaps = append(s.Gaps, estate.Gap(g))
+			}
+		}
+	}
+	return s
+}
