@@ -1,3 +1,5 @@
+// Package rules lists every rule and says which release lines they answer for. One folder holds one rule, grouped by
+// the release line that brings the change.
 package rules
 
 import "github.com/api7-preflight/api7-preflight/internal/version"

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -55,12 +56,13 @@ func GlobalRuleOf(g estate.Group, plugin string) Endpoint {
 	return e.Sub(plugin)
 }
 
-// groupID returns what the Admin API knows a gateway group by; a database may show only the short id.
+// groupID returns what the Admin API knows a gateway group by, "" where that is not known: a source may show only the
+// short id, which is another word than the id, save for the group that every installation has.
 func groupID(g estate.Group) string {
-	if g.ID != "" {
-		return g.ID
+	if g.ID == "" && g.ShortID == "default" {
+		return g.ShortID
 	}
-	return g.ShortID
+	return g.ID
 }
 
 // Sub returns the address below e. An empty segment would name the collection: it gives the zero Endpoint.
@@ -110,7 +112,7 @@ func (e Endpoint) curl(before string, args ...string) string {
 // FileFor names the file that a resource is saved in: "traffic-split-route-r1@default.json". No two resources share one.
 func FileFor(what string, s estate.Subject) string {
 	name := what + "-" + s.Ref.Kind.String() + "-" + Escape(s.Ref.ID)
-	if g := groupID(s.Group); g != "" {
+	if g := cmp.Or(s.Group.ID, s.Group.ShortID); g != "" {
 		name += "@" + Escape(g)
 	}
 	return name + ".json"

@@ -107,7 +107,8 @@ func TestEndpointsFollowTheRelease(t *testing.T) {
 		address string
 	}{
 		"service":             {estate.Service, group, "s", "3.4.1", "/apisix/admin/services/s?gateway_group_id=g-id"},
-		"short id":            {estate.Route, estate.Group{ShortID: "g"}, "r", "3.7.3", "/apisix/admin/routes/r?gateway_group_id=g"},
+		"short id alone":      {estate.Route, estate.Group{ShortID: "g"}, "r", "3.7.3", ""},
+		"default group":       {estate.Route, estate.Group{ShortID: "default"}, "r", "3.7.3", "/apisix/admin/routes/r?gateway_group_id=default"},
 		"template":            {estate.ServiceTemplate, estate.Group{}, "t", "3.4.1", "/api/services/template/t"},
 		"parted":              {estate.ServiceTemplate, estate.Group{}, "t", "3.2.13.0", "/api/services/template/t"},
 		"template before":     {estate.ServiceTemplate, estate.Group{}, "t", "3.2.12.0", "/apisix/admin/services/t"},
@@ -135,6 +136,14 @@ func TestEndpointsFollowTheRelease(t *testing.T) {
 	}
 }
 
+func TestFilesOfGroupsThatOnlyHaveAShortIDStayApart(t *testing.T) {
+	t.Parallel()
+	route := estate.Subject{Ref: estate.Ref{Kind: estate.Route, ID: "r"}, Group: estate.Group{ShortID: "e1"}}
+	if got := rule.FileFor("split", route); got != "split-route-r@e1.json" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestNothingBelowWhatHasNoAddress(t *testing.T) {
 	t.Parallel()
 	service := rule.EndpointOf(estate.Subject{Ref: estate.Ref{Kind: estate.Service, ID: "s"}, Group: estate.Group{ID: "g"}}, version.MustParse("3.7.3"))
@@ -142,6 +151,7 @@ func TestNothingBelowWhatHasNoAddress(t *testing.T) {
 		"zero":          rule.Endpoint{}.Sub("upstreams", "u"),
 		"empty segment": service.Sub("upstreams", ""),
 		"no group":      rule.GlobalRuleOf(estate.Group{}, "cors"),
+		"no group id":   rule.GlobalRuleOf(estate.Group{ShortID: "e1"}, "cors"),
 	} {
 		if got := e.Send("PUT", "{}") + e.SendFrom("cat x", "PUT") + e.Save("f"); got != "" {
 			t.Errorf("%s: %s", name, got)

@@ -20,6 +20,9 @@ type Assembler struct {
 	tallies map[string]*tally // by concept name
 	store   kineScan
 	notes   []estate.Note
+
+	groupsGap *estate.Gap // why the groups' table was not read to its end
+	unmatched bool        // a row named a group while none was known
 }
 
 // NewAssembler returns an assembler whose resources say that they come from the kind of source named.
@@ -43,7 +46,7 @@ func (a *Assembler) Wants(p *Place) bool {
 	case gatewayGroups:
 		return true
 	case kine:
-		return len(a.Collections()) > 0
+		return len(a.Collections()) > 0 || a.need.Wants(estate.Publication)
 	case publishedService:
 		return a.need.Wants(estate.Service) || a.need.Wants(estate.Publication)
 	}
@@ -80,6 +83,7 @@ func (a *Assembler) relational(p *Place, t *tally, r *row) error {
 	id, key, group := r.values["id"], r.values["id"], estate.Group{}
 	if groupID, grouped := r.values["gateway_group_id"]; grouped {
 		group = a.groups.id(groupID)
+		a.unmatched = a.unmatched || len(a.groups.byID) == 0
 		if p.concept.name != instances {
 			key = groupID + "/" + id
 		}
@@ -91,7 +95,7 @@ func (a *Assembler) relational(p *Place, t *tally, r *row) error {
 			return err
 		}
 	}
-	if !a.need.Wants(p.concept.kind) {
+	if !a.need.Wants(p.concept.kind) || a.withheld(p) {
 		return nil
 	}
 	return a.emit(p.concept.kind, group, id, origin, r.body, r.damage)
@@ -144,6 +148,7 @@ func (a *Assembler) Finish(p *Place, gap *estate.Gap) {
 		a.Note("a table for "+p.concept.name, "not looked for: %s", p.why)
 	}
 	if p.concept.name == gatewayGroups && gap != nil {
+		a.groupsGap = gap
 		a.Note("gateway groups", "not read (%s): groups are shown by the short id that stands in the keys", gap.Why)
 	}
 }
@@ -160,6 +165,11 @@ func (a *Assembler) CountsRepeats(p *Place) bool {
 		names = append(names, c.Name)
 	}
 	return names != nil && !p.table.Unique(names...)
+}
+
+// Uncounted says that the rows of a place that [Assembler.CountsRepeats] could not be counted.
+func (a *Assembler) Uncounted(p *Place, gap *estate.Gap) {
+	a.Note(fmt.Sprintf("table %q", p.table.Name), "whether several rows share %s was not counted: %s", commas(p.keyFields()), gap.Why)
 }
 
 // Repeats says how many objects of a place have several rows, and how many rows these are beyond the first of each.

@@ -180,7 +180,7 @@ func groupConcepts() []*concept {
 func templateConcepts() []*concept {
 	return []*concept{
 		{
-			name: "service_template", kind: estate.ServiceTemplate,
+			name: serviceTemplate, kind: estate.ServiceTemplate,
 			aliases: []string{"service", "service_template", "template_service"},
 			fields:  slices.Concat([]field{must("id")}, describe(), []field{nice("type")}, runtime(), []field{plugins().mandatory()}),
 			without: append(groupColumns(), "service_id", "service_version_id"),

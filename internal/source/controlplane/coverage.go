@@ -12,6 +12,9 @@ import (
 // completely it was read. It is called once, after everything is finished.
 func (a *Assembler) Coverage() estate.Coverage {
 	a.crossCheck()
+	for _, e := range a.layout.copies {
+		a.Note(fmt.Sprintf("table %q", e.table.Name), "%s", e.why)
+	}
 	c := estate.Coverage{Kinds: []estate.KindCoverage{}, Notes: a.notes}
 	for _, k := range estate.Kinds() {
 		if a.need.Wants(k) {
@@ -41,18 +44,25 @@ func (a *Assembler) kindCoverage(k estate.Kind) estate.KindCoverage {
 // publishedCoverage is that of the kinds in kine. Where kine could not be read, the published tables stand in for it.
 func (a *Assembler) publishedCoverage(k estate.Kind) estate.KindCoverage {
 	covered := estate.KindCoverage{Kind: k, Count: a.store.objects[k].count}
-	if a.store.read {
-		if k == estate.PluginConfig {
-			covered.Gaps = a.store.strangeGaps(a.layout.Kine().table.Name)
-		}
-		return covered
+	if a.store.read && k == estate.PluginConfig {
+		covered.Gaps = a.store.strangeGaps(a.layout.Kine().table.Name)
 	}
 	for _, p := range a.layout.places {
-		if t := a.tallies[p.concept.name]; p.concept.kind == k && t != nil && t.read {
-			return estate.KindCoverage{Kind: k, Count: t.objects.count - t.extra, Gaps: t.gaps}
+		t := a.tallies[p.concept.name]
+		if p.concept.kind != k || t == nil || !t.read {
+			continue
+		}
+		if groupless := a.groupless(); groupless != nil {
+			covered.Gaps = append(covered.Gaps, *groupless)
+		}
+		if !a.store.read && !a.withheld(p) {
+			covered.Count, covered.Gaps = t.objects.count-t.extra, slices.Concat(covered.Gaps, t.gaps)
+			return covered
 		}
 	}
-	covered.Gaps = []estate.Gap{a.kineGap()}
+	if !a.store.read {
+		covered.Gaps = append(covered.Gaps, a.kineGap())
+	}
 	return covered
 }
 
@@ -61,18 +71,6 @@ func (a *Assembler) kineGap() estate.Gap {
 		return *a.store.gap
 	}
 	return estate.Gap{What: "published configuration", Why: a.layout.Kine().why, Next: "give another source that holds it"}
-}
-
-func (a *Assembler) publicationCoverage() estate.KindCoverage {
-	p, t := a.layout.of(publishedService), a.tallies[publishedService]
-	covered := estate.KindCoverage{Kind: estate.Publication, Count: t.published}
-	switch {
-	case !t.read:
-		covered.Gaps = t.gaps
-	case p.columns["service_id"].Name == "":
-		covered.Gaps = []estate.Gap{*gap(fmt.Sprintf("table %q", p.table.Name), "no column tells which template a service was published from, or SELECT on it is not granted")}
-	}
-	return covered
 }
 
 // crossCheck compares what gateways read from kine with what the control plane's tables say is published.
@@ -85,9 +83,11 @@ func (a *Assembler) crossCheck() {
 		what := "published " + strings.ReplaceAll(p.concept.kind.String(), "_", " ") + "s"
 		inKine := a.store.objects[p.concept.kind]
 		switch {
-		case !a.store.read && t.read && a.need.Wants(p.concept.kind):
+		case !a.store.read && t.read && a.need.Wants(p.concept.kind) && !a.withheld(p):
 			a.Note(what, "read from table %q only", p.table.Name)
 		case !a.store.read || !a.need.Wants(p.concept.kind):
+		case t.read && a.groupless() != nil:
+			a.Note(what, "read from kine and not compared with table %q: gateway groups could not be read", p.table.Name)
 		case !t.read:
 			for _, gap := range t.gaps {
 				a.Note(what, "read from kine and not compared with the control plane's table: %s: %s", gap.What, gap.Why)

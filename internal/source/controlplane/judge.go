@@ -14,18 +14,20 @@ func (r *recogniser) judge(p *Place, l *Layout) {
 		return !slices.ContainsFunc(l.others, func(t *Table) bool { return t.Name == name })
 	})
 	switch {
+	case p.table != nil && p.table.Filtered:
+		p.gap = &estate.Gap{What: fmt.Sprintf("table %q", p.table.Name), Why: "row level security hides rows from this role", Next: RowSecurityHint}
 	case p.table != nil:
 		r.judgeColumns(p)
-		if p.concept.name == "service_template" {
-			p.doubts = append(p.doubts, runtimeTables(l.others)...)
+		if p.concept.name == serviceTemplate {
+			r.judgeTemplates(p, l.others)
 		}
 	case p.gap != nil || p.why != "":
 	case len(p.rivals) > 0:
 		p.gap = r.misfit(p)
 	case !p.concept.optional:
-		p.gap = gap("a table for "+p.concept.name, r.unfound(l.others))
+		p.gap = gap("a table for "+p.concept.name, r.unfound(l))
 	default:
-		if names := candidates(l.others); len(names) > 0 {
+		if names := l.candidates(); len(names) > 0 {
 			p.gap = gap("a table for "+p.concept.name, "no table is recognised, and these could hold it: "+strings.Join(names, ", "))
 		} else {
 			p.why = "no table could hold it: this installation stores none"
@@ -52,8 +54,8 @@ func (r *recogniser) misfit(p *Place) *estate.Gap {
 	return gap("a table for "+p.concept.name, strings.Join(reasons, "; "))
 }
 
-func (r *recogniser) unfound(others []*Table) string {
-	if names := candidates(others); len(names) > 0 {
+func (r *recogniser) unfound(l *Layout) string {
+	if names := l.candidates(); len(names) > 0 {
 		return "no table is recognised; not understood: " + strings.Join(names, ", ")
 	}
 	return fmt.Sprintf("schema %q holds no such table", r.schema)
@@ -100,6 +102,10 @@ func (p *Place) indispensable(f field) bool {
 // GrantsHint says how to come by a right that is missing.
 const GrantsHint = "`api7-preflight grants` prints the SQL that grants it"
 
+// RowSecurityHint says how to come by the rows that row level security hides. A policy that shows all rows does not help:
+// nobody can tell from outside that it does.
+const RowSecurityHint = "read as a role with BYPASSRLS, or as the table's owner where row level security is not forced on it"
+
 func notGranted(t *Table) *estate.Gap {
 	why := "SELECT is not granted"
 	if !t.Usage {
@@ -108,8 +114,12 @@ func notGranted(t *Table) *estate.Gap {
 	return &estate.Gap{What: fmt.Sprintf("table %q", t.Name), Why: why, Next: GrantsHint}
 }
 
-// unclaimedColumns returns columns of a recognised table that no field claims and that could hold configuration.
+// unclaimedColumns returns columns of a recognised table that no field claims and that could hold configuration; those
+// of templates are judged more strictly elsewhere.
 func (p *Place) unclaimedColumns() []string {
+	if p.concept.name == serviceTemplate {
+		return nil
+	}
 	claimed := map[string]bool{}
 	for _, c := range p.found {
 		claimed[c.Name] = true
@@ -123,12 +133,13 @@ func (p *Place) unclaimedColumns() []string {
 	return names
 }
 
-// candidates returns tables that no concept claims and that could hold configuration: they have a document column
-// whose name does not say what it is.
-func candidates(others []*Table) []string {
+// candidates returns tables that nothing explains and that could hold configuration: they have a document column whose
+// name does not say what it is.
+func (l *Layout) candidates() []string {
 	var names []string
-	for _, t := range others {
-		if slices.Contains(notConcepts(), normal(t.Name)) {
+	for _, t := range l.others {
+		isCopy := slices.ContainsFunc(l.copies, func(e explained) bool { return e.table == t })
+		if isCopy || slices.Contains(notConcepts(), normal(t.Name)) {
 			continue
 		}
 		if slices.ContainsFunc(t.Columns, func(c Column) bool { return c.IsText() && !harmless(c.Name) }) {
@@ -136,16 +147,4 @@ func candidates(others []*Table) []string {
 		}
 	}
 	return names
-}
-
-// runtimeTables returns a doubt for each table that may hold runtime configuration of templates beside the template's
-// own columns. Runtime configuration of published services names a gateway group.
-func runtimeTables(others []*Table) []estate.Gap {
-	var doubts []estate.Gap
-	for _, t := range others {
-		if strings.Contains(t.Name, "runtime") && !t.has("gateway_group_id") && !slices.Contains(notConcepts(), normal(t.Name)) {
-			doubts = append(doubts, *gap(fmt.Sprintf("table %q", t.Name), "may hold runtime configuration of service templates; it is not understood"))
-		}
-	}
-	return doubts
 }

@@ -1,6 +1,7 @@
 package controlplane
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,11 +31,21 @@ type KineRow struct {
 	Name  string
 	Size  int64  // of the value, in bytes
 	Value []byte // nil where there is none, where it is longer than MaxRow or where the collection is not wanted
-	// Plugins tells of a key of no known collection whether its value speaks of plugins.
+	// Plugins tells of a key of no known collection whether its value speaks of plugins, as [SpeaksOfPlugins] does.
 	Plugins bool
 	// Passed says that the row was looked at and concerns nobody: it is counted and not handed out.
 	Passed bool
 }
+
+// SpeaksOfPlugins reports whether a value may have a member "plugins": the word stands there, or letters are escaped that
+// could spell it.
+func SpeaksOfPlugins(value []byte) bool {
+	return slices.ContainsFunc(PluginMarks(), func(mark string) bool { return bytes.Contains(value, []byte(mark)) })
+}
+
+// PluginMarks returns the texts of which a value must hold one to speak of plugins: the name, and what an escaped small
+// letter begins with.
+func PluginMarks() []string { return []string{`"plugins"`, `\u006`, `\u007`} }
 
 // Collections returns the collections of kine whose values are wanted, sorted.
 func (a *Assembler) Collections() []string {
@@ -82,24 +93,30 @@ func (a *Assembler) Kine(r KineRow) error {
 		k.stray(r.Name)
 		return nil
 	case keyUnknown:
-		k.strange(key, r.Plugins)
+		k.strange(key, r.Plugins || r.Size > MaxRow) // what is too long was not looked at
 		return nil
 	case keyResource:
 	}
 	k.keys++
-	if !a.need.Wants(key.kind) {
+	if !a.counts(key.kind) {
 		return nil
 	}
 	k.objects[key.kind].add(key.group, key.id)
 	if t := k.tables[key.kind]; t != nil {
 		t.meet(key.group, key.id)
 	}
-	if r.Passed {
+	if r.Passed || !a.need.Wants(key.kind) {
 		return nil
 	}
 	id, body, damage := key.published(r.Value, r.Size)
 	origin := estate.Origin{Source: a.source, Table: a.layout.Kine().label(), Key: r.Name, Running: true}
 	return a.emit(key.kind, a.groups.shortID(key.group), id, origin, body, damage)
+}
+
+// counts reports whether objects of a kind are compared with the control plane's tables: publications must cover all
+// services that gateways run.
+func (a *Assembler) counts(k estate.Kind) bool {
+	return a.need.Wants(k) || k == estate.Service && a.need.Wants(estate.Publication)
 }
 
 // published returns the resource that stands under the key.
@@ -122,10 +139,15 @@ func (k *kineScan) stray(name string) {
 	case name == "compact_rev_key", name == "compact_rev_key_apiserver", name == "/registry/health", strings.HasPrefix(name, "gap-"):
 		return
 	}
-	collection, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(name, "/apisix"), "/"), "/")
-	if k.kinds[collection] != 0 {
+	if strings.Contains(name, strings.TrimPrefix(KeyPrefix, "/")) {
 		k.ungrouped++
 		return
+	}
+	for segment := range strings.SplitSeq(name, "/") {
+		if k.kinds[segment] != 0 {
+			k.ungrouped++
+			return
+		}
 	}
 	k.outside++
 }

@@ -11,6 +11,7 @@ type Layout struct {
 	schema, schemaWhy string
 	places            []*Place // in the order of concepts
 	others            []*Table // tables of the schema that no concept claims
+	copies            []explained
 }
 
 // Place is one concept, such as published services, and the table that holds it.
@@ -149,7 +150,7 @@ func (c *concept) neededFor(need estate.Need) bool {
 	case gatewayGroups, instances: // also for versions
 		return true
 	case kine:
-		return slices.ContainsFunc(kineKinds(), need.Wants)
+		return need.Wants(estate.Publication) || slices.ContainsFunc(kineKinds(), need.Wants)
 	case publishedService:
 		return need.Wants(estate.Publication) || need.Wants(estate.Service)
 	}

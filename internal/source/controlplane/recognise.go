@@ -59,6 +59,7 @@ func Recognise(db Database, m SchemaMap) (*Layout, error) {
 			l.others = append(l.others, t)
 		}
 	}
+	l.copies = r.copies(l.others)
 	for _, p := range l.places {
 		r.judge(p, l)
 	}

@@ -17,6 +17,8 @@ type ConceptReport struct {
 	Columns    []ColumnReport `json:"columns"`
 	Candidates []string       `json:"candidates"` // tables whose name matches and that were not chosen
 	Gaps       []GapReport    `json:"gaps"`       // what cannot be read of it
+	// RowSecurity says that row level security is on; where it hides rows from the role, a gap says so.
+	RowSecurity bool `json:"row_security"`
 }
 
 // GapReport is something that cannot be read.
@@ -76,6 +78,7 @@ func (p *Place) report() ConceptReport {
 		return c
 	}
 	c.Table, c.Schema, c.Rows = p.table.Name, p.table.Schema, p.table.Rows
+	c.RowSecurity = p.table.RowSecurity
 	for _, f := range p.concept.fields {
 		r := ColumnReport{Name: f.name, State: ColumnAbsent}
 		if column, ok := p.found[f.name]; ok {

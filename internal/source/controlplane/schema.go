@@ -37,7 +37,7 @@ func chooseSchema(db Database, m SchemaMap) (schema, why string, err error) {
 	case len(shaped) > 1:
 		return "", "", &UnrecognisedError{
 			Message: fmt.Sprintf("database %q holds API7 tables in several schemas: %s", db.Name, strings.Join(shaped, ", ")),
-			Hint:    "choose one with " + db.Choose + shaped[0],
+			Hint:    "choose one with " + db.Choose + "SCHEMA",
 		}
 	case len(m.Tables) > 0:
 		return "public", "for want of another; the schema map names the tables", nil
@@ -54,6 +54,5 @@ func notAPI7(database, where string) *UnrecognisedError {
 
 // isAPI7 reports whether t is one of the two tables whose columns are public.
 func isAPI7(t *Table) bool {
-	return t.has("id", "name", "deleted", "prev_revision", "value") ||
-		normal(t.Name) == gatewayGroups && t.has("id", "short_id")
+	return t.isStore() || normal(t.Name) == gatewayGroups && t.has("id", "short_id")
 }

@@ -17,6 +17,8 @@ type Table struct {
 	Usage   bool  // the schema may be used
 	Columns []Column
 	Uniques [][]string // columns of each unique index, as far as it is known
+	// RowSecurity says that row level security is on, Filtered that it applies to this role.
+	RowSecurity, Filtered bool
 }
 
 // Column is a column of a table.

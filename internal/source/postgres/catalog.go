@@ -28,6 +28,7 @@ func (s *session) catalog(ctx context.Context) ([]*controlplane.Table, error) {
 		if t == nil {
 			rows, _ := strconv.ParseInt(string(v[4]), 10, 64)
 			t = &controlplane.Table{Schema: string(v[1]), Name: string(v[2]), Kind: v[3][0], Rows: rows, Usage: isTrue(v[5])}
+			t.RowSecurity, t.Filtered = isTrue(v[11]), isTrue(v[12])
 			byOID[oid], tables = t, append(tables, t)
 		}
 		c := controlplane.Column{Name: string(v[6]), Type: string(v[7]), Category: v[8][0], Granted: isTrue(v[10]) && t.Usage}

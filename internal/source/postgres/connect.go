@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 
 	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 )
@@ -25,6 +24,8 @@ type Config struct {
 	// DSN is a libpq connection URL or keyword string. What it leaves out comes from the PG* variables, the service
 	// file and the passfile. A search_path in it chooses the schema.
 	DSN string
+	// HostAddr is the variable PGHOSTADDR: the address to connect to in place of the one that the host's name has.
+	HostAddr string
 	// SchemaMap names tables and columns that are not recognised; the zero value recognises everything.
 	SchemaMap controlplane.SchemaMap
 	// Deadline bounds every statement; zero means five minutes. Connecting takes at most fifteen seconds per host, or
@@ -106,32 +107,6 @@ func connect(ctx context.Context, target *pgconn.Config) (*pgconn.PgConn, error)
 	return conn, nil
 }
 
-// parseDSN turns the connection string into a configuration whose start-up message holds nothing that PgBouncer
-// refuses, and the search path that it asked for.
-func parseDSN(cfg Config) (*pgconn.Config, []string, error) {
-	if err := foreignEngine(cfg.DSN); err != nil {
-		return nil, nil, err
-	}
-	target, err := pgconn.ParseConfig(cfg.DSN)
-	if err != nil {
-		return nil, nil, unparsable(err)
-	}
-	path := searchPath(target.RuntimeParams)
-	application := target.RuntimeParams["application_name"]
-	if application == "" {
-		application = cfg.ApplicationName
-	}
-	target.RuntimeParams = map[string]string{}
-	if application != "" {
-		target.RuntimeParams["application_name"] = application
-	}
-	target.ConnectTimeout = min(orElse(target.ConnectTimeout, connectDeadline), cfg.Deadline)
-	target.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
-		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: cancelDelay}
-	}
-	return target, path, nil
-}
-
 // cancelDelay is how long a cancelled statement may take to end before the connection is given up.
 const cancelDelay = 2 * time.Second
 
@@ -140,77 +115,6 @@ func orElse(d, other time.Duration) time.Duration {
 		return d
 	}
 	return other
-}
-
-// foreignEngine answers for connection strings of the other engines that API7 runs on.
-func foreignEngine(dsn string) error {
-	text := strings.ToLower(strings.TrimSpace(dsn))
-	for _, engine := range []struct{ prefix, name string }{
-		{"mysql:", "MySQL"},
-		{"mariadb:", "MySQL"},
-		{"oceanbase:", "OceanBase"},
-		{"sqlserver:", "Microsoft SQL Server"},
-		{"mssql:", "Microsoft SQL Server"},
-		{"jdbc:", "a JDBC data source"},
-	} {
-		if strings.HasPrefix(text, engine.prefix) {
-			return unsupported(engine.name)
-		}
-	}
-	if strings.Contains(text, "@tcp(") || strings.HasPrefix(text, "tcp(") {
-		return unsupported("MySQL")
-	}
-	return nil
-}
-
-func unsupported(engine string) *OpenError {
-	return &OpenError{
-		Message: engine + " is not read directly: only PostgreSQL is",
-		Hint:    "use `adc dump` output or the Admin API as the input where your version of api7-preflight offers it",
-	}
-}
-
-// unparsable says what is wrong with a connection string in words of our own: the driver's quote the string.
-func unparsable(err error) *OpenError {
-	text := err.Error()
-	for _, known := range []struct{ part, why string }{
-		{"service", "the service that it names cannot be read from the service file"},
-		{"unable to read ca file", "the file that sslrootcert names cannot be read"},
-		{"unable to add ca", "the file that sslrootcert names holds no certificate"},
-		{"sslmode", "its sslmode is none of disable, allow, prefer, require, verify-ca, verify-full"},
-		{"target_session_attrs", "its target_session_attrs is not one of libpq's"},
-		{"invalid port", "its port is not a number from 1 to 65535"},
-		{"tls", "its TLS settings cannot be used"},
-	} {
-		if strings.Contains(strings.ToLower(text[strings.LastIndex(text, "`")+1:]), known.part) {
-			return &OpenError{Message: "the connection string cannot be used: " + known.why, Hint: dsnHint}
-		}
-	}
-	return &OpenError{Message: "the connection string cannot be understood", Hint: dsnHint}
-}
-
-const dsnHint = `write postgres://user@host:5432/database, or "host=… port=… user=… dbname=…"; % : / @ ? # in a password are percent-encoded`
-
-// searchPath returns the schemas that the user asked for, by search_path or by -c search_path=… in options.
-func searchPath(params map[string]string) []string {
-	path := params["search_path"]
-	if path == "" {
-		words := strings.Fields(params["options"])
-		for i, word := range words {
-			word = strings.TrimPrefix(strings.TrimPrefix(word, "-c"), "--")
-			if value, ok := strings.CutPrefix(word, "search_path="); ok && (word != words[i] || i > 0 && words[i-1] == "-c") {
-				path = value
-			}
-		}
-	}
-	var schemas []string
-	for schema := range strings.SplitSeq(path, ",") {
-		schema = strings.Trim(strings.TrimSpace(schema), `"`)
-		if schema != "" && schema != "$user" && schema != "pg_catalog" {
-			schemas = append(schemas, schema)
-		}
-	}
-	return schemas
 }
 
 // hosts returns the addresses of the configuration: "db-1:5432".

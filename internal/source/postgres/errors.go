@@ -7,23 +7,19 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 )
 
 // OpenError says why the database could not be opened and what to do next, one line each and without any secret.
-type OpenError struct {
-	Message string
-	Hint    string
-}
-
-// Error returns the message without the hint.
-func (e *OpenError) Error() string { return e.Message }
+type OpenError = estate.OpenError
 
 // refusal is a statement that the server answered with an error: it spoils what was being read and nothing else.
 type refusal struct{ why, hint string }
@@ -34,6 +30,9 @@ func (e *refusal) Error() string { return e.why }
 func refused(err *pgconn.PgError, deadline time.Duration) *refusal {
 	switch err.Code {
 	case "42501":
+		if err.File == "rls.c" { // of a table that a view stands on; others are known beforehand
+			return &refusal{"row level security hides rows from this role", controlplane.RowSecurityHint}
+		}
 		return &refusal{oneLine(err.Message), controlplane.GrantsHint}
 	case "42P01", "42703":
 		return &refusal{oneLine(err.Message), "the schema changed while it was read: run again"}
@@ -61,7 +60,28 @@ func unreachable(err error, cfg *pgconn.Config, wait time.Duration) *OpenError {
 	return &OpenError{Message: "cannot connect to " + hosts(cfg) + ": " + why, Hint: hint}
 }
 
+// attempts returns the errors of the single attempts to connect: to each host, with TLS and without.
+func attempts(err error) []error {
+	if joined, ok := errors.AsType[interface {
+		error
+		Unwrap() []error
+	}](err); ok {
+		return joined.Unwrap()
+	}
+	return []error{err}
+}
+
+func lacksTLS(err error) bool { return strings.Contains(err.Error(), "server refused TLS connection") }
+
+// connectReason says why no attempt succeeded. That a server offers no TLS is the reason only where nothing was tried
+// without.
 func connectReason(err error, wait time.Duration) (why, hint string) {
+	all := attempts(err)
+	plain := slices.DeleteFunc(slices.Clone(all), lacksTLS)
+	if len(plain) == 0 {
+		return "the server does not offer TLS", "enable ssl on the server, or weaken sslmode knowingly"
+	}
+	err = errors.Join(plain...)
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return oneLine(pg.Message), connectHint(pg)
 	}
@@ -78,6 +98,21 @@ func connectReason(err error, wait time.Duration) (why, hint string) {
 		return "no server listens on this socket", "name a host in the connection string or in PGHOST"
 	case isTimeout(err):
 		return fmt.Sprintf("no answer within %s", wait), "check host and port, and the firewalls between here and there"
+	}
+	return unusable(plain[len(plain)-1])
+}
+
+// unusable says why a server that answered is not used.
+func unusable(err error) (why, hint string) {
+	text := err.Error()
+	_, notPreferred := errors.AsType[*pgconn.NotPreferredError](err)
+	switch {
+	case notPreferred, strings.Contains(text, "ValidateConnect failed"):
+		return "no server there is what target_session_attrs asks for: " + lastReason(err), "name other hosts, or ask for any server with target_session_attrs=any"
+	case strings.Contains(text, "require_auth"), strings.Contains(text, "channel binding"):
+		return lastReason(err), "the connection string demands it (require_auth, channel_binding); the server or its pg_hba.conf must offer it"
+	case strings.Contains(text, "invalid body length"), strings.Contains(text, "unknown message type"):
+		return "what listens there does not speak PostgreSQL's protocol", "check that a PostgreSQL server listens there, and its port"
 	}
 	return lastReason(err), "check that a PostgreSQL server listens there, and its log"
 }
@@ -114,9 +149,6 @@ func tlsReason(err error) (why, hint string) {
 	}
 	if e, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		return "TLS: " + oneLine(e.Error()), "what listens there does not speak PostgreSQL's TLS"
-	}
-	if strings.Contains(err.Error(), "server refused TLS connection") {
-		return "the server does not offer TLS", "enable ssl on the server, or weaken sslmode knowingly"
 	}
 	return "", ""
 }

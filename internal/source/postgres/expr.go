@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 )
@@ -62,10 +63,15 @@ func utcExpr(c controlplane.Column) string {
 	return fmt.Sprintf(`to_char((%s) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`, momentExpr(c))
 }
 
-// containsPlugins tells of a document whether it speaks of plugins, without fetching it.
+// containsPlugins tells of a document whether it may speak of plugins, without fetching it.
 func containsPlugins(c controlplane.Column) string {
-	if c.Type == "bytea" {
-		return fmt.Sprintf(`position('"plugins"'::bytea IN %s) > 0`, columnSQL(c))
+	var marks []string
+	for _, mark := range controlplane.PluginMarks() {
+		expr := fmt.Sprintf("position(%s IN %s::text) > 0", literal(mark), columnSQL(c))
+		if c.Type == "bytea" {
+			expr = fmt.Sprintf(`position('\x%x'::bytea IN %s) > 0`, mark, columnSQL(c))
+		}
+		marks = append(marks, expr)
 	}
-	return fmt.Sprintf(`position('"plugins"' IN %s::text) > 0`, columnSQL(c))
+	return "(" + strings.Join(marks, " OR ") + ")"
 }

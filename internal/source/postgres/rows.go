@@ -52,8 +52,10 @@ func fieldExpr(f controlplane.Field) string {
 	return boundedExpr(f.Column)
 }
 
-// countRepeats counts keys that several rows share, and the rows beyond the first of each.
-func (s *Source) countRepeats(ctx context.Context, p *controlplane.Place) (objects, extra int64, err error) {
+// countRepeats counts keys that several rows share, and the rows beyond the first of each. Where the server refuses, the
+// assembler is told.
+func (s *Source) countRepeats(ctx context.Context, p *controlplane.Place, a *controlplane.Assembler) error {
+	var objects, extra int64
 	var columns []string
 	for _, c := range p.Key() {
 		columns = append(columns, columnSQL(c))
@@ -62,14 +64,22 @@ func (s *Source) countRepeats(ctx context.Context, p *controlplane.Place) (objec
 		what: "table " + p.Table().Name,
 		sql:  statement("duplicates", "table", tableSQL(p.Table()), "key", strings.Join(columns, ", ")),
 	}
-	_, err = s.attempt(ctx, p, func() error {
+	gap, err := s.attempt(ctx, p, func() error {
 		return s.session.rows(ctx, q, func(v [][]byte) error {
 			objects, _ = strconv.ParseInt(string(v[0]), 10, 64)
 			extra, _ = strconv.ParseInt(string(v[1]), 10, 64)
 			return nil
 		})
 	})
-	return objects, extra, err
+	switch {
+	case err != nil:
+		return err
+	case gap != nil:
+		a.Uncounted(p, gap)
+	default:
+		a.Repeats(p, objects, extra)
+	}
+	return nil
 }
 
 // attempt runs f, which reads p, under a savepoint. The gap says why p could not be read; the error ends the run.

@@ -72,11 +72,9 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 		if !a.CountsRepeats(p) {
 			continue
 		}
-		objects, extra, err := s.countRepeats(ctx, p)
-		if err != nil {
+		if err := s.countRepeats(ctx, p, a); err != nil {
 			return estate.Coverage{}, err
 		}
-		a.Repeats(p, objects, extra)
 	}
 	return a.Coverage(), nil
 }

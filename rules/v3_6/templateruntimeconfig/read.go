@@ -1,6 +1,7 @@
 package templateruntimeconfig
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,7 +56,8 @@ func (t *template) add(pointer, name, value string) {
 	t.evidence = append(t.evidence, rule.Evidence{Name: name, Value: strings.Clone(value)})
 }
 
-// readUpstream counts an upstream that leads somewhere. Without nodes and discovery it holds defaults only.
+// readUpstream counts an upstream that leads somewhere. Without nodes and discovery it holds defaults only, if all of its
+// members are known: an upstream in a form that is not may lead somewhere all the same.
 func (t *template) readUpstream(v estate.Value, doubt func(why string)) {
 	if v.Empty() {
 		return
@@ -66,6 +68,9 @@ func (t *template) readUpstream(v estate.Value, doubt func(why string)) {
 		return
 	}
 	if nodes == "" {
+		if odd := unknownSettings(v); len(odd) > 0 {
+			doubt("it has no nodes, and members that are not known: " + strings.Join(odd, ", "))
+		}
 		return
 	}
 	name := "upstream nodes"
@@ -75,6 +80,23 @@ func (t *template) readUpstream(v estate.Value, doubt func(why string)) {
 	t.add("/upstream", name, nodes)
 	clean, _ := rule.Redact(v)
 	t.evidence = append(t.evidence, rule.Evidence{Name: "upstream", Value: rule.JSON(clean)})
+}
+
+// unknownSettings returns the members of an upstream that no release is known to have. What is empty sets nothing.
+func unknownSettings(upstream estate.Value) []string {
+	members, _ := upstream.Members().Known()
+	var odd []string
+	for _, m := range members {
+		known := slices.Contains([]string{
+			"id", "name", "desc", "description", "labels", "create_time", "update_time", "created_at", "updated_at", "service_id",
+			"nodes", "discovery_type", "service_name", "discovery_args", "type", "scheme", "hash_on", "key", "checks", "retries",
+			"retry_timeout", "timeout", "keepalive_pool", "pass_host", "upstream_host", "tls",
+		}, m.Key)
+		if !known && !m.Value.Empty() {
+			odd = append(odd, strconv.Quote(m.Key))
+		}
+	}
+	return odd
 }
 
 func remedy(path version.Path, t template, places []string) []rule.Step {

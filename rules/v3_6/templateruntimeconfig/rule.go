@@ -3,7 +3,6 @@ package templateruntimeconfig
 
 import (
 	_ "embed"
-	"maps"
 	"slices"
 	"strings"
 
@@ -39,36 +38,56 @@ type template struct {
 
 func start(p *rule.Pass) {
 	var templates []template
-	seen, published := map[string]bool{}, map[string][]string{}
-	first := "" // place of a publication
+	seen, published := map[string]bool{}, publications{services: map[string][]string{}}
 	p.On(estate.ServiceTemplate, func(r *estate.Resource) {
 		seen[strings.Clone(r.ID)] = true
 		if t, holds := read(p, r); holds {
 			templates = append(templates, t)
 		}
 	})
-	p.On(estate.Publication, func(r *estate.Resource) {
-		id := r.Field("template_id").Text()
-		if why := id.Unreadable(); why != "" {
-			p.Doubt(r, "/template_id", "which template was published cannot be read: "+why)
-		}
-		if template, ok := id.Known(); ok && template != "" {
-			if at := r.Origin.Where("/template_id"); first == "" || at < first {
-				first = at
-			}
-			published[template] = append(published[template], "service "+r.ID+" on "+r.Group.Label())
-		}
-	})
+	p.On(estate.Publication, func(r *estate.Resource) { published.add(p, r) })
 	p.AtEnd(func() {
-		if len(published) > 0 && !slices.ContainsFunc(slices.Collect(maps.Keys(published)), func(id string) bool { return seen[id] }) {
-			p.Unknown(first, "services are published from templates, and none of these is among the templates that were read")
+		if published.none(seen) {
+			p.Unknown(published.first, "services are published from templates, and none of these is among the templates that were read")
 		}
 		for _, t := range templates {
-			places := published[t.subject.Ref.ID]
+			places := published.services[t.subject.Ref.ID]
 			slices.Sort(places)
 			p.Report(finding(p, t, slices.Compact(places)))
 		}
 	})
+}
+
+// publications says which services were published from which template.
+type publications struct {
+	services map[string][]string // by template
+	first    string              // place of one, the first by name
+}
+
+func (l *publications) add(p *rule.Pass, r *estate.Resource) {
+	id := r.Field("template_id").Text()
+	if why := id.Unreadable(); why != "" {
+		p.Doubt(r, "/template_id", "which template was published cannot be read: "+why)
+	}
+	template, _ := id.Known()
+	if template == "" {
+		return
+	}
+	if at := r.Origin.Where("/template_id"); l.first == "" || at < l.first {
+		l.first = at
+	}
+	l.services[template] = append(l.services[template], "service "+r.ID+" on "+r.Group.Label())
+}
+
+// none reports whether services are published, and all from templates that were not seen: then these are not all
+// templates there are. A single one may have been deleted since.
+func (l *publications) none(seen map[string]bool) bool {
+	for template := range l.services {
+		if seen[template] {
+			return false
+		}
+	}
+	return len(l.services) > 0
 }
 
 // finding is breaking only for a template that is known to be published nowhere: not having seen a publication means

@@ -8,7 +8,9 @@ SELECT c.oid::int8,
        coalesce(b.typname, t.typname),
        coalesce(b.typcategory, t.typcategory),
        a.atttypmod,
-       has_column_privilege(c.oid, a.attnum, 'SELECT')
+       has_column_privilege(c.oid, a.attnum, 'SELECT'),
+       c.relrowsecurity,
+       row_security_active(c.oid)
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -59,7 +59,7 @@ INSERT INTO kine (name, created, deleted, create_revision, prev_revision, lease,
   ('/gateway_groups/default/plugins', 1, 0, 0, 0, 0, '[{"name":"cors"}]'),
   ('/gateway_groups/default/ssls/s1', 1, 0, 0, 0, 0, '{"key":"secret-8"}'),
   ('/gateway_groups/default/secrets/vault/1', 1, 0, 0, 0, 0, '{"token":"secret-9"}'),
-  ('/gateway_groups_of_others/default/routes/r9', 1, 0, 0, 0, 0, '{"id":"r9"}'),
+  ('/gateway_groups_of_others/default/things/r9', 1, 0, 0, 0, 0, '{"id":"r9"}'),
   ('/gateway_groups/default/routes/back', 1, 0, 0, 9, 0, '{"id":"back","n":2}');
 DELETE FROM apisix_route WHERE id = 'back';
 INSERT INTO apisix_route (id, gateway_group_id, service_id, name, plugins) VALUES ('back', 'default', 'orders', 'back', '');

@@ -1,0 +1,99 @@
+package controlplane
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// Rows of the published tables name their gateway group by its id, keys of kine by its short id. Without the groups'
+// table nobody knows which belong together.
+
+// groupless says why rows cannot be matched with keys, nil where they can.
+func (a *Assembler) groupless() *estate.Gap {
+	p := a.layout.Groups()
+	var why string
+	switch {
+	case len(a.groups.byID) > 0 && a.groupsGap == nil:
+		return nil
+	case a.groupsGap != nil:
+		why = a.groupsGap.What + ": " + a.groupsGap.Why
+	case p.gap != nil:
+		why = p.gap.What + ": " + p.gap.Why
+	case p.table == nil:
+		why = p.why
+	case !a.unmatched:
+		return nil
+	default:
+		why = fmt.Sprintf("table %q holds none", p.table.Name)
+	}
+	gap := &estate.Gap{
+		What: "gateway groups",
+		Why:  "could not be read, so rows of the control plane's tables cannot be matched with what gateways run (" + why + ")",
+		Next: GrantsHint,
+	}
+	if p.gap != nil {
+		gap.Next = p.gap.Next
+	} else if a.groupsGap != nil {
+		gap.Next = a.groupsGap.Next
+	}
+	return gap
+}
+
+// withheld reports whether rows of a published table are not handed out: kine shows the same objects, under other names
+// of their groups.
+func (a *Assembler) withheld(p *Place) bool {
+	if !slices.Contains(kineKinds(), p.concept.kind) || !a.layout.Kine().Readable() {
+		return false
+	}
+	return len(a.groups.byID) == 0 || a.groupsGap != nil
+}
+
+// publicationCoverage says how completely it is known which templates are published.
+func (a *Assembler) publicationCoverage() estate.KindCoverage {
+	p, t := a.layout.of(publishedService), a.tallies[publishedService]
+	covered := estate.KindCoverage{Kind: estate.Publication, Count: t.published}
+	switch groupless := a.groupless(); {
+	case !t.read:
+		covered.Gaps = t.gaps
+		return covered
+	case p.columns["service_id"].Name == "":
+		covered.Gaps = []estate.Gap{*gap(fmt.Sprintf("table %q", p.table.Name), "no column tells which template a service was published from, or SELECT on it is not granted")}
+		return covered
+	case groupless != nil:
+		covered.Gaps = append(covered.Gaps, *groupless)
+	default:
+		covered.Gaps = append(covered.Gaps, a.missedPublications(p, t)...)
+	}
+	if inKine := a.store.objects[estate.Service].count; t.published == 0 && t.objects.count+inKine > 0 && a.hasTemplates() {
+		covered.Gaps = append(covered.Gaps, estate.Gap{
+			What: fmt.Sprintf("column %q of table %q", p.columns["service_id"].Name, p.table.Name),
+			Why:  "no row says which template it was published from, although services are published and there are templates",
+			Next: "look in the Dashboard whether any template is published",
+		})
+	}
+	return covered
+}
+
+// missedPublications returns a gap if gateways run services that the table does not hold: these may have been published
+// from templates. A service that only the table holds takes no publication away.
+func (a *Assembler) missedPublications(p *Place, t *tally) []estate.Gap {
+	inKine := a.store.objects[estate.Service]
+	known := !t.overflow
+	switch {
+	case !a.store.read, known && len(t.strange) == 0, !known && t.extra == 0 && t.objects.same(inKine):
+		return nil
+	}
+	return []estate.Gap{{
+		What: fmt.Sprintf("table %q", p.table.Name),
+		Why:  fmt.Sprintf("kine holds services that are not in it (%d there, %d here%s)", inKine.count, t.objects.count-t.extra, t.differences()),
+		Next: "look in the Dashboard from which templates these are published",
+	}}
+}
+
+// hasTemplates reports whether there are templates, or whether that is not known.
+func (a *Assembler) hasTemplates() bool {
+	t := a.tallies[serviceTemplate]
+	return t == nil || !t.read || t.objects.count > 0
+}

@@ -1,0 +1,209 @@
+package postgres_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
+)
+
+// TestWithoutGatewayGroupsNothingIsTwoThings reads an installation whose rows and keys cannot be matched: each object is
+// found once, no command names a group that does not exist, and the report says what is missing.
+func TestWithoutGatewayGroupsNothingIsTwoThings(t *testing.T) {
+	t.Parallel()
+	text, err := fixtures.SQL("3.4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := pgtest.Start(t)
+	whole := assess(t, postgres.Config{DSN: srv.Database(t, text)})
+	role := pgtest.Name("reader")
+	for name, cfg := range map[string]postgres.Config{
+		"no table": {DSN: srv.Database(t, text, "DROP TABLE gateway_group")},
+		"no rows":  {DSN: srv.Database(t, text, "DELETE FROM gateway_group")},
+		"not granted": {DSN: pgtest.As(t, srv.Database(t, text, "CREATE ROLE "+role+" LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO "+role+
+			"; REVOKE SELECT ON gateway_group FROM "+role+"; GRANT SELECT (id, name) ON gateway_group TO "+role), role)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := assess(t, cfg)
+			if got, want := perRule(r), perRule(whole); !maps.Equal(got, want) {
+				t.Errorf("findings: want %v, got %v", want, got)
+			}
+			for _, f := range r.Findings {
+				for _, step := range f.Remediation {
+					_, group, named := strings.Cut(step.Command, "gateway_group_id=")
+					if named && !strings.HasPrefix(group, "default") {
+						t.Errorf("a command names a group by its short id: %s", step.Command)
+					}
+				}
+			}
+			if got := unexamined(r); !strings.Contains(got, "gateway groups: could not be read, so rows of the control plane's tables cannot be matched") {
+				t.Errorf("nothing says that groups are missing:\n%s", got)
+			}
+		})
+	}
+}
+
+// perRule counts findings.
+func perRule(r *report.Report) map[string]int {
+	n := map[string]int{}
+	for _, f := range r.Findings {
+		n[f.Rule]++
+	}
+	return n
+}
+
+func TestWithoutKineTheTablesSpeakAlsoWithoutGroups(t *testing.T) {
+	t.Parallel()
+	got := read(t, open(t, installation, `DROP TABLE kine; DELETE FROM gateway_group`), everything())
+	if rows := got.of(estate.Service); len(rows) != 2 {
+		t.Errorf("want the two services of the table, got %q", rows)
+	}
+	if gaps, n := got.gaps(t, estate.Service); n != 2 || len(gaps) != 1 || !strings.HasPrefix(gaps[0], "gateway groups: ") {
+		t.Errorf("%d, %q", n, gaps)
+	}
+}
+
+// TestPublicationsThatMayBeMissedAreADoubt proves that nothing is called published nowhere while that is not known.
+func TestPublicationsThatMayBeMissedAreADoubt(t *testing.T) {
+	t.Parallel()
+	const runtime = `UPDATE service SET hosts = '["orders.example.org"]' WHERE id = (SELECT min(id) FROM service);`
+	for name, test := range map[string]struct{ sql, why string }{
+		"no rows":           {runtime + `DELETE FROM apisix_service`, `table "apisix_service": kine holds services that are not in it`},
+		"no row has one":    {runtime + `UPDATE apisix_service SET service_id = NULL`, "no row says which template it was published from"},
+		"some rows missing": {runtime + `DELETE FROM apisix_service WHERE id = (SELECT min(id) FROM apisix_service)`, "kine holds services that are not in it"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := assess(t, prepared(t, test.sql))
+			if got := unexamined(r); !strings.Contains(got, test.why) {
+				t.Errorf("nothing says %q:\n%s", test.why, got)
+			}
+			found := slices.IndexFunc(r.Findings, func(f report.Finding) bool { return f.Rule == "template-runtime-config" })
+			if found < 0 || strings.Contains(r.Findings[found].Message, "only copy") || r.Findings[found].Severity == report.SeverityBreaking {
+				t.Errorf("want a finding that knows nothing of publications: %+v", r.Findings)
+			}
+		})
+	}
+	for name, sql := range map[string]string{
+		"a service that only the table holds": `INSERT INTO apisix_service (id, gateway_group_id, service_id) VALUES ('off', 'default', 'tpl-1')`,
+		"neither templates nor publications":  `DELETE FROM service; UPDATE apisix_service SET service_id = NULL`,
+		"nothing is published":                `DELETE FROM apisix_service; DELETE FROM kine WHERE name LIKE '%/services/%'`,
+	} {
+		got := read(t, open(t, installation, sql), needs(estate.Publication, estate.ServiceTemplate))
+		if gaps, _ := got.gaps(t, estate.Publication); len(gaps) > 0 {
+			t.Errorf("%s: %q", name, gaps)
+		}
+	}
+}
+
+// TestManyServicesAreComparedWithoutTheirNames goes beyond what is remembered by name.
+func TestManyServicesAreComparedWithoutTheirNames(t *testing.T) {
+	t.Parallel()
+	const many = `
+		INSERT INTO apisix_service (id, gateway_group_id, service_id) SELECT 's' || n, 'default', 'tpl-1' FROM generate_series(1, 10100) AS n;
+		INSERT INTO kine (name, deleted, prev_revision, value)
+		SELECT '/gateway_groups/default/services/s' || n, 0, 0, '{}' FROM generate_series(1, 10100) AS n;`
+	for sql, want := range map[string]int{"": 0, `DELETE FROM apisix_service WHERE id = 's7'`: 1} {
+		got := read(t, open(t, installation, many+sql), needs(estate.Publication))
+		if gaps, _ := got.gaps(t, estate.Publication); len(gaps) != want {
+			t.Errorf("%q: %q", sql, gaps)
+		}
+	}
+}
+
+func TestKeysInOddPlacesAreAGap(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]int{
+		"/api7/gateway_groups/default/routes/z": 1, "/apisix/gateway_groups/default/novelties/z": 1, "gateway_groups/default/routes/z": 1,
+		"/elsewhere/routes/z": 1, "/elsewhere/things/z": 0, "/elsewhere/myroutes/z": 0,
+	} {
+		got := read(t, open(t, installation, `INSERT INTO kine (name, deleted, prev_revision, value) VALUES ('`+key+`', 0, 0, '{}')`), everything())
+		gaps, _ := got.gaps(t, estate.PluginConfig)
+		if len(gaps) != want || want == 1 && !strings.HasPrefix(gaps[0], `1 keys in table "kine" that name no gateway group`) {
+			t.Errorf("%s: %q", key, gaps)
+		}
+	}
+}
+
+func TestEscapedLettersMaySpellPlugins(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]int{
+		`{"plu\\u0067ins":{}}`: 1, `{"\\u0070\\u006C\\u0075gins":{}}`: 1, `{"plugins":{}}`: 1, `{"url":"a\\u003cb"}`: 0, `{"a":1}`: 0,
+	} {
+		for _, alter := range []string{"", `ALTER TABLE kine ALTER COLUMN value TYPE text USING convert_from(value, 'UTF8')`} {
+			got := read(t, open(t, installation, `INSERT INTO kine (name, deleted, prev_revision, value)
+				VALUES ('/gateway_groups/default/novelties/n', 0, 0, '`+value+`');`+alter), everything())
+			if gaps, _ := got.gaps(t, estate.PluginConfig); len(gaps) != want {
+				t.Errorf("%s, %s: %q", value, alter, gaps)
+			}
+		}
+	}
+}
+
+func TestAnUnknownKeyWithAHugeValueIsAGap(t *testing.T) {
+	t.Parallel()
+	got := read(t, open(t, installation, `INSERT INTO kine (name, deleted, prev_revision, value)
+		VALUES ('/gateway_groups/default/novelties/n', 0, 0, convert_to(repeat('x', 9000000), 'UTF8'))`), everything())
+	if gaps, _ := got.gaps(t, estate.PluginConfig); len(gaps) != 1 {
+		t.Errorf("%q", gaps)
+	}
+}
+
+func TestRowsThatCannotBeCountedAreNoted(t *testing.T) {
+	t.Parallel()
+	role := pgtest.Name("reader")
+	dsn := pgtest.Start(t).Database(t, installation, `
+		CREATE FUNCTION public.few() RETURNS bool LANGUAGE plpgsql AS 'BEGIN IF current_query() LIKE ''%HAVING%'' THEN RAISE ''no''; END IF; RETURN true; END';
+		ALTER TABLE gateway_instance RENAME TO instance_data;
+		CREATE VIEW gateway_instance AS SELECT * FROM instance_data WHERE public.few();
+		CREATE ROLE `+role+` LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO `+role)
+	got := read(t, openConfig(t, postgres.Config{DSN: pgtest.As(t, dsn, role)}), needs(estate.Instance))
+	if want := `table "gateway_instance": whether several rows share hostname, gateway_group_id was not counted: the server refused the statement with SQLSTATE P0001`; !slices.Contains(got.notes(), want) {
+		t.Errorf("no note %q in %q", want, got.notes())
+	}
+	if gaps, n := got.gaps(t, estate.Instance); n != 2 || len(gaps) > 0 {
+		t.Errorf("%d instances, %q", n, gaps)
+	}
+}
+
+// TestRowSecurityIsShown proves that a diagnosis tells of row level security before anything is read, and that a hint
+// helps.
+func TestRowSecurityIsShown(t *testing.T) {
+	t.Parallel()
+	role := pgtest.Name("reader")
+	dsn := pgtest.Start(t).Database(t, installation, `
+		ALTER TABLE service ENABLE ROW LEVEL SECURITY; CREATE POLICY every ON service USING (true);
+		ALTER TABLE gateway_instance RENAME TO instance_data; ALTER TABLE instance_data ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+		CREATE ROLE `+role+` LOGIN; CREATE VIEW gateway_instance AS SELECT * FROM instance_data; ALTER VIEW gateway_instance OWNER TO `+role+`;
+		GRANT SELECT ON ALL TABLES IN SCHEMA public TO `+role)
+	src := openConfig(t, postgres.Config{DSN: pgtest.As(t, dsn, role)})
+	d, err := src.Diagnose(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range d.Concepts {
+		if c.RowSecurity != (c.Concept == "service_template") {
+			t.Errorf("%s: row security %v", c.Concept, c.RowSecurity)
+		}
+		if c.RowSecurity && (len(c.Gaps) != 1 || !strings.Contains(c.Gaps[0].Next, "BYPASSRLS")) {
+			t.Errorf("%+v", c.Gaps)
+		}
+	}
+	got := read(t, src, needs(estate.ServiceTemplate, estate.Instance))
+	for _, c := range got.coverage.Kinds {
+		if len(c.Gaps) != 1 || c.Gaps[0].Why != "row level security hides rows from this role" || !strings.Contains(c.Gaps[0].Next, "BYPASSRLS") {
+			t.Errorf("%s: %+v", c.Kind, c.Gaps)
+		}
+	}
+	if d, err = openConfig(t, postgres.Config{DSN: dsn}).Diagnose(t.Context()); err != nil || len(d.Concepts[1].Gaps) > 0 || !d.Concepts[1].RowSecurity {
+		t.Errorf("a superuser: %+v, %v", d.Concepts[1], err)
+	}
+}

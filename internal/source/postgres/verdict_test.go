@@ -1,0 +1,184 @@
+package postgres_test
+
+import (
+	_ "embed"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/internal/engine"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+	"github.com/api7-preflight/api7-preflight/rules"
+)
+
+// plainTables are tables as they are most plausibly deduced, in a form as plain as can be, with nothing to find.
+//
+//go:embed testdata/plain.sql
+var plainTables string
+
+// assess judges a database on the path of the vendor's guide.
+func assess(t *testing.T, cfg postgres.Config) *report.Report {
+	t.Helper()
+	r, err := engine.Run(t.Context(), engine.Options{
+		Path:  version.Path{From: version.MustParse("3.4.1"), To: version.MustParse("3.7.3")},
+		Rules: rules.All(), Covers: rules.Covers, Sources: []estate.Source{openConfig(t, cfg)},
+		Scope: report.ScopeAll, FailOn: report.SeverityBreaking, Now: time.Now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// prepared is the installation of 3.4 whose owners have done everything, changed by sql.
+func prepared(t *testing.T, sql ...string) postgres.Config {
+	t.Helper()
+	text, err := fixtures.SQL("3.4-clean")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return postgres.Config{DSN: pgtest.Start(t).Database(t, append([]string{text}, sql...)...)}
+}
+
+// unexamined returns what a report says was not looked at, one entry a line.
+func unexamined(r *report.Report) string {
+	var b strings.Builder
+	for _, u := range r.Unexamined {
+		b.WriteString(u.What + ": " + u.Why + " → " + u.Next + "\n")
+	}
+	return b.String()
+}
+
+func TestPlainTablesWithNothingToFindAreReady(t *testing.T) {
+	t.Parallel()
+	for name, cfg := range map[string]postgres.Config{
+		"plain":    {DSN: pgtest.Start(t).Database(t, plainTables)},
+		"prepared": prepared(t),
+	} {
+		if r := assess(t, cfg); r.Verdict != report.Ready || len(r.Unexamined) > 0 {
+			t.Errorf("%s: %s\n%s", name, r.Verdict, unexamined(r))
+		}
+	}
+}
+
+// TestRuntimeConfigurationThatMayBeElsewhereIsADoubt hides the runtime configuration of a template where no column that
+// is known shows it.
+func TestRuntimeConfigurationThatMayBeElsewhereIsADoubt(t *testing.T) {
+	t.Parallel()
+	const gone = `ALTER TABLE service DROP COLUMN hosts, DROP COLUMN path_prefix, DROP COLUMN strip_path_prefix, DROP COLUMN upstream;`
+	for name, test := range map[string]struct{ sql, why string }{
+		"hosts renamed, an array":       {`ALTER TABLE service DROP COLUMN hosts; ALTER TABLE service ADD COLUMN domains text[]`, "hosts not recognised; not understood: domains"},
+		"prefix renamed, short":         {`ALTER TABLE service DROP COLUMN path_prefix; ALTER TABLE service ADD COLUMN base_path varchar(255)`, "path_prefix not recognised; not understood: base_path"},
+		"upstream renamed, not so long": {`ALTER TABLE service DROP COLUMN upstream; ALTER TABLE service ADD COLUMN backend varchar(1024)`, "upstream not recognised; not understood: backend"},
+		"hosts with a harmless ending":  {`ALTER TABLE service RENAME hosts TO host_name`, "hosts not recognised; not understood: host_name"},
+		"hosts dropped":                 {`ALTER TABLE service DROP COLUMN hosts`, "hosts not recognised, although other columns show"},
+		"stripping is left":             {`ALTER TABLE service DROP COLUMN hosts, DROP COLUMN path_prefix, DROP COLUMN upstream`, "hosts, path_prefix, upstream not recognised, although"},
+		"all gone, one array more":      {gone + `ALTER TABLE service ADD COLUMN d text[]`, "hosts, path_prefix, upstream not recognised; not understood: d"},
+		"all gone, a short text more":   {gone + `ALTER TABLE service ADD COLUMN d varchar(20)`, "not understood: d"},
+		"a table of upstreams":          {`ALTER TABLE service DROP COLUMN upstream; CREATE TABLE service_upstream (service_id text, nodes text)`, `table "service_upstream": may hold runtime configuration of service templates`},
+		"another table of upstreams":    {`CREATE TABLE upstream (service_id text, nodes text)`, `table "upstream": may hold runtime configuration`},
+		"a table of hosts":              {`CREATE TABLE service_host (service_id text, host text)`, `table "service_host": may hold runtime configuration`},
+		"an id of an upstream":          {`ALTER TABLE service ADD COLUMN upstream_id bigint`, "may hold runtime configuration and are not understood: upstream_id"},
+		"a column more":                 {`ALTER TABLE service ADD COLUMN runtime_configuration jsonb`, "not understood: runtime_configuration"},
+		"a column more, of any name":    {`ALTER TABLE service ADD COLUMN config jsonb`, "not understood: config"},
+		"a form that is not known": {
+			`UPDATE service SET upstream = '{"upstreams":[{"nodes":[{"host":"10.0.0.1","port":80,"weight":1}]}]}' WHERE id = (SELECT min(id) FROM service)`,
+			`it has no nodes, and members that are not known: "upstreams"`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := assess(t, prepared(t, test.sql))
+			if got := unexamined(r); r.Verdict != report.Incomplete || !strings.Contains(got, test.why) {
+				t.Errorf("%s, and nothing says %q:\n%s", r.Verdict, test.why, got)
+			}
+		})
+	}
+}
+
+func TestTheSchemaMapSettlesWhatTemplatesHold(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ sql, columns string }{
+		"no such column":       {`ALTER TABLE service DROP COLUMN upstream; ALTER TABLE service ADD COLUMN notes text`, "upstream: none"},
+		"under another name":   {`ALTER TABLE service RENAME upstream TO backend`, "upstream: backend"},
+		"all of them are told": {`ALTER TABLE service ADD COLUMN config jsonb`, "hosts: hosts, path_prefix: path_prefix, upstream: upstream"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cfg := prepared(t, test.sql)
+			if r := assess(t, cfg); r.Verdict != report.Incomplete {
+				t.Errorf("%s without a map", r.Verdict)
+			}
+			var err error
+			cfg.SchemaMap, err = postgres.ParseSchemaMap("map.yaml", []byte("tables: {service_template: {table: service, columns: {"+test.columns+"}}}"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r := assess(t, cfg); r.Verdict != report.Ready {
+				t.Errorf("%s\n%s", r.Verdict, unexamined(r))
+			}
+		})
+	}
+}
+
+// TestOtherColumnsAndTablesRaiseNoDoubt adds what a control plane may well have beside.
+func TestOtherColumnsAndTablesRaiseNoDoubt(t *testing.T) {
+	t.Parallel()
+	for name, sql := range map[string]string{
+		"columns":             `ALTER TABLE service ADD COLUMN created_by varchar(255), ADD COLUMN latest_version text, ADD COLUMN portal_id text, ADD COLUMN owner varchar(64), ADD COLUMN priority int`,
+		"published upstreams": `CREATE TABLE upstream (id text, gateway_group_id text, service_id text, nodes text); CREATE TABLE apisix_upstream (apisix_service_id text, nodes text)`,
+		"3.6":                 `ALTER TABLE service DROP COLUMN hosts, DROP COLUMN path_prefix, DROP COLUMN strip_path_prefix, DROP COLUMN upstream; ALTER TABLE service ADD COLUMN updated_by text`,
+		"tables of hosts":     `CREATE TABLE webhook (id text, url varchar(255)); CREATE TABLE ldap_host (id text, host text)`,
+		"copies": `CREATE TABLE kine_backup AS SELECT * FROM kine; CREATE TABLE kine_v2 AS SELECT * FROM kine LIMIT 1;
+			CREATE TABLE service_old AS SELECT * FROM service; CREATE TABLE route_20260131 AS SELECT * FROM route`,
+		"tables under views": `ALTER TABLE service RENAME TO svc_base; CREATE VIEW service AS SELECT * FROM svc_base; DROP TABLE stream_route`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if r := assess(t, prepared(t, sql)); r.Verdict != report.Ready {
+				t.Errorf("%s\n%s", r.Verdict, unexamined(r))
+			}
+		})
+	}
+}
+
+// TestCopiesAreNoted drops a table that an installation can do without, so that any table that is not explained could
+// hold it.
+func TestCopiesAreNoted(t *testing.T) {
+	t.Parallel()
+	got := read(t, open(t, installation, `
+		CREATE TABLE kine_backup AS SELECT * FROM kine; CREATE TABLE service_2026_01_31 AS SELECT * FROM service;
+		CREATE TABLE apisix_route_bak2 AS SELECT * FROM apisix_route;
+		ALTER TABLE apisix_service RENAME TO svc_base; CREATE VIEW apisix_service AS SELECT * FROM svc_base`), everything())
+	if kinds := got.incomplete(); len(kinds) > 0 {
+		t.Errorf("incomplete: %q", kinds)
+	}
+	notes := strings.Join(got.notes(), "\n")
+	for _, want := range []string{
+		`table "kine_backup": has the columns of kine and was not read`,
+		`table "service_2026_01_31": was not read: it is called like a copy and has the columns of table "service"`,
+		`table "apisix_route_bak2": was not read: it is called like a copy and has the columns of table "apisix_route"`,
+		`table "svc_base": was not read by itself: view "apisix_service" shows its columns`,
+	} {
+		if !strings.Contains(notes, want) {
+			t.Errorf("no note %q in\n%s", want, notes)
+		}
+	}
+	for name, sql := range map[string]string{
+		"no copy's name":     `CREATE TABLE service_next AS SELECT * FROM service`,
+		"no copy's columns":  `CREATE TABLE service_old AS SELECT id, plugins AS p FROM service`,
+		"a column more":      `CREATE TABLE service_old AS SELECT *, plugins AS p FROM service`,
+		"numbers, no date":   `CREATE TABLE service_12 AS SELECT * FROM service`,
+		"the table is a map": `CREATE TABLE old_routes_map AS SELECT * FROM service`,
+	} {
+		got := read(t, open(t, installation, sql), everything())
+		if gaps, _ := got.gaps(t, estate.RouteTemplate); len(gaps) != 1 || !strings.Contains(gaps[0], "these could hold it") {
+			t.Errorf("%s: %q", name, gaps)
+		}
+	}
+}
