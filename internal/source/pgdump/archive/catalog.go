@@ -1,0 +1,166 @@
+package archive
+
+import (
+	"slices"
+	"strings"
+)
+
+// catalog gathers the tables while a backup's definitions and heads of data are read.
+type catalog struct {
+	tables []Table
+	facts  []facts
+	index  map[tableKey]int
+}
+
+type tableKey struct{ database, schema, name string }
+
+// facts are what is known of a table beside what callers see.
+type facts struct {
+	def  *definition
+	head *dataHead
+}
+
+// table returns the index of a table, adding it if it is new.
+func (c *catalog) table(k tableKey) int {
+	if i, ok := c.index[k]; ok {
+		return i
+	}
+	if c.index == nil {
+		c.index = map[tableKey]int{}
+	}
+	i := len(c.tables)
+	c.index[k] = i
+	c.tables = append(c.tables, Table{Database: k.database, Schema: k.schema, Name: k.name})
+	c.facts = append(c.facts, facts{})
+	return i
+}
+
+// define records a CREATE TABLE; path is the schema of names without one.
+func (c *catalog) define(database, path string, d definition) {
+	d.schema = or(d.schema, path)
+	for i := range d.parents {
+		d.parents[i][0] = or(d.parents[i][0], path)
+	}
+	c.facts[c.table(tableKey{database, d.schema, d.name})].def = &d
+}
+
+// data records the head of a COPY or INSERT and returns the table.
+func (c *catalog) data(database, path string, h dataHead) int {
+	i := c.table(tableKey{database, or(h.schema, path), h.name})
+	c.tables[i].HasData = true
+	if c.facts[i].head == nil {
+		c.facts[i].head = &h
+	}
+	return i
+}
+
+func or(schema, path string) string {
+	if schema == "" {
+		return path
+	}
+	return schema
+}
+
+// finish works out the columns of every table.
+func (c *catalog) finish() {
+	for i := range c.tables {
+		var h dataHead
+		if head := c.facts[i].head; head != nil {
+			h = *head
+		}
+		c.tables[i].Columns, _ = c.columns(i, h)
+	}
+}
+
+// columns returns the columns of data with this head. Its values are those of the columns, but that skip says which
+// are of generated columns and stand as DEFAULT in INSERT statements without a list; nil if none are.
+func (c *catalog) columns(table int, h dataHead) (columns []Column, skip []bool) {
+	defined := c.defined(table, 0)
+	if h.columns == nil {
+		for i, d := range defined {
+			if d.generated {
+				if skip == nil {
+					skip = make([]bool, len(defined))
+				}
+				skip[i] = true
+				continue
+			}
+			columns = append(columns, d.Column)
+		}
+		return columns, skip
+	}
+	if h.oids {
+		columns = append(columns, Column{"oid", "oid"})
+	}
+	for _, name := range h.columns {
+		column := Column{Name: name}
+		if i := slices.IndexFunc(defined, func(d definedColumn) bool { return d.Name == name }); i >= 0 {
+			column.Type = defined[i].Type
+		}
+		columns = append(columns, column)
+	}
+	return columns, nil
+}
+
+// defined returns the columns of CREATE TABLE, those of the parents first.
+func (c *catalog) defined(table, depth int) []definedColumn {
+	d := c.facts[table].def
+	if d == nil || depth > maxParents {
+		return nil
+	}
+	if len(d.parents) == 0 {
+		return d.columns
+	}
+	var all []definedColumn
+	add := func(columns []definedColumn) {
+		for _, column := range columns {
+			if i := slices.IndexFunc(all, func(d definedColumn) bool { return d.Name == column.Name }); i < 0 {
+				all = append(all, column)
+			}
+		}
+	}
+	for _, p := range d.parents {
+		if i, ok := c.index[tableKey{c.tables[table].Database, p[0], p[1]}]; ok {
+			add(c.defined(i, depth+1))
+		}
+	}
+	add(d.columns)
+	return all
+}
+
+const maxParents = 16
+
+// checkEncoding refuses every encoding but UTF-8.
+func checkEncoding(value string, offset int64) error {
+	switch strings.ToUpper(value) {
+	case "UTF8", "UTF-8", "UNICODE":
+		return nil
+	}
+	return bad(offset, "take the backup with pg_dump --encoding=UTF8", "the backup is encoded in %q, not in UTF8", value)
+}
+
+// setting reads SET name = value, or a search path set by set_config.
+func setting(text []byte) (name, value string) {
+	c := &cursor{b: text}
+	var ok bool
+	if c.words("SELECT", "PG_CATALOG") && c.is('.') && c.words("SET_CONFIG") && c.is('(') {
+		c.space()
+		if name, ok = c.quoted('\''); ok && c.is(',') {
+			c.space()
+			value, _ = c.quoted('\'')
+		}
+		return name, value
+	}
+	if !c.words("SET") {
+		return "", ""
+	}
+	if name, ok = c.ident(); !ok || !c.is('=') && !c.words("TO") {
+		return "", ""
+	}
+	if c.space(); c.at("'") {
+		value, _ = c.quoted('\'')
+	} else {
+		value, _ = c.ident()
+	}
+	return name, value
+}

@@ -1,0 +1,101 @@
+package archive
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
+	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
+)
+
+// codec is a way of compressing.
+type codec int
+
+const (
+	codecNone codec = iota
+	codecZlib       // inside the custom format
+	codecLZ4
+	codecZstd
+	codecGzip // of files
+)
+
+// codecOf recognises a compressed file by its first bytes.
+func codecOf(b []byte) codec {
+	switch {
+	case bytes.HasPrefix(b, []byte("\x1f\x8b")):
+		return codecGzip
+	case bytes.HasPrefix(b, []byte("\x04\x22\x4d\x18")):
+		return codecLZ4
+	case bytes.HasPrefix(b, []byte("\x28\xb5\x2f\xfd")):
+		return codecZstd
+	}
+	return codecNone
+}
+
+// maxZstdWindow is what zstd may need to look back; zstd:long of pg_dump needs half of it.
+const maxZstdWindow = 256 << 20
+
+// coders keeps decoders for the next stream of the same codec: an archive has one for each table.
+type coders struct {
+	zlib io.ReadCloser
+	gzip *gzip.Reader
+	lz4  *lz4.Reader
+	zstd *zstd.Decoder
+}
+
+// decoder starts decoding r. The decoder before of the same codec must not be used any more.
+func (c *coders) decoder(kind codec, r io.Reader) (io.Reader, error) {
+	var err error
+	switch kind {
+	case codecNone:
+		return r, nil
+	case codecZlib:
+		if re, ok := c.zlib.(zlib.Resetter); ok {
+			err = re.Reset(r, nil)
+		} else {
+			c.zlib, err = zlib.NewReader(r)
+		}
+		return c.zlib, named("zlib", err)
+	case codecGzip:
+		if c.gzip != nil {
+			err = c.gzip.Reset(r)
+		} else {
+			c.gzip, err = gzip.NewReader(r)
+		}
+		return c.gzip, named("gzip", err)
+	case codecLZ4:
+		if c.lz4 == nil {
+			c.lz4 = lz4.NewReader(nil)
+		}
+		c.lz4.Reset(r)
+		return c.lz4, nil
+	case codecZstd:
+		if c.zstd == nil {
+			c.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+				zstd.WithDecoderMaxWindow(maxZstdWindow), zstd.WithDecoderMaxMemory(1<<62))
+			if err != nil {
+				return nil, named("zstd", err)
+			}
+		}
+		return c.zstd, named("zstd", c.zstd.Reset(r))
+	}
+	return nil, fmt.Errorf("unknown codec %d", kind)
+}
+
+func named(codec string, err error) error {
+	if err != nil {
+		return fmt.Errorf("%s: %w", codec, err)
+	}
+	return nil
+}
+
+// close frees what the decoders hold.
+func (c *coders) close() {
+	if c.zstd != nil {
+		c.zstd.Close()
+	}
+	*c = coders{}
+}

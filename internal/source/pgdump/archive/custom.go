@@ -1,0 +1,273 @@
+package archive
+
+import (
+	"bufio"
+	"io"
+)
+
+// custom is an archive in the custom format.
+type custom struct {
+	*toc
+	file *input
+}
+
+func openCustom(in *input) (*Archive, error) {
+	var c coders
+	defer c.close()
+	r, err := in.open(0, &c)
+	if err != nil {
+		return nil, err
+	}
+	var win window
+	win.reset(r, 0)
+	t, err := readTOC(&win)
+	if err != nil {
+		return nil, err
+	}
+	if t.layout != layoutCustom {
+		return nil, bad(int64(len(magic)), "name its folder", "is the toc.dat of a directory or tar backup")
+	}
+	t.info.Format = Custom
+	return &Archive{info: t.info, tables: t.cat.tables, backend: &custom{toc: t, file: in}}, nil
+}
+
+func (a *custom) close() error { return a.file.close() }
+
+// read gives the rows of the wanted tables: straight from their places if these are known, else by walking all blocks.
+func (a *custom) read(r *reading) error {
+	defer r.close()
+	b := &blocks{custom: a, fields: fields{win: &window{}, intSize: a.in.intSize}, reading: r}
+	seek := a.file.codec == codecNone
+	wanted := map[int64]*entry{}
+	for i := range a.entries {
+		if e := &a.entries[i]; r.wanted[e.table] {
+			wanted[e.id] = e
+			seek = seek && e.state == placeKnown
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	var err error
+	if seek {
+		err = b.seek()
+	} else {
+		err = b.walk(wanted)
+	}
+	return inFile(err, a.file.name)
+}
+
+// blocks reads the data blocks of a custom archive.
+type blocks struct {
+	*custom
+	fields
+	*reading
+
+	chunks chunks
+	buffer *bufio.Reader // over chunks: decoders read byte by byte
+}
+
+// Types of block.
+const (
+	blockData  = 1
+	blockBlobs = 3
+)
+
+// seek reads the wanted blocks at the places that the table of contents names.
+func (b *blocks) seek() error {
+	for i := range b.entries {
+		e := &b.entries[i]
+		if !b.wanted[e.table] {
+			continue
+		}
+		if e.place >= b.file.size {
+			return inTable(bad(b.file.size, hintCut, "the file ends before the rows, which are at byte %d", e.place), &b.tables[e.table])
+		}
+		src, err := b.file.open(e.place, nil)
+		if err != nil {
+			return err
+		}
+		b.fields.win.reset(src, e.place)
+		kind, id, err := b.start()
+		if err != nil {
+			return inTable(err, &b.tables[e.table])
+		}
+		if kind != blockData || id != e.id {
+			return inTable(bad(e.place, hintDamaged, "the rows are not where the table of contents has them"), &b.tables[e.table])
+		}
+		if err := b.table(e); err != nil {
+			return inTable(err, &b.tables[e.table])
+		}
+	}
+	return nil
+}
+
+// walk goes over all blocks until it has read the wanted ones.
+func (b *blocks) walk(wanted map[int64]*entry) error {
+	var c coders
+	defer c.close()
+	src, err := b.file.open(b.end, &c)
+	if err != nil {
+		return err
+	}
+	b.fields.win.reset(src, b.end)
+	for len(wanted) > 0 {
+		if err := b.stop(); err != nil {
+			return own{err}
+		}
+		if _, ok := b.fields.win.peek(); !ok {
+			return b.missing(wanted)
+		}
+		kind, id, err := b.start()
+		if err != nil {
+			return err
+		}
+		switch e := wanted[id]; {
+		case kind == blockBlobs:
+			err = b.skipBlobs()
+		case e != nil:
+			delete(wanted, id)
+			err = inTable(b.table(e), &b.tables[e.table])
+		default:
+			err = b.skipChunks()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// missing says which table's rows the file does not hold, the first of them.
+func (b *blocks) missing(wanted map[int64]*entry) error {
+	for i := range b.entries {
+		if e := &b.entries[i]; wanted[e.id] != nil {
+			return inTable(broken(b.fields.win.err, b.fields.win.offset(), "before the rows"), &b.tables[e.table])
+		}
+	}
+	return nil
+}
+
+// start reads the head of a block.
+func (b *blocks) start() (kind byte, id int64, err error) {
+	at := b.fields.win.offset()
+	if kind, err = b.byte(); err != nil {
+		return 0, 0, err
+	}
+	if kind != blockData && kind != blockBlobs {
+		return 0, 0, bad(at, hintDamaged, "a block of type %d", kind)
+	}
+	id, err = b.int()
+	return kind, id, err
+}
+
+// skipChunks consumes chunks and their end.
+func (b *blocks) skipChunks() error {
+	for {
+		at := b.fields.win.offset()
+		n, err := b.int()
+		switch {
+		case err != nil, n == 0:
+			return err
+		case n < 0:
+			return bad(at, hintDamaged, "a chunk of %d bytes", n)
+		}
+		if err := b.stop(); err != nil {
+			return own{err}
+		}
+		b.skip(n)
+	}
+}
+
+// skipBlobs consumes large objects and their end.
+func (b *blocks) skipBlobs() error {
+	for {
+		oid, err := b.int()
+		if err != nil || oid == 0 {
+			return err
+		}
+		if err := b.skipChunks(); err != nil {
+			return err
+		}
+	}
+}
+
+// table gives the rows of the block whose head was read.
+func (b *blocks) table(e *entry) error {
+	b.chunks = chunks{in: &b.fields}
+	var src io.Reader = &b.chunks
+	if b.codec != codecNone {
+		if b.buffer == nil {
+			b.buffer = bufio.NewReaderSize(nil, chunkBuffer)
+		}
+		b.buffer.Reset(src)
+		dec, err := b.coders.decoder(b.codec, b.buffer)
+		if err != nil {
+			return b.blame(err)
+		}
+		src = b.ahead.start(dec)
+	}
+	b.reading.win.reset(src, 0)
+	err := b.rows(b.toc, e)
+	b.ahead.stop()
+	if err != nil {
+		return b.blame(err)
+	}
+	if err := b.chunks.drain(); err != nil {
+		return b.blame(err)
+	}
+	return nil
+}
+
+const chunkBuffer = 32 << 10
+
+// blame prefers the error of the file to what a decoder made of it, and gives the place in the file.
+func (b *blocks) blame(err error) error {
+	b.ahead.stop()
+	if b.chunks.err != nil && b.chunks.err != io.EOF { //nolint:errorlint // never wrapped
+		return b.chunks.err
+	}
+	return inData(err, b.fields.win.offset())
+}
+
+// chunks joins the chunks of a block.
+type chunks struct {
+	in   *fields
+	left int64 // of the chunk
+	err  error
+}
+
+// Read reads on. It ends with [io.EOF] behind the last chunk, never where the file is cut.
+func (c *chunks) Read(p []byte) (int, error) {
+	for c.left == 0 && c.err == nil {
+		at := c.in.win.offset()
+		n, err := c.in.int()
+		switch {
+		case err != nil:
+			c.err = err
+		case n < 0:
+			c.err = bad(at, hintDamaged, "a chunk of %d bytes", n)
+		case n == 0:
+			c.err = io.EOF
+		}
+		c.left = n
+	}
+	if c.err != nil {
+		return 0, c.err
+	}
+	n, err := c.in.win.Read(p[:min(int64(len(p)), c.left)])
+	c.left -= int64(n)
+	if n == 0 {
+		c.err = broken(err, c.in.win.offset(), "inside a chunk")
+	}
+	return n, c.err
+}
+
+// drain consumes what the decoder did not need.
+func (c *chunks) drain() error {
+	n, err := io.Copy(io.Discard, c)
+	if err == nil && n > 0 {
+		err = bad(c.in.win.offset(), hintDamaged, "%d bytes too many", n)
+	}
+	return err
+}

@@ -1,0 +1,201 @@
+package archive_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/api7-preflight/api7-preflight/internal/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
+)
+
+// small is a database whose backups are small enough to be cut at every byte.
+const small = `
+CREATE TABLE public.a (id int, v text);
+CREATE TABLE public.b (id int);
+CREATE TABLE public.c (v jsonb);
+INSERT INTO public.a VALUES (1, E'tab\tend'), (2, NULL), (3, '\.');
+INSERT INTO public.c VALUES ('{"a": "x\ny"}');
+`
+
+// smallDumps makes backups of the small database, by name.
+func smallDumps(tb testing.TB) map[string]string {
+	tb.Helper()
+	srv := pgtest.Start(tb)
+	dsn := srv.Database(tb, small)
+	dumps := map[string]string{}
+	for name, args := range map[string][]string{
+		"plain":             {"-Fp"},
+		"plain inserts":     {"-Fp", "--inserts"},
+		"plain rows":        {"-Fp", "--column-inserts", "--rows-per-insert=2"},
+		"plain gzip":        {"-Fp", "-Z6"},
+		"custom":            {"-Fc"},
+		"custom none":       {"-Fc", "-Z0"},
+		"custom inserts":    {"-Fc", "-Z0", "--inserts"},
+		"directory":         {"-Fd"},
+		"directory none":    {"-Fd", "-Z0"},
+		"directory inserts": {"-Fd", "-Z0", "--inserts"},
+	} {
+		out := filepath.Join(tb.TempDir(), "dump")
+		run(tb, srv, "pg_dump", slices.Concat(args, []string{"--file=" + out, "--dbname=" + dsn})...)
+		dumps[name] = out
+	}
+	return dumps
+}
+
+// filesOf returns the files of a backup.
+func filesOf(tb testing.TB, name string) []string {
+	tb.Helper()
+	st, err := os.Stat(name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if !st.IsDir() {
+		return []string{name}
+	}
+	files, err := filepath.Glob(filepath.Join(name, "*"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return files
+}
+
+func write(tb testing.TB, name string, data []byte) {
+	tb.Helper()
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+func contents(tb testing.TB, name string) []byte {
+	tb.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return b
+}
+
+// isError checks that a failure is one of those that the package promises.
+func isError(tb testing.TB, err error) {
+	tb.Helper()
+	e, ok := errors.AsType[*archive.Error](err)
+	if !ok {
+		tb.Errorf("not an *archive.Error: %v", err)
+	} else if e.File == "" || e.What == "" {
+		tb.Errorf("an error without file or text: %+v", e)
+	}
+}
+
+// noSilentLoss cuts and flips every byte of every file of a backup: what is read must be an error or complete.
+func noSilentLoss(t *testing.T, name string, want rows) {
+	t.Helper()
+	for _, file := range filesOf(t, name) {
+		whole := contents(t, file)
+		for n := range whole {
+			write(t, file, whole[:n])
+			got, err := read(name)
+			if err != nil {
+				isError(t, err)
+			} else if !cmp.Equal(want, got) {
+				t.Fatalf("cut at byte %d of %d of %s: fewer rows and no error\n%s", n, len(whole), filepath.Base(file), cmp.Diff(want, got))
+			}
+		}
+		for n := range whole {
+			flipped := bytes.Clone(whole)
+			flipped[n] ^= []byte{0x01, 0x10, 0xff}[n%3]
+			write(t, file, flipped)
+			if _, err := read(name); err != nil {
+				isError(t, err)
+			}
+		}
+		write(t, file, whole)
+	}
+}
+
+func TestACutBackupIsNeverReadAsAWholeOne(t *testing.T) {
+	t.Parallel()
+	want := rows{
+		"public.a": {"id,v", `"1"|"tab\tend"|`, `"2"|NULL|`, `"3"|"\\."|`},
+		"public.b": {"id"},
+		"public.c": {"v", `"{\"a\": \"x\\ny\"}"|`},
+	}
+	for name, file := range smallDumps(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := read(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, want, got)
+			noSilentLoss(t, file, want)
+		})
+	}
+}
+
+func TestACutArchiveOfAnyVersionAndCodecIsNeverReadAsAWholeOne(t *testing.T) {
+	t.Parallel()
+	for name, f := range fixtures() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "dump")
+			write(t, file, f.bytes(t))
+			got, err := read(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, plainRows, got)
+			if f.minor == 16 || f.minor == 12 && f.codec == "none" {
+				noSilentLoss(t, file, plainRows)
+			}
+		})
+	}
+}
+
+// fixtures are archives of every version and codec, with known places and without.
+func fixtures() map[string]fixture {
+	all := map[string]fixture{}
+	for minor := byte(12); minor <= 16; minor++ {
+		codecs := []string{"none", "zlib"}
+		if minor >= 15 {
+			codecs = append(codecs, "lz4", "zstd")
+		}
+		for _, codec := range codecs {
+			for _, piped := range []bool{false, true} {
+				name := "1." + string('0'+minor/10) + string('0'+minor%10) + " " + codec
+				if piped {
+					name += " piped"
+				}
+				all[name] = fixture{minor: minor, codec: codec, piped: piped, chunk: 16, tables: plainTables}
+			}
+		}
+	}
+	return all
+}
+
+func TestPgRestoreReadsWhatTheFixtureWriterWrites(t *testing.T) {
+	t.Parallel()
+	srv := pgtest.Start(t)
+	for _, minor := range []byte{12, 13, 14} {
+		for _, codec := range []string{"none", "zlib"} {
+			f := fixture{minor: minor, codec: codec, tables: plainTables}
+			dir := t.TempDir()
+			file, out := filepath.Join(dir, "dump"), filepath.Join(dir, "sql")
+			write(t, file, f.bytes(t))
+			if list := run(t, srv, "pg_restore", "-l", file); !bytes.Contains(list, []byte("TABLE DATA public kine postgres")) {
+				t.Errorf("pg_restore lists\n%s", list)
+			}
+			run(t, srv, "pg_restore", "-f", out, file)
+			got, err := read(out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, plainRows, got)
+		}
+	}
+}

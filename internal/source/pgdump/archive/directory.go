@@ -1,0 +1,124 @@
+package archive
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// directory is an archive in the directory format, or an extracted tar file.
+type directory struct {
+	*toc
+	name string
+	root *os.Root
+}
+
+const tocFile = "toc.dat"
+
+func openDirectory(name string) (*Archive, error) {
+	root, err := os.OpenRoot(name)
+	if err != nil {
+		return nil, because(cause(err), -1, "", "cannot be opened")
+	}
+	t, err := directoryTOC(root)
+	if err != nil {
+		return nil, errors.Join(inFile(err, filepath.Join(name, tocFile)), root.Close())
+	}
+	t.info.Format = Directory
+	return &Archive{info: t.info, tables: t.cat.tables, backend: &directory{toc: t, name: name, root: root}}, nil
+}
+
+func directoryTOC(root *os.Root) (*toc, error) {
+	f, err := root.Open(tocFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, bad(-1, "name the file of the backup, or the folder that pg_dump -Fd wrote", "does not exist")
+	}
+	if err != nil {
+		return nil, because(cause(err), -1, "", "cannot be opened")
+	}
+	defer func() { _ = f.Close() }()
+	var win window
+	win.reset(f, 0)
+	t, err := readTOC(&win)
+	if err == nil && t.layout != layoutTar {
+		err = bad(int64(len(magic)), "name the file itself", "is an archive in the custom format")
+	}
+	if _, more := win.peek(); err == nil && more {
+		err = bad(win.offset(), hintDamaged, "goes on behind its end")
+	}
+	return t, err
+}
+
+func (d *directory) close() error {
+	return d.root.Close() //nolint:wrapcheck // nothing to add
+}
+
+// read gives the rows of the wanted tables.
+func (d *directory) read(r *reading) error {
+	defer r.close()
+	for i := range d.entries {
+		e := &d.entries[i]
+		if !r.wanted[e.table] {
+			continue
+		}
+		if err := r.stop(); err != nil {
+			return own{err}
+		}
+		if err := d.table(r, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// table gives the rows in the file of one table.
+func (d *directory) table(r *reading, e *entry) (err error) {
+	name, f, err := d.open(e.file)
+	defer func() { err = inFile(inTable(err, &r.tables[e.table]), filepath.Join(d.name, name)) }()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	defer r.ahead.stop()
+	kind := suffixes[slices.IndexFunc(suffixes, func(s suffix) bool { return e.file+s.text == name })].codec
+	if kind == codecNone {
+		r.win.reset(f, 0)
+		return r.rows(d.toc, e)
+	}
+	src, err := r.coders.decoder(kind, f)
+	if err != nil {
+		return broken(err, 0, "in the head of compressed data")
+	}
+	r.win.reset(r.ahead.start(src), 0)
+	return inData(r.rows(d.toc, e), -1)
+}
+
+type suffix struct {
+	text  string
+	codec codec
+}
+
+// suffixes are what pg_dump appends to the name that is in the table of contents.
+//
+//nolint:gochecknoglobals // a table of facts
+var suffixes = []suffix{{"", codecNone}, {".gz", codecGzip}, {".lz4", codecLZ4}, {".zst", codecZstd}}
+
+// open opens the file of an entry, compressed or not.
+func (d *directory) open(file string) (string, io.ReadCloser, error) {
+	if file == "" || filepath.Base(file) != file {
+		return tocFile, nil, bad(-1, hintDamaged, "names the file %q", file)
+	}
+	for _, s := range suffixes {
+		f, err := d.root.Open(file + s.text)
+		if err == nil {
+			return file + s.text, f, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return file + s.text, nil, because(cause(err), -1, "", "cannot be opened")
+		}
+	}
+	return file, nil, bad(-1, "copy the whole folder", "does not exist, nor with .gz, .lz4 or .zst")
+}

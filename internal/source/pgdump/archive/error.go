@@ -1,0 +1,117 @@
+package archive
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// Error is a backup that cannot be read.
+type Error struct {
+	File   string
+	Offset int64  // in File where File is not compressed as a whole, else in its content; -1 if there is no place
+	What   string // what is wrong
+	Hint   string // what to do; may be empty
+
+	table string // whose rows were being read
+	data  int64  // the offset in the uncompressed data of that table, plus one; 0 if Offset is all there is
+	cause error
+}
+
+// Error names the file, the place, what is wrong and what to do.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.File)
+	if e.Offset >= 0 {
+		fmt.Fprintf(&b, " at byte %d", e.Offset)
+	}
+	b.WriteString(": ")
+	if e.table != "" {
+		fmt.Fprintf(&b, "table %s: ", e.table)
+	}
+	b.WriteString(e.What)
+	if e.data > 0 {
+		fmt.Fprintf(&b, " (byte %d of the uncompressed data)", e.data-1)
+	}
+	if e.cause != nil {
+		b.WriteString(": " + e.cause.Error())
+	}
+	if e.Hint != "" {
+		b.WriteString("; " + e.Hint)
+	}
+	return b.String()
+}
+
+// Unwrap returns the operating system's or the decompressor's error, if there is one.
+func (e *Error) Unwrap() error { return e.cause }
+
+// own marks an error that belongs to the caller: it passes as it is.
+type own struct{ error }
+
+func (o own) Unwrap() error { return o.error }
+
+// bad makes an Error whose file the outermost function fills in.
+func bad(offset int64, hint, format string, args ...any) *Error {
+	return &Error{Offset: offset, What: fmt.Sprintf(format, args...), Hint: hint}
+}
+
+// because makes an Error with a cause.
+func because(cause error, offset int64, hint, what string) *Error {
+	return &Error{Offset: offset, What: what, Hint: hint, cause: cause}
+}
+
+const (
+	hintCut     = "the file is cut or damaged: copy it again or take a new backup"
+	hintDamaged = "the file is damaged: copy it again or take a new backup"
+)
+
+// broken explains why a reader ended where more was expected.
+func broken(err error, offset int64, what string) error {
+	var e *Error
+	var mine own
+	switch {
+	case errors.As(err, &e), errors.As(err, &mine):
+		return err
+	case err == nil, errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return bad(offset, hintCut, "the file ends %s", what)
+	case errors.Is(err, zstd.ErrWindowSizeExceeded):
+		return because(err, offset, "compress it with a window of at most 256 MiB", "reading stopped "+what)
+	default:
+		return because(err, offset, hintDamaged, "reading stopped "+what)
+	}
+}
+
+// inFile names the file of an error that has none.
+func inFile(err error, name string) error {
+	var e *Error
+	if errors.As(err, &e) && e.File == "" {
+		e.File = shown(name)
+	}
+	return err
+}
+
+// outermost makes every error that is not the caller's own an Error.
+func outermost(err error, name string) error {
+	if err == nil {
+		return nil
+	}
+	if mine, ok := errors.AsType[own](err); ok {
+		return mine.error
+	}
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		e = because(err, -1, "", "cannot be read")
+	}
+	_ = inFile(e, name)
+	return e
+}
+
+func shown(name string) string {
+	if name == "-" {
+		return "standard input"
+	}
+	return name
+}

@@ -1,0 +1,333 @@
+package archive
+
+import (
+	"bytes"
+	"io"
+	"strings"
+)
+
+// plain is a dump as SQL text.
+type plain struct {
+	in     *input
+	cat    catalog
+	blocks []block
+}
+
+// block is a run of rows of one table: of a COPY, or of INSERT statements.
+type block struct {
+	table    int
+	head     dataHead
+	from, to int64 // of COPY: the first row and behind the end mark; of INSERT: the first statement and behind the last
+	copies   bool
+	escapes  bool // of INSERT: a backslash escapes in every string
+}
+
+// plainScan is the first pass over a plain dump.
+type plainScan struct {
+	script
+	*plain
+	info     Info
+	database string
+	path     string          // the schema of names without one
+	data     []tableKey      // named by comments as having data
+	last     []byte          // the head of the INSERT before
+	lastFrom int64           // where the statement being read starts
+	open     map[string]bool // dumps whose end has not been seen
+	complete bool            // the end of a dump was seen, and no statement since
+}
+
+// openPlain reads a plain dump once and remembers where its rows are.
+func openPlain(in *input) (*Archive, error) {
+	var c coders
+	defer c.close()
+	r, err := in.open(0, &c)
+	if err != nil {
+		return nil, err
+	}
+	var win window
+	if in.codec != codecNone {
+		a := &ahead{}
+		defer a.stop()
+		r = a.start(r)
+	}
+	win.reset(r, 0)
+	p := &plain{in: in}
+	s := &plainScan{script: script{win: &win}, plain: p, info: Info{Format: Plain}, open: map[string]bool{}}
+	if bytes.HasPrefix(win.ahead(3), []byte("\xef\xbb\xbf")) {
+		win.r += 3
+	}
+	if err := s.run(); err != nil {
+		if s.info.DumpVersion == "" && len(s.open) == 0 && !s.complete {
+			err = bad(0, hintPostgres, "is no dump of pg_dump: its header is missing")
+		}
+		return nil, err
+	}
+	s.finish()
+	return &Archive{info: s.info, tables: p.cat.tables, backend: p}, nil
+}
+
+// run reads the whole dump.
+func (s *plainScan) run() error {
+	for {
+		ok, err := s.between(s.note)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return s.ended()
+		}
+		s.complete = false
+		s.lastFrom = s.win.offset()
+		if err := s.one(); err != nil {
+			return err
+		}
+	}
+}
+
+// ended checks that the dump is whole.
+func (s *plainScan) ended() error {
+	if len(s.open) > 0 || !s.complete {
+		return bad(s.win.offset(), hintCut, `the file ends without "PostgreSQL database dump complete"`)
+	}
+	return nil
+}
+
+// finish works out the columns, and which tables have data though there are no rows.
+func (s *plainScan) finish() {
+	for _, k := range s.data {
+		if i, ok := s.cat.index[k]; ok {
+			s.cat.tables[i].HasData = true
+		}
+	}
+	s.cat.finish()
+}
+
+// note reads a comment or a command of psql.
+func (s *plainScan) note(line []byte) {
+	text := string(line)
+	if command, ok := strings.CutPrefix(text, `\connect `); ok {
+		s.connect(command)
+		return
+	}
+	comment, ok := strings.CutPrefix(text, "-- ")
+	if !ok {
+		return
+	}
+	const start, end = "PostgreSQL database", " complete"
+	switch {
+	case strings.HasPrefix(comment, start) && strings.HasSuffix(comment, " dump"):
+		s.open[comment] = true
+	case strings.HasPrefix(comment, start) && strings.HasSuffix(comment, " dump"+end):
+		delete(s.open, strings.TrimSuffix(comment, end))
+		s.complete = true
+	case s.info.ServerVersion == "" && strings.HasPrefix(comment, "Dumped from database version "):
+		s.info.ServerVersion = strings.TrimPrefix(comment, "Dumped from database version ")
+	case s.info.DumpVersion == "" && strings.HasPrefix(comment, "Dumped by pg_dump version "):
+		s.info.DumpVersion = strings.TrimPrefix(comment, "Dumped by pg_dump version ")
+	case strings.HasPrefix(comment, "Data for Name: "):
+		s.dataComment(strings.TrimPrefix(comment, "Data for Name: "))
+	}
+}
+
+// dataComment reads "NAME; Type: TABLE DATA; Schema: SCHEMA; Owner: OWNER".
+func (s *plainScan) dataComment(text string) {
+	name, rest, ok := strings.Cut(text, "; Type: TABLE DATA; Schema: ")
+	if schema, _, found := strings.Cut(rest, "; Owner: "); ok && found {
+		s.data = append(s.data, tableKey{s.database, schema, name})
+	}
+}
+
+// connect follows \connect, whose argument is a name or a connection string that has it.
+func (s *plainScan) connect(argument string) {
+	c := &cursor{b: []byte(strings.TrimPrefix(argument, "-reuse-previous=on "))}
+	if c.at(`"`) {
+		if text, ok := c.quoted('"'); ok {
+			s.database = connectName(text)
+		}
+	} else {
+		s.database, _, _ = strings.Cut(argument, " ")
+	}
+	if s.info.Database == "" {
+		s.info.Database = s.database
+	}
+	s.path = ""
+	s.last = s.last[:0]
+}
+
+// connectName returns the database of a connection string, or text if it is none.
+func connectName(text string) string {
+	value, ok := strings.CutPrefix(text, "dbname=")
+	if !ok {
+		return text
+	}
+	if quoted, ok := strings.CutPrefix(value, "'"); ok {
+		value = strings.NewReplacer(`\\`, `\`, `\'`, "'").Replace(strings.TrimSuffix(quoted, "'"))
+	}
+	return value
+}
+
+// one reads a statement, with its rows if it is a COPY.
+func (s *plainScan) one() error {
+	c := &cursor{b: s.win.ahead(maxTag)}
+	if c.words("INSERT") {
+		return s.insert()
+	}
+	s.last = s.last[:0]
+	switch {
+	case c.words("COPY"):
+		return s.copy()
+	case c.words("SET"), c.words("SELECT", "PG_CATALOG") && c.is('.') && c.words("SET_CONFIG"):
+		return s.set()
+	case createsTable(c):
+		if err := s.statement(true); err != nil {
+			return err
+		}
+		if d, ok := parseCreateTable(s.text); ok {
+			s.cat.define(s.database, s.path, d)
+		}
+		return nil
+	}
+	return s.statement(false)
+}
+
+func createsTable(c *cursor) bool {
+	c.i = 0
+	if !c.words("CREATE") {
+		return false
+	}
+	_ = c.words("UNLOGGED") || c.words("FOREIGN")
+	return c.words("TABLE")
+}
+
+// set follows the settings that change how the dump is to be read.
+func (s *plainScan) set() error {
+	if err := s.statement(true); err != nil {
+		return err
+	}
+	switch name, value := setting(s.text); name {
+	case "client_encoding":
+		s.info.Encoding = "UTF8"
+		return checkEncoding(value, s.lastFrom)
+	case "standard_conforming_strings":
+		s.backslash = value == "off"
+	case "search_path":
+		s.path = value
+	}
+	return nil
+}
+
+// copy reads a COPY statement and skips its rows.
+func (s *plainScan) copy() error {
+	if err := s.statement(true); err != nil {
+		return err
+	}
+	h, ok := parseCopy(s.text)
+	if !ok {
+		return bad(s.lastFrom, "if this is restore.sql of an extracted tar, name its folder instead", "a COPY statement does not read from stdin")
+	}
+	s.keep = false
+	for c, ok := s.win.peek(); c != '\n'; c, ok = s.win.peek() {
+		if !ok || !isSpace(c) {
+			return bad(s.win.offset(), hintCut, "the rows of a COPY statement do not follow it")
+		}
+		s.win.r++
+	}
+	from := s.win.offset() + 1
+	if err := s.rows(); err != nil {
+		return err
+	}
+	table := s.cat.data(s.database, s.path, h)
+	s.blocks = append(s.blocks, block{table: table, head: h, from: from, to: s.win.offset(), copies: true})
+	return nil
+}
+
+// rows skips the rows of a COPY and its end mark.
+func (s *plainScan) rows() error {
+	for {
+		if err := s.through([]byte("\n\\.")); err != nil {
+			return bad(s.win.offset(), hintCut, `the file ends before the \. that ends the rows of a table`)
+		}
+		end := s.win.ahead(2)
+		switch {
+		case len(end) > 0 && end[0] == '\n':
+			s.win.r++
+			return nil
+		case string(end[:min(2, len(end))]) == "\r\n":
+			s.win.r += 2
+			return nil
+		case len(end) == 0:
+			return bad(s.win.offset(), hintCut, `the file ends at the \. that ends the rows of a table`)
+		}
+	}
+}
+
+// insert skips an INSERT statement, which goes to the block of the one before if it is of the same table.
+func (s *plainScan) insert() error {
+	same := false
+	if n := len(s.last); n > 0 {
+		b := s.win.ahead(n + 1)
+		same = len(b) > n && bytes.HasPrefix(b, s.last) && !isWord(b[n])
+	}
+	if same {
+		if err := s.statement(false); err != nil {
+			return err
+		}
+		s.blocks[len(s.blocks)-1].to = s.win.offset()
+		return nil
+	}
+	b := s.win.ahead(maxHead)
+	h, n, _, ok := parseInsert(b)
+	if !ok {
+		return bad(s.lastFrom, hintDamaged, "an INSERT statement is not what pg_dump writes")
+	}
+	s.last = append(s.last[:0], b[:n]...)
+	if err := s.statement(false); err != nil {
+		return err
+	}
+	table := s.cat.data(s.database, s.path, h)
+	s.blocks = append(s.blocks, block{table: table, head: h, from: s.lastFrom, to: s.win.offset(), escapes: s.backslash})
+	return nil
+}
+
+// read gives the rows of the wanted tables.
+func (p *plain) read(r *reading) error {
+	defer r.close()
+	streams := p.in.codec != codecNone
+	started := false
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		if !r.wanted[b.table] {
+			continue
+		}
+		switch {
+		case !streams:
+			r.win.reset(io.NewSectionReader(p.in.file, b.from, b.to-b.from), b.from)
+		case !started:
+			src, err := p.in.open(0, &r.coders)
+			if err != nil {
+				return err
+			}
+			r.win.reset(r.ahead.start(src), 0)
+			started = true
+		}
+		if err := p.block(r, b); err != nil {
+			return inFile(err, p.in.name)
+		}
+	}
+	return nil
+}
+
+// block gives the rows of one block.
+func (p *plain) block(r *reading, b *block) error {
+	if err := r.win.skipTo(b.from, r.stop); err != nil {
+		return err
+	}
+	t := r.tables[b.table]
+	if b.copies {
+		t.Columns, _ = p.cat.columns(b.table, b.head)
+		return r.copies(&t)
+	}
+	return r.inserts(&t, &p.cat, insertRun{table: b.table, until: b.to, escapes: b.escapes})
+}
+
+func (p *plain) close() error { return p.in.close() }

@@ -1,0 +1,123 @@
+package archive_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
+)
+
+const (
+	head = "--\n-- PostgreSQL database dump\n--\n\n-- Dumped from database version 15.18\n-- Dumped by pg_dump version 15.18\n\nSET client_encoding = 'UTF8';\n"
+	tail = "\n--\n-- PostgreSQL database dump complete\n--\n\n"
+)
+
+func TestWhatIsNoReadableBackupIsRefusedByName(t *testing.T) {
+	t.Parallel()
+	newer := fixture{minor: 17, codec: "zlib", tables: plainTables}.bytes(t)
+	foreign := bytes.Clone(newer)
+	foreign[6] = 16
+	foreign[11] = 9
+	for name, tc := range map[string]struct {
+		data string
+		what string
+	}{
+		"empty":             {"", "at byte 0: is empty"},
+		"newer":             {string(newer), "at byte 5: archive version 1.17 is newer than 1.16"},
+		"older":             {string(fixture{minor: 11, codec: "zlib"}.bytes(t)), "archive version 1.11 is older than 1.12"},
+		"unknown codec":     {string(foreign), "compression 9 is unknown"},
+		"openssl":           {"Salted__\x01\x02\x03", "is encrypted by openssl"},
+		"pgp":               {"-----BEGIN PGP MESSAGE-----\n", "is encrypted by OpenPGP"},
+		"gpg":               {"\x8c\x0d\x04\x09\x03\x02", "looks encrypted by GnuPG"},
+		"age":               {"age-encryption.org/v1\n-> X25519 abc\n", "is encrypted by age"},
+		"age armour":        {"-----BEGIN AGE ENCRYPTED FILE-----\n", "is encrypted by age"},
+		"encrypted, gz":     {string(gzipped(t, []byte("Salted__"))), "is encrypted by openssl"},
+		"mysql":             {"-- MySQL dump 10.13  Distrib 8.0\n", "is a dump of MySQL"},
+		"mariadb":           {"/*M!999999\\- enable the sandbox mode */\n-- MariaDB dump\n", "is a dump of MariaDB"},
+		"sqlite":            {"SQLite format 3\x00\x10", "is a database of SQLite"},
+		"zip":               {"PK\x03\x04\x14", "is a zip file"},
+		"xz":                {"\xfd7zXZ\x00\x00", "is compressed by xz"},
+		"gz twice":          {string(gzipped(t, gzipped(t, []byte(head)))), "is compressed twice"},
+		"utf-16":            {"\xff\xfe-\x00-\x00", "is UTF-16"},
+		"binary":            {"\x00\x01\x02", "neither SQL text nor an archive"},
+		"other text":        {"hello, world\n", "its header is missing"},
+		"other sql":         {"SELECT 1;\n", "its header is missing"},
+		"header only":       {head, `ends without "PostgreSQL database dump complete"`},
+		"latin1":            {strings.Replace(head, "UTF8", "LATIN1", 1) + tail, `encoded in "LATIN1"`},
+		"latin1 archive":    {string(fixture{minor: 14, codec: "none", setting: "SQL_ASCII"}.bytes(t)), `encoded in "SQL_ASCII"`},
+		"statement behind":  {head + tail + "SELECT 1;\n", "ends without"},
+		"no end of copy":    {head + "COPY public.t (a) FROM stdin;\n1\n" + tail, `before the \. that ends the rows`},
+		"open string":       {head + "SELECT 'x" + tail, "inside a statement"},
+		"wrong count":       {head + "COPY public.t (a) FROM stdin;\n1\t2\n\\.\n" + tail, "table public.t: a row does not have the 1 values"},
+		"lone backslash":    {head + "COPY public.t (a) FROM stdin;\n1\\\n\\.\n" + tail, "table public.t: a row does not have"},
+		"insert expression": {head + "INSERT INTO public.t (a) VALUES (now());\n" + tail, "a value is not what pg_dump writes"},
+		"insert select":     {head + "INSERT INTO public.t SELECT 1;\n" + tail, "an INSERT statement is not what pg_dump writes"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := fromStdin([]byte(tc.data))
+			if err == nil || !strings.Contains(err.Error(), tc.what) || !strings.HasPrefix(err.Error(), "standard input") {
+				t.Fatalf("want %q, got %v", tc.what, err)
+			}
+			var e *archive.Error
+			if !errors.As(err, &e) || e.Hint == "" || e.Offset < 0 && name != "" {
+				t.Errorf("no hint or no place: %#v", e)
+			}
+		})
+	}
+}
+
+func TestFoldersAndPathsThatAreNoBackupAreRefused(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	if _, err := read(folder); err == nil || !strings.Contains(err.Error(), "toc.dat: does not exist") {
+		t.Errorf("a folder without toc.dat: %v", err)
+	}
+	_, err := read(filepath.Join(folder, "none"))
+	if isError(t, err); !errors.Is(err, os.ErrNotExist) || strings.Count(err.Error(), "none") != 1 {
+		t.Errorf("no file: %v", err)
+	}
+	directory := dump(t, "-Fd")
+	if _, err := read(filepath.Join(directory, "toc.dat")); err == nil || !strings.Contains(err.Error(), "name its folder") {
+		t.Errorf("toc.dat itself: %v", err)
+	}
+	files := filesOf(t, directory)
+	for _, file := range files {
+		if filepath.Ext(file) == ".gz" && !strings.HasPrefix(filepath.Base(file), "blob") {
+			if err := os.Remove(file); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	_, err = read(directory)
+	if isError(t, err); !strings.Contains(err.Error(), "copy the whole folder") || !strings.Contains(err.Error(), "table ") {
+		t.Errorf("missing files: %v", err)
+	}
+	if _, err := read(os.DevNull); err == nil {
+		t.Error("a device is accepted")
+	}
+}
+
+func TestAZstdWindowThatIsTooLargeIsRefused(t *testing.T) {
+	t.Parallel()
+	big := plainTables[0]
+	big.data = strings.Repeat("1\tone\n", 1000) + big.data
+	frame := bytes.Clone(pack(t, "zstd", 128<<20, []byte(big.data)))
+	f := fixture{minor: 16, codec: "zstd", window: 128 << 20, tables: []fixtureTable{big}}
+	data := f.bytes(t)
+	if got, err := fromStdin(data); err != nil || len(got["public.kine"]) != 1004 {
+		t.Errorf("a window of 128 MiB: %v", err)
+	}
+	at := bytes.Index(data, frame[:6])
+	if data[at+4]&0x20 != 0 {
+		t.Fatal("the frame has no window")
+	}
+	data[at+5] = 30 << 3 // a window of 1 TiB
+	if _, err := fromStdin(data); err == nil || !strings.Contains(err.Error(), "at most 256 MiB") {
+		t.Errorf("a window of 1 TiB: %v", err)
+	}
+}

@@ -1,0 +1,59 @@
+package archive
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// foreign are files that are taken for backups by mistake, known by their first bytes.
+//
+//nolint:gochecknoglobals // a table of facts
+var foreign = []struct{ start, what, hint string }{
+	{"Salted__", "is encrypted by openssl enc", hintDecrypt},
+	{"-----BEGIN PGP", "is encrypted by OpenPGP", hintDecrypt},
+	{"age-encryption.org/", "is encrypted by age", hintDecrypt},
+	{"-----BEGIN AGE ENCRYPTED FILE", "is encrypted by age", hintDecrypt},
+	{"\x84", "looks encrypted by GnuPG", hintDecrypt},
+	{"\x85", "looks encrypted by GnuPG", hintDecrypt},
+	{"\x8c", "looks encrypted by GnuPG", hintDecrypt},
+	{"\xc1", "looks encrypted by GnuPG", hintDecrypt},
+	{"\xc3\x0d", "looks encrypted by GnuPG", hintDecrypt},
+	{"-- MySQL dump", "is a dump of MySQL", hintPostgres},
+	{"-- MariaDB dump", "is a dump of MariaDB", hintPostgres},
+	{"/*M!", "is a dump of MariaDB", hintPostgres},
+	{"/*!", "is a dump of MySQL", hintPostgres},
+	{"SQLite format 3\x00", "is a database of SQLite", hintPostgres},
+	{"\xff\xfe", "is UTF-16, as PowerShell's > writes", "take the backup with pg_dump --file"},
+	{"\xfe\xff", "is UTF-16", "take the backup with pg_dump --file"},
+	{"BZh", "is compressed by bzip2", "decompress it first"},
+	{"\xfd7zXZ\x00", "is compressed by xz", "decompress it first"},
+	{"PK\x03\x04", "is a zip file", "unpack it first"},
+	{"\x1f\x8b", "is compressed twice", "decompress it first"},
+	{"\x28\xb5\x2f\xfd", "is compressed twice", "decompress it first"},
+	{"\x04\x22\x4d\x18", "is compressed twice", "decompress it first"},
+}
+
+const (
+	hintDecrypt  = "decrypt it first; standard input (-) will do"
+	hintPostgres = "a backup of the control plane's PostgreSQL by pg_dump is needed"
+)
+
+// refuse says why a file that starts with b is no plain SQL.
+func refuse(b []byte) error {
+	const tarMark = 257
+	if len(b) == 0 {
+		return bad(0, "take a new backup", "is empty")
+	}
+	if len(b) > tarMark && bytes.HasPrefix(b[tarMark:], []byte("ustar")) {
+		return bad(0, "extract it with tar -xf into a folder of its own and name that, or take the backup with pg_dump -Fc", "is a tar file")
+	}
+	for _, f := range foreign {
+		if bytes.HasPrefix(b, []byte(f.start)) {
+			return bad(0, f.hint, "%s", f.what)
+		}
+	}
+	if bytes.IndexByte(b, 0) >= 0 || !utf8.Valid(b[:max(0, len(b)-utf8.UTFMax)]) {
+		return bad(0, hintPostgres, "is neither SQL text nor an archive of pg_dump")
+	}
+	return nil
+}

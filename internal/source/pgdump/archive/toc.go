@@ -1,0 +1,283 @@
+package archive
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"time"
+)
+
+const magic = "PGDMP"
+
+// The versions of the archive format that are read. 1.12 came with PostgreSQL 9.0, 1.16 with 17.
+const (
+	oldestMinor = 12
+	newestMinor = 16
+)
+
+// What the header says of the layout: a tar file and the toc.dat of a directory say the same.
+const (
+	layoutCustom = 1
+	layoutTar    = 3
+)
+
+// toc is the table of contents of an archive.
+type toc struct {
+	in      *fields
+	info    Info
+	minor   int
+	layout  byte
+	codec   codec
+	escapes bool // standard_conforming_strings is off
+	cat     catalog
+	entries []entry
+	end     int64 // the offset behind the table of contents
+}
+
+// entry is the data of one table.
+type entry struct {
+	id    int64
+	table int
+	head  *dataHead // of COPY; nil if the data is INSERT statements
+	state byte      // of the place: see below
+	place int64     // the offset of its block in a custom archive
+	file  string    // in a directory
+}
+
+// States of an entry's place.
+const (
+	placeUnknown = 1 // the archive was written to a pipe
+	placeKnown   = 2
+	placeNone    = 3 // no data
+)
+
+// readTOC reads the header and the table of contents.
+func readTOC(win *window) (*toc, error) {
+	t := &toc{in: &fields{win: win}}
+	if err := t.header(); err != nil {
+		return nil, err
+	}
+	count, err := t.in.int()
+	if err != nil {
+		return nil, err
+	}
+	const mostEntries = 50_000_000
+	if count < 0 || count > mostEntries {
+		return nil, bad(win.offset(), hintDamaged, "a table of contents with %d entries", count)
+	}
+	for range count {
+		if err := t.entry(); err != nil {
+			return nil, err
+		}
+	}
+	t.end = win.offset()
+	t.cat.finish()
+	return t, nil
+}
+
+// header reads what stands before the entries.
+func (t *toc) header() error {
+	const length = len(magic) + 6
+	b := t.in.win.ahead(length)
+	if len(b) < length {
+		return broken(t.in.win.err, 0, "in its header")
+	}
+	b = b[len(magic):length]
+	if !bytes.HasPrefix(t.in.win.pending(), []byte(magic)) {
+		return bad(0, hintDamaged, "no archive of pg_dump: it does not start with %s", magic)
+	}
+	t.in.win.r += length
+	t.minor, t.layout = int(b[1]), b[5]
+	t.in.intSize, t.in.offSize = int(b[3]), int(b[4])
+	t.info.ArchiveVersion = fmt.Sprintf("%d.%d", b[0], b[1])
+	const place = int64(len(magic))
+	switch {
+	case b[0] != 1 || t.minor > newestMinor:
+		return bad(place, "take the backup as plain SQL (pg_dump -Fp), or use a newer api7-preflight",
+			"archive version %s is newer than 1.%d", t.info.ArchiveVersion, newestMinor)
+	case t.minor < oldestMinor:
+		return bad(place, "take the backup with pg_dump 9.0 or newer", "archive version %s is older than 1.%d", t.info.ArchiveVersion, oldestMinor)
+	case !fits(t.in.intSize) || !fits(t.in.offSize):
+		return bad(place, hintDamaged, "numbers of %d and %d bytes", t.in.intSize, t.in.offSize)
+	case t.layout != layoutCustom && t.layout != layoutTar:
+		return bad(place, hintDamaged, "layout %d is unknown", t.layout)
+	}
+	if err := t.compression(); err != nil {
+		return err
+	}
+	return t.origin()
+}
+
+func fits(size int) bool { return size >= 1 && size <= 8 }
+
+// compression reads how the data is compressed.
+func (t *toc) compression() error {
+	const level, algorithm = 14, 15
+	if t.minor <= level {
+		n, err := t.in.int()
+		if n != 0 {
+			t.codec = codecZlib
+		}
+		return err
+	}
+	at := t.in.win.offset()
+	b, err := t.in.byte()
+	if err != nil {
+		return err
+	}
+	known := []codec{codecNone, codecZlib, codecLZ4, codecZstd}
+	if int(b) >= len(known) {
+		return bad(at, "use a newer api7-preflight", "compression %d is unknown", b)
+	}
+	t.codec = known[b]
+	return nil
+}
+
+// origin reads when and from what the archive was made.
+func (t *toc) origin() error {
+	var v [7]int64 // second, minute, hour, day, month from 0, year from 1900, daylight saving
+	for i := range v {
+		n, err := t.in.int()
+		if err != nil {
+			return err
+		}
+		if n < 0 || n > 10000 {
+			n = 0
+		}
+		v[i] = n
+	}
+	if v[3] > 0 {
+		t.info.Created = time.Date(int(v[5])+1900, time.Month(v[4]+1), int(v[3]), int(v[2]), int(v[1]), int(v[0]), 0, time.UTC)
+	}
+	for _, text := range []*string{&t.info.Database, &t.info.ServerVersion, &t.info.DumpVersion} {
+		b, err := t.in.text()
+		if err != nil {
+			return err
+		}
+		*text = string(b)
+	}
+	return nil
+}
+
+// item is an entry as it stands in the file, as far as it is of use.
+type item struct {
+	id                                int64
+	tag, desc, defn, copyStmt, schema []byte
+}
+
+// entry reads one entry.
+func (t *toc) entry() error {
+	at := t.in.win.offset()
+	var e item
+	var err error
+	if e.id, err = t.in.int(); err != nil {
+		return err
+	}
+	if e.id <= 0 {
+		return bad(at, hintDamaged, "an entry has the number %d", e.id)
+	}
+	if err := t.item(&e); err != nil {
+		return err
+	}
+	data := entry{id: e.id}
+	if t.layout == layoutCustom {
+		data.state, data.place, err = t.in.place()
+	} else {
+		var file []byte
+		file, err = t.in.text()
+		data.file = string(file)
+		if data.state = placeKnown; file == nil {
+			data.state = placeNone
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return t.add(&e, data, at)
+}
+
+// item reads the middle of an entry.
+func (t *toc) item(e *item) error {
+	const tableam, relkind = 14, 16
+	in := t.in
+	in.skipInt() // whether there is data
+	in.skipText(2)
+	e.tag = in.mustText()
+	e.desc = in.mustText()
+	in.skipInt() // section
+	if useful(e.desc) {
+		e.defn = in.mustText()
+		in.skipText(1)
+		e.copyStmt = in.mustText()
+	} else {
+		in.skipText(3)
+	}
+	e.schema = in.mustText()
+	in.skipText(1) // tablespace
+	if t.minor >= tableam {
+		in.skipText(1)
+	}
+	if t.minor >= relkind {
+		in.skipInt()
+	}
+	in.skipText(2) // owner, whether with oids
+	for needs := true; needs; {
+		needs = in.mustText() != nil
+	}
+	return in.err
+}
+
+func useful(desc []byte) bool {
+	switch string(desc) {
+	case "TABLE", "FOREIGN TABLE", "TABLE DATA", "ENCODING", "STDSTRINGS":
+		return true
+	}
+	return false
+}
+
+// add records what an entry says.
+func (t *toc) add(e *item, data entry, at int64) error {
+	schema, database := string(e.schema), t.info.Database
+	switch string(e.desc) {
+	case "ENCODING":
+		_, value := setting(e.defn)
+		t.info.Encoding = "UTF8"
+		return checkEncoding(value, at)
+	case "STDSTRINGS":
+		_, value := setting(e.defn)
+		t.escapes = value == "off"
+	case "TABLE", "FOREIGN TABLE":
+		if d, ok := parseCreateTable(e.defn); ok {
+			t.cat.define(database, schema, d)
+		}
+	case "TABLE DATA":
+		if data.state == placeNone {
+			return nil
+		}
+		h, ok := parseCopy(e.copyStmt)
+		switch {
+		case ok:
+			data.head = &h
+			data.table = t.cat.data(database, schema, h)
+		case len(bytes.TrimSpace(e.copyStmt)) > 0:
+			return bad(at, hintDamaged, "the COPY statement of table %s cannot be understood", e.tag)
+		default:
+			k := rootOf(e.defn, tableKey{database, schema, string(e.tag)})
+			data.table = t.cat.table(k)
+			t.cat.tables[data.table].HasData = true
+		}
+		t.entries = append(t.entries, data)
+	}
+	return nil
+}
+
+// rootOf returns the table that the rows of a partition go into: pg_dump --load-via-partition-root says so in a comment.
+func rootOf(defn []byte, k tableKey) tableKey {
+	if root, ok := strings.CutPrefix(string(defn), "-- load via partition root "); ok {
+		c := &cursor{b: []byte(root)}
+		if schema, name, ok := c.name(); ok {
+			return tableKey{k.database, or(schema, k.schema), name}
+		}
+	}
+	return k
+}

@@ -1,0 +1,122 @@
+package archive
+
+import (
+	"bytes"
+	"errors"
+	"io"
+)
+
+// window is a buffered reader that hands out pieces of its own buffer, which the caller may overwrite, and that knows
+// where it stands.
+type window struct {
+	src  io.Reader
+	buf  []byte
+	r, w int   // buf[r:w] is read and not yet consumed
+	base int64 // the offset of buf[0]
+	err  error // what src ended with; io.EOF at its end
+}
+
+// A window starts small, because most tables are, and grows with what is read.
+const (
+	windowSize  = 256 << 10
+	windowStart = 8 << 10
+)
+
+// errLongLine says that a line does not fit in the window.
+var errLongLine = errors.New("a line longer than the window")
+
+// reset starts reading src, whose first byte has the given offset.
+func (w *window) reset(src io.Reader, offset int64) {
+	if w.buf == nil {
+		w.buf = make([]byte, windowStart)
+	}
+	w.src, w.r, w.w, w.base, w.err = src, 0, 0, offset, nil
+}
+
+func (w *window) offset() int64   { return w.base + int64(w.r) }
+func (w *window) pending() []byte { return w.buf[w.r:w.w] }
+
+// Read makes a window an [io.Reader].
+func (w *window) Read(p []byte) (int, error) {
+	if _, ok := w.peek(); !ok {
+		return 0, w.err
+	}
+	n := copy(p, w.pending())
+	w.r += n
+	return n, nil
+}
+
+// more reads on behind what is pending. It returns false if the window is full or the source has ended.
+func (w *window) more() bool {
+	if w.w == len(w.buf) && len(w.buf) < windowSize {
+		w.buf = append(w.buf, make([]byte, 3*len(w.buf))...)[:min(4*len(w.buf), windowSize)]
+	}
+	if w.w == len(w.buf) && w.r > 0 || w.r == w.w {
+		copy(w.buf, w.buf[w.r:w.w])
+		w.base += int64(w.r)
+		w.r, w.w = 0, w.w-w.r
+	}
+	for idle := 0; w.err == nil && w.w < len(w.buf); idle++ {
+		n, err := w.src.Read(w.buf[w.w:])
+		w.w, w.err = w.w+n, err
+		if n > 0 {
+			return true
+		}
+		if idle == maxIdle {
+			w.err = io.ErrNoProgress
+		}
+	}
+	return false
+}
+
+const maxIdle = 100
+
+// ahead returns at least n pending bytes, fewer only at the end of the source or of the window.
+func (w *window) ahead(n int) []byte {
+	for more := true; more && w.w-w.r < n; {
+		more = w.more()
+	}
+	return w.pending()
+}
+
+// peek returns the next byte; false at the end.
+func (w *window) peek() (byte, bool) {
+	if w.r == w.w && !w.more() {
+		return 0, false
+	}
+	return w.buf[w.r], true
+}
+
+// line consumes a line and returns it without its end. It returns errLongLine, consuming nothing, if the window does not
+// hold it, and the error of the source, [io.EOF] too, if that ends before the line does.
+func (w *window) line() ([]byte, error) {
+	for seen := 0; ; {
+		if i := bytes.IndexByte(w.buf[w.r+seen:w.w], '\n'); i >= 0 {
+			line := w.buf[w.r : w.r+seen+i]
+			w.r += seen + i + 1
+			return line, nil
+		}
+		seen = w.w - w.r
+		if w.more() {
+			continue
+		}
+		if w.err == nil {
+			return nil, errLongLine
+		}
+		return nil, w.err
+	}
+}
+
+// skipTo consumes everything before offset, unless stop says why not.
+func (w *window) skipTo(offset int64, stop func() error) error {
+	for w.offset() < offset {
+		if err := stop(); err != nil {
+			return own{err}
+		}
+		if w.r == w.w && !w.more() {
+			return broken(w.err, w.offset(), "too early")
+		}
+		w.r += int(min(offset-w.offset(), int64(w.w-w.r)))
+	}
+	return nil
+}

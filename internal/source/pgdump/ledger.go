@@ -1,0 +1,115 @@
+package pgdump
+
+import (
+	"hash/maphash"
+
+	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
+)
+
+// ledger is a list of keys in the order in which they came, for finding out which came more than once.
+type ledger struct {
+	spill
+	length int
+	seed   maphash.Seed
+}
+
+func newLedger(dir string) *ledger { return &ledger{spill: spill{dir: dir}, seed: maphash.MakeSeed()} }
+
+// add appends a key. Of equal keys the one with the highest rank, or the last of these, is the newest.
+func (l *ledger) add(key []byte, rank int64) {
+	l.number(uint64(rank)) //nolint:gosec // bits, not a number
+	l.bytes(key)
+	l.length++
+}
+
+// repeats is what a ledger says of keys that came more than once.
+type repeats struct {
+	stale   []uint64 // a bit for each entry that is not the newest of its key; nil: none
+	objects int64    // keys that came more than once
+	extra   int64    // entries beyond the first of each
+}
+
+func (r *repeats) isStale(i int) bool { return r.stale != nil && r.stale[i/64]&(1<<(i%64)) != 0 }
+
+func (r *repeats) strike(i, length int) {
+	if r.stale == nil {
+		r.stale = make([]uint64, length/64+1)
+	}
+	r.stale[i/64] |= 1 << (i % 64)
+	r.extra++
+}
+
+// manyKeys is how many keys are compared at a time: some 15 MB.
+const manyKeys = 100_000
+
+// repeats compares the keys. A filter of hashes shows first which can have come more than once: mostly none, and then
+// nothing is compared. Those that can are compared as they are, in parts if they are many, so that memory is bounded
+// and no two keys are ever taken for one.
+func (l *ledger) repeats() (repeats, error) {
+	var found repeats
+	if l.length == 0 {
+		return found, nil
+	}
+	filter := controlplane.NewRepeats(int64(l.length))
+	err := l.each(func(_ int, key []byte, _ int64) { filter.Add(l.hash(key)) })
+	candidates, tooMany := filter.Candidates()
+	if err != nil || len(candidates) == 0 && !tooMany {
+		return found, err
+	}
+	if !tooMany {
+		err = l.compare(&found, func(hash int64) bool { _, ok := candidates[hash]; return ok })
+		return found, err
+	}
+	parts := uint64(l.length/manyKeys + 1) //nolint:gosec // not negative
+	for part := range parts {
+		if err := l.compare(&found, func(hash int64) bool { return uint64(hash)%parts == part }); err != nil { //nolint:gosec // bits
+			return found, err
+		}
+	}
+	return found, nil
+}
+
+// compare strikes out what is not the newest of its key, among the keys whose hash is chosen.
+func (l *ledger) compare(found *repeats, chosen func(hash int64) bool) error {
+	type entry struct {
+		at       int
+		rank     int64
+		repeated bool
+	}
+	newest := map[string]*entry{}
+	return l.each(func(i int, key []byte, rank int64) {
+		if !chosen(l.hash(key)) {
+			return
+		}
+		e := newest[string(key)]
+		if e == nil {
+			newest[string(key)] = &entry{at: i, rank: rank}
+			return
+		}
+		if !e.repeated {
+			e.repeated = true
+			found.objects++
+		}
+		if rank < e.rank {
+			found.strike(i, l.length)
+			return
+		}
+		found.strike(e.at, l.length)
+		e.at, e.rank = i, rank
+	})
+}
+
+func (l *ledger) each(visit func(i int, key []byte, rank int64)) error {
+	r := l.reader()
+	for i := 0; r.more(); i++ {
+		rank := int64(r.number()) //nolint:gosec // bits, not a number
+		if key := r.bytes(); r.err == nil {
+			visit(i, key, rank)
+		}
+	}
+	return r.failed()
+}
+
+func (l *ledger) hash(key []byte) int64 {
+	return int64(maphash.Bytes(l.seed, key)) //nolint:gosec // bits, not a number
+}

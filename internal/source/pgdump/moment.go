@@ -1,0 +1,68 @@
+package pgdump
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
+)
+
+// moment reads a point in time of any type; false where it is none. A number is seconds or, from 1e11 on, milliseconds.
+// A timestamp without time zone is taken as UTC.
+func moment(c controlplane.Column, v []byte) (time.Time, bool) {
+	if c.Category == 'N' {
+		n, err := strconv.ParseFloat(string(v), 64)
+		switch {
+		case err != nil:
+		case n >= 1 && n <= 99_999_999_999:
+			return time.UnixMicro(int64(n * 1e6)), true
+		case n >= 100_000_000_000 && n <= 99_999_999_999_999:
+			return time.UnixMicro(int64(n * 1e3)), true
+		}
+		return time.Time{}, false
+	}
+	for _, layout := range []string{
+		"2006-01-02 15:04:05-07", "2006-01-02 15:04:05", "2006-01-02 15:04:05-07:00", "2006-01-02 15:04:05-07:00:00", time.DateOnly,
+	} {
+		if t, err := time.Parse(layout, string(v)); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// farthest is how far a clock without a time zone can be from UTC, zoneStep what all zones are multiples of, and skew how
+// far a heartbeat can be ahead of the dumping host's clock.
+const (
+	farthest = 14 * time.Hour
+	zoneStep = 15 * time.Minute
+	skew     = 2 * time.Minute
+)
+
+// taken returns when a backup was taken, by the clock that wrote the heartbeats. Backups record the local time of the
+// dumping host and not its time zone. So where both are within a zone's reach of each other, the newest heartbeat is
+// taken to be as recent as it can be: some gateway was alive. A backup without a time was taken at the newest heartbeat.
+func taken(created, newest time.Time) time.Time {
+	switch age := created.Sub(newest); {
+	case newest.IsZero():
+		return created
+	case created.IsZero() || age < -farthest:
+		return newest
+	case age <= farthest:
+		if past := (age%zoneStep + zoneStep) % zoneStep; past < zoneStep-skew {
+			return newest.Add(past)
+		}
+		return newest
+	}
+	return created
+}
+
+// appendTime writes a point in time as RFC 3339 in UTC, to the second.
+func appendTime(dst []byte, t time.Time) []byte {
+	return t.UTC().AppendFormat(dst, "2006-01-02T15:04:05Z")
+}
+
+// appendAge writes how many seconds before now a point in time was.
+func appendAge(dst []byte, t, now time.Time) []byte {
+	return strconv.AppendInt(dst, int64(now.Sub(t).Round(time.Second)/time.Second), 10)
+}

@@ -1,0 +1,56 @@
+package pgdump_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/internal/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
+)
+
+// TestABackupHoldsWhatTheDatabaseHolds proves that every format of backup of every era gives the resources, versions,
+// coverage and notes that the live database gives.
+func TestABackupHoldsWhatTheDatabaseHolds(t *testing.T) {
+	t.Parallel()
+	srv := pgtest.Start(t)
+	for _, name := range fixtures.Names() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sql, err := fixtures.SQL(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dsn := srv.Database(t, sql)
+			want := live(t, dsn)
+			if len(want.Resources) < 20 || len(want.Versions) == 0 {
+				t.Fatalf("the database holds only %d resources, %v", len(want.Resources), want.Versions)
+			}
+			for format, take := range formats() {
+				got, err := read(t, open(t, take(t, dsn)), everything())
+				if err != nil {
+					t.Errorf("%s: %v", format, err)
+				}
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("%s (-database +backup):\n%s", format, diff)
+				}
+			}
+		})
+	}
+}
+
+// live reads the database itself.
+func live(t *testing.T, dsn string) reading {
+	t.Helper()
+	src, err := postgres.Open(t.Context(), postgres.Config{DSN: dsn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = src.Close() }()
+	want, err := read(t, src, everything())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return want
+}

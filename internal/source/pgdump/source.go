@@ -1,0 +1,302 @@
+// Package pgdump reads an API7 Enterprise control plane from a backup that pg_dump took of its database: what package
+// postgres reads from a live one, by the same recognition and with the same findings. It needs no PostgreSQL.
+package pgdump
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
+	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
+)
+
+// Config says what to open.
+type Config struct {
+	// Name is a file or, for the directory format, a directory; "-" is Stdin.
+	Name  string
+	Stdin io.Reader
+	// SchemaMap names tables and columns that are not recognised; the zero value recognises everything.
+	SchemaMap controlplane.SchemaMap
+	// TempDir is where rows wait until it is known whether they are the newest of their key; empty: the system's.
+	TempDir string
+}
+
+// Source is an open backup. It shows the moment at which it was taken.
+type Source struct {
+	backup  *archive.Archive
+	name    string
+	tempDir string
+	tables  map[*controlplane.Table]archive.Table
+	layout  *controlplane.Layout
+	empty   bool   // the backup holds no rows at all
+	early   *early // nil until read
+}
+
+// kindName is what reports call this kind of source.
+const kindName = "backup"
+
+// Open reads the table of contents and recognises the tables. Its error is an [*OpenError], or the context's.
+func Open(ctx context.Context, cfg Config) (*Source, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("opening the backup: %w", err)
+	}
+	backup, err := archive.Open(cfg.Name, cfg.Stdin)
+	if err != nil {
+		return nil, refused(err)
+	}
+	s := &Source{backup: backup, name: shown(cfg.Name), tempDir: cfg.TempDir, tables: map[*controlplane.Table]archive.Table{}}
+	if err := s.recognise(cfg.SchemaMap); err != nil {
+		_ = backup.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func shown(name string) string {
+	if name == "-" {
+		return "standard input"
+	}
+	return filepath.Base(filepath.Clean(name))
+}
+
+// Info describes the backup by the last part of its name and its format.
+func (s *Source) Info() estate.Info {
+	return estate.Info{Kind: kindName, Name: fmt.Sprintf("%s (%s format)", s.name, s.backup.Info().Format)}
+}
+
+// Holds reports whether a backup of API7's database can hold resources of kind k: it holds all of them.
+func (*Source) Holds(k estate.Kind) bool { return k != 0 }
+
+// Close closes the backup and removes what was kept of it.
+func (s *Source) Close() error {
+	if s.early != nil {
+		s.early.close()
+	}
+	if err := s.backup.Close(); err != nil {
+		return fmt.Errorf("closing %s: %w", s.name, err)
+	}
+	return nil
+}
+
+// Versions returns the versions that gateway instances reported and those that gateway groups are meant to run. A
+// backup does not tell the control plane's own version. What it does not hold is a gap of its kind in Stream.
+func (s *Source) Versions(ctx context.Context) ([]estate.VersionEvidence, error) {
+	if err := s.readEarly(ctx); err != nil {
+		return nil, err
+	}
+	versions := controlplane.NewVersions(s.layout)
+	for _, part := range []struct {
+		place *controlplane.Place
+		row   func(values [][]byte)
+	}{{s.layout.Instances(), versions.Instance}, {s.layout.Groups(), versions.Group}} {
+		err := s.early.replay(s, part.place, func(values [][]byte, _ int64) error {
+			part.row(values)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return versions.Evidence(), nil
+}
+
+// readable reports whether the backup holds rows of a place.
+func (s *Source) readable(p *controlplane.Place) bool {
+	return p.Readable() && s.tables[p.Table()].HasData
+}
+
+// gap says why rows of a place cannot be read; nil where they can or where an installation needs no table.
+func (s *Source) gap(p *controlplane.Place) *estate.Gap {
+	const next = "take a backup without --schema-only, --exclude-table and --exclude-table-data"
+	switch {
+	case s.empty:
+		return &estate.Gap{What: "rows of " + strings.ReplaceAll(p.Name(), "_", " "), Why: "no data in this archive", Next: next}
+	case p.Readable() && !s.readable(p):
+		return &estate.Gap{What: fmt.Sprintf("table %q", p.Table().Name), Why: "the backup holds the table and not its rows", Next: next}
+	}
+	return p.Gap()
+}
+
+// read streams the rows of places. Errors of row come back as they are.
+func (s *Source) read(ctx context.Context, rows map[*controlplane.Place]func(values [][]byte, tooLong bool) error) error {
+	type identity struct{ database, schema, name string }
+	sinks := map[identity]func([][]byte, bool) error{}
+	for p, row := range rows {
+		t := s.tables[p.Table()]
+		sinks[identity{t.Database, t.Schema, t.Name}] = row
+	}
+	var stopped error
+	var last identity
+	var sink func([][]byte, bool) error
+	err := s.backup.Read(ctx, func(t archive.Table) bool {
+		return sinks[identity{t.Database, t.Schema, t.Name}] != nil
+	}, func(t *archive.Table, values [][]byte, _ int64) error {
+		if here := (identity{t.Database, t.Schema, t.Name}); here != last || sink == nil {
+			last, sink = here, sinks[here]
+		}
+		stopped = sink(values, len(t.TooLong) > 0)
+		return stopped
+	})
+	switch {
+	case stopped != nil:
+		return stopped
+	case ctx.Err() != nil:
+		return fmt.Errorf("reading %s: %w", s.name, ctx.Err())
+	case err != nil:
+		return refused(err)
+	}
+	return nil
+}
+
+// OpenError says why a backup cannot be read and what to do next, one line each and without any secret.
+type OpenError = estate.OpenError
+
+// refused puts an error of the archive in words.
+func refused(err error) *OpenError {
+	e, ok := errors.AsType[*archive.Error](err)
+	if !ok {
+		return &OpenError{Message: oneLine(err.Error()), Hint: "take a new backup"}
+	}
+	hint := e.Hint
+	if hint == "" {
+		hint = "take a new backup with pg_dump"
+	}
+	bare := *e
+	bare.Hint = ""
+	return &OpenError{Message: oneLine(bare.Error()), Hint: oneLine(hint)}
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// early is what has to be known before anything else is read: the gateway groups, which every published object refers
+// to, and the newest heartbeat, which tells when the backup was taken.
+type early struct {
+	rows map[*controlplane.Place]*spill
+	now  time.Time
+}
+
+func (e *early) close() {
+	for _, rows := range e.rows {
+		rows.close()
+	}
+}
+
+// readEarly reads the tables of groups and instances, once.
+func (s *Source) readEarly(ctx context.Context) error {
+	if s.early != nil {
+		return nil
+	}
+	e := &early{rows: map[*controlplane.Place]*spill{}}
+	rows := map[*controlplane.Place]func([][]byte, bool) error{}
+	var newest time.Time
+	for _, p := range []*controlplane.Place{s.layout.Groups(), s.layout.Instances()} {
+		if !s.readable(p) {
+			continue
+		}
+		kept := &spill{dir: s.tempDir}
+		e.rows[p] = kept
+		beat := s.heartbeat(p)
+		rows[p] = func(values [][]byte, tooLong bool) error {
+			kept.row(values, tooLong)
+			if beat != nil {
+				newest = beat(values, newest)
+			}
+			return kept.err
+		}
+	}
+	if len(rows) > 0 {
+		if err := s.read(ctx, rows); err != nil {
+			e.close()
+			return err
+		}
+	}
+	e.now = taken(s.backup.Info().Created, newest)
+	s.early = e
+	return nil
+}
+
+// heartbeat returns a function that returns the later of a row's heartbeat and another; nil where rows have none.
+func (s *Source) heartbeat(p *controlplane.Place) func(values [][]byte, newest time.Time) time.Time {
+	for _, f := range p.Fields() {
+		if f.As != controlplane.AsTime {
+			continue
+		}
+		i := columnIndex(s.tables[p.Table()], f.Column.Name)
+		return func(values [][]byte, newest time.Time) time.Time {
+			if t, ok := moment(f.Column, values[i]); ok && t.After(newest) {
+				return t
+			}
+			return newest
+		}
+	}
+	return nil
+}
+
+// replay gives the rows of a place again, as an assembler wants them.
+func (e *early) replay(s *Source, p *controlplane.Place, row func(values [][]byte, size int64) error) error {
+	kept := e.rows[p]
+	if kept == nil {
+		return nil
+	}
+	t := s.tables[p.Table()]
+	c := newConverter(p, t, e.now)
+	r := kept.reader()
+	values := make([][]byte, len(t.Columns))
+	for r.more() {
+		tooLong := r.row(values)
+		if r.err != nil {
+			break
+		}
+		out, size, err := c.row(values)
+		if err != nil {
+			return s.corrupt(err)
+		}
+		if tooLong {
+			size = controlplane.Endless
+		}
+		if err := row(out, size); err != nil {
+			return err
+		}
+	}
+	return r.failed()
+}
+
+// corrupt says that a value of the backup is none of its type.
+func (s *Source) corrupt(err error) error {
+	return &OpenError{Message: s.name + ": " + err.Error(), Hint: "the file is damaged: copy it again or take a new backup"}
+}
+
+// row writes the values of a row.
+func (s *spill) row(values [][]byte, tooLong bool) {
+	n := uint64(0)
+	if tooLong {
+		n = 1
+	}
+	s.number(n)
+	for _, v := range values {
+		s.bytes(v)
+	}
+}
+
+// row reads the values of a row into copies of their own.
+func (r *spillReader) row(values [][]byte) (tooLong bool) {
+	tooLong = r.number() == 1
+	for i := range values {
+		v := r.bytes()
+		if v == nil {
+			values[i] = nil
+			continue
+		}
+		values[i] = append(values[i][:0:0], v...)
+		if values[i] == nil {
+			values[i] = []byte{}
+		}
+	}
+	return tooLong
+}

@@ -1,0 +1,175 @@
+package pgdump
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
+)
+
+// Stream reads every needed kind in one pass over the backup. Rows of the relational tables are handed out as they
+// come; those of kine when all of its keys are known, because only the newest row of a key counts.
+func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estate.Resource) error) (estate.Coverage, error) {
+	if err := s.readEarly(ctx); err != nil {
+		return estate.Coverage{}, err
+	}
+	st := &streaming{
+		Source: s, assembler: controlplane.NewAssembler(s.layout, kindName, need, yield),
+		ledgers: map[*controlplane.Place]*ledger{}, refers: map[string]bool{},
+	}
+	defer st.close()
+	if err := st.run(ctx, need); err != nil {
+		return estate.Coverage{}, err
+	}
+	return st.assembler.Coverage(), nil
+}
+
+// streaming is one run of Stream.
+type streaming struct {
+	*Source
+
+	assembler *controlplane.Assembler
+	ledgers   map[*controlplane.Place]*ledger // keys of the relational tables, to count repeats
+	kine      *store
+	refers    map[string]bool // concepts that published rows refer to
+}
+
+func (st *streaming) close() {
+	for _, l := range st.ledgers {
+		l.close()
+	}
+	if st.kine != nil {
+		st.kine.close()
+	}
+}
+
+func (st *streaming) run(ctx context.Context, need estate.Need) error {
+	sinks := map[*controlplane.Place]func([][]byte, bool) error{}
+	var early []*controlplane.Place
+	for _, p := range st.layout.Places() {
+		switch {
+		case !st.assembler.Wants(p), !st.readable(p):
+		case p == st.layout.Kine():
+			st.kine = newStore(st.Source, st.assembler, need)
+			sinks[p] = st.kine.row
+		case st.early.rows[p] != nil:
+			early = append(early, p)
+		default:
+			sinks[p] = st.relational(p)
+		}
+	}
+	for _, p := range early {
+		take := st.take(p)
+		if err := st.early.replay(st.Source, p, take); err != nil {
+			return err
+		}
+	}
+	groups := st.layout.Groups() // what becomes of other rows depends on whether these are known
+	st.assembler.Finish(groups, st.missing(groups))
+	if len(sinks) > 0 {
+		if err := st.read(ctx, sinks); err != nil {
+			return err
+		}
+	}
+	return st.finish(ctx)
+}
+
+// relational returns what takes the rows of a table.
+func (st *streaming) relational(p *controlplane.Place) func([][]byte, bool) error {
+	c := newConverter(p, st.tables[p.Table()], st.early.now)
+	take := st.take(p)
+	return func(values [][]byte, tooLong bool) error {
+		out, size, err := c.row(values)
+		if err != nil {
+			return st.corrupt(err)
+		}
+		if tooLong {
+			size = controlplane.Endless
+		}
+		return take(out, size)
+	}
+}
+
+// take returns what takes the converted rows of a table: it hands them over and notes their keys.
+func (st *streaming) take(p *controlplane.Place) func([][]byte, int64) error {
+	l := newLedger(st.tempDir)
+	st.ledgers[p] = l
+	fields, keys := p.Fields(), p.Key()
+	var key []byte
+	return func(values [][]byte, size int64) error {
+		key = key[:0]
+		for i, f := range fields {
+			if values[i] != nil && slices.Contains(keys, f.Column) {
+				key = append(append(append(key, byte(i)), values[i]...), 0)
+			}
+			if len(values[i]) > 0 && mayLack(f.Name()) != "" {
+				st.refers[mayLack(f.Name())] = true
+			}
+		}
+		if l.add(key, 0); l.err != nil {
+			return fmt.Errorf("keeping keys in a temporary file: %w", l.err)
+		}
+		return st.assembler.Row(p, values, size)
+	}
+}
+
+// mayLack returns the concept that a field of a published object refers to, if an installation can do without it.
+func mayLack(field string) string {
+	switch field {
+	case "service_version_id", "route_version_id", "stream_route_version_id":
+		return strings.TrimSuffix(field, "_id")
+	case "route_id", "stream_route_id":
+		return strings.TrimSuffix(field, "_id") + "_template"
+	}
+	return ""
+}
+
+// finish says of every other place how it was read, and hands out what kine holds.
+func (st *streaming) finish(ctx context.Context) error {
+	a := st.assembler
+	for _, p := range st.layout.Places() {
+		if !a.Wants(p) || p == st.layout.Groups() {
+			continue
+		}
+		if p == st.layout.Kine() && st.kine != nil {
+			if err := st.kine.replay(ctx); err != nil {
+				return err
+			}
+		}
+		a.Finish(p, st.missing(p))
+		if err := st.count(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// count counts rows of a table that stand for the same object.
+func (st *streaming) count(p *controlplane.Place) error {
+	l := st.ledgers[p]
+	if l == nil || !st.assembler.CountsRepeats(p) {
+		return nil
+	}
+	found, err := l.repeats()
+	if err == nil {
+		st.assembler.Repeats(p, found.objects, found.extra)
+	}
+	return err
+}
+
+// missing is the gap of a place. A table that an installation can do without may have been left out of the backup: it
+// was, if rows refer to it.
+func (st *streaming) missing(p *controlplane.Place) *estate.Gap {
+	gap := st.gap(p)
+	if gap != nil || p.Table() != nil || !st.refers[p.Name()] || p.IsDenied() {
+		return gap
+	}
+	return &estate.Gap{
+		What: "a table for " + p.Name(),
+		Why:  "published objects refer to it, and the backup does not hold it",
+		Next: "take a backup without --table and --exclude-table, or say in a --schema-map that there is none",
+	}
+}

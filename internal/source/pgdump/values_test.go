@@ -1,0 +1,129 @@
+package pgdump_test
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
+)
+
+// FuzzBytea compares the decoder with the standard library's.
+func FuzzBytea(f *testing.F) {
+	for _, digits := range []string{"", "7b7d", "7B7D", "7b22612f3a317d00ff", "0", "0g", "123456789abcdef:", "        ", "\x10\x10", "00000000000000000G"} {
+		f.Add([]byte(digits))
+	}
+	f.Fuzz(func(t *testing.T, digits []byte) {
+		got, ok := pgdump.AppendBytea([]byte("before"), append([]byte(`\x`), digits...))
+		want, err := hex.DecodeString(string(digits))
+		if ok != (err == nil) || ok && !bytes.Equal(got, append([]byte("before"), want...)) {
+			t.Errorf("%q: got %q, %v, want %q, %v", digits, got, ok, want, err)
+		}
+		_, _ = pgdump.AppendBytea(nil, digits) // the escape format
+	})
+}
+
+func TestByteaInTheEscapeFormat(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{`{"a":1}`: `{"a":1}`, `a\\b\001\377`: "a\\b\x01\xff", "": ""} {
+		if got, ok := pgdump.AppendBytea(nil, []byte(text)); !ok || string(got) != want {
+			t.Errorf("%q: got %q, %v", text, got, ok)
+		}
+	}
+	for _, text := range []string{`\`, `\1`, `\400`, `\89a`, `a\`} {
+		if got, ok := pgdump.AppendBytea(nil, []byte(text)); ok {
+			t.Errorf("%q: got %q", text, got)
+		}
+	}
+}
+
+// FuzzArray proves that what is taken for an array literal becomes JSON.
+func FuzzArray(f *testing.F) {
+	f.Add([]byte(`{a,NULL,"b \"c\\",{}}`), "text")
+	f.Add([]byte(`[0:1]={1,2}`), "int4")
+	f.Add([]byte(`{t,f}`), "bool")
+	f.Add([]byte(`{{{{{{{{}}}}}}}}`), "jsonb")
+	f.Fuzz(func(t *testing.T, text []byte, element string) {
+		if got, ok := pgdump.AppendArray(nil, text, element); ok && !json.Valid(got) {
+			t.Errorf("%q: got %q", text, got)
+		}
+	})
+}
+
+func TestWhenABackupWasTaken(t *testing.T) {
+	t.Parallel()
+	newest := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	for name, test := range map[string]struct{ created, want time.Time }{
+		"in UTC":                        {newest.Add(30 * time.Second), newest.Add(30 * time.Second)},
+		"nine hours east":               {newest.Add(9*time.Hour + 30*time.Second), newest.Add(30 * time.Second)},
+		"three and a half hours west":   {newest.Add(-3*time.Hour - 30*time.Minute + 7*time.Minute), newest.Add(7 * time.Minute)},
+		"a moment before the heartbeat": {newest.Add(9*time.Hour - time.Second/2), newest},
+		"days after the last heartbeat": {newest.Add(72 * time.Hour), newest.Add(72 * time.Hour)},
+		"before the last heartbeat":     {newest.Add(-72 * time.Hour), newest},
+		"at an unknown time":            {time.Time{}, newest},
+	} {
+		if got := pgdump.Taken(test.created, newest); !got.Equal(test.want) {
+			t.Errorf("%s: got %s, want %s", name, got, test.want)
+		}
+	}
+	if got := pgdump.Taken(newest, time.Time{}); !got.Equal(newest) {
+		t.Errorf("without a heartbeat: got %s", got)
+	}
+}
+
+func BenchmarkBytea(b *testing.B) {
+	src := append([]byte(`\x`), bytes.Repeat([]byte("7b226964223a22"), 130)...)
+	var dst []byte
+	b.SetBytes(int64(len(src)))
+	for b.Loop() {
+		dst, _ = pgdump.AppendBytea(dst[:0], src)
+	}
+}
+
+// TestTheInstanceAgeIsThatOfTheBackup proves that neither the dumping host's time zone nor the column's type changes how
+// long an instance is silent, and that a backup does not age.
+func TestTheInstanceAgeIsThatOfTheBackup(t *testing.T) {
+	t.Parallel()
+	for column, value := range map[string]string{
+		"timestamptz": "now() - interval '1 hour' * n", "timestamp": "(now() AT TIME ZONE 'UTC') - interval '1 hour' * n",
+		"bigint": "extract(epoch FROM now())::bigint - 3600 * n", "numeric": "(extract(epoch FROM now()) - 3600 * n) * 1000",
+	} {
+		for _, zone := range []string{"UTC", "Asia/Tokyo", "America/St_Johns"} {
+			t.Run(column+" "+zone, func(t *testing.T) {
+				t.Parallel()
+				dsn := pgtest.Start(t).Database(t, installation(t), `
+					ALTER TABLE gateway_instance DROP COLUMN last_heartbeat;
+					ALTER TABLE gateway_instance ADD COLUMN last_heartbeat `+column+`, ADD COLUMN n int;
+					UPDATE gateway_instance SET n = CASE id WHEN 'i1' THEN 0 ELSE 30 END;
+					UPDATE gateway_instance SET last_heartbeat = `+value)
+				name := filepath.Join(t.TempDir(), "api7.dump")
+				cmd := exec.CommandContext(t.Context(), pgDump(t), "-Fc", "-d", dsn, "-f", name)
+				cmd.Env = append(os.Environ(), "TZ="+zone, "PGTZ="+zone)
+				if out, err := cmd.CombinedOutput(); err != nil {
+					t.Fatalf("%v: %s", err, out)
+				}
+				ages := map[string]string{}
+				_, err := open(t, name).Stream(t.Context(), everything(), func(r *estate.Resource) error {
+					if r.Kind == estate.Instance {
+						ages[r.ID] = string(r.Body)
+					}
+					return nil
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !regexp.MustCompile(`"heartbeat_age_seconds":[0-9]{1,2}[,}]`).MatchString(ages["i1"]) || !regexp.MustCompile(`"heartbeat_age_seconds":1080[0-9][0-9][,}]`).MatchString(ages["i2"]) {
+					t.Errorf("want no time and thirty hours: %s, %s", ages["i1"], ages["i2"])
+				}
+			})
+		}
+	}
+}
