@@ -26,7 +26,7 @@ fmt: ## format
 
 gen: ## write what is generated from the rules and the report's types
 	$(GO) run ./internal/gen
-	$(GO) test ./internal/report -run TestCommittedSchema -update
+	$(GO) test ./internal/report ./internal/source/snapshot -run TestCommittedSchema -update
 
 golden: postgres ## rewrite golden reports and the example installation; read the difference before committing it
 	$(GO) test ./internal/cli -run TestExampleIsTheInstallation -update
@@ -38,7 +38,7 @@ rule: ## make rule ID=what-is-wrong LINE=v3_8: a new rule folder, failing until 
 fuzz: ## fuzz every parser for FUZZTIME each
 	@set -e; grep -rlE '^func Fuzz' --include=*_test.go internal | while read -r f; do \
 		for t in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9]+).*/\1/p' $$f); do \
-			echo "== $$t ($$(dirname $$f))"; $(GO) test ./$$(dirname $$f) -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME); done; done
+			echo "== $$t ($$(dirname $$f))"; $(GO) test ./$$(dirname $$f) -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x; done; done
 
 bench: postgres ## a million routes: time against psql COPY, and memory
 	$(GO) test ./internal/bench -run '^$$' -bench . -benchtime 1x -timeout 20m

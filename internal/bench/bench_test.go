@@ -36,10 +36,46 @@ SELECT '/gateway_groups/default/routes/' || md5(n::text), 1, 0, 0, 0, 0, convert
   || '"vars":[["arg_tenant","==","' || n % 97 || '"]],"timeout":{"connect":60,"send":60,"read":60}}', 'UTF8')
 FROM generate_series(1, 1000000) AS n`
 
-// BenchmarkMillionRoutes prints how long a whole check takes as a multiple of psql's COPY of the same rows, and how
-// much memory it needs at most.
+// BenchmarkMillionRoutes prints how long a whole check takes as a multiple of what its source's own tool needs for the
+// same rows, and how much memory it needs at most: a live database against psql's COPY, a compressed backup against
+// pg_restore, a plain one against wc -l.
 func BenchmarkMillionRoutes(b *testing.B) {
 	srv := pgtest.Start(b)
+	dsn := million(b, srv)
+	dir := b.TempDir()
+	binary, custom, plain := filepath.Join(dir, "api7-preflight"), filepath.Join(dir, "b.dump"), filepath.Join(dir, "b.sql")
+	run(b, 0, []string{"go", "build", "-o", binary, "../../cmd/api7-preflight"})
+	run(b, 0, []string{filepath.Join(srv.BinDir, "pg_dump"), "-Fc", "-f", custom, "-d", dsn})
+	run(b, 0, []string{filepath.Join(srv.BinDir, "pg_dump"), "-Fp", "-f", plain, "-d", dsn})
+	check := []string{binary, "check", "--from", "3.4.1", "--to", "3.7.3", "--format", "json"}
+	for _, bench := range []struct {
+		name, unit string
+		yardstick  []string
+		source     []string
+	}{
+		{
+			"Database", "x-psql-COPY", []string{
+				filepath.Join(srv.BinDir, "psql"), "-X", "-d", dsn, "-c", "COPY (SELECT name, value FROM kine) TO STDOUT",
+			}, []string{"--dsn", dsn},
+		},
+		{
+			"CustomBackup", "x-pg_restore",
+			[]string{filepath.Join(srv.BinDir, "pg_restore"), "-f", os.DevNull, custom},
+			[]string{"--backup", custom},
+		},
+		{"PlainBackup", "x-wc-l", []string{"wc", "-l", plain}, []string{"--backup", plain}},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			for b.Loop() {
+				compare(b, bench.unit, bench.yardstick, append(check, bench.source...))
+			}
+		})
+	}
+}
+
+// million makes a database with an installation and a million routes more.
+func million(b *testing.B, srv *pgtest.Server) string {
+	b.Helper()
 	installation, err := fixtures.SQL("3.4")
 	if err != nil {
 		b.Fatal(err)
@@ -47,27 +83,25 @@ func BenchmarkMillionRoutes(b *testing.B) {
 	dsn := srv.Database(b, installation)
 	pgtest.Exec(b, dsn, routes)
 	pgtest.Exec(b, dsn, "VACUUM ANALYZE kine")
-	binary := filepath.Join(b.TempDir(), "api7-preflight")
-	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", binary, "../../cmd/api7-preflight").CombinedOutput(); err != nil {
-		b.Fatalf("%v: %s", err, out)
+	return dsn
+}
+
+// compare lets yardstick and check take turns.
+func compare(b *testing.B, unit string, yardstick, check []string) {
+	b.Helper()
+	var ours, theirs []time.Duration
+	peak := 0
+	for range rounds {
+		took, _ := run(b, 0, yardstick)
+		theirs = append(theirs, took)
+		took, rss := run(b, 1, check)
+		ours = append(ours, took)
+		peak = max(peak, rss)
 	}
-	check := []string{binary, "check", "--dsn", dsn, "--from", "3.4.1", "--to", "3.7.3", "--format", "json"}
-	yardstick := []string{filepath.Join(srv.BinDir, "psql"), "-X", "-d", dsn, "-c", "COPY (SELECT name, value FROM kine) TO STDOUT"}
-	for b.Loop() {
-		var ours, theirs []time.Duration
-		peak := 0
-		for range rounds {
-			took, _ := run(b, 0, yardstick)
-			theirs = append(theirs, took)
-			took, rss := run(b, 1, check)
-			ours = append(ours, took)
-			peak = max(peak, rss)
-		}
-		b.ReportMetric(median(ours).Seconds()/median(theirs).Seconds(), "x-psql-COPY")
-		b.ReportMetric(median(ours).Seconds(), "s-check")
-		b.ReportMetric(median(theirs).Seconds(), "s-psql-COPY")
-		b.ReportMetric(float64(peak)/1024, "MiB-RSS")
-	}
+	b.ReportMetric(median(ours).Seconds()/median(theirs).Seconds(), unit)
+	b.ReportMetric(median(ours).Seconds(), "s-check")
+	b.ReportMetric(median(theirs).Seconds(), "s-yardstick")
+	b.ReportMetric(float64(peak)/1024, "MiB-RSS")
 }
 
 // run runs a command that must end with the given code and returns how long it took and the most memory it held, in

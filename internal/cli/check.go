@@ -2,12 +2,9 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,7 +12,6 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/suggest"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
@@ -32,28 +28,13 @@ type checkFlags struct {
 	accept   []string
 }
 
-// sourceFlags say what to read.
-type sourceFlags struct {
-	dsn       string
-	schemaMap string
-	timeout   time.Duration
-	settings  string
-}
-
-func (f *sourceFlags) add(cmd *cobra.Command) {
-	flags := cmd.Flags()
-	flags.StringVar(&f.dsn, "dsn", "", "PostgreSQL of the control plane, as URL or keywords; else libpq's PG* variables")
-	flags.StringVar(&f.schemaMap, "schema-map", "", "YAML file that names tables and columns where they are not recognised")
-	flags.DurationVar(&f.timeout, "timeout", 5*time.Minute, "limit for each database statement")
-	flags.StringVar(&f.settings, "settings", "", "YAML file with values for flags (default "+settingsFile+" if there)")
-}
-
 func (a *app) check() *cobra.Command {
 	f := &checkFlags{}
 	cmd := &cobra.Command{
 		Use:   "check --to VERSION",
 		Short: "Assess an installation: can it be upgraded, and what breaks?",
 		Example: "  api7-preflight check --dsn postgres://preflight@db-1/api7ee --from 3.4.1 --to 3.7.3\n" +
+			"  api7-preflight check --backup api7ee.dump --from 3.4.1 --to 3.7.3\n" +
 			"  api7-preflight check --from 3.4.1 --to 3.7.3 --format json=report.json --format table",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -89,8 +70,8 @@ func (a *app) runCheck(ctx context.Context, f *checkFlags) error {
 	if err != nil {
 		return err
 	}
-	return a.with(ctx, &f.source, func(src *postgres.Source) error {
-		options.Sources = []estate.Source{src}
+	return a.with(ctx, &f.source, func(open []estate.Source) error {
+		options.Sources = open
 		if err := settlePath(ctx, options, from, to); err != nil {
 			return err
 		}
@@ -108,7 +89,7 @@ func (a *app) assess(ctx context.Context, options *engine.Options, out *outputFl
 	r, err := engine.Run(ctx, *options)
 	done()
 	if err != nil {
-		if _, ok := errors.AsType[*postgres.OpenError](err); ok || ctx.Err() != nil {
+		if _, ok := openError(err); ok || ctx.Err() != nil {
 			return err
 		}
 		return cannotRun("run again; api7-preflight doctor shows what can be read", "%v", err)
@@ -176,46 +157,4 @@ func findRule(id string, all []*rule.Rule) (*rule.Rule, error) {
 		hint = "did you mean " + near + "?"
 	}
 	return nil, usage(hint, "unknown rule %q", id)
-}
-
-// with opens the database, calls use and closes it.
-func (a *app) with(ctx context.Context, f *sourceFlags, use func(*postgres.Source) error) error {
-	src, err := a.open(ctx, f)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = src.Close() }() //nolint:contextcheck // closing must work after an interrupt
-	return use(src)
-}
-
-// open opens the database that the flags or libpq's environment name.
-func (a *app) open(ctx context.Context, f *sourceFlags) (*postgres.Source, error) {
-	config := postgres.Config{DSN: strings.TrimSpace(f.dsn), Deadline: f.timeout, ApplicationName: "api7-preflight"}
-	if f.timeout <= 0 {
-		return nil, usage("a duration such as 90s or 5m", "--timeout must be positive")
-	}
-	if f.dsn == "" && !a.libpq() {
-		return nil, usage("give --dsn postgres://user@host/database, or set PGHOST, PGDATABASE, PGUSER or PGSERVICE",
-			"no source: there is nothing to read")
-	}
-	if f.schemaMap != "" {
-		data, err := os.ReadFile(f.schemaMap)
-		if err != nil {
-			return nil, usage("name a readable YAML file", "cannot read the schema map: %v", err)
-		}
-		if config.SchemaMap, err = postgres.ParseSchemaMap(f.schemaMap, data); err != nil {
-			return nil, usage("api7-preflight doctor shows tables and columns", "%v", err)
-		}
-	}
-	src, err := postgres.Open(ctx, config)
-	if err != nil {
-		return nil, fmt.Errorf("opening the database: %w", err)
-	}
-	return src, nil
-}
-
-// libpq reports whether libpq's environment names a server.
-func (a *app) libpq() bool {
-	return slices.ContainsFunc([]string{"PGHOST", "PGHOSTADDR", "PGDATABASE", "PGUSER", "PGSERVICE", "PGPORT"},
-		func(name string) bool { return a.env.Getenv(name) != "" })
 }

@@ -18,13 +18,13 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
-	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/suggest"
 )
 
 // Env is everything of the outside that the command line touches.
 type Env struct {
-	Args           []string // without the program's name
+	Args           []string  // without the program's name
+	Stdin          io.Reader // nil: empty
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
 	Now            func() time.Time
@@ -116,7 +116,7 @@ func explain(ctx context.Context, err, unwritten error) *failure {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f
 	}
-	if open, ok := errors.AsType[*postgres.OpenError](err); ok {
+	if open, ok := openError(err); ok {
 		return &failure{report.ExitCannotRun, open.Message, open.Hint}
 	}
 	if unwritten != nil { // cobra writes help and completions without looking
@@ -179,7 +179,7 @@ func (a *app) root() *cobra.Command {
 		return usage(flagHint(cmd, err), "%v", err)
 	})
 	root.SetHelpCommand(help(root))
-	root.AddCommand(a.check(), a.demo(), a.rules(), a.doctor(), a.grants(), a.schema(), a.version())
+	root.AddCommand(a.check(), a.demo(), a.rules(), a.doctor(), a.grants(), a.schema(), a.snapshot(), a.version())
 	root.InitDefaultCompletionCmd("completion") // so that it refuses unknown shells like any command
 	for _, c := range root.Commands() {
 		if c.Name() == "completion" {

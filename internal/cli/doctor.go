@@ -16,7 +16,7 @@ import (
 )
 
 func (a *app) doctor() *cobra.Command {
-	f := &sourceFlags{}
+	f := &databaseFlags{}
 	var format string
 	cmd := &cobra.Command{
 		Use:   "doctor",
@@ -47,14 +47,21 @@ func (a *app) doctor() *cobra.Command {
 }
 
 // diagnose opens the database and hands on what is recognised in it.
-func (a *app) diagnose(ctx context.Context, f *sourceFlags, use func(name string, d *postgres.Diagnosis) error) error {
-	return a.with(ctx, f, func(src *postgres.Source) error {
-		d, err := src.Diagnose(ctx)
-		if err != nil {
-			return cannotRun("run again with a longer --timeout", "reading %s: %v", src.Info().Name, err)
-		}
-		return use(src.Info().Name, &d)
-	})
+func (a *app) diagnose(ctx context.Context, f *databaseFlags, use func(name string, d *postgres.Diagnosis) error) error {
+	if f.dsn == "" && !a.libpq() {
+		return usage("give --dsn postgres://user@host/database, or set PGHOST, PGDATABASE, PGUSER or PGSERVICE",
+			"no database: there is nothing to look at")
+	}
+	src, err := a.database(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = src.Close() }() //nolint:contextcheck // closing must work after an interrupt
+	d, err := src.Diagnose(ctx)
+	if err != nil {
+		return cannotRun("run again with a longer --timeout", "reading %s: %v", src.Info().Name, err)
+	}
+	return use(src.Info().Name, &d)
 }
 
 // diagnosis writes what was recognised: names of tables and columns, types and counts.
@@ -96,6 +103,9 @@ func concept(p func(string, ...any), c postgres.ConceptReport) {
 	} else {
 		p("  table      %s.%s, %s; score %d of 100: %s\n", c.Schema, c.Table, rows(c.Rows), c.Score, c.Why)
 	}
+	if c.RowSecurity {
+		p("  note       row level security is on\n")
+	}
 	columns := map[string][]string{}
 	for _, column := range c.Columns {
 		name := column.Name
@@ -135,7 +145,7 @@ func rows(n int64) string {
 }
 
 func (a *app) grants() *cobra.Command {
-	f := &sourceFlags{}
+	f := &databaseFlags{}
 	var role string
 	cmd := &cobra.Command{
 		Use:   "grants",

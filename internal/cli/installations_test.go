@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/internal/adminapitest"
 	"github.com/api7-preflight/api7-preflight/internal/cli"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/pgtest"
@@ -48,13 +50,29 @@ func (a affected) String() string {
 	return a.Rule + " " + a.Severity + " " + a.Kind + " " + a.Group + " " + a.ID
 }
 
-// call runs the command line with a fixed clock and returns what it wrote.
+// noon is when the command line runs in tests.
+var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+
+// ticking returns a clock whose every look costs a minute: what waits for time to pass does not wait long.
+func ticking() func() time.Time {
+	var looks atomic.Int64
+	return func() time.Time { return noon.Add(time.Duration(looks.Add(1)) * time.Minute) }
+}
+
+// environment has nothing in it but the token for the Admin API.
+func environment(name string) string {
+	if name == "API7_PREFLIGHT_TOKEN" {
+		return adminapitest.Token
+	}
+	return ""
+}
+
+// call runs the command line with a clock of its own and returns what it wrote.
 func call(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	code = cli.Main(t.Context(), cli.Env{
-		Args: args, Stdout: &out, Stderr: &errs, Getenv: func(string) string { return "" },
-		Now:   func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) },
+		Args: args, Stdout: &out, Stderr: &errs, Getenv: environment, Now: ticking(),
 		RunID: func() string { return "test" }, Version: "test",
 		Terminal: func(io.Writer) (int, bool) { return 0, false },
 	})

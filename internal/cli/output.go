@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -101,22 +102,30 @@ func (a *app) emitOne(r *report.Report, f *outputFlags, t target) error {
 	if t.file == "" {
 		return a.write(text.String())
 	}
-	if err := replace(t.file, text.Bytes()); err != nil {
+	err := replace(t.file, func(w io.Writer) error {
+		_, err := w.Write(text.Bytes())
+		return err //nolint:wrapcheck // names the file and the activity itself
+	})
+	if err != nil {
 		return cannotRun("choose a folder that exists and can be written", "cannot write the %s report: %v", t.format, err)
 	}
 	return nil
 }
 
-// replace puts data into a file. A regular file is replaced by a whole one in one step, through a link and with the
+// replace lets write fill a file. A regular file is replaced by a whole one in one step, through a link and with the
 // mode that it had, so that no reader meets half a report; a device or pipe is written to.
-func replace(name string, data []byte) error {
+func replace(name string, write func(io.Writer) error) error {
 	if target, err := filepath.EvalSymlinks(name); err == nil {
 		name = target
 	}
 	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(name); err == nil {
 		if !info.Mode().IsRegular() {
-			return os.WriteFile(name, data, mode) //nolint:wrapcheck // names the file and the activity itself
+			f, err := os.OpenFile(name, os.O_WRONLY, 0) //nolint:gosec // the user names the file
+			if err != nil {
+				return err //nolint:wrapcheck // names the file and the activity itself
+			}
+			return errors.Join(write(f), f.Close())
 		}
 		mode = info.Mode().Perm()
 	}
@@ -124,9 +133,7 @@ func replace(name string, data []byte) error {
 	if err != nil {
 		return err //nolint:wrapcheck // as above
 	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(mode), f.Close())
-	if err == nil {
+	if err = errors.Join(write(f), f.Chmod(mode), f.Close()); err == nil {
 		err = os.Rename(f.Name(), name)
 	}
 	if err != nil {

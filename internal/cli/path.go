@@ -127,7 +127,7 @@ func inferPath(o *engine.Options, seen []estate.VersionEvidence, to version.Vers
 		o.FromEvidence = "oldest gateway instance: " + gateway.Where
 		o.Doubts = append(o.Doubts, report.Unexamined{
 			What:  "installed version of the control plane",
-			Why:   fmt.Sprintf("the database does not hold it; %s is the oldest version of a gateway instance", gateway.Version),
+			Why:   fmt.Sprintf("no source tells it; %s is the oldest version of a gateway instance", gateway.Version),
 			Next:  "give --from with the version that the Dashboard shows",
 			Rules: []string{},
 		})

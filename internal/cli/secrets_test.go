@@ -1,9 +1,14 @@
 package cli_test
 
 import (
+	"io"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/api7-preflight/api7-preflight/fixtures"
 	"github.com/api7-preflight/api7-preflight/internal/pgtest"
@@ -50,4 +55,68 @@ func TestNoSecretReachesAnyOutput(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNoSecretReachesAnyOutputFromAnySource does the same for what is read without the database, and looks into the
+// snapshot itself.
+func TestNoSecretReachesAnyOutputFromAnySource(t *testing.T) {
+	t.Parallel()
+	sql, err := fixtures.SQL("3.4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := pgtest.Start(t)
+	dsn := srv.Database(t, sql)
+	dir := t.TempDir()
+	backup, shot := filepath.Join(dir, "b.dump"), filepath.Join(dir, "s.snapshot")
+	run(t, filepath.Join(srv.BinDir, "pg_dump"), "-Fc", "-f", backup, "-d", dsn)
+	api := served(t)
+	sources := map[string][]string{
+		"backup": {"--backup", backup}, "adc": dumpFlags(t), "admin API": {"--admin-api", api.URL, "--ca-file", api.CAFile},
+		"all": append(dumpFlags(t), "--backup", backup, "--dsn", dsn, "--admin-api", api.URL, "--ca-file", api.CAFile),
+	}
+	show := func(name string, args ...string) {
+		_, stdout, stderr := call(t, args...)
+		if found := canary.FindAllString(stdout+stderr, -1); found != nil {
+			t.Errorf("%s: %v shows %v", name, args[0], found)
+		}
+	}
+	for name, flags := range sources {
+		show(name, append([]string{"check", "--from", "3.3.2", "--to", "3.10.5", "--all"}, flags...)...)
+		show(name, append([]string{"check", "--from", "3.3.2", "--to", "3.10.5", "--format", "json"}, flags...)...)
+		show(name, append([]string{"snapshot", "--out", shot}, flags...)...)
+		if found := canary.FindAllString(decompressed(t, shot), -1); found != nil {
+			t.Errorf("%s: the snapshot holds %v", name, found)
+		}
+		show(name, "check", "--snapshot", shot, "--from", "3.3.2", "--to", "3.10.5", "--format", "json")
+	}
+	data, err := os.ReadFile(backup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := 0; n < len(data); n += len(data) / 7 { // errors about damaged files say nothing of their content
+		if err := os.WriteFile(backup, data[:n], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		show("damaged", "check", "--backup", backup, "--from", "3.3.2", "--to", "3.10.5")
+	}
+}
+
+func decompressed(t *testing.T, name string) string {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	z, err := zstd.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	text, err := io.ReadAll(z)
+	if err != nil || len(text) < 1000 {
+		t.Fatalf("%d bytes: %v", len(text), err)
+	}
+	return string(text)
 }

@@ -3,8 +3,10 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -117,6 +119,7 @@ func (t *trial) start(p version.Path, s *stream) {
 	t.kinds = t.pass.Kinds()
 }
 
+// finish lets the rule judge what it collected. Doubts came in the order of the stream, which is not always the same.
 func (t *trial) finish() {
 	if t.pass == nil {
 		return
@@ -125,6 +128,9 @@ func (t *trial) finish() {
 	for _, end := range ends {
 		t.guard(end)
 	}
+	slices.SortFunc(t.doubts, func(a, b doubt) int {
+		return cmp.Or(cmp.Compare(a.where, b.where), cmp.Compare(a.why, b.why))
+	})
 }
 
 // guard keeps a rule's panic from ending the run or passing for a clean result.

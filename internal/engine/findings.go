@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -104,14 +105,24 @@ func severity(r *rule.Rule, f rule.Finding) rule.Severity { return cmp.Or(f.Seve
 func where(f rule.Finding) string { return f.Subject.Origin.Where(f.Pointer) }
 
 func object(s estate.Subject) report.Object {
-	o := report.Object{Kind: "path", ID: s.Ref.ID, Name: s.Name, GatewayGroup: s.Group.Label(), State: string(s.Ref.Kind.State()), Labels: s.Labels}
+	o := report.Object{Kind: "path", ID: s.Ref.ID, Name: s.Name, GatewayGroup: s.Group.Label(), State: string(s.Ref.Kind.State())}
 	if s.Ref.Kind != 0 {
 		o.Kind = s.Ref.Kind.String()
 	}
-	if o.Labels == nil {
-		o.Labels = map[string]string{}
-	}
+	o.Labels = labels(s.Labels)
 	return o
+}
+
+// labels copies an owner's labels. Whoever writes a credential into a label does not want it in a ticket.
+func labels(in map[string]string) map[string]string {
+	out := make(map[string]string, len(in))
+	for k, v := range in {
+		if redact.SensitiveVariable(k) {
+			v = redact.Marker
+		}
+		out[k] = redact.Text(v)
+	}
+	return out
 }
 
 func steps(in []rule.Step) []report.Remediation {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"hash/maphash"
@@ -71,6 +72,16 @@ func (s *stream) listen(trials []*trial) {
 		s.register(t)
 	}
 	s.reader = estate.NewReader(slices.Sorted(maps.Keys(s.plugins)))
+	if s.several { // then every object counts: sources are compared by what they show
+		return
+	}
+	s.need.Direct, s.need.Plugins = map[estate.Kind]bool{estate.GatewayGroup: true}, map[string]bool{}
+	for k, handlers := range s.kinds {
+		s.need.Direct[estate.Kind(k)] = s.need.Direct[estate.Kind(k)] || len(handlers) > 0
+	}
+	for name := range s.plugins {
+		s.need.Plugins[name] = true
+	}
 }
 
 func (s *stream) register(t *trial) {
@@ -107,6 +118,9 @@ func (s *stream) read(ctx context.Context, src estate.Source) error {
 		return fmt.Errorf("reading %s: %w", src.Info().Name, err)
 	}
 	in.coverage = coverage
+	for _, gaps := range in.damaged {
+		slices.SortFunc(gaps, func(a, b estate.Gap) int { return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why)) })
+	}
 	return nil
 }
 

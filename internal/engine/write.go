@@ -60,7 +60,7 @@ func (t *trial) result(o *Options, s *stream, open *ledger) report.Rule {
 	res := report.Rule{
 		Rule: t.rule.ID, Title: t.rule.Title, Catalogue: append([]string{}, t.rule.Catalogue...), Status: t.status,
 		Severity: t.rule.Severity.String(), Change: firstGained(t.rule.Change, o.Path), Reasons: append([]string{}, t.reasons...),
-		Findings: len(t.findings),
+		Findings: len(t.findings), Beyond: []string{},
 	}
 	if t.pass == nil {
 		return res
@@ -68,8 +68,7 @@ func (t *trial) result(o *Options, s *stream, open *ledger) report.Rule {
 	for _, k := range t.kinds {
 		gaps, assessed := s.gaps(k)
 		if !assessed && o.Scope == report.ScopeGiven {
-			res.Status = report.NotAssessed
-			res.Reasons = append(res.Reasons, fmt.Sprintf("no given source can hold kind %s", k))
+			res.Beyond = append(res.Beyond, k.String())
 			continue
 		}
 		for _, g := range gaps {
@@ -85,7 +84,9 @@ func (t *trial) result(o *Options, s *stream, open *ledger) report.Rule {
 	switch {
 	case len(t.findings) > 0:
 		res.Status = report.Failed
-	case res.Status == report.NotAssessed && open.rules[t.rule.ID] == 0:
+	case len(res.Beyond) > 0 && len(res.Beyond) == len(t.kinds):
+		res.Status = report.NotAssessed
+		res.Reasons = append(res.Reasons, "no given source can hold "+strings.Join(res.Beyond, ", "))
 	case len(res.Reasons) > 0:
 		res.Status = report.Unknown
 	default:

@@ -15,9 +15,9 @@ import (
 )
 
 func main() {
-	if err := run(os.Args[1:], os.Stderr); err != nil { //nolint:forbidigo // a developer's tool is its own main
-		fmt.Fprintln(os.Stderr, "gen:", err) //nolint:forbidigo // as above
-		os.Exit(1)                           //nolint:forbidigo // as above
+	if err := run(os.Args[1:], os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "gen:", err)
+		os.Exit(1)
 	}
 }
 

@@ -1,0 +1,234 @@
+package cli_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/internal/adminapitest"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/source/memory"
+)
+
+// judgement is what a finding says, wherever the object was read.
+func judgement(f report.Finding) string {
+	return strings.Join([]string{f.Rule, f.Severity, f.Object.Kind, f.Object.GatewayGroup, f.Object.ID, f.Message, f.Fingerprint}, " | ")
+}
+
+func judgements(r report.Report, keep func(report.Finding) bool) []string {
+	out := []string{}
+	for _, f := range r.Findings {
+		if keep(f) {
+			out = append(out, judgement(f))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func everything(report.Finding) bool { return true }
+
+// assessed runs check on sources and returns its report.
+func assessed(t *testing.T, args ...string) report.Report {
+	t.Helper()
+	code, stdout, stderr := call(t, append([]string{"check", "--from", "3.4.1", "--to", "3.7.3", "--format", "json"}, args...)...)
+	if stderr != "" {
+		t.Fatalf("%v: %s", args, stderr)
+	}
+	r := decode(t, stdout)
+	if r.ExitCode != code {
+		t.Errorf("exit code %d, the report says %d", code, r.ExitCode)
+	}
+	return r
+}
+
+// installation loads the 3.4 installation and returns its DSN and the findings of the live database.
+func installation(t *testing.T) (dsn string, live report.Report) {
+	t.Helper()
+	sql, err := fixtures.SQL("3.4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dsn = pgtest.Start(t).Database(t, sql)
+	live = assessed(t, "--dsn", dsn)
+	if len(live.Findings) < 10 {
+		t.Fatalf("only %d findings", len(live.Findings))
+	}
+	return dsn, live
+}
+
+func same(t *testing.T, want, got []string) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("findings (-live +here):\n%s", diff)
+	}
+}
+
+// TestBackupsOfEveryFormatGiveTheFindingsOfTheDatabase uses the real pg_dump.
+func TestBackupsOfEveryFormatGiveTheFindingsOfTheDatabase(t *testing.T) {
+	t.Parallel()
+	dsn, live := installation(t)
+	pgDump := filepath.Join(pgtest.Start(t).BinDir, "pg_dump")
+	for name, flags := range map[string][]string{
+		"plain.sql": {"-Fp"}, "inserts.sql": {"-Fp", "--inserts"}, "columns.sql": {"-Fp", "--column-inserts"},
+		"many.sql": {"-Fp", "--rows-per-insert=7"}, "custom.dump": {"-Fc"}, "raw.dump": {"-Fc", "-Z0"},
+		"inserts.dump": {"-Fc", "--inserts"}, "folder": {"-Fd"}, "whole.sql.gz": {"-Fp", "-Z6"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), name)
+			run(t, pgDump, append(flags, "-f", file, "-d", dsn)...)
+			r := assessed(t, "--backup", file)
+			same(t, judgements(live, everything), judgements(r, everything))
+			if len(r.Unexamined) > 0 || r.ExitCode != live.ExitCode {
+				t.Errorf("exit %d, unexamined %+v", r.ExitCode, r.Unexamined)
+			}
+		})
+	}
+	t.Run("piped", func(t *testing.T) { // without offsets in its table of contents
+		t.Parallel()
+		file := filepath.Join(t.TempDir(), "piped.dump")
+		run(t, "sh", "-c", pgDump+" -Fc -d '"+dsn+"' | cat > "+file)
+		same(t, judgements(live, everything), judgements(assessed(t, "--backup", file), everything))
+	})
+	t.Run("gzipped custom", func(t *testing.T) {
+		t.Parallel()
+		file := filepath.Join(t.TempDir(), "custom.dump")
+		run(t, pgDump, "-Fc", "-Z0", "-f", file, "-d", dsn)
+		zipped := file + ".gz"
+		compress(t, file, zipped)
+		same(t, judgements(live, everything), judgements(assessed(t, "--backup", zipped), everything))
+	})
+}
+
+func run(t *testing.T, name string, args ...string) {
+	t.Helper()
+	if out, err := exec.CommandContext(t.Context(), name, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v: %s", name, err, out)
+	}
+}
+
+func compress(t *testing.T, from, to string) {
+	t.Helper()
+	data, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Create(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := gzip.NewWriter(f)
+	if _, err := io.Copy(z, strings.NewReader(string(data))); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestSnapshotIsAsGoodAsTheDatabase proves that nothing of a judgement is lost, and that a gap stays a gap.
+func TestSnapshotIsAsGoodAsTheDatabase(t *testing.T) {
+	t.Parallel()
+	dsn, live := installation(t)
+	file := filepath.Join(t.TempDir(), "installation.snapshot")
+	if code, _, stderr := call(t, "snapshot", "--dsn", dsn, "--out", file); code != 0 || stderr != "" {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	r := assessed(t, "--snapshot", file)
+	if diff := cmp.Diff(live.Findings, r.Findings); diff != "" {
+		t.Errorf("findings (-live +snapshot):\n%s", diff)
+	}
+	if len(r.Unexamined) > 0 {
+		t.Errorf("unexamined %+v", r.Unexamined)
+	}
+	pgtest.Exec(t, dsn, "DROP TABLE service")
+	if code, stdout, _ := call(t, "snapshot", "--dsn", dsn, "--out", file); code != report.ExitIncomplete || !strings.Contains(stdout, "service_template") {
+		t.Errorf("exit %d: %s", code, stdout)
+	}
+	if got := assessed(t, "--snapshot", file); len(got.Unexamined) == 0 {
+		t.Error("the gap of the database is none in its snapshot")
+	}
+}
+
+// TestDumpsOfGatewayGroupsGiveTheFindingsOnWhatTheyHold compares with the findings on published objects.
+func TestDumpsOfGatewayGroupsGiveTheFindingsOnWhatTheyHold(t *testing.T) {
+	t.Parallel()
+	dsn, live := installation(t)
+	files := dumpFlags(t)
+	r := assessed(t, files...)
+	held := func(f report.Finding) bool {
+		return f.Object.State == "live" && f.Object.Kind != "path" || f.Object.Kind == "path"
+	}
+	same(t, judgements(live, held), judgements(r, everything))
+	if len(r.Unexamined) == 0 || r.ExitCode != report.ExitBlocked {
+		t.Errorf("exit %d, unexamined %+v", r.ExitCode, r.Unexamined)
+	}
+	if where := r.Findings[0].Location.Where; !strings.Contains(where, ".yaml:") && !strings.Contains(where, ".json:") {
+		t.Errorf("the place %q has no line", where)
+	}
+	// Database and files together are one installation: the same findings, each named once.
+	both := assessed(t, append(files, "--dsn", dsn)...)
+	same(t, judgements(live, everything), judgements(both, everything))
+	if len(both.Unexamined) > 0 {
+		t.Errorf("unexamined %+v", both.Unexamined)
+	}
+}
+
+// dumpFlags returns the flags for the ADC dumps of the 3.4 installation.
+func dumpFlags(t *testing.T) []string {
+	t.Helper()
+	names, err := filepath.Glob("../../fixtures/adc/3.4-*")
+	if err != nil || len(names) < 3 {
+		t.Fatalf("dumps %v, %v", names, err)
+	}
+	var flags []string
+	for _, name := range names {
+		group := strings.TrimPrefix(strings.TrimSuffix(filepath.Base(name), filepath.Ext(name)), "3.4-")
+		flags = append(flags, "--adc", group+"="+name)
+	}
+	return flags
+}
+
+// TestAdminAPIGivesTheFindingsOfTheDatabase serves the same installation over the documented API.
+func TestAdminAPIGivesTheFindingsOfTheDatabase(t *testing.T) {
+	t.Parallel()
+	dsn, live := installation(t)
+	srv := served(t)
+	r := assessed(t, "--admin-api", srv.URL, "--ca-file", srv.CAFile)
+	// The API knows versions of published services only, and one global rule for each plugin, which gateways read as one.
+	held := func(f report.Finding) bool { return f.Object.State != "history" }
+	same(t, judgements(live, held), judgements(r, held))
+	if r.ExitCode != report.ExitBlocked {
+		t.Errorf("exit %d, unexamined %+v", r.ExitCode, r.Unexamined)
+	}
+	both := assessed(t, "--admin-api", srv.URL, "--ca-file", srv.CAFile, "--dsn", dsn)
+	same(t, judgements(live, everything), judgements(both, everything))
+	if len(both.Unexamined) > 0 {
+		t.Errorf("unexamined %+v", both.Unexamined)
+	}
+}
+
+// served returns a test server that serves the 3.4 installation over TLS.
+func served(t *testing.T) *adminapitest.Server {
+	t.Helper()
+	src, err := memory.Read(bytes.NewReader(fixtures.Demo()), estate.Info{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return adminapitest.Start(t, adminapitest.Installation{Version: "3.4.1", Resources: src.Resources, Now: noon, TLS: true})
+}
