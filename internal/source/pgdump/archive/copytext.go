@@ -74,6 +74,9 @@ func unescape(field []byte) ([]byte, bool) {
 	if len(field) == 2 && field[1] == 'N' {
 		return nil, true
 	}
+	if from == 0 && len(field) > 1 && field[1] == '\\' && bytes.IndexByte(field[2:], '\\') < 0 {
+		return field[1:], true // a bytea, \\x…: nothing has to move for its one escape
+	}
 	to := from
 	for from < len(field) {
 		if from+1 == len(field) {
