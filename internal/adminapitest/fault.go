@@ -36,7 +36,7 @@ func Status(code int, headers ...string) func(http.ResponseWriter, *http.Request
 // Redirect sends the client to another address with the same path.
 func Redirect(base string) func(http.ResponseWriter, *http.Request, http.Handler) {
 	return func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
-		http.Redirect(w, r, base+r.URL.RequestURI(), http.StatusTemporaryRedirect) //nolint:gosec // a server of tests that is to mislead
+		http.Redirect(w, r, base+r.URL.RequestURI(), http.StatusTemporaryRedirect)
 	}
 }
 

@@ -21,7 +21,7 @@ import (
 )
 
 // Token is what a server wants in the header X-API-KEY. No output may hold it.
-const Token = "a7ee-CANARY-admin-api-token" //nolint:gosec // of a server that only tests know
+const Token = "a7ee-CANARY-admin-api-token"
 
 // Installation is what a server serves.
 type Installation struct {

@@ -121,7 +121,7 @@ func replace(name string, write func(io.Writer) error) error {
 	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(name); err == nil {
 		if !info.Mode().IsRegular() {
-			f, err := os.OpenFile(name, os.O_WRONLY, 0) //nolint:gosec // the user names the file
+			f, err := os.OpenFile(name, os.O_WRONLY, 0)
 			if err != nil {
 				return err //nolint:wrapcheck // names the file and the activity itself
 			}

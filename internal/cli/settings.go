@@ -117,7 +117,7 @@ func (a *app) settings(cmd *cobra.Command) (map[string]values, string, error) {
 	if name == "" {
 		name, asked = settingsFile, false
 	}
-	data, err := os.ReadFile(name) //nolint:gosec // the user names the file
+	data, err := os.ReadFile(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !asked:
 		return nil, "", nil

@@ -176,7 +176,7 @@ func readSchemaMap(name string) (controlplane.SchemaMap, error) {
 	if name == "" {
 		return controlplane.SchemaMap{}, nil
 	}
-	data, err := os.ReadFile(name) //nolint:gosec // the user names the file
+	data, err := os.ReadFile(name)
 	if err != nil {
 		return controlplane.SchemaMap{}, usage("name a readable YAML file", "cannot read the schema map: %v", err)
 	}

@@ -291,18 +291,17 @@ func duplicate(n int, key func(int) []byte) error {
 
 // distinct reports whether the keys differ at a glance, by length and outer letters: nearly always they do.
 func distinct(n int, key func(int) []byte) bool {
-	var seen [4]uint64
+	var seen [256]bool
 	for i := range n {
 		k := key(i)
 		if len(k) == 0 {
 			return false
 		}
 		h := len(k)*37 ^ int(k[0])*11 ^ int(k[len(k)-1])*5 ^ int(k[len(k)/2])
-		word, bit := &seen[h>>6&3], uint64(1)<<(h&63)
-		if *word&bit != 0 {
+		if seen[h&255] {
 			return false
 		}
-		*word |= bit
+		seen[h&255] = true
 	}
 	return true
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn" //nolint:depguard // tests load their databases with it
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Database makes a database with the given SQL texts in it, each of any number of statements, and returns the

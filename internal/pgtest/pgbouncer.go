@@ -23,7 +23,7 @@ func PgBouncer(tb testing.TB, s *Server, poolMode string) (addr string) {
 	if _, err := os.Stat(binary); err != nil {
 		tb.Fatal("pgtest: no pgbouncer found: apt-get install pgbouncer")
 	}
-	dir, err := os.MkdirTemp("", "pgb") //nolint:usetesting // another user must be able to enter it
+	dir, err := os.MkdirTemp("", "pgb")
 	if err != nil {
 		tb.Fatalf("pgtest: %v", err)
 	}
@@ -38,7 +38,7 @@ func PgBouncer(tb testing.TB, s *Server, poolMode string) (addr string) {
 	}
 	ini := filepath.Join(dir, "pgbouncer.ini")
 	text := fmt.Sprintf(bouncerSettings, s.Host, s.Port, port, poolMode)
-	if err := os.WriteFile(ini, []byte(text), 0o644); err != nil { //nolint:gosec // another user reads it; it holds no secret
+	if err := os.WriteFile(ini, []byte(text), 0o644); err != nil {
 		tb.Fatalf("pgtest: %v", err)
 	}
 	d, err := launch(dir, filepath.Join(dir, "log"), who, binary, ini)

@@ -37,7 +37,7 @@ func proxy(tb testing.TB, addr string, afterBytes int64, stall bool) string {
 			if err != nil {
 				return // the test has ended
 			}
-			server, err := net.Dial("tcp", addr) //nolint:noctx // the test's end closes it
+			server, err := net.Dial("tcp", addr)
 			if err != nil {
 				_ = client.Close()
 				continue

@@ -20,7 +20,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn" //nolint:depguard // tests load their databases with it
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Server is a running PostgreSQL server. It trusts every role on 127.0.0.1 and on its socket but two: "pw" needs its
@@ -107,7 +107,7 @@ func (s *Server) boot() error {
 		return err
 	}
 	data := filepath.Join(s.dir, "data")
-	initdb := exec.CommandContext(context.Background(), filepath.Join(s.BinDir, "initdb"), "--pgdata="+data, //nolint:gosec // found by findServer
+	initdb := exec.CommandContext(context.Background(), filepath.Join(s.BinDir, "initdb"), "--pgdata="+data,
 		"--username=postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
 	initdb.Dir, initdb.SysProcAttr = s.dir, who
 	if out, err := initdb.CombinedOutput(); err != nil {
@@ -191,7 +191,7 @@ func findServer() (string, error) {
 		dirs = append(dirs, filepath.Dir(path))
 	}
 	for _, dir := range append(dirs, debian...) {
-		if _, err := os.Stat(filepath.Join(dir, "postgres")); err == nil && dir != "" { //nolint:gosec // PGBIN is the developer's own
+		if _, err := os.Stat(filepath.Join(dir, "postgres")); err == nil && dir != "" {
 			return dir, nil
 		}
 	}
@@ -248,11 +248,11 @@ type daemon struct {
 // launch starts a process that outlives the call. Its parent is a thread that lives as long: the kernel delivers
 // Pdeathsig when the thread ends that started the process, not when the whole program does.
 func launch(dir, logFile string, who *syscall.SysProcAttr, name string, args ...string) (*daemon, error) {
-	out, err := os.Create(logFile) //nolint:gosec // in a folder of our own
+	out, err := os.Create(logFile)
 	if err != nil {
 		return nil, fmt.Errorf("making the log of %s: %w", filepath.Base(name), err)
 	}
-	cmd := exec.CommandContext(context.Background(), name, args...) //nolint:gosec // a server of ours
+	cmd := exec.CommandContext(context.Background(), name, args...)
 	cmd.Dir, cmd.SysProcAttr, cmd.Stdout, cmd.Stderr = dir, who, out, out
 	started, done := make(chan error), make(chan struct{})
 	go func() {

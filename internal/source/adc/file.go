@@ -65,7 +65,7 @@ func slurp(path string) ([]byte, error) {
 	if path == "" {
 		return nil, refuse("no file is named", "write --adc GROUP=FILE")
 	}
-	f, err := os.Open(path) //nolint:gosec // the user names the file to read
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, unreadable(path, err)
 	}

@@ -25,7 +25,7 @@ func openInput(name string, stdin io.Reader) (*input, error) {
 		}
 		return spool(name, stdin)
 	}
-	f, err := os.Open(name) //nolint:gosec // the file that the user names
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("opening: %w", cause(err))
 	}
