@@ -73,7 +73,7 @@ func call(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
 	code = cli.Main(t.Context(), cli.Env{
 		Args: args, Stdout: &out, Stderr: &errs, Getenv: environment, Now: ticking(),
-		RunID: func() string { return "test" }, Version: "test",
+		RunID: func() string { return "test" }, Version: "devel",
 		Terminal: func(io.Writer) (int, bool) { return 0, false },
 	})
 	return code, out.String(), errs.String()
