@@ -88,12 +88,26 @@ func settlePath(ctx context.Context, o *engine.Options, from, to version.Version
 		o.FromEvidence += "; not in the release table, judged by its number"
 	}
 	for _, e := range seen {
-		if e.Component == estate.ControlPlane && e.Version.Less(from) {
+		if e.Component == estate.ControlPlane && e.Version.Less(o.Path.From) {
 			o.Path.From = e.Version
-			o.FromEvidence = fmt.Sprintf("%s says %s, --from says %s: the older one decides", e.Where, e.Version, from)
 		}
 	}
+	o.FromEvidence += disagreement(o.Path.From, append(seen, estate.VersionEvidence{Component: estate.ControlPlane, Version: from, Where: "--from"}))
 	return ordered(o.Path.From, to)
+}
+
+// disagreement names the places that tell another version of the control plane than the one that decides.
+func disagreement(decides version.Version, seen []estate.VersionEvidence) string {
+	var text strings.Builder
+	for _, e := range seen {
+		if e.Component == estate.ControlPlane && e.Version.Compare(decides) != 0 {
+			fmt.Fprintf(&text, "; %s says %s", e.Where, e.Version)
+		}
+	}
+	if text.Len() > 0 {
+		fmt.Fprintf(&text, ": the older one decides, %s", decides)
+	}
+	return text.String()
 }
 
 // inferred explains a path that is no upgrade by where its source comes from.
@@ -121,7 +135,7 @@ func inferPath(o *engine.Options, seen []estate.VersionEvidence, to version.Vers
 	}
 	switch {
 	case control != nil:
-		o.Path, o.FromEvidence = version.Path{From: control.Version, To: to}, control.Where
+		o.Path, o.FromEvidence = version.Path{From: control.Version, To: to}, control.Where+disagreement(control.Version, seen)
 	case gateway != nil:
 		o.Path = version.Path{From: gateway.Version, To: to}
 		o.FromEvidence = "oldest gateway instance: " + gateway.Where

@@ -109,6 +109,7 @@ func TestDoubtIsNeverReady(t *testing.T) {
 		"kind not read": {change: func(o *engine.Options) { o.Sources = []estate.Source{&memory.Source{Gaps: gap}} }, resources: []estate.Resource{service("a", clean, "t")}, want: "not granted"},
 		"damaged row":   {resources: []estate.Resource{service("a", clean, "t"), service("x", `{"plugins":`, "t")}, want: "damaged row"},
 		"marked damage": {resources: []estate.Resource{{Kind: estate.Service, ID: "x", Damage: "too large"}, service("a", clean, "t")}, want: "too large"},
+		"damaged group": {resources: []estate.Resource{{Kind: estate.GatewayGroup, ID: "g", Damage: "broken labels"}, service("a", clean, "t")}, want: "broken labels"},
 		"unclear field": {resources: []estate.Resource{service("a", `{"plugins":{"p":{"n":"?"}}}`, "t")}, want: "want a number"},
 		"panic": {change: func(o *engine.Options) {
 			o.Rules[0].Start = func(p *rule.Pass) { p.On(estate.Service, func(*estate.Resource) { panic("boom") }) }

@@ -190,6 +190,11 @@ func (l *ledger) general(o *Options, s *stream) {
 		})
 	}
 	l.uncovered(o)
+	for _, in := range s.sources { // no rule listens to gateway groups, but every object is in one
+		for _, g := range in.damaged[estate.GatewayGroup] {
+			l.add("", g)
+		}
+	}
 	var total int64
 	for k := range s.need.Kinds {
 		total += s.counted(k)

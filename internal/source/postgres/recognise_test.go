@@ -9,6 +9,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 )
 
@@ -198,7 +199,7 @@ func TestTheSchemaMapDecides(t *testing.T) {
 	t.Parallel()
 	parse := func(text string) postgres.SchemaMap {
 		t.Helper()
-		m, err := postgres.ParseSchemaMap("map.yaml", []byte(text))
+		m, err := controlplane.ParseSchemaMap("map.yaml", []byte(text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -249,7 +250,7 @@ tables:
 		"tablez: {}": "map.yaml",
 		"tables: {quite_another_thing_altogether: {table: x}}": "there are: gateway_group",
 	} {
-		if _, err := postgres.ParseSchemaMap("map.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := controlplane.ParseSchemaMap("map.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v", text, err)
 		}
 	}

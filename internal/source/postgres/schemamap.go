@@ -4,8 +4,3 @@ import "github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 
 // SchemaMap names tables and columns that are not recognised.
 type SchemaMap = controlplane.SchemaMap
-
-// ParseSchemaMap reads a schema map from YAML.
-func ParseSchemaMap(name string, data []byte) (SchemaMap, error) {
-	return controlplane.ParseSchemaMap(name, data)
-}

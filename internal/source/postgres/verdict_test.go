@@ -11,6 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules"
@@ -115,7 +116,7 @@ func TestTheSchemaMapSettlesWhatTemplatesHold(t *testing.T) {
 				t.Errorf("%s without a map", r.Verdict)
 			}
 			var err error
-			cfg.SchemaMap, err = postgres.ParseSchemaMap("map.yaml", []byte("tables: {service_template: {table: service, columns: {"+test.columns+"}}}"))
+			cfg.SchemaMap, err = controlplane.ParseSchemaMap("map.yaml", []byte("tables: {service_template: {table: service, columns: {"+test.columns+"}}}"))
 			if err != nil {
 				t.Fatal(err)
 			}
