@@ -11,6 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/dryrundone"
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaynewerthancontrolplane"
 	"github.com/api7-preflight/api7-preflight/rules/path/untestedjump"
+	"github.com/api7-preflight/api7-preflight/rules/several/pluginfieldrequired"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/trafficsplitattached"
 	"github.com/api7-preflight/api7-preflight/rules/v3_6/publishwithruntimeconfig"
@@ -27,6 +28,7 @@ func All() []*rule.Rule {
 		&custompluginsreviewed.Rule,
 		&dryrundone.Rule,
 		&gatewaynewerthancontrolplane.Rule,
+		&pluginfieldrequired.Rule,
 		&publishwithruntimeconfig.Rule,
 		&templateruntimeconfig.Rule,
 		&trafficsplitattached.Rule,

@@ -100,7 +100,7 @@ func (a *app) assess(ctx context.Context, options *engine.Options, out *outputFl
 
 // options checks all that can be checked before anything is read.
 func (f *checkFlags) options() (*engine.Options, error) {
-	o := &engine.Options{Rules: rules.All(), Covers: rules.Covers, Scope: report.Scope(f.scope), FailOn: f.failOn, Only: map[string]bool{}}
+	o := &engine.Options{Rules: rules.All(), Scope: report.Scope(f.scope), FailOn: f.failOn, Only: map[string]bool{}}
 	fails := []string{report.SeverityBreaking, report.SeverityWarning, report.SeverityNotice, report.FailNever}
 	if !slices.Contains(fails, f.failOn) {
 		return nil, usage("one of "+strings.Join(fails, ", "), "unknown severity %q for --fail-on", f.failOn)

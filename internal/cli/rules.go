@@ -66,7 +66,7 @@ func (a *app) listRules(format string) error {
 	case "json":
 		out := []listed{}
 		for _, r := range rules.All() {
-			out = append(out, listed{r.ID, r.Title, r.Severity.String(), r.Describe(), r.Start == nil, string(r.Confidence), append([]string{}, r.Catalogue...)})
+			out = append(out, listed{r.ID, r.Title, r.Severity.String(), r.Describe(), r.ByHand(), string(r.Confidence), r.Entries()})
 		}
 		text, err := json.MarshalIndent(out, "", "  ")
 		if err != nil {
@@ -77,7 +77,7 @@ func (a *app) listRules(format string) error {
 		var b strings.Builder
 		for _, r := range rules.All() {
 			how := r.Severity.String()
-			if r.Start == nil {
+			if r.ByHand() {
 				how = "by hand"
 			}
 			fmt.Fprintf(&b, "%-9s %s\n          %s\n          %s\n", how, r.ID, r.Title, r.Describe())
@@ -90,9 +90,9 @@ func (a *app) listRules(format string) error {
 // explanation is the rule's facts and the same text as its doc.md.
 func explanation(r *rule.Rule) string {
 	how := r.Severity.String()
-	if r.Start == nil {
+	if r.ByHand() {
 		how = "by hand"
 	}
 	return fmt.Sprintf("%s (%s, %s)\n%s\nCatalogue: %s\nDetection: %s\n\n%s\n", r.ID, how, r.Describe(), r.Title,
-		strings.Join(r.Catalogue, ", "), r.Confidence, strings.TrimSpace(r.Doc))
+		strings.Join(r.Entries(), ", "), r.Confidence, strings.TrimSpace(r.Doc))
 }

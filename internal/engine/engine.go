@@ -21,7 +21,6 @@ type Options struct {
 	Path         version.Path
 	FromEvidence string // how the installed version is known, in words
 	Rules        []*rule.Rule
-	Covers       func(version.Line) bool // whether the rules answer for a release line; nil: for all
 	Sources      []estate.Source
 	Scope        report.Scope
 	FailOn       string            // report.SeverityBreaking and so on, or report.FailNever
@@ -71,6 +70,7 @@ type trial struct {
 	kinds    []estate.Kind
 	findings findings
 	doubts   []doubt
+	checks   []rule.Check
 	broken   bool
 }
 
@@ -91,8 +91,8 @@ func plan(o *Options, s *stream) []*trial {
 			t.status, t.reasons = report.Disabled, []string{"not among the rules of --only"}
 		case !r.On(o.Path):
 			t.status, t.reasons = report.NotApplicable, []string{whyNot(r, o.Path)}
-		case r.Start == nil:
-			t.status = report.Manual
+		case len(r.Manual) > 0:
+			t.status, t.checks = report.Manual, []rule.Check{{Title: r.Title, Steps: r.Manual}}
 		default:
 			t.start(o.Path, s)
 		}
@@ -102,6 +102,8 @@ func plan(o *Options, s *stream) []*trial {
 
 func whyNot(r *rule.Rule, p version.Path) string {
 	switch {
+	case r.Change.IsZero():
+		return fmt.Sprintf("none of its %d changes lies between %s and %s", len(r.Facts), p.From, p.To)
 	case !r.Change.In(p.To.Release()):
 		return fmt.Sprintf("%s does not have the change of %s", p.To, r.Change)
 	default:
@@ -110,12 +112,13 @@ func whyNot(r *rule.Rule, p version.Path) string {
 }
 
 func (t *trial) start(p version.Path, s *stream) {
-	t.pass = rule.NewPass(p, rule.Engine{
+	t.pass = rule.NewPass(t.rule, p, rule.Engine{
 		Report:   t.findings.add,
 		Unknown:  func(where, why string) { t.doubts = append(t.doubts, doubt{where, why}) },
 		Complete: s.complete,
+		Remind:   func(c rule.Check) { t.checks = append(t.checks, c) },
 	})
-	t.guard(func() { t.rule.Start(t.pass) })
+	t.guard(func() { t.rule.Begin(t.pass) })
 	t.kinds = t.pass.Kinds()
 }
 
@@ -152,13 +155,12 @@ func (t *trial) guard(f func()) {
 func Need(rules []*rule.Rule) estate.Need {
 	need := estate.Need{Kinds: map[estate.Kind]bool{estate.GatewayGroup: true}}
 	for _, r := range rules {
-		if r.Start == nil {
-			continue
-		}
-		t := &trial{rule: r, findings: findings{}}
-		t.start(version.Path{From: version.Oldest(), To: version.Newest()}, &stream{})
-		for _, k := range t.kinds {
-			need.Kinds[k] = true
+		for _, to := range version.Releases() { // a row may concern a few targets only
+			t := &trial{rule: r, findings: findings{}}
+			t.start(version.Path{From: version.Oldest(), To: to.Version}, &stream{})
+			for _, k := range t.kinds {
+				need.Kinds[k] = true
+			}
 		}
 	}
 	return need

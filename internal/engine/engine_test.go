@@ -122,9 +122,6 @@ func TestDoubtIsNeverReady(t *testing.T) {
 		}, resources: []estate.Resource{service("a", clean, "t")}, want: "boom"},
 		"empty installation": {want: "not one resource"},
 		"no source":          {change: func(o *engine.Options) { o.Sources = nil }, want: "no given source"},
-		"line without rules": {change: func(o *engine.Options) {
-			o.Covers = func(l version.Line) bool { return l != version.Line{Major: 3, Minor: 6} }
-		}, resources: []estate.Resource{service("a", clean, "t")}, want: "do not cover"},
 		"ancient source": {
 			change:    func(o *engine.Options) { o.Path.From = version.MustParse("3.2.5") },
 			resources: []estate.Resource{service("a", clean, "t")}, want: "nothing is publicly known",

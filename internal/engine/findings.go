@@ -25,6 +25,9 @@ type findings map[key][]rule.Finding
 
 func (f findings) add(n rule.Finding) {
 	k := key{n.Subject.Ref, n.Part}
+	if n.Case.Entry != "" {
+		k.part = n.Case.Entry + "/" + n.Part
+	}
 	f[k] = append(f[k], n)
 }
 
@@ -56,13 +59,14 @@ func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding) report.F
 		)
 	})
 	best := sights[0]
+	entries, change := caseOf(r, best.Case)
 	out := report.Finding{
 		Fingerprint: fingerprint(r.ID, k, best.Subject.Group),
 		Rule:        r.ID,
-		Catalogue:   slices.Clone(r.Catalogue),
+		Catalogue:   entries,
 		Severity:    severity(r, best).String(),
-		Confidence:  string(r.Confidence),
-		Change:      firstGained(r.Change, p),
+		Confidence:  string(cmp.Or(best.Case.Confidence, r.Confidence)),
+		Change:      firstGained(change, p),
 		Timing:      string(r.Timing),
 		Object:      object(best.Subject),
 		Location:    report.Location{Source: best.Subject.Origin.Source, Where: where(best)},
@@ -81,6 +85,14 @@ func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding) report.F
 		}
 	}
 	return out
+}
+
+// caseOf returns the catalogue entries and the change that a finding or check of rule r is about.
+func caseOf(r *rule.Rule, c rule.Case) ([]string, version.Change) {
+	if c.Entry == "" {
+		return append([]string{}, r.Catalogue...), r.Change
+	}
+	return []string{c.Entry}, c.Change
 }
 
 // add appends the facts that are not there yet.

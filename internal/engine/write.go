@@ -1,12 +1,14 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -29,10 +31,12 @@ func write(o *Options, trials []*trial, s *stream) *report.Report {
 		t.findings = s.groups.join(t.findings)
 		found := t.findings.export(t.rule, o.Path)
 		r.Findings = append(r.Findings, found...)
-		if t.status == report.Manual {
-			r.ManualChecks = append(r.ManualChecks, report.ManualCheck{Rule: t.rule.ID, Title: t.rule.Title, Remediation: steps(t.rule.Manual)})
+		for _, c := range t.checks {
+			r.ManualChecks = append(r.ManualChecks, manual(t.rule, c, o.Path))
 		}
-		r.Rules = append(r.Rules, t.result(o, s, open))
+		res := t.result(o, s, open)
+		res.Groups, res.Labels = reach(found)
+		r.Rules = append(r.Rules, res)
 	}
 	for _, in := range s.sources {
 		r.Sources = append(r.Sources, in.describe(s.need))
@@ -44,6 +48,41 @@ func write(o *Options, trials []*trial, s *stream) *report.Report {
 	open.general(o, s)
 	r.Unexamined = open.list(o)
 	return r
+}
+
+// reach counts findings by gateway group and by label, most first.
+func reach(found []report.Finding) (groups, labels []report.Tally) {
+	inGroup, withLabel := map[string]int{}, map[string]int{}
+	for i := range found {
+		o := &found[i].Object
+		if o.Kind != "path" {
+			inGroup[o.GatewayGroup]++
+		}
+		for k, v := range o.Labels {
+			withLabel[k+"="+v]++
+		}
+	}
+	return tallies(inGroup), tallies(withLabel)
+}
+
+func tallies(counts map[string]int) []report.Tally {
+	out := make([]report.Tally, 0, len(counts))
+	for name, n := range counts {
+		out = append(out, report.Tally{Name: name, Findings: n})
+	}
+	slices.SortFunc(out, func(a, b report.Tally) int {
+		return cmp.Or(-cmp.Compare(a.Findings, b.Findings), cmp.Compare(a.Name, b.Name))
+	})
+	return out
+}
+
+// manual is a check by hand as the report has it.
+func manual(r *rule.Rule, c rule.Check, p version.Path) report.ManualCheck {
+	entries, change := caseOf(r, c.Case)
+	return report.ManualCheck{
+		Rule: r.ID, Catalogue: entries, Change: firstGained(change, p), Title: c.Title, Why: c.Why,
+		Evidence: add([]report.Evidence{}, c.Evidence), Remediation: steps(c.Steps),
+	}
 }
 
 func path(o *Options) report.Path {
@@ -58,12 +97,15 @@ func path(o *Options) report.Path {
 // doubt, nothing panicked and nothing was found.
 func (t *trial) result(o *Options, s *stream, open *ledger) report.Rule {
 	res := report.Rule{
-		Rule: t.rule.ID, Title: t.rule.Title, Catalogue: append([]string{}, t.rule.Catalogue...), Status: t.status,
+		Rule: t.rule.ID, Title: t.rule.Title, Catalogue: append([]string{}, t.rule.Entries()...), Status: t.status,
 		Severity: t.rule.Severity.String(), Change: firstGained(t.rule.Change, o.Path), Reasons: append([]string{}, t.reasons...),
 		Findings: len(t.findings), Beyond: []string{},
 	}
 	if t.pass == nil {
 		return res
+	}
+	if t.rule.ByHand() && !t.broken {
+		return t.reminder(res)
 	}
 	for _, k := range t.kinds {
 		gaps, assessed := s.gaps(k)
@@ -95,6 +137,14 @@ func (t *trial) result(o *Options, s *stream, open *ledger) report.Rule {
 	if reason, ok := o.Accept[t.rule.ID]; ok && open.rules[t.rule.ID] > 0 {
 		res.Accepted = true
 		res.Reasons = append(res.Reasons, "accepted: "+reason)
+	}
+	return res
+}
+
+// reminder is what becomes of a rule that only reminds: what could not be read makes it remind, and leaves no gap.
+func (t *trial) reminder(res report.Rule) report.Rule {
+	if res.Status = report.Manual; len(t.checks) == 0 {
+		res.Status, res.Reasons = report.NotApplicable, append(res.Reasons, "nothing in the installation is concerned")
 	}
 	return res
 }
@@ -189,7 +239,6 @@ func (l *ledger) general(o *Options, s *stream) {
 			Next: "ask API7 for upgrade guidance to a known release first",
 		})
 	}
-	l.uncovered(o)
 	for _, in := range s.sources { // no rule listens to gateway groups, but every object is in one
 		for _, g := range in.damaged[estate.GatewayGroup] {
 			l.add("", g)
@@ -206,26 +255,6 @@ func (l *ledger) general(o *Options, s *stream) {
 		})
 	}
 	l.entries = append(l.entries, o.Doubts...)
-}
-
-// uncovered adds the release lines of the path that no rule answers for.
-func (l *ledger) uncovered(o *Options) {
-	if o.Covers == nil {
-		return
-	}
-	var lines []string
-	for _, line := range o.Path.Lines() {
-		if !o.Covers(line) {
-			lines = append(lines, line.String())
-		}
-	}
-	if len(lines) > 0 {
-		l.add("", estate.Gap{
-			What: "vendor changes of release lines " + strings.Join(lines, ", "),
-			Why:  "the rules of this program do not cover them yet",
-			Next: "read the vendor's release notes of these lines, or go in steps",
-		})
-	}
 }
 
 func (l *ledger) list(o *Options) []report.Unexamined {

@@ -32,6 +32,11 @@ const (
 	SSL                                 // a certificate with its SNIs
 	Secret                              // a secret provider
 	Proto                               // a protocol buffer definition
+	Token                               // an API token of a user
+	PermissionPolicy                    // a permission policy
+	APIProduct                          // a product of the Developer Portal
+	Developer                           // a developer of the Developer Portal
+	Database                            // the control plane's database itself
 )
 
 var kindNames = [...]string{ //nolint:gochecknoglobals // the names of the constants above
@@ -41,7 +46,8 @@ var kindNames = [...]string{ //nolint:gochecknoglobals // the names of the const
 	StreamRoute: "stream_route", Upstream: "upstream", Consumer: "consumer", Credential: "credential",
 	GlobalRule: "global_rule", PluginConfig: "plugin_config", ConsumerGroup: "consumer_group",
 	PluginMetadata: "plugin_metadata", PluginList: "plugin_list", CustomPlugin: "custom_plugin", SSL: "ssl",
-	Secret: "secret", Proto: "proto",
+	Secret: "secret", Proto: "proto", Token: "token", PermissionPolicy: "permission_policy", APIProduct: "api_product",
+	Developer: "developer", Database: "database",
 }
 
 // String returns the kind as reports and schema maps write it: "service_template".

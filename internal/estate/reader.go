@@ -64,6 +64,9 @@ func (s *scan) field(body []byte, name string) Value {
 	return Value{}
 }
 
+// Nested reports whether the attachment sits inside another plugin.
+func (p Plugin) Nested() bool { return len(p.around) > 0 }
+
 // Reader makes one pass over each resource's body: it validates all of it, notes where the top-level fields stand and
 // collects the wanted plugins from every place where one can sit. It decodes and allocates nothing for resources that
 // carry none of them.

@@ -69,18 +69,30 @@ func (v Value) Empty() bool {
 }
 
 // Get returns a field of an object. The field of something absent is absent; the field of something that is no object
-// is unreadable. Of a key written twice the last counts, as for encoding/json and for the Lua that gateways run.
+// is unreadable. Of a key written twice the last counts, as for encoding/json and for the Lua that gateways run. It
+// decodes nothing: rules ask it of every attachment of a plugin.
 func (v Value) Get(key string) Value {
-	members := v.Members()
-	if why := members.Unreadable(); why != "" {
-		return Value{why: why}
+	if o, done := begin[struct{}](v, '{', "an object"); done {
+		return Value{why: o.why}
 	}
-	list, _ := members.Known()
-	found := Value{}
-	for _, m := range list {
-		if m.Key == key {
-			found = m.Value
+	c, found := cursor{b: v.raw}, Value{}
+	err := c.object(func(raw []byte, escaped bool) error {
+		name, err := plainKey(raw, escaped)
+		if err != nil {
+			return err
 		}
+		c.space()
+		start := c.i
+		if err := c.value(); err != nil {
+			return err
+		}
+		if string(name) == key {
+			found = Value{raw: v.raw[start:c.i]}
+		}
+		return nil
+	})
+	if err != nil {
+		return Value{why: err.Error()}
 	}
 	return found
 }

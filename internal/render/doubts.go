@@ -166,6 +166,12 @@ func (p *page) byHand(r *report.Report) {
 		p.gap()
 		p.labelled(plain, "[ ]", m.Rule, "")
 		p.prose(atBody, "", plain, m.Title)
+		if m.Why != "" {
+			p.prose(atBody, "", plain, m.Why)
+		}
+		for _, e := range m.Evidence {
+			p.prose(atBody, e.Name+": ", plain, e.Value)
+		}
 		p.steps([]*report.Finding{{Remediation: m.Remediation}})
 	}
 }

@@ -3,13 +3,18 @@ package render
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
 // listed is how many objects of a rule, or entries of a list, are shown unless all are asked for.
 const listed = 20
+
+// topics is how many gateway groups and labels a summary names.
+const topics = 6
 
 // phase is a part of the change window.
 type phase struct{ when, title string }
@@ -28,8 +33,8 @@ func severities() []string {
 	return []string{report.SeverityBreaking, report.SeverityWarning, report.SeverityNotice}
 }
 
-// block is what is shown together: the findings of one rule that are equally grave and due at the same time. A rule
-// with findings of two severities makes two, so that no cap hides a grave one behind the others.
+// block is what is shown together: the findings of one rule and one vendor change that are equally grave and due at the
+// same time. A rule with findings of two severities makes two, so that no cap hides a grave one behind the others.
 type block struct {
 	rule     report.Rule
 	severity string
@@ -44,8 +49,8 @@ func blocks(r *report.Report, keep func(*report.Finding) bool) []*block {
 		rules[rule.Rule] = rule
 	}
 	type key struct {
-		rule, severity string
-		when           int
+		rule, entries, severity string
+		when                    int
 	}
 	groups := map[key]*block{}
 	for i := range r.Findings {
@@ -53,7 +58,7 @@ func blocks(r *report.Report, keep func(*report.Finding) bool) []*block {
 		if !keep(f) {
 			continue
 		}
-		k := key{f.Rule, f.Severity, rank(f.Timing)}
+		k := key{f.Rule, strings.Join(f.Catalogue, " "), f.Severity, rank(f.Timing)}
 		if groups[k] == nil {
 			groups[k] = &block{rule: rules[f.Rule], severity: f.Severity, when: k.when}
 			groups[k].rule.Rule = f.Rule
@@ -70,6 +75,7 @@ func blocks(r *report.Report, keep func(*report.Finding) bool) []*block {
 			cmp.Compare(a.when, b.when),
 			cmp.Compare(slices.Index(severities(), a.severity), slices.Index(severities(), b.severity)),
 			cmp.Compare(a.rule.Rule, b.rule.Rule),
+			slices.Compare(a.found[0].Catalogue, b.found[0].Catalogue),
 		)
 	})
 	return out
@@ -121,9 +127,48 @@ func (p *page) block(b *block, manySources bool) error {
 		return fmt.Errorf("rule %s: %w", b.rule.Rule, err)
 	}
 	p.more(len(list), len(b.found))
+	p.reach(b.found)
 	p.gap()
 	p.steps(b.found)
 	return nil
+}
+
+// reach writes how far a long list of findings reaches: how many in each gateway group and with each label.
+func (p *page) reach(found []*report.Finding) {
+	if len(found) <= listed {
+		return
+	}
+	groups, labels := map[string]int{}, map[string]int{}
+	for _, f := range found {
+		groups[f.Object.GatewayGroup]++
+		for k, v := range f.Object.Labels {
+			labels[k+"="+v]++
+		}
+	}
+	delete(groups, "")
+	for _, t := range []struct {
+		lead   string
+		counts map[string]int
+	}{{"by gateway group: ", groups}, {"by label: ", labels}} {
+		if len(t.counts) > 0 {
+			p.prose(atBody, t.lead, plain, most(t.counts))
+		}
+	}
+}
+
+// most names the few most frequent, and how many more there are.
+func most(counts map[string]int) string {
+	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(-cmp.Compare(counts[a], counts[b]), cmp.Compare(a, b))
+	})
+	var parts []string
+	for _, name := range names[:min(len(names), topics)] {
+		parts = append(parts, name+" "+thousands(counts[name]))
+	}
+	if rest := len(names) - len(parts); rest > 0 {
+		parts = append(parts, count(rest, "more", "more"))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // waived writes what was found and set aside, with the reasons.

@@ -157,12 +157,25 @@ type Rule struct {
 	Beyond    []string `json:"beyond" jsonschema:"kinds it listens to that no given source can hold, with scope given"`
 	Examined  int64    `json:"examined" jsonschema:"resources of the kinds it listens to"`
 	Findings  int      `json:"findings"`
+	// Groups and Labels say how far the findings reach.
+	Groups []Tally `json:"groups" jsonschema:"findings in each gateway group; those of no group under an empty name"`
+	Labels []Tally `json:"labels" jsonschema:"findings on objects with each label of their owners, as key=value"`
+}
+
+// Tally is how many findings share something.
+type Tally struct {
+	Name     string `json:"name"`
+	Findings int    `json:"findings"`
 }
 
 // ManualCheck is something that only a person can check.
 type ManualCheck struct {
 	Rule        string        `json:"rule"`
+	Catalogue   []string      `json:"catalogue"`
+	Change      string        `json:"change" jsonschema:"first release with the change"`
 	Title       string        `json:"title"`
+	Why         string        `json:"why" jsonschema:"why, and who is affected; may be empty"`
+	Evidence    []Evidence    `json:"evidence" jsonschema:"what in the installation is concerned"`
 	Remediation []Remediation `json:"remediation"`
 }
 

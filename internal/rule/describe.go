@@ -1,14 +1,17 @@
 package rule
 
+import "strconv"
+
 // Describe says in words on which paths the rule is judged.
 func (r *Rule) Describe() string {
-	switch r.Applies {
-	case Crossing:
-		return "paths that gain " + r.Change.String()
-	case Reaching:
-		return "targets from " + r.Change.String() + " on"
-	case Always:
+	cases := r.Cases()
+	switch {
+	case r.Applies == Always || len(cases) == 0:
 		return "every path"
+	case len(cases) > 1:
+		return "paths that meet one of its " + strconv.Itoa(len(cases)) + " cases"
+	case r.Applies == Crossing:
+		return "paths that gain " + cases[0].Change.String()
 	}
-	return "no path"
+	return "targets from " + cases[0].Change.String() + " on"
 }

@@ -3,6 +3,8 @@
 package rule
 
 import (
+	"slices"
+
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -56,34 +58,24 @@ const (
 	Always
 )
 
-// Rule is one check, a value without state: state lives in the closures that Start makes for each run.
+// Rule is one check, a value without state: state lives in the closures that Start and Facts make for each run.
 type Rule struct {
 	ID         string         // lower-case words joined by hyphens; frozen, never reused
 	Title      string         // one line, what is wrong
 	Severity   Severity       // of its gravest finding
 	Applies    Applies        // on which paths
-	Change     version.Change // the releases that bring the change; empty only with Always
-	Catalogue  []string       // entries of rules/catalogue.yaml that it covers
+	Change     version.Change // the releases that bring the change; empty with Always, and where Facts have their own
+	Catalogue  []string       // entries of rules/catalogue.yaml that it covers beside those of its Facts
 	Timing     When           // when to act first
 	Confidence Confidence
 	Doc        string // the embedded doc.md
-	// Manual holds the steps of a check that no input can show. Such a rule has no Start.
+	// Manual holds the steps of a check that no input can show. Such a rule has no Start and no Facts.
 	Manual []Step
 	// Start registers the handlers of one run.
 	Start func(*Pass)
-}
-
-// On reports whether the rule is judged on path p.
-func (r *Rule) On(p version.Path) bool {
-	switch r.Applies {
-	case Crossing:
-		return p.Gains(r.Change)
-	case Reaching:
-		return p.Reaches(r.Change)
-	case Always:
-		return true
-	}
-	return false
+	// Facts are rows that differ in a name only, each with a case of its own. A rule whose rows are all reminders is a
+	// check by hand.
+	Facts []Fact
 }
 
 // Step is one thing to do.
@@ -100,6 +92,8 @@ type Evidence struct{ Name, Value string }
 // table adds an origin to the first finding.
 type Finding struct {
 	Subject estate.Subject
+	// Case is the change that it is about, for a rule with several; zero: the rule's.
+	Case Case
 	// Part tells findings of one object apart where each needs its own remedy; it is part of the fingerprint. Mostly
 	// empty.
 	Part        string
@@ -114,10 +108,12 @@ type Finding struct {
 type Pass struct {
 	Path version.Path
 
-	kinds   map[estate.Kind][]func(*estate.Resource)
-	plugins map[string][]func(*estate.Resource, estate.Plugin)
-	ends    []func()
-	engine  Engine
+	severity Severity // the rule's
+	kinds    map[estate.Kind][]func(*estate.Resource)
+	plugins  map[string][]func(*estate.Resource, estate.Plugin)
+	carries  map[estate.Kind]bool // kinds on which plugins are looked for
+	ends     []func()
+	engine   Engine
 }
 
 // Engine is what a Pass asks of the engine that runs its rule.
@@ -125,14 +121,16 @@ type Engine struct {
 	Report   func(Finding)
 	Unknown  func(where, why string)
 	Complete func(estate.Kind) bool
+	Remind   func(Check)
 }
 
 // NewPass returns the Pass of one rule in one run. Only the engine calls it.
-func NewPass(path version.Path, e Engine) *Pass {
+func NewPass(r *Rule, path version.Path, e Engine) *Pass {
 	return &Pass{
-		Path: path, engine: e,
+		Path: path, engine: e, severity: r.Severity,
 		kinds:   map[estate.Kind][]func(*estate.Resource){},
 		plugins: map[string][]func(*estate.Resource, estate.Plugin){},
+		carries: map[estate.Kind]bool{},
 	}
 }
 
@@ -140,10 +138,20 @@ func NewPass(path version.Path, e Engine) *Pass {
 // the rule's status is unknown. Resources come in no promised order.
 func (p *Pass) On(k estate.Kind, f func(*estate.Resource)) { p.kinds[k] = append(p.kinds[k], f) }
 
-// OnPlugin calls f for every attachment of the named plugin, on every kind of resource that can carry one and nested
-// in other plugins. It listens to all of these kinds.
-func (p *Pass) OnPlugin(name string, f func(*estate.Resource, estate.Plugin)) {
-	p.plugins[name] = append(p.plugins[name], f)
+// OnPlugin calls f for every attachment of the named plugin, also nested in other plugins, on resources of the given
+// kinds or, without any, on every kind that can carry one. It listens to all of these kinds.
+func (p *Pass) OnPlugin(name string, f func(*estate.Resource, estate.Plugin), kinds ...estate.Kind) {
+	if len(kinds) == 0 {
+		kinds = estate.PluginKinds()
+	}
+	for _, k := range kinds {
+		p.carries[k] = true
+	}
+	p.plugins[name] = append(p.plugins[name], func(r *estate.Resource, at estate.Plugin) {
+		if slices.Contains(kinds, r.Kind) {
+			f(r, at)
+		}
+	})
 }
 
 // AtEnd calls f after the last resource. A rule that joins kinds judges here.
@@ -155,6 +163,9 @@ func (p *Pass) Report(f Finding) { p.engine.Report(f) }
 // Unknown says that the rule cannot judge something, and why. It makes the rule's status unknown.
 func (p *Pass) Unknown(where, why string) { p.engine.Unknown(where, why) }
 
+// Remind lists a check by hand. It never changes the verdict.
+func (p *Pass) Remind(c Check) { p.engine.Remind(c) }
+
 // Complete reports whether every resource of kind k was seen. It may be asked in AtEnd only, by a rule that would
 // conclude something from not having seen one; the gap itself makes the rule's status unknown anyway.
 func (p *Pass) Complete(k estate.Kind) bool { return p.engine.Complete(k) }
@@ -162,14 +173,8 @@ func (p *Pass) Complete(k estate.Kind) bool { return p.engine.Complete(k) }
 // Kinds returns the kinds that the rule listens to.
 func (p *Pass) Kinds() []estate.Kind {
 	var kinds []estate.Kind
-	carries := map[estate.Kind]bool{}
-	if len(p.plugins) > 0 {
-		for _, k := range estate.PluginKinds() {
-			carries[k] = true
-		}
-	}
 	for _, k := range estate.Kinds() {
-		if len(p.kinds[k]) > 0 || carries[k] {
+		if len(p.kinds[k]) > 0 || p.carries[k] {
 			kinds = append(kinds, k)
 		}
 	}

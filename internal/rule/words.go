@@ -7,14 +7,14 @@ import (
 )
 
 // OnAttached calls f once for every resource that attaches the named plugin, with all its attachments, nested ones
-// included. It listens to every kind that can carry a plugin.
-func (p *Pass) OnAttached(name string, f func(*estate.Resource, []estate.Plugin)) {
+// included, on the given kinds or, without any, on every kind that can carry one.
+func (p *Pass) OnAttached(name string, f func(*estate.Resource, []estate.Plugin), kinds ...estate.Kind) {
 	p.OnPlugin(name, func(r *estate.Resource, at estate.Plugin) {
 		all := slices.DeleteFunc(slices.Clone(r.Plugins()), func(other estate.Plugin) bool { return other.Name != name })
 		if len(all) > 0 && all[0].Pointer == at.Pointer {
 			f(r, all)
 		}
-	})
+	}, kinds...)
 }
 
 // Doubt says that the rule cannot judge a place inside a resource, and why. It makes the rule's status unknown.
@@ -25,11 +25,16 @@ func (p *Pass) Doubt(r *estate.Resource, pointer, why string) {
 // ReportPath says that the upgrade path itself is affected. A rule that depends on the versions alone calls it from
 // Start and listens to nothing. The subject has the zero Kind, which reports call "path".
 func (p *Pass) ReportPath(message string, evidence []Evidence, steps []Step) {
+	p.Report(p.PathFinding(message, evidence, steps))
+}
+
+// PathFinding returns what [Pass.ReportPath] reports, for a rule that has more to say: a case, a severity.
+func (p *Pass) PathFinding(message string, evidence []Evidence, steps []Step) Finding {
 	name := p.Path.From.String() + " to " + p.Path.To.String()
-	p.Report(Finding{
+	return Finding{
 		Subject:     estate.Subject{Ref: estate.Ref{ID: name}, Name: name, Origin: estate.Origin{Source: "path", Table: "upgrade path"}},
 		Message:     message,
 		Evidence:    evidence,
 		Remediation: steps,
-	})
+	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/api7-preflight/api7-preflight/internal/catalogue"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
@@ -50,8 +51,8 @@ func CheckWants(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 	for _, s := range all {
 		t.Errorf("%s:%v not wanted", f.Name, s)
 	}
-	if f.Clean() && out.status != report.Passed {
-		t.Errorf("%s: the rule is %s, want passed: %s", f.Name, out.status, strings.Join(out.reasons, "; "))
+	if quiet := quiet(r); f.Clean() && out.status != quiet {
+		t.Errorf("%s: the rule is %s, want %s: %s", f.Name, out.status, quiet, strings.Join(out.reasons, "; "))
 	}
 	for _, where := range out.changed {
 		t.Errorf("%s: the rule changed %s", f.Name, where)
@@ -61,9 +62,20 @@ func CheckWants(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 	}
 }
 
+// quiet returns the status of a rule that has nothing to say.
+func quiet(r *rule.Rule) report.Status {
+	if r.ByHand() {
+		return report.NotApplicable
+	}
+	return report.Passed
+}
+
 // checkFinding demands what every finding owes its reader.
 func checkFinding(t Reporter, name string, n *report.Finding) {
 	t.Helper()
+	if n.Confidence == string(rule.Inferred) && n.Severity == report.SeverityBreaking {
+		t.Errorf("%s: %q is breaking and inferred: what is deduced warns and says what to verify", name, n.Message)
+	}
 	if len(n.Remediation) == 0 {
 		t.Errorf("%s: %q says nothing about what to do", name, n.Message)
 	}
@@ -88,7 +100,7 @@ func CheckOrder(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 			t.Errorf("%v", err)
 			return
 		}
-		if diff := cmp.Diff(want.findings, got.findings); diff != "" {
+		if diff := cmp.Diff(want.findings, got.findings) + cmp.Diff(want.checks, got.checks); diff != "" {
 			t.Errorf("%s: findings depend on the order of resources (-written +shuffled):\n%s", f.Name, diff)
 		}
 	}
@@ -97,49 +109,62 @@ func CheckOrder(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 // CheckBlindfold demands that a rule that could not read a kind it listens to does not pass.
 func CheckBlindfold(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 	t.Helper()
+	want := report.Unknown
+	if r.ByHand() { // it reminds while it is not known that nobody is concerned
+		want = report.Manual
+	}
 	for _, k := range Kinds(r, f.Path) {
 		out, err := judge(ctx, r, f, trial{blind: k})
 		if err != nil {
 			t.Errorf("%v", err)
 			return
 		}
-		if out.status == report.Passed || len(out.reasons) == 0 {
+		if out.status == report.Passed || !r.ByHand() && len(out.reasons) == 0 {
 			t.Errorf("%s: %s cannot be read, and the rule is %s without a reason", f.Name, k, out.status)
 		}
-		if f.Clean() && out.status != report.Unknown {
-			t.Errorf("%s: %s cannot be read, and the rule is %s, want unknown", f.Name, k, out.status)
+		if f.Clean() && out.status != want {
+			t.Errorf("%s: %s cannot be read, and the rule is %s, want %s", f.Name, k, out.status, want)
 		}
 	}
 }
 
 // Kinds returns what rule r listens to on path p.
 func Kinds(r *rule.Rule, p version.Path) []estate.Kind {
-	if r.Start == nil {
-		return nil
-	}
-	pass := rule.NewPass(p, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(string, string) {}})
-	r.Start(pass)
+	pass := rule.NewPass(r, p, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(string, string) {}, Remind: func(rule.Check) {}})
+	r.Begin(pass)
 	return pass.Kinds()
 }
 
-// CheckBoundary demands that the rule applies on exactly the paths that its facts name, at each of its first releases.
+// CheckBoundary demands that the rule applies on exactly the paths that its facts name, at each first release of each of
+// its cases.
 func CheckBoundary(t Reporter, r *rule.Rule) {
+	t.Helper()
+	if len(r.Facts) == 0 {
+		boundary(t, r, rule.Case{Change: r.Change})
+	}
+	for _, f := range r.Facts {
+		one := *r
+		one.Start, one.Manual, one.Facts = nil, nil, []rule.Fact{f}
+		boundary(t, &one, f.About())
+	}
+}
+
+func boundary(t Reporter, r *rule.Rule, c rule.Case) {
 	t.Helper()
 	if r.Applies == rule.Always {
 		return
 	}
-	for _, first := range r.Change.First() {
+	window := version.Window{In: c.Change, Out: c.Until}
+	for _, first := range append(c.Change.First(), c.Until.First()...) {
 		before, after, known := neighbours(first)
 		if !known {
 			t.Errorf("%s is not in the release table", first)
 			continue
 		}
-		if !before.IsZero() {
-			expect(t, r, version.Path{From: before, To: first}, true)
-			expect(t, r, version.Path{From: version.Oldest(), To: before}, false)
-		}
-		if !after.IsZero() {
-			expect(t, r, version.Path{From: first, To: after}, r.Applies == rule.Reaching)
+		for _, p := range []version.Path{{From: before, To: first}, {From: version.Oldest(), To: before}, {From: first, To: after}} {
+			if p.From.Less(p.To) {
+				expect(t, r, p, window.Contains(p.To) && (r.Applies == rule.Reaching || !window.Contains(p.From)))
+			}
 		}
 	}
 }
@@ -183,19 +208,18 @@ func CheckFacts(t Reporter, r *rule.Rule, folder string) {
 	say(r.Title == "" || strings.ContainsAny(r.Title, "\n"), "title %q: want one line", r.Title)
 	say(r.Severity < rule.Notice || r.Severity > rule.Breaking, "no severity")
 	say(r.Applies < rule.Crossing || r.Applies > rule.Always, "does not say on which paths it applies")
-	say(r.Change.IsZero() != (r.Applies == rule.Always), "want a change, or Always, and not both")
-	say(len(r.Catalogue) == 0, "covers no entry of the catalogue")
+	say(len(r.Facts) == 0 && r.Change.IsZero() != (r.Applies == rule.Always), "want a change, or Always, and not both")
+	say(r.Applies != rule.Always && slices.ContainsFunc(r.Cases(), func(c rule.Case) bool { return c.Change.IsZero() }), "a row has no change, and the rule does not apply always")
+	say(len(r.Entries()) == 0 || slices.Contains(r.Entries(), ""), "covers no entry of the catalogue, or a row does not")
 	say(r.Timing == "", "no timing")
 	say(r.Confidence == "", "no confidence")
-	say((r.Start == nil) == (len(r.Manual) == 0), "want either Start or Manual steps")
+	say((r.Start == nil && len(r.Facts) == 0) == (len(r.Manual) == 0), "want either Start and Facts or Manual steps")
 }
 
 // headings are the sections of doc.md, in their order.
 func headings() []string {
 	return []string{"What changes", "Who is affected", "How it is detected", "False positives", "Remediation", "Sources"}
 }
-
-var publicSource = regexp.MustCompile(`https://\S+\.\S+|\b[\w.-]+/[\w.-]+:[\w./-]+@[0-9a-f]{7,40}\b`)
 
 // CheckDoc demands the sections that a reader relies on, each with text, and a public source.
 func CheckDoc(t Reporter, r *rule.Rule) {
@@ -214,7 +238,7 @@ func CheckDoc(t Reporter, r *rule.Rule) {
 		if strings.TrimSpace(text) == "" {
 			t.Errorf("doc.md: section %q is empty", h)
 		}
-		if h == "Sources" && !publicSource.MatchString(text) {
+		if h == "Sources" && !catalogue.Public.MatchString(text) {
 			t.Errorf("doc.md names no public source: an https address or owner/repo:path@commit")
 		}
 		rest = "\n" + strings.TrimPrefix(after, "\n")

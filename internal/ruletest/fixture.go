@@ -31,16 +31,19 @@ type Fixture struct {
 // Want is one expectation: a finding or a doubt, on a line.
 type Want struct {
 	Line     int
-	Severity string // "unknown" for a doubt
+	Severity string // "unknown" for a doubt, "manual" for a check by hand
 	Message  *regexp.Regexp
 }
 
 // doubt is the severity of a Want for something that the rule cannot judge.
 const doubt = "unknown"
 
+// byHand is the severity of a Want for a check by hand, at the line of the upgrade.
+const byHand = "manual"
+
 var (
 	wantComment = regexp.MustCompile(`#\s*(want|unknown)\s+(.*)$`)
-	wantPair    = regexp.MustCompile("^(?:(breaking|warning|notice|unknown)\\s+)?(\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`)\\s*")
+	wantPair    = regexp.MustCompile("^(?:(breaking|warning|notice|unknown|manual)\\s+)?(\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`)\\s*")
 )
 
 // ParseFixture reads a fixture:
@@ -53,7 +56,8 @@ var (
 //	      cors: {}            # want breaking "a regular expression on the message"
 //
 // Everything but gateway_group is the resource's body. gateway_group is id and short id alike, or a map with id, short_id and
-// name. A comment "# unknown" with an expression wants a doubt; several expectations may follow each other.
+// name. A comment "# unknown" with an expression wants a doubt. A finding about the path and a check by hand (want manual,
+// an expression on its title) are wanted at the upgrade. Several expectations may follow each other.
 func ParseFixture(name string, data []byte) (*Fixture, error) {
 	root, err := yamlfile.Parse(name, data)
 	if err != nil {
@@ -162,7 +166,7 @@ func parsePairs(rest, severity string) ([]Want, error) {
 	for rest != "" {
 		pair := wantPair.FindStringSubmatch(rest)
 		if pair == nil {
-			return nil, fmt.Errorf("want breaking, warning, notice or unknown, then a quoted expression, not %s", rest)
+			return nil, fmt.Errorf("want breaking, warning, notice, manual or unknown, then a quoted expression, not %s", rest)
 		}
 		if severity = cmp.Or(pair[1], severity); severity == "" {
 			return nil, errors.New("the expectation has no severity")

@@ -39,6 +39,7 @@ func Run(t *testing.T, rules []*rule.Rule, root fs.FS) {
 		t.Errorf("no folder is called %s", name)
 	}
 	CheckCatalogue(t, rules, root)
+	CheckVersions(t, rules, root)
 	CheckRetired(t, rules, root)
 }
 
@@ -60,11 +61,12 @@ func one(t *testing.T, r *rule.Rule, root fs.FS, dir string) {
 	CheckFacts(t, r, path.Base(dir))
 	CheckDoc(t, r)
 	CheckBoundary(t, r)
-	if r.Start == nil {
+	if len(r.Manual) > 0 {
 		return
 	}
 	fixtures := load(t, root, dir)
 	CheckFixtures(t, r, fixtures)
+	CheckMutants(t.Context(), t, r, fixtures)
 	for _, f := range fixtures {
 		t.Run(path.Base(f.Name), func(t *testing.T) {
 			t.Parallel()
@@ -105,7 +107,7 @@ func CheckFixtures(t Reporter, r *rule.Rule, fixtures []*Fixture) {
 	if !slices.ContainsFunc(fixtures, (*Fixture).Hits) {
 		t.Errorf("no fixture hits")
 	}
-	if !slices.ContainsFunc(fixtures, (*Fixture).Clean) {
+	if !slices.ContainsFunc(fixtures, (*Fixture).Clean) && !alwaysReminds(r) {
 		t.Errorf("no fixture is clean")
 	}
 	for _, f := range fixtures {
@@ -119,6 +121,17 @@ func CheckFixtures(t Reporter, r *rule.Rule, fixtures []*Fixture) {
 // judgesPath reports whether the rule says something about the path itself, before any resource.
 func judgesPath(r *rule.Rule, p version.Path) bool {
 	spoke := false
-	r.Start(rule.NewPass(p, rule.Engine{Report: func(f rule.Finding) { spoke = spoke || f.Subject.Ref.Kind == 0 }}))
+	r.Begin(rule.NewPass(r, p, rule.Engine{
+		Report: func(f rule.Finding) { spoke = spoke || f.Subject.Ref.Kind == 0 },
+		Remind: func(rule.Check) { spoke = true },
+	}))
 	return spoke
+}
+
+// alwaysReminds reports whether the rule has nothing but reminders that need no sign: no installation is clean.
+func alwaysReminds(r *rule.Rule) bool {
+	return r.Start == nil && !slices.ContainsFunc(r.Facts, func(f rule.Fact) bool {
+		m, reminds := f.(rule.Reminder)
+		return !reminds || len(m.If) > 0
+	})
 }

@@ -58,7 +58,7 @@ func parse(t *testing.T, text string) *ruletest.Fixture {
 func good() *rule.Rule {
 	return &rule.Rule{
 		ID: "cors-attached", Title: "cors", Severity: rule.Breaking, Applies: rule.Crossing, Change: version.Since("3.5.0"),
-		Catalogue: []string{"R-1"}, Timing: rule.Before, Confidence: rule.Confirmed, Doc: doc,
+		Catalogue: []string{"R-3.5.0-1"}, Timing: rule.Before, Confidence: rule.Confirmed, Doc: doc,
 		Start: func(p *rule.Pass) {
 			p.OnPlugin("cors", func(r *estate.Resource, at estate.Plugin) {
 				if at.Conf.Members().Unreadable() != "" {
@@ -249,7 +249,7 @@ func TestFactsAndDocAreDemanded(t *testing.T) {
 		"catalogue":  {func(r *rule.Rule) { r.Catalogue = nil }, "no entry of the catalogue"},
 		"timing":     {func(r *rule.Rule) { r.Timing = "" }, "no timing"},
 		"confidence": {func(r *rule.Rule) { r.Confidence = "" }, "no confidence"},
-		"manual":     {func(r *rule.Rule) { r.Manual = []rule.Step{{}} }, "either Start or Manual"},
+		"manual":     {func(r *rule.Rule) { r.Manual = []rule.Step{{}} }, "Manual steps"},
 		"heading":    {func(r *rule.Rule) { r.Doc = strings.Replace(doc, "## False positives", "## Errors", 1) }, `lacks the section "False positives"`},
 		"order": {func(r *rule.Rule) {
 			r.Doc = doc + "\n## What changes\n\nb\n"
@@ -276,19 +276,22 @@ func TestFactsAndDocAreDemanded(t *testing.T) {
 
 func TestCatalogueAndRulesNameEachOther(t *testing.T) {
 	t.Parallel()
-	const entry = "- id: R-1\n  versions: [3.5.0]\n  summary: s\n  source: https://example.org/x\n  confidence: confirmed\n  handled: {rules: [cors-attached]}\n"
+	const entry = "- id: R-3.5.0-1\n  versions: [3.5.0]\n  kind: removed\n  summary: s\n  affects: a\n  sources: [https://example.org/x]\n  confidence: confirmed\n  handled: {rules: [cors-attached]}\n"
 	tests := map[string]struct{ catalogue, want string }{
 		"good":        {entry, ""},
-		"missing":     {strings.Replace(entry, "R-1", "R-2", 1), "covers [R-1], and by catalogue.yaml [R-2]"},
+		"missing":     {strings.Replace(entry, "R-3.5.0-1", "R-3.5.0-2", 1), "covers [R-3.5.0-1], and by catalogue.yaml [R-3.5.0-2]"},
 		"twice":       {entry + entry, "there twice"},
 		"no rule":     {strings.Replace(entry, "cors-attached", "cors-attached, cors-gone", 1), "name rule cors-gone, which does not exist"},
-		"release":     {strings.Replace(entry, "3.5.0", "3.5.99", 1), "release 3.5.99 is not known"},
-		"version":     {strings.Replace(entry, "3.5.0", "latest", 1), "names no release"},
-		"source":      {strings.Replace(entry, "https://example.org/x", "hearsay", 1), "no public source"},
-		"handled":     {strings.Replace(entry, "{rules: [cors-attached]}", "{}", 1), "want rules that handle it"},
-		"confidence":  {strings.Replace(entry, "confirmed", "maybe", 1), "lacks an id, a summary or a confidence"},
-		"not handled": {entry + "- id: R-3\n  summary: s\n  source: https://example.org/x\n  confidence: inferred\n  handled: {not: why}\n", ""},
+		"release":     {strings.Replace(entry, "[3.5.0]", "[3.5.99]", 1), "release 3.5.99, which is not known"},
+		"version":     {strings.Replace(entry, "[3.5.0]", "[latest]", 1), "names no release"},
+		"source":      {strings.Replace(entry, "https://example.org/x", "hearsay", 1), "which is no public one"},
+		"handled":     {strings.Replace(entry, "{rules: [cors-attached]}", "{}", 1), "names no rule that handles it"},
+		"confidence":  {strings.Replace(entry, "confirmed", "maybe", 1), "unknown confidence"},
+		"not handled": {entry + "- id: R-3.5.0-3\n  kind: removed\n  summary: s\n  affects: a\n  sources: [https://example.org/x]\n  confidence: inferred\n  handled: {not: why}\n", ""},
 		"broken":      {"- [", "catalogue.yaml"},
+		"kind":        {strings.Replace(entry, "removed", "odd", 1), "unknown kind"},
+		"affects":     {strings.Replace(entry, "affects: a", "affects: ''", 1), "who is affected"},
+		"id":          {strings.Replace(entry, "R-3.5.0-1", "X", 1), "no id of an entry"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -22,6 +22,7 @@ type outcome struct {
 	reasons  []string
 	findings []report.Finding
 	doubts   []report.Unexamined
+	checks   []report.ManualCheck
 	changed  []string // resources that the rule wrote to
 }
 
@@ -52,7 +53,7 @@ func judge(ctx context.Context, r *rule.Rule, f *Fixture, how trial) (*outcome, 
 	if err != nil {
 		return nil, fmt.Errorf("judging %s: %w", f.Name, err)
 	}
-	out := &outcome{status: rep.Rules[0].Status, reasons: rep.Rules[0].Reasons, findings: rep.Findings, changed: src.changed}
+	out := &outcome{status: rep.Rules[0].Status, reasons: rep.Rules[0].Reasons, findings: rep.Findings, checks: rep.ManualChecks, changed: src.changed}
 	for _, u := range rep.Unexamined {
 		if slices.Contains(u.Rules, r.ID) && u.Why != "blindfold" {
 			out.doubts = append(out.doubts, u)
@@ -109,6 +110,9 @@ func (o *outcome) lines(f *Fixture) ([]said, error) {
 			return nil, fmt.Errorf("%w (%s)", err, u.Why)
 		}
 		all = append(all, said{line, doubt, u.Why})
+	}
+	for _, c := range o.checks {
+		all = append(all, said{f.pathLine, byHand, c.Title})
 	}
 	return all, nil
 }

@@ -20,7 +20,7 @@ type Facts struct {
 	Title    string
 	Severity string
 	Applies  string
-	Since    []string // first releases
+	Since    []string // first releases; none where rows have their own
 	Manual   bool
 }
 
@@ -28,7 +28,7 @@ type Facts struct {
 func (f *Facts) Line() string {
 	line, found := strings.CutPrefix(path.Dir(f.Folder), "v")
 	if !found {
-		return "any"
+		return map[bool]string{true: "several", false: "any"}[path.Dir(f.Folder) == "several"]
 	}
 	return strings.ReplaceAll(line, "_", ".")
 }
@@ -36,7 +36,11 @@ func (f *Facts) Line() string {
 // When says on which paths the rule is judged, and whether by hand.
 func (f *Facts) When() string {
 	when := map[string]string{"crossing": "upgrades over ", "reaching": "targets from ", "always": "every upgrade"}[f.Applies]
-	if f.Applies != "always" {
+	switch {
+	case f.Applies == "always":
+	case len(f.Since) == 0:
+		when += "the releases of its rows"
+	default:
 		when += strings.Join(f.Since, ", ")
 	}
 	if f.Manual {
@@ -108,17 +112,20 @@ func read(root fs.FS, file string) (Facts, error) {
 		}
 		if literal, ok := spec.Values[0].(*ast.CompositeLit); ok {
 			found = true
-			facts.fill(literal)
+			err = facts.fill(literal, root)
 		}
 		return false
 	})
+	if err != nil {
+		return Facts{}, err
+	}
 	if !found || facts.ID == "" || facts.Title == "" || facts.Severity == "" || facts.Applies == "" {
 		return Facts{}, fmt.Errorf("%s: want var Rule = rule.Rule{…} with ID, Title, Severity and Applies written out", file)
 	}
 	return facts, nil
 }
 
-func (f *Facts) fill(literal *ast.CompositeLit) {
+func (f *Facts) fill(literal *ast.CompositeLit, root fs.FS) error {
 	for _, element := range literal.Elts {
 		field, ok := element.(*ast.KeyValueExpr)
 		if !ok {
@@ -139,14 +146,82 @@ func (f *Facts) fill(literal *ast.CompositeLit) {
 			f.Applies = selector(field.Value)
 		case "Manual":
 			f.Manual = true
-		case "Change":
-			if call, ok := field.Value.(*ast.CallExpr); ok {
-				for _, arg := range call.Args {
-					f.Since = append(f.Since, text(arg))
-				}
+		case "Facts":
+			manual, err := f.reminds(field.Value, root)
+			if err != nil {
+				return err
 			}
+			f.Manual = manual
+		case "Change":
+			f.Since = texts(field.Value)
 		}
 	}
+	return nil
+}
+
+// texts returns the arguments of a call.
+func texts(e ast.Expr) []string {
+	call, ok := e.(*ast.CallExpr)
+	if !ok {
+		return nil
+	}
+	var all []string
+	for _, arg := range call.Args {
+		all = append(all, text(arg))
+	}
+	return all
+}
+
+// reminds reports whether the table of `Facts: rule.Facts(table()...)` holds reminders: whether that function, in any
+// file of the folder, returns []rule.Reminder.
+func (f *Facts) reminds(value ast.Expr, root fs.FS) (bool, error) {
+	name := tableOf(value)
+	files, err := fs.Glob(root, "rules/"+f.Folder+"/*.go")
+	if err != nil {
+		return false, fmt.Errorf("finding the table of %s: %w", f.Folder, err)
+	}
+	for _, file := range files {
+		source, err := fs.ReadFile(root, file)
+		if err != nil {
+			return false, fmt.Errorf("reading rules: %w", err)
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, source, parser.SkipObjectResolution)
+		if err != nil {
+			return false, fmt.Errorf("reading rules: %w", err)
+		}
+		if slices.ContainsFunc(parsed.Decls, func(d ast.Decl) bool { return makes(d, name, "reminder") }) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// tableOf returns the name of the function in `rule.Facts(table()...)`.
+func tableOf(value ast.Expr) string {
+	for range 2 {
+		call, ok := value.(*ast.CallExpr)
+		if !ok {
+			return ""
+		}
+		if name, ok := call.Fun.(*ast.Ident); ok {
+			return name.Name
+		}
+		if len(call.Args) != 1 {
+			return ""
+		}
+		value = call.Args[0]
+	}
+	return ""
+}
+
+// makes reports whether a declaration is the function of that name and returns a list of the given type.
+func makes(d ast.Decl, name, element string) bool {
+	fn, ok := d.(*ast.FuncDecl)
+	if !ok || fn.Name.Name != name || fn.Type.Results == nil {
+		return false
+	}
+	list, ok := fn.Type.Results.List[0].Type.(*ast.ArrayType)
+	return ok && selector(list.Elt) == element
 }
 
 func text(e ast.Expr) string {

@@ -41,7 +41,7 @@ func TestFactsReadFromSourceAreTheRulesOwn(t *testing.T) {
 	}
 	for i, r := range all {
 		f := read[i]
-		if f.ID != r.ID || f.Title != r.Title || f.Severity != r.Severity.String() || f.Manual != (r.Start == nil) ||
+		if f.ID != r.ID || f.Title != r.Title || f.Severity != r.Severity.String() || f.Manual != r.ByHand() ||
 			strings.Join(f.Since, ", ") != r.Change.String() {
 			t.Errorf("the source says %+v of %s", f, r.ID)
 		}

@@ -43,11 +43,11 @@ func TestWhatIsLeftOutChangesNoFinding(t *testing.T) {
 	path := version.Path{From: from, To: to}
 	direct, plugins := map[estate.Kind]bool{}, map[string]bool{}
 	for _, r := range rules.All() {
-		if r.Start == nil || !r.On(path) {
+		if !r.On(path) {
 			continue
 		}
-		pass := rule.NewPass(path, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(string, string) {}, Complete: func(estate.Kind) bool { return true }})
-		r.Start(pass)
+		pass := rule.NewPass(r, path, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(string, string) {}, Complete: func(estate.Kind) bool { return true }, Remind: func(rule.Check) {}})
+		r.Begin(pass)
 		kinds, names, _ := pass.Handlers()
 		for k := range kinds {
 			direct[k] = true

@@ -23,7 +23,7 @@ var Rule = rule.Rule{
 	Change:     version.Since("3.6.0"),
 	Catalogue:  []string{"R-3.6.0-1"},
 	Timing:     rule.Before,
-	Confidence: rule.Inferred,
+	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Start:      start,
 }

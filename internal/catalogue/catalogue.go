@@ -1,0 +1,121 @@
+// Package catalogue is what is publicly known of changes between releases of API7 Enterprise, and how each change is
+// handled: by which rules, or by none and why. The entries are data, in rules/catalogue.yaml.
+package catalogue
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/version"
+	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
+)
+
+// Entry is one vendor change.
+type Entry struct {
+	ID         string     `yaml:"id"`
+	Versions   []string   `yaml:"versions"` // first releases with it, one per release line; empty: every upgrade
+	Until      []string   `yaml:"until"`    // first releases without it any more; mostly empty
+	Kind       Kind       `yaml:"kind"`
+	Summary    string     `yaml:"summary"` // what changes
+	Affects    string     `yaml:"affects"` // who is affected
+	Sources    []string   `yaml:"sources"` // public: an https address or owner/repo:path@commit
+	Confidence Confidence `yaml:"confidence"`
+	Handled    Handled    `yaml:"handled"`
+}
+
+// Handled says how an entry is covered: by rules, or by none for a reason. Whether a rule is a check by hand is its own
+// affair.
+type Handled struct {
+	Rules []string `yaml:"rules"`
+	Not   string   `yaml:"not"`
+}
+
+// Kind is what sort of change it is.
+type Kind string
+
+// Kinds returns every kind of change.
+func Kinds() []Kind {
+	return []Kind{
+		"removed", "renamed", "required-field", "validation", "default", "behaviour", "data", "permission", "api",
+		"configuration", "chart", "runtime", "compatibility", "licence", "tooling", "defect", "platform", "procedure", "feature",
+	}
+}
+
+// Confidence is how sure the change is, not the rule that detects it.
+type Confidence string
+
+// The confidences.
+const (
+	Confirmed Confidence = "confirmed" // release notes, an upgrade guide or a page of breaking changes say it of that release
+	Chart     Confidence = "chart"     // the vendor's Helm chart shows it at that release
+	Code      Confidence = "code"      // open-source code of the vendor tells these releases apart
+	Draft     Confidence = "draft"     // it stood in a draft of the notes that was not published
+	Inferred  Confidence = "inferred"  // deduced
+)
+
+// Parse reads catalogue.yaml and demands that every entry is complete, that ids are unique and that releases are known.
+func Parse(data []byte) ([]Entry, error) {
+	var entries []Entry
+	if err := yamlfile.Decode("catalogue.yaml", data, &entries); err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for i := range entries {
+		e := &entries[i]
+		if seen[e.ID] {
+			return nil, fmt.Errorf("catalogue.yaml: %s is there twice", e.ID)
+		}
+		seen[e.ID] = true
+		if err := e.check(); err != nil {
+			return nil, fmt.Errorf("catalogue.yaml: %q %w", e.ID, err)
+		}
+	}
+	return entries, nil
+}
+
+// Public matches a public source: an https address, or a file of a public repository at a commit.
+var Public = regexp.MustCompile(`https://\S+\.\S+|\b[\w.-]+/[\w.-]+:[\w./-]+@[0-9a-f]{7,40}\b`)
+
+var idForm = regexp.MustCompile(`^(R-3\.\d+\.[\d.x]+-[0-9a-z]+|[A-Z]+-?[0-9]+[a-z]?|K-[\w.-]+)$`)
+
+func (e *Entry) check() error {
+	switch {
+	case !idForm.MatchString(e.ID):
+		return errors.New("is no id of an entry")
+	case e.Summary == "" || e.Affects == "":
+		return errors.New("does not say what changes and who is affected")
+	case !slices.Contains(Kinds(), e.Kind):
+		return fmt.Errorf("has the unknown kind %q", e.Kind)
+	case !slices.Contains([]Confidence{Confirmed, Chart, Code, Draft, Inferred}, e.Confidence):
+		return fmt.Errorf("has the unknown confidence %q", e.Confidence)
+	case len(e.Sources) == 0:
+		return errors.New("has no source")
+	case (len(e.Handled.Rules) == 0) == (e.Handled.Not == ""):
+		return errors.New("names no rule that handles it and no reason why none does, or both")
+	}
+	for _, s := range e.Sources {
+		if !Public.MatchString(s) {
+			return fmt.Errorf("has the source %q, which is no public one", s)
+		}
+	}
+	for _, text := range slices.Concat(e.Versions, e.Until) {
+		v, err := version.Parse(text)
+		if err != nil {
+			return fmt.Errorf("names a release: %w", err)
+		}
+		if _, known := version.Known(v); !known {
+			return fmt.Errorf("names release %s, which is not known", text)
+		}
+	}
+	return nil
+}
+
+// Window returns the releases that have the change; ok is false for what holds for every upgrade.
+func (e *Entry) Window() (w version.Window, ok bool) {
+	if len(e.Versions) == 0 {
+		return version.Window{}, false
+	}
+	return version.Window{In: version.Since(e.Versions...), Out: version.Since(e.Until...)}, true
+}

@@ -1,0 +1,131 @@
+package catalogue
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// How is how a change is covered.
+type How string
+
+// The ways to cover a change.
+const (
+	Automatic  How = "automatic"
+	ByHand     How = "by hand"
+	NotCovered How = "not covered"
+)
+
+// Covered is one change that an upgrade meets.
+type Covered struct {
+	Entry Entry
+	How   How
+}
+
+// Line is what is known of the part of an upgrade that lies in one release line.
+type Line struct {
+	Name    string // "3.8"; "every upgrade" for what belongs to no release
+	Changes []Covered
+	// Notes is the newest release, on the path, whose release notes are public, and Silent the releases after it that have
+	// none: their changes are known from the Helm chart's history and from code only.
+	Notes  version.Release
+	Silent []version.Release
+}
+
+// Count returns how many changes are covered in that way.
+func (l *Line) Count(how How) int {
+	n := 0
+	for _, c := range l.Changes {
+		if c.How == how {
+			n++
+		}
+	}
+	return n
+}
+
+// EveryUpgrade is the name of the line that holds what belongs to no release.
+const EveryUpgrade = "every upgrade"
+
+// Cover returns what is known of path p, line by line. byHand reports whether a rule is a check by hand.
+func Cover(entries []Entry, p version.Path, byHand func(rule string) bool) []Line {
+	var lines []Line
+	at := func(name string) *Line {
+		i := slices.IndexFunc(lines, func(l Line) bool { return l.Name == name })
+		return &lines[i]
+	}
+	names := p.Lines()
+	if len(names) == 0 || names[0] != p.From.Line() {
+		names = append([]version.Line{p.From.Line()}, names...)
+	}
+	for _, l := range names {
+		notes, silent := known(l, p)
+		lines = append(lines, Line{Name: l.String(), Notes: notes, Silent: silent})
+	}
+	lines = append(lines, Line{Name: EveryUpgrade})
+	for _, e := range entries {
+		name, met := meets(&e, p)
+		if !met {
+			continue
+		}
+		line := at(name)
+		line.Changes = append(line.Changes, Covered{Entry: e, How: how(&e, byHand)})
+	}
+	return slices.DeleteFunc(lines, func(l Line) bool {
+		return len(l.Changes) == 0 && l.Name == p.From.Line().String() && l.Name != p.To.Line().String()
+	})
+}
+
+func how(e *Entry, byHand func(string) bool) How {
+	switch {
+	case len(e.Handled.Rules) == 0:
+		return NotCovered
+	case slices.ContainsFunc(e.Handled.Rules, func(id string) bool { return !byHand(id) }):
+		return Automatic
+	}
+	return ByHand
+}
+
+// meets returns the line in which path p meets the change, and whether it does: the first release on the path that has
+// it. A change that comes and goes between the two ends is met as well: each release on the way may be a stop.
+func meets(e *Entry, p version.Path) (line string, met bool) {
+	w, dated := e.Window()
+	if !dated {
+		return EveryUpgrade, true
+	}
+	if w.Contains(p.From.Release()) {
+		return "", false
+	}
+	for _, r := range version.Releases() {
+		v := r.Version
+		if p.From.Less(v) && !p.To.Release().Less(v) && w.Contains(v) {
+			return v.Line().String(), true
+		}
+	}
+	return "", false
+}
+
+// known returns the newest release with public notes that the path meets in a line, and the later ones without.
+func known(l version.Line, p version.Path) (notes version.Release, silent []version.Release) {
+	for _, r := range version.Releases() {
+		switch {
+		case r.Version.Line() != l || !p.From.Less(r.Version) || p.To.Release().Less(r.Version):
+		case r.Source == version.Notes:
+			notes, silent = r, nil
+		default:
+			silent = append(silent, r)
+		}
+	}
+	return notes, silent
+}
+
+// Span writes releases as "3.9.4 to 3.9.18", or the one there is.
+func Span(releases []version.Release) string {
+	switch len(releases) {
+	case 0:
+		return ""
+	case 1:
+		return releases[0].Version.String()
+	}
+	return fmt.Sprintf("%s to %s", releases[0].Version, releases[len(releases)-1].Version)
+}

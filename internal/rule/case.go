@@ -1,0 +1,103 @@
+package rule
+
+import (
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// Case is one vendor change that a rule answers for.
+type Case struct {
+	Entry  string         // its id in rules/catalogue.yaml
+	Change version.Change // the first releases that have it; empty: every release
+	Until  version.Change // the first releases that have it no more; mostly empty
+	// Confidence is that of this row's detector; empty: the rule's.
+	Confidence Confidence
+}
+
+// on reports whether the case concerns path p.
+func (c Case) on(a Applies, p version.Path) bool {
+	has := func(v version.Version) bool {
+		return (c.Change.IsZero() || c.Change.In(v)) && !c.Until.In(v)
+	}
+	switch a {
+	case Crossing:
+		return has(p.To.Release()) && !has(p.From.Release())
+	case Reaching:
+		return has(p.To.Release())
+	case Always:
+		return true
+	}
+	return false
+}
+
+// Fact is one row of a rule that serves many changes which differ in a name only: a plugin, a field, a release. Each has
+// its own case, and watches for itself.
+type Fact interface {
+	About() Case
+	// Watch registers the row's handlers. It is called on paths that the case concerns.
+	Watch(p *Pass)
+}
+
+// Facts makes a rule's rows of a table.
+func Facts[F Fact](table ...F) []Fact {
+	facts := make([]Fact, len(table))
+	for i := range table {
+		facts[i] = table[i]
+	}
+	return facts
+}
+
+// On reports whether the rule is judged on path p: for a change of its own, or for that of a row.
+func (r *Rule) On(p version.Path) bool {
+	if r.ownCase() && (Case{Change: r.Change}).on(r.Applies, p) {
+		return true
+	}
+	return slices.ContainsFunc(r.Facts, func(f Fact) bool { return f.About().on(r.Applies, p) })
+}
+
+// ownCase reports whether the rule has a change, or applies always, beside what its rows say.
+func (r *Rule) ownCase() bool { return len(r.Facts) == 0 || r.Start != nil || len(r.Manual) > 0 }
+
+// Begin registers the handlers of one run.
+func (r *Rule) Begin(p *Pass) {
+	if r.Start != nil && (Case{Change: r.Change}).on(r.Applies, p.Path) {
+		r.Start(p)
+	}
+	for _, f := range r.Facts {
+		if f.About().on(r.Applies, p.Path) {
+			f.Watch(p)
+		}
+	}
+}
+
+// ByHand reports whether the rule only reminds of what a person has to check.
+func (r *Rule) ByHand() bool {
+	return r.Start == nil && !slices.ContainsFunc(r.Facts, func(f Fact) bool {
+		_, reminds := f.(Reminder)
+		return !reminds
+	})
+}
+
+// Entries returns the catalogue entries that the rule covers, its own first, then those of its rows, each once.
+func (r *Rule) Entries() []string {
+	entries := slices.Clone(r.Catalogue)
+	for _, f := range r.Facts {
+		if id := f.About().Entry; !slices.Contains(entries, id) {
+			entries = append(entries, id)
+		}
+	}
+	return entries
+}
+
+// Cases returns every change that the rule answers for: its own, if it has one, and those of its rows.
+func (r *Rule) Cases() []Case {
+	var cases []Case
+	if r.ownCase() && !r.Change.IsZero() {
+		cases = append(cases, Case{Change: r.Change})
+	}
+	for _, f := range r.Facts {
+		cases = append(cases, f.About())
+	}
+	return cases
+}

@@ -1,0 +1,135 @@
+package rule
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// Reminder is a fact that no input can show: something that a person has to check. It is listed in every report of a
+// path that its case concerns, unless the installation shows that it is not concerned; it never changes the verdict.
+type Reminder struct {
+	Case  Case
+	Title string // one line: what to check
+	Why   string // one line: why, and who is affected
+	Steps []Step
+	// If are signs that the installation is concerned: one is enough. Without signs it always is; so it is while what
+	// could show a sign was not read completely.
+	If []Sign
+}
+
+// Sign is something in an installation that makes a reminder relevant.
+type Sign struct {
+	// Plugins are attached somewhere, switched on or off.
+	Plugins []string
+	// Conf is asked of their configuration; nil: the attachment is enough. What cannot be told counts as a sign.
+	Conf Condition
+	// Kind is the kind of the resources to look at instead of plugins.
+	Kind estate.Kind
+	// Body is asked of the resource; nil: that there is one is enough.
+	Body func(*estate.Resource) bool
+}
+
+// About returns the case.
+func (m Reminder) About() Case { return m.Case }
+
+// Watch looks for signs.
+func (m Reminder) Watch(p *Pass) {
+	check := Check{Case: m.Case, Title: m.Title, Why: m.Why, Steps: m.Steps}
+	if len(m.If) == 0 {
+		p.Remind(check)
+		return
+	}
+	seen, kinds := &sightings{}, []estate.Kind{}
+	for _, s := range m.If {
+		kinds = append(kinds, s.watch(p, seen)...)
+	}
+	p.AtEnd(func() {
+		open := slices.ContainsFunc(kinds, func(k estate.Kind) bool { return !p.Complete(k) })
+		if seen.count == 0 && !open {
+			return
+		}
+		check.Evidence = seen.evidence(open)
+		p.Remind(check)
+	})
+}
+
+// watch notes what shows the sign and returns the kinds that could.
+func (s Sign) watch(p *Pass, seen *sightings) []estate.Kind {
+	for _, name := range s.Plugins {
+		p.OnAttached(name, func(r *estate.Resource, places []estate.Plugin) {
+			if slices.ContainsFunc(places, s.shows) {
+				seen.add(r, name)
+			}
+		})
+	}
+	if s.Kind == 0 {
+		return estate.PluginKinds()
+	}
+	p.On(s.Kind, func(r *estate.Resource) {
+		if s.Body == nil || s.Body(r) {
+			seen.add(r, "")
+		}
+	})
+	return []estate.Kind{s.Kind}
+}
+
+func (s Sign) shows(at estate.Plugin) bool {
+	if s.Conf == nil {
+		return true
+	}
+	truth := s.Conf(at.Conf)
+	return truth.yes || truth.doubt != ""
+}
+
+// sightings counts what made a reminder relevant and keeps the first few by name, whatever the order in which they come.
+type sightings struct {
+	count int
+	first []string
+}
+
+// few is how many objects a reminder names.
+const few = 5
+
+func (s *sightings) add(r *estate.Resource, plugin string) {
+	s.count++
+	name := r.Kind.String() + " " + r.Name()
+	if group := r.Group.Label(); group != "" {
+		name += " on " + group
+	}
+	if plugin != "" {
+		name += " (" + plugin + ")"
+	}
+	i, found := slices.BinarySearch(s.first, name)
+	if found || i >= few {
+		return
+	}
+	s.first = slices.Insert(s.first, i, strings.Clone(name))
+	s.first = s.first[:min(len(s.first), few)]
+}
+
+func (s *sightings) evidence(open bool) []Evidence {
+	var out []Evidence
+	if s.count > 0 {
+		names := strings.Join(s.first, ", ")
+		if s.count > len(s.first) {
+			names = fmt.Sprintf("%d objects, among them %s", s.count, names)
+		}
+		out = append(out, Evidence{Name: "concerned", Value: names})
+	}
+	if open {
+		out = append(out, Evidence{Name: "not all was read", Value: "what was not examined may be concerned as well"})
+	}
+	return out
+}
+
+// Check is a reminder that is due.
+type Check struct {
+	Case     Case
+	Title    string
+	Why      string
+	Evidence []Evidence
+	Steps    []Step
+}

@@ -1,0 +1,61 @@
+// Package pluginfieldrequired finds plugins without a field that the target demands.
+package pluginfieldrequired
+
+import (
+	_ "embed"
+
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule finds plugins without a field that the target demands.
+var Rule = rule.Rule{
+	ID:         "plugin-field-required",
+	Title:      "A plugin lacks a field that the target demands with the next change of the object",
+	Severity:   rule.Warning,
+	Applies:    rule.Crossing,
+	Timing:     rule.Before,
+	Confidence: rule.Confirmed,
+	Doc:        doc,
+	Facts:      rule.Facts(table()...),
+}
+
+func table() []rule.Attached {
+	return []rule.Attached{
+		policy("R-3.8.17-1", version.Since("3.8.17"), "limit-count", "limit-count-advanced"),
+		policy("R-3.8.19-1", version.Since("3.8.19"), "ai-rate-limiting"),
+		policy("R-3.9.0-1", version.Since("3.9.0"), "limit-conn", "limit-req"),
+		{
+			Case:    rule.Case{Entry: "R-3.9.0-2", Change: version.Since("3.9.0")},
+			Plugins: []string{"workflow"}, If: rule.Lacks("/rules"),
+			Says: "rules is missing",
+			Steps: []rule.Step{
+				{When: rule.Before, Text: "Give the workflow plugin its rules, or take it off: without rules it does nothing."},
+			},
+		},
+		{
+			Case:    rule.Case{Entry: "R-3.9.3-1", Change: version.Since("3.9.3")},
+			Plugins: []string{"saml-auth"}, If: rule.Lacks("/secret"),
+			Says: "secret is missing, so gateway instances do not share sessions",
+			Steps: []rule.Step{
+				{When: rule.Before, Text: "Set secret of the saml-auth plugin, 8 to 32 random characters, the same for all gateway instances; also in ADC files and scripts that write the object."},
+			},
+		},
+	}
+}
+
+// policy is the row of a rate-limiting plugin, which counts on each gateway instance for itself unless told otherwise.
+func policy(entry string, since version.Change, plugins ...string) rule.Attached {
+	return rule.Attached{
+		Case:    rule.Case{Entry: entry, Change: since},
+		Plugins: plugins, If: rule.Lacks("/policy"),
+		Says: "policy is missing",
+		Steps: []rule.Step{
+			{When: rule.Before, Text: "Set policy: local, which is what the plugin does without it, also in ADC files and scripts that write the object. Gateways go on without it; the target refuses the next change of the object."},
+		},
+		Patch: []rule.PatchOp{{Op: "add", Path: "/policy", Value: "local"}},
+	}
+}
