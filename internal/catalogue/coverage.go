@@ -72,7 +72,7 @@ func Cover(entries []Entry, p version.Path, byHand func(rule string) bool) []Lin
 		line.Changes = append(line.Changes, Covered{Entry: e, How: how(&e, byHand)})
 	}
 	return slices.DeleteFunc(lines, func(l Line) bool {
-		return len(l.Changes) == 0 && l.Name == p.From.Line().String() && l.Name != p.To.Line().String()
+		return len(l.Changes) == 0 && (l.Name == EveryUpgrade || l.Name == p.From.Line().String() && l.Name != p.To.Line().String())
 	})
 }
 
@@ -93,8 +93,10 @@ func meets(e *Entry, p version.Path) (line string, met bool) {
 	if !dated {
 		return EveryUpgrade, true
 	}
-	if w.Contains(p.From.Release()) {
-		return "", false
+	if oldest := version.Oldest(); w.Contains(p.From.Release()) {
+		// What the oldest known release brought may be new to who came to it lately: nothing is known before it.
+		isOldest := p.From.Compare(oldest) == 0 && slices.ContainsFunc(w.In.First(), func(v version.Version) bool { return v.Compare(oldest) == 0 })
+		return oldest.Line().String(), isOldest
 	}
 	for _, r := range version.Releases() {
 		v := r.Version

@@ -38,7 +38,7 @@ func (a *app) rules() *cobra.Command {
 			return a.write(explanation(r))
 		},
 	}
-	cmd.AddCommand(list, explain)
+	cmd.AddCommand(list, explain, a.coverage())
 	return cmd
 }
 

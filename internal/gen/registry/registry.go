@@ -40,7 +40,11 @@ func Files(root fs.FS) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := map[string][]byte{allFile: all, indexFile: index(rules)}
+	known, err := changes(root, rules)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{allFile: all, indexFile: append(index(rules), known...)}
 	readme, err := fs.ReadFile(root, readmeFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return files, nil

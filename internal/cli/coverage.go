@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/api7-preflight/api7-preflight/internal/catalogue"
+	"github.com/api7-preflight/api7-preflight/internal/render"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+	"github.com/api7-preflight/api7-preflight/rules"
+)
+
+func (a *app) coverage() *cobra.Command {
+	var from, to, format string
+	cmd := &cobra.Command{
+		Use: "coverage", Short: "Which known vendor changes of a path are checked, and how", Args: noArgs,
+		Long: "Lists, for each release line that an upgrade crosses, every vendor change that is publicly known, and whether\n" +
+			"rules check it, a person has to, or nobody does and why. Without --from and --to: every change there is.",
+		RunE: func(*cobra.Command, []string) error {
+			p, err := coveragePath(from, to)
+			if err != nil {
+				return err
+			}
+			return a.writeCoverage(p, format)
+		},
+	}
+	cmd.Flags().StringVar(&from, "from", "", "installed version (default "+version.Oldest().String()+", the oldest known)")
+	cmd.Flags().StringVar(&to, "to", "", "version to install (default "+version.Newest().String()+", the newest known)")
+	cmd.Flags().StringVar(&format, "format", "table", "table or json")
+	return cmd
+}
+
+func coveragePath(from, to string) (version.Path, error) {
+	p := version.Path{From: version.Oldest(), To: version.Newest()}
+	if to == "" {
+		to = p.To.String()
+	}
+	if from == "" {
+		from = p.From.String()
+	}
+	target, source, err := versions(to, from)
+	if err != nil {
+		return p, err
+	}
+	return version.Path{From: source, To: target}, nil
+}
+
+func (a *app) writeCoverage(p version.Path, format string) error {
+	entries, err := catalogue.Parse(rules.Catalogue())
+	if err != nil {
+		return cannotRun("this is a defect of the program", "%v", err)
+	}
+	byHand := map[string]bool{}
+	for _, r := range rules.All() {
+		byHand[r.ID] = r.ByHand()
+	}
+	lines := catalogue.Cover(entries, p, func(id string) bool { return byHand[id] })
+	switch format {
+	case "json":
+		text, err := json.MarshalIndent(coverageDocument(p, lines), "", "  ")
+		if err != nil {
+			return fmt.Errorf("encoding the coverage: %w", err)
+		}
+		return a.write(string(text) + "\n")
+	case "table":
+		return a.write(coverageText(p, lines))
+	}
+	return usage("one of table, json", "unknown format %q", format)
+}
+
+// covered is the JSON form of the coverage of a path.
+type covered struct {
+	From       string        `json:"from"`
+	To         string        `json:"to"`
+	Known      int           `json:"known"`
+	Automatic  int           `json:"automatic"`
+	ByHand     int           `json:"by_hand"`
+	NotCovered int           `json:"not_covered"`
+	Lines      []coveredLine `json:"lines"`
+}
+
+type coveredLine struct {
+	Line       string          `json:"line"`
+	Known      int             `json:"known"`
+	Automatic  int             `json:"automatic"`
+	ByHand     int             `json:"by_hand"`
+	NotCovered int             `json:"not_covered"`
+	Newest     string          `json:"newest_notes"` // release; empty without one
+	Date       string          `json:"newest_notes_date"`
+	Silent     []string        `json:"without_notes"`
+	Changes    []coveredChange `json:"changes"`
+}
+
+type coveredChange struct {
+	Entry      string   `json:"entry"`
+	Versions   []string `json:"versions"`
+	Until      []string `json:"until"`
+	Kind       string   `json:"kind"`
+	Summary    string   `json:"summary"`
+	Affects    string   `json:"affects"`
+	Confidence string   `json:"confidence"`
+	How        string   `json:"how"` // automatic, by hand, not covered
+	Rules      []string `json:"rules"`
+	Why        string   `json:"why"` // why it is not covered
+	Sources    []string `json:"sources"`
+}
+
+func coverageDocument(p version.Path, lines []catalogue.Line) covered {
+	doc := covered{From: p.From.String(), To: p.To.String(), Lines: []coveredLine{}}
+	for i := range lines {
+		l := &lines[i]
+		out := coveredLine{
+			Line: l.Name, Known: len(l.Changes), Automatic: l.Count(catalogue.Automatic), ByHand: l.Count(catalogue.ByHand),
+			NotCovered: l.Count(catalogue.NotCovered), Date: l.Notes.Date, Silent: []string{}, Changes: []coveredChange{},
+		}
+		if !l.Notes.Version.IsZero() {
+			out.Newest = l.Notes.Version.String()
+		}
+		for _, r := range l.Silent {
+			out.Silent = append(out.Silent, r.Version.String())
+		}
+		for _, c := range l.Changes {
+			e := c.Entry
+			out.Changes = append(out.Changes, coveredChange{
+				Entry: e.ID, Versions: append([]string{}, e.Versions...), Until: append([]string{}, e.Until...), Kind: string(e.Kind),
+				Summary: e.Summary, Affects: e.Affects, Confidence: string(e.Confidence), How: string(c.How),
+				Rules: append([]string{}, e.Handled.Rules...), Why: e.Handled.Not, Sources: e.Sources,
+			})
+		}
+		doc.Known, doc.Automatic = doc.Known+out.Known, doc.Automatic+out.Automatic
+		doc.ByHand, doc.NotCovered = doc.ByHand+out.ByHand, doc.NotCovered+out.NotCovered
+		doc.Lines = append(doc.Lines, out)
+	}
+	return doc
+}
+
+// coverageText is the same for people.
+func coverageText(p version.Path, lines []catalogue.Line) string {
+	var b strings.Builder
+	doc := coverageDocument(p, lines)
+	fmt.Fprintf(&b, "%s → %s: %d vendor changes are publicly known\n%d automatic, %d by hand, %d not covered\n",
+		doc.From, doc.To, doc.Known, doc.Automatic, doc.ByHand, doc.NotCovered)
+	for i, l := range doc.Lines {
+		fmt.Fprintf(&b, "\n%s: %d automatic, %d by hand, %d not covered\n", l.Line, l.Automatic, l.ByHand, l.NotCovered)
+		paragraph(&b, "  ", sourcesOf(&lines[i]))
+		for _, c := range l.Changes {
+			fmt.Fprintf(&b, "\n  %-12s%s", c.How, c.Entry)
+			if len(c.Rules) > 0 {
+				fmt.Fprintf(&b, "  → %s", strings.Join(c.Rules, ", "))
+			}
+			b.WriteString("\n")
+			paragraph(&b, "              ", c.Summary)
+			if c.Why != "" {
+				paragraph(&b, "              ", "Not covered: "+c.Why)
+			}
+		}
+	}
+	return b.String()
+}
+
+// sourcesOf says how far public notes reach in a line.
+func sourcesOf(l *catalogue.Line) string {
+	var parts []string
+	if !l.Notes.Version.IsZero() {
+		parts = append(parts, fmt.Sprintf("newest public release notes on this path: %s of %s", l.Notes.Version, l.Notes.Date))
+	}
+	if len(l.Silent) > 0 {
+		parts = append(parts, catalogue.Span(l.Silent)+": no public release notes, known from the history of the Helm chart and from code only")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// paragraph writes text in lines of at most 80 columns.
+func paragraph(b *strings.Builder, indent, text string) {
+	if text == "" {
+		return
+	}
+	for _, line := range render.Wrap(text, 80-len(indent)) {
+		b.WriteString(indent + line + "\n")
+	}
+}
