@@ -18,7 +18,7 @@ import (
 
 // FuzzBytea compares the decoder with the standard library's.
 func FuzzBytea(f *testing.F) {
-	for _, digits := range []string{"", "7b7d", "7B7D", "7b22612f3a317d00ff", "0", "0g", "123456789abcdef:", "        ", "\x10\x10", "00000000000000000G"} {
+	for _, digits := range []string{"", "7b7d", "7B7D", "7b22612f3a317d00ff", "0", "0g", "123456789abcdef:", "        ", "\x10\x10", "00000000000000000G", "0123456789abcdefABCDEF0123456789", "0123456789abcde/0", "00112233445566778"} {
 		f.Add([]byte(digits))
 	}
 	f.Fuzz(func(t *testing.T, digits []byte) {
@@ -124,6 +124,23 @@ func TestTheInstanceAgeIsThatOfTheBackup(t *testing.T) {
 					t.Errorf("want no time and thirty hours: %s, %s", ages["i1"], ages["i2"])
 				}
 			})
+		}
+	}
+}
+
+// TestEveryPairOfHexDigits proves that a byte is read from exactly the pairs that the standard library takes, wherever
+// among other digits the pair stands.
+func TestEveryPairOfHexDigits(t *testing.T) {
+	t.Parallel()
+	const around = "00112233445566778899aabbccddeeff"
+	for pair := range 1 << 16 {
+		for _, at := range []int{0, 2, 14, 16, len(around)} {
+			text := around[:at] + string([]byte{byte(pair), byte(pair >> 8)}) + around[at:]
+			got, ok := pgdump.AppendBytea(nil, []byte(`\x`+text))
+			want, err := hex.DecodeString(text)
+			if ok != (err == nil) || ok && !bytes.Equal(got, want) {
+				t.Fatalf("%q: got %x, %v, want %x, %v", text, got, ok, want, err)
+			}
 		}
 	}
 }
