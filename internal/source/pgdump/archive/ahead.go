@@ -2,31 +2,45 @@ package archive
 
 import "io"
 
-// ahead reads a source in a goroutine of its own, so that decompressing and parsing go on at once.
+// ahead reads a source in a goroutine of its own, so that decompressing and parsing go on at once. It hands out its
+// buffers as they are. If the source leaves its checksum to whoever reads it, that is done here, for the same reason.
 type ahead struct {
-	bufs [aheadBuffers][]byte
-	free chan int // the buffers to fill
-	full chan filled
-	quit chan struct{}
-	done chan struct{} // closed when the goroutine has ended
-	now  filled        // what is being consumed; n is 0 before the first
-	rest []byte        // of now
+	bufs   [aheadBuffers][]byte // each with room for what was not consumed of the one before
+	free   chan int             // the buffers to fill
+	full   chan filled
+	quit   chan struct{}
+	done   chan struct{} // closed when the goroutine has ended
+	now    filled        // what is being consumed; n is 0 before the first
+	at     int           // what is not consumed of it is bufs[now.buf][at:aheadRoom+now.n]
+	sealed sealed        // nil if the source compares its checksum itself
 }
 
+// filled is a buffer that holds n bytes behind its room.
 type filled struct {
-	buf int // which buffer
+	buf int
 	n   int
 	err error
 }
 
-const aheadBuffers = 3
+// sealed is a source that ends with a checksum of its content.
+type sealed interface {
+	io.Reader
+	read(p []byte) // takes what was read, in order
+	verify() error // compares, behind the end
+}
+
+const (
+	aheadBuffers = 3
+	aheadRoom    = 16 << 10
+)
 
 // start begins to read src, ending what was read before, and returns the reader.
-func (a *ahead) start(src io.Reader) io.Reader {
+func (a *ahead) start(src io.Reader) *ahead {
 	a.stop()
 	a.free, a.full = make(chan int, aheadBuffers), make(chan filled, aheadBuffers)
 	a.quit, a.done = make(chan struct{}), make(chan struct{})
-	a.now, a.rest = filled{}, nil
+	a.now, a.at = filled{}, aheadRoom
+	a.sealed, _ = src.(sealed)
 	for i := range a.bufs {
 		a.free <- i
 	}
@@ -44,10 +58,10 @@ func (a *ahead) fill(src io.Reader) {
 		case <-a.quit:
 			return
 		}
-		if len(a.bufs[f.buf]) < size {
-			a.bufs[f.buf] = make([]byte, size)
+		if len(a.bufs[f.buf]) < aheadRoom+size {
+			a.bufs[f.buf] = make([]byte, aheadRoom+size)
 		}
-		for b := a.bufs[f.buf]; f.n < len(b) && f.err == nil; {
+		for b := a.bufs[f.buf][aheadRoom:]; f.n < len(b) && f.err == nil; {
 			var n int
 			n, f.err = src.Read(b[f.n:])
 			f.n += n
@@ -64,24 +78,62 @@ func (a *ahead) fill(src io.Reader) {
 	}
 }
 
+// next returns a buffer in which what was read next follows rest, which fits in the room. The buffer before is filled
+// anew then. An error comes with the last buffer.
+func (a *ahead) next(rest []byte) ([]byte, error) {
+	if a.at == a.end() {
+		before := a.now
+		if before.err != nil {
+			return rest, before.err
+		}
+		a.receive()
+		a.at -= copy(a.bufs[a.now.buf][a.at-len(rest):], rest)
+		if before.n > 0 {
+			a.free <- before.buf
+		}
+	} else { // the rest of a buffer that Read has begun
+		a.at -= copy(a.bufs[a.now.buf][a.at-len(rest):a.at], rest)
+	}
+	b := a.bufs[a.now.buf][a.at:a.end()]
+	a.at = a.end()
+	return b, a.now.err
+}
+
 // Read returns what was read ahead.
 func (a *ahead) Read(p []byte) (int, error) {
-	for len(a.rest) == 0 {
-		if a.now.err != nil {
-			return 0, a.now.err
+	for a.at == a.end() {
+		before := a.now
+		if before.err != nil {
+			return 0, before.err
 		}
-		if a.now.n > 0 {
-			a.free <- a.now.buf
+		a.receive()
+		if before.n > 0 {
+			a.free <- before.buf
 		}
-		a.now = <-a.full
-		a.rest = a.bufs[a.now.buf][:a.now.n]
 	}
-	n := copy(p, a.rest)
-	a.rest = a.rest[n:]
+	n := copy(p, a.bufs[a.now.buf][a.at:a.end()])
+	a.at += n
 	return n, nil
 }
 
-// stop ends the goroutine, if there is one. What Read has returned stays valid.
+func (a *ahead) end() int { return aheadRoom + a.now.n }
+
+// receive waits for the next buffer and, at the end of a sealed source, compares the checksum.
+func (a *ahead) receive() {
+	a.now = <-a.full
+	a.at = aheadRoom
+	if a.sealed == nil {
+		return
+	}
+	a.sealed.read(a.bufs[a.now.buf][a.at:a.end()])
+	if a.now.err == io.EOF { //nolint:errorlint // a reader's end is never wrapped
+		if err := a.sealed.verify(); err != nil {
+			a.now.err = err
+		}
+	}
+}
+
+// stop ends the goroutine, if there is one. What was handed out stays valid.
 func (a *ahead) stop() {
 	if a.done == nil {
 		return

@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"
 	"github.com/pierrec/lz4/v4"
 )
@@ -40,25 +39,21 @@ const maxZstdWindow = 256 << 20
 
 // coders keeps decoders for the next stream of the same codec: an archive has one for each table.
 type coders struct {
-	zlib io.ReadCloser
+	zlib zlibStream
 	gzip *gzip.Reader
 	lz4  *lz4.Reader
 	zstd *zstd.Decoder
 }
 
-// decoder starts decoding r. The decoder before of the same codec must not be used any more.
+// decoder starts decoding r. The decoder before of the same codec must not be used any more. One of zlib does not compare
+// the checksum: [ahead] does.
 func (c *coders) decoder(kind codec, r io.Reader) (io.Reader, error) {
 	var err error
 	switch kind {
 	case codecNone:
 		return r, nil
 	case codecZlib:
-		if re, ok := c.zlib.(zlib.Resetter); ok {
-			err = re.Reset(r, nil)
-		} else {
-			c.zlib, err = zlib.NewReader(r)
-		}
-		return c.zlib, named("zlib", err)
+		return &c.zlib, named("zlib", c.zlib.reset(r))
 	case codecGzip:
 		if c.gzip != nil {
 			err = c.gzip.Reset(r)

@@ -198,7 +198,7 @@ func (b *blocks) table(e *entry) error {
 	var src io.Reader = &b.chunks
 	if b.codec != codecNone {
 		if b.buffer == nil {
-			b.buffer = bufio.NewReaderSize(nil, chunkBuffer)
+			b.buffer = bufio.NewReaderSize(nil, readSize)
 		}
 		b.buffer.Reset(src)
 		dec, err := b.coders.decoder(b.codec, b.buffer)
@@ -213,13 +213,19 @@ func (b *blocks) table(e *entry) error {
 	if err != nil {
 		return b.blame(err)
 	}
-	if err := b.chunks.drain(); err != nil {
+	if err := b.chunks.drain(b.left()); err != nil {
 		return b.blame(err)
 	}
 	return nil
 }
 
-const chunkBuffer = 32 << 10
+// left is how many bytes of the block the decoder took and did not need.
+func (b *blocks) left() int64 {
+	if b.codec == codecNone {
+		return 0
+	}
+	return int64(b.buffer.Buffered())
+}
 
 // blame prefers the error of the file to what a decoder made of it, and gives the place in the file.
 func (b *blocks) blame(err error) error {
@@ -263,10 +269,10 @@ func (c *chunks) Read(p []byte) (int, error) {
 	return n, c.err
 }
 
-// drain consumes what the decoder did not need.
-func (c *chunks) drain() error {
+// drain consumes what the decoder did not take; left is what it took and did not need.
+func (c *chunks) drain(left int64) error {
 	n, err := io.Copy(io.Discard, c)
-	if err == nil && n > 0 {
+	if n += left; err == nil && n > 0 {
 		err = bad(c.in.win.offset(), hintDamaged, "%d bytes too many", n)
 	}
 	return err

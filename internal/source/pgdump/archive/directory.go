@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bufio"
 	"errors"
 	"io"
 	"io/fs"
@@ -88,7 +89,7 @@ func (d *directory) table(r *reading, e *entry) (err error) {
 		r.win.reset(f, 0)
 		return r.rows(d.toc, e)
 	}
-	src, err := r.coders.decoder(kind, f)
+	src, err := r.coders.decoder(kind, bufio.NewReaderSize(f, readSize))
 	if err != nil {
 		return broken(err, 0, "in the head of compressed data")
 	}

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -81,7 +82,7 @@ func (in *input) open(offset int64, c *coders) (io.Reader, error) {
 	if in.codec == codecNone {
 		return io.NewSectionReader(in.file, offset, in.size-offset), nil
 	}
-	r, err := c.decoder(in.codec, io.NewSectionReader(in.file, 0, in.size))
+	r, err := c.decoder(in.codec, bufio.NewReaderSize(io.NewSectionReader(in.file, 0, in.size), readSize))
 	if err != nil {
 		return nil, because(err, 0, hintDamaged, "cannot be decompressed")
 	}
@@ -107,7 +108,10 @@ func (in *input) start() ([]byte, error) {
 	return b[:n], nil
 }
 
-const sniffed = 4096
+const (
+	sniffed  = 4096
+	readSize = 64 << 10 // of what decoders read at a time
+)
 
 func isEnd(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
 

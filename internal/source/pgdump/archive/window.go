@@ -10,7 +10,9 @@ import (
 // where it stands.
 type window struct {
 	src  io.Reader
-	buf  []byte
+	own  []byte
+	buf  []byte // own, or lent by a src that reads ahead
+	lent bool
 	r, w int   // buf[r:w] is read and not yet consumed
 	base int64 // the offset of buf[0]
 	err  error // what src ended with; io.EOF at its end
@@ -27,10 +29,7 @@ var errLongLine = errors.New("a line longer than the window")
 
 // reset starts reading src, whose first byte has the given offset.
 func (w *window) reset(src io.Reader, offset int64) {
-	if w.buf == nil {
-		w.buf = make([]byte, windowStart)
-	}
-	w.src, w.r, w.w, w.base, w.err = src, 0, 0, offset, nil
+	w.src, w.buf, w.lent, w.r, w.w, w.base, w.err = src, nil, false, 0, 0, offset, nil
 }
 
 func (w *window) offset() int64   { return w.base + int64(w.r) }
@@ -48,14 +47,13 @@ func (w *window) Read(p []byte) (int, error) {
 
 // more reads on behind what is pending. It returns false if the window is full or the source has ended.
 func (w *window) more() bool {
-	if w.w == len(w.buf) && len(w.buf) < windowSize {
-		w.buf = append(w.buf, make([]byte, 3*len(w.buf))...)[:min(4*len(w.buf), windowSize)]
+	if w.err != nil {
+		return false
 	}
-	if w.w == len(w.buf) && w.r > 0 || w.r == w.w {
-		copy(w.buf, w.buf[w.r:w.w])
-		w.base += int64(w.r)
-		w.r, w.w = 0, w.w-w.r
+	if a, ok := w.src.(*ahead); ok && w.w-w.r <= aheadRoom {
+		return w.take(a)
 	}
+	w.makeRoom()
 	for idle := 0; w.err == nil && w.w < len(w.buf); idle++ {
 		n, err := w.src.Read(w.buf[w.w:])
 		w.w, w.err = w.w+n, err
@@ -67,6 +65,37 @@ func (w *window) more() bool {
 		}
 	}
 	return false
+}
+
+// take puts a buffer that was read ahead in the place of the window's: nothing but what is pending has to move.
+func (w *window) take(a *ahead) bool {
+	pending := w.w - w.r
+	b, err := a.next(w.pending())
+	w.base += int64(w.r)
+	w.buf, w.lent, w.r, w.w, w.err = b, true, 0, len(b), err
+	return len(b) > pending
+}
+
+// makeRoom makes room behind what is pending, unless that fills the window.
+func (w *window) makeRoom() {
+	size := len(w.own)
+	switch {
+	case w.lent && w.w-w.r >= windowSize:
+		return
+	case w.lent:
+		size = windowSize
+	case w.w == len(w.buf):
+		size = min(max(4*size, windowStart), windowSize)
+	case w.r < w.w:
+		return
+	}
+	own := w.own
+	if len(own) < size {
+		own = make([]byte, size)
+	}
+	w.base += int64(w.r)
+	w.w = copy(own, w.pending())
+	w.own, w.buf, w.lent, w.r = own, own, false, 0
 }
 
 const maxIdle = 100

@@ -1,0 +1,78 @@
+package archive
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"io"
+
+	"github.com/klauspost/compress/flate"
+)
+
+// zlibStream decompresses RFC 1950 and leaves the checksum to whoever reads it, so that both go on at once.
+type zlibStream struct {
+	in       *bufio.Reader
+	flate    io.ReadCloser
+	sum      adler32
+	expected uint32 // known once Read has returned io.EOF
+}
+
+var (
+	errZlibHeader = errors.New("zlib: not a header")
+	errZlibSum    = errors.New("zlib: the checksum does not match")
+)
+
+// reset begins a stream. If r is a [bufio.Reader], nothing behind the stream is taken from it.
+func (z *zlibStream) reset(r io.Reader) error {
+	in, ok := r.(*bufio.Reader)
+	if !ok {
+		in = bufio.NewReaderSize(r, readSize)
+	}
+	head := [2]byte{}
+	if _, err := io.ReadFull(in, head[:]); err != nil {
+		return cutShort(err)
+	}
+	const deflate, dictionary = 8, 0x20
+	if head[0]&0x0f != deflate || head[0]>>4 > 7 || head[1]&dictionary != 0 || binary.BigEndian.Uint16(head[:])%31 != 0 {
+		return errZlibHeader
+	}
+	z.in, z.sum = in, adlerStart
+	if z.flate == nil {
+		z.flate = flate.NewReader(in)
+		return nil
+	}
+	return z.flate.(flate.Resetter).Reset(in, nil) //nolint:wrapcheck,forcetypeassert // as flate promises; it never fails
+}
+
+// Read decompresses. It returns [io.EOF] behind the checksum, which it has read and not compared.
+func (z *zlibStream) Read(p []byte) (int, error) {
+	n, err := z.flate.Read(p)
+	if err != io.EOF { //nolint:errorlint // never wrapped
+		return n, err //nolint:wrapcheck // whoever reads puts it in words
+	}
+	tail := [4]byte{}
+	if _, err := io.ReadFull(z.in, tail[:]); err != nil {
+		return n, cutShort(err)
+	}
+	z.expected = binary.BigEndian.Uint32(tail[:])
+	return n, io.EOF
+}
+
+// read takes what Read has returned, in order.
+func (z *zlibStream) read(p []byte) { z.sum.add(p) }
+
+// verify compares the checksums, once Read has returned io.EOF and read has taken all.
+func (z *zlibStream) verify() error {
+	if uint32(z.sum) != z.expected {
+		return errZlibSum
+	}
+	return nil
+}
+
+// cutShort makes the end of a file one that comes too early.
+func cutShort(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
