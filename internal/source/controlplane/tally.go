@@ -42,7 +42,7 @@ func (t *tally) add(group, id string) {
 
 // meet notes that kine has the object.
 func (t *tally) meet(group, id string) {
-	if t.overflow {
+	if t.overflow || len(t.unmet) == 0 && len(t.strange) >= named {
 		return
 	}
 	key := group + "/" + id

@@ -11,7 +11,12 @@ type ledger struct {
 	spill
 	length int
 	seed   maphash.Seed
+	filter *controlplane.Repeats // of the keys so far; nil: made when it is asked for
+	hashes []int64               // not in the filter yet
 }
+
+// manyHashes is how many hashes wait for the filter: in a row, they do not wait for memory one by one.
+const manyHashes = 256
 
 func newLedger(dir string) *ledger { return &ledger{spill: spill{dir: dir}, seed: maphash.MakeSeed()} }
 
@@ -20,6 +25,19 @@ func (l *ledger) add(key []byte, rank int64) {
 	l.number(uint64(rank)) //nolint:gosec // bits, not a number
 	l.bytes(key)
 	l.length++
+	if l.filter == nil {
+		return
+	}
+	if l.hashes = append(l.hashes, l.hash(key)); len(l.hashes) == manyHashes {
+		l.addHashes()
+	}
+}
+
+func (l *ledger) addHashes() {
+	for _, hash := range l.hashes {
+		l.filter.Add(hash)
+	}
+	l.hashes = l.hashes[:0]
 }
 
 // repeats is what a ledger says of keys that came more than once.
@@ -50,9 +68,14 @@ func (l *ledger) repeats() (repeats, error) {
 	if l.length == 0 {
 		return found, nil
 	}
-	filter := controlplane.NewRepeats(int64(l.length))
-	err := l.each(func(_ int, key []byte, _ int64) { filter.Add(l.hash(key)) })
-	candidates, tooMany := filter.Candidates()
+	var err error
+	if l.filter == nil {
+		filter := controlplane.NewRepeats(int64(l.length))
+		err = l.each(func(_ int, key []byte, _ int64) { filter.Add(l.hash(key)) })
+		l.filter = filter
+	}
+	l.addHashes()
+	candidates, tooMany := l.filter.Candidates()
 	if err != nil || len(candidates) == 0 && !tooMany {
 		return found, err
 	}

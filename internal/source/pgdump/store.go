@@ -43,6 +43,7 @@ func newStore(s *Source, a *controlplane.Assembler, need estate.Need) *store {
 		reader: estate.NewReader(slices.Sorted(maps.Keys(need.Plugins))),
 		keys:   newLedger(s.tempDir), facts: &spill{dir: s.tempDir}, bodies: &spill{dir: s.tempDir},
 	}
+	k.keys.filter = controlplane.NewRepeats(0) // beside reading, it costs little
 	k.rows = newBatches(k.keep)
 	t := s.tables[p.Table()]
 	k.at.id, k.at.name = columnIndex(t, p.Column("id").Name), columnIndex(t, p.Column("name").Name)
