@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/internal/adminapitest"
 	"github.com/api7-preflight/api7-preflight/internal/cli"
 	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 )
@@ -71,6 +72,19 @@ func TestScripts(t *testing.T) {
 			},
 			"stall": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Setenv(args[0], through(ts, args, func(addr string, n int64) string { return pgtest.StallProxy(t, addr, n) }))
+			},
+			// adminapi NAME [STATUS=PATH…] serves the 3.4 installation over TLS and puts the address into NAME_URL, the
+			// file with its CA into NAME_CA; requests for a path are answered with a status.
+			"adminapi": func(ts *testscript.TestScript, _ bool, args []string) {
+				server := served(t)
+				for _, fault := range args[1:] {
+					status, path, _ := strings.Cut(fault, "=")
+					code, err := strconv.Atoi(status)
+					ts.Check(err)
+					server.Fail(adminapitest.Fault{Prefix: path, Do: adminapitest.Status(code)})
+				}
+				ts.Setenv(args[0]+"_URL", server.URL)
+				ts.Setenv(args[0]+"_CA", server.CAFile)
 			},
 			// sql DSN FILE runs statements as superuser.
 			"sql": func(ts *testscript.TestScript, _ bool, args []string) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
@@ -74,15 +75,17 @@ func (a *app) listRules(format string) error {
 		}
 		return a.write(string(text) + "\n")
 	case "table":
-		var b strings.Builder
+		sheet := render.NewSheet()
 		for _, r := range rules.All() {
 			how := r.Severity.String()
 			if r.ByHand() {
 				how = "by hand"
 			}
-			fmt.Fprintf(&b, "%-9s %s\n          %s\n          %s\n", how, r.ID, r.Title, r.Describe())
+			sheet.Row(fmt.Sprintf("%-9s %s", how, r.ID))
+			sheet.Prose("          ", r.Title)
+			sheet.Prose("          ", r.Describe())
 		}
-		return a.write(b.String())
+		return a.write(sheet.String())
 	}
 	return usage("one of table, json", "unknown format %q", format)
 }
@@ -93,6 +96,12 @@ func explanation(r *rule.Rule) string {
 	if r.ByHand() {
 		how = "by hand"
 	}
-	return fmt.Sprintf("%s (%s, %s)\n%s\nCatalogue: %s\nDetection: %s\n\n%s\n", r.ID, how, r.Describe(), r.Title,
-		strings.Join(r.Entries(), ", "), r.Confidence, strings.TrimSpace(r.Doc))
+	sheet := render.NewSheet()
+	sheet.Prose("", fmt.Sprintf("%s (%s, %s)", r.ID, how, r.Describe()))
+	sheet.Prose("", r.Title)
+	sheet.List("Catalogue: ", r.Entries())
+	sheet.Row("Detection: " + string(r.Confidence))
+	sheet.Gap()
+	sheet.Markdown(strings.TrimSpace(r.Doc))
+	return sheet.String()
 }

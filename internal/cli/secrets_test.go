@@ -84,10 +84,13 @@ func TestNoSecretReachesAnyOutputFromAnySource(t *testing.T) {
 	for name, flags := range sources {
 		show(name, append([]string{"check", "--from", "3.3.2", "--to", "3.10.5", "--all"}, flags...)...)
 		show(name, append([]string{"check", "--from", "3.3.2", "--to", "3.10.5", "--format", "json"}, flags...)...)
+		show(name, append([]string{"doctor"}, flags...)...)
+		show(name, append([]string{"doctor", "--format", "json"}, flags...)...)
 		show(name, append([]string{"snapshot", "--out", shot}, flags...)...)
 		if found := canary.FindAllString(decompressed(t, shot), -1); found != nil {
 			t.Errorf("%s: the snapshot holds %v", name, found)
 		}
+		show(name, "doctor", "--snapshot", shot)
 		show(name, "check", "--snapshot", shot, "--from", "3.3.2", "--to", "3.10.5", "--format", "json")
 	}
 	data, err := os.ReadFile(backup)

@@ -29,6 +29,7 @@ type client struct {
 	timeout time.Duration
 	now     func() time.Time
 	sleep   func(context.Context, time.Duration) error
+	log     requestLog
 }
 
 func newClient(cfg Config, base *url.URL, t http.RoundTripper) *client {
@@ -42,6 +43,13 @@ func newClient(cfg Config, base *url.URL, t http.RoundTripper) *client {
 
 // get returns the body of a successful answer. Any other answer is a *refusal; a lost connection is an *OpenError.
 func (c *client) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
+	body, err := c.persist(ctx, path, query)
+	c.log.note(path, err)
+	return body, err
+}
+
+// persist asks again where that may help.
+func (c *client) persist(ctx context.Context, path string, query url.Values) ([]byte, error) {
 	target := c.base.String() + path
 	if len(query) > 0 {
 		target += "?" + query.Encode()

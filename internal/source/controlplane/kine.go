@@ -165,7 +165,7 @@ const maxStrangers = 20
 
 func (k *kineScan) strange(key kineKey, plugins bool) {
 	k.keys++
-	name := CollectionName(key.collection)
+	name := collectionName(key.collection)
 	if k.unknown[name] == nil && len(k.unknown) >= maxStrangers {
 		name = unnamed
 	}

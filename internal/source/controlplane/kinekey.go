@@ -28,8 +28,8 @@ func KnownCollections() []string { return slices.Sorted(maps.Keys(collections())
 // unnamed stands for collections whose names are not told: what stands in a key may be an id.
 const unnamed = "(other)"
 
-// CollectionName returns a part of a key if it looks like the name of a collection, else "(other)": ids stay unsaid.
-func CollectionName(part string) string {
+// collectionName returns a part of a key if it looks like the name of a collection, else "(other)": ids stay unsaid.
+func collectionName(part string) string {
 	if part == "" || len(part) >= 40 || strings.ContainsFunc(part, func(c rune) bool { return (c < 'a' || c > 'z') && c != '_' }) {
 		return unnamed
 	}

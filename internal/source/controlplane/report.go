@@ -13,7 +13,7 @@ type ConceptReport struct {
 	Schema     string         `json:"schema"`
 	Score      int            `json:"score"` // 0 to 100; 100 is named by the schema map
 	Why        string         `json:"why"`   // why this table, or why none is needed
-	Rows       int64          `json:"rows"`  // an estimate, -1 if there is none
+	Rows       int64          `json:"rows"`  // -1 if not known; an estimate where a live database says so, else counted
 	Columns    []ColumnReport `json:"columns"`
 	Candidates []string       `json:"candidates"` // tables whose name matches and that were not chosen
 	Gaps       []GapReport    `json:"gaps"`       // what cannot be read of it
@@ -108,6 +108,19 @@ func (t *Table) report() TableReport {
 		r.Columns = append(r.Columns, c.Name+" "+c.Type)
 	}
 	return r
+}
+
+// Incomplete returns the concepts that are read for the needed kinds and of which something cannot be read.
+func Incomplete(reports []ConceptReport, need estate.Need) []string {
+	names := []string{}
+	for _, w := range WantedFor(need) {
+		for _, r := range reports {
+			if r.Concept == w.Concept && len(r.Gaps) > 0 {
+				names = append(names, r.Concept)
+			}
+		}
+	}
+	return names
 }
 
 // Wanted is one concept by the names that its table and columns can have.

@@ -260,14 +260,24 @@ func TestWhatTheReaderOfABackupReturnsStopsTheReading(t *testing.T) {
 func TestTheDiagnosisTellsWhereEverythingIs(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.Start(t).Database(t, installation(t))
-	d := open(t, dump(t, dsn, "api7.dump", "-Fc", "--exclude-table-data=service")).Diagnose()
-	if d.Format != "custom" || d.Schema != "public" || d.Server == "" || d.Dumped == "" || d.Created.IsZero() || d.Database != pgtest.DatabaseName(t, dsn) {
+	d, err := open(t, dump(t, dsn, "api7.dump", "-Fc", "--exclude-table-data=service")).Diagnose(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.ArchiveVersion == "" || d.Encoding != "UTF8" || d.LargeObjects || d.Format != "custom" || d.Schema != "public" || d.Server == "" || d.Dumped == "" || d.Created.IsZero() || d.Database != pgtest.DatabaseName(t, dsn) {
 		t.Errorf("got %+v", d)
 	}
 	tables := map[string]string{}
-	gaps := map[string]int{}
+	gaps, rows := map[string]int{}, map[string]int64{}
 	for _, c := range d.Concepts {
-		tables[c.Concept], gaps[c.Concept] = c.Table, len(c.Gaps)
+		tables[c.Concept], gaps[c.Concept], rows[c.Concept] = c.Table, len(c.Gaps), c.Rows
+	}
+	keys := map[string]int64{}
+	for _, k := range d.Keys {
+		keys[k.Collection] += k.Count
+	}
+	if rows["gateway_group"] != 2 || rows["service_template"] != -1 || rows["kine"] != 17 || keys["services"] != 3 || keys["routes"] != 6 {
+		t.Errorf("rows %v, keys %v", rows, d.Keys)
 	}
 	if tables["kine"] != "kine" || tables["published_service"] != "apisix_service" || gaps["service_template"] != 1 || gaps["kine"] != 0 {
 		t.Errorf("got %v, %v", tables, gaps)

@@ -68,7 +68,7 @@ func (st *streaming) run(ctx context.Context, need estate.Need) error {
 		}
 	}
 	groups := st.layout.Groups() // what becomes of other rows depends on whether these are known
-	st.assembler.Finish(groups, st.missing(groups))
+	st.assembler.Finish(groups, st.missing(groups, st.refers))
 	if len(sinks) > 0 {
 		if err := st.read(ctx, sinks); err != nil {
 			return err
@@ -139,7 +139,7 @@ func (st *streaming) finish(ctx context.Context) error {
 				return err
 			}
 		}
-		a.Finish(p, st.missing(p))
+		a.Finish(p, st.missing(p, st.refers))
 		if err := st.count(p); err != nil {
 			return err
 		}
@@ -162,9 +162,9 @@ func (st *streaming) count(p *controlplane.Place) error {
 
 // missing is the gap of a place. A table that an installation can do without may have been left out of the backup: it
 // was, if rows refer to it.
-func (st *streaming) missing(p *controlplane.Place) *estate.Gap {
-	gap := st.gap(p)
-	if gap != nil || p.Table() != nil || !st.refers[p.Name()] || p.IsDenied() {
+func (s *Source) missing(p *controlplane.Place, refers map[string]bool) *estate.Gap {
+	gap := s.gap(p)
+	if gap != nil || p.Table() != nil || !refers[p.Name()] || p.IsDenied() {
 		return gap
 	}
 	return &estate.Gap{

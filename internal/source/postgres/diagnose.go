@@ -2,10 +2,10 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 )
 
@@ -38,6 +38,8 @@ type (
 	GapReport = controlplane.GapReport
 	// TableReport is a table by its columns' names and types.
 	TableReport = controlplane.TableReport
+	// KeyShape counts the keys of one collection in kine.
+	KeyShape = controlplane.KeyShape
 )
 
 // The states of a column.
@@ -46,14 +48,6 @@ const (
 	ColumnNotGranted = controlplane.ColumnNotGranted
 	ColumnAbsent     = controlplane.ColumnAbsent
 )
-
-// KeyShape counts the keys of one collection in kine, deleted ones included.
-type KeyShape struct {
-	Collection string `json:"collection"` // as in the key; "(other)" where it does not look like a collection's name
-	Nested     bool   `json:"nested"`     // whether /apisix stands before it
-	Known      bool   `json:"known"`
-	Count      int64  `json:"count"`
-}
 
 // Diagnose tells what the role can see and what was recognised. It reads no values but counts keys.
 func (s *Source) Diagnose(ctx context.Context) (Diagnosis, error) {
@@ -68,10 +62,10 @@ func (s *Source) Diagnose(ctx context.Context) (Diagnosis, error) {
 	return d, err
 }
 
-// keyShapes counts the collections in kine.
+// keyShapes counts the collections in kine. A kine that the server refuses to read is a gap like one that is not granted.
 func (s *Source) keyShapes(ctx context.Context, d *Diagnosis) error {
 	p := s.layout.Kine()
-	known := controlplane.KnownCollections()
+	shapes := controlplane.NewKeyShapes()
 	gap, err := s.attempt(ctx, p, func() error {
 		q := query{
 			what: "table " + p.Table().Name,
@@ -79,25 +73,25 @@ func (s *Source) keyShapes(ctx context.Context, d *Diagnosis) error {
 		}
 		return s.session.rows(ctx, q, func(v [][]byte) error {
 			n, _ := strconv.ParseInt(string(v[2]), 10, 64)
-			name := string(v[1])
-			shape := KeyShape{Collection: controlplane.CollectionName(name), Nested: isTrue(v[0]), Known: slices.Contains(known, name), Count: n}
-			if shape.Collection != name {
-				if last := len(d.Keys) - 1; last >= 0 && d.Keys[last].Collection == shape.Collection && d.Keys[last].Nested == shape.Nested {
-					d.Keys[last].Count += n
-					return nil
-				}
-			}
-			d.Keys = append(d.Keys, shape)
+			shapes.Add(isTrue(v[0]), string(v[1]), n)
 			return nil
 		})
 	})
+	d.Keys = shapes.Sorted()
+	none := estate.Gap{What: "published configuration", Why: "no key begins with " + controlplane.KeyPrefix, Next: "check that this is the database of the control plane"}
 	switch {
-	case gap != nil:
-		d.KeysWhy = fmt.Sprintf("%s: %s", gap.What, gap.Why)
+	case err != nil:
+		return err
 	case p.Table() == nil:
 		d.KeysWhy = p.Why()
-	case len(d.Keys) == 0 && err == nil:
-		d.KeysWhy = "no key begins with " + controlplane.KeyPrefix
+		return nil
+	case gap == nil && len(d.Keys) == 0:
+		d.KeysWhy, gap = none.Why, &none
+	case gap != nil:
+		d.KeysWhy = gap.What + ": " + gap.Why
 	}
-	return err
+	if i := slices.IndexFunc(d.Concepts, func(c ConceptReport) bool { return c.Concept == p.Name() }); i >= 0 && gap != nil && gap != p.Gap() {
+		d.Concepts[i].Gaps = append(d.Concepts[i].Gaps, GapReport(*gap))
+	}
+	return nil
 }

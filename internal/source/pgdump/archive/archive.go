@@ -36,6 +36,8 @@ type Info struct {
 	Database       string    // the first, if there are several
 	Created        time.Time // the clock of the dumping host, whose zone is not recorded, taken as UTC; zero if unknown
 	Encoding       string    // always UTF8 or empty
+	Compression    string    // of the rows and, where it is compressed as a whole, of the file: "none", "zstd", "none in gzip"
+	LargeObjects   bool      // the backup holds large objects, which Read does not give
 }
 
 // Column is a column of a table. Type is SQL text as in CREATE TABLE, empty where the backup has no definition.

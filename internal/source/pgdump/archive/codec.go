@@ -21,6 +21,20 @@ const (
 	codecGzip // of files
 )
 
+// String returns the name that pg_dump has for it.
+func (c codec) String() string {
+	switch c {
+	case codecZlib, codecGzip:
+		return "gzip"
+	case codecLZ4:
+		return "lz4"
+	case codecZstd:
+		return "zstd"
+	case codecNone:
+	}
+	return "none"
+}
+
 // codecOf recognises a compressed file by its first bytes.
 func codecOf(b []byte) codec {
 	switch {

@@ -28,6 +28,9 @@ func openCustom(in *input) (*Archive, error) {
 		return nil, bad(int64(len(magic)), "name its folder", "is the toc.dat of a directory or tar backup")
 	}
 	t.info.Format = Custom
+	if in.codec != codecNone {
+		t.info.Compression += " in " + in.codec.String()
+	}
 	return &Archive{info: t.info, tables: t.cat.tables, backend: &custom{toc: t, file: in}}, nil
 }
 

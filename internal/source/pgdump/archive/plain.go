@@ -52,7 +52,7 @@ func openPlain(in *input) (*Archive, error) {
 	}
 	win.reset(r, 0)
 	p := &plain{in: in}
-	s := &plainScan{script: script{win: &win}, plain: p, info: Info{Format: Plain}, open: map[string]bool{}}
+	s := &plainScan{script: script{win: &win}, plain: p, info: Info{Format: Plain, Compression: in.codec.String()}, open: map[string]bool{}}
 	if bytes.HasPrefix(win.ahead(3), []byte("\xef\xbb\xbf")) {
 		win.r += 3
 	}
@@ -126,6 +126,8 @@ func (s *plainScan) note(line []byte) {
 		s.info.DumpVersion = strings.TrimPrefix(comment, "Dumped by pg_dump version ")
 	case strings.HasPrefix(comment, "Data for Name: "):
 		s.dataComment(strings.TrimPrefix(comment, "Data for Name: "))
+	case strings.HasPrefix(comment, "Name: ") && strings.Contains(comment, "; Type: BLOB"):
+		s.info.LargeObjects = true
 	}
 }
 

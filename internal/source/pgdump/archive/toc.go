@@ -105,6 +105,7 @@ func (t *toc) header() error {
 	if err := t.compression(); err != nil {
 		return err
 	}
+	t.info.Compression = t.codec.String()
 	return t.origin()
 }
 
@@ -243,6 +244,8 @@ func (t *toc) add(e *item, data entry, at int64) error {
 		_, value := setting(e.defn)
 		t.info.Encoding = "UTF8"
 		return checkEncoding(value, at)
+	case "BLOB", "BLOBS", "BLOB METADATA":
+		t.info.LargeObjects = true
 	case "STDSTRINGS":
 		_, value := setting(e.defn)
 		t.escapes = value == "off"

@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/api7-preflight/api7-preflight/internal/engine"
+	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
+	"github.com/api7-preflight/api7-preflight/rules"
+)
+
+func (a *app) grants() *cobra.Command {
+	f := &databaseFlags{}
+	var role string
+	cmd := &cobra.Command{
+		Use:   "grants",
+		Short: "Print the SQL for a role that can read exactly what the rules need",
+		Long: "Print the SQL for a role that can read exactly the columns that the rules listen to, and nothing else.\n\n" +
+			"With a connection (any role that may connect) it names the tables of that database; without one it finds them\n" +
+			"by name when it runs.",
+		Example: "  api7-preflight grants --dsn postgres://admin@db-1/api7ee | psql -v ON_ERROR_STOP=1 postgres://admin@db-1/api7ee",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.settle(cmd); err != nil {
+				return err
+			}
+			if role == "" {
+				return usage("--role preflight", "--role is empty")
+			}
+			need := engine.Need(rules.All())
+			if f.dsn == "" && !a.libpq() {
+				return a.write(postgres.Grants(role, need, nil))
+			}
+			src, err := a.database(cmd.Context(), f)
+			if err != nil {
+				return err
+			}
+			defer func() { _ = src.Close() }()
+			d, err := src.Diagnose(cmd.Context())
+			if err != nil {
+				return unread(src, err)
+			}
+			return a.write(postgres.Grants(role, need, &d))
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().StringVar(&role, "role", "api7_preflight", "name of the role")
+	return cmd
+}

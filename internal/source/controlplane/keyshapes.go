@@ -1,0 +1,65 @@
+package controlplane
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// KeyShape counts the keys of one collection in kine, deleted ones included.
+type KeyShape struct {
+	Collection string `json:"collection"` // as in the key; "(other)" where it does not look like a collection's name
+	Nested     bool   `json:"nested"`     // whether /apisix stands before it
+	Known      bool   `json:"known"`
+	Count      int64  `json:"count"`
+}
+
+// KeyShapes counts keys by their collection.
+type KeyShapes struct {
+	known  map[string]estate.Kind
+	counts map[KeyShape]int64 // by a shape whose Count is 0
+}
+
+// NewKeyShapes returns a count of nothing.
+func NewKeyShapes() *KeyShapes {
+	return &KeyShapes{known: collections(), counts: map[KeyShape]int64{}}
+}
+
+// Key counts a key. One that is not under [KeyPrefix] is left out.
+func (s *KeyShapes) Key(key string) {
+	rest, ok := strings.CutPrefix(key, KeyPrefix)
+	if !ok {
+		return
+	}
+	_, rest, _ = strings.Cut(rest, "/")
+	collection, rest, _ := strings.Cut(rest, "/")
+	nested := collection == "apisix"
+	if nested {
+		collection, _, _ = strings.Cut(rest, "/")
+	}
+	s.Add(nested, collection, 1)
+}
+
+// Add counts n keys of a collection, which is called what stands in the key.
+func (s *KeyShapes) Add(nested bool, collection string, n int64) {
+	_, known := s.known[collection]
+	s.counts[KeyShape{Collection: collectionName(collection), Nested: nested, Known: known}] += n
+}
+
+// Sorted returns what was counted, by name.
+func (s *KeyShapes) Sorted() []KeyShape {
+	shapes := make([]KeyShape, 0, len(s.counts))
+	for shape, n := range s.counts {
+		shape.Count = n
+		shapes = append(shapes, shape)
+	}
+	slices.SortFunc(shapes, func(a, b KeyShape) int {
+		if a.Collection == b.Collection && b.Nested {
+			return -1
+		}
+		return cmp.Or(strings.Compare(a.Collection, b.Collection), 1)
+	})
+	return shapes
+}
