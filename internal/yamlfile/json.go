@@ -15,10 +15,18 @@ import (
 // It reads what JSON allows and YAML does not, and is several times as fast.
 func ParseJSON(name string, data []byte) (Node, error) {
 	if len(data) > maxBytes {
-		return Node{}, &Error{Name: name, Reason: fmt.Sprintf("%d bytes, more than the limit of %d", len(data), maxBytes)}
+		return Node{}, tooLarge(name, data)
 	}
 	if err := CheckJSON(name, data); err != nil {
 		return Node{}, err
+	}
+	return ParseCheckedJSON(name, data)
+}
+
+// ParseCheckedJSON is [ParseJSON] for data that is known to be one JSON value, as a part is of what [CheckJSON] accepts.
+func ParseCheckedJSON(name string, data []byte) (Node, error) {
+	if len(data) > maxBytes {
+		return Node{}, tooLarge(name, data)
 	}
 	p := jsonParser{name: name, data: data, line: 1, column: 1}
 	root, err := p.value(0)
@@ -30,6 +38,10 @@ func ParseJSON(name string, data []byte) (Node, error) {
 		return Node{}, err
 	}
 	return n, nil
+}
+
+func tooLarge(name string, data []byte) error {
+	return &Error{Name: name, Reason: fmt.Sprintf("%d bytes, more than the limit of %d", len(data), maxBytes)}
 }
 
 // CheckJSON reports where data is not one JSON value; the error is an [Error] with line and column.
@@ -83,6 +95,18 @@ type jsonParser struct {
 	at           int
 	line, column int // of the byte counted
 	counted      int
+	nodes        []yaml.Node // made many at a time
+}
+
+// node returns a new scalar.
+func (p *jsonParser) node(line, column int) *yaml.Node {
+	if len(p.nodes) == 0 {
+		p.nodes = make([]yaml.Node, min(64, len(p.data)-p.at))
+	}
+	n := &p.nodes[0]
+	p.nodes = p.nodes[1:]
+	n.Line, n.Column, n.Kind = line, column, yaml.ScalarNode
+	return n
 }
 
 // place moves on to the next token and returns its first byte and its place.
@@ -102,7 +126,7 @@ func (p *jsonParser) place() (first byte, line, column int) {
 
 func (p *jsonParser) value(depth int) (*yaml.Node, error) {
 	first, line, column := p.place()
-	n := &yaml.Node{Line: line, Column: column, Kind: yaml.ScalarNode}
+	n := p.node(line, column)
 	if depth > maxDepth {
 		return nil, &Error{Name: p.name, Line: line, Column: column, Reason: fmt.Sprintf("nested deeper than %d levels", maxDepth)}
 	}

@@ -63,7 +63,7 @@ func Parse(name string, data []byte) (Node, error) {
 // aliases that contain themselves. Errors are of type [Error].
 func ParseAll(name string, data []byte) ([]Node, error) {
 	if len(data) > maxBytes {
-		return nil, &Error{Name: name, Reason: fmt.Sprintf("%d bytes, more than the limit of %d", len(data), maxBytes)}
+		return nil, tooLarge(name, data)
 	}
 	var docs []Node
 	dec := yaml.NewDecoder(bytes.NewReader(data))
@@ -129,12 +129,30 @@ func (n Node) refuse(name, reason string) error {
 	return &Error{Name: name, Line: n.Line(), Column: n.Column(), Reason: reason}
 }
 
+// few is up to how many keys of a map comparing each with each costs less than a table of them.
+const few = 16
+
 func (n Node) duplicate(name string) error {
-	lines := map[string]int{}
-	for i := 0; i+1 < len(n.value.Content); i += 2 {
-		key := wrap(n.value.Content[i])
-		if first, ok := lines[key.Text()]; ok && !isMerge(n.value.Content[i]) {
-			return key.refuse(name, fmt.Sprintf("key %q is written twice, first in line %d", key.Text(), first))
+	twice := func(key Node, line int) error {
+		return key.refuse(name, fmt.Sprintf("key %q is written twice, first in line %d", key.Text(), line))
+	}
+	content := n.value.Content
+	if len(content) <= 2*few {
+		for i := 2; i+1 < len(content); i += 2 {
+			key := wrap(content[i])
+			for j := i - 2; j >= 0 && !isMerge(content[i]); j -= 2 {
+				if before := wrap(content[j]); before.Text() == key.Text() {
+					return twice(key, before.Line())
+				}
+			}
+		}
+		return nil
+	}
+	lines := make(map[string]int, len(content)/2)
+	for i := 0; i+1 < len(content); i += 2 {
+		key := wrap(content[i])
+		if first, ok := lines[key.Text()]; ok && !isMerge(content[i]) {
+			return twice(key, first)
 		}
 		lines[key.Text()] = key.Line()
 	}
@@ -207,7 +225,8 @@ func (n Node) Members() []Member {
 	if n.Kind() != Map {
 		return nil
 	}
-	var members, merged []Member
+	members := make([]Member, 0, len(n.value.Content)/2)
+	var merged []Member
 	for i := 0; i+1 < len(n.value.Content); i += 2 {
 		key, value := n.value.Content[i], wrap(n.value.Content[i+1])
 		switch {
@@ -220,6 +239,9 @@ func (n Node) Members() []Member {
 		default:
 			merged = append(merged, value.Members()...)
 		}
+	}
+	if len(merged) == 0 {
+		return members
 	}
 	seen := make(map[string]bool, len(members))
 	for _, m := range members {
@@ -236,6 +258,21 @@ func (n Node) Members() []Member {
 
 // Get returns an entry of a map; the absent Node where there is none.
 func (n Node) Get(key string) Node {
+	if n.Kind() != Map {
+		return Node{}
+	}
+	merges := false
+	for i := 0; i+1 < len(n.value.Content); i += 2 {
+		switch k := n.value.Content[i]; {
+		case isMerge(k):
+			merges = true
+		case wrap(k).Text() == key:
+			return wrap(n.value.Content[i+1])
+		}
+	}
+	if !merges {
+		return Node{}
+	}
 	for _, m := range n.Members() {
 		if m.Key == key {
 			return m.Value
@@ -246,66 +283,77 @@ func (n Node) Get(key string) Node {
 
 // JSON writes the node as JSON, maps in the order in which they are written. Numbers keep every digit; a scalar that
 // JSON has no form for becomes a string.
-func (n Node) JSON() []byte {
-	var b bytes.Buffer
-	n.json(&b)
-	return b.Bytes()
-}
+func (n Node) JSON() []byte { return n.AppendJSON(nil) }
 
-func (n Node) json(b *bytes.Buffer) {
+// AppendJSON appends to b what [Node.JSON] returns.
+func (n Node) AppendJSON(b []byte) []byte {
 	switch n.Kind() {
 	case Map:
-		b.WriteByte('{')
+		b = append(b, '{')
 		for i, m := range n.Members() {
 			if i > 0 {
-				b.WriteByte(',')
+				b = append(b, ',')
 			}
-			b.Write(quoted(m.Key))
-			b.WriteByte(':')
-			m.Value.json(b)
+			b = append(AppendQuoted(b, m.Key), ':')
+			b = m.Value.AppendJSON(b)
 		}
-		b.WriteByte('}')
+		return append(b, '}')
 	case List:
-		b.WriteByte('[')
-		for i, item := range n.Items() {
+		b = append(b, '[')
+		for i, item := range n.value.Content {
 			if i > 0 {
-				b.WriteByte(',')
+				b = append(b, ',')
 			}
-			item.json(b)
+			b = wrap(item).AppendJSON(b)
 		}
-		b.WriteByte(']')
+		return append(b, ']')
 	case Scalar:
-		b.Write(n.scalar())
+		return n.appendScalar(b)
 	case Nothing:
-		b.WriteString("null")
 	}
+	return append(b, "null"...)
 }
 
-func (n Node) scalar() []byte {
+func (n Node) appendScalar(b []byte) []byte {
 	text := n.value.Value
 	switch n.value.ShortTag() {
 	case "!!null":
-		return []byte("null")
+		return append(b, "null"...)
 	case "!!bool":
-		return []byte(strings.ToLower(text))
+		return append(b, strings.ToLower(text)...)
 	case "!!int", "!!float":
 		if json.Valid([]byte(text)) {
-			return []byte(text)
+			return append(b, text...)
 		}
 		var number any
 		if n.value.Decode(&number) == nil {
 			if out, err := json.Marshal(number); err == nil {
-				return out
+				return append(b, out...)
 			}
 		}
 	}
-	return quoted(text)
+	return AppendQuoted(b, text)
 }
 
-func quoted(s string) []byte {
-	out, err := json.Marshal(s)
-	if err != nil {
-		return []byte(`""`)
+// AppendQuoted appends s as a JSON string.
+func AppendQuoted(b []byte, s string) []byte {
+	if isPlain(s) {
+		return append(append(append(b, '"'), s...), '"')
 	}
-	return out
+	out, err := json.Marshal(s)
+	if err != nil { // strings never fail
+		out = []byte(`""`)
+	}
+	return append(b, out...)
+}
+
+// isPlain reports whether JSON writes s as it is.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < ' ' || c >= 0x7f, c == '"', c == '\\', c == '<', c == '>', c == '&':
+			return false
+		}
+	}
+	return true
 }

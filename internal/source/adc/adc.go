@@ -41,15 +41,15 @@ func refuse(message, hint string) error { return &OpenError{Message: message, Hi
 // Source is one or several dumps. Several of one gateway group are read as one.
 type Source struct {
 	files   []*file
-	records []record
+	records []*record
 	counts  map[estate.Kind]int64
 	gaps    []estate.Gap
 	notes   []estate.Note
 }
 
 // Open reads the files; the error is an [OpenError] that names the first that is no dump. A file may have 256 MiB, one
-// service with its routes 16 MiB. Some three times the size of the files is needed as memory while the source is in
-// use, and some twenty times the size of the largest service while it is read.
+// service with its routes 16 MiB. The text and the objects in it, some twice the size of the files, are kept in
+// memory while the source is in use; it takes up to four times as much to read them, the collector's share included.
 func Open(files []File) (*Source, error) {
 	s := &Source{counts: map[estate.Kind]int64{}}
 	all := newCollection(s)
@@ -103,11 +103,10 @@ const checkEvery = 1024
 
 // Stream yields the resources in the order of the files.
 func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estate.Resource) error) (estate.Coverage, error) {
-	for i := range s.records {
+	for i, r := range s.records {
 		if err := ctx.Err(); i%checkEvery == 0 && err != nil {
 			return estate.Coverage{}, fmt.Errorf("streaming: %w", err)
 		}
-		r := &s.records[i]
 		if !need.Wants(r.kind) {
 			continue
 		}

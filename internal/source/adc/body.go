@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"crypto/sha1" //nolint:gosec // ADC makes its ids with it; nothing is kept safe by them
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -24,7 +24,7 @@ func (e entry) under(key string) []entry {
 	items := e.node.Get(key).Items()
 	entries := make([]entry, len(items))
 	for i, n := range items {
-		entries[i] = entry{node: n, base: fmt.Sprintf("%s/%s/%d", e.base, key, i)}
+		entries[i] = entry{node: n, base: e.base + "/" + key + "/" + strconv.Itoa(i)}
 	}
 	return entries
 }
@@ -35,21 +35,33 @@ type owner struct{ id, name string }
 // body is the JSON object of a resource while it is written.
 type body struct{ text []byte }
 
-func (b *body) add(key string, value []byte) {
+func (b *body) key(key string) {
 	b.text = append(b.text, "{,"[min(len(b.text), 1)])
-	b.text = append(append(b.text, quote(key)...), ':')
+	b.text = append(yamlfile.AppendQuoted(b.text, key), ':')
+}
+
+func (b *body) add(key string, value []byte) {
+	b.key(key)
 	b.text = append(b.text, value...)
+}
+
+func (b *body) addText(key, text string) {
+	b.key(key)
+	b.text = yamlfile.AppendQuoted(b.text, text)
+}
+
+func (b *body) addNode(key string, n yamlfile.Node) {
+	b.key(key)
+	b.text = n.AppendJSON(b.text)
 }
 
 // end returns the object, which has at least one member.
 func (b *body) end() []byte { return bytes.Clone(append(b.text, '}')) }
 
-func quote(s string) []byte {
-	text, err := json.Marshal(s)
-	if err != nil { // strings never fail
-		return []byte(`""`)
-	}
-	return text
+// body returns an empty body in the memory of the one before.
+func (r *reader) body() *body {
+	r.scratch.text = r.scratch.text[:0]
+	return &r.scratch
 }
 
 // identity returns the id of an object: its own, or the one that ADC computes from the names.
@@ -83,13 +95,13 @@ func (r *reader) fields(b *body, e entry, without ...string) {
 		switch {
 		case slices.Contains(without, m.Key):
 		case m.Key == "description":
-			b.add("desc", m.Value.JSON())
+			b.addNode("desc", m.Value)
 		case m.Key == "labels":
 			b.add(m.Key, labels(m.Value))
 		case m.Key == "name" && m.Value.Kind() == yamlfile.Scalar && !m.Value.Null():
-			b.add(m.Key, quote(m.Value.Text()))
+			b.addText(m.Key, m.Value.Text())
 		default:
-			b.add(m.Key, m.Value.JSON())
+			b.addNode(m.Key, m.Value)
 			if m.Key != "plugins" && carriesPlugins(m.Value) {
 				line, column := r.file.parts[r.index].place(m.KeyLine, m.KeyColumn)
 				r.gap(fmt.Sprintf("%s:%d:%d", r.file.path, line, column), "plugins in a place where ADC dumps have none: they were not examined")
@@ -107,7 +119,7 @@ func labels(n yamlfile.Node) []byte {
 	for _, m := range n.Members() {
 		value := m.Value.JSON()
 		if m.Value.Kind() == yamlfile.List {
-			value = quote(string(value))
+			value = yamlfile.AppendQuoted(nil, string(value))
 		}
 		b.add(m.Key, value)
 	}
@@ -133,23 +145,22 @@ func (r *reader) place(n yamlfile.Node) (line, column int) {
 }
 
 // keep adds a record.
-func (r *reader) keep(rec record, n name) {
+func (r *reader) keep(rec *record) {
 	rec.file, rec.part = r.file, r.index
 	r.size += len(rec.body)
-	n.kind, n.group = rec.kind, r.file.group
-	r.records, r.names = append(r.records, rec), append(r.names, n)
+	r.records = append(r.records, rec)
 }
 
 // emit keeps the resource that an entry is.
 func (r *reader) emit(kind estate.Kind, id string, e entry, b *body, n name) {
 	line, column := r.place(e.node)
-	r.keep(record{kind: kind, id: id, body: b.end(), base: e.base, line: line, column: column}, n)
+	r.keep(&record{kind: kind, id: id, name: n, body: b.end(), base: e.base, line: line, column: column})
 }
 
 // damaged keeps an entry that cannot be read.
 func (r *reader) damaged(kind estate.Kind, e entry, why string) {
 	line, column := r.place(e.node)
-	r.keep(record{kind: kind, damage: why, base: e.base, line: line, column: column}, name{})
+	r.keep(&record{kind: kind, damage: why, base: e.base, line: line, column: column})
 }
 
 // plain reports whether e is a map; if not, it is kept as damaged.

@@ -19,34 +19,38 @@ var (
 // collection gathers what all files hold and compares it.
 type collection struct {
 	source *Source
-	seen   map[estate.Ref]int // index of the record
-	names  map[name]int
+	seen   map[estate.Ref]*record
+	names  map[named]*record
 	groups []string
 	same   []string // how often objects are written twice, in words
 	more   int
 }
 
-// name is what ADC tells objects apart by.
-type name struct {
-	kind                estate.Kind
-	group, parent, text string
+// name is the name of an object among those of its parent.
+type name struct{ parent, text string }
+
+// named is what ADC tells objects apart by.
+type named struct {
+	kind  estate.Kind
+	group string
+	name  name
 }
 
 func newCollection(s *Source) *collection {
-	return &collection{source: s, seen: map[estate.Ref]int{}, names: map[name]int{}}
+	return &collection{source: s, seen: map[estate.Ref]*record{}, names: map[named]*record{}}
 }
 
 // reader takes one file apart.
 type reader struct {
 	file     *file
 	index    int // of the part that is read
-	records  []record
-	names    []name // of the records
+	records  []*record
 	keys     map[string]bool
 	gaps     []estate.Gap
 	notes    []estate.Note
 	computed bool // an id had to be computed
 	size     int  // of all bodies
+	scratch  body // the one that is written now
 }
 
 // read adds a file.
@@ -61,8 +65,8 @@ func (c *collection) read(f *file) error {
 	if !slices.Contains(c.groups, f.group) {
 		c.groups = append(c.groups, f.group)
 	}
-	for i := range r.records {
-		c.add(&r.records[i], r.names[i])
+	for _, rec := range r.records {
+		c.add(rec)
 	}
 	s := c.source
 	s.gaps = append(s.gaps, r.gaps...)

@@ -78,8 +78,8 @@ func (s *Source) report(f *file) FileReport {
 		r.Format = "json"
 	}
 	counts := map[estate.Kind]KindReport{}
-	for i := range s.records {
-		if rec := &s.records[i]; rec.file == f {
+	for _, rec := range s.records {
+		if rec.file == f {
 			c := counts[rec.kind]
 			c.Count++
 			if rec.damage != "" {

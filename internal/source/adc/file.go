@@ -140,7 +140,7 @@ func (f *file) tree(i int) ([]yamlfile.Node, error) {
 	var err error
 	if f.json {
 		var n yamlfile.Node
-		n, err = yamlfile.ParseJSON(f.path, text)
+		n, err = yamlfile.ParseCheckedJSON(f.path, text)
 		f.trees = []yamlfile.Node{n}
 	} else {
 		f.trees, err = yamlfile.ParseAll(f.path, text)

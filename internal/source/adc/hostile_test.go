@@ -139,6 +139,22 @@ func TestYAMLInTheStyleOfJSONIsRead(t *testing.T) {
 	}
 }
 
+func TestBracketsInTextsOfJSONCutNothing(t *testing.T) {
+	t.Parallel()
+	in := "{\"x\": \"]}\", \"services\" : [ {\"id\": \"a]}\\\"{[\", \"name\": \"\\\\\"},\n  {\"id\": \"é\", \"labels\": {\"k\": [[]]}}, {\"id\":\"c\"} ] ,\"consumers\":[ ],\"ssls\":[]}"
+	var got []string
+	if _, err := mustText(t, in).Stream(t.Context(), every(), func(r *estate.Resource) error {
+		where := r.Origin.Where("/labels/k")
+		got = append(got, r.ID+" "+where[strings.LastIndex(where, "adc.yaml:"):])
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"a]}\"{[ adc.yaml:1:28", "é adc.yaml:2:26", "c adc.yaml:2:39"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // FuzzOpen proves that no text makes the reader panic or run away, and that places lie in the file.
 func FuzzOpen(f *testing.F) {
 	for _, name := range []string{"default.yaml", "edge.yaml", "edge.json", "staging.yaml"} {

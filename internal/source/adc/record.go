@@ -13,6 +13,7 @@ import (
 type record struct {
 	kind         estate.Kind
 	id           string
+	name         name
 	body         []byte
 	damage       string
 	file         *file
@@ -109,10 +110,9 @@ func unescape(step string) string {
 }
 
 // add keeps a record and compares it with those before.
-func (c *collection) add(r *record, n name) {
+func (c *collection) add(r *record) {
 	s := c.source
-	s.records = append(s.records, *r)
-	at := len(s.records) - 1
+	s.records = append(s.records, r)
 	if r.damage != "" || r.kind == estate.GlobalRule {
 		s.counts[r.kind]++
 		return
@@ -122,28 +122,28 @@ func (c *collection) add(r *record, n name) {
 		c.twice(r, "id", before)
 		return
 	}
-	c.seen[ref] = at
+	c.seen[ref] = r
 	s.counts[r.kind]++
-	if n.text == "" {
+	if r.name.text == "" {
 		return
 	}
+	n := named{kind: r.kind, group: r.file.group, name: r.name}
 	if before, ok := c.names[n]; ok {
 		c.twice(r, "name", before)
 		return
 	}
-	c.names[n] = at
+	c.names[n] = r
 }
 
 // maxTwice is how many objects that are there twice are named one by one.
 const maxTwice = 20
 
 // twice notes two objects that ADC could not tell apart. Both are examined.
-func (c *collection) twice(r *record, what string, before int) {
+func (c *collection) twice(r *record, what string, first *record) {
 	if len(c.same) >= maxTwice {
 		c.more++
 		return
 	}
-	first := c.source.records[before]
 	c.same = append(c.same, fmt.Sprintf("the %s at %s has the %s of that at %s",
 		strings.ReplaceAll(r.kind.String(), "_", " "), r.locate(""), what, first.locate("")))
 }

@@ -17,11 +17,11 @@ func (r *reader) service(e entry) {
 	id, text, ok := r.identity(e, "")
 	own := owner{id: id, name: text}
 	if ok {
-		var b body
-		b.add("id", quote(id))
-		b.add("type", quote(serviceType(e.node)))
-		r.fields(&b, e, "id", "type", "routes", "stream_routes", "upstreams")
-		r.emit(estate.Service, id, e, &b, name{text: text})
+		b := r.body()
+		b.addText("id", id)
+		b.addText("type", serviceType(e.node))
+		r.fields(b, e, "id", "type", "routes", "stream_routes", "upstreams")
+		r.emit(estate.Service, id, e, b, name{text: text})
 	} else {
 		own = owner{}
 		r.damaged(estate.Service, e, unnamed)
@@ -58,10 +58,10 @@ func (r *reader) defaultUpstream(e entry, own owner) {
 		return
 	}
 	u := entry{node: n, base: e.base + "/upstream"}
-	var b body
-	b.add("id", quote(own.id))
-	r.fields(&b, u, "id")
-	r.emit(estate.Upstream, own.id, u, &b, name{})
+	b := r.body()
+	b.addText("id", own.id)
+	r.fields(b, u, "id")
+	r.emit(estate.Upstream, own.id, u, b, name{})
 }
 
 // object reads what has nothing below it: a route, a stream route, an upstream.
@@ -75,14 +75,14 @@ func (r *reader) object(kind estate.Kind, e entry, own owner) {
 		return
 	}
 	without := []string{"id"}
-	var b body
-	b.add("id", quote(id))
+	b := r.body()
+	b.addText("id", id)
 	if own.id != "" {
-		b.add("service_id", quote(own.id))
+		b.addText("service_id", own.id)
 		without = append(without, "service_id")
 	}
-	r.fields(&b, e, without...)
-	r.emit(kind, id, e, &b, name{parent: own.id + own.name, text: text})
+	r.fields(b, e, without...)
+	r.emit(kind, id, e, b, name{parent: own.id + own.name, text: text})
 }
 
 // consumer reads a consumer with its credentials; group is the consumer group that it stands in.
@@ -94,16 +94,16 @@ func (r *reader) consumer(e entry, group owner) {
 	if user == "" {
 		r.damaged(estate.Consumer, e, "it has no username")
 	} else {
-		var b body
-		b.add("id", quote(user))
-		b.add("username", quote(user))
+		b := r.body()
+		b.addText("id", user)
+		b.addText("username", user)
 		without := []string{"id", "username", "credentials"}
 		if group.id != "" {
-			b.add("group_id", quote(group.id))
+			b.addText("group_id", group.id)
 			without = append(without, "group_id")
 		}
-		r.fields(&b, e, without...)
-		r.emit(estate.Consumer, user, e, &b, name{})
+		r.fields(b, e, without...)
+		r.emit(estate.Consumer, user, e, b, name{})
 	}
 	r.lists(e, "credentials")
 	for _, c := range e.under("credentials") {
@@ -130,12 +130,12 @@ func (r *reader) credential(e entry, user owner) {
 		id = user.id + "/credentials/" + id
 	}
 	var conf body
-	conf.add(plugin, e.node.Get("config").JSON())
-	var b body
-	b.add("id", quote(id))
+	conf.addNode(plugin, e.node.Get("config"))
+	b := r.body()
+	b.addText("id", id)
 	b.add("plugins", conf.end())
-	r.fields(&b, e, "id", "plugins", "type", "config")
-	r.emit(estate.Credential, id, e, &b, name{parent: user.id, text: text})
+	r.fields(b, e, "id", "plugins", "type", "config")
+	r.emit(estate.Credential, id, e, b, name{parent: user.id, text: text})
 }
 
 // consumerGroup reads a consumer group with the consumers in it.
@@ -145,10 +145,10 @@ func (r *reader) consumerGroup(e entry) {
 	}
 	id, text, ok := r.identity(e, "")
 	if ok {
-		var b body
-		b.add("id", quote(id))
-		r.fields(&b, e, "id", "consumers")
-		r.emit(estate.ConsumerGroup, id, e, &b, name{text: text})
+		b := r.body()
+		b.addText("id", id)
+		r.fields(b, e, "id", "consumers")
+		r.emit(estate.ConsumerGroup, id, e, b, name{text: text})
 	} else {
 		id = ""
 		r.damaged(estate.ConsumerGroup, e, unnamed)
@@ -175,17 +175,17 @@ func (r *reader) ssl(e entry) {
 	if id == "" {
 		id = r.compute("", strings.Join(snis, ","))
 	}
-	var b body
-	b.add("id", quote(id))
+	b := r.body()
+	b.addText("id", id)
 	for _, key := range []string{"type", "snis", "ssl_protocols", "status"} {
 		if n := e.node.Get(key); !n.Null() {
-			b.add(key, n.JSON())
+			b.addNode(key, n)
 		}
 	}
 	if n := e.node.Get("labels"); !n.Null() {
 		b.add("labels", labels(n))
 	}
-	r.emit(estate.SSL, id, e, &b, name{text: strings.Join(snis, ",")})
+	r.emit(estate.SSL, id, e, b, name{text: strings.Join(snis, ",")})
 }
 
 // globalRules is the id of the one object in which gateways get all global rules of a gateway group.
@@ -194,15 +194,15 @@ const globalRules = "api7ee-global-rule"
 // plugins reads a map from plugins to settings.
 func (r *reader) plugins(key string, e entry, line, column int) {
 	if key == "global_rules" {
-		var b body
-		b.add("id", quote(globalRules))
-		b.add("plugins", e.node.JSON())
-		r.keep(record{kind: estate.GlobalRule, id: globalRules, body: b.end(), base: e.base, line: line, column: column}, name{})
+		b := r.body()
+		b.addText("id", globalRules)
+		b.addNode("plugins", e.node)
+		r.keep(&record{kind: estate.GlobalRule, id: globalRules, body: b.end(), base: e.base, line: line, column: column})
 		return
 	}
 	p := r.file.parts[r.index]
 	for _, m := range e.node.Members() {
-		rec := record{kind: estate.PluginMetadata, id: m.Key, base: e.base + "/" + escape(m.Key)}
+		rec := &record{kind: estate.PluginMetadata, id: m.Key, base: e.base + "/" + escape(m.Key)}
 		rec.line, rec.column = p.place(m.KeyLine, m.KeyColumn)
 		switch {
 		case m.Value.Kind() == yamlfile.Map:
@@ -212,16 +212,16 @@ func (r *reader) plugins(key string, e entry, line, column int) {
 		default:
 			rec.damage = "its settings are not a map of fields"
 		}
-		r.keep(rec, name{})
+		r.keep(rec)
 	}
 }
 
 func metadata(m yamlfile.Member) []byte {
 	var b body
-	b.add("id", quote(m.Key))
+	b.addText("id", m.Key)
 	for _, field := range m.Value.Members() {
 		if field.Key != "id" {
-			b.add(field.Key, field.Value.JSON())
+			b.addNode(field.Key, field.Value)
 		}
 	}
 	return b.end()

@@ -7,10 +7,11 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
-// splitter finds the parts of a JSON file: the elements of the top-level lists, and the other top-level values.
+// splitter finds the parts of a JSON file: the elements of the top-level lists, and the other top-level values. The text
+// is known to be valid, so it is enough to count brackets outside of texts.
 type splitter struct {
 	data  []byte
-	dec   *json.Decoder
+	pos   int
 	parts []part
 	at    part // line and column of the byte counted
 	seen  map[string]bool
@@ -20,59 +21,77 @@ type splitter struct {
 // split returns the parts of data, which is valid JSON; ok is false if it is no object. Its again is the offset behind
 // the first key that is written twice, else -1.
 func split(data []byte) (parts []part, again int, ok bool) {
-	s := &splitter{
-		data: data, dec: json.NewDecoder(bytes.NewReader(data)), at: part{line: 1, column: 1},
-		seen: map[string]bool{}, again: -1,
-	}
-	if open, err := s.dec.Token(); err != nil || open != json.Delim('{') {
+	s := &splitter{data: data, at: part{line: 1, column: 1}, seen: map[string]bool{}, again: -1}
+	if s.next() != '{' {
 		return nil, -1, false
 	}
-	for s.dec.More() {
-		if !s.member() {
-			return nil, s.again, false
-		}
+	for s.pos++; s.next() != '}'; {
+		s.member()
 	}
 	return s.parts, s.again, true
 }
 
-func (s *splitter) member() bool {
-	token, err := s.dec.Token()
-	key, isText := token.(string)
-	if err != nil || !isText {
-		return false
+// next goes to the next byte that is neither space nor what stands between values, and returns it.
+func (s *splitter) next() byte {
+	for bytes.IndexByte([]byte(" \t\r\n,:"), s.data[s.pos]) >= 0 {
+		s.pos++
 	}
-	if s.seen[key] && s.again < 0 {
-		s.again = int(s.dec.InputOffset())
-	}
-	s.seen[key] = true
-	start := int(s.dec.InputOffset())
-	start += len(s.data[start:]) - len(bytes.TrimLeft(s.data[start:], " \t\r\n:"))
-	if s.data[start] != '[' {
-		return s.value(key, false)
-	}
-	if _, err := s.dec.Token(); err != nil {
-		return false
-	}
-	if !s.dec.More() { // the list is empty, and there all the same
-		s.add(key, false, start, start+1+bytes.IndexByte(s.data[start:], ']'))
-	}
-	for s.dec.More() {
-		if !s.value(key, true) {
-			return false
-		}
-	}
-	_, err = s.dec.Token()
-	return err == nil
+	return s.data[s.pos]
 }
 
-func (s *splitter) value(key string, item bool) bool {
-	var raw json.RawMessage
-	if s.dec.Decode(&raw) != nil {
-		return false
+func (s *splitter) member() {
+	start := s.pos
+	s.text()
+	var key string
+	_ = json.Unmarshal(s.data[start:s.pos], &key) // it is valid
+	if s.seen[key] && s.again < 0 {
+		s.again = s.pos
 	}
-	end := int(s.dec.InputOffset())
-	s.add(key, item, end-len(raw), end)
-	return true
+	s.seen[key] = true
+	if s.next() != '[' {
+		s.value(key, false)
+		return
+	}
+	list := s.pos
+	s.pos++
+	if s.next() == ']' { // the list is empty, and there all the same
+		s.add(key, false, list, s.pos+1)
+	}
+	for s.next() != ']' {
+		s.value(key, true)
+	}
+	s.pos++
+}
+
+// value takes a value as a part.
+func (s *splitter) value(key string, item bool) {
+	start := s.pos
+	for depth := 0; ; {
+		switch c := s.data[s.pos]; c {
+		case '"':
+			s.text()
+			s.pos--
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		}
+		s.pos++
+		if depth == 0 && bytes.IndexByte([]byte(" \t\r\n,]}"), s.data[s.pos]) >= 0 {
+			s.add(key, item, start, s.pos)
+			return
+		}
+	}
+}
+
+// text goes behind a text.
+func (s *splitter) text() {
+	for s.pos++; s.data[s.pos] != '"'; s.pos++ {
+		if s.data[s.pos] == '\\' {
+			s.pos++
+		}
+	}
+	s.pos++
 }
 
 func (s *splitter) add(key string, item bool, start, end int) {
