@@ -52,6 +52,7 @@ func formats() map[string]func(t *testing.T, dsn string) string {
 		"rows":           with("api7.sql", "--inserts", "--rows-per-insert=100"),
 		"column inserts": with("api7.sql", "--column-inserts"),
 		"with create":    with("api7.sql", "--create", "--clean"),
+		"all quoted":     with("api7.sql", "--quote-all-identifiers"),
 		"custom raw":     with("api7.dump", "-Fc", "-Z0"),
 		"custom":         with("api7.dump", "-Fc"),
 		"custom inserts": with("api7.dump", "-Fc", "--inserts"),

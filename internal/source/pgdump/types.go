@@ -34,7 +34,7 @@ func typeNames() map[string]baseType {
 // columnOf returns a column by its SQL type. A type that is not known, such as a domain or an extension's, is taken for
 // text: it could hold a document.
 func columnOf(c archive.Column, known map[string]baseType) controlplane.Column {
-	text := strings.ToLower(strings.TrimPrefix(c.Type, "pg_catalog."))
+	text := strings.ToLower(strings.TrimPrefix(unquoted(c.Type), "pg_catalog."))
 	column := controlplane.Column{Name: c.Name, Granted: true}
 	before, dimensions, array := strings.Cut(text, "[")
 	if array && !strings.HasSuffix(dimensions, "]") {
@@ -57,4 +57,13 @@ func columnOf(c archive.Column, known map[string]baseType) controlplane.Column {
 		column.Type, column.Category = "_"+base.name, 'A'
 	}
 	return column
+}
+
+// unquoted takes the quotes off the names in a type, which pg_dump --quote-all-identifiers puts around those that are no
+// words of SQL: "bytea", "text"[]. What needs its quotes is no known type, and "char" is not the type char.
+func unquoted(text string) string {
+	if strings.Contains(text, `"char"`) || text != strings.ToLower(text) {
+		return text
+	}
+	return strings.ReplaceAll(text, `"`, "")
 }

@@ -71,7 +71,7 @@ func TestABackupOfAnOddDatabaseHoldsTheSame(t *testing.T) {
 			t.Parallel()
 			dsn := pgtest.Start(t).Database(t, installation(t), alter, unreferred)
 			want := live(t, dsn)
-			for _, format := range []string{"plain", "inserts", "custom"} {
+			for _, format := range []string{"plain", "inserts", "custom", "all quoted"} {
 				got, err := read(t, open(t, formats()[format](t, dsn)), everything())
 				if err != nil {
 					t.Errorf("%s: %v", format, err)
