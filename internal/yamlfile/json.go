@@ -33,8 +33,8 @@ func ParseCheckedJSON(name string, data []byte) (Node, error) {
 	if err != nil {
 		return Node{}, err
 	}
-	n, budget := wrap(root), maxNodes
-	if err := n.check(name, &budget, 0); err != nil {
+	n := wrap(root)
+	if err := n.check(name, allowance(data), 0); err != nil {
 		return Node{}, err
 	}
 	return n, nil

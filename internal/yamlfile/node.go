@@ -15,6 +15,10 @@ import (
 const (
 	maxNodes = 1 << 20
 	maxDepth = 200
+	// fewNodes may be in any text, and by growth times as many as it has bytes: what a few hundred bytes stand for must
+	// not cost what the largest file may.
+	fewNodes = 1 << 16
+	growth   = 16
 	// textPerValue is how many bytes of text count as much as a value, so that aliases of a long one cost what they stand for.
 	textPerValue = 64
 )
@@ -67,7 +71,7 @@ func ParseAll(name string, data []byte) ([]Node, error) {
 	}
 	var docs []Node
 	dec := yaml.NewDecoder(bytes.NewReader(data))
-	budget := maxNodes
+	budget := allowance(data)
 	for {
 		doc := new(yaml.Node)
 		err := dec.Decode(doc)
@@ -78,7 +82,7 @@ func ParseAll(name string, data []byte) ([]Node, error) {
 			return nil, explain(name, err)
 		}
 		n := wrap(doc)
-		if err := n.check(name, &budget, 0); err != nil {
+		if err := n.check(name, budget, 0); err != nil {
 			return nil, err
 		}
 		docs = append(docs, n)
@@ -100,10 +104,18 @@ func wrap(n *yaml.Node) Node {
 	return Node{}
 }
 
+// budget is how many values a tree may have.
+type budget struct{ most, left int }
+
+func allowance(data []byte) *budget {
+	most := min(maxNodes, fewNodes+growth*len(data))
+	return &budget{most, most}
+}
+
 // check walks the tree as its readers will, so that they need no limits.
-func (n Node) check(name string, budget *int, depth int) error {
-	if *budget--; *budget < 0 {
-		return n.refuse(name, fmt.Sprintf("more than %d values, or aliases stand for more", maxNodes))
+func (n Node) check(name string, b *budget, depth int) error {
+	if b.left--; b.left < 0 {
+		return n.refuse(name, fmt.Sprintf("more than %d values, or aliases stand for more", b.most))
 	}
 	if depth > maxDepth {
 		return n.refuse(name, fmt.Sprintf("nested deeper than %d levels, or an alias contains itself", maxDepth))
@@ -111,14 +123,14 @@ func (n Node) check(name string, budget *int, depth int) error {
 	if n.value == nil {
 		return nil
 	}
-	*budget -= len(n.value.Value) / textPerValue
+	b.left -= len(n.value.Value) / textPerValue
 	if n.value.Kind == yaml.MappingNode {
 		if err := n.duplicate(name); err != nil {
 			return err
 		}
 	}
 	for _, c := range n.value.Content {
-		if err := wrap(c).check(name, budget, depth+1); err != nil {
+		if err := wrap(c).check(name, b, depth+1); err != nil {
 			return err
 		}
 	}

@@ -72,17 +72,37 @@ func TestJSONIsWhatTheTextSays(t *testing.T) {
 	}
 }
 
+// bomb is a text in which each of so many lists holds the one before ten times.
+func bomb(lists int) string {
+	var b strings.Builder
+	b.WriteString("a: &a [x]\n")
+	for c := 'b'; c < 'b'+rune(lists); c++ {
+		fmt.Fprintf(&b, "%c: &%c [%s]\n", c, c, strings.Join(slices.Repeat([]string{"*" + string(c-1)}, 10), ", "))
+	}
+	return b.String()
+}
+
+// TestAliasesStandForNoMoreThanTheTextAllows makes the same values of little text and of much.
+func TestAliasesStandForNoMoreThanTheTextAllows(t *testing.T) {
+	t.Parallel()
+	if _, err := yamlfile.Parse("x.yaml", []byte(bomb(4))); err != nil {
+		t.Errorf("22,000 values: %v", err)
+	}
+	little := bomb(5)
+	if _, err := yamlfile.Parse("x.yaml", []byte(little)); err == nil || !strings.Contains(err.Error(), "or aliases stand for more") {
+		t.Errorf("222,000 values in %d bytes: %v", len(little), err)
+	}
+	if _, err := yamlfile.Parse("x.yaml", []byte(little+strings.Repeat("#", 20_000))); err != nil {
+		t.Errorf("the same in more text: %v", err)
+	}
+}
+
 func TestParseRefusesWithTheLine(t *testing.T) {
 	t.Parallel()
-	var bomb strings.Builder
-	bomb.WriteString("a: &a [x]\n")
-	for c := 'b'; c < 'k'; c++ {
-		fmt.Fprintf(&bomb, "%c: &%c [%s]\n", c, c, strings.Join(slices.Repeat([]string{"*" + string(c-1)}, 10), ", "))
-	}
 	tests := map[string]struct{ in, want string }{
 		"duplicate": {"a: 1\nb: 2\na: 3\n", `x.yaml:3: key "a" is written twice, first in line 1`},
 		"two":       {"a: 1\n---\nb: 1\n", "more than one YAML document"},
-		"bomb":      {bomb.String(), "values"},
+		"bomb":      {bomb(9), "values"},
 		"cycle":     {"a: &a [*a]\n", ""},
 		"depth":     {strings.Repeat("[", 300) + strings.Repeat("]", 300), "nested deeper"},
 		"size":      {strings.Repeat("#", 17<<20), "more than the limit"},
