@@ -139,26 +139,31 @@ func coverageDocument(p version.Path, lines []catalogue.Line) covered {
 
 // coverageText is the same for people.
 func coverageText(p version.Path, lines []catalogue.Line) string {
-	var b strings.Builder
-	doc := coverageDocument(p, lines)
-	fmt.Fprintf(&b, "%s → %s: %d vendor changes are publicly known\n%d automatic, %d by hand, %d not covered\n",
-		doc.From, doc.To, doc.Known, doc.Automatic, doc.ByHand, doc.NotCovered)
+	doc, sheet := coverageDocument(p, lines), render.NewSheet()
+	sheet.Row(fmt.Sprintf("%s → %s: %d vendor changes are publicly known", doc.From, doc.To, doc.Known))
+	sheet.Row(fmt.Sprintf("%d automatic, %d by hand, %d not covered", doc.Automatic, doc.ByHand, doc.NotCovered))
 	for i, l := range doc.Lines {
-		fmt.Fprintf(&b, "\n%s: %d automatic, %d by hand, %d not covered\n", l.Line, l.Automatic, l.ByHand, l.NotCovered)
-		paragraph(&b, "  ", sourcesOf(&lines[i]))
+		sheet.Gap()
+		sheet.Row(fmt.Sprintf("%s: %d automatic, %d by hand, %d not covered", l.Line, l.Automatic, l.ByHand, l.NotCovered))
+		sheet.Prose("  ", sourcesOf(&lines[i]))
 		for _, c := range l.Changes {
-			fmt.Fprintf(&b, "\n  %-12s%s", c.How, c.Entry)
-			if len(c.Rules) > 0 {
-				fmt.Fprintf(&b, "  → %s", strings.Join(c.Rules, ", "))
-			}
-			b.WriteString("\n")
-			paragraph(&b, "              ", c.Summary)
+			sheet.Gap()
+			sheet.List(fmt.Sprintf("  %-12s%-13s ", c.How, c.Entry), answers(c))
+			sheet.Prose("              ", c.Summary)
 			if c.Why != "" {
-				paragraph(&b, "              ", "Not covered: "+c.Why)
+				sheet.Prose("              ", "Not covered: "+c.Why)
 			}
 		}
 	}
-	return b.String()
+	return sheet.String()
+}
+
+// answers names the rules that answer for a change.
+func answers(c coveredChange) []string {
+	if len(c.Rules) == 0 {
+		return []string{"no rule"}
+	}
+	return c.Rules
 }
 
 // sourcesOf says how far public notes reach in a line.
@@ -171,14 +176,4 @@ func sourcesOf(l *catalogue.Line) string {
 		parts = append(parts, catalogue.Span(l.Silent)+": no public release notes, known from the history of the Helm chart and from code only")
 	}
 	return strings.Join(parts, "; ")
-}
-
-// paragraph writes text in lines of at most 80 columns.
-func paragraph(b *strings.Builder, indent, text string) {
-	if text == "" {
-		return
-	}
-	for _, line := range render.Wrap(text, 80-len(indent)) {
-		b.WriteString(indent + line + "\n")
-	}
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/api7-preflight/api7-preflight/internal/engine"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/rules"
@@ -101,7 +103,35 @@ func explanation(r *rule.Rule) string {
 	sheet.Prose("", r.Title)
 	sheet.List("Catalogue: ", r.Entries())
 	sheet.Row("Detection: " + string(r.Confidence))
+	sheet.List("Reads: ", reads(r))
+	if len(r.Facts) > 0 {
+		sheet.Row("Changes:")
+	}
+	for _, f := range r.Facts {
+		sheet.Row("  " + since(f.About()))
+	}
 	sheet.Gap()
 	sheet.Markdown(strings.TrimSpace(r.Doc))
 	return sheet.String()
+}
+
+// reads returns the kinds of resources that the rule listens to on any path.
+func reads(r *rule.Rule) []string {
+	need := engine.Need([]*rule.Rule{r})
+	var kinds []string
+	for _, k := range estate.Kinds() {
+		if need.Wants(k) && k != estate.GatewayGroup {
+			kinds = append(kinds, k.String())
+		}
+	}
+	return kinds
+}
+
+// since says of a row which entry of the catalogue it is about and which releases have the change.
+func since(c rule.Case) string {
+	text := fmt.Sprintf("%-14s %s", c.Entry, c.Change)
+	if !c.Until.IsZero() {
+		text += " until " + c.Until.String()
+	}
+	return text
 }

@@ -12,10 +12,6 @@ import (
 // everywhere.
 func width(s string) int { return twwidth.WidthWithOptions(s, twwidth.Options{}) }
 
-// Wrap breaks text into lines of at most limit columns, at blanks only: a longer word and what stands between backquotes
-// stay whole. Control characters are made harmless.
-func Wrap(text string, limit int) []string { return wrap(Sanitize(text), limit) }
-
 // wrap breaks sanitised text into lines of at most limit columns. It breaks at blanks only: a word that is wider, such
 // as an id or a place, stays whole, and so does what stands between backquotes, because it is to be copied.
 func wrap(s string, limit int) []string {
