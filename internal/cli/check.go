@@ -70,6 +70,7 @@ func (a *app) runCheck(ctx context.Context, f *checkFlags) error {
 	if err != nil {
 		return err
 	}
+	f.source.quiet = f.out.quiet
 	return a.with(ctx, &f.source, func(open []estate.Source) error {
 		options.Sources = open
 		if err := settlePath(ctx, options, from, to); err != nil {

@@ -153,6 +153,11 @@ func (a *app) complain(message, hint string) {
 	_, _ = io.WriteString(a.env.Stderr, text) // where standard error is closed, only the exit code is left
 }
 
+// warn says what a person should know before anything is read.
+func (a *app) warn(message, hint string) {
+	_, _ = io.WriteString(a.env.Stderr, "WARNING: "+message+"\nhint: "+hint+"\n") // as above
+}
+
 // write puts a command's whole output on standard output; a full disk or a closed pipe is an error, not a half report.
 func (a *app) write(text string) error {
 	if _, err := io.WriteString(a.env.Stdout, text); err != nil {

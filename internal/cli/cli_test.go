@@ -15,7 +15,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/api7-preflight/api7-preflight/fixtures"
-	"github.com/api7-preflight/api7-preflight/internal/adminapitest"
 	"github.com/api7-preflight/api7-preflight/internal/cli"
 	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 )
@@ -45,7 +44,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("PGBINARIES", srv.BinDir) // pg_dump and its kin
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+		Cmds: withControlPlanes(t, commands{
 			"exits": exits,
 			// database VARIABLE [INSTALLATION] [FILE.sql…] makes a database and puts its DSN into VARIABLE.
 			"database": func(ts *testscript.TestScript, _ bool, args []string) {
@@ -73,24 +72,11 @@ func TestScripts(t *testing.T) {
 			"stall": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Setenv(args[0], through(ts, args, func(addr string, n int64) string { return pgtest.StallProxy(t, addr, n) }))
 			},
-			// adminapi NAME [STATUS=PATH…] serves the 3.4 installation over TLS and puts the address into NAME_URL, the
-			// file with its CA into NAME_CA; requests for a path are answered with a status.
-			"adminapi": func(ts *testscript.TestScript, _ bool, args []string) {
-				server := served(t)
-				for _, fault := range args[1:] {
-					status, path, _ := strings.Cut(fault, "=")
-					code, err := strconv.Atoi(status)
-					ts.Check(err)
-					server.Fail(adminapitest.Fault{Prefix: path, Do: adminapitest.Status(code)})
-				}
-				ts.Setenv(args[0]+"_URL", server.URL)
-				ts.Setenv(args[0]+"_CA", server.CAFile)
-			},
 			// sql DSN FILE runs statements as superuser.
 			"sql": func(ts *testscript.TestScript, _ bool, args []string) {
 				pgtest.Exec(t, args[0], ts.ReadFile(args[1]))
 			},
-		},
+		}),
 	})
 }
 

@@ -48,6 +48,7 @@ type sourceFlags struct {
 	caFile   string
 	insecure bool
 	snapshot string
+	quiet    bool // no warnings
 }
 
 func (f *sourceFlags) add(cmd *cobra.Command) {
@@ -154,6 +155,10 @@ func (a *app) adminAPI(ctx context.Context, f *sourceFlags) (estate.Source, erro
 	token := a.env.Getenv(tokenVariable)
 	if token == "" {
 		return nil, usage("export "+tokenVariable+" with a token whose role may read everything", "--admin-api needs a token")
+	}
+	if f.insecure && !f.quiet {
+		a.warn("--insecure: the certificate of --admin-api is not verified; whoever stands between can read the token and change the answers",
+			"give the CA's certificate with --ca-file instead")
 	}
 	return opened(adminapi.Open(ctx, adminapi.Config{
 		URL: f.adminAPI, Token: token, CAFile: f.caFile, Insecure: f.insecure, Timeout: min(f.timeout, requestLimit), Now: a.env.Now,

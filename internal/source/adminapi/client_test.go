@@ -169,6 +169,8 @@ func TestPagingTrustsNoServer(t *testing.T) {
 		"total changes between pages":   {routes: 250, fault: adminapitest.Total(growing), read: 250, gap: "the list changed"},
 		"no total and pages are uncut":  {routes: 250, fault: noTotalNoPaging, read: 250},
 		"total too large, pages uncut":  {routes: 50, fault: uncutOf60, read: 50, gap: "50 of 60"},
+		"pages of 100 are refused":      {routes: 250, fault: pageSizeRefused, read: 0, gap: "400 Bad Request"},
+		"every page is the first":       {routes: 250, fault: firstPageOnly, read: 100, gap: "100 of 250 were received"},
 		"the second page does not come": {routes: 250, fault: secondPageFails, read: 100, gap: "403"},
 	}
 	for name, tt := range tests {
@@ -194,6 +196,29 @@ func TestPagingTrustsNoServer(t *testing.T) {
 	}
 }
 
+// TestAListWithoutEndIsGivenUp proves it of a server that has new objects on every page, whether or not it says how many.
+func TestAListWithoutEndIsGivenUp(t *testing.T) {
+	t.Parallel()
+	for _, total := range []string{"", `, "total": 9000000`} {
+		server := adminapitest.Start(t, adminapitest.Installation{Version: "3.4.1", Resources: many(1), Now: moment})
+		server.Fail(adminapitest.Fault{Prefix: "/apisix/admin/routes", Do: func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+			page := r.URL.Query().Get("page")
+			items := make([]string, 100_000)
+			for i := range items {
+				items[i] = fmt.Sprintf(`{"id":"r-%s-%d"}`, page, i)
+			}
+			_, _ = fmt.Fprintf(w, `{"list": [%s]%s}`, strings.Join(items, ","), total)
+		}})
+		coverage, err := open(t, config(server)).Stream(t.Context(), only(estate.Route), func(*estate.Resource) error { return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := gaps(coverage, estate.Route); !strings.Contains(text, "no end after 500000 objects") || len(server.Requests()) > 15 {
+			t.Errorf("%d requests, gaps %q", len(server.Requests()), text)
+		}
+	}
+}
+
 // growing is a list that gets longer while it is read.
 func growing(page string, total int) int {
 	n, _ := strconv.Atoi(page)
@@ -210,6 +235,22 @@ func uncutOf60(w http.ResponseWriter, r *http.Request, site http.Handler) {
 	adminapitest.Total(func(string, int) int { return 60 })(w, r, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		adminapitest.NoPaging(w, r, site)
 	}))
+}
+
+func pageSizeRefused(w http.ResponseWriter, r *http.Request, site http.Handler) {
+	if size, err := strconv.Atoi(r.URL.Query().Get("page_size")); err == nil && size > 50 {
+		adminapitest.Status(http.StatusBadRequest)(w, r, site)
+		return
+	}
+	site.ServeHTTP(w, r)
+}
+
+func firstPageOnly(w http.ResponseWriter, r *http.Request, site http.Handler) {
+	r = r.Clone(r.Context())
+	query := r.URL.Query()
+	query.Set("page", "1")
+	r.URL.RawQuery = query.Encode()
+	site.ServeHTTP(w, r)
 }
 
 func secondPageFails(w http.ResponseWriter, r *http.Request, site http.Handler) {
@@ -268,14 +309,45 @@ func TestRedirectInsideTheControlPlaneIsFollowed(t *testing.T) {
 	}
 }
 
+func TestRedirectsInCirclesEnd(t *testing.T) {
+	t.Parallel()
+	server := serve(t, "3.4.1")
+	src := open(t, config(server))
+	server.Fail(adminapitest.Fault{Prefix: "/apisix/admin/consumers", Do: adminapitest.Redirect(server.URL)})
+	before := len(server.Requests())
+	_, coverage := read(t, src, only(estate.Consumer))
+	if text := gaps(coverage, estate.Consumer); !strings.Contains(text, "redirects again and again") {
+		t.Errorf("gaps %s", text)
+	}
+	if n := len(server.Requests()) - before; n > 15 {
+		t.Errorf("%d requests", n)
+	}
+}
+
 func TestTokenGoesToNoOtherHost(t *testing.T) {
 	t.Parallel()
+	for _, tls := range []bool{false, true} {
+		t.Run(fmt.Sprintf("TLS %v", tls), func(t *testing.T) {
+			t.Parallel()
+			tokenStays(t, tls)
+		})
+	}
+}
+
+// tokenStays sends the client to a server whose certificate is as good as that of the control plane.
+func tokenStays(t *testing.T, tls bool) {
+	t.Helper()
 	var stolen []string
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	elsewhere := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		stolen = append(stolen, r.Header.Get("X-API-KEY")+r.URL.String())
 	}))
+	if tls {
+		elsewhere.StartTLS()
+	} else {
+		elsewhere.Start()
+	}
 	t.Cleanup(elsewhere.Close)
-	server := serve(t, "3.4.1")
+	server := adminapitest.Start(t, adminapitest.Installation{Version: "3.4.1", Resources: demo(t).Resources, TLS: tls, Now: moment})
 	src := open(t, config(server))
 	server.Fail(adminapitest.Fault{Do: adminapitest.Redirect(elsewhere.URL)})
 	_, coverage := read(t, src, ruleNeed())

@@ -53,6 +53,8 @@ func (c *client) failure(err error) (again bool, reason error) {
 	switch {
 	case errors.Is(err, errElsewhere):
 		return false, &refusal{why: "the server redirects to another host, where the token must not go"}
+	case errors.Is(err, errCircles):
+		return false, &refusal{why: errCircles.Error(), alien: true}
 	case isTimeout(err):
 		return true, c.slow()
 	}

@@ -23,6 +23,8 @@ const (
 	// leastPage is the smallest page that any server cuts a list into: a shorter one is the last, also where the
 	// server does not say how many there are.
 	leastPage = 10
+	// maxItems ends a list that goes on and on: none of an installation that can be read through the Admin API is longer.
+	maxItems = 500_000
 )
 
 // page is one page of a list.
@@ -113,6 +115,9 @@ func (c *client) walk(ctx context.Context, l list, first page, each func(json.Ra
 		}
 		if done {
 			break
+		}
+		if w.received >= maxItems {
+			return fmt.Sprintf("no end after %d objects", w.received), nil
 		}
 		next, err := c.page(ctx, l, n+1)
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 var (
 	errMethod    = errors.New("only GET is ever sent")
 	errElsewhere = errors.New("the server redirects to another host")
+	errCircles   = errors.New("the server redirects again and again")
 )
 
 // transport lets only GET requests to one host pass, and gives the token to these.
@@ -70,8 +71,11 @@ const maxRedirects = 3
 
 // redirect follows a few redirects inside the control plane, where the token may go.
 func redirect(req *http.Request, via []*http.Request) error {
-	if len(via) > maxRedirects || !sameHost(req.URL, via[0].URL) {
+	switch {
+	case !sameHost(req.URL, via[0].URL):
 		return errElsewhere
+	case len(via) > maxRedirects:
+		return errCircles
 	}
 	return nil
 }
