@@ -1,6 +1,7 @@
 package pgdump
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -42,19 +43,33 @@ const (
 // taken returns when a backup was taken, by the clock that wrote the heartbeats. Backups record the local time of the
 // dumping host and not its time zone. So where both are within a zone's reach of each other, the newest heartbeat is
 // taken to be as recent as it can be: some gateway was alive. A backup without a time was taken at the newest heartbeat.
-func taken(created, newest time.Time) time.Time {
+//
+// Doubt says on what the answer rests where it is not plain. It is empty where the time in UTC is minutes behind the
+// newest heartbeat, which is no accident. Ages that rest on the newest heartbeat are never too long: a gateway that was
+// alive is not called offline by it.
+func taken(created, newest time.Time) (now time.Time, doubt string) {
+	const longer = ": how long instances are silent is counted from the newest heartbeat, and is longer if every gateway was silent when the backup was taken"
 	switch age := created.Sub(newest); {
 	case newest.IsZero():
-		return created
-	case created.IsZero() || age < -farthest:
-		return newest
-	case age <= farthest:
+		return created, ""
+	case created.IsZero():
+		return newest, "the backup does not say when it was taken" + longer
+	case age < -farthest:
+		return newest, "the backup says that it was taken long before the newest heartbeat" + longer
+	case age > farthest:
+		return created, "every gateway had been silent for hours when the backup was taken, and it does not record the time zone of its time: " +
+			"how long instances are silent is counted in UTC and can be wrong by half a day"
+	default:
+		now = newest
 		if past := (age%zoneStep + zoneStep) % zoneStep; past < zoneStep-skew {
-			return newest.Add(past)
+			now = newest.Add(past)
 		}
-		return newest
+		zone := created.Sub(now).Round(zoneStep)
+		if zone == 0 {
+			return now, ""
+		}
+		return now, fmt.Sprintf("the backup does not record the time zone of its time, which is taken to be %+g hours from UTC", zone.Hours()) + longer
 	}
-	return created
 }
 
 // appendTime writes a point in time as RFC 3339 in UTC, to the second.

@@ -177,8 +177,9 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 // early is what has to be known before anything else is read: the gateway groups, which every published object refers
 // to, and the newest heartbeat, which tells when the backup was taken.
 type early struct {
-	rows map[*controlplane.Place]*spill
-	now  time.Time
+	rows  map[*controlplane.Place]*spill
+	now   time.Time
+	doubt string // on what now rests, where that is not plain
 }
 
 func (e *early) close() {
@@ -216,7 +217,7 @@ func (s *Source) readEarly(ctx context.Context) error {
 			return err
 		}
 	}
-	e.now = taken(s.backup.Info().Created, newest)
+	e.now, e.doubt = taken(s.backup.Info().Created, newest)
 	s.early = e
 	return nil
 }

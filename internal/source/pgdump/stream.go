@@ -24,6 +24,9 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 	if err := st.run(ctx, need); err != nil {
 		return estate.Coverage{}, err
 	}
+	if s.early.doubt != "" && need.Wants(estate.Instance) {
+		st.assembler.Note("gateway instances", "%s", s.early.doubt)
+	}
 	return st.assembler.Coverage(), nil
 }
 

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,21 +63,26 @@ func FuzzArray(f *testing.F) {
 func TestWhenABackupWasTaken(t *testing.T) {
 	t.Parallel()
 	newest := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
-	for name, test := range map[string]struct{ created, want time.Time }{
-		"in UTC":                        {newest.Add(30 * time.Second), newest.Add(30 * time.Second)},
-		"nine hours east":               {newest.Add(9*time.Hour + 30*time.Second), newest.Add(30 * time.Second)},
-		"three and a half hours west":   {newest.Add(-3*time.Hour - 30*time.Minute + 7*time.Minute), newest.Add(7 * time.Minute)},
-		"a moment before the heartbeat": {newest.Add(9*time.Hour - time.Second/2), newest},
-		"days after the last heartbeat": {newest.Add(72 * time.Hour), newest.Add(72 * time.Hour)},
-		"before the last heartbeat":     {newest.Add(-72 * time.Hour), newest},
-		"at an unknown time":            {time.Time{}, newest},
+	for name, test := range map[string]struct {
+		created, want time.Time
+		doubt         string // empty: none
+	}{
+		"in UTC":                        {newest.Add(30 * time.Second), newest.Add(30 * time.Second), ""},
+		"in UTC, a slow clock":          {newest.Add(-time.Second), newest, ""},
+		"nine hours east":               {newest.Add(9*time.Hour + 30*time.Second), newest.Add(30 * time.Second), "taken to be +9 hours from UTC"},
+		"three and a half hours west":   {newest.Add(-3*time.Hour - 30*time.Minute + 7*time.Minute), newest.Add(7 * time.Minute), "-3.5 hours from UTC"},
+		"a moment before the heartbeat": {newest.Add(9*time.Hour - time.Second/2), newest, "+9 hours from UTC"},
+		"days after the last heartbeat": {newest.Add(72 * time.Hour), newest.Add(72 * time.Hour), "wrong by half a day"},
+		"before the last heartbeat":     {newest.Add(-72 * time.Hour), newest, "long before the newest heartbeat"},
+		"at an unknown time":            {time.Time{}, newest, "does not say when it was taken"},
 	} {
-		if got := pgdump.Taken(test.created, newest); !got.Equal(test.want) {
-			t.Errorf("%s: got %s, want %s", name, got, test.want)
+		got, doubt := pgdump.Taken(test.created, newest)
+		if !got.Equal(test.want) || (doubt == "") != (test.doubt == "") || !strings.Contains(doubt, test.doubt) {
+			t.Errorf("%s: got %s, %q, want %s", name, got, doubt, test.want)
 		}
 	}
-	if got := pgdump.Taken(newest, time.Time{}); !got.Equal(newest) {
-		t.Errorf("without a heartbeat: got %s", got)
+	if got, doubt := pgdump.Taken(newest, time.Time{}); !got.Equal(newest) || doubt != "" {
+		t.Errorf("without a heartbeat: got %s, %q", got, doubt)
 	}
 }
 
@@ -111,7 +118,7 @@ func TestTheInstanceAgeIsThatOfTheBackup(t *testing.T) {
 					t.Fatalf("%v: %s", err, out)
 				}
 				ages := map[string]string{}
-				_, err := open(t, name).Stream(t.Context(), everything(), func(r *estate.Resource) error {
+				c, err := open(t, name).Stream(t.Context(), everything(), func(r *estate.Resource) error {
 					if r.Kind == estate.Instance {
 						ages[r.ID] = string(r.Body)
 					}
@@ -119,6 +126,9 @@ func TestTheInstanceAgeIsThatOfTheBackup(t *testing.T) {
 				})
 				if err != nil {
 					t.Fatal(err)
+				}
+				if said := strings.Contains(fmt.Sprint(c.Notes), "hours from UTC: how long"); said != (zone != "UTC") {
+					t.Errorf("notes %v", c.Notes)
 				}
 				if !regexp.MustCompile(`"heartbeat_age_seconds":[0-9]{1,2}[,}]`).MatchString(ages["i1"]) || !regexp.MustCompile(`"heartbeat_age_seconds":1080[0-9][0-9][,}]`).MatchString(ages["i2"]) {
 					t.Errorf("want no time and thirty hours: %s, %s", ages["i1"], ages["i2"])
