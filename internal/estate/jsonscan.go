@@ -27,6 +27,13 @@ func (c *cursor) fail() error { return fmt.Errorf("%w at byte %d", errSyntax, c.
 
 // space skips white space and returns the next byte, 0 at the end.
 func (c *cursor) space() byte {
+	if c.i < len(c.b) && c.b[c.i] > ' ' { // nearly always
+		return c.b[c.i]
+	}
+	return c.spaces()
+}
+
+func (c *cursor) spaces() byte {
 	for c.i < len(c.b) {
 		switch ch := c.b[c.i]; ch {
 		case ' ', '\t', '\n', '\r':
@@ -42,10 +49,10 @@ func (c *cursor) space() byte {
 func (c *cursor) value() error {
 	switch ch := c.space(); ch {
 	case '"':
-		_, _, err := c.text()
+		_, err := c.text()
 		return err
 	case '{':
-		return c.object(func(_ []byte, _ bool) error { return c.value() })
+		return c.fields()
 	case '[':
 		return c.list()
 	case 't':
@@ -83,10 +90,12 @@ func (c *cursor) object(member func(key []byte, escaped bool) error) error {
 		if c.space() != '"' {
 			return c.fail()
 		}
-		key, escaped, err := c.text()
+		start := c.i + 1
+		escaped, err := c.text()
 		if err != nil {
 			return err
 		}
+		key := c.b[start : c.i-1]
 		if c.space() != ':' {
 			return c.fail()
 		}
@@ -107,6 +116,45 @@ func (c *cursor) object(member func(key []byte, escaped bool) error) error {
 	}
 }
 
+// fields skips an object.
+func (c *cursor) fields() error {
+	if c.depth++; c.depth > maxDepth {
+		return errDepth
+	}
+	c.i++ // {
+	if c.space() == '}' {
+		c.i++
+		c.depth--
+		return nil
+	}
+	for {
+		if c.space() != '"' {
+			return c.fail()
+		}
+		if _, err := c.text(); err != nil {
+			return err
+		}
+		if c.space() != ':' {
+			return c.fail()
+		}
+		c.i++
+		if err := c.value(); err != nil {
+			return err
+		}
+		switch c.space() {
+		case ',':
+			c.i++
+		case '}':
+			c.i++
+			c.depth--
+			return nil
+		default:
+			return c.fail()
+		}
+	}
+}
+
+// list skips a list.
 func (c *cursor) list() error {
 	if c.depth++; c.depth > maxDepth {
 		return errDepth
@@ -134,27 +182,26 @@ func (c *cursor) list() error {
 	}
 }
 
-// text reads a string and returns what stands between its quotes, undecoded, and whether that holds escapes.
-func (c *cursor) text() (raw []byte, escaped bool, err error) {
-	c.i++ // "
-	start := c.i
+// text skips a string and tells whether it holds escapes.
+func (c *cursor) text() (escaped bool, err error) {
+	i := plain(c.b, c.i+1)
 	for {
-		c.plain()
-		if c.i >= len(c.b) {
-			return nil, false, c.fail()
+		switch {
+		case i >= len(c.b):
+			c.i = i
+			return false, c.fail()
+		case c.b[i] == '"':
+			c.i = i + 1
+			return escaped, nil
+		case c.b[i] != '\\': // a control character
+			c.i = i
+			return false, c.fail()
 		}
-		switch c.b[c.i] {
-		case '"':
-			c.i++
-			return c.b[start : c.i-1], escaped, nil
-		case '\\':
-			escaped = true
-			if err := c.escape(); err != nil {
-				return nil, false, err
-			}
-		default: // a control character
-			return nil, false, c.fail()
+		escaped, c.i = true, i
+		if err := c.escape(); err != nil {
+			return false, err
 		}
+		i = plain(c.b, c.i)
 	}
 }
 
@@ -163,24 +210,19 @@ const (
 	high = 0x8080808080808080
 )
 
-// plain moves to the next quote, backslash or control character, eight bytes at a time: string content is most of
-// the text, so this loop is most of the time.
-func (c *cursor) plain() {
-	b, i := c.b, c.i
+// plain returns the place of the next quote, backslash or control character from i on, looking at eight bytes at a time:
+// string content is most of the text, so this loop is most of the time.
+func plain(b []byte, i int) int {
 	for ; i+8 <= len(b); i += 8 {
 		w := binary.LittleEndian.Uint64(b[i:])
-		quote := w ^ low*'"'
-		slash := w ^ low*'\\'
-		hit := ((w - low*0x20) & ^w) | ((quote - low) & ^quote) | ((slash - low) & ^slash)
-		if hit &= high; hit != 0 {
-			c.i = i + bits.TrailingZeros64(hit)/8
-			return
+		if hit := ((w - low*0x20) | (w ^ low*'"' - low) | (w ^ low*'\\' - low)) &^ w & high; hit != 0 {
+			return i + bits.TrailingZeros64(hit)/8
 		}
 	}
 	for i < len(b) && b[i] >= 0x20 && b[i] != '"' && b[i] != '\\' {
 		i++
 	}
-	c.i = i
+	return i
 }
 
 func (c *cursor) escape() error {
