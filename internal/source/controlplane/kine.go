@@ -28,7 +28,7 @@ type stranger struct{ keys, plugins int64 }
 
 // KineRow is the newest row of a key that is not deleted.
 type KineRow struct {
-	Name  string
+	Name  string // used during the call only
 	Size  int64  // of the value, in bytes
 	Value []byte // nil where there is none, where it is longer than MaxRow or where the collection is not wanted
 	// Plugins tells of a key of no known collection whether its value speaks of plugins, as [SpeaksOfPlugins] does.
@@ -69,7 +69,8 @@ const (
 	LookInside              // it is a resource that is wanted
 )
 
-// Look says what of a key's value is needed and, of a resource that is wanted, what kind it is.
+// Look says what of a key's value is needed and, of a resource that is wanted, what kind it is. The name is used during
+// the call only.
 func (a *Assembler) Look(name string) (Look, estate.Kind) {
 	key, class := parseKey(name, a.store.kinds)
 	switch {
@@ -108,8 +109,10 @@ func (a *Assembler) Kine(r KineRow) error {
 	if r.Passed || !a.need.Wants(key.kind) {
 		return nil
 	}
+	name := strings.Clone(r.Name)
+	key, _ = parseKey(name, k.kinds)
 	id, body, damage := key.published(r.Value, r.Size)
-	origin := estate.Origin{Source: a.source, Table: a.layout.Kine().label(), Key: r.Name, Running: true}
+	origin := estate.Origin{Source: a.source, Table: a.layout.Kine().label(), Key: name, Running: true}
 	return a.emit(key.kind, a.groups.shortID(key.group), id, origin, body, damage)
 }
 

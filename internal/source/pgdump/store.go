@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"unsafe"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
@@ -68,7 +69,7 @@ func (k *store) row(values [][]byte, tooLong bool) error {
 	r := kineRow{id: id, deleted: isDeleted(values[k.at.deleted])}
 	b, name, value := k.rows.open, values[k.at.name], values[k.at.value]
 	if !r.deleted {
-		r.look, r.kind = k.assembler.Look(string(name))
+		r.look, r.kind = k.assembler.Look(borrowed(name))
 	}
 	r.start = len(b.data)
 	b.data = append(b.data, name...)
@@ -196,9 +197,15 @@ func (k *keptRows) next() bool {
 	return k.failed() == nil
 }
 
+// borrowed is b as a string that must not be used any more when b changes. A million keys would be as many allocations,
+// and what they leave would double the memory.
+func borrowed(b []byte) string {
+	return unsafe.String(unsafe.SliceData(b), len(b)) //nolint:gosec // who gets it uses it during the call only
+}
+
 func (k *keptRows) row() controlplane.KineRow {
 	return controlplane.KineRow{
-		Name: string(k.name), Size: k.size, Value: k.body,
+		Name: borrowed(k.name), Size: k.size, Value: k.body,
 		Plugins: k.is&factPlugins != 0, Passed: k.is&factPassed != 0,
 	}
 }
