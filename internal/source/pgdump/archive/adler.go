@@ -31,7 +31,7 @@ func (s *adler32) add(p []byte) {
 		sum += uint64(c)
 		sums += sum
 	}
-	*s = adler32(sums%adlerMod)<<16 | adler32(sum%adlerMod) //nolint:gosec // both are below 1<<16
+	*s = adler32(sums%adlerMod)<<16 | adler32(sum%adlerMod)
 }
 
 const (

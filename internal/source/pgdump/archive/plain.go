@@ -19,8 +19,16 @@ type block struct {
 	head     dataHead
 	from, to int64 // of COPY: the first row and behind the end mark; of INSERT: the first statement and behind the last
 	copies   bool
-	escapes  bool // of INSERT: a backslash escapes in every string
+	escapes  bool   // of INSERT: a backslash escapes in every string
+	rows     []byte // of COPY in a compressed dump, with the end mark; nil where they were not kept
 }
+
+// Of a compressed dump, the rows of small tables are kept when it is read first: else finding them takes decompressing
+// everything before them again.
+const (
+	keptRows  = 1 << 20 // bytes of a table
+	keptTotal = 4 << 20
+)
 
 // plainScan is the first pass over a plain dump.
 type plainScan struct {
@@ -34,6 +42,7 @@ type plainScan struct {
 	lastFrom int64           // where the statement being read starts
 	open     map[string]bool // dumps whose end has not been seen
 	complete bool            // the end of a dump was seen, and no statement since
+	spare    int             // how many bytes of rows may still be kept
 }
 
 // openPlain reads a plain dump once and remembers where its rows are.
@@ -45,14 +54,14 @@ func openPlain(in *input) (*Archive, error) {
 		return nil, err
 	}
 	var win window
-	if in.codec != codecNone {
-		a := &ahead{}
-		defer a.stop()
-		r = a.start(r)
-	}
-	win.reset(r, 0)
+	var a ahead
+	defer a.stop()
+	win.reset(a.start(r), 0)
 	p := &plain{in: in}
 	s := &plainScan{script: script{win: &win}, plain: p, info: Info{Format: Plain, Compression: in.codec.String()}, open: map[string]bool{}}
+	if in.codec != codecNone {
+		s.spare = keptTotal
+	}
 	if bytes.HasPrefix(win.ahead(3), []byte("\xef\xbb\xbf")) {
 		win.r += 3
 	}
@@ -234,12 +243,20 @@ func (s *plainScan) copy() error {
 		}
 		s.win.r++
 	}
-	from := s.win.offset() + 1
-	if err := s.rows(); err != nil {
+	b := block{head: h, from: s.win.offset() + 1, copies: true}
+	s.copied, s.room = nil, min(keptRows, s.spare)
+	err := s.rows()
+	copied, whole := s.copied, s.room > 0
+	s.copied, s.room = nil, 0
+	if err != nil {
 		return err
 	}
-	table := s.cat.data(s.database, s.path, h)
-	s.blocks = append(s.blocks, block{table: table, head: h, from: from, to: s.win.offset(), copies: true})
+	if whole {
+		b.rows = append(copied[1:], '\n') // without the end of the statement's line
+		s.spare -= len(b.rows)
+	}
+	b.table, b.to = s.cat.data(s.database, s.path, h), s.win.offset()
+	s.blocks = append(s.blocks, b)
 	return nil
 }
 
@@ -291,26 +308,32 @@ func (s *plainScan) insert() error {
 	return nil
 }
 
-// read gives the rows of the wanted tables.
+// read gives the rows of the wanted tables. A compressed dump is decompressed once, up to the last of them, unless all
+// were kept.
 func (p *plain) read(r *reading) error {
 	defer r.close()
-	streams := p.in.codec != codecNone
-	started := false
+	var src io.Reader
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		if r.wanted[b.table] && b.rows == nil && src == nil && p.in.codec != codecNone {
+			var err error
+			if src, err = p.in.open(0, &r.coders); err != nil {
+				return err
+			}
+			r.win.reset(r.ahead.start(src), 0)
+		}
+	}
 	for i := range p.blocks {
 		b := &p.blocks[i]
 		if !r.wanted[b.table] {
 			continue
 		}
 		switch {
-		case !streams:
-			r.win.reset(io.NewSectionReader(p.in.file, b.from, b.to-b.from), b.from)
-		case !started:
-			src, err := p.in.open(0, &r.coders)
-			if err != nil {
-				return err
-			}
-			r.win.reset(r.ahead.start(src), 0)
-			started = true
+		case src != nil:
+		case b.rows != nil:
+			r.win.reset(bytes.NewReader(b.rows), b.from)
+		default:
+			r.win.reset(r.ahead.start(io.NewSectionReader(p.in.file, b.from, b.to-b.from)), b.from)
 		}
 		if err := p.block(r, b); err != nil {
 			return inFile(err, p.in.name)

@@ -11,6 +11,8 @@ type script struct {
 	backslash bool   // standard_conforming_strings is off: a backslash escapes in every string
 	keep      bool   // gather the text of the statement
 	text      []byte // the text of the statement, as far as it was gathered
+	copied    []byte // rows, as long as room is left for them
+	room      int    // 0: rows are not copied
 	last      [2]byte
 }
 
@@ -29,6 +31,11 @@ func (s *script) eat(n int) error {
 		s.last = [2]byte(b[n-2:])
 	case n == 1:
 		s.last = [2]byte{s.last[1], b[0]}
+	}
+	if s.room -= n; s.room > 0 {
+		s.copied = append(s.copied, b...)
+	} else {
+		s.room = 0
 	}
 	if s.keep {
 		if len(s.text)+n > maxStatement {

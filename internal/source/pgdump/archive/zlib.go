@@ -37,17 +37,17 @@ func (z *zlibStream) reset(r io.Reader) error {
 		return errZlibHeader
 	}
 	z.in, z.sum = in, adlerStart
-	if z.flate == nil {
-		z.flate = flate.NewReader(in)
-		return nil
+	if old, ok := z.flate.(flate.Resetter); ok { // as flate promises
+		return old.Reset(in, nil) //nolint:wrapcheck // it never fails
 	}
-	return z.flate.(flate.Resetter).Reset(in, nil) //nolint:wrapcheck,forcetypeassert // as flate promises; it never fails
+	z.flate = flate.NewReader(in)
+	return nil
 }
 
 // Read decompresses. It returns [io.EOF] behind the checksum, which it has read and not compared.
 func (z *zlibStream) Read(p []byte) (int, error) {
 	n, err := z.flate.Read(p)
-	if err != io.EOF { //nolint:errorlint // never wrapped
+	if err != io.EOF {
 		return n, err //nolint:wrapcheck // whoever reads puts it in words
 	}
 	tail := [4]byte{}
@@ -61,7 +61,7 @@ func (z *zlibStream) Read(p []byte) (int, error) {
 // read takes what Read has returned, in order.
 func (z *zlibStream) read(p []byte) { z.sum.add(p) }
 
-// verify compares the checksums, once Read has returned io.EOF and read has taken all.
+// verify compares the checksums, once Read has returned [io.EOF] and read has taken all.
 func (z *zlibStream) verify() error {
 	if uint32(z.sum) != z.expected {
 		return errZlibSum

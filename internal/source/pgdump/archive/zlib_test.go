@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/adler32"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -94,7 +95,7 @@ func TestRowsOfEveryLengthAreTheSameInEveryCodec(t *testing.T) {
 		var got strings.Builder
 		n := 0
 		err = a.Read(t.Context(), all, func(_ *archive.Table, v [][]byte, offset int64) error {
-			if want := strings.Repeat(fmt.Sprintf("%05x", n*n), len(v[1])/4+1)[:len(v[1])]; string(v[1]) != want || string(v[0]) != fmt.Sprint(n) {
+			if want := strings.Repeat(fmt.Sprintf("%05x", n*n), len(v[1])/4+1)[:len(v[1])]; string(v[1]) != want || string(v[0]) != strconv.Itoa(n) {
 				return fmt.Errorf("row %d is not what it was", n)
 			}
 			n++
