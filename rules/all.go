@@ -10,6 +10,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/custompluginsreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/path/dryrundone"
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaynewerthancontrolplane"
+	"github.com/api7-preflight/api7-preflight/rules/path/knownbadtarget"
 	"github.com/api7-preflight/api7-preflight/rules/path/untestedjump"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginfieldrequired"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
@@ -28,6 +29,7 @@ func All() []*rule.Rule {
 		&custompluginsreviewed.Rule,
 		&dryrundone.Rule,
 		&gatewaynewerthancontrolplane.Rule,
+		&knownbadtarget.Rule,
 		&pluginfieldrequired.Rule,
 		&publishwithruntimeconfig.Rule,
 		&templateruntimeconfig.Rule,

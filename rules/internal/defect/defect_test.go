@@ -1,0 +1,131 @@
+package defect_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+	"github.com/api7-preflight/api7-preflight/rules/internal/defect"
+)
+
+func path(from, to string) version.Path {
+	return version.Path{From: version.MustParse(from), To: version.MustParse(to)}
+}
+
+func find(t *testing.T, entry string) defect.Defect {
+	t.Helper()
+	for _, d := range defect.Table() {
+		if d.Case.Entry == entry {
+			return d
+		}
+	}
+	t.Fatalf("no defect %s", entry)
+	return defect.Defect{}
+}
+
+func TestWindowsEndAtTheRepairOfEachLine(t *testing.T) {
+	t.Parallel()
+	for entry, want := range map[string]struct{ bad, good []string }{
+		"R-3.2.14.0-2": {[]string{"3.2.8.1", "3.2.13.0"}, []string{"3.2.14.0", "3.3.0"}},
+		"R-3.2.16.7-1": {[]string{"3.2.16.6"}, []string{"3.2.16.7", "3.3.0"}},
+		"K-3.3.0":      {[]string{"3.3.0"}, []string{"3.2.16.7", "3.3.1", "3.4.0"}},
+		"R-3.3.2-1":    {[]string{"3.3.1"}, []string{"3.3.0", "3.3.2", "3.4.0"}},
+		"R-3.3.4-1":    {[]string{"3.3.0", "3.3.3", "3.4.0", "3.4.1", "3.5.0", "3.5.1"}, []string{"3.2.16.7", "3.3.4", "3.4.2", "3.5.2", "3.6.0"}},
+		"R-3.5.2-1":    {[]string{"3.5.0", "3.5.1"}, []string{"3.4.2", "3.5.2", "3.6.0"}},
+		"R-3.5.2-2":    {[]string{"3.5.0", "3.5.1"}, []string{"3.4.2", "3.5.2", "3.6.0"}},
+		"R-3.5.4-1":    {[]string{"3.5.0", "3.5.3"}, []string{"3.4.2", "3.5.4", "3.6.0"}},
+		"G9":           {[]string{"3.7.0", "3.7.6", "3.8.0", "3.8.3"}, []string{"3.6.1", "3.7.7", "3.8.4", "3.9.0"}},
+		"R-3.7.8-1":    {[]string{"3.7.0", "3.7.7", "3.8.0", "3.8.4"}, []string{"3.6.1", "3.7.8", "3.8.5", "3.9.0"}},
+		"K-3.2.8.1":    {[]string{"3.2.8.1", "3.7.8", "3.8.6"}, []string{"3.8.7", "3.9.0"}},
+		"K-3.8.5":      {[]string{"3.8.5", "3.8.21", "3.9.0", "3.9.1"}, []string{"3.7.8", "3.8.4", "3.8.22", "3.9.2", "3.10.0"}},
+		"K-3.8.19":     {[]string{"3.8.19", "3.8.21", "3.9.0", "3.9.1"}, []string{"3.8.18", "3.8.22", "3.9.2"}},
+		"K-3.9.0":      {[]string{"3.9.0"}, []string{"3.8.23", "3.9.1", "3.10.0"}},
+		"R-3.8.x-k1":   {[]string{"3.7.0", "3.7.3", "3.8.0"}, []string{"3.7.4", "3.8.1"}},
+		"R-3.8.x-k11":  {[]string{"3.8.0", "3.8.21", "3.9.0", "3.9.1"}, []string{"3.7.8", "3.8.22", "3.9.2"}},
+	} {
+		d := find(t, entry)
+		for _, text := range want.bad {
+			if !d.In(version.MustParse(text)) {
+				t.Errorf("%s: %s does not have the defect", entry, text)
+			}
+		}
+		for _, text := range want.good {
+			if d.In(version.MustParse(text)) {
+				t.Errorf("%s: %s has the defect", entry, text)
+			}
+		}
+	}
+}
+
+func TestDefectOfCertainSourcesHitsNoOther(t *testing.T) {
+	t.Parallel()
+	d := find(t, "R-3.3.2-1")
+	for from, want := range map[string]rule.Severity{"3.2.16.2": rule.Breaking, "3.2.8.1": rule.Breaking, "3.2.16.3": 0, "3.3.0": 0} {
+		if got := d.Grade(path(from, "3.3.1")); got != want {
+			t.Errorf("from %s: severity %v, want %v", from, got, want)
+		}
+	}
+}
+
+func TestDefectOfTheSourceIsMilder(t *testing.T) {
+	t.Parallel()
+	d := find(t, "R-3.7.8-1")
+	for from, want := range map[string]rule.Severity{"3.6.1": rule.Warning, "3.7.0": rule.Notice} {
+		if got := d.Grade(path(from, "3.7.3")); got != want {
+			t.Errorf("from %s: severity %v, want %v", from, got, want)
+		}
+	}
+	if got := find(t, "R-3.3.4-1").Grade(path("3.3.0", "3.3.3")); got != rule.Warning {
+		t.Errorf("a defect of the upgrade itself is %v where the source has it too", got)
+	}
+}
+
+func TestDefectComesBackOnlyToAMendedSource(t *testing.T) {
+	t.Parallel()
+	d := find(t, "K-3.8.5")
+	for p, want := range map[[2]string]bool{{"3.8.22", "3.9.0"}: true, {"3.8.21", "3.9.0"}: false, {"3.8.4", "3.9.0"}: false, {"3.8.22", "3.9.2"}: false} {
+		if d.Comes(path(p[0], p[1])) != want {
+			t.Errorf("%v: want %v", p, want)
+		}
+	}
+}
+
+func TestNearestGoodReleaseIsOfTheSameLineIfThereIsOne(t *testing.T) {
+	t.Parallel()
+	for p, want := range map[[2]string]string{
+		{"3.4.1", "3.7.3"}: "3.7.8", {"3.4.1", "3.7.8"}: "3.7.8", {"3.2.16.2", "3.3.1"}: "3.3.4", {"3.8.22", "3.9.0"}: "3.9.2",
+		{"3.7.8", "3.8.0"}: "3.8.22", {"3.4.1", "3.4.2"}: "3.4.2",
+	} {
+		got, ok := defect.Nearest(path(p[0], p[1]), defect.Good)
+		if !ok || got.String() != want {
+			t.Errorf("%v: nearest good release %s, want %s", p, got, want)
+		}
+	}
+	if _, ok := defect.Nearest(path("3.4.1", "3.7.3"), func(version.Path) bool { return false }); ok {
+		t.Error("a release was found that does not fit")
+	}
+}
+
+func TestSpansBreakAtGapsAndLines(t *testing.T) {
+	t.Parallel()
+	for want, texts := range map[string][]string{
+		"":                                       nil,
+		"3.9.3":                                  {"3.9.3"},
+		"3.9.0, 3.9.1":                           {"3.9.0", "3.9.1"},
+		"3.8.5 to 3.8.7, 3.8.9":                  {"3.8.5", "3.8.6", "3.8.7", "3.8.9"},
+		"3.8.21 to 3.8.23, 3.9.0, 3.9.1":         {"3.8.21", "3.8.22", "3.8.23", "3.9.0", "3.9.1"},
+		"3.2.9.0, 3.2.11.0, 3.2.14.5, 3.2.14.6":  {"3.2.9.0", "3.2.11.0", "3.2.14.5", "3.2.14.6"},
+		"3.9.10, 3.9.10-patch.1, 3.10.4, 3.10.5": {"3.9.10", "3.9.10-patch.1", "3.10.4", "3.10.5"},
+		"3.9.9 to 3.9.11, 3.10.3 to 3.10.5":      {"3.9.9", "3.9.10", "3.9.10-patch.1", "3.9.11", "3.10.3", "3.10.4", "3.10.5"},
+	} {
+		var releases []version.Version
+		for _, text := range texts {
+			releases = append(releases, version.MustParse(text))
+		}
+		if diff := cmp.Diff(want, defect.Spans(releases)); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
