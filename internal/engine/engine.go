@@ -75,7 +75,7 @@ type trial struct {
 }
 
 // doubt is something that a rule could not judge.
-type doubt struct{ where, why string }
+type doubt struct{ where, why, next string }
 
 // plan decides for each rule whether it is judged and starts those that are.
 func plan(o *Options, s *stream) []*trial {
@@ -114,7 +114,7 @@ func whyNot(r *rule.Rule, p version.Path) string {
 func (t *trial) start(p version.Path, s *stream) {
 	t.pass = rule.NewPass(t.rule, p, rule.Engine{
 		Report:   t.findings.add,
-		Unknown:  func(where, why string) { t.doubts = append(t.doubts, doubt{where, why}) },
+		Unknown:  func(where, why, next string) { t.doubts = append(t.doubts, doubt{where, why, next}) },
 		Complete: s.complete,
 		Remind:   func(c rule.Check) { t.checks = append(t.checks, c) },
 	})
@@ -144,7 +144,7 @@ func (t *trial) guard(f func()) {
 	defer func() {
 		if v := recover(); v != nil {
 			t.broken = true
-			t.doubts = append(t.doubts, doubt{"rule " + t.rule.ID, fmt.Sprintf("internal error: %v", v)})
+			t.doubts = append(t.doubts, doubt{where: "rule " + t.rule.ID, why: fmt.Sprintf("internal error: %v", v)})
 		}
 	}()
 	f()

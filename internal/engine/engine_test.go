@@ -146,6 +146,17 @@ func TestDoubtIsNeverReady(t *testing.T) {
 	}
 }
 
+func TestDoubtAboutThePathSaysWhatClosesIt(t *testing.T) {
+	t.Parallel()
+	r := run(t, func(o *engine.Options) {
+		o.Rules[0].Start = func(p *rule.Pass) { p.DoubtPath("no notes", "ask for them") }
+	}, service("a", clean, "t"))
+	want := []report.Unexamined{{What: "upgrade path", Why: "no notes", Next: "ask for them", Rules: []string{"attached"}}}
+	if diff := cmp.Diff(want, r.Unexamined[:1]); diff != "" || r.ExitCode != report.ExitIncomplete {
+		t.Errorf("exit %d, unexamined (-want +got):\n%s", r.ExitCode, diff)
+	}
+}
+
 func TestAcceptedDoubtIsShownAndDoesNotCount(t *testing.T) {
 	t.Parallel()
 	other := &rule.Rule{ID: "other", Severity: rule.Breaking, Applies: rule.Always, Start: func(p *rule.Pass) {

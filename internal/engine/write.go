@@ -121,7 +121,7 @@ func (t *trial) result(o *Options, s *stream, open *ledger) report.Rule {
 	}
 	for _, d := range t.doubts {
 		res.Reasons = append(res.Reasons, d.where+": "+d.why)
-		open.add(t.rule.ID, estate.Gap{What: d.where, Why: d.why})
+		open.add(t.rule.ID, estate.Gap{What: d.where, Why: d.why, Next: d.next})
 	}
 	switch {
 	case len(t.findings) > 0:

@@ -119,7 +119,7 @@ type Pass struct {
 // Engine is what a Pass asks of the engine that runs its rule.
 type Engine struct {
 	Report   func(Finding)
-	Unknown  func(where, why string)
+	Unknown  func(where, why, next string) // next is what closes the gap, where there is something to do
 	Complete func(estate.Kind) bool
 	Remind   func(Check)
 }
@@ -161,7 +161,7 @@ func (p *Pass) AtEnd(f func()) { p.ends = append(p.ends, f) }
 func (p *Pass) Report(f Finding) { p.engine.Report(f) }
 
 // Unknown says that the rule cannot judge something, and why. It makes the rule's status unknown.
-func (p *Pass) Unknown(where, why string) { p.engine.Unknown(where, why) }
+func (p *Pass) Unknown(where, why string) { p.engine.Unknown(where, why, "") }
 
 // Remind lists a check by hand. It never changes the verdict.
 func (p *Pass) Remind(c Check) { p.engine.Remind(c) }

@@ -28,11 +28,18 @@ func (p *Pass) ReportPath(message string, evidence []Evidence, steps []Step) {
 	p.Report(p.PathFinding(message, evidence, steps))
 }
 
+// PathPlace is where reports place what is said of the upgrade path itself.
+const PathPlace = "upgrade path"
+
+// DoubtPath says that the rule cannot judge the upgrade path itself, why, and what closes the gap. It makes the rule's
+// status unknown.
+func (p *Pass) DoubtPath(why, next string) { p.engine.Unknown(PathPlace, why, next) }
+
 // PathFinding returns what [Pass.ReportPath] reports, for a rule that has more to say: a case, a severity.
 func (p *Pass) PathFinding(message string, evidence []Evidence, steps []Step) Finding {
 	name := p.Path.From.String() + " to " + p.Path.To.String()
 	return Finding{
-		Subject:     estate.Subject{Ref: estate.Ref{ID: name}, Name: name, Origin: estate.Origin{Source: "path", Table: "upgrade path"}},
+		Subject:     estate.Subject{Ref: estate.Ref{ID: name}, Name: name, Origin: estate.Origin{Source: "path", Table: PathPlace}},
 		Message:     message,
 		Evidence:    evidence,
 		Remediation: steps,

@@ -130,7 +130,7 @@ func CheckBlindfold(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 
 // Kinds returns what rule r listens to on path p.
 func Kinds(r *rule.Rule, p version.Path) []estate.Kind {
-	pass := rule.NewPass(r, p, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(string, string) {}, Remind: func(rule.Check) {}})
+	pass := rule.NewPass(r, p, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(_, _, _ string) {}, Remind: func(rule.Check) {}})
 	r.Begin(pass)
 	return pass.Kinds()
 }

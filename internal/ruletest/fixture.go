@@ -56,8 +56,8 @@ var (
 //	      cors: {}            # want breaking "a regular expression on the message"
 //
 // Everything but gateway_group is the resource's body. gateway_group is id and short id alike, or a map with id, short_id and
-// name. A comment "# unknown" with an expression wants a doubt. A finding about the path and a check by hand (want manual,
-// an expression on its title) are wanted at the upgrade. Several expectations may follow each other.
+// name. A comment "# unknown" with an expression wants a doubt. A finding or doubt about the path and a check by hand
+// (want manual, an expression on its title) are wanted at the upgrade. Several expectations may follow each other.
 func ParseFixture(name string, data []byte) (*Fixture, error) {
 	root, err := yamlfile.Parse(name, data)
 	if err != nil {
@@ -185,9 +185,10 @@ func parsePairs(rest, severity string) ([]Want, error) {
 	return wants, nil
 }
 
-// Hits reports whether the fixture expects a finding.
+// Hits reports whether the fixture expects a finding, or a doubt about the path: a rule may know of a path only that
+// something about it is unknown.
 func (f *Fixture) Hits() bool {
-	return slices.ContainsFunc(f.Wants, func(w Want) bool { return w.Severity != doubt })
+	return slices.ContainsFunc(f.Wants, func(w Want) bool { return w.Severity != doubt || w.Line == f.pathLine })
 }
 
 // Clean reports whether the fixture expects the rule to pass.

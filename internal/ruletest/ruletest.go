@@ -122,8 +122,9 @@ func CheckFixtures(t Reporter, r *rule.Rule, fixtures []*Fixture) {
 func judgesPath(r *rule.Rule, p version.Path) bool {
 	spoke := false
 	r.Begin(rule.NewPass(r, p, rule.Engine{
-		Report: func(f rule.Finding) { spoke = spoke || f.Subject.Ref.Kind == 0 },
-		Remind: func(rule.Check) { spoke = true },
+		Report:  func(f rule.Finding) { spoke = spoke || f.Subject.Ref.Kind == 0 },
+		Remind:  func(rule.Check) { spoke = true },
+		Unknown: func(where, _, _ string) { spoke = spoke || where == rule.PathPlace },
 	}))
 	return spoke
 }

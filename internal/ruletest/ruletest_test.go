@@ -196,6 +196,26 @@ func TestOrderAndBlindfoldCatchRulesThatPassBySilence(t *testing.T) {
 	blind.expect(t, "service cannot be read, and the rule is failed, want unknown")
 }
 
+func TestADoubtAboutThePathIsWantedAtTheUpgrade(t *testing.T) {
+	t.Parallel()
+	r := good()
+	r.Start = func(p *rule.Pass) {
+		if p.Path.To.Line() == (version.Line{Major: 3, Minor: 7}) {
+			p.DoubtPath("not known", "ask")
+		}
+	}
+	hit := parse(t, "upgrade: {from: 3.4.1, to: 3.7.3} # unknown \"^not known$\"\n")
+	clean := parse(t, "upgrade: {from: 3.4.1, to: 3.6.1}\n")
+	var rec recorder
+	for _, f := range []*ruletest.Fixture{hit, clean} {
+		ruletest.CheckWants(t.Context(), &rec, r, f)
+	}
+	ruletest.CheckFixtures(&rec, r, []*ruletest.Fixture{hit, clean})
+	rec.expect(t, "")
+	ruletest.CheckWants(t.Context(), &rec, r, parse(t, "upgrade: {from: 3.4.1, to: 3.7.3}\n"))
+	rec.expect(t, `unknown "not known" not wanted`)
+}
+
 func TestFixturesAreDemanded(t *testing.T) {
 	t.Parallel()
 	r := good()

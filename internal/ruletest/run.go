@@ -105,7 +105,10 @@ func (o *outcome) lines(f *Fixture) ([]said, error) {
 		all = append(all, said{line, n.Severity, n.Message})
 	}
 	for _, u := range o.doubts {
-		line, err := f.line(u.What)
+		line, err := f.pathLine, error(nil)
+		if u.What != rule.PathPlace {
+			line, err = f.line(u.What)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%w (%s)", err, u.Why)
 		}

@@ -46,7 +46,7 @@ func TestWhatIsLeftOutChangesNoFinding(t *testing.T) {
 		if !r.On(path) {
 			continue
 		}
-		pass := rule.NewPass(r, path, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(string, string) {}, Complete: func(estate.Kind) bool { return true }, Remind: func(rule.Check) {}})
+		pass := rule.NewPass(r, path, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(_, _, _ string) {}, Complete: func(estate.Kind) bool { return true }, Remind: func(rule.Check) {}})
 		r.Begin(pass)
 		kinds, names, _ := pass.Handlers()
 		for k := range kinds {
