@@ -1,0 +1,119 @@
+// Package targetolderthansource finds targets that were released before the installed release.
+package targetolderthansource
+
+import (
+	_ "embed"
+	"fmt"
+	"strconv"
+
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+	"github.com/api7-preflight/api7-preflight/rules/internal/defect"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule finds targets that were released before the installed release.
+var Rule = rule.Rule{
+	ID:         "target-older-than-source",
+	Title:      "The target was released before the installed release, so what was mended meanwhile comes back",
+	Severity:   rule.Warning,
+	Applies:    rule.Always,
+	Catalogue:  []string{"G4"},
+	Timing:     rule.Before,
+	Confidence: rule.Confirmed,
+	Doc:        doc,
+	Start:      start,
+}
+
+func start(p *rule.Pass) {
+	from, to := p.Path.From.Release(), p.Path.To.Release()
+	target, _ := version.Known(to)
+	if source, known := version.Known(from); known {
+		if target.Date < source.Date {
+			p.Report(finding(p, source, target))
+		}
+		return
+	}
+	before, after := around(from)
+	switch {
+	case from.Less(version.Oldest()) || after.Date != "" && after.Date <= target.Date:
+	case target.Date < before.Date:
+		p.Report(finding(p, version.Release{Version: from, Date: before.Date, Source: version.Tested}, target))
+	default:
+		p.DoubtPath(fmt.Sprintf("the release date of %s is not known, so the target %s of %s may be older", from, to, target.Date),
+			"ask API7 whether "+to.String()+" has everything that "+from.String()+" mends")
+	}
+}
+
+// around returns the releases of its line between which v lies, where there are such.
+func around(v version.Version) (before, after version.Release) {
+	for _, r := range version.Releases() {
+		switch {
+		case r.Version.Line() != v.Line():
+		case r.Version.Less(v):
+			before = r
+		case after.Date == "":
+			after = r
+		}
+	}
+	return before, after
+}
+
+func finding(p *rule.Pass, from, to version.Release) rule.Finding {
+	evidence := []rule.Evidence{{Name: "released", Value: fmt.Sprintf("%s on %s, %s on %s", to.Version, to.Date, from.Version, from.Date)}}
+	back := lost(p.Path)
+	for _, what := range back {
+		evidence = append(evidence, rule.Evidence{Name: "comes back", Value: what})
+	}
+	if _, dated := version.Known(from.Version); !dated {
+		evidence[0].Value += " at the earliest"
+	}
+	if from.Source != version.Notes {
+		evidence = append(evidence, rule.Evidence{Name: "not known", Value: "what " + from.Version.String() + " changed is not public, so more may come back"})
+	}
+	f := p.PathFinding(fmt.Sprintf("%s is older than the installed %s; %s", to.Version, from.Version, count(back)), evidence, []rule.Step{step(p.Path, from)})
+	if len(back) == 0 && from.Source == version.Notes {
+		f.Severity = rule.Notice
+	}
+	return f
+}
+
+func count(back []string) string {
+	switch len(back) {
+	case 0:
+		return "what was mended meanwhile may come back, though nothing is known to"
+	case 1:
+		return "a defect that was mended meanwhile comes back"
+	}
+	return strconv.Itoa(len(back)) + " defects that were mended meanwhile come back"
+}
+
+func step(p version.Path, from version.Release) rule.Step {
+	text := "No known release from " + p.To.String() + " on is as new as the installed one. Ask API7 for one that has its repairs."
+	recent, ok := defect.Nearest(p, func(to version.Path) bool {
+		r, known := version.Known(to.To)
+		return known && r.Date >= from.Date && len(lost(to)) == 0
+	})
+	if ok {
+		text = fmt.Sprintf("Go to %s or later instead of %s: it is the nearest release that is as new as %s, and that has every repair known of it.", recent, p.To, p.From)
+	}
+	return rule.Step{When: rule.Before, Text: text}
+}
+
+// lost returns what the source of a path is rid of and its target has.
+func lost(p version.Path) []string {
+	var back []string
+	for _, r := range repairs() {
+		if r.since.In(p.From.Release()) && !r.since.In(p.To.Release()) {
+			back = append(back, r.ends)
+		}
+	}
+	for _, d := range defect.Table() {
+		if d.Comes(p) {
+			back = append(back, d.Says)
+		}
+	}
+	return back
+}
