@@ -11,6 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/dryrundone"
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaynewerthancontrolplane"
 	"github.com/api7-preflight/api7-preflight/rules/path/knownbadtarget"
+	"github.com/api7-preflight/api7-preflight/rules/path/releaseswithoutnotes"
 	"github.com/api7-preflight/api7-preflight/rules/path/targetolderthansource"
 	"github.com/api7-preflight/api7-preflight/rules/path/untestedjump"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginfieldrequired"
@@ -33,6 +34,7 @@ func All() []*rule.Rule {
 		&knownbadtarget.Rule,
 		&pluginfieldrequired.Rule,
 		&publishwithruntimeconfig.Rule,
+		&releaseswithoutnotes.Rule,
 		&targetolderthansource.Rule,
 		&templateruntimeconfig.Rule,
 		&trafficsplitattached.Rule,
