@@ -19,7 +19,8 @@ import (
 type Options struct {
 	Tool         report.Tool
 	Path         version.Path
-	FromEvidence string // how the installed version is known, in words
+	FromEvidence string                     // how the installed version is known, in words
+	Tools        map[string]version.Version // versions of companion programs, as far as they are told
 	Rules        []*rule.Rule
 	Sources      []estate.Source
 	Scope        report.Scope
@@ -94,7 +95,7 @@ func plan(o *Options, s *stream) []*trial {
 		case len(r.Manual) > 0:
 			t.status, t.checks = report.Manual, []rule.Check{{Title: r.Title, Steps: r.Manual}}
 		default:
-			t.start(o.Path, s)
+			t.start(o.Path, o.Tools, s)
 		}
 	}
 	return trials
@@ -111,12 +112,13 @@ func whyNot(r *rule.Rule, p version.Path) string {
 	}
 }
 
-func (t *trial) start(p version.Path, s *stream) {
+func (t *trial) start(p version.Path, tools map[string]version.Version, s *stream) {
 	t.pass = rule.NewPass(t.rule, p, rule.Engine{
 		Report:   t.findings.add,
 		Unknown:  func(where, why, next string) { t.doubts = append(t.doubts, doubt{where, why, next}) },
 		Complete: s.complete,
 		Remind:   func(c rule.Check) { t.checks = append(t.checks, c) },
+		Tools:    tools,
 	})
 	t.guard(func() { t.rule.Begin(t.pass) })
 	t.kinds = t.pass.Kinds()
@@ -157,7 +159,7 @@ func Need(rules []*rule.Rule) estate.Need {
 	for _, r := range rules {
 		for _, to := range version.Releases() { // a row may concern a few targets only
 			t := &trial{rule: r, findings: findings{}}
-			t.start(version.Path{From: version.Oldest(), To: to.Version}, &stream{})
+			t.start(version.Path{From: version.Oldest(), To: to.Version}, nil, &stream{})
 			for _, k := range t.kinds {
 				need.Kinds[k] = true
 			}

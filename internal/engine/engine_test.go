@@ -157,6 +157,28 @@ func TestDoubtAboutThePathSaysWhatClosesIt(t *testing.T) {
 	}
 }
 
+func TestRuleThatLooksAtNothingAndRemindsIsACheckByHand(t *testing.T) {
+	t.Parallel()
+	ask := func(p *rule.Pass) {
+		if v, told := p.Tool("adc"); !told {
+			p.Remind(rule.Check{Title: "which?"})
+		} else if v.Less(version.MustParse("0.18.0")) {
+			p.ReportPath("too old", nil, nil)
+		}
+	}
+	for text, want := range map[string]report.Status{"": report.Manual, "0.17.0": report.Failed, "0.18.0": report.Passed} {
+		r := run(t, func(o *engine.Options) {
+			o.Rules[0].Start = ask
+			if text != "" {
+				o.Tools = map[string]version.Version{"adc": version.MustParse(text)}
+			}
+		}, service("a", clean, "t"))
+		if status(r) != want {
+			t.Errorf("ADC %q: %s, want %s", text, status(r), want)
+		}
+	}
+}
+
 func TestAcceptedDoubtIsShownAndDoesNotCount(t *testing.T) {
 	t.Parallel()
 	other := &rule.Rule{ID: "other", Severity: rule.Breaking, Applies: rule.Always, Start: func(p *rule.Pass) {

@@ -122,6 +122,8 @@ type Engine struct {
 	Unknown  func(where, why, next string) // next is what closes the gap, where there is something to do
 	Complete func(estate.Kind) bool
 	Remind   func(Check)
+	// Tools are the versions of companion programs, as far as the user told them.
+	Tools map[string]version.Version
 }
 
 // NewPass returns the Pass of one rule in one run. Only the engine calls it.
@@ -169,6 +171,12 @@ func (p *Pass) Remind(c Check) { p.engine.Remind(c) }
 // Complete reports whether every resource of kind k was seen. It may be asked in AtEnd only, by a rule that would
 // conclude something from not having seen one; the gap itself makes the rule's status unknown anyway.
 func (p *Pass) Complete(k estate.Kind) bool { return p.engine.Complete(k) }
+
+// Tool returns the version of a companion program, such as "adc", and whether the user told it. No source can show it.
+func (p *Pass) Tool(name string) (version.Version, bool) {
+	v, told := p.engine.Tools[name]
+	return v, told
+}
 
 // Kinds returns the kinds that the rule listens to.
 func (p *Pass) Kinds() []estate.Kind {

@@ -22,6 +22,7 @@ import (
 type Fixture struct {
 	Name      string
 	Path      version.Path
+	Tools     map[string]version.Version
 	Resources []estate.Resource
 	Wants     []Want
 	nodes     map[string]yamlfile.Node // by origin key
@@ -57,7 +58,8 @@ var (
 //
 // Everything but gateway_group is the resource's body. gateway_group is id and short id alike, or a map with id, short_id and
 // name. A comment "# unknown" with an expression wants a doubt. A finding or doubt about the path and a check by hand
-// (want manual, an expression on its title) are wanted at the upgrade. Several expectations may follow each other.
+// (want manual, an expression on its title) are wanted at the upgrade, which may also tell the version of a companion
+// program: {from: 3.4.1, to: 3.7.3, adc: 0.17.0}. Several expectations may follow each other.
 func ParseFixture(name string, data []byte) (*Fixture, error) {
 	root, err := yamlfile.Parse(name, data)
 	if err != nil {
@@ -67,7 +69,7 @@ func ParseFixture(name string, data []byte) (*Fixture, error) {
 	for _, m := range root.Members() {
 		if m.Key == "upgrade" {
 			f.pathLine = m.KeyLine
-			f.Path, err = parsePath(m.Value)
+			err = f.parsePath(m.Value)
 		} else {
 			err = f.addKind(m)
 		}
@@ -84,16 +86,23 @@ func ParseFixture(name string, data []byte) (*Fixture, error) {
 	return f, nil
 }
 
-func parsePath(n yamlfile.Node) (version.Path, error) {
-	from, err := version.Parse(n.Get("from").Text())
-	if err != nil {
-		return version.Path{}, fmt.Errorf("upgrade.from: %w", err)
+func (f *Fixture) parsePath(n yamlfile.Node) error {
+	told := map[string]version.Version{"from": {}, "to": {}}
+	for _, m := range n.Members() {
+		told[m.Key] = version.Version{}
 	}
-	to, err := version.Parse(n.Get("to").Text())
-	if err != nil {
-		return version.Path{}, fmt.Errorf("upgrade.to: %w", err)
+	for name := range told {
+		v, err := version.Parse(n.Get(name).Text())
+		if err != nil {
+			return fmt.Errorf("upgrade.%s: %w", name, err)
+		}
+		told[name] = v
 	}
-	return version.Path{From: from, To: to}, nil
+	f.Path = version.Path{From: told["from"], To: told["to"]}
+	delete(told, "from")
+	delete(told, "to")
+	f.Tools = told
+	return nil
 }
 
 func (f *Fixture) addKind(m yamlfile.Member) error {

@@ -47,7 +47,7 @@ func judge(ctx context.Context, r *rule.Rule, f *Fixture, how trial) (*outcome, 
 		src.Gaps[how.blind] = []estate.Gap{{What: how.blind.String(), Why: "blindfold"}}
 	}
 	rep, err := engine.Run(ctx, engine.Options{
-		Tool: report.Tool{Name: "ruletest"}, Path: f.Path, Rules: []*rule.Rule{r}, Sources: []estate.Source{src},
+		Tool: report.Tool{Name: "ruletest"}, Path: f.Path, Tools: f.Tools, Rules: []*rule.Rule{r}, Sources: []estate.Source{src},
 		Scope: report.ScopeAll, FailOn: report.SeverityBreaking, RunID: "ruletest", Now: func() time.Time { return time.Time{} },
 	})
 	if err != nil {
