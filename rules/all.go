@@ -4,6 +4,7 @@ package rules
 
 import (
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/rules/path/adctooold"
 	"github.com/api7-preflight/api7-preflight/rules/path/backupstaken"
 	"github.com/api7-preflight/api7-preflight/rules/path/configurationchangesfrozen"
 	"github.com/api7-preflight/api7-preflight/rules/path/controlplanebeforedataplane"
@@ -24,6 +25,7 @@ import (
 // All returns every rule, sorted by id.
 func All() []*rule.Rule {
 	return []*rule.Rule{
+		&adctooold.Rule,
 		&backupstaken.Rule,
 		&canaryruleactive.Rule,
 		&configurationchangesfrozen.Rule,

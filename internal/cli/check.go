@@ -13,6 +13,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/suggest"
+	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 
@@ -26,6 +27,7 @@ type checkFlags struct {
 	only     []string
 	skip     []string
 	accept   []string
+	adc      string
 }
 
 func (a *app) check() *cobra.Command {
@@ -54,6 +56,7 @@ func (a *app) check() *cobra.Command {
 	flags.StringSliceVar(&f.only, "only", nil, "judge these rules only (comma-separated)")
 	flags.StringArrayVar(&f.skip, "skip", nil, "leave out a rule, RULE=REASON (repeatable)")
 	flags.StringArrayVar(&f.accept, "accept-unknown", nil, "accept that a rule cannot be judged, RULE=REASON (repeatable)")
+	flags.StringVar(&f.adc, "adc-version", "", "version of ADC that pipelines use, as adc --version prints it")
 	return cmd
 }
 
@@ -117,11 +120,26 @@ func (f *checkFlags) options() (*engine.Options, error) {
 		o.Only[id] = true
 	}
 	var err error
+	if o.Tools, err = f.tools(); err != nil {
+		return nil, err
+	}
 	if o.Skip, err = reasons("skip", f.skip, o.Rules); err != nil {
 		return nil, err
 	}
 	o.Accept, err = reasons("accept-unknown", f.accept, o.Rules)
 	return o, err
+}
+
+// tools reads the versions of companion programs, which no source can show.
+func (f *checkFlags) tools() (map[string]version.Version, error) {
+	if f.adc == "" {
+		return nil, nil
+	}
+	v, err := version.Parse(f.adc)
+	if err != nil {
+		return nil, usage("adc --version prints it, such as 0.27.0", "--adc-version: %v", err)
+	}
+	return map[string]version.Version{"adc": v}, nil
 }
 
 // reasons reads RULE=REASON pairs; a reason is not optional, because it is what the report shows.
