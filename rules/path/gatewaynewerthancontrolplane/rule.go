@@ -4,11 +4,11 @@ package gatewaynewerthancontrolplane
 import (
 	_ "embed"
 	"fmt"
-	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
+	"github.com/api7-preflight/api7-preflight/rules/internal/instance"
 )
 
 //go:embed doc.md
@@ -27,55 +27,26 @@ var Rule = rule.Rule{
 	Start:      start,
 }
 
-// The control plane calls an instance offline after two hours without a heartbeat and removes it after seven days.
-const (
-	offlineAfter = 2 * 60 * 60
-	removedAfter = 7 * 24 * 60 * 60
-)
-
 func start(p *rule.Pass) {
-	p.On(estate.Instance, func(r *estate.Resource) {
-		silence := r.Field("heartbeat_age_seconds").Number()
-		age := 0.0
-		if n, ok := silence.Known(); ok {
-			age, _ = n.Float64()
-		}
-		if why := silence.Unreadable(); why != "" {
-			p.Doubt(r, "/heartbeat_age_seconds", "whether the instance is alive cannot be read: "+why)
-		}
-		if age < removedAfter {
-			judge(p, r, age >= offlineAfter)
+	instance.On(p, func(i instance.Instance) {
+		switch {
+		case i.Doubt == "":
+			judge(p, i)
+		case i.Offline:
+			report(p, i.Resource, rule.Notice, "offline; "+i.Doubt)
 		}
 	})
 }
 
-func judge(p *rule.Pass, r *estate.Resource, offline bool) {
-	text, known := r.Field("version").Text().Known()
-	runs, err := parse(text)
-	if !known || err != nil {
-		why := fmt.Sprintf("version %q cannot be compared with that of the control plane", text)
-		if !offline {
-			p.Doubt(r, "/version", why)
-			return
-		}
-		report(p, r, rule.Notice, "offline; "+why)
-		return
-	}
-	severity, message := compare(p.Path, runs)
+func judge(p *rule.Pass, i instance.Instance) {
+	severity, message := compare(p.Path, i.Version)
 	if severity == 0 {
 		return
 	}
-	if offline {
+	if i.Offline {
 		severity, message = min(severity, rule.Warning), "offline; "+message
 	}
-	report(p, r, severity, message)
-}
-
-// parse reads the version of an instance. A gateway may run a patch of a release that the control plane has no patch
-// of: 3.9.10-patch.1 belongs to 3.9.10.
-func parse(text string) (version.Version, error) {
-	base, _, _ := strings.Cut(text, "-patch.")
-	return version.Parse(base)
+	report(p, i.Resource, severity, message)
 }
 
 func compare(path version.Path, runs version.Version) (rule.Severity, string) {

@@ -1,0 +1,127 @@
+// Package instance reads what rules about gateway instances have in common: whether one is alive, and what it runs.
+package instance
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// The control plane calls an instance offline after two hours without a heartbeat and removes it after seven days.
+const (
+	offlineAfter = 2 * 60 * 60
+	removedAfter = 7 * 24 * 60 * 60
+)
+
+// Instance is a gateway instance that the control plane lists.
+type Instance struct {
+	// Resource is valid during the call only.
+	Resource *estate.Resource
+	// Offline is true of an instance that has been silent for two hours.
+	Offline bool
+	// Version is what it runs; zero where that cannot be compared, and Doubt says why.
+	Version version.Version
+	Doubt   string
+}
+
+// On calls f for every instance that was heard of within seven days. A heartbeat that cannot be read is a doubt, and the
+// instance is taken for alive; so is a version that cannot be compared, of an instance that is alive.
+func On(p *rule.Pass, f func(Instance)) {
+	p.On(estate.Instance, func(r *estate.Resource) {
+		age, why := silence(r)
+		if why != "" {
+			p.Doubt(r, "/heartbeat_age_seconds", "whether the instance is alive cannot be read: "+why)
+		}
+		if age >= removedAfter {
+			return
+		}
+		i := Instance{Resource: r, Offline: age >= offlineAfter}
+		i.Version, i.Doubt = runs(r)
+		if i.Doubt != "" && !i.Offline {
+			p.Doubt(r, "/version", i.Doubt)
+		}
+		f(i)
+	})
+}
+
+// Below is a sign that an instance which is not gone runs a release below v, or one that cannot be told.
+func Below(v version.Version) rule.Sign {
+	return rule.Sign{Kind: estate.Instance, Body: func(r *estate.Resource) bool {
+		age, _ := silence(r)
+		is, doubt := runs(r)
+		return age < removedAfter && (doubt != "" || is.Less(v))
+	}}
+}
+
+// silence returns for how many seconds nothing was heard of an instance; 0 where that is not known, and why it cannot be
+// read.
+func silence(r *estate.Resource) (seconds float64, why string) {
+	field := r.Field("heartbeat_age_seconds").Number()
+	if n, ok := field.Known(); ok {
+		seconds, _ = n.Float64()
+	}
+	return seconds, field.Unreadable()
+}
+
+// runs reads the version of an instance. A gateway may run a patch of a release that the control plane has no patch of:
+// 3.9.10-patch.1 belongs to 3.9.10.
+func runs(r *estate.Resource) (v version.Version, doubt string) {
+	text, known := r.Field("version").Text().Known()
+	base, _, _ := strings.Cut(text, "-patch.")
+	v, err := version.Parse(base)
+	if !known || err != nil {
+		return version.Version{}, fmt.Sprintf("version %q cannot be compared with that of the control plane", text)
+	}
+	return v, ""
+}
+
+// few is how many instances a list names.
+const few = 5
+
+// List counts instances and keeps the first few by name, whatever the order in which they come.
+type List struct {
+	count int
+	names []string
+}
+
+// Add adds an instance.
+func (l *List) Add(i Instance) {
+	l.count++
+	name := i.Resource.Name()
+	if group := i.Resource.Group.Label(); group != "" {
+		name += " on " + group
+	}
+	if i.Offline {
+		name += " (offline)"
+	}
+	at, _ := slices.BinarySearch(l.names, name)
+	if at < few {
+		l.names = slices.Insert(l.names, at, strings.Clone(name))
+		l.names = l.names[:min(len(l.names), few)]
+	}
+}
+
+// Len returns how many instances were added.
+func (l *List) Len() int { return l.count }
+
+// String names the instances, or the first few of them.
+func (l *List) String() string {
+	names := strings.Join(l.names, ", ")
+	if l.count > len(l.names) {
+		return strconv.Itoa(l.count) + ", among them " + names
+	}
+	return names
+}
+
+// Count writes how many instances there are: "1 gateway instance".
+func Count(n int) string {
+	if n == 1 {
+		return "1 gateway instance"
+	}
+	return strconv.Itoa(n) + " gateway instances"
+}
