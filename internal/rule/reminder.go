@@ -18,6 +18,9 @@ type Reminder struct {
 	// If are signs that the installation is concerned: one is enough. Without signs it always is; so it is while what
 	// could show a sign was not read completely.
 	If []Sign
+	// Show looks at what helps with the check and returns what is to be shown of it, asked after the last resource; nil:
+	// nothing but the signs. It decides nothing.
+	Show func(*Pass) func() []Evidence
 }
 
 // Sign is something in an installation that makes a reminder relevant.
@@ -38,7 +41,10 @@ func (m Reminder) About() Case { return m.Case }
 // Watch looks for signs.
 func (m Reminder) Watch(p *Pass) {
 	check := Check{Case: m.Case, Title: m.Title, Why: m.Why, Steps: m.Steps}
-	if len(m.If) == 0 {
+	show := func() []Evidence { return nil }
+	if m.Show != nil {
+		show = m.Show(p)
+	} else if len(m.If) == 0 {
 		p.Remind(check)
 		return
 	}
@@ -48,10 +54,10 @@ func (m Reminder) Watch(p *Pass) {
 	}
 	p.AtEnd(func() {
 		open := slices.ContainsFunc(kinds, func(k estate.Kind) bool { return !p.Complete(k) })
-		if seen.count == 0 && !open {
+		if seen.count == 0 && !open && len(m.If) > 0 {
 			return
 		}
-		check.Evidence = seen.evidence(open)
+		check.Evidence = append(seen.evidence(open), show()...)
 		p.Remind(check)
 	})
 }
