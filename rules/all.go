@@ -11,6 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/custompluginsreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/path/dryrundone"
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaynewerthancontrolplane"
+	"github.com/api7-preflight/api7-preflight/rules/path/gatewaytooold"
 	"github.com/api7-preflight/api7-preflight/rules/path/knownbadtarget"
 	"github.com/api7-preflight/api7-preflight/rules/path/releaseswithoutnotes"
 	"github.com/api7-preflight/api7-preflight/rules/path/targetolderthansource"
@@ -33,6 +34,7 @@ func All() []*rule.Rule {
 		&custompluginsreviewed.Rule,
 		&dryrundone.Rule,
 		&gatewaynewerthancontrolplane.Rule,
+		&gatewaytooold.Rule,
 		&knownbadtarget.Rule,
 		&pluginfieldrequired.Rule,
 		&publishwithruntimeconfig.Rule,
