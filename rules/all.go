@@ -10,6 +10,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/controlplanebeforedataplane"
 	"github.com/api7-preflight/api7-preflight/rules/path/custompluginsreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/path/dryrundone"
+	"github.com/api7-preflight/api7-preflight/rules/path/gatewaybehindtarget"
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaynewerthancontrolplane"
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaytooold"
 	"github.com/api7-preflight/api7-preflight/rules/path/knownbadtarget"
@@ -33,6 +34,7 @@ func All() []*rule.Rule {
 		&controlplanebeforedataplane.Rule,
 		&custompluginsreviewed.Rule,
 		&dryrundone.Rule,
+		&gatewaybehindtarget.Rule,
 		&gatewaynewerthancontrolplane.Rule,
 		&gatewaytooold.Rule,
 		&knownbadtarget.Rule,
