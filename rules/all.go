@@ -11,6 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/custompluginsreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/path/dryrundone"
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaybehindtarget"
+	"github.com/api7-preflight/api7-preflight/rules/path/gatewayloadsstaledata"
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaynewerthancontrolplane"
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaytooold"
 	"github.com/api7-preflight/api7-preflight/rules/path/knownbadtarget"
@@ -35,6 +36,7 @@ func All() []*rule.Rule {
 		&custompluginsreviewed.Rule,
 		&dryrundone.Rule,
 		&gatewaybehindtarget.Rule,
+		&gatewayloadsstaledata.Rule,
 		&gatewaynewerthancontrolplane.Rule,
 		&gatewaytooold.Rule,
 		&knownbadtarget.Rule,
