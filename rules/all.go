@@ -13,6 +13,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaybehindtarget"
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewayloadsstaledata"
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaynewerthancontrolplane"
+	"github.com/api7-preflight/api7-preflight/rules/path/gatewaystartneedscontrolplane"
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaytooold"
 	"github.com/api7-preflight/api7-preflight/rules/path/knownbadtarget"
 	"github.com/api7-preflight/api7-preflight/rules/path/releaseswithoutnotes"
@@ -38,6 +39,7 @@ func All() []*rule.Rule {
 		&gatewaybehindtarget.Rule,
 		&gatewayloadsstaledata.Rule,
 		&gatewaynewerthancontrolplane.Rule,
+		&gatewaystartneedscontrolplane.Rule,
 		&gatewaytooold.Rule,
 		&knownbadtarget.Rule,
 		&pluginfieldrequired.Rule,
