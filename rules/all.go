@@ -15,6 +15,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaynewerthancontrolplane"
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaystartneedscontrolplane"
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaytooold"
+	"github.com/api7-preflight/api7-preflight/rules/path/instancecertificatesready"
 	"github.com/api7-preflight/api7-preflight/rules/path/knownbadtarget"
 	"github.com/api7-preflight/api7-preflight/rules/path/releaseswithoutnotes"
 	"github.com/api7-preflight/api7-preflight/rules/path/targetolderthansource"
@@ -41,6 +42,7 @@ func All() []*rule.Rule {
 		&gatewaynewerthancontrolplane.Rule,
 		&gatewaystartneedscontrolplane.Rule,
 		&gatewaytooold.Rule,
+		&instancecertificatesready.Rule,
 		&knownbadtarget.Rule,
 		&pluginfieldrequired.Rule,
 		&publishwithruntimeconfig.Rule,
