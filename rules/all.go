@@ -17,6 +17,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaytooold"
 	"github.com/api7-preflight/api7-preflight/rules/path/instancecertificatesready"
 	"github.com/api7-preflight/api7-preflight/rules/path/knownbadtarget"
+	"github.com/api7-preflight/api7-preflight/rules/path/licencecoreschecked"
 	"github.com/api7-preflight/api7-preflight/rules/path/releaseswithoutnotes"
 	"github.com/api7-preflight/api7-preflight/rules/path/targetolderthansource"
 	"github.com/api7-preflight/api7-preflight/rules/path/untestedjump"
@@ -44,6 +45,7 @@ func All() []*rule.Rule {
 		&gatewaytooold.Rule,
 		&instancecertificatesready.Rule,
 		&knownbadtarget.Rule,
+		&licencecoreschecked.Rule,
 		&pluginfieldrequired.Rule,
 		&publishwithruntimeconfig.Rule,
 		&releaseswithoutnotes.Rule,

@@ -1,0 +1,87 @@
+package licencecoreschecked
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/rules/internal/instance"
+)
+
+// group is what one gateway group uses.
+type group struct {
+	instances, unknown int // unknown: whose cores are not told
+	cores              int64
+	hosts              map[string]int // instances by hostname
+}
+
+// usage adds up the cores of the instances that are alive, group by group.
+func usage(p *rule.Pass) func() []rule.Evidence {
+	groups, seen := map[string]*group{}, map[string]bool{}
+	instance.On(p, func(i instance.Instance) {
+		if i.Offline || seen[i.Resource.ID] {
+			return
+		}
+		seen[strings.Clone(i.Resource.ID)] = true
+		name := strings.Clone(i.Resource.Group.Label())
+		if groups[name] == nil {
+			groups[name] = &group{hosts: map[string]int{}}
+		}
+		groups[name].add(i.Resource)
+	})
+	return func() []rule.Evidence { return evidence(groups, p.Complete(estate.Instance)) }
+}
+
+func (g *group) add(r *estate.Resource) {
+	g.instances++
+	n, known := r.Field("cores").Number().Known()
+	cores, err := n.Int64()
+	if !known || err != nil {
+		g.unknown++
+	} else {
+		g.cores += cores
+	}
+	if host, _ := r.Field("hostname").Text().Known(); host != "" {
+		g.hosts[strings.Clone(host)]++
+	}
+}
+
+// evidence says what each group uses, then all together.
+func evidence(groups map[string]*group, complete bool) []rule.Evidence {
+	all := &group{hosts: map[string]int{}}
+	var out []rule.Evidence
+	for _, name := range slices.Sorted(maps.Keys(groups)) {
+		g := groups[name]
+		all.instances, all.unknown, all.cores = all.instances+g.instances, all.unknown+g.unknown, all.cores+g.cores
+		if name == "" {
+			name = "without gateway group"
+		}
+		out = append(out, rule.Evidence{Name: name, Value: g.String()})
+	}
+	out = append(out, rule.Evidence{Name: "all together", Value: all.String()})
+	if !complete {
+		out = append(out, rule.Evidence{Name: "not all was read", Value: "there may be more gateway instances"})
+	}
+	return out
+}
+
+// String writes "8 cores on 2 gateway instances", and what makes that doubtful.
+func (g *group) String() string {
+	text := strconv.FormatInt(g.cores, 10) + " cores on " + instance.Count(g.instances)
+	if g.unknown > 0 {
+		text += "; the cores of " + strconv.Itoa(g.unknown) + " are not told"
+	}
+	var twice []string
+	for _, host := range slices.Sorted(maps.Keys(g.hosts)) {
+		if g.hosts[host] > 1 {
+			twice = append(twice, host)
+		}
+	}
+	if len(twice) > 0 {
+		text += "; listed more than once, perhaps by mistake: " + strings.Join(twice[:min(len(twice), 5)], ", ")
+	}
+	return text
+}
