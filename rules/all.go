@@ -21,6 +21,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/releaseswithoutnotes"
 	"github.com/api7-preflight/api7-preflight/rules/path/targetolderthansource"
 	"github.com/api7-preflight/api7-preflight/rules/path/untestedjump"
+	"github.com/api7-preflight/api7-preflight/rules/several/apiclientsadapted"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginfieldrequired"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/trafficsplitattached"
@@ -32,6 +33,7 @@ import (
 func All() []*rule.Rule {
 	return []*rule.Rule{
 		&adctooold.Rule,
+		&apiclientsadapted.Rule,
 		&backupstaken.Rule,
 		&canaryruleactive.Rule,
 		&configurationchangesfrozen.Rule,
