@@ -22,6 +22,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/targetolderthansource"
 	"github.com/api7-preflight/api7-preflight/rules/path/untestedjump"
 	"github.com/api7-preflight/api7-preflight/rules/several/apiclientsadapted"
+	"github.com/api7-preflight/api7-preflight/rules/several/logsandmetricsconsumersadapted"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginfieldrequired"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/trafficsplitattached"
@@ -48,6 +49,7 @@ func All() []*rule.Rule {
 		&instancecertificatesready.Rule,
 		&knownbadtarget.Rule,
 		&licencecoreschecked.Rule,
+		&logsandmetricsconsumersadapted.Rule,
 		&pluginfieldrequired.Rule,
 		&publishwithruntimeconfig.Rule,
 		&releaseswithoutnotes.Rule,
