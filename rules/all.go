@@ -23,6 +23,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/untestedjump"
 	"github.com/api7-preflight/api7-preflight/rules/several/apiclientsadapted"
 	"github.com/api7-preflight/api7-preflight/rules/several/logsandmetricsconsumersadapted"
+	"github.com/api7-preflight/api7-preflight/rules/several/operatingproceduresreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginfieldrequired"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/trafficsplitattached"
@@ -50,6 +51,7 @@ func All() []*rule.Rule {
 		&knownbadtarget.Rule,
 		&licencecoreschecked.Rule,
 		&logsandmetricsconsumersadapted.Rule,
+		&operatingproceduresreviewed.Rule,
 		&pluginfieldrequired.Rule,
 		&publishwithruntimeconfig.Rule,
 		&releaseswithoutnotes.Rule,
