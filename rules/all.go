@@ -29,6 +29,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/trafficsplitattached"
 	"github.com/api7-preflight/api7-preflight/rules/v3_6/publishwithruntimeconfig"
 	"github.com/api7-preflight/api7-preflight/rules/v3_6/templateruntimeconfig"
+	"github.com/api7-preflight/api7-preflight/rules/v3_8/auditlogretentionset"
 )
 
 // All returns every rule, sorted by id.
@@ -36,6 +37,7 @@ func All() []*rule.Rule {
 	return []*rule.Rule{
 		&adctooold.Rule,
 		&apiclientsadapted.Rule,
+		&auditlogretentionset.Rule,
 		&backupstaken.Rule,
 		&canaryruleactive.Rule,
 		&configurationchangesfrozen.Rule,
