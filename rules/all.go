@@ -22,6 +22,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/targetolderthansource"
 	"github.com/api7-preflight/api7-preflight/rules/path/untestedjump"
 	"github.com/api7-preflight/api7-preflight/rules/several/apiclientsadapted"
+	"github.com/api7-preflight/api7-preflight/rules/several/controlplaneconfigurationreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/several/logsandmetricsconsumersadapted"
 	"github.com/api7-preflight/api7-preflight/rules/several/operatingproceduresreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginfieldrequired"
@@ -42,6 +43,7 @@ func All() []*rule.Rule {
 		&canaryruleactive.Rule,
 		&configurationchangesfrozen.Rule,
 		&controlplanebeforedataplane.Rule,
+		&controlplaneconfigurationreviewed.Rule,
 		&custompluginsreviewed.Rule,
 		&dryrundone.Rule,
 		&gatewaybehindtarget.Rule,
