@@ -23,6 +23,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/untestedjump"
 	"github.com/api7-preflight/api7-preflight/rules/several/apiclientsadapted"
 	"github.com/api7-preflight/api7-preflight/rules/several/controlplaneconfigurationreviewed"
+	"github.com/api7-preflight/api7-preflight/rules/several/gatewayconfigurationreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/several/logsandmetricsconsumersadapted"
 	"github.com/api7-preflight/api7-preflight/rules/several/operatingproceduresreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginfieldrequired"
@@ -47,6 +48,7 @@ func All() []*rule.Rule {
 		&custompluginsreviewed.Rule,
 		&dryrundone.Rule,
 		&gatewaybehindtarget.Rule,
+		&gatewayconfigurationreviewed.Rule,
 		&gatewayloadsstaledata.Rule,
 		&gatewaynewerthancontrolplane.Rule,
 		&gatewaystartneedscontrolplane.Rule,
