@@ -24,6 +24,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/several/apiclientsadapted"
 	"github.com/api7-preflight/api7-preflight/rules/several/controlplaneconfigurationreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/several/gatewayconfigurationreviewed"
+	"github.com/api7-preflight/api7-preflight/rules/several/helmvaluesreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/several/logsandmetricsconsumersadapted"
 	"github.com/api7-preflight/api7-preflight/rules/several/operatingproceduresreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginfieldrequired"
@@ -53,6 +54,7 @@ func All() []*rule.Rule {
 		&gatewaynewerthancontrolplane.Rule,
 		&gatewaystartneedscontrolplane.Rule,
 		&gatewaytooold.Rule,
+		&helmvaluesreviewed.Rule,
 		&instancecertificatesready.Rule,
 		&knownbadtarget.Rule,
 		&licencecoreschecked.Rule,
