@@ -134,12 +134,16 @@ func Includes(pointer, word string) Condition {
 			return unclear(pointer, "cannot be read: %s", why)
 		}
 		list, _ := words.Known()
+		var doubt Truth
 		for i, w := range list {
-			if w == word {
+			switch {
+			case w == word:
 				return Truth{yes: true, at: pointer + "/" + strconv.Itoa(i), evidence: []Evidence{{Name: strings.TrimPrefix(pointer, "/"), Value: word}}}
+			case w == Redacted || Reference(w):
+				doubt = unclear(pointer, "an element is hidden in this source, or a reference to a secret or variable")
 			}
 		}
-		return Truth{}
+		return doubt
 	}
 }
 
@@ -151,8 +155,8 @@ func Exceeds(pointer string, limit float64) Condition {
 			return unclear(pointer, "cannot be read: %s", why)
 		}
 		n, known := field.Known()
-		if x, err := n.Float64(); !known || err != nil || x <= limit {
-			return Truth{}
+		if x, err := n.Float64(); !known || err == nil && x <= limit || err != nil && x < 0 {
+			return Truth{} // a number out of range comes as the infinite one of its sign
 		}
 		return Truth{yes: true, at: pointer, evidence: []Evidence{{Name: strings.TrimPrefix(pointer, "/"), Value: n.String()}}}
 	}

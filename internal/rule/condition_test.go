@@ -1,0 +1,220 @@
+package rule_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+)
+
+// value wraps JSON text; empty text is an absent value.
+func value(text string) estate.Value {
+	if text == "" {
+		return estate.Value{}
+	}
+	return estate.NewValue([]byte(text))
+}
+
+// judgement is what a condition is expected to say of a value.
+type judgement struct {
+	condition rule.Condition
+	of        string // JSON
+	want      string // "yes", "no", or a part of the doubt
+	at        string // pointer of a yes
+}
+
+func judge(t *testing.T, tests map[string]judgement) {
+	t.Helper()
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := tt.condition(value(tt.of))
+			switch {
+			case tt.want == "yes" || tt.want == "no":
+				if got.Yes() != (tt.want == "yes") || got.Doubt() != "" {
+					t.Errorf("of %s: yes is %v, doubt %q; want %s", tt.of, got.Yes(), got.Doubt(), tt.want)
+				}
+			case got.Yes() || !strings.Contains(got.Doubt(), tt.want):
+				t.Errorf("of %s: yes is %v, doubt %q; want doubt %q", tt.of, got.Yes(), got.Doubt(), tt.want)
+			}
+			if got.Yes() && got.At() != tt.at {
+				t.Errorf("of %s: decided at %q, want %q", tt.of, got.At(), tt.at)
+			}
+		})
+	}
+}
+
+func TestLacksAndHasTellAbsentFromUnreadable(t *testing.T) {
+	t.Parallel()
+	lacks, has := rule.Lacks("/policy"), rule.Has("/policy")
+	nested := rule.Lacks("/session/secret")
+	judge(t, map[string]judgement{
+		"absent":                   {lacks, `{"count": 5}`, "yes", ""},
+		"null":                     {lacks, `{"policy": null}`, "yes", ""},
+		"empty text":               {lacks, `{"policy": ""}`, "yes", ""},
+		"empty list":               {lacks, `{"policy": [ ]}`, "yes", ""},
+		"empty object":             {lacks, `{"policy": {}}`, "yes", ""},
+		"there":                    {lacks, `{"policy": "local"}`, "no", ""},
+		"false is something":       {lacks, `{"policy": false}`, "no", ""},
+		"zero is something":        {lacks, `{"policy": 0}`, "no", ""},
+		"no configuration":         {lacks, ``, "yes", ""},
+		"configuration is no map":  {lacks, `"text"`, "policy: cannot be read", ""},
+		"the last of two counts":   {lacks, `{"policy": "local", "policy": ""}`, "yes", ""},
+		"parent absent":            {nested, `{}`, "yes", ""},
+		"parent null":              {nested, `{"session": null}`, "yes", ""},
+		"parent is no map":         {nested, `{"session": 7}`, "session/secret: cannot be read", ""},
+		"nested there":             {nested, `{"session": {"secret": "x"}}`, "no", ""},
+		"has":                      {has, `{"policy": "local"}`, "yes", "/policy"},
+		"has not":                  {has, `{"policy": ""}`, "no", ""},
+		"has, unreadable":          {has, `[1]`, "policy: cannot be read", ""},
+		"has, parent is no map":    {rule.Has("/a/b"), `{"a": "x"}`, "a/b: cannot be read", ""},
+		"ciphertext is there":      {has, `{"policy": "uN3k+8=="}`, "yes", "/policy"},
+		"a hidden one is there":    {has, `{"policy": "<redacted>"}`, "yes", "/policy"},
+		"a reference is there":     {has, `{"policy": "$secret://vault/1/p"}`, "yes", "/policy"},
+		"a hidden one lacks not":   {lacks, `{"policy": "<redacted>"}`, "no", ""},
+		"key with an escape in it": {has, `{"polic\u0079": "local"}`, "yes", "/policy"},
+	})
+}
+
+func TestTextsAreComparedOnlyWhereTheyAreKnown(t *testing.T) {
+	t.Parallel()
+	is, unlike := rule.Is("/algorithm", "snowflake", "old"), rule.Unlike("/override/endpoint", regexp.MustCompile(`^https?://`))
+	judge(t, map[string]judgement{
+		"one of them":            {is, `{"algorithm": "old"}`, "yes", "/algorithm"},
+		"another":                {is, `{"algorithm": "uuid"}`, "no", ""},
+		"absent":                 {is, `{}`, "no", ""},
+		"null":                   {is, `{"algorithm": null}`, "no", ""},
+		"empty":                  {is, `{"algorithm": ""}`, "no", ""},
+		"no text":                {is, `{"algorithm": 7}`, "algorithm: cannot be read", ""},
+		"hidden":                 {is, `{"algorithm": "<redacted>"}`, "hidden in this source", ""},
+		"reference":              {is, `{"algorithm": "$env://ALGORITHM"}`, "reference to a secret or variable", ""},
+		"reference in capitals":  {is, `{"algorithm": "$SECRET://vault/1/a"}`, "reference to a secret or variable", ""},
+		"no map":                 {is, `[]`, "algorithm: cannot be read", ""},
+		"the value itself":       {rule.Is("", "old"), `"old"`, "yes", ""},
+		"unlike":                 {unlike, `{"override": {"endpoint": "api.example.org"}}`, "yes", "/override/endpoint"},
+		"like":                   {unlike, `{"override": {"endpoint": "https://api.example.org"}}`, "no", ""},
+		"unlike, absent":         {unlike, `{"override": {}}`, "no", ""},
+		"unlike, parent absent":  {unlike, `{}`, "no", ""},
+		"unlike, parent is text": {unlike, `{"override": "x"}`, "override/endpoint: cannot be read", ""},
+		"unlike, hidden":         {unlike, `{"override": {"endpoint": "<redacted>"}}`, "hidden in this source", ""},
+		"unlike, reference":      {unlike, `{"override": {"endpoint": "$env://URL"}}`, "reference", ""},
+	})
+}
+
+func TestListsAndNumbersHaveThreeValues(t *testing.T) {
+	t.Parallel()
+	includes, exceeds, isTrue := rule.Includes("/claims", "exp"), rule.Exceeds("/port", 65535), rule.True("/enable")
+	judge(t, map[string]judgement{
+		"in the list":               {includes, `{"claims": ["nbf", "exp"]}`, "yes", "/claims/1"},
+		"not in the list":           {includes, `{"claims": ["nbf"]}`, "no", ""},
+		"list absent":               {includes, `{}`, "no", ""},
+		"what Lua writes for empty": {includes, `{"claims": {}}`, "no", ""},
+		"list is a text":            {includes, `{"claims": "exp"}`, "claims: cannot be read", ""},
+		"list of numbers":           {includes, `{"claims": [1]}`, "claims: cannot be read", ""},
+		"list hidden":               {includes, `{"claims": "<redacted>"}`, "claims: cannot be read", ""},
+		"element hidden":            {includes, `{"claims": ["<redacted>"]}`, "hidden in this source", ""},
+		"element a reference":       {includes, `{"claims": ["$env://CLAIM", "nbf"]}`, "reference", ""},
+		"hidden, but in the list":   {includes, `{"claims": ["<redacted>", "exp"]}`, "yes", "/claims/1"},
+		"above":                     {exceeds, `{"port": 65536}`, "yes", "/port"},
+		"the limit itself":          {exceeds, `{"port": 65535}`, "no", ""},
+		"below zero":                {exceeds, `{"port": -1}`, "no", ""},
+		"fraction":                  {exceeds, `{"port": 65535.5}`, "yes", "/port"},
+		"beyond every number":       {exceeds, `{"port": 1e999}`, "yes", "/port"},
+		"below every number":        {exceeds, `{"port": -1e999}`, "no", ""},
+		"number absent":             {exceeds, `{}`, "no", ""},
+		"number as text":            {exceeds, `{"port": "65536"}`, "port: cannot be read", ""},
+		"true":                      {isTrue, `{"enable": true}`, "yes", "/enable"},
+		"false":                     {isTrue, `{"enable": false}`, "no", ""},
+		"neither":                   {isTrue, `{}`, "no", ""},
+		"true as text":              {isTrue, `{"enable": "true"}`, "enable: cannot be read", ""},
+		"truth hidden":              {isTrue, `{"enable": "<redacted>"}`, "enable: cannot be read", ""},
+	})
+}
+
+func TestSomeLooksIntoListsAndObjectsAndNamesTheElement(t *testing.T) {
+	t.Parallel()
+	nodes := rule.Some("/nodes", rule.Exceeds("/port", 65535))
+	deep := rule.Some("/rules", rule.Some("/weighted_upstreams", rule.Has("/upstream_id")))
+	judge(t, map[string]judgement{
+		"one of the list":          {nodes, `{"nodes": [{"port": 1}, {"port": 70000}]}`, "yes", "/nodes/1/port"},
+		"none of the list":         {nodes, `{"nodes": [{"port": 1}]}`, "no", ""},
+		"value of an object":       {nodes, `{"nodes": {"a": {"port": 70000}}}`, "yes", "/nodes/a/port"},
+		"a key that needs escapes": {nodes, `{"nodes": {"a/b~c": {"port": 70000}}}`, "yes", "/nodes/a~1b~0c/port"},
+		"absent":                   {nodes, `{}`, "no", ""},
+		"empty":                    {nodes, `{"nodes": []}`, "no", ""},
+		"empty object":             {nodes, `{"nodes": {}}`, "no", ""},
+		"text":                     {nodes, `{"nodes": "x"}`, "nodes: want a list or an object", ""},
+		"parent is text":           {rule.Some("/a/b", rule.True("")), `{"a": "x"}`, "want a list or an object", ""},
+		"doubt about one":          {nodes, `{"nodes": [{"port": "x"}, {"port": 1}]}`, "nodes/0: port: cannot be read", ""},
+		"a yes beats a doubt":      {nodes, `{"nodes": [{"port": "x"}, {"port": 70000}]}`, "yes", "/nodes/1/port"},
+		"list in a list":           {deep, `{"rules": [{}, {"weighted_upstreams": [{"weight": 1}, {"upstream_id": "u"}]}]}`, "yes", "/rules/1/weighted_upstreams/1/upstream_id"},
+		"doubt in a list in one":   {deep, `{"rules": [{"weighted_upstreams": 7}]}`, "rules/0: weighted_upstreams: want a list", ""},
+		"elements are texts":       {rule.Some("/list", rule.Is("", "x")), `{"list": ["y", "x"]}`, "yes", "/list/1"},
+	})
+}
+
+func TestConditionsJoinWithoutLosingDoubt(t *testing.T) {
+	t.Parallel()
+	yes, no, unclear := rule.Has("/yes"), rule.Has("/no"), rule.True("/odd")
+	const conf = `{"yes": 1, "odd": "?"}`
+	judge(t, map[string]judgement{
+		"all hold":                 {rule.All(yes, rule.Not(no)), conf, "yes", "/yes"},
+		"all, one does not":        {rule.All(yes, no), conf, "no", ""},
+		"all, one unclear":         {rule.All(yes, unclear), conf, "odd: cannot be read", ""},
+		"all, unclear then no":     {rule.All(unclear, no), conf, "no", ""},
+		"all, no then unclear":     {rule.All(no, unclear), conf, "no", ""},
+		"all of nothing":           {rule.All(), conf, "yes", ""},
+		"any holds":                {rule.Any(no, yes), conf, "yes", "/yes"},
+		"any, unclear then yes":    {rule.Any(unclear, yes), conf, "yes", "/yes"},
+		"any, unclear then no":     {rule.Any(unclear, no), conf, "odd: cannot be read", ""},
+		"any, none":                {rule.Any(no, no), conf, "no", ""},
+		"any of nothing":           {rule.Any(), conf, "no", ""},
+		"not":                      {rule.Not(no), conf, "yes", ""},
+		"not what holds":           {rule.Not(yes), conf, "no", ""},
+		"not unclear":              {rule.Not(unclear), conf, "odd: cannot be read", ""},
+		"twice turned around":      {rule.Not(rule.Not(unclear)), conf, "odd: cannot be read", ""},
+		"the place that decides":   {rule.All(rule.Lacks("/no"), yes), conf, "yes", "/yes"},
+		"a doubt behind a yes":     {rule.All(yes, rule.Not(unclear)), conf, "odd: cannot be read", ""},
+		"any in all":               {rule.All(rule.Any(unclear, yes), rule.Lacks("/no")), conf, "yes", "/yes"},
+		"all in any, with a doubt": {rule.Any(rule.All(yes, unclear), no), conf, "odd: cannot be read", ""},
+	})
+}
+
+// TestEvidenceIsShownWithoutSecrets goes through an attachment, which is where evidence comes out.
+func TestEvidenceIsShownWithoutSecrets(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		condition rule.Condition
+		conf      string
+		want      string // name=value
+	}{
+		"text":    {rule.Is("/policy", "redis"), `{policy: redis}`, "policy=redis"},
+		"number":  {rule.Exceeds("/port", 65535), `{port: 70000}`, "port=70000"},
+		"element": {rule.Includes("/claims", "exp"), `{claims: [exp]}`, "claims=exp"},
+		"address": {rule.Unlike("/uri", regexp.MustCompile("^https:")), `{uri: "http://u:swordfish@example.org/x?token=swordfish"}`, "uri=http://<redacted>example.org/x?token=<redacted>"},
+		"both":    {rule.All(rule.Is("/a", "x"), rule.Is("/b", "y")), `{a: x, b: "y"}`, "a=x b=y"},
+		"inside":  {rule.Some("/list", rule.Is("/a", "x")), `{list: [{a: x}]}`, "a=x"},
+		"none":    {rule.Has("/secret"), `{secret: swordfish}`, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rep := run(t, rule.Attached{Case: since350, Plugins: []string{"p"}, If: tt.condition, Says: "x", Steps: steps},
+				"route:\n  - {id: r, gateway_group: default, plugins: {p: "+tt.conf+"}}\n", 0)
+			if len(rep.Findings) != 1 {
+				t.Fatalf("%d findings", len(rep.Findings))
+			}
+			var got []string
+			for _, e := range rep.Findings[0].Evidence {
+				got = append(got, e.Name+"="+e.Value)
+			}
+			if diff := cmp.Diff(tt.want, strings.Join(got, " ")); diff != "" {
+				t.Errorf("evidence (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,45 @@
+package rule_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/api7-preflight/api7-preflight/internal/engine"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/ruletest"
+	"github.com/api7-preflight/api7-preflight/internal/source/memory"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+var (
+	since350 = rule.Case{Entry: "R-3.5.0-1", Change: version.Since("3.5.0")}
+	steps    = []rule.Step{{When: rule.Before, Text: "mend it"}}
+)
+
+// run judges an installation, written as a fixture without its upgrade, with a rule of one row on a path over 3.5.0. The
+// blind kind cannot be read; 0: everything can.
+func run(t *testing.T, row rule.Fact, installation string, blind estate.Kind) *report.Report {
+	t.Helper()
+	f, err := ruletest.ParseFixture("f.yaml", []byte("upgrade: {from: 3.4.1, to: 3.7.3}\n"+installation))
+	if err != nil {
+		t.Fatal(err)
+	}
+	src := &memory.Source{About: estate.Info{Kind: "memory", Name: "test"}, Resources: f.Resources}
+	if blind != 0 {
+		src.Gaps = map[estate.Kind][]estate.Gap{blind: {{What: blind.String(), Why: "not granted"}}}
+	}
+	rep, err := engine.Run(t.Context(), engine.Options{
+		Path: f.Path, Sources: []estate.Source{src}, Scope: report.ScopeAll, FailOn: report.SeverityBreaking,
+		Rules: []*rule.Rule{{
+			ID: "row", Title: "t", Severity: rule.Breaking, Applies: rule.Crossing, Timing: rule.Before, Confidence: rule.Confirmed,
+			Facts: []rule.Fact{row},
+		}},
+		Now: func() time.Time { return time.Time{} },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rep
+}
