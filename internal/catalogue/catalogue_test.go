@@ -1,0 +1,107 @@
+package catalogue_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/api7-preflight/api7-preflight/internal/catalogue"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+const complete = `- id: R-3.8.22-1
+  versions: [3.8.22, 3.9.2]
+  until: [3.9.3]
+  kind: defect
+  summary: It breaks.
+  affects: Everybody.
+  sources: [https://example.org/notes, "owner/repo:docs/notes.mdx@994b224"]
+  confidence: confirmed
+  handled: {rules: [some-rule, another-rule]}
+`
+
+func TestEntryIsReadAsItIsWritten(t *testing.T) {
+	t.Parallel()
+	entries, err := catalogue.Parse([]byte(complete + "- {id: G1, kind: procedure, summary: s, affects: a, sources: [https://example.org/x], confidence: inferred, handled: {not: no need}}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []catalogue.Entry{
+		{
+			ID: "R-3.8.22-1", Versions: []string{"3.8.22", "3.9.2"}, Until: []string{"3.9.3"}, Kind: "defect", Summary: "It breaks.",
+			Affects: "Everybody.", Sources: []string{"https://example.org/notes", "owner/repo:docs/notes.mdx@994b224"},
+			Confidence: catalogue.Confirmed, Handled: catalogue.Handled{Rules: []string{"some-rule", "another-rule"}},
+		},
+		{
+			ID: "G1", Kind: "procedure", Summary: "s", Affects: "a", Sources: []string{"https://example.org/x"},
+			Confidence: catalogue.Inferred, Handled: catalogue.Handled{Not: "no need"},
+		},
+	}
+	if diff := cmp.Diff(want, entries); diff != "" {
+		t.Errorf("entries (-want +got):\n%s", diff)
+	}
+	if w, dated := entries[0].Window(); !dated || !w.Contains(version.MustParse("3.9.2")) || w.Contains(version.MustParse("3.9.3")) || w.Contains(version.MustParse("3.9.1")) {
+		t.Errorf("window %v", w)
+	}
+	if _, dated := entries[1].Window(); dated {
+		t.Error("an entry without releases has a window")
+	}
+}
+
+func TestIncompleteEntriesAreRefusedByName(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ old, with, want string }{
+		"complete":               {"", "", ""},
+		"id":                     {"R-3.8.22-1", "R-3.8-1", `"R-3.8-1" is no id`},
+		"id of another kind":     {"R-3.8.22-1", "CP-7", ""},
+		"letters for the patch":  {"R-3.8.22-1", "R-3.8.x-k", ""},
+		"no id":                  {"R-3.8.22-1", `""`, `"" is no id`},
+		"twice":                  {"", complete, "R-3.8.22-1 is there twice"},
+		"summary":                {"It breaks.", `""`, "does not say what changes"},
+		"affects":                {"Everybody.", `""`, "who is affected"},
+		"kind":                   {"kind: defect", "kind: bug", `unknown kind "bug"`},
+		"confidence":             {"confirmed", "sure", `unknown confidence "sure"`},
+		"no source":              {`[https://example.org/notes, "owner/repo:docs/notes.mdx@994b224"]`, "[]", "has no source"},
+		"hearsay":                {"https://example.org/notes", "somebody said so", `"somebody said so", which is no public one`},
+		"plain http":             {"https://example.org/notes", "http://example.org/notes", "which is no public one"},
+		"file without a commit":  {"owner/repo:docs/notes.mdx@994b224", "owner/repo:docs/notes.mdx", "which is no public one"},
+		"file at a branch":       {"owner/repo:docs/notes.mdx@994b224", "owner/repo:docs/notes.mdx@main", "which is no public one"},
+		"not handled":            {"{rules: [some-rule, another-rule]}", "{}", "names no rule that handles it"},
+		"handled and not":        {"{rules: [some-rule, another-rule]}", "{rules: [some-rule], not: no need}", "or both"},
+		"release":                {"[3.8.22, 3.9.2]", "[3.8.99]", "release 3.8.99, which is not known"},
+		"no release":             {"[3.8.22, 3.9.2]", "[latest]", "names no release"},
+		"end":                    {"until: [3.9.3]", "until: [3.9.99]", "release 3.9.99, which is not known"},
+		"misspelt field":         {"affects:", "effects:", "effects"},
+		"no list":                {"- id: R-3.8.22-1", "id: R-3.8.22-1", "catalogue.yaml"},
+		"broken":                 {"[3.8.22, 3.9.2]", "[3.8.22", "catalogue.yaml"},
+		"releases without a set": {"[3.8.22, 3.9.2]", "{a: b}", "catalogue.yaml"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := complete + tt.with
+			if tt.old != "" {
+				if text = strings.Replace(complete, tt.old, tt.with, 1); text == complete {
+					t.Fatal("the test changes nothing")
+				}
+			}
+			_, err := catalogue.Parse([]byte(text))
+			switch {
+			case tt.want == "" && err != nil:
+				t.Errorf("refused: %v", err)
+			case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
+				t.Errorf("error %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestEveryKindIsTaken(t *testing.T) {
+	t.Parallel()
+	for _, k := range catalogue.Kinds() {
+		if _, err := catalogue.Parse([]byte(strings.Replace(complete, "kind: defect", "kind: "+string(k), 1))); err != nil {
+			t.Errorf("%s: %v", k, err)
+		}
+	}
+}
