@@ -16,7 +16,8 @@ const Marker = "<redacted>"
 // Value returns v decoded, with everything that may be a secret replaced by [Marker], and whether something was:
 // texts under telling keys (client_key, password, token, …), texts that conditions compare with telling variables
 // (http_authorization, cookie_…), header lines and query strings that carry credentials. An address, a weight or the
-// key of a hash stays. What cannot be decoded is redacted whole. A value that was redacted before comes back as it is
+// key of a hash stays, and so does the beginning of a reference to a secret provider or variable, "$secret://<redacted>".
+// What cannot be decoded is redacted whole. A value that was redacted before comes back as it is
 // and is reported as hidden again.
 func Value(v estate.Value) (clean any, hidden bool) {
 	if v.Raw() == nil {

@@ -29,6 +29,7 @@ func TestValueHidesSecretsAndKeepsTheRest(t *testing.T) {
 		"header line":   {in: `{"req_headers":["Authorization: Bearer x","Accept: a"]}`, want: `{"req_headers":["Authorization:<redacted>","Accept: a"]}`},
 		"query":         {in: `{"http_path":"/health?token=x","a":"https://u:p@x/y@example.org/"}`, want: `{"a":"https://<redacted>example.org/","http_path":"/health?token=<redacted>"}`},
 		"escaped":       {in: `{"p\u0061ssword":"x","a":"t\u006fken=x"}`, want: `{"a":"token=<redacted>","password":"<redacted>"}`},
+		"reference":     {in: `{"key":"$secret://vault/a/b","token":"\u0024ENV:\/\/X","password":"$5","secret":{"a":["$x","$Secret://b"]}}`, want: `{"key":"$secret://<redacted>","password":"<redacted>","secret":{"a":["<redacted>","$secret://<redacted>"]},"token":"$env://<redacted>"}`},
 		"numbers":       {in: `{"weight":12345678901234567890.10}`, want: `{"weight":12345678901234567890.10}`, kept: true},
 		"white space":   {in: " { \"a\" : [ 1 , { } , [ ] ] ,\n\"key\" : \"x\" } ", want: `{"a":[1,{},[]],"key":"<redacted>"}`},
 		"broken":        {in: `{"a":`, want: `"<redacted>"`},
@@ -79,6 +80,10 @@ func TestBodyKeepsWhatRulesRead(t *testing.T) {
 			kind: estate.Route, in: `{"plugins":{"own":{"_meta":{"disable":true},"on":true,"key":"k","deep":{"a":1}}}}`,
 			want: `{"plugins":{"own":{"_meta":{"disable":true},"on":true,"key":"<redacted>","deep":"<redacted>"}}}`,
 		},
+		"own plugin with references": {
+			kind: estate.Route, in: `{"plugins":{"own":{"a":{"b":["x","$env://Y"]},"c":"$secret://v","d":{"$secret://k":1},"e":"say \"$env://\""}}}`,
+			want: `{"plugins":{"own":{"a":"$env://<redacted>","c":"$secret://<redacted>","d":"$secret://<redacted>","e":"<redacted>"}}}`,
+		},
 		"route with authentication": {
 			kind: estate.Route, in: `{"plugins":{"jwt-auth":{"header":"X-Auth","key":"k","cookie":"c"}}}`,
 			want: `{"plugins":{"jwt-auth":{"header":"X-Auth","key":"<redacted>","cookie":"<redacted>"}}}`,
@@ -118,7 +123,7 @@ func TestBodyKeepsWhatRulesRead(t *testing.T) {
 func FuzzRedact(f *testing.F) {
 	for _, seed := range []string{
 		`{"plugins":{"traffic-split":{"rules":[{"match":[{"vars":[["http_token","==","x"]]}]}]},"own":{"a":{"b":"c"}},"workflow":{"rules":[{"actions":[["cors",{}]]}]},"multi-auth":{"auth_plugins":[{"key-auth":{"key":"x"}}]}}}`,
-		`{"upstream":{"nodes":{"a:1":2},"key":"x"},"labels":{"token":"t"}}`, ` [ "cookie_a" , "==" , 1e5 , "https://u:p@h?token=\"x" ] `, `"\u0041uthorization: x"`, `{"a":"b`,
+		`{"upstream":{"nodes":{"a:1":2},"key":"x"},"labels":{"token":"t"}}`, ` [ "cookie_a" , "==" , 1e5 , "https://u:p@h?token=\"x" ] `, `"\u0041uthorization: x"`, `{"a":"b`, `{"key":"$secret://a","x":{"token":"\u0024env:\/\/B"}}`,
 	} {
 		f.Add([]byte(seed))
 	}

@@ -244,11 +244,12 @@ func (r *redactor) hide() {
 	case 't', 'f', 'n':
 		r.copy()
 	default:
-		if raw := r.raw(); string(raw) == `""` {
+		raw := r.raw()
+		if string(raw) == `""` {
 			r.out = append(r.out, raw...)
 			return
 		}
-		r.mark()
+		r.mark(raw)
 	}
 }
 
@@ -259,13 +260,36 @@ func (r *redactor) opaque() {
 	case raw[0] == 't', raw[0] == 'f', estate.NewValue(raw).Empty():
 		r.out = append(r.out, raw...)
 	default:
-		r.mark()
+		r.mark(raw)
 	}
 }
 
-func (r *redactor) mark() {
-	r.out = append(r.out, `"`+Marker+`"`...)
+// mark writes the marker in place of raw. That something is taken from a secret provider or a variable is no secret, and
+// a rule may ask for it: what begins like such a reference, or holds a text that does, keeps its beginning.
+func (r *redactor) mark(raw []byte) {
+	r.out = append(append(append(r.out, '"'), reference(raw)...), Marker+`"`...)
 	r.hidden = true
+}
+
+// reference returns the beginning of the first reference in raw, "" if there is none.
+func reference(raw []byte) string {
+	for bytes.Contains(raw, []byte(`"$`)) || bytes.Contains(raw, []byte(`\u0024`)) {
+		i := bytes.IndexByte(raw, '"')
+		if i < 0 {
+			return ""
+		}
+		look := redactor{in: raw, i: i}
+		look.quoted()
+		if text := unquote(raw[i:look.i]); strings.HasPrefix(text, "$") {
+			for _, scheme := range []string{"$secret://", "$env://"} {
+				if len(text) >= len(scheme) && strings.EqualFold(text[:len(scheme)], scheme) {
+					return scheme
+				}
+			}
+		}
+		raw = raw[look.i:]
+	}
+	return ""
 }
 
 // keep copies a value or hides it whole.
