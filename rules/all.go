@@ -29,6 +29,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/several/operatingproceduresreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginfieldrequired"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginremoved"
+	"github.com/api7-preflight/api7-preflight/rules/several/pluginvaluerefused"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/trafficsplitattached"
 	"github.com/api7-preflight/api7-preflight/rules/v3_6/publishwithruntimeconfig"
@@ -63,6 +64,7 @@ func All() []*rule.Rule {
 		&operatingproceduresreviewed.Rule,
 		&pluginfieldrequired.Rule,
 		&pluginremoved.Rule,
+		&pluginvaluerefused.Rule,
 		&publishwithruntimeconfig.Rule,
 		&releaseswithoutnotes.Rule,
 		&targetolderthansource.Rule,
