@@ -27,6 +27,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/several/helmvaluesreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/several/logsandmetricsconsumersadapted"
 	"github.com/api7-preflight/api7-preflight/rules/several/operatingproceduresreviewed"
+	"github.com/api7-preflight/api7-preflight/rules/several/plugindefaultchanged"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginfieldrequired"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginremoved"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginvaluerefused"
@@ -62,6 +63,7 @@ func All() []*rule.Rule {
 		&licencecoreschecked.Rule,
 		&logsandmetricsconsumersadapted.Rule,
 		&operatingproceduresreviewed.Rule,
+		&plugindefaultchanged.Rule,
 		&pluginfieldrequired.Rule,
 		&pluginremoved.Rule,
 		&pluginvaluerefused.Rule,
