@@ -27,6 +27,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/several/helmvaluesreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/several/logsandmetricsconsumersadapted"
 	"github.com/api7-preflight/api7-preflight/rules/several/operatingproceduresreviewed"
+	"github.com/api7-preflight/api7-preflight/rules/several/pluginbehaviourchanged"
 	"github.com/api7-preflight/api7-preflight/rules/several/plugindefaultchanged"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginfieldrequired"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginremoved"
@@ -63,6 +64,7 @@ func All() []*rule.Rule {
 		&licencecoreschecked.Rule,
 		&logsandmetricsconsumersadapted.Rule,
 		&operatingproceduresreviewed.Rule,
+		&pluginbehaviourchanged.Rule,
 		&plugindefaultchanged.Rule,
 		&pluginfieldrequired.Rule,
 		&pluginremoved.Rule,

@@ -1,0 +1,23 @@
+// Package pluginbehaviourchanged finds plugins that do something else on the target with the configuration they have.
+package pluginbehaviourchanged
+
+import (
+	_ "embed"
+
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule finds plugins that do something else on the target with the configuration they have.
+var Rule = rule.Rule{
+	ID:         "plugin-behaviour-changed",
+	Title:      "A plugin does something else on the target with the configuration it has",
+	Severity:   rule.Warning,
+	Applies:    rule.Crossing,
+	Timing:     rule.Before,
+	Confidence: rule.Confirmed,
+	Doc:        doc,
+	Facts:      rule.Facts(table()...),
+}
