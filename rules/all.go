@@ -29,6 +29,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/several/operatingproceduresreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginbehaviourchanged"
 	"github.com/api7-preflight/api7-preflight/rules/several/plugindefaultchanged"
+	"github.com/api7-preflight/api7-preflight/rules/several/plugindefectintarget"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginfieldrequired"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginremoved"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginvaluerefused"
@@ -66,6 +67,7 @@ func All() []*rule.Rule {
 		&operatingproceduresreviewed.Rule,
 		&pluginbehaviourchanged.Rule,
 		&plugindefaultchanged.Rule,
+		&plugindefectintarget.Rule,
 		&pluginfieldrequired.Rule,
 		&pluginremoved.Rule,
 		&pluginvaluerefused.Rule,
