@@ -32,6 +32,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/several/plugindefectintarget"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginfieldrequired"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginremoved"
+	"github.com/api7-preflight/api7-preflight/rules/several/pluginsretested"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginvaluerefused"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/trafficsplitattached"
@@ -71,6 +72,7 @@ func All() []*rule.Rule {
 		&pluginfieldrequired.Rule,
 		&pluginremoved.Rule,
 		&pluginvaluerefused.Rule,
+		&pluginsretested.Rule,
 		&publishwithruntimeconfig.Rule,
 		&releaseswithoutnotes.Rule,
 		&targetolderthansource.Rule,

@@ -1,0 +1,57 @@
+// Package pluginsretested reminds of plugins whose change no configuration shows.
+package pluginsretested
+
+import (
+	_ "embed"
+
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule reminds of plugins whose change no configuration shows.
+var Rule = rule.Rule{
+	ID:         "plugins-retested",
+	Title:      "Plugins whose inner workings changed are tested with the target",
+	Severity:   rule.Notice,
+	Applies:    rule.Crossing,
+	Timing:     rule.Before,
+	Confidence: rule.Confirmed,
+	Doc:        doc,
+	Facts:      rule.Facts(table()...),
+}
+
+func table() []rule.Reminder {
+	return []rule.Reminder{
+		{
+			Case:  rule.Case{Entry: "R-3.2.16.3-5", Change: version.Since("3.2.16.3")},
+			Title: "Test routes that transform requests or responses",
+			Why:   "The plugins for that were reworked in 3.2.16.3 after Kong and Apache APISIX; which fields act differently is not public.",
+			Steps: []rule.Step{{When: rule.Before, Text: "Send typical requests through such routes in a test environment with the target, and compare what arrives and what comes back."}},
+			If:    []rule.Sign{{Plugins: []string{"body-transformer", "proxy-rewrite", "response-rewrite"}}},
+		},
+		{
+			Case:  rule.Case{Entry: "R-3.2.16.6-1", Change: version.Since("3.2.16.6")},
+			Title: "Check the Lua code in plugin configurations",
+			Why:   "From 3.2.16.6 on the control plane refuses an object whose plugins hold Lua code with a syntax error.",
+			Steps: []rule.Step{{When: rule.Before, Text: "Let luajit -b or luac -p read each function, and mend what they refuse before somebody has to change the object in a hurry."}},
+			If:    []rule.Sign{{Plugins: []string{"serverless-pre-function", "serverless-post-function", "exit-transformer"}}},
+		},
+		{
+			Case:  rule.Case{Entry: "R-3.3.0-1", Change: version.Since("3.3.0")},
+			Title: "Test logins through openid-connect",
+			Why:   "Its code was brought in line with Apache APISIX in 3.3.0; which fields act differently is not public.",
+			Steps: []rule.Step{{When: rule.Before, Text: "Try login, logout, renewal of the session and calls with a bearer token in a test environment with the target."}},
+			If:    []rule.Sign{{Plugins: []string{"openid-connect"}}},
+		},
+		{
+			Case:  rule.Case{Entry: "R-3.8.0-3", Change: version.Since("3.8.0")},
+			Title: "Adapt dashboards and alerts on AI metrics",
+			Why:   "From 3.8.0 on Prometheus metrics of AI requests have a label more, the type of the request, so a query may return several series for one.",
+			Steps: []rule.Step{{When: rule.After, Text: "Look at the queries on llm_ metrics; sum over the new label where one value is wanted."}},
+			If:    []rule.Sign{{Plugins: []string{"ai-proxy", "ai-proxy-multi"}}},
+		},
+	}
+}
