@@ -34,6 +34,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginremoved"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginsretested"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginvaluerefused"
+	"github.com/api7-preflight/api7-preflight/rules/v3_2/workflowrepeatsplugin"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/trafficsplitattached"
 	"github.com/api7-preflight/api7-preflight/rules/v3_6/publishwithruntimeconfig"
@@ -79,5 +80,6 @@ func All() []*rule.Rule {
 		&templateruntimeconfig.Rule,
 		&trafficsplitattached.Rule,
 		&untestedjump.Rule,
+		&workflowrepeatsplugin.Rule,
 	}
 }
