@@ -34,6 +34,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginremoved"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginsretested"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginvaluerefused"
+	"github.com/api7-preflight/api7-preflight/rules/several/routematchesformargument"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/workflowrepeatsplugin"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/trafficsplitattached"
@@ -76,6 +77,7 @@ func All() []*rule.Rule {
 		&pluginsretested.Rule,
 		&publishwithruntimeconfig.Rule,
 		&releaseswithoutnotes.Rule,
+		&routematchesformargument.Rule,
 		&targetolderthansource.Rule,
 		&templateruntimeconfig.Rule,
 		&trafficsplitattached.Rule,

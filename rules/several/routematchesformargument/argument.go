@@ -1,0 +1,75 @@
+package routematchesformargument
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+)
+
+// argument is a change to how much of a body is read for variables with one of the prefixes.
+type argument struct {
+	Case     rule.Case
+	prefixes []string
+	says     string
+	steps    []rule.Step
+}
+
+// About returns the case.
+func (a argument) About() rule.Case { return a.Case }
+
+// Watch looks at the conditions of routes.
+func (a argument) Watch(p *rule.Pass) {
+	for _, k := range []estate.Kind{estate.Route, estate.RouteTemplate, estate.RouteVersion} {
+		p.On(k, func(r *estate.Resource) { a.judge(p, r) })
+	}
+}
+
+func (a argument) judge(p *rule.Pass, r *estate.Resource) {
+	vars := r.Field("vars")
+	if vars.Empty() {
+		return
+	}
+	if why := vars.List().Unreadable(); why != "" {
+		p.Doubt(r, "/vars", "the conditions of the route cannot be read: "+why)
+		return
+	}
+	if raw := vars.Raw(); !bytes.Contains(raw, []byte("post_arg")) && !bytes.ContainsRune(raw, '\\') {
+		return
+	}
+	var found []variable
+	a.collect(vars, "/vars", &found)
+	if len(found) == 0 {
+		return
+	}
+	f := rule.Finding{
+		Subject: r.Subject(), Case: a.Case, Pointer: found[0].pointer, Severity: rule.Notice,
+		Message: found[0].name + ": " + a.says, Remediation: a.steps,
+	}
+	for _, v := range found {
+		f.Evidence = append(f.Evidence, rule.Evidence{Name: "condition on", Value: v.name})
+	}
+	p.Report(f)
+}
+
+// variable is one that a condition asks for, and where.
+type variable struct{ name, pointer string }
+
+// collect finds conditions [variable, …], also inside combinations of conditions.
+func (a argument) collect(v estate.Value, pointer string, found *[]variable) {
+	list, _ := v.List().Known()
+	if len(list) == 0 {
+		return
+	}
+	name, _ := list[0].Text().Known()
+	if slices.ContainsFunc(a.prefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) }) {
+		*found = append(*found, variable{name: name, pointer: pointer})
+		return
+	}
+	for i, element := range list {
+		a.collect(element, pointer+"/"+strconv.Itoa(i), found)
+	}
+}
