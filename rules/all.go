@@ -41,6 +41,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_6/publishwithruntimeconfig"
 	"github.com/api7-preflight/api7-preflight/rules/v3_6/templateruntimeconfig"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/auditlogretentionset"
+	"github.com/api7-preflight/api7-preflight/rules/v3_8/loggerbodyfromneighbour"
 )
 
 // All returns every rule, sorted by id.
@@ -66,6 +67,7 @@ func All() []*rule.Rule {
 		&instancecertificatesready.Rule,
 		&knownbadtarget.Rule,
 		&licencecoreschecked.Rule,
+		&loggerbodyfromneighbour.Rule,
 		&logsandmetricsconsumersadapted.Rule,
 		&operatingproceduresreviewed.Rule,
 		&pluginbehaviourchanged.Rule,
