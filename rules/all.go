@@ -42,6 +42,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_6/templateruntimeconfig"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/auditlogretentionset"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/loggerbodyfromneighbour"
+	"github.com/api7-preflight/api7-preflight/rules/v3_9/pluginvaluebecomesreference"
 )
 
 // All returns every rule, sorted by id.
@@ -75,6 +76,7 @@ func All() []*rule.Rule {
 		&plugindefectintarget.Rule,
 		&pluginfieldrequired.Rule,
 		&pluginremoved.Rule,
+		&pluginvaluebecomesreference.Rule,
 		&pluginvaluerefused.Rule,
 		&pluginsretested.Rule,
 		&publishwithruntimeconfig.Rule,
