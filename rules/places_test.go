@@ -1,0 +1,440 @@
+package rules_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"io/fs"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/ruletest"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+	"github.com/api7-preflight/api7-preflight/rules"
+)
+
+// quarry is a plugin that a rule must find wherever it sits, in a configuration that makes the rule speak.
+type quarry struct {
+	rule   *rule.Rule // with one row, where the rule has rows
+	row    *rule.Attached
+	path   version.Path
+	plugin string
+	conf   map[string]any
+}
+
+// way is how a rule without a row looks for plugins everywhere.
+type way struct {
+	plugin  string // to look for
+	content bool   // it goes by what stands in the configuration, whatever the plugin
+	not     string // instead of a plugin: why one alone is not enough
+}
+
+// byHand has the way of each rule that listens to plugins everywhere without a row for it.
+func byHand() map[string]way {
+	return map[string]way{
+		"traffic-split-attached":         {plugin: "traffic-split"},
+		"canary-rule-active":             {plugin: "api7-traffic-split"},
+		"plugin-value-becomes-reference": {plugin: "http-logger", content: true},
+		"workflow-repeats-plugin":        {not: "it looks for a plugin in two places at once"},
+	}
+}
+
+// TestEveryRuleFindsItsPluginsEverywhere puts each plugin at every place where one can sit, on every kind of resource,
+// switched on and off, among others, and demands that each place is told exactly once, and that nothing is said of the
+// same installation without it.
+func TestEveryRuleFindsItsPluginsEverywhere(t *testing.T) {
+	t.Parallel()
+	folders, err := ruletest.Folders(os.DirFS("."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	folderOf := map[string]string{}
+	for _, dir := range folders {
+		folderOf[dir[strings.LastIndex(dir, "/")+1:]] = dir
+	}
+	count := 0
+	for _, r := range rules.All() {
+		fixtures := fixturesOf(t, folderOf[strings.ReplaceAll(r.ID, "-", "")])
+		for _, q := range quarries(t, r, fixtures) {
+			count++
+			t.Run(fmt.Sprintf("%s/%d %s", r.ID, count, q.plugin), func(t *testing.T) {
+				t.Parallel()
+				hunt(t, &q)
+			})
+		}
+	}
+	if count == 0 {
+		t.Error("no rule looks for a plugin")
+	}
+}
+
+func fixturesOf(t *testing.T, dir string) []*ruletest.Fixture {
+	t.Helper()
+	files, err := fs.Glob(os.DirFS("."), dir+"/testdata/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fixtures := make([]*ruletest.Fixture, len(files))
+	for i, file := range files {
+		fixtures[i] = load(t, file)
+	}
+	return fixtures
+}
+
+// quarries returns what there is to find for rule r: one for each plugin of each row, or what byHand says.
+func quarries(t *testing.T, r *rule.Rule, fixtures []*ruletest.Fixture) []quarry {
+	t.Helper()
+	var all []quarry
+	for i, f := range r.Facts {
+		row, ok := f.(rule.Attached)
+		if !ok {
+			continue
+		}
+		one := *r
+		one.Start, one.Facts = nil, []rule.Fact{row}
+		for _, plugin := range row.Plugins {
+			if q, ok := example(t, quarry{rule: &one, row: &row, plugin: plugin}, fixtures); ok {
+				all = append(all, q)
+			} else {
+				t.Errorf("%s: no fixture shows %s as row %d wants it", r.ID, plugin, i+1)
+			}
+		}
+	}
+	how, listed := byHand()[r.ID]
+	switch {
+	case !listed && everywhere(r, fixtures):
+		t.Errorf("%s listens to every kind that can carry a plugin: say in byHand which, or why one alone is not enough", r.ID)
+	case how.plugin != "":
+		q, ok := example(t, quarry{rule: r, plugin: how.plugin}, fixtures)
+		if !ok {
+			t.Errorf("%s: no fixture shows %s", r.ID, how.plugin)
+			break
+		}
+		all = append(all, q)
+	}
+	return all
+}
+
+// everywhere reports whether the rule's own handlers, beside its rows, look at every kind that can carry a plugin.
+func everywhere(r *rule.Rule, fixtures []*ruletest.Fixture) bool {
+	if r.Start == nil {
+		return false
+	}
+	for _, f := range fixtures {
+		pass := rule.NewPass(r, f.Path, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(string, string) {}, Remind: func(rule.Check) {}})
+		r.Start(pass)
+		missing := slices.DeleteFunc(estate.PluginKinds(), func(k estate.Kind) bool { return slices.Contains(pass.Kinds(), k) })
+		if len(missing) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// example takes path and configuration from the fixtures: the first with which the rule reports the plugin.
+func example(t *testing.T, q quarry, fixtures []*ruletest.Fixture) (quarry, bool) {
+	t.Helper()
+	reader := estate.NewReader([]string{q.plugin})
+	for _, path := range fixtures {
+		q.path = path.Path
+		if !q.rule.On(q.path) {
+			continue
+		}
+		for _, f := range fixtures {
+			for i := range f.Resources {
+				r := f.Resources[i]
+				if reader.Read(&r) != nil {
+					continue
+				}
+				for _, at := range r.Plugins() {
+					q.conf = nil
+					if json.Unmarshal(at.Conf.Raw(), &q.conf) != nil || q.conf == nil {
+						continue
+					}
+					delete(q.conf, "_meta")
+					if q.holds(q.conf) && q.speaks(t) {
+						return q, true
+					}
+				}
+			}
+		}
+	}
+	return q, false
+}
+
+// holds reports whether the row concerns a configuration.
+func (q *quarry) holds(conf map[string]any) bool {
+	return q.row == nil || q.row.If == nil || q.row.If(estate.NewValue(encode(conf))).Yes()
+}
+
+// kinds are those on which the rule looks for the plugin.
+func (q *quarry) kinds() []estate.Kind {
+	if q.row == nil || len(q.row.On) == 0 {
+		return estate.PluginKinds()
+	}
+	return q.row.On
+}
+
+// speaks reports whether the rule reports the plugin in the plainest place.
+func (q *quarry) speaks(t *testing.T) bool {
+	t.Helper()
+	body := encode(map[string]any{"plugins": map[string]any{q.plugin: q.conf}})
+	found, err := ruletest.Findings(t.Context(), q.rule, &ruletest.Fixture{Path: q.path, Resources: []estate.Resource{{
+		Kind: q.kinds()[0], ID: "x", Group: estate.Group{ID: "g", ShortID: "g"}, Body: body,
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(found) == 1
+}
+
+func hunt(t *testing.T, q *quarry) {
+	t.Helper()
+	name := fnv.New64a()
+	name.Write([]byte(q.rule.ID + q.plugin))
+	g := generator{quarry: q, rng: rand.New(rand.NewPCG(name.Sum64(), 1))}
+	with, expected := g.installation(q.plugin)
+	found, err := ruletest.Findings(t.Context(), q.rule, with)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range found {
+		f := &found[i]
+		id := f.Object.Kind + "/" + f.Object.ID
+		want := expected[id]
+		delete(expected, id)
+		told, known := places(f), slices.Collect(maps.Keys(want))
+		if diff := cmp.Diff(sorted(known), sorted(belonging(told, known))); diff != "" {
+			t.Errorf("%s: places (-there +told):\n%s\n%s", id, diff, with.Resources[slices.IndexFunc(with.Resources, func(r estate.Resource) bool { return r.ID == f.Object.ID })].Body)
+		}
+		g.check(t, f, want)
+	}
+	for id, want := range expected {
+		if len(want) > 0 {
+			t.Errorf("%s: nothing is said of %v", id, slices.Collect(maps.Keys(want)))
+		}
+	}
+	if byHand()[q.rule.ID].content {
+		q.conf = nil
+	}
+	without, remaining := g.installation("not-" + q.plugin)
+	without.Resources = slices.DeleteFunc(without.Resources, func(r estate.Resource) bool { return len(remaining[r.Kind.String()+"/"+r.ID]) > 0 })
+	if len(without.Resources) == 0 {
+		t.Error("without the plugin there is nothing left")
+	}
+	ruletest.CheckWants(t.Context(), t, q.rule, without)
+}
+
+// places returns every place that a finding tells, as JSON pointers.
+func places(f *report.Finding) []string {
+	_, first, _ := strings.Cut(f.Location.Where, "#")
+	all := []string{first}
+	for _, e := range f.Evidence {
+		switch e.Name {
+		case "also at":
+			_, pointer, _ := strings.Cut(e.Value, "#")
+			all = append(all, pointer)
+		case "also attached at":
+			pointer, _, _ := strings.Cut(e.Value, " ")
+			all = append(all, pointer)
+		}
+	}
+	return all
+}
+
+// belonging returns for each told place the plugin that it is in: a rule may point to a field of it.
+func belonging(told, plugins []string) []string {
+	out := slices.Clone(told)
+	for i, at := range told {
+		best := ""
+		for _, p := range plugins {
+			if (at == p || strings.HasPrefix(at, p+"/")) && len(p) > len(best) {
+				best = p
+			}
+		}
+		if best != "" {
+			out[i] = best
+		}
+	}
+	return out
+}
+
+func sorted(all []string) []string {
+	slices.Sort(all)
+	return all
+}
+
+// check demands what a row promises of switched off attachments and of what gateways do not run.
+func (g *generator) check(t *testing.T, f *report.Finding, places map[string]bool) {
+	t.Helper()
+	on, off := 0, 0
+	for _, switchedOff := range places {
+		if switchedOff {
+			off++
+		} else {
+			on++
+		}
+	}
+	if told := strings.HasPrefix(f.Message, "switched off"); g.quarry.row != nil && (on == 0 && !told || off == 0 && told) {
+		t.Errorf("%s %s: %d places on, %d off, and it says %q", f.Object.Kind, f.Object.ID, on, off, f.Message)
+	}
+	if g.quarry.row == nil {
+		return
+	}
+	want := g.quarry.row.Severity
+	if want == 0 {
+		want = g.quarry.rule.Severity
+	}
+	if on == 0 {
+		want = rule.Milder(want)
+	}
+	if kind, _ := estate.ParseKind(f.Object.Kind); kind.State() != estate.Live {
+		want = rule.Milder(want)
+	}
+	if f.Severity != want.String() {
+		t.Errorf("%s %s: %s, want %s", f.Object.Kind, f.Object.ID, f.Severity, want)
+	}
+}
+
+// generator makes installations, the same in every run.
+type generator struct {
+	quarry *quarry
+	rng    *rand.Rand
+	name   string          // of the plugin to place
+	there  map[string]bool // where it is by now, and whether it is switched off there
+}
+
+// around are the ways in which plugins sit in plugins, outermost first.
+func around() [][]string {
+	return [][]string{
+		nil, {"workflow"}, {"multi-auth"}, {"workflow", "multi-auth"}, {"multi-auth", "workflow"}, {"workflow", "workflow"}, {"multi-auth", "multi-auth"},
+	}
+}
+
+// installation has the named plugin in every way on every kind, and says which places of which object a rule must tell.
+func (g *generator) installation(name string) (*ruletest.Fixture, map[string]map[string]bool) {
+	g.name = name
+	f, expected := &ruletest.Fixture{Name: "places", Path: g.quarry.path}, map[string]map[string]bool{}
+	add := func(k estate.Kind, plugins map[string]any) {
+		id := strconv.Itoa(len(f.Resources))
+		if slices.Contains(g.quarry.kinds(), k) {
+			expected[k.String()+"/"+id] = g.there
+		}
+		f.Resources = append(f.Resources, estate.Resource{
+			Kind: k, ID: id, Group: estate.Group{ID: "g", ShortID: "g"},
+			Body:   encode(map[string]any{"id": id, "name": "n" + id, "plugins": plugins}),
+			Origin: estate.Origin{Source: "memory", Table: k.String(), Key: id},
+		})
+	}
+	for _, k := range estate.PluginKinds() {
+		for _, chain := range around() {
+			for _, off := range []int{-1, g.rng.IntN(len(chain) + 1)} { // the level that is switched off, -1 for none
+				plugins := g.begin()
+				g.place(plugins, chain, off)
+				add(k, plugins)
+			}
+		}
+		for range 3 {
+			plugins := g.begin()
+			for _, i := range g.rng.Perm(len(around())) {
+				chain := around()[i]
+				g.place(plugins, chain, g.rng.IntN(len(chain)+2)-1)
+			}
+			add(k, plugins)
+		}
+	}
+	return f, expected
+}
+
+// begin starts an object with up to three other plugins.
+func (g *generator) begin() map[string]any {
+	g.there = map[string]bool{}
+	plugins := map[string]any{}
+	for range g.rng.IntN(4) {
+		name, conf := g.other()
+		plugins[name] = conf
+	}
+	return plugins
+}
+
+// place puts the plugin into the plugins of an object, unless its outermost plugin is there already.
+func (g *generator) place(plugins map[string]any, chain []string, off int) {
+	top := g.name
+	if len(chain) > 0 {
+		top = chain[0]
+	}
+	if _, taken := plugins[top]; !taken {
+		_, plugins[top] = g.nest(chain, off, false, "/plugins")
+	}
+}
+
+// nest returns the plugin inside those of chain, and notes where it is.
+func (g *generator) nest(chain []string, off int, isOff bool, at string) (name string, conf map[string]any) {
+	isOff = isOff || off == 0
+	conf = map[string]any{}
+	switch {
+	case len(chain) == 0:
+		name = g.name
+		maps.Copy(conf, g.quarry.conf)
+	case chain[0] == "workflow":
+		name = "workflow"
+		i, j := g.rng.IntN(2), g.rng.IntN(3)
+		actions := make([]any, j+1+g.rng.IntN(2))
+		for n := range actions {
+			other, with := g.other()
+			actions[n] = []any{other, with}
+		}
+		inner, with := g.nest(chain[1:], off-1, isOff, fmt.Sprintf("%s/workflow/rules/%d/actions/%d", at, i, j))
+		actions[j] = []any{inner, with}
+		rules := []any{map[string]any{"actions": []any{[]any{"return", map[string]any{"code": 403}}}}}[:i]
+		conf["rules"] = append(rules, map[string]any{"case": []any{[]any{"uri", "==", "/"}}, "actions": actions})
+	default:
+		name = "multi-auth"
+		i := g.rng.IntN(3)
+		list := make([]any, i+1)
+		for n := range list {
+			other, with := g.other()
+			list[n] = map[string]any{other: with}
+		}
+		inner, with := g.nest(chain[1:], off-1, isOff, fmt.Sprintf("%s/multi-auth/auth_plugins/%d", at, i))
+		list[i] = map[string]any{inner: with}
+		conf["auth_plugins"] = list
+	}
+	if name == g.quarry.plugin && g.quarry.holds(conf) {
+		g.there[at+"/"+name] = isOff
+	}
+	if off == 0 {
+		conf["_meta"] = map[string]any{"disable": true}
+	} else if g.rng.IntN(4) == 0 {
+		conf["_meta"] = map[string]any{"disable": false}
+	}
+	return name, conf
+}
+
+// other returns some plugin that the rule does not look for.
+func (g *generator) other() (name string, conf map[string]any) {
+	names := []string{"cors", "limit-req", "key-auth", "prometheus", "ip-restriction", "proxy-rewrite", "http-logger", "basic-auth", "own-plugin", "csrf"}
+	names = slices.DeleteFunc(names, func(n string) bool {
+		return n == g.quarry.plugin || g.quarry.row != nil && slices.Contains(g.quarry.row.Plugins, n)
+	})
+	confs := []map[string]any{{}, {"policy": "local"}, {"_meta": map[string]any{"disable": true}}, {"a": []any{1, "x", nil}}}
+	return names[g.rng.IntN(len(names))], confs[g.rng.IntN(len(confs))]
+}
+
+func encode(v any) []byte {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // made of maps, lists and words
+	}
+	return data
+}
