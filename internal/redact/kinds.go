@@ -11,6 +11,8 @@ const (
 	plugins                  // plugins with their configurations
 	enabled                  // names of plugins
 	tagged                   // an object of which only image_tag is shown: the rest may hold credentials
+	verified                 // how clients are verified: the depth of their chain, and that there is a CA
+	measured                 // hidden; what is longer than any release takes stays as long as it is
 )
 
 // fields maps names of top-level fields to how they are copied.
@@ -33,7 +35,7 @@ var byKind = func() (all [256]fields) { //nolint:gochecknoglobals // a table of 
 
 // readable returns the fields of a kind that a rule may read.
 func readable(k estate.Kind) fields {
-	f := fields{"labels": searched}.add(shown, "id", "name", "username", "hostname", "gateway_group_id", "type", "status",
+	f := fields{"labels": searched, "desc": measured}.add(shown, "id", "name", "username", "hostname", "gateway_group_id", "type", "status",
 		"version", "created_at", "updated_at", "create_time", "update_time")
 	switch k {
 	case estate.GatewayGroup:
@@ -56,7 +58,8 @@ func readable(k estate.Kind) fields {
 	case estate.PluginList:
 		f.add(enabled, "plugins")
 	case estate.SSL:
-		f.add(shown, "sni", "snis", "exptime", "validity_start", "validity_end", "ssl_protocols")
+		f.add(shown, "sni", "snis", "exptime", "validity_start", "validity_end", "ssl_protocols").
+			add(verified, "client")
 	case estate.CustomPlugin:
 		f.add(shown, "catalog", "category", "source_type", "gateway_groups", "gateway_group_ids")
 	case estate.PluginMetadata, estate.Secret, estate.Proto:

@@ -78,6 +78,10 @@ func (r *redactor) body(k estate.Kind, id string) {
 			r.enabled()
 		case tagged:
 			r.object(func(name string, _ int) { r.keep(name == "image_tag") })
+		case verified:
+			r.verified()
+		case measured:
+			r.measured()
 		default:
 			r.opaque()
 		}

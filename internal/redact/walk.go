@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
@@ -262,6 +263,35 @@ func (r *redactor) opaque() {
 	default:
 		r.mark(raw)
 	}
+}
+
+// verified copies how the clients of a certificate are verified: the depth of their chain, and whether there is a CA.
+func (r *redactor) verified() {
+	if r.space() != '{' {
+		r.opaque()
+		return
+	}
+	r.object(func(name string, _ int) {
+		c := r.space()
+		r.keep(name == "depth" && '0' <= c && c <= '9')
+	})
+}
+
+// longest is how many characters the control plane takes in a text, from 3.7.2 on.
+const longest = 65535
+
+// measured replaces a value whole, like opaque, but a text that is too long stays as long.
+func (r *redactor) measured() {
+	start := r.i
+	if raw := r.raw(); len(raw) > longest && raw[0] == '"' {
+		if n := utf8.RuneCountInString(unquote(raw)); n > longest {
+			r.out = append(r.out, `"`+strings.Repeat("*", n)+`"`...)
+			r.hidden = true
+			return
+		}
+	}
+	r.i = start
+	r.opaque()
 }
 
 // mark writes the marker in place of raw. That something is taken from a secret provider or a variable is no secret, and

@@ -34,9 +34,9 @@ func TestResourcesHaveTheFieldsOfTheStore(t *testing.T) {
 			"services: [{id: s, upstream: {name: default, scheme: tcp}, upstreams: [{id: u, name: next}, {name: other}], name: n}]",
 			[]string{
 				`service default/s {"id":"s","type":"stream","upstream":{"name":"default","scheme":"tcp"},"name":"n"}`,
-				`upstream default/s {"id":"s","name":"default","scheme":"tcp"}`,
-				`upstream default/u {"id":"u","name":"next"}`,
-				`upstream default/` + id("n.other") + ` {"id":"` + id("n.other") + `","name":"other"}`,
+				`upstream default/s {"id":"s","service_id":"s","name":"default","scheme":"tcp"}`,
+				`upstream default/u {"id":"u","service_id":"s","name":"next"}`,
+				`upstream default/` + id("n.other") + ` {"id":"` + id("n.other") + `","service_id":"s","name":"other"}`,
 			},
 		},
 		"routes": {
@@ -78,7 +78,7 @@ func TestResourcesHaveTheFieldsOfTheStore(t *testing.T) {
 		},
 		"certificates": {
 			"ssls: [{snis: [a, b], certificates: [{certificate: SECRET, key: SECRET}], client: {ca: SECRET}, key: SECRET, labels: {x: y}}]",
-			[]string{`ssl default/` + id("a,b") + ` {"id":"` + id("a,b") + `","snis":["a","b"],"labels":{"x":"y"}}`},
+			[]string{`ssl default/` + id("a,b") + ` {"id":"` + id("a,b") + `","snis":["a","b"],"labels":{"x":"y"},"client":{"ca":"<redacted>"}}`},
 		},
 		"forms that ADC has inside": {
 			"routes: [{id: r, service_id: s}]\nstream_routes: [{name: n}]\nupstreams: [{id: u}]\nconsumer_credentials: [{id: c, type: t, config: {}}]",

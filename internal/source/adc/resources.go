@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
@@ -29,7 +30,7 @@ func (r *reader) service(e entry) {
 	r.lists(e, "routes", "stream_routes", "upstreams")
 	r.defaultUpstream(e, own)
 	for _, u := range e.under("upstreams") {
-		r.object(estate.Upstream, u, owner{name: own.name})
+		r.object(estate.Upstream, u, own)
 	}
 	for _, route := range e.under("routes") {
 		r.object(estate.Route, route, own)
@@ -60,7 +61,8 @@ func (r *reader) defaultUpstream(e entry, own owner) {
 	u := entry{node: n, base: e.base + "/upstream"}
 	b := r.body()
 	b.addText("id", own.id)
-	r.fields(b, u, "id")
+	b.addText("service_id", own.id)
+	r.fields(b, u, "id", "service_id")
 	r.emit(estate.Upstream, own.id, u, b, name{})
 }
 
@@ -159,7 +161,7 @@ func (r *reader) consumerGroup(e entry) {
 	}
 }
 
-// ssl reads the names that a certificate serves, and never the certificate or its key.
+// ssl reads the names that a certificate serves and how clients are verified, and never a certificate or a key.
 func (r *reader) ssl(e entry) {
 	if !r.plain(estate.SSL, e) {
 		return
@@ -184,6 +186,11 @@ func (r *reader) ssl(e entry) {
 	}
 	if n := e.node.Get("labels"); !n.Null() {
 		b.add("labels", labels(n))
+	}
+	if n := e.node.Get("client"); !n.Null() {
+		var client body
+		client.add("client", n.JSON())
+		b.add("client", estate.NewValue(redact.Body(estate.SSL, id, client.end())).Get("client").Raw())
 	}
 	r.emit(estate.SSL, id, e, b, name{text: strings.Join(snis, ",")})
 }

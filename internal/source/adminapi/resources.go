@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 )
 
 // instance is a gateway instance as it is handed out.
@@ -206,32 +207,38 @@ func (c *client) object(ctx context.Context, l list) (object, error) {
 	return members, nil
 }
 
-// plain reads a list of each gateway group, leaving out the fields that hold secrets or are large.
-func (r *reading) plain(ctx context.Context, k estate.Kind, path, action string, drop ...string) error {
+// plain reads a list of each gateway group; keep leaves out what holds secrets or is large.
+func (r *reading) plain(ctx context.Context, k estate.Kind, path, action string, keep func(object) object) error {
 	if !r.need.Wants(k) {
 		return nil
 	}
 	return r.grouped(func(g estate.Group) error {
 		return r.each(ctx, about{kinds: []estate.Kind{k}, action: action, group: g}, []list{inGroup(path, g)},
-			func(_ int, item json.RawMessage) error { return r.trimmed(k, g, path, item, drop) })
+			func(_ int, item json.RawMessage) error { return r.trimmed(k, g, path, item, keep) })
 	})
 }
 
-func (r *reading) trimmed(k estate.Kind, g estate.Group, path string, item json.RawMessage, drop []string) error {
+func (r *reading) trimmed(k estate.Kind, g estate.Group, path string, item json.RawMessage, keep func(object) object) error {
 	o, ok := take(item)
 	damage := ""
 	if !ok {
 		damage = "want an object"
 	}
-	return r.emit(k, g, o.word("id", "name"), path, o.without(drop...).json(), damage)
+	return r.emit(k, g, o.word("id", "name"), path, keep(o).json(), damage)
 }
 
 func (r *reading) certificates(ctx context.Context) error {
-	return r.plain(ctx, estate.SSL, "/apisix/admin/ssls", "gateway:GetSSLCertificate", "cert", "certs", "key", "keys", "client")
+	return r.plain(ctx, estate.SSL, "/apisix/admin/ssls", "gateway:GetSSLCertificate", certificate)
+}
+
+// certificate keeps what a certificate is for and how clients are verified, and no certificate or key.
+func certificate(o object) object {
+	client, _ := take(redact.Body(estate.SSL, "", object{}.add("client", o.get("client")).json()))
+	return o.without("cert", "certs", "key", "keys", "client").add("client", client.get("client"))
 }
 
 func (r *reading) protos(ctx context.Context) error {
-	return r.plain(ctx, estate.Proto, "/apisix/admin/protos", "the Get action for protos")
+	return r.plain(ctx, estate.Proto, "/apisix/admin/protos", "the Get action for protos", func(o object) object { return o })
 }
 
 // customPlugins reads what all gateway groups share, without the source.
@@ -242,6 +249,8 @@ func (r *reading) customPlugins(ctx context.Context) error {
 	const path = "/api/custom_plugins"
 	a := about{kinds: []estate.Kind{estate.CustomPlugin}, action: "gateway:GetCustomPlugin"}
 	return r.each(ctx, a, []list{{path: path}}, func(_ int, item json.RawMessage) error {
-		return r.trimmed(estate.CustomPlugin, estate.Group{}, path, item, []string{"source_code", "content", "source", "code"})
+		return r.trimmed(estate.CustomPlugin, estate.Group{}, path, item, func(o object) object {
+			return o.without("source_code", "content", "source", "code")
+		})
 	})
 }

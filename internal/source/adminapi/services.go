@@ -182,8 +182,12 @@ func (r *reading) upstreams(ctx context.Context, g estate.Group, owners []owner)
 	}
 	a := about{kinds: []estate.Kind{estate.Upstream}, action: readPublished, group: g}
 	return r.each(ctx, a, lists, func(i int, item json.RawMessage) error {
-		_, id := r.identify(item, "id")
-		return r.emit(estate.Upstream, g, id, lists[i].path, item, "")
+		o, id := r.identify(item, "id")
+		body := []byte(item)
+		if id != "" { // an answer need not repeat whose upstream it is
+			body = o.without("service_id").set("service_id", owners[i].id).json()
+		}
+		return r.emit(estate.Upstream, g, id, lists[i].path, body, "")
 	})
 }
 

@@ -85,7 +85,7 @@ func TestSecretFieldsAreDroppedWhereNoRuleCanNeedThem(t *testing.T) {
 	in := adminapitest.Installation{Version: "3.4.1", Now: moment, Resources: append(demo(t).Resources,
 		estate.Resource{
 			Kind: estate.SSL, ID: "s1", Group: estate.Group{ID: "default", ShortID: "default", Name: "default"},
-			Body: []byte(`{"id":"s1","snis":["example.org"],"status":1,"cert":"CANARY-SECRET-a","key":"CANARY-SECRET-b","keys":["CANARY-SECRET-c"],"client":{"ca":"CANARY-SECRET-d"}}`),
+			Body: []byte(`{"id":"s1","snis":["example.org"],"status":1,"cert":"CANARY-SECRET-a","key":"CANARY-SECRET-b","keys":["CANARY-SECRET-c"],"client":{"ca":"CANARY-SECRET-d","depth":2}}`),
 		},
 		estate.Resource{Kind: estate.CustomPlugin, ID: "p1", Body: []byte(`{"id":"p1","name":"mine","source_code":"CANARY-SECRET-e"}`)},
 	)}
@@ -96,7 +96,7 @@ func TestSecretFieldsAreDroppedWhereNoRuleCanNeedThem(t *testing.T) {
 			t.Errorf("%s: %s", r.Kind, r.Body)
 		}
 	}
-	if got := string(resource(t, all, estate.SSL, "s1").Body); !strings.Contains(got, "example.org") || !json.Valid([]byte(got)) {
+	if got := string(resource(t, all, estate.SSL, "s1").Body); !strings.Contains(got, "example.org") || !strings.Contains(got, `"client":{"ca":"<redacted>","depth":2}`) || !json.Valid([]byte(got)) {
 		t.Errorf("ssl %s", got)
 	}
 	for _, k := range kinds {
@@ -206,6 +206,11 @@ func TestUpstreamsComeFromTheirOwnAddress(t *testing.T) {
 	}
 	if up := resource(t, all, estate.Upstream, "orders"); !strings.Contains(string(up.Body), "10.1.0.11") && !strings.Contains(string(up.Body), "10.2.0.11") {
 		t.Errorf("upstream %s", up.Body)
+	}
+	for _, r := range all {
+		if owner, _ := estate.NewValue(r.Body).Get("service_id").Text().Known(); r.Kind == estate.Upstream && !strings.HasSuffix(r.Origin.Table, "/services/"+owner+"/upstreams") {
+			t.Errorf("upstream %s at %s belongs to %q", r.ID, r.Origin.Table, owner)
+		}
 	}
 	if count(coverage, estate.Upstream) != 15 || gaps(coverage, estate.Upstream) != "" {
 		t.Errorf("%d upstreams, %s", count(coverage, estate.Upstream), gaps(coverage, estate.Upstream))
