@@ -104,7 +104,7 @@ func plan(o *Options, s *stream) []*trial {
 func whyNot(r *rule.Rule, p version.Path) string {
 	switch {
 	case r.Change.IsZero():
-		return fmt.Sprintf("none of its %d changes lies between %s and %s", len(r.Facts), p.From, p.To)
+		return fmt.Sprintf("none of its %d changes concerns an upgrade from %s to %s", len(r.Facts), p.From, p.To)
 	case !r.Change.In(p.To.Release()):
 		return fmt.Sprintf("%s does not have the change of %s", p.To, r.Change)
 	default:

@@ -11,6 +11,9 @@ type Case struct {
 	Entry  string         // its id in rules/catalogue.yaml
 	Change version.Change // the first releases that have it; empty: every release
 	Until  version.Change // the first releases that have it no more; mostly empty
+	// Only are the first releases of sources that it concerns, where older ones have nothing that it could be about, or
+	// leave it to another rule; mostly empty: every source.
+	Only version.Change
 	// Confidence is that of this row's detector; empty: the rule's.
 	Confidence Confidence
 }
@@ -19,6 +22,9 @@ type Case struct {
 func (c Case) on(a Applies, p version.Path) bool {
 	has := func(v version.Version) bool {
 		return (c.Change.IsZero() || c.Change.In(v)) && !c.Until.In(v)
+	}
+	if !c.Only.IsZero() && !c.Only.In(p.From.Release()) {
+		return false
 	}
 	switch a {
 	case Crossing:

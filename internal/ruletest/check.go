@@ -155,6 +155,7 @@ func boundary(t Reporter, r *rule.Rule, c rule.Case) {
 		return
 	}
 	window := version.Window{In: c.Change, Out: c.Until}
+	sources(t, r, c)
 	for _, first := range append(c.Change.First(), c.Until.First()...) {
 		before, after, known := neighbours(first)
 		if !known {
@@ -163,8 +164,21 @@ func boundary(t Reporter, r *rule.Rule, c rule.Case) {
 		}
 		for _, p := range []version.Path{{From: before, To: first}, {From: version.Oldest(), To: before}, {From: first, To: after}} {
 			if p.From.Less(p.To) {
-				expect(t, r, p, window.Contains(p.To) && (r.Applies == rule.Reaching || !window.Contains(p.From)))
+				concerns := c.Only.IsZero() || c.Only.In(p.From)
+				expect(t, r, p, concerns && window.Contains(p.To) && (r.Applies == rule.Reaching || !window.Contains(p.From)))
 			}
+		}
+	}
+}
+
+// sources demands that a case that concerns some sources only begins with the first of them.
+func sources(t Reporter, r *rule.Rule, c rule.Case) {
+	t.Helper()
+	for _, only := range c.Only.First() {
+		before, _, _ := neighbours(only)
+		for _, to := range c.Change.First() {
+			expect(t, r, version.Path{From: before, To: to}, false)
+			expect(t, r, version.Path{From: only, To: to}, true)
 		}
 	}
 }
