@@ -1,7 +1,6 @@
 package trafficsplitattached
 
 import (
-	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/rules/internal/traffic"
 )
@@ -23,22 +22,6 @@ func evidence(splits []split) []rule.Evidence {
 		facts = append(facts, rule.Evidence{Name: "also attached at", Value: s.at.Pointer + " (" + s.state + "): " + traffic.Summary(s.rules)})
 	}
 	return facts
-}
-
-// owner returns the id of the published service that a resource belongs to, empty if it belongs to none. A row of the
-// control plane's own tables names its template in service_id.
-func owner(r *estate.Resource) string {
-	switch r.Kind { //nolint:exhaustive // nothing else belongs to a published service
-	case estate.Service:
-		return r.ID
-	case estate.Route, estate.StreamRoute:
-		for _, field := range []string{"apisix_service_id", "service_id"} {
-			if id, ok := r.Field(field).Text().Known(); ok && id != "" {
-				return id
-			}
-		}
-	}
-	return ""
 }
 
 // foreign returns the upstream ids that name something outside the service, each once. The upstream of the service

@@ -49,7 +49,7 @@ func start(p *rule.Pass) {
 		slices.SortStableFunc(splits, func(a, b split) int { // the one that requests can put back comes first
 			return cmp.Compare(strings.Count(a.at.Pointer, "/"), strings.Count(b.at.Pointer, "/"))
 		})
-		o := owner(r)
+		o := traffic.Owner(r)
 		p.Report(rule.Finding{
 			Subject: r.Subject(), Pointer: splits[0].at.Pointer, Severity: severity(r.Kind),
 			Message: message(splits[0], o), Evidence: evidence(splits),
