@@ -35,6 +35,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginsretested"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginvaluerefused"
 	"github.com/api7-preflight/api7-preflight/rules/several/routematchesformargument"
+	"github.com/api7-preflight/api7-preflight/rules/v3_2/authpluginonconsumer"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/workflowrepeatsplugin"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/trafficsplitattached"
@@ -51,6 +52,7 @@ func All() []*rule.Rule {
 		&adctooold.Rule,
 		&apiclientsadapted.Rule,
 		&auditlogretentionset.Rule,
+		&authpluginonconsumer.Rule,
 		&backupstaken.Rule,
 		&canaryruleactive.Rule,
 		&configurationchangesfrozen.Rule,
