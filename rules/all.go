@@ -36,6 +36,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginvaluerefused"
 	"github.com/api7-preflight/api7-preflight/rules/several/routematchesformargument"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/authpluginonconsumer"
+	"github.com/api7-preflight/api7-preflight/rules/v3_2/consumerkeyshared"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/workflowrepeatsplugin"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/trafficsplitattached"
@@ -56,6 +57,7 @@ func All() []*rule.Rule {
 		&backupstaken.Rule,
 		&canaryruleactive.Rule,
 		&configurationchangesfrozen.Rule,
+		&consumerkeyshared.Rule,
 		&controlplanebeforedataplane.Rule,
 		&controlplaneconfigurationreviewed.Rule,
 		&custompluginsreviewed.Rule,
