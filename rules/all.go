@@ -37,6 +37,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/several/routematchesformargument"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/authpluginonconsumer"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/consumerkeyshared"
+	"github.com/api7-preflight/api7-preflight/rules/v3_2/secretproviderrenamed"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/workflowrepeatsplugin"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/trafficsplitattached"
@@ -86,6 +87,7 @@ func All() []*rule.Rule {
 		&publishwithruntimeconfig.Rule,
 		&releaseswithoutnotes.Rule,
 		&routematchesformargument.Rule,
+		&secretproviderrenamed.Rule,
 		&targetolderthansource.Rule,
 		&templateruntimeconfig.Rule,
 		&trafficsplitattached.Rule,
