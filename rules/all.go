@@ -37,6 +37,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/several/routematchesformargument"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/authpluginonconsumer"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/consumerkeyshared"
+	"github.com/api7-preflight/api7-preflight/rules/v3_2/jwtsigningremoved"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/secretproviderrenamed"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/workflowrepeatsplugin"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
@@ -71,6 +72,7 @@ func All() []*rule.Rule {
 		&gatewaytooold.Rule,
 		&helmvaluesreviewed.Rule,
 		&instancecertificatesready.Rule,
+		&jwtsigningremoved.Rule,
 		&knownbadtarget.Rule,
 		&licencecoreschecked.Rule,
 		&loggerbodyfromneighbour.Rule,
