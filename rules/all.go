@@ -37,6 +37,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/several/routematchesformargument"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/authpluginonconsumer"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/consumerkeyshared"
+	"github.com/api7-preflight/api7-preflight/rules/v3_2/consumerratelimitreworked"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/jwtsigningremoved"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/secretproviderrenamed"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/workflowrepeatsplugin"
@@ -60,6 +61,7 @@ func All() []*rule.Rule {
 		&canaryruleactive.Rule,
 		&configurationchangesfrozen.Rule,
 		&consumerkeyshared.Rule,
+		&consumerratelimitreworked.Rule,
 		&controlplanebeforedataplane.Rule,
 		&controlplaneconfigurationreviewed.Rule,
 		&custompluginsreviewed.Rule,
