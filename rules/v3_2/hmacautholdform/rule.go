@@ -1,0 +1,44 @@
+// Package hmacautholdform finds consumers that sign requests in the old form of hmac-auth.
+package hmacautholdform
+
+import (
+	_ "embed"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule finds consumers that sign requests in the old form of hmac-auth.
+var Rule = rule.Rule{
+	ID:         "hmac-auth-old-form",
+	Title:      "hmac-auth is configured in the old form, which the target may no longer know",
+	Severity:   rule.Warning,
+	Applies:    rule.Crossing,
+	Timing:     rule.Before,
+	Confidence: rule.Inferred,
+	Doc:        doc,
+	Facts: rule.Facts(rule.Attached{
+		Case:    rule.Case{Entry: "R-3.2.16.3-4", Change: version.Since("3.2.16.3")},
+		Plugins: []string{"hmac-auth"},
+		On:      []estate.Kind{estate.Consumer, estate.Credential},
+		If:      old(),
+		Says:    "configured in the old form; the target probably knows only key_id and another Authorization header",
+		Steps: []rule.Step{
+			{When: rule.Before, Text: "Verify on a test installation of the target that clients of this consumer are let in. If not: they have to send Authorization: Signature keyId=… instead of X-HMAC-* headers, on the day of the upgrade."},
+			{When: rule.Before, Text: "List the owners of clients that sign requests with hmac-auth, and agree on the day."},
+			{When: rule.After, Text: "Set key_id in place of access_key; algorithms, clock skew and signed headers are set on the route or service."},
+		},
+	}),
+}
+
+// old holds for fields that only the old form has on a consumer.
+func old() rule.Condition {
+	return rule.Any(
+		rule.Has("/access_key"), rule.Has("/algorithm"), rule.Has("/clock_skew"), rule.Has("/signed_headers"),
+		rule.Has("/keep_headers"), rule.Has("/encode_uri_params"), rule.Has("/max_req_body"),
+	)
+}
