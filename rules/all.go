@@ -38,6 +38,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/authpluginonconsumer"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/consumerkeyshared"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/consumerratelimitreworked"
+	"github.com/api7-preflight/api7-preflight/rules/v3_2/globalrulepluginrepeated"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/hmacautholdform"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/jwtsigningremoved"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/secretproviderrenamed"
@@ -73,6 +74,7 @@ func All() []*rule.Rule {
 		&gatewaynewerthancontrolplane.Rule,
 		&gatewaystartneedscontrolplane.Rule,
 		&gatewaytooold.Rule,
+		&globalrulepluginrepeated.Rule,
 		&helmvaluesreviewed.Rule,
 		&hmacautholdform.Rule,
 		&instancecertificatesready.Rule,
