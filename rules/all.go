@@ -42,6 +42,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/hmacautholdform"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/jwtsigningremoved"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/secretproviderrenamed"
+	"github.com/api7-preflight/api7-preflight/rules/v3_2/servicepublishingnotenforced"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/workflowrepeatsplugin"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/trafficsplitattached"
@@ -96,6 +97,7 @@ func All() []*rule.Rule {
 		&releaseswithoutnotes.Rule,
 		&routematchesformargument.Rule,
 		&secretproviderrenamed.Rule,
+		&servicepublishingnotenforced.Rule,
 		&targetolderthansource.Rule,
 		&templateruntimeconfig.Rule,
 		&trafficsplitattached.Rule,
