@@ -44,6 +44,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/secretproviderrenamed"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/servicepublishingnotenforced"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/workflowrepeatsplugin"
+	"github.com/api7-preflight/api7-preflight/rules/v3_4/certificatescompared"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/trafficsplitattached"
 	"github.com/api7-preflight/api7-preflight/rules/v3_6/publishwithruntimeconfig"
@@ -62,6 +63,7 @@ func All() []*rule.Rule {
 		&authpluginonconsumer.Rule,
 		&backupstaken.Rule,
 		&canaryruleactive.Rule,
+		&certificatescompared.Rule,
 		&configurationchangesfrozen.Rule,
 		&consumerkeyshared.Rule,
 		&consumerratelimitreworked.Rule,
