@@ -49,6 +49,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/trafficsplitattached"
 	"github.com/api7-preflight/api7-preflight/rules/v3_6/publishwithruntimeconfig"
 	"github.com/api7-preflight/api7-preflight/rules/v3_6/templateruntimeconfig"
+	"github.com/api7-preflight/api7-preflight/rules/v3_7/texttoolong"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/auditlogretentionset"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/loggerbodyfromneighbour"
 	"github.com/api7-preflight/api7-preflight/rules/v3_9/pluginvaluebecomesreference"
@@ -102,6 +103,7 @@ func All() []*rule.Rule {
 		&servicepublishingnotenforced.Rule,
 		&targetolderthansource.Rule,
 		&templateruntimeconfig.Rule,
+		&texttoolong.Rule,
 		&trafficsplitattached.Rule,
 		&untestedjump.Rule,
 		&workflowrepeatsplugin.Rule,
