@@ -49,6 +49,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/trafficsplitattached"
 	"github.com/api7-preflight/api7-preflight/rules/v3_6/publishwithruntimeconfig"
 	"github.com/api7-preflight/api7-preflight/rules/v3_6/templateruntimeconfig"
+	"github.com/api7-preflight/api7-preflight/rules/v3_7/defaultgatewaygrouprecreated"
 	"github.com/api7-preflight/api7-preflight/rules/v3_7/texttoolong"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/auditlogretentionset"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/loggerbodyfromneighbour"
@@ -71,6 +72,7 @@ func All() []*rule.Rule {
 		&controlplanebeforedataplane.Rule,
 		&controlplaneconfigurationreviewed.Rule,
 		&custompluginsreviewed.Rule,
+		&defaultgatewaygrouprecreated.Rule,
 		&dryrundone.Rule,
 		&gatewaybehindtarget.Rule,
 		&gatewayconfigurationreviewed.Rule,
