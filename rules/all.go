@@ -53,6 +53,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_7/texttoolong"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/auditlogretentionset"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/loggerbodyfromneighbour"
+	"github.com/api7-preflight/api7-preflight/rules/v3_8/trafficsplitforeignupstream"
 	"github.com/api7-preflight/api7-preflight/rules/v3_9/pluginvaluebecomesreference"
 )
 
@@ -107,6 +108,7 @@ func All() []*rule.Rule {
 		&templateruntimeconfig.Rule,
 		&texttoolong.Rule,
 		&trafficsplitattached.Rule,
+		&trafficsplitforeignupstream.Rule,
 		&untestedjump.Rule,
 		&workflowrepeatsplugin.Rule,
 	}
