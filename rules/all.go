@@ -52,6 +52,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_7/defaultgatewaygrouprecreated"
 	"github.com/api7-preflight/api7-preflight/rules/v3_7/texttoolong"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/auditlogretentionset"
+	"github.com/api7-preflight/api7-preflight/rules/v3_8/consumersshareratelimit"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/loggerbodyfromneighbour"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/trafficsplitforeignupstream"
 	"github.com/api7-preflight/api7-preflight/rules/v3_9/pluginvaluebecomesreference"
@@ -70,6 +71,7 @@ func All() []*rule.Rule {
 		&configurationchangesfrozen.Rule,
 		&consumerkeyshared.Rule,
 		&consumerratelimitreworked.Rule,
+		&consumersshareratelimit.Rule,
 		&controlplanebeforedataplane.Rule,
 		&controlplaneconfigurationreviewed.Rule,
 		&custompluginsreviewed.Rule,

@@ -1,0 +1,122 @@
+package consumersshareratelimit
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+)
+
+const plugin = "limit-count"
+
+// setting is a configuration on a gateway group, without its secrets.
+type setting struct {
+	group string
+	sum   [sha256.Size]byte
+}
+
+// user is a consumer with such a configuration.
+type user struct {
+	subject estate.Subject
+	pointer string
+	byName  bool // the counter's key holds the name of the consumer
+}
+
+// Watch compares the configurations of consumers.
+func (s shared) Watch(p *rule.Pass) {
+	alike := map[setting]map[string]user{} // by the consumer's id
+	p.OnAttached(plugin, func(r *estate.Resource, places []estate.Plugin) {
+		for _, at := range places {
+			sum, byName, counts := read(p, r, at)
+			if !counts {
+				continue
+			}
+			u := user{r.Subject(), at.Pointer, byName}
+			one := setting{u.subject.Ref.Group, sum}
+			if alike[one] == nil {
+				alike[one] = map[string]user{}
+			}
+			alike[one][u.subject.Ref.ID] = u
+		}
+	}, estate.Consumer)
+	p.AtEnd(func() {
+		for _, users := range alike {
+			if len(users) > 1 {
+				s.report(p, users)
+			}
+		}
+	})
+}
+
+// read returns what tells configurations apart. One that is switched off, or that shares its counter on purpose
+// (group), does not count.
+func read(p *rule.Pass, r *estate.Resource, at estate.Plugin) (sum [sha256.Size]byte, byName, counts bool) {
+	members := at.Conf.Members()
+	if why := members.Unreadable(); why != "" && !at.Conf.Empty() {
+		p.Doubt(r, at.Pointer, plugin+": the configuration cannot be read: "+why)
+		return sum, false, false
+	}
+	off := at.Disabled()
+	if why := off.Unreadable(); why != "" {
+		p.Doubt(r, at.Pointer, plugin+": whether it is switched off (_meta.disable) cannot be read: "+why)
+	}
+	if disabled, _ := off.Known(); disabled || !at.Conf.Get("group").Empty() {
+		return sum, false, false
+	}
+	text, err := canonical(at.Conf)
+	if err != nil {
+		p.Doubt(r, at.Pointer, plugin+": the configuration cannot be read")
+		return sum, false, false
+	}
+	key, _ := at.Conf.Get("key").Text().Known()
+	return sha256.Sum256(text), strings.Contains(key, "consumer_name"), true
+}
+
+// canonical writes a configuration with sorted keys, without _meta and without passwords: these may be encrypted to
+// another text each time.
+func canonical(v estate.Value) ([]byte, error) {
+	conf := map[string]any{}
+	if v.Empty() {
+		return nil, nil
+	}
+	if err := json.Unmarshal(v.Raw(), &conf); err != nil {
+		return nil, fmt.Errorf("reading a configuration: %w", err)
+	}
+	maps.DeleteFunc(conf, func(name string, _ any) bool { return name == "_meta" || strings.Contains(name, "password") })
+	return json.Marshal(conf) //nolint:wrapcheck // what was decoded can be encoded
+}
+
+// few is how many of the others a finding names.
+const few = 5
+
+func (s shared) report(p *rule.Pass, users map[string]user) {
+	names := make([]string, 0, len(users))
+	for _, u := range users {
+		names = append(names, u.subject.Name)
+	}
+	slices.Sort(names)
+	for _, u := range users {
+		severity, text := rule.Breaking, "shares one counter with"
+		if !s.gained(p.Path) {
+			severity, text = rule.Warning, "shares one counter, as today, with"
+		}
+		if u.byName {
+			severity, text = rule.Notice, "counts by consumer name, which should keep it apart from"
+		}
+		others := slices.DeleteFunc(slices.Clone(names[:min(len(names), few+1)]), func(name string) bool { return name == u.subject.Name })
+		p.Report(rule.Finding{
+			Subject: u.subject, Case: s.About(), Pointer: u.pointer, Severity: severity,
+			Message:  fmt.Sprintf("%s: %s consumers of the same configuration (%d in all)", plugin, text, len(users)),
+			Evidence: []rule.Evidence{{Name: "the same configuration", Value: strings.Join(others[:min(len(others), few)], ", ")}},
+			Remediation: []rule.Step{
+				{When: rule.Before, Text: "Choose 3.8.22, 3.9.2 or a later release of these lines as the target: they count for each consumer again."},
+				{When: rule.Before, Text: "If the target must stay, give each consumer a configuration that differs, in rejected_msg for example, and try it with two test clients."},
+			},
+		})
+	}
+}
