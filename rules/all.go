@@ -54,6 +54,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/auditlogretentionset"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/consumersshareratelimit"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/loggerbodyfromneighbour"
+	"github.com/api7-preflight/api7-preflight/rules/v3_8/portoutofrange"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/trafficsplitforeignupstream"
 	"github.com/api7-preflight/api7-preflight/rules/v3_9/pluginvaluebecomesreference"
 )
@@ -101,6 +102,7 @@ func All() []*rule.Rule {
 		&pluginvaluebecomesreference.Rule,
 		&pluginvaluerefused.Rule,
 		&pluginsretested.Rule,
+		&portoutofrange.Rule,
 		&publishwithruntimeconfig.Rule,
 		&releaseswithoutnotes.Rule,
 		&routematchesformargument.Rule,
