@@ -53,6 +53,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_7/texttoolong"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/auditlogretentionset"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/consumersshareratelimit"
+	"github.com/api7-preflight/api7-preflight/rules/v3_8/credentialwithoutconsumer"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/loggerbodyfromneighbour"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/portoutofrange"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/trafficsplitforeignupstream"
@@ -75,6 +76,7 @@ func All() []*rule.Rule {
 		&consumersshareratelimit.Rule,
 		&controlplanebeforedataplane.Rule,
 		&controlplaneconfigurationreviewed.Rule,
+		&credentialwithoutconsumer.Rule,
 		&custompluginsreviewed.Rule,
 		&defaultgatewaygrouprecreated.Rule,
 		&dryrundone.Rule,
