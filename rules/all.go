@@ -54,6 +54,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/auditlogretentionset"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/consumersshareratelimit"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/credentialwithoutconsumer"
+	"github.com/api7-preflight/api7-preflight/rules/v3_8/gatewaygroupwithoutpluginlist"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/loggerbodyfromneighbour"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/portoutofrange"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/trafficsplitforeignupstream"
@@ -82,6 +83,7 @@ func All() []*rule.Rule {
 		&dryrundone.Rule,
 		&gatewaybehindtarget.Rule,
 		&gatewayconfigurationreviewed.Rule,
+		&gatewaygroupwithoutpluginlist.Rule,
 		&gatewayloadsstaledata.Rule,
 		&gatewaynewerthancontrolplane.Rule,
 		&gatewaystartneedscontrolplane.Rule,
