@@ -57,6 +57,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/gatewaygroupwithoutpluginlist"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/loggerbodyfromneighbour"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/portoutofrange"
+	"github.com/api7-preflight/api7-preflight/rules/v3_8/rewritehostmissing"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/trafficsplitforeignupstream"
 	"github.com/api7-preflight/api7-preflight/rules/v3_9/pluginvaluebecomesreference"
 )
@@ -109,6 +110,7 @@ func All() []*rule.Rule {
 		&portoutofrange.Rule,
 		&publishwithruntimeconfig.Rule,
 		&releaseswithoutnotes.Rule,
+		&rewritehostmissing.Rule,
 		&routematchesformargument.Rule,
 		&secretproviderrenamed.Rule,
 		&servicepublishingnotenforced.Rule,
