@@ -58,6 +58,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/loggerbodyfromneighbour"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/portoutofrange"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/rewritehostmissing"
+	"github.com/api7-preflight/api7-preflight/rules/v3_8/routepluginoffserviceon"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/trafficsplitforeignupstream"
 	"github.com/api7-preflight/api7-preflight/rules/v3_9/pluginvaluebecomesreference"
 )
@@ -112,6 +113,7 @@ func All() []*rule.Rule {
 		&releaseswithoutnotes.Rule,
 		&rewritehostmissing.Rule,
 		&routematchesformargument.Rule,
+		&routepluginoffserviceon.Rule,
 		&secretproviderrenamed.Rule,
 		&servicepublishingnotenforced.Rule,
 		&targetolderthansource.Rule,
