@@ -60,6 +60,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/rewritehostmissing"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/routepluginoffserviceon"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/trafficsplitforeignupstream"
+	"github.com/api7-preflight/api7-preflight/rules/v3_9/clientchaindepthdefault"
 	"github.com/api7-preflight/api7-preflight/rules/v3_9/pluginvaluebecomesreference"
 )
 
@@ -73,6 +74,7 @@ func All() []*rule.Rule {
 		&backupstaken.Rule,
 		&canaryruleactive.Rule,
 		&certificatescompared.Rule,
+		&clientchaindepthdefault.Rule,
 		&configurationchangesfrozen.Rule,
 		&consumerkeyshared.Rule,
 		&consumerratelimitreworked.Rule,
