@@ -50,6 +50,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_6/publishwithruntimeconfig"
 	"github.com/api7-preflight/api7-preflight/rules/v3_6/templateruntimeconfig"
 	"github.com/api7-preflight/api7-preflight/rules/v3_7/defaultgatewaygrouprecreated"
+	"github.com/api7-preflight/api7-preflight/rules/v3_7/idcontainsstar"
 	"github.com/api7-preflight/api7-preflight/rules/v3_7/texttoolong"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/auditlogretentionset"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/consumersshareratelimit"
@@ -95,6 +96,7 @@ func All() []*rule.Rule {
 		&globalrulepluginrepeated.Rule,
 		&helmvaluesreviewed.Rule,
 		&hmacautholdform.Rule,
+		&idcontainsstar.Rule,
 		&instancecertificatesready.Rule,
 		&jwtsigningremoved.Rule,
 		&knownbadtarget.Rule,

@@ -59,7 +59,7 @@ func alarms(t *testing.T, rep *report.Report, word string) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(string(text), word) {
+		if rep.Findings[i].Object.Kind != "path" && strings.Contains(string(text), word) {
 			said = append(said, rep.Findings[i].Rule+": "+rep.Findings[i].Message)
 		}
 	}
@@ -71,11 +71,11 @@ func alarms(t *testing.T, rep *report.Report, word string) []string {
 	return said
 }
 
-// breaking returns what a report calls breaking.
+// breaking returns what a report calls breaking in the installation; the path itself may be.
 func breaking(rep *report.Report) []string {
 	var said []string
 	for i := range rep.Findings {
-		if f := &rep.Findings[i]; f.Severity == report.SeverityBreaking {
+		if f := &rep.Findings[i]; f.Severity == report.SeverityBreaking && f.Object.Kind != "path" {
 			said = append(said, f.Rule+" on "+f.Object.Kind+" "+f.Object.ID+": "+f.Message)
 		}
 	}
@@ -145,7 +145,7 @@ func TestEncryptedFieldsCountByPresenceAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	word := regexp.MustCompile(`secret-[a-z-]+`)
+	word := regexp.MustCompile(`plantedsecret-[a-z-]+`)
 	write := func(f func(string) string) []estate.Resource {
 		trap, err := ruletest.ParseFixture("encrypted.yaml", []byte(word.ReplaceAllStringFunc(string(data), f)))
 		if err != nil {

@@ -21,6 +21,8 @@ const (
 type Covered struct {
 	Entry Entry
 	How   How
+	// Passing is true for what only releases on the way have: it is met where one of them is a stop.
+	Passing bool
 }
 
 // Line is what is known of the part of an upgrade that lies in one release line.
@@ -69,7 +71,7 @@ func Cover(entries []Entry, p version.Path, byHand func(rule string) bool) []Lin
 			continue
 		}
 		line := at(name)
-		line.Changes = append(line.Changes, Covered{Entry: e, How: how(&e, byHand)})
+		line.Changes = append(line.Changes, Covered{Entry: e, How: how(&e, byHand), Passing: e.passing(p)})
 	}
 	return slices.DeleteFunc(lines, func(l Line) bool {
 		return len(l.Changes) == 0 && (l.Name == EveryUpgrade || l.Name == p.From.Line().String() && l.Name != p.To.Line().String())
@@ -105,6 +107,12 @@ func meets(e *Entry, p version.Path) (line string, met bool) {
 		}
 	}
 	return "", false
+}
+
+// passing reports whether the target of a path does not have the change.
+func (e *Entry) passing(p version.Path) bool {
+	w, dated := e.Window()
+	return dated && !w.Contains(p.To.Release())
 }
 
 // known returns the newest release with public notes that the path meets in a line, and the later ones without.

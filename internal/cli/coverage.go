@@ -104,7 +104,8 @@ type coveredChange struct {
 	Confidence string   `json:"confidence"`
 	How        string   `json:"how"` // automatic, by hand, not covered
 	Rules      []string `json:"rules"`
-	Why        string   `json:"why"` // why it is not covered
+	Why        string   `json:"why"`     // why it is not covered
+	Passing    bool     `json:"passing"` // only releases on the way have it, the target does not
 	Sources    []string `json:"sources"`
 }
 
@@ -127,7 +128,7 @@ func coverageDocument(p version.Path, lines []catalogue.Line) covered {
 			out.Changes = append(out.Changes, coveredChange{
 				Entry: e.ID, Versions: append([]string{}, e.Versions...), Until: append([]string{}, e.Until...), Kind: string(e.Kind),
 				Summary: e.Summary, Affects: e.Affects, Confidence: string(e.Confidence), How: string(c.How),
-				Rules: append([]string{}, e.Handled.Rules...), Why: e.Handled.Not, Sources: e.Sources,
+				Rules: append([]string{}, e.Handled.Rules...), Why: e.Handled.Not, Passing: c.Passing, Sources: e.Sources,
 			})
 		}
 		doc.Known, doc.Automatic = doc.Known+out.Known, doc.Automatic+out.Automatic
@@ -150,6 +151,9 @@ func coverageText(p version.Path, lines []catalogue.Line) string {
 			sheet.Gap()
 			sheet.List(fmt.Sprintf("  %-12s%-13s ", c.How, c.Entry), answers(c))
 			sheet.Prose("              ", c.Summary)
+			if c.Passing {
+				sheet.Prose("              ", "Only releases on the way have it; "+doc.To+" does not.")
+			}
 			if c.Why != "" {
 				sheet.Prose("              ", "Not covered: "+c.Why)
 			}

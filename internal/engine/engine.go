@@ -116,7 +116,7 @@ func (t *trial) start(p version.Path, tools map[string]version.Version, s *strea
 	t.pass = rule.NewPass(t.rule, p, rule.Engine{
 		Report:   t.findings.add,
 		Unknown:  func(where, why, next string) { t.doubts = append(t.doubts, doubt{where, why, next}) },
-		Complete: s.complete,
+		Complete: s.whole,
 		Remind:   func(c rule.Check) { t.checks = append(t.checks, c) },
 		Tools:    tools,
 	})

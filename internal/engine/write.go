@@ -154,18 +154,13 @@ func (t *trial) reminder(res report.Rule) report.Rule {
 // gaps returns what no source read of kind k; assessed is false if none could hold it. One source that read a kind
 // completely makes up for another that did not.
 func (s *stream) gaps(k estate.Kind) (gaps []estate.Gap, assessed bool) {
-	complete := false
 	for _, in := range s.sources {
 		missing, holds := in.gaps(k)
-		if !holds {
-			continue
-		}
-		assessed = true
-		complete = complete || len(missing) == 0 && !in.partial(k)
+		assessed = assessed || holds
 		gaps = append(gaps, missing...)
 	}
 	switch {
-	case complete:
+	case s.whole(k):
 		return nil, true
 	case !assessed:
 		return []estate.Gap{{What: k.String(), Why: "no given source can hold it", Next: "give another source as well: --dsn, --backup or --admin-api"}}, false
@@ -173,10 +168,12 @@ func (s *stream) gaps(k estate.Kind) (gaps []estate.Gap, assessed bool) {
 	return gaps, true
 }
 
-// complete reports whether every resource of kind k was read.
-func (s *stream) complete(k estate.Kind) bool {
-	gaps, assessed := s.gaps(k)
-	return assessed && len(gaps) == 0
+// whole reports whether one source read every resource of kind k in the whole installation.
+func (s *stream) whole(k estate.Kind) bool {
+	return slices.ContainsFunc(s.sources, func(in *read) bool {
+		missing, holds := in.gaps(k)
+		return holds && len(missing) == 0 && !in.partial(k)
+	})
 }
 
 func (s *stream) counted(k estate.Kind) int64 {

@@ -172,9 +172,12 @@ func texts(e ast.Expr) []string {
 	return all
 }
 
-// reminds reports whether the table of `Facts: rule.Facts(table()...)` holds reminders: whether that function, in any
-// file of the folder, returns []rule.Reminder.
+// reminds reports whether the rows of `Facts: rule.Facts(…)` are reminders: all written out there, or what the function
+// in `rule.Facts(table()...)`, in any file of the folder, returns as []rule.Reminder.
 func (f *Facts) reminds(value ast.Expr, root fs.FS) (bool, error) {
+	if call, ok := value.(*ast.CallExpr); ok && !slices.ContainsFunc(call.Args, func(row ast.Expr) bool { return !isReminder(row) }) {
+		return true, nil
+	}
 	name := tableOf(value)
 	files, err := fs.Glob(root, "rules/"+f.Folder+"/*.go")
 	if err != nil {
@@ -194,6 +197,11 @@ func (f *Facts) reminds(value ast.Expr, root fs.FS) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+func isReminder(row ast.Expr) bool {
+	literal, ok := row.(*ast.CompositeLit)
+	return ok && selector(literal.Type) == "reminder"
 }
 
 // tableOf returns the name of the function in `rule.Facts(table()...)`.

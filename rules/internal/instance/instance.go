@@ -85,13 +85,19 @@ const few = 5
 
 // List counts instances and keeps the first few by name, whatever the order in which they come.
 type List struct {
-	count int
+	seen  map[string]bool // by id
 	names []string
 }
 
-// Add adds an instance.
+// Add adds an instance, once: two sources may show the same.
 func (l *List) Add(i Instance) {
-	l.count++
+	if l.seen[i.Resource.ID] {
+		return
+	}
+	if l.seen == nil {
+		l.seen = map[string]bool{}
+	}
+	l.seen[strings.Clone(i.Resource.ID)] = true
 	name := i.Resource.Name()
 	if group := i.Resource.Group.Label(); group != "" {
 		name += " on " + group
@@ -107,13 +113,13 @@ func (l *List) Add(i Instance) {
 }
 
 // Len returns how many instances were added.
-func (l *List) Len() int { return l.count }
+func (l *List) Len() int { return len(l.seen) }
 
 // String names the instances, or the first few of them.
 func (l *List) String() string {
 	names := strings.Join(l.names, ", ")
-	if l.count > len(l.names) {
-		return strconv.Itoa(l.count) + ", among them " + names
+	if l.Len() > len(l.names) {
+		return strconv.Itoa(l.Len()) + ", among them " + names
 	}
 	return names
 }

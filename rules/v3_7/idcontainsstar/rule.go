@@ -1,0 +1,56 @@
+// Package idcontainsstar finds ids with a star, which permission policies of the target cannot name.
+package idcontainsstar
+
+import (
+	_ "embed"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule finds ids with a star.
+var Rule = rule.Rule{
+	ID:         "id-contains-star",
+	Title:      "An id contains *, which is a wildcard in the permission policies of the target",
+	Severity:   rule.Warning,
+	Applies:    rule.Crossing,
+	Change:     version.Since("3.7.3", "3.8.0"),
+	Catalogue:  []string{"R-3.7.3-1"},
+	Timing:     rule.Before,
+	Confidence: rule.Confirmed,
+	Doc:        doc,
+	Start:      start,
+}
+
+func start(p *rule.Pass) {
+	for _, k := range []estate.Kind{
+		estate.GatewayGroup, estate.ServiceTemplate, estate.RouteTemplate, estate.StreamRouteTemplate, estate.Service,
+		estate.Route, estate.StreamRoute, estate.Upstream, estate.Consumer, estate.Credential, estate.SSL,
+	} {
+		p.On(k, func(r *estate.Resource) {
+			id := r.ID
+			if k == estate.Credential { // its consumer's name stands before it
+				id = id[strings.LastIndexByte(id, '/')+1:]
+			}
+			if strings.Contains(id, "*") {
+				report(p, r.Subject())
+			}
+		})
+	}
+}
+
+func report(p *rule.Pass, s estate.Subject) {
+	now := rule.EndpointOf(s, p.Path.From)
+	p.Report(rule.Finding{
+		Subject: s, Message: "the id contains *; the target refuses such ids, and its policies may not permit work on this object",
+		Remediation: []rule.Step{
+			{When: rule.Before, Text: "Save the object.", Command: now.Save(rule.FileFor("star", s))},
+			{When: rule.Before, Text: "Make it anew under an id without *, with all that belongs to it, let what refers to it name the new id, and delete the old one; also in ADC files and scripts."},
+		},
+	})
+}
