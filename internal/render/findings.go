@@ -120,7 +120,7 @@ func (p *page) block(b *block, manySources bool) error {
 		p.prose(atBody, "", bold, "At least "+thousands(len(b.found))+": not everything was examined, see Not examined.")
 	}
 	if slices.ContainsFunc(b.found, func(f *report.Finding) bool { return f.Confidence == "inferred" }) {
-		p.prose(atBody, "", plain, "Inferred from fields that the vendor does not document: look at an object before you act on it.")
+		p.prose(atBody, "", plain, caution(b.found))
 	}
 	list := b.found[:p.limit(len(b.found))]
 	if err := p.objects(list, b.found, manySources); err != nil {
@@ -131,6 +131,14 @@ func (p *page) block(b *block, manySources bool) error {
 	p.gap()
 	p.steps(b.found)
 	return nil
+}
+
+// caution says on what an inferred finding rests.
+func caution(found []*report.Finding) string {
+	if slices.ContainsFunc(found, func(f *report.Finding) bool { return f.Object.Kind != "path" }) {
+		return "Inferred from fields that the vendor does not document: look at an object before you act on it."
+	}
+	return "Inferred: public sources do not say it in these words. Verify before you act on it."
 }
 
 // reach writes how far a long list of findings reaches: how many in each gateway group and with each label.

@@ -71,7 +71,10 @@ func evidence(groups map[string]*group, complete bool) []rule.Evidence {
 // String writes "8 cores on 2 gateway instances", and what makes that doubtful.
 func (g *group) String() string {
 	text := strconv.FormatInt(g.cores, 10) + " cores on " + instance.Count(g.instances)
-	if g.unknown > 0 {
+	switch {
+	case g.unknown > 0 && g.unknown == g.instances:
+		text = instance.Count(g.instances) + ", which do not tell their cores"
+	case g.unknown > 0:
 		text += "; the cores of " + strconv.Itoa(g.unknown) + " are not told"
 	}
 	var twice []string
