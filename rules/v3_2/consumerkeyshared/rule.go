@@ -2,7 +2,6 @@
 package consumerkeyshared
 
 import (
-	"crypto/sha256"
 	_ "embed"
 	"fmt"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
+	"github.com/api7-preflight/api7-preflight/rules/internal/alike"
 )
 
 //go:embed doc.md
@@ -33,22 +33,16 @@ var Rule = rule.Rule{
 
 const plugin = "key-auth"
 
-// stored is a key as it is stored in a gateway group. The key itself is never kept.
-type stored struct {
-	group string
-	sum   [sha256.Size]byte
-}
-
 // keys knows who has which key.
 type keys struct {
-	owners  map[stored]map[estate.Ref]estate.Subject
+	owners  alike.Sets[estate.Subject]
 	readers map[string]map[estate.Ref]bool // consumers with a key by gateway group, hidden or not
 	visible map[estate.Ref]bool
 	hidden  map[estate.Ref]string // places of keys that the source hides
 }
 
 func start(p *rule.Pass) {
-	k := keys{map[stored]map[estate.Ref]estate.Subject{}, map[string]map[estate.Ref]bool{}, map[estate.Ref]bool{}, map[estate.Ref]string{}}
+	k := keys{readers: map[string]map[estate.Ref]bool{}, visible: map[estate.Ref]bool{}, hidden: map[estate.Ref]string{}}
 	p.OnAttached(plugin, func(r *estate.Resource, places []estate.Plugin) {
 		for _, at := range places {
 			k.add(p, r, at)
@@ -76,18 +70,12 @@ func (k *keys) add(p *rule.Pass, r *estate.Resource, at estate.Plugin) {
 		return
 	}
 	k.visible[s.Ref] = true
-	one := stored{s.Ref.Group, sha256.Sum256([]byte(text))}
-	if k.owners[one] == nil {
-		k.owners[one] = map[estate.Ref]estate.Subject{}
-	}
-	k.owners[one][s.Ref] = s
+	k.owners.Add(s.Ref.Group, s.Ref.ID, []byte(text), s)
 }
 
 func (k *keys) judge(p *rule.Pass) {
-	for _, owners := range k.owners {
-		if len(owners) > 1 {
-			report(p, owners)
-		}
+	for _, owners := range k.owners.Several() {
+		report(p, owners)
 	}
 	compared, hidden := 0, []string(nil)
 	for _, consumers := range k.readers {
@@ -124,7 +112,7 @@ func remind(p *rule.Pass, compared int) {
 // few is how many of the others a finding names.
 const few = 5
 
-func report(p *rule.Pass, owners map[estate.Ref]estate.Subject) {
+func report(p *rule.Pass, owners map[string]estate.Subject) {
 	names := make([]string, 0, len(owners))
 	for _, s := range owners {
 		names = append(names, s.Name)

@@ -1,7 +1,6 @@
 package consumersshareratelimit
 
 import (
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -10,17 +9,12 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/rules/internal/alike"
 )
 
 const plugin = "limit-count"
 
-// setting is a configuration on a gateway group, without its secrets.
-type setting struct {
-	group string
-	sum   [sha256.Size]byte
-}
-
-// user is a consumer with such a configuration.
+// user is a consumer with a rate limit.
 type user struct {
 	subject estate.Subject
 	pointer string
@@ -29,52 +23,44 @@ type user struct {
 
 // Watch compares the configurations of consumers.
 func (s shared) Watch(p *rule.Pass) {
-	alike := map[setting]map[string]user{} // by the consumer's id
+	var settings alike.Sets[user]
 	p.OnAttached(plugin, func(r *estate.Resource, places []estate.Plugin) {
 		for _, at := range places {
-			sum, byName, counts := read(p, r, at)
-			if !counts {
-				continue
+			if text, byName, counts := read(p, r, at); counts {
+				u := user{r.Subject(), at.Pointer, byName}
+				settings.Add(u.subject.Ref.Group, u.subject.Ref.ID, text, u)
 			}
-			u := user{r.Subject(), at.Pointer, byName}
-			one := setting{u.subject.Ref.Group, sum}
-			if alike[one] == nil {
-				alike[one] = map[string]user{}
-			}
-			alike[one][u.subject.Ref.ID] = u
 		}
 	}, estate.Consumer)
 	p.AtEnd(func() {
-		for _, users := range alike {
-			if len(users) > 1 {
-				s.report(p, users)
-			}
+		for _, users := range settings.Several() {
+			s.report(p, users)
 		}
 	})
 }
 
 // read returns what tells configurations apart. One that is switched off, or that shares its counter on purpose
 // (group), does not count.
-func read(p *rule.Pass, r *estate.Resource, at estate.Plugin) (sum [sha256.Size]byte, byName, counts bool) {
+func read(p *rule.Pass, r *estate.Resource, at estate.Plugin) (text []byte, byName, counts bool) {
 	members := at.Conf.Members()
 	if why := members.Unreadable(); why != "" && !at.Conf.Empty() {
 		p.Doubt(r, at.Pointer, plugin+": the configuration cannot be read: "+why)
-		return sum, false, false
+		return nil, false, false
 	}
 	off := at.Disabled()
 	if why := off.Unreadable(); why != "" {
 		p.Doubt(r, at.Pointer, plugin+": whether it is switched off (_meta.disable) cannot be read: "+why)
 	}
 	if disabled, _ := off.Known(); disabled || !at.Conf.Get("group").Empty() {
-		return sum, false, false
+		return nil, false, false
 	}
 	text, err := canonical(at.Conf)
 	if err != nil {
 		p.Doubt(r, at.Pointer, plugin+": the configuration cannot be read")
-		return sum, false, false
+		return nil, false, false
 	}
 	key, _ := at.Conf.Get("key").Text().Known()
-	return sha256.Sum256(text), strings.Contains(key, "consumer_name"), true
+	return text, strings.Contains(key, "consumer_name"), true
 }
 
 // canonical writes a configuration with sorted keys, without _meta and without passwords: these may be encrypted to
