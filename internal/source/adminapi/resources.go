@@ -53,7 +53,7 @@ func (s *Source) readInstance(item json.RawMessage) instance {
 	}
 	i := instance{id: o.word("id"), hostname: o.word("hostname"), version: o.word("version"), groupID: o.word("gateway_group_id")}
 	body := object{}.add("id", o.get("id")).add("hostname", o.get("hostname")).add("version", o.get("version"))
-	body = body.add("gateway_group_id", o.get("gateway_group_id"))
+	body = body.add("gateway_group_id", o.get("gateway_group_id")).add("cores", o.get("cores"))
 	beat := o.get("last_heartbeat_time")
 	if seconds, err := strconv.ParseInt(word(beat), 10, 64); err == nil && seconds > 0 {
 		if seconds > latest { // milliseconds

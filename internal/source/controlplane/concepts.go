@@ -273,7 +273,7 @@ func runningConcepts() []*concept {
 			name: instances, kind: estate.Instance,
 			aliases: []string{"gateway_instance", "instance", "dataplane_instance", "data_plane_instance", "gateway_group_instance"},
 			fields: []field{
-				must("id"), must("hostname", "host_name"), must("version"), nice("gateway_group_id"),
+				must("id"), must("hostname", "host_name"), must("version"), nice("gateway_group_id"), nice("cores"),
 				nice("last_heartbeat", "last_heartbeat_time", "last_heartbeat_at", "heartbeat_at", "last_seen_at").as(moment),
 			},
 			alone: []string{"gateway_group_id", "last_heartbeat"},
