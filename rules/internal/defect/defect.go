@@ -12,10 +12,10 @@ import (
 
 // Defect is one defect of some releases. As a fact it reports the target of a path that has it.
 type Defect struct {
-	// Case is the window: it came with Change and went with Until. Notes say in which release a defect was mended, and
-	// rarely since when it was there: where they do not, the window begins with the release line of the repair, and
-	// Confidence is inferred.
+	// Case is the window: it came with Change and went with Until.
 	Case rule.Case
+	// Assumed windows begin with the release line of the repair, because the notes do not say since when it was there.
+	Assumed bool
 	// Below restricts it to upgrades from releases before this one; zero: from any.
 	Below version.Version
 	// Upgrading defects strike while the upgrade runs, all others for as long as the release runs.
@@ -72,11 +72,14 @@ func (d Defect) Watch(p *rule.Pass) {
 		{Name: "releases with the defect", Value: Spans(releases(d.In))},
 		{Name: "mended in", Value: d.Case.Until.String()},
 	}
-	if d.Case.Confidence == rule.Inferred {
+	if d.Assumed {
 		evidence = append(evidence, rule.Evidence{Name: "not said", Value: "the notes tell of the repair, and not since when the defect was there"})
 	}
 	f := p.PathFinding(message, evidence, append([]rule.Step{d.better(p.Path)}, d.Steps...))
 	f.Case, f.Severity = d.Case, grade
+	if d.In(p.Path.From) { // then the path does not gain it
+		f.Case.Change = version.Change{}
+	}
 	p.Report(f)
 }
 
@@ -86,7 +89,7 @@ func (d Defect) better(p version.Path) rule.Step {
 	if rid, ok := Nearest(p, func(to version.Path) bool { return d.Grade(to) == 0 }); ok {
 		text = fmt.Sprintf("Go to %s or later instead of %s: it is the nearest release without this defect.", rid, p.To)
 		if good, ok := Nearest(p, func(to version.Path) bool { return d.Grade(to) == 0 && Good(to) }); ok && good.Compare(rid) != 0 {
-			text += fmt.Sprintf(" The nearest without any known defect of this weight is %s.", good)
+			text += fmt.Sprintf(" The nearest release that has no defect which is more than a notice is %s.", good)
 		}
 	}
 	return rule.Step{When: rule.Before, Text: text}

@@ -13,23 +13,16 @@ func Table() []Defect { return slices.Clone(table) }
 
 var table = slices.Concat(upgrading(), running(), late(), minor()) //nolint:gochecknoglobals // a table of facts
 
-// seen is a window of which the notes name both ends.
-func seen(entry string, since, until version.Change) rule.Case {
+// window is the life of a defect.
+func window(entry string, since, until version.Change) rule.Case {
 	return rule.Case{Entry: entry, Change: since, Until: until}
-}
-
-// mended is a window of which the notes name the end only.
-func mended(entry string, since, until version.Change) rule.Case {
-	c := seen(entry, since, until)
-	c.Confidence = rule.Inferred
-	return c
 }
 
 // upgrading returns the defects of the upgrade itself.
 func upgrading() []Defect {
 	return []Defect{
 		{
-			Case: mended("R-3.2.14.0-2", version.Since("3.2.8.1"), version.Since("3.2.14.0")), Severity: rule.Warning, Upgrading: true,
+			Case: window("R-3.2.14.0-2", version.Since("3.2.8.1"), version.Since("3.2.14.0")), Assumed: true, Severity: rule.Warning, Upgrading: true,
 			Says: "the upgrade can lose upstreams, or leave routes that answer 404",
 			Who:  "every upgrade to such a release",
 			Steps: []rule.Step{
@@ -38,13 +31,13 @@ func upgrading() []Defect {
 			},
 		},
 		{
-			Case: seen("R-3.3.2-1", version.Since("3.3.1"), version.Since("3.3.2")), Severity: rule.Breaking, Upgrading: true,
+			Case: window("R-3.3.2-1", version.Since("3.3.1"), version.Since("3.3.2")), Severity: rule.Breaking, Upgrading: true,
 			Below: version.MustParse("3.2.16.3"),
 			Says:  "after an upgrade from 3.2.16.2 or older the Dashboard does not start",
 			Who:   "every upgrade from 3.2.16.2 or older",
 		},
 		{
-			Case: mended("R-3.3.4-1", version.Since("3.3.0"), version.Since("3.3.4", "3.4.2", "3.5.2")), Severity: rule.Warning, Upgrading: true,
+			Case: window("R-3.3.4-1", version.Since("3.3.0"), version.Since("3.3.4", "3.4.2", "3.5.2")), Assumed: true, Severity: rule.Warning, Upgrading: true,
 			Says: "DP Manager can restart without end when the Dashboard is upgraded first; only a draft of the notes says so",
 			Who:  "control planes whose Dashboard is upgraded before DP Manager",
 			Steps: []rule.Step{
@@ -52,7 +45,7 @@ func upgrading() []Defect {
 			},
 		},
 		{
-			Case: mended("R-3.5.2-1", version.Since("3.5.0"), version.Since("3.5.2")), Severity: rule.Warning, Upgrading: true,
+			Case: window("R-3.5.2-1", version.Since("3.5.0"), version.Since("3.5.2")), Assumed: true, Severity: rule.Warning, Upgrading: true,
 			Says: "the upgrade can store gateway instances twice",
 			Who:  "above all control planes on MySQL",
 			Steps: []rule.Step{
@@ -60,7 +53,7 @@ func upgrading() []Defect {
 			},
 		},
 		{
-			Case: mended("G9", version.Since("3.7.0"), version.Since("3.7.7", "3.8.4")), Severity: rule.Notice, Upgrading: true,
+			Case: window("G9", version.Since("3.7.0"), version.Since("3.7.7", "3.8.4")), Assumed: true, Severity: rule.Notice, Upgrading: true,
 			Says: "the migration of large tables is slow",
 			Who:  "control planes with large tables; which ones is not said, those that grow are the audit log and the counts of API calls",
 			Steps: []rule.Step{
@@ -68,7 +61,7 @@ func upgrading() []Defect {
 			},
 		},
 		{
-			Case: seen("G7", version.Since("3.2.8.1"), version.Since("3.8.7")), Severity: rule.Notice, Upgrading: true,
+			Case: window("G7", version.Since("3.2.8.1"), version.Since("3.8.7")), Severity: rule.Notice, Upgrading: true,
 			Says: "DP Manager does not wait for the migration of the database",
 			Who:  "every upgrade that starts both components together",
 			Steps: []rule.Step{
@@ -82,22 +75,22 @@ func upgrading() []Defect {
 func running() []Defect {
 	return []Defect{
 		{
-			Case: mended("R-3.2.16.7-1", version.Since("3.2.8.1"), version.Since("3.2.16.7")), Severity: rule.Warning,
+			Case: window("R-3.2.16.7-1", version.Since("3.2.8.1"), version.Since("3.2.16.7")), Assumed: true, Severity: rule.Warning,
 			Says: "DP Manager loops without end on truncated metrics, gateways can stop following the control plane after a broken watch, and routes with special characters in a path parameter do not match",
 			Who:  "every installation; the last one where the router is radixtree_uri_with_parameter. The hot fixes 3.2.14.4.1, 3.2.15.2.1 and 3.2.16.4.1 have the repair too",
 		},
 		{
-			Case: mended("K-3.3.0", version.Since("3.3.0"), version.Since("3.3.1")), Severity: rule.Warning,
+			Case: window("K-3.3.0", version.Since("3.3.0"), version.Since("3.3.1")), Assumed: true, Severity: rule.Warning,
 			Says: "plugins of the rewrite phase run twice once a consumer was found",
 			Who:  "routes with an authentication plugin and plugins of the rewrite phase",
 		},
 		{
-			Case: mended("R-3.5.2-2", version.Since("3.5.0"), version.Since("3.5.2")), Severity: rule.Notice,
+			Case: window("R-3.5.2-2", version.Since("3.5.0"), version.Since("3.5.2")), Assumed: true, Severity: rule.Notice,
 			Says: "log-rotate cannot be enabled",
 			Who:  "whoever uses the log-rotate plugin",
 		},
 		{
-			Case: mended("R-3.5.4-1", version.Since("3.5.0"), version.Since("3.5.4")), Severity: rule.Warning,
+			Case: window("R-3.5.4-1", version.Since("3.5.0"), version.Since("3.5.4")), Assumed: true, Severity: rule.Warning,
 			Says: "publishing a service again from its template can lose the configuration of its upstream",
 			Who:  "whoever publishes from service templates",
 			Steps: []rule.Step{
@@ -105,7 +98,7 @@ func running() []Defect {
 			},
 		},
 		{
-			Case: mended("K-3.2.8.1", version.Since("3.2.8.1"), version.Since("3.8.7")), Severity: rule.Warning,
+			Case: window("K-3.2.8.1", version.Since("3.2.8.1"), version.Since("3.8.7")), Assumed: true, Severity: rule.Warning,
 			Says: "/api/license, /api/system_infos and /api/developer-portal-url answer without authentication",
 			Who:  "control planes that others than administrators can reach",
 			Steps: []rule.Step{
@@ -113,7 +106,7 @@ func running() []Defect {
 			},
 		},
 		{
-			Case: mended("R-3.7.8-1", version.Since("3.7.0"), version.Since("3.7.8", "3.8.5")), Severity: rule.Warning,
+			Case: window("R-3.7.8-1", version.Since("3.7.0"), version.Since("3.7.8", "3.8.5")), Assumed: true, Severity: rule.Warning,
 			Says: "changing a plugin of a route can overwrite its other plugins",
 			Who:  "whoever edits plugins of routes",
 			Steps: []rule.Step{
@@ -127,7 +120,7 @@ func running() []Defect {
 func late() []Defect {
 	return []Defect{
 		{
-			Case: seen("K-3.8.5", version.Since("3.8.5"), version.Since("3.8.22", "3.9.2")), Severity: rule.Warning,
+			Case: window("K-3.8.5", version.Since("3.8.5"), version.Since("3.8.22", "3.9.2")), Severity: rule.Warning,
 			Says: "consumers with the same limit-count configuration share one counter",
 			Who:  "limit-count on several consumers",
 			Steps: []rule.Step{
@@ -135,7 +128,7 @@ func late() []Defect {
 			},
 		},
 		{
-			Case: mended("R-3.8.16-3", version.Since("3.8.0"), version.Since("3.8.16")), Severity: rule.Warning,
+			Case: window("R-3.8.16-3", version.Since("3.8.0"), version.Since("3.8.16")), Assumed: true, Severity: rule.Warning,
 			Says: "ADC can write to another gateway group whose name is alike",
 			Who:  "installations with gateway groups of similar names and ADC below 0.21.2",
 			Steps: []rule.Step{
@@ -143,12 +136,12 @@ func late() []Defect {
 			},
 		},
 		{
-			Case: seen("K-3.8.19", version.Since("3.8.19"), version.Since("3.8.22", "3.9.2")), Severity: rule.Warning,
+			Case: window("K-3.8.19", version.Since("3.8.19"), version.Since("3.8.22", "3.9.2")), Severity: rule.Warning,
 			Says: "limit-count-advanced sends a wrong reset header, and with delayed synchronisation to Redis its counts are not stored",
 			Who:  "whoever uses limit-count-advanced",
 		},
 		{
-			Case: seen("K-3.9.0", version.Since("3.9.0"), version.Since("3.9.1")), Severity: rule.Notice,
+			Case: window("K-3.9.0", version.Since("3.9.0"), version.Since("3.9.1")), Severity: rule.Notice,
 			Says: "developers that were created in the portal of before 3.9.0 cannot be deleted",
 			Who:  "installations that use the Developer Portal already",
 		},
@@ -174,5 +167,5 @@ func minor() []Defect {
 
 // along is a defect that was mended along the way.
 func along(entry string, since, until version.Change, says, who string) Defect {
-	return Defect{Case: mended(entry, since, until), Severity: rule.Notice, Says: says, Who: who}
+	return Defect{Case: window(entry, since, until), Assumed: true, Severity: rule.Notice, Says: says, Who: who}
 }
