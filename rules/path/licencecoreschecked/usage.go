@@ -70,21 +70,26 @@ func evidence(groups map[string]*group, complete bool) []rule.Evidence {
 
 // String writes "8 cores on 2 gateway instances", and what makes that doubtful.
 func (g *group) String() string {
+	if g.unknown == g.instances && g.unknown > 0 {
+		return instance.Count(g.instances) + ", whose cores are not told" + g.doubles()
+	}
 	text := strconv.FormatInt(g.cores, 10) + " cores on " + instance.Count(g.instances)
-	switch {
-	case g.unknown > 0 && g.unknown == g.instances:
-		text = instance.Count(g.instances) + ", which do not tell their cores"
-	case g.unknown > 0:
+	if g.unknown > 0 {
 		text += "; the cores of " + strconv.Itoa(g.unknown) + " are not told"
 	}
+	return text + g.doubles()
+}
+
+// doubles names the hosts that are listed more than once.
+func (g *group) doubles() string {
 	var twice []string
 	for _, host := range slices.Sorted(maps.Keys(g.hosts)) {
 		if g.hosts[host] > 1 {
 			twice = append(twice, host)
 		}
 	}
-	if len(twice) > 0 {
-		text += "; listed more than once, perhaps by mistake: " + strings.Join(twice[:min(len(twice), 5)], ", ")
+	if len(twice) == 0 {
+		return ""
 	}
-	return text
+	return "; listed more than once, perhaps by mistake: " + strings.Join(twice[:min(len(twice), 5)], ", ")
 }

@@ -60,6 +60,14 @@ func TestCoresOfLiveInstancesAreAddedUpByGroup(t *testing.T) {
 	}
 }
 
+func TestCoresThatAreNotToldAreNoZero(t *testing.T) {
+	t.Parallel()
+	got := shown(t, nil, gateway("a", "default", `{"hostname":"gw-1","version":"3.4.1","heartbeat_age_seconds":1}`))
+	if got[0].Value != "1 gateway instance, whose cores are not told" {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestASumOfWhatWasReadSaysSo(t *testing.T) {
 	t.Parallel()
 	got := shown(t, []estate.Gap{{What: "table", Why: "not granted"}})
