@@ -62,6 +62,16 @@ func readable(k estate.Kind) fields {
 			add(verified, "client")
 	case estate.CustomPlugin:
 		f.add(shown, "catalog", "category", "source_type", "gateway_groups", "gateway_group_ids")
+	case estate.Token:
+		f.add(shown, "user_id", "org_id", "expires_at", "expired_seconds")
+	case estate.PermissionPolicy:
+		f.add(searched, "statement")
+	case estate.APIProduct:
+		f.add(shown, "portal_id")
+	case estate.Developer: // a person: nothing that names one
+		return fields{}.add(shown, "id", "status", "portal_id")
+	case estate.Database:
+		f.add(shown, "schema", "timezone", "engine", "server_version")
 	case estate.PluginMetadata, estate.Secret, estate.Proto:
 	}
 	return f

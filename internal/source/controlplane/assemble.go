@@ -1,8 +1,8 @@
 package controlplane
 
 import (
+	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
@@ -20,6 +20,7 @@ type Assembler struct {
 	tallies map[string]*tally // by concept name
 	store   kineScan
 	notes   []estate.Note
+	told    int64 // times that [Assembler.Database] was called
 
 	groupsGap *estate.Gap // why the groups' table was not read to its end
 	unmatched bool        // a row named a group while none was known
@@ -128,6 +129,30 @@ func (a *Assembler) emit(k estate.Kind, g estate.Group, id string, origin estate
 	return a.yield(&a.res)
 }
 
+// Engine is what a source knows of the database server; empty what it does not.
+type Engine struct {
+	Name     string `json:"engine,omitempty"`
+	Version  string `json:"server_version,omitempty"`
+	TimeZone string `json:"timezone,omitempty"` // as the server names it
+}
+
+// Database hands out the database itself, which every control plane has once.
+func (a *Assembler) Database(e Engine) error {
+	if !a.need.Wants(estate.Database) {
+		return nil
+	}
+	body, err := json.Marshal(struct {
+		ID     string `json:"id"`
+		Schema string `json:"schema"`
+		Engine
+	}{"database", a.layout.schema, e})
+	if err != nil { // texts always can be written
+		return fmt.Errorf("describing the database: %w", err)
+	}
+	a.told++
+	return a.emit(estate.Database, estate.Group{}, "database", estate.Origin{Source: a.source, Table: "database"}, body, "")
+}
+
 // Finish says that a place was read to its end or, with a gap, that it was not. It is called once for every place that
 // is wanted.
 func (a *Assembler) Finish(p *Place, gap *estate.Gap) {
@@ -187,7 +212,7 @@ func (a *Assembler) Repeats(p *Place, objects, extra int64) {
 func (a *Assembler) publishedTables() map[estate.Kind]*tally {
 	tables := map[estate.Kind]*tally{}
 	for _, p := range a.layout.places {
-		if t := a.tallies[p.concept.name]; t != nil && t.read && slices.Contains(kineKinds(), p.concept.kind) {
+		if t := a.tallies[p.concept.name]; t != nil && t.read && p.concept.isPublished() {
 			tables[p.concept.kind] = t
 		}
 	}

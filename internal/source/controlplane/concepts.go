@@ -30,6 +30,7 @@ type field struct {
 	rather  []string // better names than its own, where a table has both
 	aliases []string
 	shape   shape
+	age     string // of a moment: what the number of seconds is called that it is past
 	weight  weight
 }
 
@@ -68,6 +69,12 @@ func nice(name string, aliases ...string) field {
 
 func (f field) as(s shape) field {
 	f.shape = s
+	return f
+}
+
+// asMoment makes the field a point in time, handed out also as the number of seconds that it is past, under this name.
+func (f field) asMoment(age string) field {
+	f.shape, f.age = moment, age
 	return f
 }
 
@@ -133,7 +140,8 @@ const (
 
 // concepts returns every concept, in the order in which tables are read.
 func concepts() []*concept {
-	return slices.Concat(groupConcepts(), templateConcepts(), versionConcepts(), publishedConcepts(), runningConcepts())
+	return slices.Concat(groupConcepts(), templateConcepts(), versionConcepts(), publishedConcepts(),
+		accessConcepts(), portalConcepts(), runningConcepts())
 }
 
 // The fields that several concepts share.
@@ -274,7 +282,7 @@ func runningConcepts() []*concept {
 			aliases: []string{"gateway_instance", "instance", "dataplane_instance", "data_plane_instance", "gateway_group_instance"},
 			fields: []field{
 				must("id"), must("hostname", "host_name"), must("version"), nice("gateway_group_id"), nice("cores"),
-				nice("last_heartbeat", "last_heartbeat_time", "last_heartbeat_at", "heartbeat_at", "last_seen_at").as(moment),
+				nice("last_heartbeat", "last_heartbeat_time", "last_heartbeat_at", "heartbeat_at", "last_seen_at").asMoment("heartbeat_age_seconds"),
 			},
 			alone: []string{"gateway_group_id", "last_heartbeat"},
 		},
@@ -302,34 +310,4 @@ func lighten(fields []field) []field {
 		light[i].weight = decoration
 	}
 	return light
-}
-
-// notConcepts returns tables whose use is known or expected and that hold nothing that a concept stands for: their
-// documents raise no doubt. The portal's tables come with names that look like the control plane's.
-func notConcepts() []string {
-	return []string{
-		"account", "invitation", "member", "organization", "session", "user", "verification", "two_factor",
-		"token", "dataplane_certificate", "upstream", "apisix_upstream", "service_upstream", "consumer",
-		"apisix_consumer", "credential", "consumer_credential", "global_rule", "apisix_global_rule", "plugin_metadata",
-		"apisix_plugin_metadata", "ssl", "certificate", "ca_certificate", "sni", "secret", "secret_provider",
-		"service_registry", "custom_plugin", "custom_plugin_gateway_group", "role", "permission_policy",
-		"role_permission_policy", "user_role", "audit_log", "system_setting", "setting", "license", "login_option",
-		"alert_policy", "contact", "portal", "api_product", "developer", "application", "subscription", "proto",
-		"schema_migration", "migration", "goose_db_version", "gorp_migration", "flyway_schema_history",
-	}
-}
-
-// harmless reports whether a column that no concept claims can be told by its name to hold no configuration.
-func harmless(name string) bool {
-	name = strings.ToLower(name)
-	for _, suffix := range []string{"_id", "uid", "_at", "_by", "_time", "_key", "_salt", "_url", "_link", "_name", "version", "status", "email"} {
-		if strings.HasSuffix(name, suffix) {
-			return true
-		}
-	}
-	return slices.Contains([]string{
-		"id", "name", "desc", "description", "label", "labels", "type", "kind", "state", "username", "hostname", "ip", "ports",
-		"host", "token", "salt", "password", "secret", "remark", "comment", "message", "title", "author", "category",
-		"catalog", "tags", "logo", "icon", "certificate", "private_key", "ca_certificate", "oas", "documentation",
-	}, name)
 }

@@ -25,18 +25,42 @@ func (a *Assembler) Coverage() estate.Coverage {
 }
 
 func (a *Assembler) kindCoverage(k estate.Kind) estate.KindCoverage {
-	if slices.Contains(kineKinds(), k) {
+	switch {
+	case k == estate.CustomPlugin:
+		return a.customPluginCoverage()
+	case slices.Contains(kineKinds(), k):
 		return a.publishedCoverage(k)
+	case k == estate.Publication:
+		return a.publicationCoverage()
+	case k == estate.Database && a.told > 0:
+		return estate.KindCoverage{Kind: k, Count: a.told}
 	}
 	covered := estate.KindCoverage{Kind: k}
-	if k == estate.Publication {
-		return a.publicationCoverage()
-	}
+	judged := false
 	for _, p := range a.layout.places {
 		if t := a.tallies[p.concept.name]; t != nil && p.concept.kind == k {
+			judged = true
 			covered.Count += t.objects.count - t.extra
 			covered.Gaps = append(covered.Gaps, t.gaps...)
 		}
+	}
+	if !judged { // a kind that nothing stands for is not known to be empty
+		covered.Gaps = []estate.Gap{{What: "kind " + k.String(), Why: "no table is known to hold it", Next: "give another source that holds it"}}
+	}
+	return covered
+}
+
+// customPluginCoverage is that of custom plugins: the control plane's table has all of them, and what gateways read from
+// kine are copies. Without the table only kine shows them.
+func (a *Assembler) customPluginCoverage() estate.KindCoverage {
+	p, t := a.layout.of(customPlugin), a.tallies[customPlugin]
+	covered := estate.KindCoverage{Kind: estate.CustomPlugin, Count: a.store.objects[estate.CustomPlugin].count}
+	if t != nil {
+		covered.Count += t.objects.count - t.extra
+		covered.Gaps = append(covered.Gaps, t.gaps...)
+	}
+	if p.table == nil && !a.store.read {
+		covered.Gaps = append(covered.Gaps, a.kineGap())
 	}
 	return covered
 }
@@ -77,7 +101,7 @@ func (a *Assembler) kineGap() estate.Gap {
 func (a *Assembler) crossCheck() {
 	for _, p := range a.layout.places {
 		t := a.tallies[p.concept.name]
-		if t == nil || !slices.Contains(kineKinds(), p.concept.kind) {
+		if t == nil || !p.concept.isPublished() {
 			continue
 		}
 		what := "published " + strings.ReplaceAll(p.concept.kind.String(), "_", " ") + "s"

@@ -63,21 +63,19 @@ func (r *recogniser) unfound(l *Layout) string {
 
 // judgeColumns looks at the columns of a recognised table and drops those that may not be read.
 func (r *recogniser) judgeColumns(p *Place) {
-	var denied, absent []string
+	var denied []string
 	for _, f := range p.concept.fields {
 		c, mapped := p.found[f.name]
-		switch {
-		case mapped && !c.Granted:
-			delete(p.columns, f.name)
-			if p.indispensable(f) {
-				p.gap = notGranted(p.table)
-				return
-			}
-			if f.weight != decoration {
-				denied = append(denied, fmt.Sprintf("%q", c.Name))
-			}
-		case !mapped && f.weight == content && r.m.Tables[p.concept.name].Columns[f.name] != none:
-			absent = append(absent, f.name)
+		if !mapped || c.Granted {
+			continue
+		}
+		delete(p.columns, f.name)
+		if p.indispensable(f) {
+			p.gap = notGranted(p.table)
+			return
+		}
+		if f.weight != decoration {
+			denied = append(denied, fmt.Sprintf("%q", c.Name))
 		}
 	}
 	if len(denied) > 0 {
@@ -85,12 +83,28 @@ func (r *recogniser) judgeColumns(p *Place) {
 			What: fmt.Sprintf("column %s of table %q", strings.Join(denied, ", "), p.table.Name), Why: "SELECT is not granted", Next: GrantsHint,
 		})
 	}
-	if unknown := p.unclaimedColumns(); len(absent) > 0 && len(unknown) > 0 {
-		p.doubts = append(p.doubts, *gap(
-			fmt.Sprintf("columns of table %q", p.table.Name),
-			fmt.Sprintf("%s not recognised; not understood: %s", strings.Join(absent, ", "), strings.Join(unknown, ", ")),
-		))
+	what := fmt.Sprintf("columns of table %q", p.table.Name)
+	absent, strange := r.missed(p)
+	if len(strange) > 0 {
+		p.doubts = append(p.doubts, *gap(what, "of a type that is not understood: "+strings.Join(strange, ", ")))
 	}
+	if unknown := p.unclaimedColumns(); len(absent) > 0 && len(unknown) > 0 {
+		p.doubts = append(p.doubts, *gap(what, fmt.Sprintf("%s not recognised; not understood: %s", strings.Join(absent, ", "), strings.Join(unknown, ", "))))
+	}
+}
+
+// missed returns the fields with content that have no column, and the columns that have the name of one and not its type.
+func (r *recogniser) missed(p *Place) (absent, strange []string) {
+	for _, f := range p.concept.fields {
+		if _, mapped := p.found[f.name]; mapped || f.weight != content || r.m.Tables[p.concept.name].Columns[f.name] == none {
+			continue
+		}
+		absent = append(absent, f.name)
+		if c, ok := p.table.column(f.names()...); ok {
+			strange = append(strange, fmt.Sprintf("%s (%s)", c.Name, c.Type))
+		}
+	}
+	return absent, strange
 }
 
 // indispensable reports whether nothing of the table can be read without the field: not without what tells which
@@ -139,7 +153,7 @@ func (l *Layout) candidates() []string {
 	var names []string
 	for _, t := range l.others {
 		isCopy := slices.ContainsFunc(l.copies, func(e explained) bool { return e.table == t })
-		if isCopy || slices.Contains(notConcepts(), normal(t.Name)) {
+		if isCopy || isExplained(t.Name) {
 			continue
 		}
 		if slices.ContainsFunc(t.Columns, func(c Column) bool { return c.IsText() && !harmless(c.Name) }) {

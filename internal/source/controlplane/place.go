@@ -102,7 +102,7 @@ func (p *Place) Fields() []Field {
 		case f.shape == moment:
 			fields = append(fields,
 				Field{Column: c, As: AsTime, field: f},
-				Field{Column: c, As: AsAge, field: field{name: "heartbeat_age_seconds", shape: number}})
+				Field{Column: c, As: AsAge, field: field{name: f.age, shape: number}})
 		default:
 			fields = append(fields, Field{Column: c, field: f})
 		}
@@ -142,6 +142,11 @@ func (p *Place) label() string {
 		return p.table.Name
 	}
 	return p.table.Schema + "." + p.table.Name
+}
+
+// isPublished reports whether a concept's rows are objects of gateway groups that kine holds as well.
+func (c *concept) isPublished() bool {
+	return slices.Contains([]string{publishedService, publishedRoute, publishedStreamRoute}, c.name)
 }
 
 // neededFor reports whether a concept is read for these kinds. Groups are always: published objects refer to them.

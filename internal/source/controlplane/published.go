@@ -2,7 +2,6 @@ package controlplane
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
@@ -44,7 +43,7 @@ func (a *Assembler) groupless() *estate.Gap {
 // withheld reports whether rows of a published table are not handed out: kine shows the same objects, under other names
 // of their groups.
 func (a *Assembler) withheld(p *Place) bool {
-	if !slices.Contains(kineKinds(), p.concept.kind) || !a.layout.Kine().Readable() {
+	if !p.concept.isPublished() || !a.layout.Kine().Readable() {
 		return false
 	}
 	return len(a.groups.byID) == 0 || a.groupsGap != nil

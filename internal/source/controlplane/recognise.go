@@ -192,7 +192,7 @@ func (r *recogniser) byColumns(places []*Place) {
 func (r *recogniser) fitting(c *concept) []fit {
 	var fits []fit
 	for _, t := range r.tables {
-		if r.claimed[t] != nil || slices.Contains(notConcepts(), normal(t.Name)) {
+		if r.claimed[t] != nil || isExplained(t.Name) {
 			continue
 		}
 		if f := r.fit(c, t); f.ok() && f.hasAll(c.alone) {

@@ -64,7 +64,7 @@ func (c *converter) time(f controlplane.Field, v []byte) []byte {
 	t, ok := moment(f.Column, v)
 	start := len(c.arena)
 	switch {
-	case !ok:
+	case !ok, f.As == controlplane.AsAge && c.now.IsZero(): // nobody knows how long ago it was
 		return nil
 	case f.As == controlplane.AsAge:
 		c.arena = appendAge(c.arena, t, c.now)

@@ -170,12 +170,15 @@ func TestWhatABackupLeavesOutIsAGap(t *testing.T) {
 				}
 				var incomplete, why []string
 				for _, k := range got.Kinds {
+					if k.Kind == estate.Database && test.want == nil { // a definition tells of the database itself
+						continue
+					}
 					if len(k.Gaps) > 0 {
 						incomplete = append(incomplete, k.Kind.String())
 						why = append(why, k.Gaps[0].What+": "+k.Gaps[0].Why)
 					}
 				}
-				if test.want == nil && len(incomplete) != len(got.Kinds) || test.want != nil && !slices.Equal(test.want, incomplete) {
+				if test.want == nil && len(incomplete) != len(got.Kinds)-1 || test.want != nil && !slices.Equal(test.want, incomplete) {
 					t.Errorf("incomplete are %v of %d", incomplete, len(got.Kinds))
 				}
 				if !strings.Contains(strings.Join(why, "\n"), test.why) {

@@ -50,6 +50,9 @@ func (st *streaming) close() {
 }
 
 func (st *streaming) run(ctx context.Context, need estate.Need) error {
+	if err := st.assembler.Database(controlplane.Engine{Name: "PostgreSQL", Version: st.serverVersion()}); err != nil {
+		return err
+	}
 	sinks := map[*controlplane.Place]func([][]byte, bool) error{}
 	var early []*controlplane.Place
 	for _, p := range st.layout.Places() {
@@ -78,6 +81,13 @@ func (st *streaming) run(ctx context.Context, need estate.Need) error {
 		}
 	}
 	return st.finish(ctx)
+}
+
+// serverVersion is that of the server, without the words by which a distribution goes on; empty if the backup does not
+// tell. The server's time zone is in no backup.
+func (st *streaming) serverVersion() string {
+	version, _, _ := strings.Cut(st.backup.Info().ServerVersion, " ")
+	return version
 }
 
 // relational returns what takes the rows of a table.

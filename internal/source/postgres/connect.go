@@ -153,6 +153,12 @@ type server struct {
 	encrypted bool
 }
 
+// engine returns what is told of the server as a part of the installation.
+func (s server) engine() controlplane.Engine {
+	name, version, _ := strings.Cut(s.version, " ")
+	return controlplane.Engine{Name: name, Version: version, TimeZone: s.timeZone}
+}
+
 // identify asks the server who it is, and refuses to go on where it is no PostgreSQL that we know or where the
 // transaction is not read-only after all.
 func (s *Source) identify(ctx context.Context) error {

@@ -44,12 +44,12 @@ func TestMutatedSchemas(t *testing.T) {
 		"template table under another name": {alter: `ALTER TABLE service RENAME TO blueprint`},
 		"template table beyond recognition": {
 			alter:      `ALTER TABLE service RENAME TO xq1; ALTER TABLE xq1 RENAME plugins TO c7; ALTER TABLE xq1 RENAME hosts TO c8`,
-			incomplete: []string{"route_template", "route_version", "service_template", "stream_route_template"},
+			incomplete: []string{"route_template", "route_version", "service_template", "stream_route_template", "api_product", "custom_plugin", "developer"},
 			why:        `not understood: "xq1"`,
 		},
 		"history table beyond recognition": {
 			alter:      `ALTER TABLE service_version RENAME TO xq2; ALTER TABLE xq2 RENAME plugins TO c7`,
-			incomplete: []string{"route_template", "route_version", "service_version", "stream_route_template"},
+			incomplete: []string{"route_template", "route_version", "service_version", "stream_route_template", "api_product", "custom_plugin", "developer"},
 			why:        `these could hold it: "xq2"`,
 		},
 		"upstream column beyond recognition": {
@@ -60,19 +60,19 @@ func TestMutatedSchemas(t *testing.T) {
 		"template without runtime columns": {alter: `ALTER TABLE service DROP COLUMN hosts, DROP COLUMN path_prefix, DROP COLUMN strip_path_prefix, DROP COLUMN upstream`},
 		"runtime configuration in a table of its own": {
 			alter:      `CREATE TABLE runtime_configuration (service_id text, hosts text, desc_ text)`,
-			incomplete: []string{"route_template", "route_version", "service_template", "stream_route_template"},
+			incomplete: []string{"route_template", "route_version", "service_template", "stream_route_template", "api_product", "custom_plugin", "developer"},
 			why:        "may hold runtime configuration of service templates",
 		},
 		"template table dropped": {alter: `DROP TABLE service`, incomplete: []string{"service_template"}, why: "holds no such table"},
 		"history table dropped":  {alter: `DROP TABLE service_version`},
 		"two template tables": {
 			alter:      `CREATE TABLE services AS SELECT * FROM service`,
-			incomplete: []string{"route_template", "route_version", "service_template", "stream_route_template"},
+			incomplete: []string{"route_template", "route_version", "service_template", "stream_route_template", "api_product", "custom_plugin", "developer"},
 			why:        `not clear which table holds it: "service" or "services"`,
 		},
 		"a template table without plugins": {
 			alter:      `ALTER TABLE service DROP COLUMN plugins`,
-			incomplete: []string{"route_template", "route_version", "service_template", "stream_route_template"},
+			incomplete: []string{"route_template", "route_version", "service_template", "stream_route_template", "api_product", "custom_plugin", "developer"},
 			why:        `table "service" has no column for plugins`,
 		},
 		"a published table with a template's name": {
@@ -88,6 +88,32 @@ func TestMutatedSchemas(t *testing.T) {
 			alter:      `DELETE FROM kine WHERE name LIKE '/gateway\_groups/%'`,
 			incomplete: []string{"stream_route", "upstream", "consumer", "credential", "global_rule", "plugin_config", "consumer_group", "plugin_metadata", "plugin_list", "custom_plugin", "proto"},
 			why:        "no live key begins with /gateway_groups/",
+		},
+		"no tokens": {alter: `DROP TABLE tokens`, incomplete: []string{"token"}, why: "holds no such table"},
+		"tokens that expire in a way that is not understood": {
+			alter:      `ALTER TABLE tokens ALTER expires_at TYPE text`,
+			incomplete: []string{"token"},
+			why:        "of a type that is not understood: expires_at (text)",
+		},
+		"policies without statements": {
+			alter:      `ALTER TABLE permission_policy DROP COLUMN statement`,
+			incomplete: []string{"permission_policy"},
+			why:        `table "permission_policy" has no column for statement`,
+		},
+		"policies under another name": {alter: `ALTER TABLE permission_policy RENAME TO rights`},
+		"tables of the portal and of plugins": {
+			alter: `CREATE TABLE api_product (id text, name text, description text); CREATE TABLE developers (id text, email text, notes text);
+				CREATE TABLE custom_plugin (id text, name text, source_code text); CREATE TABLE custom_plugin_gateway_group (custom_plugin_id text, gateway_group_id text)`,
+		},
+		"a table of plugins that is none": {
+			alter:      `CREATE TABLE custom_plugin (id text, source_code text)`,
+			incomplete: []string{"custom_plugin"},
+			why:        `table "custom_plugin" has no column for name`,
+		},
+		"plugins in a table without kine": {
+			alter:      `DROP TABLE kine; CREATE TABLE custom_plugin (id text, name text, source_code text)`,
+			incomplete: []string{"upstream", "consumer", "credential", "global_rule", "plugin_config", "consumer_group", "plugin_metadata", "plugin_list", "stream_route", "proto"},
+			why:        "holds no such table",
 		},
 		"a portal beside it": {
 			alter: `CREATE TABLE organization (id text, metadata text); CREATE TABLE session (id text, data jsonb); CREATE TABLE "user" (id text, name text, plugins text)`,
@@ -218,6 +244,9 @@ tables:
   route_template: {table: none}
   route_version: {table: none}
   stream_route_version: {table: none}
+  custom_plugin: {table: none}
+  api_product: {table: none}
+  developer: {table: none}
 `)
 	got := read(t, openConfig(t, postgres.Config{DSN: dsn, SchemaMap: m}), everything())
 	if diff := cmp.Diff([]string(nil), got.incomplete()); diff != "" {
@@ -248,7 +277,7 @@ tables:
 		"tables: {instance: {table: none, columns: {hostname: y}}}":        "a table that is none has no columns",
 		"tables: {service_template: {table: x, columns: {plugins: none}}}": "plugins cannot be none",
 		"tablez: {}": "map.yaml",
-		"tables: {quite_another_thing_altogether: {table: x}}": "there are: gateway_group",
+		"tables: {quite_another_thing_altogether: {table: x}}": "there are: api_product, custom_plugin",
 	} {
 		if _, err := controlplane.ParseSchemaMap("map.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v", text, err)

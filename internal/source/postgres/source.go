@@ -55,6 +55,9 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 	if s.server.superuser {
 		a.Note("role "+s.server.user, "is a superuser; a role made by `api7-preflight grants` can read what is needed and nothing else")
 	}
+	if err := a.Database(s.server.engine()); err != nil {
+		return estate.Coverage{}, err
+	}
 	for _, p := range s.layout.Places() {
 		if !a.Wants(p) {
 			continue

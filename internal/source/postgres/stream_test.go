@@ -13,16 +13,20 @@ import (
 
 var age = regexp.MustCompile(`"last_heartbeat":"[0-9T:Z-]+","heartbeat_age_seconds":[0-9]+`)
 
+// ofServer is what differs by the server that the tests run on.
+var ofServer = regexp.MustCompile(`"server_version":"[0-9][^"]*","timezone":"[^"]+"`)
+
 //nolint:dupword // a gateway group with the name and the id "default"
 func TestAWholeInstallationIsRead(t *testing.T) {
 	t.Parallel()
 	got := read(t, open(t, installation), everything())
 	for i := range got.rows {
-		got.rows[i] = age.ReplaceAllString(got.rows[i], `"age":0`)
+		got.rows[i] = ofServer.ReplaceAllString(age.ReplaceAllString(got.rows[i], `"age":0`), `"server":0`)
 	}
 	want := []string{
 		`consumer default rose kine/gateway_groups/default/consumers/rose {"username":"rose"}`,
 		`credential default rose/credentials/6b0c kine/gateway_groups/default/consumers/rose/credentials/6b0c {"id":"6b0c","plugins":{"key-auth":{"key":"k"}}}`,
+		`database  database database {"id":"database","schema":"public","engine":"PostgreSQL","server":0}`,
 		`gateway_group default default gateway_group/default {"id":"default","short_id":"default","name":"default","desc":null,"labels":{"env":"prod"},"type":"api7_gateway","config":{"image_tag":"3.4.1"},"enforce_service_publishing":false}`,
 		`gateway_group edge 5d1c-edge gateway_group/5d1c-edge {"id":"5d1c-edge","short_id":"e1","name":"edge","desc":null,"labels":null,"type":"api7_gateway","config":null,"enforce_service_publishing":false}`,
 		`global_rule default all kine/gateway_groups/default/global_rules/all {"id":"all","plugins":{"prometheus":{}}}`,
@@ -41,6 +45,7 @@ func TestAWholeInstallationIsRead(t *testing.T) {
 		`service_template  tpl-1 service/tpl-1 {"id":"tpl-1","name":"orders","desc":null,"labels":{"team":"shop"},"type":null,"hosts":["orders.example.org"],"path_prefix":"/orders","strip_path_prefix":true,"upstream":{"nodes":[{"host":"10.0.0.1","port":80,"weight":1}]},"plugins":{}}`,
 		`service_template  tpl-2 service/tpl-2 {"id":"tpl-2","name":"billing","desc":null,"labels":null,"type":null,"hosts":null,"path_prefix":null,"strip_path_prefix":null,"upstream":null,"plugins":{"cors":{}}}`,
 		`service_version  sv-1 service_version/sv-1 {"id":"sv-1","service_id":"tpl-1","version":"1.0.0","plugins":{"cors":{}}}`,
+		`token  t1 tokens/t1 {"id":"t1","name":"ci","user_id":null,"expires_at":null,"expired_seconds":null}`,
 	}
 	if diff := cmp.Diff(want, got.rows); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
@@ -71,6 +76,32 @@ func TestNoSecretIsRead(t *testing.T) {
 	got := read(t, open(t, installation), everything())
 	if all := strings.Join(got.rows, "\n"); strings.Contains(all, "secret-") {
 		t.Errorf("a secret is in what was read:\n%s", all)
+	}
+}
+
+func TestATokensExpiryIsReadInEveryForm(t *testing.T) {
+	t.Parallel()
+	for column, values := range map[string][2]string{ // an hour ago; never
+		"timestamptz": {"now() - interval '1 hour'", "'infinity'"}, "timestamp": {"localtimestamp - interval '1 hour'", "NULL"},
+		"bigint": {"extract(epoch FROM now())::bigint - 3600", "0"}, "numeric": {"(extract(epoch FROM now())::bigint - 3600) * 1000", "0"},
+	} {
+		t.Run(column, func(t *testing.T) {
+			t.Parallel()
+			got := read(t, open(t, installation, `
+				ALTER TABLE tokens DROP COLUMN expires_at;
+				ALTER TABLE tokens ADD COLUMN expires_at `+column+`;
+				DELETE FROM tokens;
+				INSERT INTO tokens (id, name, token, salt, user_id, expires_at) VALUES
+					('a', 'old', 'secret-token', 'secret-salt', 'u', `+values[0]+`), ('b', 'endless', 'secret-token', 'secret-salt', 'u', `+values[1]+`)`),
+				needs(estate.Token))
+			want := []*regexp.Regexp{
+				regexp.MustCompile(`^token  a tokens/a {"id":"a","name":"old","user_id":"u","expires_at":"20[0-9T:-]+Z","expired_seconds":36[0-9][0-9]}$`),
+				regexp.MustCompile(`^token  b tokens/b {"id":"b","name":"endless","user_id":"u","expires_at":null,"expired_seconds":null}$`),
+			}
+			if len(got.rows) != len(want) || !want[0].MatchString(got.rows[0]) || !want[1].MatchString(got.rows[1]) {
+				t.Errorf("tokens %q", got.rows)
+			}
+		})
 	}
 }
 
