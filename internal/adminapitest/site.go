@@ -44,6 +44,7 @@ func newSite(in Installation) *site {
 	s.grouped("GET /apisix/admin/global_rules", func(group string, _ *http.Request) []fields { return s.globalRules(group) })
 	s.grouped("GET /apisix/admin/ssls", func(group string, _ *http.Request) []fields { return s.lists[estate.SSL][group] })
 	s.grouped("GET /apisix/admin/protos", func(group string, _ *http.Request) []fields { return s.lists[estate.Proto][group] })
+	s.organisation()
 	s.HandleFunc("GET /apisix/admin/plugin_metadata", s.pluginMetadata)
 	s.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusNotFound) })
 	return s

@@ -138,9 +138,9 @@ func (s *Source) Info() estate.Info { return estate.Info{Kind: kindName, Name: s
 
 // Holds reports whether the Admin API can tell of resources of kind k. It does not tell which plugins a gateway group
 // has enabled, and secret providers are never asked for. Shared plugin sets of both kinds are no resources of the
-// control plane at all, which is a complete answer.
+// control plane at all, which is a complete answer. Of the database itself the Admin API tells nothing.
 func (*Source) Holds(k estate.Kind) bool {
-	return k != 0 && k != estate.PluginList && k != estate.Secret
+	return k != 0 && k != estate.PluginList && k != estate.Secret && k != estate.Database
 }
 
 // Close drops idle connections.

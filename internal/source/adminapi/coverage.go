@@ -96,7 +96,7 @@ func (r *reading) coverage() estate.Coverage {
 func grouped(k estate.Kind) bool {
 	switch k { //nolint:exhaustive // all others are
 	case estate.ServiceTemplate, estate.RouteTemplate, estate.StreamRouteTemplate, estate.CustomPlugin,
-		estate.PluginConfig, estate.ConsumerGroup:
+		estate.PluginConfig, estate.ConsumerGroup, estate.Token, estate.PermissionPolicy, estate.APIProduct, estate.Developer:
 		return false
 	}
 	return true

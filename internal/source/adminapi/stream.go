@@ -17,7 +17,7 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 	err := s.within(ctx, func(ctx context.Context) error {
 		for _, step := range []func(context.Context) error{
 			r.gatewayGroups, r.instances, r.templates, r.services, r.consumers, r.globalRules, r.pluginMetadata,
-			r.certificates, r.protos, r.customPlugins,
+			r.certificates, r.protos, r.customPlugins, r.tokens, r.policies, r.portal,
 		} {
 			if err := step(ctx); err != nil {
 				return err

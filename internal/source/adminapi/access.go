@@ -1,0 +1,179 @@
+package adminapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// What of an organisation no gateway group owns: who may do what, and the Developer Portal.
+const (
+	policiesSince = "3.2.14.0" // permission policies took the place of roles' own permissions
+	ownersSince   = "3.2.10.0" // API tokens belong to users
+	portalSince   = "3.3.0"
+	portalsSince  = "3.8.18" // several portals, each with its own products and developers
+)
+
+// tokens reads API tokens, without what could be used to log in. Older releases have them elsewhere.
+func (r *reading) tokens(ctx context.Context) error {
+	if !r.need.Wants(estate.Token) {
+		return nil
+	}
+	a := about{kinds: []estate.Kind{estate.Token}, action: "the Get action for API tokens"}
+	l := list{path: "/api/tokens"}
+	first, err := r.src.client.page(ctx, l, 1)
+	if no := refused(err); no != nil && no.status == http.StatusNotFound {
+		l = list{path: "/api/settings/tokens"}
+		first, err = r.src.client.page(ctx, l, 1)
+	}
+	if err == nil {
+		err = r.rest(ctx, a, l, first, func(item json.RawMessage) error {
+			body, id, damage := r.src.readToken(item)
+			return r.emit(estate.Token, estate.Group{}, id, l.path, body, damage)
+		})
+	}
+	if err == nil && r.src.release.has(ownersSince) {
+		r.gap(a, estate.Gap{
+			What: l.path, Why: "tokens belong to users, and no public source says that the list holds those of other users",
+			Next: "give --dsn or --backup as well: the database holds all",
+		})
+	}
+	return r.spoilt(a, l, err)
+}
+
+// readToken keeps the fields that a token has in every source.
+func (s *Source) readToken(item json.RawMessage) (body []byte, id, damage string) {
+	o, ok := take(item)
+	if !ok {
+		return nil, "", "want an object"
+	}
+	out := object{}
+	for _, key := range []string{"id", "name", "org_id", "user_id"} {
+		out = out.add(key, o.get(key))
+	}
+	expires := o.get("expires_at")
+	switch at, never, ok := pointInTime(expires); {
+	case never:
+	case ok:
+		age := int64(s.now().Sub(at) / time.Second)
+		out = out.set("expires_at", at.UTC().Format(time.RFC3339)).add("expired_seconds", estate.NewValue(strconv.AppendInt(nil, age, 10)))
+	default:
+		out = out.add("expired_seconds", expires) // a rule says that it cannot be read
+	}
+	return out.json(), o.word("id"), ""
+}
+
+// pointInTime reads a time in seconds, in milliseconds or as RFC 3339. Nothing and zero are never.
+func pointInTime(v estate.Value) (at time.Time, never, ok bool) {
+	text := word(v)
+	if v.Empty() || text == "0" {
+		return time.Time{}, true, true
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil && n > 0 {
+		if n > latest {
+			return time.UnixMilli(n), false, true
+		}
+		return time.Unix(n, 0), false, true
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	return at, false, err == nil
+}
+
+// policies reads permission policies. Before they existed there are none, which is a complete answer.
+func (r *reading) policies(ctx context.Context) error {
+	if !r.src.release.has(policiesSince) {
+		if r.need.Wants(estate.PermissionPolicy) {
+			r.note("permission policies", "the control plane is older than %s and has none", policiesSince)
+		}
+		return nil
+	}
+	return r.shared(ctx, estate.PermissionPolicy, list{path: "/api/permission_policies"}, "iam:GetPermissionPolicy", func(o object) object { return o })
+}
+
+// shared reads a list that belongs to no gateway group, and keeps of each object what is to be kept.
+func (r *reading) shared(ctx context.Context, k estate.Kind, l list, action string, keep func(object) object) error {
+	if !r.need.Wants(k) {
+		return nil
+	}
+	a := about{kinds: []estate.Kind{k}, action: action}
+	return r.each(ctx, a, []list{l}, func(_ int, item json.RawMessage) error {
+		o, ok := take(item)
+		damage := ""
+		if !ok {
+			damage = "want an object"
+		}
+		return r.emit(k, estate.Group{}, o.word("id"), l.path, keep(o).json(), damage)
+	})
+}
+
+// portal reads the products and developers of the Developer Portal: of an address or a name of a developer nothing is
+// kept. A release that is known to be from before the portal holds nothing of it.
+func (r *reading) portal(ctx context.Context) error {
+	if !r.wants(estate.APIProduct, estate.Developer) {
+		return nil
+	}
+	if !r.src.release.has(portalSince) {
+		r.note("the Developer Portal", "the control plane is older than %s and has none", portalSince)
+		return nil
+	}
+	portals, err := r.portals(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range portals {
+		query := url.Values{}
+		if id != "" {
+			query.Set("portal_id", id)
+		}
+		err := r.shared(ctx, estate.APIProduct, list{path: "/api/api_products", query: query}, "portal:GetAPIProduct", func(o object) object {
+			return kept(o, "id", "name", "status", "portal_id")
+		})
+		if err != nil {
+			return err
+		}
+		err = r.shared(ctx, estate.Developer, list{path: "/api/developers", query: query}, "portal:GetDeveloper", func(o object) object {
+			return kept(o, "id", "status", "portal_id")
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// portals returns the ids of the portals to ask for; "" is the only one there is.
+func (r *reading) portals(ctx context.Context) ([]string, error) {
+	one := []string{""}
+	if !r.src.release.has(portalsSince) {
+		return one, nil
+	}
+	var ids []string
+	l := list{path: "/api/portals"}
+	first, err := r.src.client.page(ctx, l, 1)
+	if no := refused(err); no != nil && no.status == http.StatusNotFound && r.src.release.version.IsZero() {
+		return one, nil // an older release than it was taken for
+	}
+	a := about{kinds: []estate.Kind{estate.APIProduct, estate.Developer}, action: "portal:GetPortal"}
+	if err == nil {
+		err = r.rest(ctx, a, l, first, func(item json.RawMessage) error {
+			_, id := r.identify(item, "id")
+			ids = append(ids, id)
+			return nil
+		})
+	}
+	return ids, r.spoilt(a, l, err)
+}
+
+// kept drops every other field.
+func kept(o object, keys ...string) object {
+	out := object{}
+	for _, key := range keys {
+		out = out.add(key, o.get(key))
+	}
+	return out
+}
