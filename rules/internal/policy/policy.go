@@ -1,0 +1,98 @@
+// Package policy reads the statements of permission policies, for the rules that look at them.
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// The lists of a statement.
+const (
+	Actions   = "actions"
+	Resources = "resources"
+)
+
+// Word is one action or resource of a statement.
+type Word struct {
+	List    string // [Actions] or [Resources]
+	Text    string
+	Effect  string // "allow" or "deny"; empty where the statement names none
+	Pointer string // to the word, from the policy
+}
+
+// Exist reports whether control planes of release v have permission policies: 3.2.14.0 brought them in place of the
+// permissions that roles had, and kept none of these.
+func Exist(v version.Version) bool { return version.Since("3.2.14.0").In(v.Release()) }
+
+// Words returns every action and resource of a policy in the order in which they are written. What cannot be read is a
+// doubt of the rule.
+func Words(p *rule.Pass, r *estate.Resource) []Word {
+	var words []Word
+	statements, pointer := unwrap(r.Field("statement"))
+	if statements.Empty() { // a policy without any permits nothing and does not exist: some source leaves them out
+		p.Doubt(r, "", "the policy shows no statement")
+		return nil
+	}
+	list, ok := statements.List().Known()
+	if !ok { // one statement stands for itself
+		return of(p, r, statements, pointer)
+	}
+	for i, s := range list {
+		words = append(words, of(p, r, s, pointer+"/"+strconv.Itoa(i))...)
+	}
+	return words
+}
+
+// unwrap finds the statements in what a source calls statement: the list itself, or the document around it.
+func unwrap(v estate.Value) (statements estate.Value, pointer string) {
+	pointer = "/statement"
+	if inner := v.Get("statement"); !inner.Absent() && inner.Raw() != nil {
+		return inner, pointer + pointer
+	}
+	return v, pointer
+}
+
+func of(p *rule.Pass, r *estate.Resource, statement estate.Value, pointer string) []Word {
+	var words []Word
+	effect, _ := statement.Get("effect").Text().Known()
+	for _, name := range []string{Actions, Resources} {
+		list := statement.Get(name)
+		texts, ok := list.Strings().Known()
+		if one, single := list.Text().Known(); single && one != rule.Redacted {
+			words = append(words, Word{List: name, Text: one, Effect: effect, Pointer: pointer + "/" + name})
+			continue
+		}
+		if !ok && !list.Empty() || slices.Contains(texts, rule.Redacted) {
+			p.Doubt(r, pointer, fmt.Sprintf("%s of a statement cannot be read", name))
+		}
+		for i, text := range texts {
+			words = append(words, Word{List: name, Text: text, Effect: effect, Pointer: pointer + "/" + name + "/" + strconv.Itoa(i)})
+		}
+	}
+	return words
+}
+
+// Evidence names words, the first few of many, each with the effect of its statement.
+func Evidence(name string, words []Word) rule.Evidence {
+	const few = 5
+	var shown []string
+	for _, w := range words[:min(few, len(words))] {
+		clean, _ := rule.Redact(estate.NewValue([]byte(rule.JSON(w.Text))))
+		text := fmt.Sprint(clean)
+		if w.Effect != "" {
+			text += " (" + w.Effect + ")"
+		}
+		shown = append(shown, text)
+	}
+	text := strings.Join(shown, ", ")
+	if more := len(words) - len(shown); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return rule.Evidence{Name: name, Value: text}
+}
