@@ -43,6 +43,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/jwtsigningremoved"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/secretproviderrenamed"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/servicepublishingnotenforced"
+	"github.com/api7-preflight/api7-preflight/rules/v3_2/tokensownedbyusers"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/workflowrepeatsplugin"
 	"github.com/api7-preflight/api7-preflight/rules/v3_4/certificatescompared"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
@@ -123,6 +124,7 @@ func All() []*rule.Rule {
 		&targetolderthansource.Rule,
 		&templateruntimeconfig.Rule,
 		&texttoolong.Rule,
+		&tokensownedbyusers.Rule,
 		&trafficsplitattached.Rule,
 		&trafficsplitforeignupstream.Rule,
 		&untestedjump.Rule,

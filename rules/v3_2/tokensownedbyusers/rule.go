@@ -1,0 +1,45 @@
+// Package tokensownedbyusers finds API tokens that come to belong to a user.
+package tokensownedbyusers
+
+import (
+	_ "embed"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule finds API tokens that come to belong to a user.
+var Rule = rule.Rule{
+	ID:         "tokens-owned-by-users",
+	Title:      "API tokens come to belong to a user, with that user's permissions and life",
+	Severity:   rule.Warning,
+	Applies:    rule.Crossing,
+	Change:     version.Since("3.2.10.0"),
+	Catalogue:  []string{"R-3.2.10.0-1"},
+	Timing:     rule.Before,
+	Confidence: rule.Inferred,
+	Doc:        doc,
+	Start: func(p *rule.Pass) {
+		p.On(estate.Token, func(r *estate.Resource) {
+			evidence := []rule.Evidence{{Name: "token", Value: r.Name()}}
+			if user, _ := r.Field("user_id").Text().Known(); user != "" {
+				evidence = append(evidence, rule.Evidence{Name: "user id", Value: user})
+			}
+			p.Report(rule.Finding{
+				Subject: r.Subject(), Message: "comes to belong to a user: it may do what that user may, and goes when the user goes",
+				Evidence: evidence, Remediation: steps(),
+			})
+		})
+	},
+}
+
+func steps() []rule.Step {
+	return []rule.Step{
+		{When: rule.Before, Text: "Find out which pipeline or script uses the token, and what it must be allowed to do."},
+		{When: rule.After, Text: "Make a user for the purpose with just these permissions, make a token as that user, and put it in the place of the old one. Then delete the old token."},
+	}
+}
