@@ -41,6 +41,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/globalrulepluginrepeated"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/hmacautholdform"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/jwtsigningremoved"
+	"github.com/api7-preflight/api7-preflight/rules/v3_2/rbacruleslost"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/secretproviderrenamed"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/servicepublishingnotenforced"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/tokensownedbyusers"
@@ -115,6 +116,7 @@ func All() []*rule.Rule {
 		&pluginsretested.Rule,
 		&portoutofrange.Rule,
 		&publishwithruntimeconfig.Rule,
+		&rbacruleslost.Rule,
 		&releaseswithoutnotes.Rule,
 		&rewritehostmissing.Rule,
 		&routematchesformargument.Rule,
