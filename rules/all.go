@@ -35,6 +35,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginsretested"
 	"github.com/api7-preflight/api7-preflight/rules/several/pluginvaluerefused"
 	"github.com/api7-preflight/api7-preflight/rules/several/routematchesformargument"
+	"github.com/api7-preflight/api7-preflight/rules/v3_2/adminuserprotected"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/authpluginonconsumer"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/consumerkeyshared"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/consumerratelimitreworked"
@@ -71,6 +72,7 @@ import (
 func All() []*rule.Rule {
 	return []*rule.Rule{
 		&adctooold.Rule,
+		&adminuserprotected.Rule,
 		&apiclientsadapted.Rule,
 		&auditlogretentionset.Rule,
 		&authpluginonconsumer.Rule,
