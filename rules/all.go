@@ -46,6 +46,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/secretproviderrenamed"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/servicepublishingnotenforced"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/tokensownedbyusers"
+	"github.com/api7-preflight/api7-preflight/rules/v3_2/webhooktemplatesmigrated"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/workflowrepeatsplugin"
 	"github.com/api7-preflight/api7-preflight/rules/v3_4/certificatescompared"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
@@ -132,6 +133,7 @@ func All() []*rule.Rule {
 		&trafficsplitattached.Rule,
 		&trafficsplitforeignupstream.Rule,
 		&untestedjump.Rule,
+		&webhooktemplatesmigrated.Rule,
 		&workflowrepeatsplugin.Rule,
 	}
 }
