@@ -49,6 +49,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/webhooktemplatesmigrated"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/workflowrepeatsplugin"
 	"github.com/api7-preflight/api7-preflight/rules/v3_4/certificatescompared"
+	"github.com/api7-preflight/api7-preflight/rules/v3_4/policysslactionsrenamed"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/trafficsplitattached"
 	"github.com/api7-preflight/api7-preflight/rules/v3_6/publishwithruntimeconfig"
@@ -117,6 +118,7 @@ func All() []*rule.Rule {
 		&pluginvaluebecomesreference.Rule,
 		&pluginvaluerefused.Rule,
 		&pluginsretested.Rule,
+		&policysslactionsrenamed.Rule,
 		&portoutofrange.Rule,
 		&publishwithruntimeconfig.Rule,
 		&rbacruleslost.Rule,
