@@ -49,6 +49,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/webhooktemplatesmigrated"
 	"github.com/api7-preflight/api7-preflight/rules/v3_2/workflowrepeatsplugin"
 	"github.com/api7-preflight/api7-preflight/rules/v3_4/certificatescompared"
+	"github.com/api7-preflight/api7-preflight/rules/v3_4/custompluginspergatewaygroup"
 	"github.com/api7-preflight/api7-preflight/rules/v3_4/policysslactionsrenamed"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/canaryruleactive"
 	"github.com/api7-preflight/api7-preflight/rules/v3_5/trafficsplitattached"
@@ -89,6 +90,7 @@ func All() []*rule.Rule {
 		&controlplanebeforedataplane.Rule,
 		&controlplaneconfigurationreviewed.Rule,
 		&credentialwithoutconsumer.Rule,
+		&custompluginspergatewaygroup.Rule,
 		&custompluginsreviewed.Rule,
 		&defaultgatewaygrouprecreated.Rule,
 		&dryrundone.Rule,
