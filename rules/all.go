@@ -57,6 +57,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_6/templateruntimeconfig"
 	"github.com/api7-preflight/api7-preflight/rules/v3_7/defaultgatewaygrouprecreated"
 	"github.com/api7-preflight/api7-preflight/rules/v3_7/idcontainsstar"
+	"github.com/api7-preflight/api7-preflight/rules/v3_7/policystarwidened"
 	"github.com/api7-preflight/api7-preflight/rules/v3_7/texttoolong"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/auditlogretentionset"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/consumersshareratelimit"
@@ -121,6 +122,7 @@ func All() []*rule.Rule {
 		&pluginvaluerefused.Rule,
 		&pluginsretested.Rule,
 		&policysslactionsrenamed.Rule,
+		&policystarwidened.Rule,
 		&portoutofrange.Rule,
 		&publishwithruntimeconfig.Rule,
 		&rbacruleslost.Rule,

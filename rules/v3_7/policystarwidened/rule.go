@@ -1,0 +1,60 @@
+// Package policystarwidened finds permission policies in which a star is no pattern yet.
+package policystarwidened
+
+import (
+	_ "embed"
+	"regexp"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+	"github.com/api7-preflight/api7-preflight/rules/internal/policy"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule finds permission policies in which a star is no pattern yet.
+var Rule = rule.Rule{
+	ID:         "policy-star-widened",
+	Title:      "A permission policy has a star of its own, which matches anything in the target",
+	Severity:   rule.Warning,
+	Applies:    rule.Crossing,
+	Change:     version.Since("3.7.3", "3.8.0"),
+	Catalogue:  []string{"R-3.7.3-1"},
+	Timing:     rule.Before,
+	Confidence: rule.Confirmed,
+	Doc:        doc,
+	Start: func(p *rule.Pass) {
+		if policy.Exist(p.Path.From) {
+			p.On(estate.PermissionPolicy, func(r *estate.Resource) { judge(p, r) })
+		}
+	},
+}
+
+// pattern is an expression in angle brackets, in which a star has meant repetition all along.
+var pattern = regexp.MustCompile(`<[^<>]*>`)
+
+func judge(p *rule.Pass, r *estate.Resource) {
+	var stars []policy.Word
+	for _, word := range policy.Words(p, r) {
+		if strings.Contains(pattern.ReplaceAllString(word.Text, ""), "*") {
+			stars = append(stars, word)
+		}
+	}
+	if len(stars) == 0 {
+		return
+	}
+	p.Report(rule.Finding{
+		Subject: r.Subject(), Pointer: stars[0].Pointer, Message: "its statements have a star that means only itself until the upgrade and matches anything after",
+		Evidence: []rule.Evidence{policy.Evidence("with a star", stars)}, Remediation: steps(),
+	})
+}
+
+func steps() []rule.Step {
+	return []rule.Step{
+		{When: rule.Before, Text: "Read the statement as if the star were <.*>: that is what it permits, or denies, after the upgrade. If that is meant, write <.*> now; if not, name the actions and resources one by one."},
+		{When: rule.After, Text: "Let somebody with a role that has the policy try what must be permitted and what must not."},
+	}
+}
