@@ -62,6 +62,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/auditlogretentionset"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/consumersshareratelimit"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/credentialwithoutconsumer"
+	"github.com/api7-preflight/api7-preflight/rules/v3_8/databasetimezonenotutc"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/gatewaygroupwithoutpluginlist"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/loggerbodyfromneighbour"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/portoutofrange"
@@ -93,6 +94,7 @@ func All() []*rule.Rule {
 		&credentialwithoutconsumer.Rule,
 		&custompluginspergatewaygroup.Rule,
 		&custompluginsreviewed.Rule,
+		&databasetimezonenotutc.Rule,
 		&defaultgatewaygrouprecreated.Rule,
 		&dryrundone.Rule,
 		&gatewaybehindtarget.Rule,
