@@ -68,6 +68,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/portoutofrange"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/rewritehostmissing"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/routepluginoffserviceon"
+	"github.com/api7-preflight/api7-preflight/rules/v3_8/ssorolemappingunmatched"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/trafficsplitforeignupstream"
 	"github.com/api7-preflight/api7-preflight/rules/v3_9/clientchaindepthdefault"
 	"github.com/api7-preflight/api7-preflight/rules/v3_9/pluginvaluebecomesreference"
@@ -134,6 +135,7 @@ func All() []*rule.Rule {
 		&routepluginoffserviceon.Rule,
 		&secretproviderrenamed.Rule,
 		&servicepublishingnotenforced.Rule,
+		&ssorolemappingunmatched.Rule,
 		&targetolderthansource.Rule,
 		&templateruntimeconfig.Rule,
 		&texttoolong.Rule,
