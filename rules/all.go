@@ -63,6 +63,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/consumersshareratelimit"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/credentialwithoutconsumer"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/databasetimezonenotutc"
+	"github.com/api7-preflight/api7-preflight/rules/v3_8/expiredtokenrejected"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/gatewaygroupwithoutpluginlist"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/loggerbodyfromneighbour"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/portoutofrange"
@@ -98,6 +99,7 @@ func All() []*rule.Rule {
 		&databasetimezonenotutc.Rule,
 		&defaultgatewaygrouprecreated.Rule,
 		&dryrundone.Rule,
+		&expiredtokenrejected.Rule,
 		&gatewaybehindtarget.Rule,
 		&gatewayconfigurationreviewed.Rule,
 		&gatewaygroupwithoutpluginlist.Rule,

@@ -1,0 +1,79 @@
+// Package expiredtokenrejected finds API tokens that have expired and still work.
+package expiredtokenrejected
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule finds API tokens that have expired and still work.
+var Rule = rule.Rule{
+	ID:         "expired-token-rejected",
+	Title:      "An API token has expired, and the target refuses it",
+	Severity:   rule.Warning,
+	Applies:    rule.Crossing,
+	Change:     version.Since("3.8.19"),
+	Catalogue:  []string{"R-3.8.19-2"},
+	Timing:     rule.Before,
+	Confidence: rule.Confirmed,
+	Doc:        doc,
+	Start:      func(p *rule.Pass) { p.On(estate.Token, func(r *estate.Resource) { judge(p, r) }) },
+}
+
+func judge(p *rule.Pass, r *estate.Resource) {
+	age, at := r.Field("expired_seconds").Number(), r.Field("expires_at").Text()
+	text, dated := at.Known()
+	switch why := age.Unreadable(); {
+	case why != "":
+		p.Doubt(r, "/expired_seconds", "when the token expires cannot be read: "+why)
+		return
+	case dated && never(text), age.Absent() && !dated && at.Unreadable() == "":
+		return
+	case age.Absent():
+		p.Doubt(r, "/expires_at", "the token expires, and how long ago is not known: this source does not tell when it was read")
+		return
+	}
+	seconds, _ := age.Known()
+	past, err := seconds.Float64()
+	if err != nil {
+		p.Doubt(r, "/expired_seconds", "when the token expires cannot be read: "+err.Error())
+		return
+	}
+	if past <= 0 {
+		return
+	}
+	const day = 24 * 60 * 60
+	evidence := []rule.Evidence{{Name: "token", Value: r.Name()}}
+	if user, _ := r.Field("user_id").Text().Known(); user != "" {
+		evidence = append(evidence, rule.Evidence{Name: "user id", Value: user})
+	}
+	if dated {
+		evidence = append(evidence, rule.Evidence{Name: "expired at", Value: text})
+	} else {
+		evidence = append(evidence, rule.Evidence{Name: "expired", Value: fmt.Sprintf("%d days ago", int(past/day))})
+	}
+	p.Report(rule.Finding{
+		Subject: r.Subject(), Pointer: "/expired_seconds", Message: "has expired: it works until the upgrade and is refused after",
+		Evidence: evidence, Remediation: steps(),
+	})
+}
+
+// never reports whether a time is one that a program writes in place of none: the first of its clock or of its calendar.
+func never(at string) bool {
+	return strings.HasPrefix(at, "0001-01-0") || strings.HasPrefix(at, "1970-01-01")
+}
+
+func steps() []rule.Step {
+	return []rule.Step{
+		{When: rule.Before, Text: "Find out whether a pipeline or script still uses the token; the audit log names the token of each change. Give that one a new token of the same user, with a time to expire that somebody watches."},
+		{When: rule.Before, Text: "Delete the expired token once nobody uses it."},
+	}
+}
