@@ -72,6 +72,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/ssorolemappingunmatched"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/trafficsplitforeignupstream"
 	"github.com/api7-preflight/api7-preflight/rules/v3_9/clientchaindepthdefault"
+	"github.com/api7-preflight/api7-preflight/rules/v3_9/databaseschemanotpublic"
 	"github.com/api7-preflight/api7-preflight/rules/v3_9/pluginvaluebecomesreference"
 )
 
@@ -96,6 +97,7 @@ func All() []*rule.Rule {
 		&credentialwithoutconsumer.Rule,
 		&custompluginspergatewaygroup.Rule,
 		&custompluginsreviewed.Rule,
+		&databaseschemanotpublic.Rule,
 		&databasetimezonenotutc.Rule,
 		&defaultgatewaygrouprecreated.Rule,
 		&dryrundone.Rule,
