@@ -23,6 +23,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/untestedjump"
 	"github.com/api7-preflight/api7-preflight/rules/several/apiclientsadapted"
 	"github.com/api7-preflight/api7-preflight/rules/several/controlplaneconfigurationreviewed"
+	"github.com/api7-preflight/api7-preflight/rules/several/developerportalchanged"
 	"github.com/api7-preflight/api7-preflight/rules/several/gatewayconfigurationreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/several/helmvaluesreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/several/logsandmetricsconsumersadapted"
@@ -100,6 +101,7 @@ func All() []*rule.Rule {
 		&databaseschemanotpublic.Rule,
 		&databasetimezonenotutc.Rule,
 		&defaultgatewaygrouprecreated.Rule,
+		&developerportalchanged.Rule,
 		&dryrundone.Rule,
 		&expiredtokenrejected.Rule,
 		&gatewaybehindtarget.Rule,

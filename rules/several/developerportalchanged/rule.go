@@ -1,0 +1,84 @@
+// Package developerportalchanged reminds of what changes for a Developer Portal that is in use.
+package developerportalchanged
+
+import (
+	_ "embed"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule reminds of what changes for a Developer Portal that is in use.
+var Rule = rule.Rule{
+	ID:         "developer-portal-changed",
+	Title:      "The Developer Portal changes: there is something to do for those who use it",
+	Severity:   rule.Breaking,
+	Applies:    rule.Crossing,
+	Timing:     rule.Before,
+	Confidence: rule.Confirmed,
+	Doc:        doc,
+	Facts:      rule.Facts(table()...),
+}
+
+func table() []rule.Reminder {
+	return []rule.Reminder{
+		{
+			Case:  rule.Case{Entry: "R-3.8.18-1", Change: version.Since("3.8.18")},
+			Title: "Change no API product between the upgrade of the control plane and that of the gateways",
+			Why:   "The plugin portal-auth of 3.8.18 and that of older gateways do not understand each other: changes of API products do not take effect until the gateways are upgraded.",
+			Steps: []rule.Step{
+				{When: rule.During, Text: "Tell everybody who manages API products to wait, and upgrade the gateways right after the control plane."},
+				{When: rule.After, Text: "Call one product with the credentials of a developer."},
+			},
+			If: inUse(),
+		},
+		{
+			Case:  rule.Case{Entry: "R-3.8.18-2", Change: version.Since("3.8.18")},
+			Title: "Check that developers, products and subscriptions have moved to the portal called default",
+			Why:   "From 3.8.18 on there can be several portals; what there is moves to one that the upgrade makes.",
+			Steps: []rule.Step{
+				{When: rule.Before, Text: "Write down how many developers, API products and subscriptions there are."},
+				{When: rule.After, Text: "Compare with the portal default; let scripts that use /api/api_products and /api/developers name the portal.", Command: `curl -fsS -H "X-API-KEY: $API7_TOKEN" "$API7_ADMIN"/api/portals`},
+			},
+			If: inUse(),
+		},
+		{
+			Case:  rule.Case{Entry: "R-3.8.18-4", Change: version.Since("3.8.18")},
+			Title: "Decide on pending subscriptions: developers who wait for approval are blocked from then on",
+			Why:   "Until 3.8.18 developers could call a product while their subscription was pending; after, the gateway refuses them.",
+			Steps: []rule.Step{
+				{When: rule.Before, Text: "Go through the pending subscriptions in the Dashboard and approve those who are to go on."},
+			},
+			If: inUse(),
+		},
+		{
+			Case:  rule.Case{Entry: "R-3.9.0-3", Change: version.Since("3.9.0")},
+			Title: "Deploy the new Developer Portal: its pages are an application of its own, and single sign-on is set up there",
+			Why:   "3.9.0 parts the portal: the old image serves the Portal API only, the pages come from a new front end with a database of its own, and the single sign-on of the old portal is gone.",
+			Steps: []rule.Step{
+				{When: rule.Before, Text: "Write down the portal's login options (LDAP, OIDC, SAML, CAS, SCIM) and its own pages and colours; plan host name and database of the front end."},
+				{When: rule.After, Text: "Make a portal token in the control plane, deploy the front end with it, and set up single sign-on in its configuration."},
+				{When: rule.After, Text: "Let a developer log in and call a product."},
+			},
+			If: inUse(),
+		},
+		{
+			Case:  rule.Case{Entry: "R-3.9.0-4", Change: version.Since("3.9.0"), Until: version.Since("3.9.1")},
+			Title: "Choose 3.9.1 or later: 3.9.0 cannot delete developers of the old portal",
+			Why:   "In 3.9.0 developers who were made before cannot be deleted.",
+			Steps: []rule.Step{
+				{When: rule.Before, Text: "Choose 3.9.1 or later as the target, or delete before the upgrade whom you want to be gone."},
+			},
+			If: []rule.Sign{{Kind: estate.Developer}},
+		},
+	}
+}
+
+// inUse shows that somebody uses the portal.
+func inUse() []rule.Sign {
+	return []rule.Sign{{Kind: estate.APIProduct}, {Kind: estate.Developer}, {Plugins: []string{"portal-auth"}}}
+}
