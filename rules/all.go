@@ -23,6 +23,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/untestedjump"
 	"github.com/api7-preflight/api7-preflight/rules/several/apiclientsadapted"
 	"github.com/api7-preflight/api7-preflight/rules/several/controlplaneconfigurationreviewed"
+	"github.com/api7-preflight/api7-preflight/rules/several/customplugincodeaffected"
 	"github.com/api7-preflight/api7-preflight/rules/several/developerportalchanged"
 	"github.com/api7-preflight/api7-preflight/rules/several/gatewayconfigurationreviewed"
 	"github.com/api7-preflight/api7-preflight/rules/several/helmvaluesreviewed"
@@ -96,6 +97,7 @@ func All() []*rule.Rule {
 		&controlplanebeforedataplane.Rule,
 		&controlplaneconfigurationreviewed.Rule,
 		&credentialwithoutconsumer.Rule,
+		&customplugincodeaffected.Rule,
 		&custompluginspergatewaygroup.Rule,
 		&custompluginsreviewed.Rule,
 		&databaseschemanotpublic.Rule,
