@@ -156,12 +156,16 @@ func (t *trial) guard(f func()) {
 // unjudged.
 func Need(rules []*rule.Rule) estate.Need {
 	need := estate.Need{Kinds: map[estate.Kind]bool{estate.GatewayGroup: true}}
+	all := version.Releases()
+	newest := all[len(all)-1].Version
 	for _, r := range rules {
-		for _, to := range version.Releases() { // a row may concern a few targets only
-			t := &trial{rule: r, findings: findings{}}
-			t.start(version.Path{From: version.Oldest(), To: to.Version}, nil, &stream{})
-			for _, k := range t.kinds {
-				need.Kinds[k] = true
+		for _, v := range all { // what a rule or a row listens to may depend on either end of the path
+			for _, p := range []version.Path{{From: version.Oldest(), To: v.Version}, {From: v.Version, To: newest}} {
+				t := &trial{rule: r, findings: findings{}}
+				t.start(p, nil, &stream{})
+				for _, k := range t.kinds {
+					need.Kinds[k] = true
+				}
 			}
 		}
 	}

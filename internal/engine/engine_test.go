@@ -312,3 +312,29 @@ func TestInterruptedRunHasNoReport(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+func TestNeedHoldsWhatAnyPathNeeds(t *testing.T) {
+	t.Parallel()
+	listens := func(k estate.Kind, on func(version.Path) bool) *rule.Rule {
+		r := attached()
+		r.Change = version.Since("3.7.3")
+		r.Start = func(p *rule.Pass) {
+			if on(p.Path) {
+				p.On(k, func(*estate.Resource) {})
+			}
+		}
+		return r
+	}
+	need := engine.Need([]*rule.Rule{
+		listens(estate.Token, func(p version.Path) bool { return version.Since("3.7.3").In(p.To) && !version.Since("3.8.0").In(p.To) }),
+		listens(estate.PermissionPolicy, func(p version.Path) bool { return version.Since("3.7.2").In(p.From) }),
+	})
+	for _, k := range []estate.Kind{estate.GatewayGroup, estate.Token, estate.PermissionPolicy} {
+		if !need.Wants(k) {
+			t.Errorf("%s is not needed", k)
+		}
+	}
+	if need.Wants(estate.Service) {
+		t.Error("a kind is needed that nobody listens to")
+	}
+}
