@@ -18,7 +18,7 @@ var Rule = rule.Rule{
 	Title:      "Custom plugins are deployed per gateway group: check where each is",
 	Severity:   rule.Breaking,
 	Applies:    rule.Crossing,
-	Timing:     rule.After,
+	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Facts:      rule.Facts(table()...),

@@ -22,7 +22,7 @@ var Rule = rule.Rule{
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.4.0"),
 	Catalogue:  []string{"R-3.4.0-2"},
-	Timing:     rule.After,
+	Timing:     rule.Before,
 	Confidence: rule.Inferred,
 	Doc:        doc,
 	Start: func(p *rule.Pass) {
