@@ -68,12 +68,15 @@ func count[N int | int64](n N, one, many string) string {
 // noun returns a kind of resource in words, for one and for many.
 func noun(kind string) (one, many string) {
 	special := map[string][2]string{
-		"instance":        {"gateway instance", "gateway instances"},
-		"path":            {"upgrade path", "upgrade paths"},
-		"plugin_metadata": {"plugin metadata", "plugin metadata"},
-		"proto":           {"protobuf definition", "protobuf definitions"},
-		"secret":          {"secret provider", "secret providers"},
-		"ssl":             {"SSL certificate", "SSL certificates"},
+		"api_product":       {"API product", "API products"},
+		"instance":          {"gateway instance", "gateway instances"},
+		"path":              {"upgrade path", "upgrade paths"},
+		"permission_policy": {"permission policy", "permission policies"},
+		"plugin_metadata":   {"plugin metadata", "plugin metadata"},
+		"proto":             {"protobuf definition", "protobuf definitions"},
+		"secret":            {"secret provider", "secret providers"},
+		"ssl":               {"SSL certificate", "SSL certificates"},
+		"token":             {"API token", "API tokens"},
 	}
 	if n, ok := special[kind]; ok {
 		return n[0], n[1]
