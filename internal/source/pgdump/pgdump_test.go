@@ -1,11 +1,13 @@
 package pgdump_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 )
@@ -37,6 +39,29 @@ func TestABackupHoldsWhatTheDatabaseHolds(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestABackupWithoutATimeTellsNoAge proves that what nobody can know is not made up: a token that expires is then neither
+// expired nor valid.
+func TestABackupWithoutATimeTellsNoAge(t *testing.T) {
+	t.Parallel()
+	sql, err := fixtures.SQL("3.4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dsn := pgtest.Start(t).Database(t, sql, "DELETE FROM gateway_instance")
+	src := open(t, dump(t, dsn, "api7.sql"))
+	tokens := 0
+	_, err = src.Stream(t.Context(), estate.Need{Kinds: map[estate.Kind]bool{estate.Token: true}}, func(r *estate.Resource) error {
+		tokens++
+		if text := string(r.Body); !strings.Contains(text, `"expired_seconds":null`) || r.ID == "tk-ci" && !strings.Contains(text, `"expires_at":"20`) {
+			t.Errorf("%s: %s", r.ID, text)
+		}
+		return nil
+	})
+	if err != nil || tokens != 3 {
+		t.Errorf("%d tokens, %v", tokens, err)
 	}
 }
 
