@@ -21,14 +21,20 @@ var Rule = rule.Rule{
 	Timing:     rule.Before,
 	Confidence: rule.Inferred,
 	Doc:        doc,
-	Facts: rule.Facts(rule.Reminder{
-		Case:  rule.Case{Entry: "R-3.2.14.0-3", Change: version.Since("3.2.14.0")},
-		Title: "Be ready to issue new certificates for gateway instances that cannot connect again",
-		Why:   "3.2.14.0 hardened TLS between gateways and control plane: certificates do not share one CA any more, and one that does not fit ends the handshake",
-		Steps: []rule.Step{
-			{When: rule.Before, Text: "Try it in the rehearsal: restart a gateway that was enrolled before 3.2.14.0 against the upgraded control plane."},
-			{When: rule.After, Text: "If an instance cannot connect, add it again on the Gateway Instances page, and deploy it with the new certificate."},
+	Facts:      rule.Facts(table()...),
+}
+
+func table() []rule.Reminder {
+	return []rule.Reminder{
+		{
+			Case:  rule.Case{Entry: "R-3.2.14.0-3", Change: version.Since("3.2.14.0")},
+			Title: "Be ready to issue new certificates for gateway instances that cannot connect again",
+			Why:   "3.2.14.0 hardened TLS between gateways and control plane: certificates do not share one CA any more, and one that does not fit ends the handshake",
+			Steps: []rule.Step{
+				{When: rule.Before, Text: "Try it in the rehearsal: restart a gateway that was enrolled before 3.2.14.0 against the upgraded control plane."},
+				{When: rule.After, Text: "If an instance cannot connect, add it again on the Gateway Instances page, and deploy it with the new certificate."},
+			},
+			If: []rule.Sign{instance.Below(version.MustParse("3.2.14.0"))},
 		},
-		If: []rule.Sign{instance.Below(version.MustParse("3.2.14.0"))},
-	}),
+	}
 }

@@ -20,8 +20,12 @@ var Rule = rule.Rule{
 	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts: rule.Facts(
-		rule.Reminder{
+	Facts:      rule.Facts(table()...),
+}
+
+func table() []rule.Reminder {
+	return []rule.Reminder{
+		{
 			Case:  rule.Case{Entry: "R-3.5.0-4", Change: version.Since("3.5.0")},
 			Title: "Compare the CPU cores of the licence with those of all gateway instances",
 			Why:   "From 3.5.0 on nothing can be created any more while gateways have more cores than the licence allows; the licence itself is not read",
@@ -31,7 +35,7 @@ var Rule = rule.Rule{
 			},
 			Show: usage,
 		},
-		rule.Reminder{
+		{
 			Case:  rule.Case{Entry: "R-3.2.16.6-2", Change: version.Since("3.2.16.6")},
 			Title: "Count gateway containers: each is an instance of its own, with its own CPU cores on the licence",
 			Why:   "Before 3.2.16.6 several containers with the same id counted as one instance, so the licence may have covered more than it does now",
@@ -41,5 +45,5 @@ var Rule = rule.Rule{
 			},
 			Show: usage,
 		},
-	),
+	}
 }
