@@ -118,9 +118,6 @@ func (c *content) instance(f fields) {
 	delete(f, "last_heartbeat")
 	f["last_heartbeat_time"] = c.now.Unix() - int64(age)
 	f["status"], f["to_be_deleted_at"] = "Healthy", 0
-	if f["cores"] == nil {
-		f["cores"] = 4
-	}
 }
 
 // published counts the gateway groups that a template is published on.

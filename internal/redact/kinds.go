@@ -6,13 +6,14 @@ import "github.com/api7-preflight/api7-preflight/internal/estate"
 type form uint8
 
 const (
-	shown    form = iota + 1 // as it is: names, addresses and numbers that findings show
-	searched                 // without the secrets in it
-	plugins                  // plugins with their configurations
-	enabled                  // names of plugins
-	tagged                   // an object of which only image_tag is shown: the rest may hold credentials
-	verified                 // how clients are verified: the depth of their chain, and that there is a CA
-	measured                 // hidden; what is longer than any release takes stays as long as it is
+	shown     form = iota + 1 // as it is: names, addresses and numbers that findings show
+	searched                  // without the secrets in it
+	plugins                   // plugins with their configurations
+	enabled                   // names of plugins
+	statement                 // of a permission policy: what it permits is no secret, conditions may hold one
+	tagged                    // an object of which only image_tag is shown: the rest may hold credentials
+	verified                  // how clients are verified: the depth of their chain, and that there is a CA
+	measured                  // hidden; what is longer than any release takes stays as long as it is
 )
 
 // fields maps names of top-level fields to how they are copied.
@@ -65,7 +66,7 @@ func readable(k estate.Kind) fields {
 	case estate.Token:
 		f.add(shown, "user_id", "org_id", "expires_at", "expired_seconds")
 	case estate.PermissionPolicy:
-		f.add(searched, "statement")
+		f.add(statement, "statement")
 	case estate.APIProduct:
 		f.add(shown, "portal_id")
 	case estate.Developer: // a person: nothing that names one

@@ -76,6 +76,8 @@ func (r *redactor) body(k estate.Kind, id string) {
 			r.object(func(plugin string, _ int) { r.plugin(plugin) })
 		case enabled:
 			r.enabled()
+		case statement:
+			r.statement()
 		case tagged:
 			r.object(func(name string, _ int) { r.keep(name == "image_tag") })
 		case verified:

@@ -104,6 +104,13 @@ func TestBodyKeepsWhatRulesRead(t *testing.T) {
 		"metadata of a plugin of ones": {kind: estate.PluginMetadata, id: "own", in: `{"id":"own","log_format":{"a":"$host"}}`, want: `{"id":"own","log_format":"<redacted>"}`},
 		"plugin list":                  {kind: estate.PluginList, in: `{"plugins":["jwt-auth","cors","key-auth"]}`, want: `{"plugins":["jwt-auth","cors","key-auth"]}`},
 		"gateway group":                {kind: estate.GatewayGroup, in: `{"config":{"image_tag":"3.4.1","control_plane_user":"u"}}`, want: `{"config":{"image_tag":"3.4.1","control_plane_user":"<redacted>"}}`},
+		"permission policy": {
+			kind: estate.PermissionPolicy, in: `{"name":"p","statement":{"statement":[{"actions":["gateway:GetSecret","gateway:<Get.*Token>","gateway:x:token=a"],"resources":"arn:api7:gateway:secret/<.*>","effect":"deny","conditions":{"token":"t"}}]}}`,
+			want: `{"name":"p","statement":{"statement":[{"actions":["gateway:GetSecret","gateway:<Get.*Token>","gateway:x:token=a"],"resources":"arn:api7:gateway:secret/<.*>","effect":"deny","conditions":{"token":"<redacted>"}}]}}`,
+		},
+		"API token":                    {kind: estate.Token, in: `{"id":"t","name":"ci","user_id":"u","expired_seconds":-5,"token":"x","salt":"y"}`, want: `{"id":"t","name":"ci","user_id":"u","expired_seconds":-5,"token":"<redacted>","salt":"<redacted>"}`},
+		"developer":                    {kind: estate.Developer, in: `{"id":"d","status":"accepted","name":"Fern","email":"f@example.org"}`, want: `{"id":"d","status":"accepted","name":"<redacted>","email":"<redacted>"}`},
+		"custom plugin":                {kind: estate.CustomPlugin, in: `{"id":"c","name":"mine","source_code":"return 1","content":"x"}`, want: `{"id":"c","name":"mine","source_code":"<redacted>","content":"<redacted>"}`},
 		"certificate":                  {kind: estate.SSL, in: `{"snis":["a"],"cert":"c","client":{"ca":"c","depth":2,"skip_mtls_uri_regex":["/a"]}}`, want: `{"snis":["a"],"cert":"<redacted>","client":{"ca":"<redacted>","depth":2,"skip_mtls_uri_regex":"<redacted>"}}`},
 		"verification that is none":    {kind: estate.SSL, in: `{"client":"c"}`, want: `{"client":"<redacted>"}`},
 		"depth that is none":           {kind: estate.SSL, in: `{"client":{"depth":"c"}}`, want: `{"client":{"depth":"<redacted>"}}`},

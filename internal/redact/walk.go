@@ -344,6 +344,28 @@ func (r *redactor) plain() {
 	r.out = append(r.out, raw...)
 }
 
+// statement copies statements of a permission policy in whatever wrapping. A list of actions looks like a condition, and
+// an action on secrets like a secret; neither is one.
+func (r *redactor) statement() {
+	switch r.space() {
+	case '[':
+		r.each(func(int) { r.statement() })
+	case '{':
+		r.object(func(name string, object int) {
+			switch name {
+			case "statement":
+				r.statement()
+			case "actions", "resources", "effect":
+				r.plain()
+			default:
+				r.field(name, object)
+			}
+		})
+	default:
+		r.value()
+	}
+}
+
 // unquote returns the text of a JSON string.
 func unquote(raw []byte) string {
 	if len(raw) < 2 || bytes.IndexByte(raw, '\\') < 0 {

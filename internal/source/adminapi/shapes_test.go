@@ -45,7 +45,7 @@ func TestResourcesLookAsFromEveryOtherSource(t *testing.T) {
 		{
 			estate.Instance, "i-edge-1", edge, "/api/instances/" + edge.ID + "/i-edge-1",
 			`{"id":"i-edge-1","hostname":"gw-edge-1","version":"3.4.1","gateway_group_id":"` + edge.ID +
-				`","cores":4,"last_heartbeat":"2026-05-04T03:02:01Z","heartbeat_age_seconds":0}`,
+				`","cores":2,"last_heartbeat":"2026-05-04T03:02:01Z","heartbeat_age_seconds":0}`,
 		},
 		{estate.Service, "inventory", edge, "/apisix/admin/services/" + edge.ID + "/inventory", ""},
 		{

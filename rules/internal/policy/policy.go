@@ -83,8 +83,7 @@ func Evidence(name string, words []Word) rule.Evidence {
 	const few = 5
 	var shown []string
 	for _, w := range words[:min(few, len(words))] {
-		clean, _ := rule.Redact(estate.NewValue([]byte(rule.JSON(w.Text))))
-		text := fmt.Sprint(clean)
+		text := w.Text
 		if w.Effect != "" {
 			text += " (" + w.Effect + ")"
 		}
