@@ -76,8 +76,18 @@ func (s *stream) listen(trials []*trial) {
 		return
 	}
 	s.need.Direct, s.need.Plugins = map[estate.Kind]bool{estate.GatewayGroup: true}, map[string]bool{}
-	for k, handlers := range s.kinds {
-		s.need.Direct[estate.Kind(k)] = s.need.Direct[estate.Kind(k)] || len(handlers) > 0
+	s.need.Sieves = map[estate.Kind][]estate.Sieve{}
+	for _, t := range trials {
+		if t.pass == nil {
+			continue
+		}
+		direct, sieves := t.pass.Looks()
+		for k := range direct {
+			s.need.Direct[k] = true
+		}
+		for k, more := range sieves {
+			s.need.Sieves[k] = append(s.need.Sieves[k], more...)
+		}
 	}
 	for name := range s.plugins {
 		s.need.Plugins[name] = true

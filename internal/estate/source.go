@@ -1,7 +1,10 @@
 package estate
 
 import (
+	"bytes"
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -36,9 +39,10 @@ type Info struct {
 type Need struct {
 	Kinds map[Kind]bool
 	// Direct are the kinds of which rules look at every resource. Of the other kinds they look at those only that carry
-	// one of Plugins or cannot be read: a source may leave out the rest, once it has counted it. Without Direct, every
-	// resource is looked at.
+	// one of Plugins, that one of the Sieves of their kind lets through, or that cannot be read: a source may leave out the
+	// rest, once it has counted it. Without Direct, every resource is looked at.
 	Direct map[Kind]bool
+	Sieves map[Kind][]Sieve
 	// Plugins are the names of the plugins that rules look at, wherever these are attached.
 	Plugins map[string]bool
 }
@@ -46,8 +50,28 @@ type Need struct {
 // Wants reports whether any rule listens to k.
 func (n Need) Wants(k Kind) bool { return n.Kinds[k] }
 
-// Passes reports whether a resource of kind k concerns nobody that carries none of Plugins and can be read.
-func (n Need) Passes(k Kind) bool { return n.Direct != nil && !n.Direct[k] }
+// Passes reports whether a resource concerns nobody, if it carries none of Plugins and can be read. The id may be more than
+// the resource's own, such as the key that it stands under.
+func (n Need) Passes(k Kind, id string, body []byte) bool {
+	return n.Direct != nil && !n.Direct[k] &&
+		!slices.ContainsFunc(n.Sieves[k], func(s Sieve) bool { return s.Lets(id, body) })
+}
+
+// Sieve tells, without decoding, which resources a rule could have something to say about: those of which one of its
+// conditions holds. It may let through too many and never too few.
+type Sieve struct {
+	ID     string   // the id contains it; empty: no condition
+	Longer int      // the body has more bytes; 0: no condition
+	Words  []string // the body contains one of them as it is written; JSON may write any character as an escape
+}
+
+// Lets reports whether a resource comes through.
+func (s Sieve) Lets(id string, body []byte) bool {
+	if s.ID != "" && strings.Contains(id, s.ID) || s.Longer > 0 && len(body) > s.Longer {
+		return true
+	}
+	return slices.ContainsFunc(s.Words, func(w string) bool { return bytes.Contains(body, []byte(w)) })
+}
 
 // Coverage says what a source read and what it did not.
 type Coverage struct {

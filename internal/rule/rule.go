@@ -112,6 +112,8 @@ type Pass struct {
 	kinds    map[estate.Kind][]func(*estate.Resource)
 	plugins  map[string][]func(*estate.Resource, estate.Plugin)
 	carries  map[estate.Kind]bool // kinds on which plugins are looked for
+	direct   map[estate.Kind]bool // kinds of which every resource is looked at
+	sieves   map[estate.Kind][]estate.Sieve
 	ends     []func()
 	engine   Engine
 }
@@ -132,13 +134,27 @@ func NewPass(r *Rule, path version.Path, e Engine) *Pass {
 		Path: path, engine: e, severity: r.Severity,
 		kinds:   map[estate.Kind][]func(*estate.Resource){},
 		plugins: map[string][]func(*estate.Resource, estate.Plugin){},
-		carries: map[estate.Kind]bool{},
+		carries: map[estate.Kind]bool{}, direct: map[estate.Kind]bool{}, sieves: map[estate.Kind][]estate.Sieve{},
 	}
 }
 
 // On calls f for every resource of kind k. What a rule listens to is what it needs: if a kind is not read completely,
 // the rule's status is unknown. Resources come in no promised order.
-func (p *Pass) On(k estate.Kind, f func(*estate.Resource)) { p.kinds[k] = append(p.kinds[k], f) }
+func (p *Pass) On(k estate.Kind, f func(*estate.Resource)) {
+	p.direct[k] = true
+	p.kinds[k] = append(p.kinds[k], f)
+}
+
+// OnSieved calls f for the resources of kind k that the sieve lets through. It is to be preferred to On for kinds that
+// come by the million: a source may leave out what comes through no sieve of any rule.
+func (p *Pass) OnSieved(k estate.Kind, sieve estate.Sieve, f func(*estate.Resource)) {
+	p.sieves[k] = append(p.sieves[k], sieve)
+	p.kinds[k] = append(p.kinds[k], func(r *estate.Resource) {
+		if sieve.Lets(r.ID, r.Body) {
+			f(r)
+		}
+	})
+}
 
 // OnPlugin calls f for every attachment of the named plugin, also nested in other plugins, on resources of the given
 // kinds or, without any, on every kind that can carry one. It listens to all of these kinds.
@@ -187,6 +203,11 @@ func (p *Pass) Kinds() []estate.Kind {
 		}
 	}
 	return kinds
+}
+
+// Looks returns the kinds of which the rule looks at every resource, and the sieves of the others.
+func (p *Pass) Looks() (direct map[estate.Kind]bool, sieves map[estate.Kind][]estate.Sieve) {
+	return p.direct, p.sieves
 }
 
 // Handlers returns what the rule registered, for the engine to call.

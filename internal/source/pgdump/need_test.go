@@ -25,11 +25,12 @@ type told struct {
 
 	direct  map[estate.Kind]bool
 	plugins map[string]bool
+	sieves  map[estate.Kind][]estate.Sieve
 	yielded *int
 }
 
 func (s told) Stream(ctx context.Context, need estate.Need, yield func(*estate.Resource) error) (estate.Coverage, error) {
-	need.Direct, need.Plugins = s.direct, s.plugins
+	need.Direct, need.Plugins, need.Sieves = s.direct, s.plugins, s.sieves
 	return s.Source.Stream(ctx, need, func(r *estate.Resource) error {
 		*s.yielded++
 		return yield(r)
@@ -41,16 +42,20 @@ func TestWhatIsLeftOutChangesNoFinding(t *testing.T) {
 	t.Parallel()
 	from, to := parse(t, "3.4.1"), parse(t, "3.7.3")
 	path := version.Path{From: from, To: to}
-	direct, plugins := map[estate.Kind]bool{}, map[string]bool{}
+	direct, plugins, sieves := map[estate.Kind]bool{}, map[string]bool{}, map[estate.Kind][]estate.Sieve{}
 	for _, r := range rules.All() {
 		if !r.On(path) {
 			continue
 		}
 		pass := rule.NewPass(r, path, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(_, _, _ string) {}, Complete: func(estate.Kind) bool { return true }, Remind: func(rule.Check) {}})
 		r.Begin(pass)
-		kinds, names, _ := pass.Handlers()
-		for k := range kinds {
+		_, names, _ := pass.Handlers()
+		looks, more := pass.Looks()
+		for k := range looks {
 			direct[k] = true
+		}
+		for k, s := range more {
+			sieves[k] = append(sieves[k], s...)
 		}
 		for name := range names {
 			plugins[name] = true
@@ -63,13 +68,21 @@ func TestWhatIsLeftOutChangesNoFinding(t *testing.T) {
 		}
 		dsn := pgtest.Start(t).Database(t, sql, `
 			UPDATE kine SET value = '{"broken":' WHERE name = (SELECT max(name) FROM kine WHERE name LIKE '%/routes/%');
-			INSERT INTO kine (name, deleted, prev_revision, value) SELECT '/gateway_groups/default/routes/more' || n, 0, 0, '{"plugins":{"cors":{}}}' FROM generate_series(1, 100) AS n`)
+			INSERT INTO kine (name, deleted, prev_revision, value) SELECT '/gateway_groups/default/routes/more' || n, 0, 0, '{"plugins":{"cors":{}}}' FROM generate_series(1, 100) AS n;
+			INSERT INTO kine (name, deleted, prev_revision, value) VALUES
+				('/gateway_groups/default/routes/any*', 0, 0, '{"plugins":{"cors":{}}}'),
+				('/gateway_groups/default/routes/long', 0, 0, ('{"plugins":{"cors":{}},"desc":"' || repeat('x', 70000) || '"}')::bytea)`)
 		file := dump(t, dsn, "api7.dump", "-Fc")
 		all, few := 0, 0
 		want := judge(t, path, told{Source: open(t, file), yielded: &all})
-		got := judge(t, path, told{Source: open(t, file), direct: direct, plugins: plugins, yielded: &few})
+		got := judge(t, path, told{Source: open(t, file), direct: direct, plugins: plugins, sieves: sieves, yielded: &few})
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-everything +what concerns a rule):\n%s", name, diff)
+		}
+		for _, id := range []string{"id-contains-star", "text-too-long"} {
+			if !slices.ContainsFunc(want.Findings, func(f report.Finding) bool { return f.Rule == id }) {
+				t.Errorf("%s: %s finds nothing", name, id)
+			}
 		}
 		if len(want.Findings) == 0 || len(want.Unexamined) == 0 || few+100 > all {
 			t.Errorf("%s: %d findings, %d unexamined, %d of %d resources", name, len(want.Findings), len(want.Unexamined), few, all)

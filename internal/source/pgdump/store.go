@@ -128,15 +128,15 @@ func (k *store) judge(b *batch, r *kineRow) (facts uint64) {
 		return factPlugins
 	case r.look != controlplane.LookInside:
 		return 0
-	case k.passes(r.kind, value):
+	case k.passes(r.kind, b.name(r), value):
 		return factPassed
 	}
 	return factBody
 }
 
 // passes reports whether the value concerns nobody: it can be read and carries no plugin that somebody looks at.
-func (k *store) passes(kind estate.Kind, value []byte) bool {
-	if !k.need.Passes(kind) {
+func (k *store) passes(kind estate.Kind, key, value []byte) bool {
+	if !k.need.Passes(kind, borrowed(key), value) {
 		return false
 	}
 	k.res.Kind, k.res.Body = kind, value

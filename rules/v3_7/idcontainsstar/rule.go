@@ -32,7 +32,7 @@ func start(p *rule.Pass) {
 		estate.GatewayGroup, estate.ServiceTemplate, estate.RouteTemplate, estate.StreamRouteTemplate, estate.Service,
 		estate.Route, estate.StreamRoute, estate.Upstream, estate.Consumer, estate.Credential, estate.SSL,
 	} {
-		p.On(k, func(r *estate.Resource) {
+		p.OnSieved(k, estate.Sieve{ID: "*"}, func(r *estate.Resource) {
 			id := r.ID
 			if k == estate.Credential { // its consumer's name stands before it
 				id = id[strings.LastIndexByte(id, '/')+1:]

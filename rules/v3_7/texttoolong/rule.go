@@ -37,7 +37,7 @@ func start(p *rule.Pass) {
 		estate.Service, estate.Route, estate.StreamRoute, estate.Upstream, estate.Consumer,
 		estate.ServiceTemplate, estate.RouteTemplate, estate.StreamRouteTemplate,
 	} {
-		p.On(k, func(r *estate.Resource) {
+		p.OnSieved(k, estate.Sieve{Longer: longest}, func(r *estate.Resource) {
 			judge(p, r, "name")
 			judge(p, r, "desc")
 		})

@@ -32,7 +32,7 @@ func start(p *rule.Pass) {
 	var off []switched
 	on := services{}
 	p.On(estate.Service, func(r *estate.Resource) { on.add(p, r) })
-	p.On(estate.Route, func(r *estate.Resource) { off = append(off, switchedOff(p, r)...) })
+	p.OnSieved(estate.Route, estate.Sieve{Words: []string{`disable`, `\u`}}, func(r *estate.Resource) { off = append(off, switchedOff(p, r)...) })
 	p.AtEnd(func() {
 		for _, s := range off {
 			if slices.Contains(on[s.service], s.plugin) {

@@ -30,7 +30,7 @@ var Rule = rule.Rule{
 
 func start(p *rule.Pass) {
 	for _, k := range estate.PluginKinds() {
-		p.On(k, func(r *estate.Resource) {
+		p.OnSieved(k, estate.Sieve{Words: []string{`"$`, `\u0024`}}, func(r *estate.Resource) {
 			if !mayRefer(r.Body) {
 				return
 			}
