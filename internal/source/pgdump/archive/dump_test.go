@@ -1,10 +1,11 @@
 package archive_test
 
 import (
+	"maps"
 	"testing"
 )
 
-// formats are the ways to call pg_dump 15.
+// formats are the ways to call pg_dump.
 var formats = map[string][]string{
 	"plain":              {"-Fp"},
 	"plain create":       {"-Fp", "--create", "--clean", "--if-exists"},
@@ -28,9 +29,27 @@ var formats = map[string][]string{
 	"directory inserts":  {"-Fd", "--inserts"},
 }
 
+// newerFormats are those that pg_dump 16 brought.
+var newerFormats = map[string][]string{
+	"plain lz4":          {"-Fp", "-Zlz4"},
+	"plain zstd":         {"-Fp", "-Zzstd:19"},
+	"custom lz4":         {"-Fc", "-Zlz4"},
+	"custom lz4 9":       {"-Fc", "-Zlz4:9"},
+	"custom zstd":        {"-Fc", "-Zzstd"},
+	"custom long":        {"-Fc", "-Zzstd:long"},
+	"custom lz4 inserts": {"-Fc", "-Zlz4", "--inserts"},
+	"directory lz4":      {"-Fd", "-Zlz4"},
+	"directory zstd":     {"-Fd", "-Zzstd", "-j2"},
+	"directory long":     {"-Fd", "-Zzstd:long"},
+}
+
 func TestEveryFormatOfPgDumpGivesTheServersRows(t *testing.T) {
 	t.Parallel()
-	for name, args := range formats {
+	all := maps.Clone(formats)
+	if major(t, get(t).srv) >= 16 {
+		maps.Copy(all, newerFormats)
+	}
+	for name, args := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			file := dump(t, args...)

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -140,6 +141,18 @@ func dump(tb testing.TB, args ...string) string {
 	out := filepath.Join(tb.TempDir(), "dump")
 	run(tb, d.srv, "pg_dump", slices.Concat(args, []string{"--file=" + out, "--dbname=" + d.dsn})...)
 	return out
+}
+
+// major is the version of pg_dump.
+func major(tb testing.TB, srv *pgtest.Server) int {
+	tb.Helper()
+	_, version, _ := strings.Cut(string(run(tb, srv, "pg_dump", "--version")), ") ")
+	number, _, _ := strings.Cut(version, ".")
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return n
 }
 
 func run(tb testing.TB, srv *pgtest.Server, name string, args ...string) []byte {
