@@ -3,7 +3,9 @@
 // tables and nothing of what they mean.
 //
 // A backup that is cut, damaged, encrypted, too new or of another format is an [*Error]. There is no partial success:
-// when Read returns nil, every row of the wanted tables was given.
+// when Read returns nil, every row of the wanted tables was given, and nothing is cut off behind them. Bytes that changed
+// inside a value cannot be seen: of pg_dump's formats only gzip has checksums, and those of tables that nobody wants are
+// not computed.
 package archive
 
 import (

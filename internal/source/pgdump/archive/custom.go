@@ -3,12 +3,14 @@ package archive
 import (
 	"bufio"
 	"io"
+	"maps"
 )
 
 // custom is an archive in the custom format.
 type custom struct {
 	*toc
-	file *input
+	file  *input
+	whole bool // the file was found to hold the data of every entry, up to its last byte
 }
 
 func openCustom(in *input) (*Archive, error) {
@@ -37,19 +39,17 @@ func openCustom(in *input) (*Archive, error) {
 func (a *custom) close() error { return a.file.close() }
 
 // read gives the rows of the wanted tables: straight from their places if these are known, else by walking all blocks.
+// The first time, it makes sure that nothing is cut off, be it of tables that nobody wants.
 func (a *custom) read(r *reading) error {
 	defer r.close()
 	b := &blocks{custom: a, fields: fields{win: &window{}, intSize: a.in.intSize}, reading: r}
-	seek := a.file.codec == codecNone
+	seek := a.file.codec == codecNone && (a.last > 0 || len(a.data) == 0)
 	wanted := map[int64]*entry{}
 	for i := range a.entries {
 		if e := &a.entries[i]; r.wanted[e.table] {
 			wanted[e.id] = e
 			seek = seek && e.state == placeKnown
 		}
-	}
-	if len(wanted) == 0 {
-		return nil
 	}
 	var err error
 	if seek {
@@ -102,10 +102,44 @@ func (b *blocks) seek() error {
 			return inTable(err, &b.tables[e.table])
 		}
 	}
+	if b.whole || b.last == 0 {
+		return nil
+	}
+	return b.ending()
+}
+
+// ending checks that the last block is whole, and that nothing follows it.
+func (b *blocks) ending() error {
+	if b.last >= b.file.size {
+		return bad(b.file.size, hintCut, "the file ends before its last data, which is at byte %d", b.last)
+	}
+	src, err := b.file.open(b.last, nil)
+	if err != nil {
+		return err
+	}
+	b.fields.win.reset(src, b.last)
+	kind, id, err := b.start()
+	switch {
+	case err != nil:
+		return err
+	case !b.data[id]:
+		return bad(b.last, hintDamaged, "the last data is not where the table of contents has it")
+	case kind == blockBlobs:
+		err = b.skipBlobs()
+	default:
+		err = b.skipChunks()
+	}
+	if err != nil {
+		return err
+	}
+	if _, more := b.fields.win.peek(); more {
+		return bad(b.fields.win.offset(), hintDamaged, "something follows the last data")
+	}
+	b.whole = true
 	return nil
 }
 
-// walk goes over all blocks until it has read the wanted ones.
+// walk goes over all blocks until it has read the wanted ones, the first time to the end of the file.
 func (b *blocks) walk(wanted map[int64]*entry) error {
 	var c coders
 	defer c.close()
@@ -114,17 +148,23 @@ func (b *blocks) walk(wanted map[int64]*entry) error {
 		return err
 	}
 	b.fields.win.reset(src, b.end)
-	for len(wanted) > 0 {
+	left := maps.Clone(b.data)
+	for len(wanted) > 0 || !b.whole {
 		if err := b.stop(); err != nil {
 			return own{err}
 		}
 		if _, ok := b.fields.win.peek(); !ok {
-			return b.missing(wanted)
+			return b.ended(left)
 		}
+		at := b.fields.win.offset()
 		kind, id, err := b.start()
 		if err != nil {
 			return err
 		}
+		if !left[id] {
+			return bad(at, hintDamaged, "data that the table of contents does not have")
+		}
+		delete(left, id)
 		switch e := wanted[id]; {
 		case kind == blockBlobs:
 			err = b.skipBlobs()
@@ -141,13 +181,18 @@ func (b *blocks) walk(wanted map[int64]*entry) error {
 	return nil
 }
 
-// missing says which table's rows the file does not hold, the first of them.
-func (b *blocks) missing(wanted map[int64]*entry) error {
+// ended says at the end of the file what it does not hold.
+func (b *blocks) ended(left map[int64]bool) error {
+	err, at := b.fields.win.err, b.fields.win.offset()
 	for i := range b.entries {
-		if e := &b.entries[i]; wanted[e.id] != nil {
-			return inTable(broken(b.fields.win.err, b.fields.win.offset(), "before the rows"), &b.tables[e.table])
+		if e := &b.entries[i]; left[e.id] {
+			return inTable(broken(err, at, "before the rows"), &b.tables[e.table])
 		}
 	}
+	if len(left) > 0 || err != io.EOF { //nolint:errorlint // a reader's end is never wrapped
+		return broken(err, at, "behind the rows")
+	}
+	b.whole = true
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -183,6 +184,47 @@ func fixtures() map[string]fixture {
 		}
 	}
 	return all
+}
+
+// TestACutArchiveIsRefusedWhateverIsWanted asks for the first table alone, whose rows may be whole.
+func TestACutArchiveIsRefusedWhateverIsWanted(t *testing.T) {
+	t.Parallel()
+	first := func(file string) error {
+		a, err := archive.Open(file, nil)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = a.Close() }()
+		return a.Read(t.Context(), func(t archive.Table) bool { return t.Name == "a" }, func(*archive.Table, [][]byte, int64) error { return nil })
+	}
+	for _, name := range []string{"none.dump", "small.dump", "pg16-gzip.dump", "pg17-lz4-piped.dump", "pg18-zstd.dump", "pg18-zstd-piped.dump"} {
+		whole := contents(t, filepath.Join("testdata", name))
+		file := filepath.Join(t.TempDir(), name)
+		for n := range len(whole) + 2 {
+			write(t, file, append(whole[:min(n, len(whole)):len(whole)], "x"[:max(0, n-len(whole))]...))
+			if err := first(file); (err == nil) != (n == len(whole)) {
+				t.Errorf("%s with %d of %d bytes: %v", name, n, len(whole), err)
+			} else if err != nil {
+				isError(t, err)
+			}
+		}
+		zipped := gzipped(t, whole)
+		zipped[len(zipped)-5] ^= 1 // of its checksum
+		if write(t, file, zipped); first(file) == nil {
+			t.Errorf("%s in gzip with a wrong checksum is accepted", name)
+		}
+	}
+	folder := filepath.Join(t.TempDir(), "dir")
+	copyTo(t, folder, filepath.Join("testdata", "pg18-zstd.dir"))
+	if err := first(folder); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(folder, "3296.dat.zst")); err != nil {
+		t.Fatal(err)
+	}
+	if err := first(folder); err == nil || !strings.Contains(err.Error(), "table public.c: does not exist") {
+		t.Errorf("without the file of another table: %v", err)
+	}
 }
 
 func TestPgRestoreReadsWhatTheFixtureWriterWrites(t *testing.T) {

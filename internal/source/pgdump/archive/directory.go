@@ -57,12 +57,15 @@ func (d *directory) close() error {
 	return d.root.Close() //nolint:wrapcheck // nothing to add
 }
 
-// read gives the rows of the wanted tables.
+// read gives the rows of the wanted tables. Of the others it makes sure that their files are there.
 func (d *directory) read(r *reading) error {
 	defer r.close()
 	for i := range d.entries {
 		e := &d.entries[i]
 		if !r.wanted[e.table] {
+			if err := d.there(r, e); err != nil {
+				return err
+			}
 			continue
 		}
 		if err := r.stop(); err != nil {
@@ -72,6 +75,15 @@ func (d *directory) read(r *reading) error {
 			return err
 		}
 	}
+	return nil
+}
+
+func (d *directory) there(r *reading, e *entry) error {
+	name, f, err := d.open(e.file)
+	if err != nil {
+		return inFile(inTable(err, &r.tables[e.table]), filepath.Join(d.name, name))
+	}
+	_ = f.Close()
 	return nil
 }
 

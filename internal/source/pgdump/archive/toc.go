@@ -32,6 +32,9 @@ type toc struct {
 	cat     catalog
 	entries []entry
 	end     int64 // the offset behind the table of contents
+
+	data map[int64]bool // the numbers of all entries that have data, those of large objects too
+	last int64          // the place of the data that is last in a custom archive; 0 if no place is known
 }
 
 // entry is the data of one table.
@@ -53,7 +56,7 @@ const (
 
 // readTOC reads the header and the table of contents.
 func readTOC(win *window) (*toc, error) {
-	t := &toc{in: &fields{win: win}}
+	t := &toc{in: &fields{win: win}, data: map[int64]bool{}}
 	if err := t.header(); err != nil {
 		return nil, err
 	}
@@ -193,6 +196,10 @@ func (t *toc) entry() error {
 	}
 	if err != nil {
 		return err
+	}
+	if data.state != placeNone {
+		t.data[e.id] = true
+		t.last = max(t.last, data.place)
 	}
 	return t.add(&e, data, at)
 }
