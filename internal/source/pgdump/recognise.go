@@ -15,7 +15,7 @@ import (
 func (s *Source) recognise(m controlplane.SchemaMap) error {
 	tables := s.backup.Tables()
 	if !slices.ContainsFunc(tables, isDefined) && slices.ContainsFunc(tables, func(t archive.Table) bool { return t.HasData }) {
-		return &OpenError{Message: s.name + " holds rows and no definitions of tables", Hint: "take a backup without --data-only"}
+		return &OpenError{Message: s.name + " holds rows and no definitions of tables", Hint: "take a backup without --data-only and --no-schema"}
 	}
 	var databases []string
 	for _, t := range tables {
