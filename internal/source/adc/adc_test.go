@@ -23,6 +23,9 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 
+// mostMemory is what aliases within the limits of a tree may make of a few bytes.
+const mostMemory = 64 << 20
+
 // dumps are those of installation 3.4, one for each gateway group.
 const dumps = "../../../fixtures/adc/3.4-"
 

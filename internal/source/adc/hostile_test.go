@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/api7-preflight/api7-preflight/internal/alloctest"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
 )
@@ -171,31 +172,37 @@ func FuzzOpen(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s, err := text(t, "adc.yaml", string(data))
-		if err != nil {
-			if e, ok := errors.AsType[*adc.OpenError](err); !ok || e.Hint == "" {
-				t.Fatalf("%v is not an OpenError with a hint", err)
-			}
-			return
-		}
-		lines := bytes.Count(data, []byte("\n")) + bytes.Count(data, []byte("\r")) + bytes.Count(data, []byte("\u2028")) +
-			bytes.Count(data, []byte("\u2029")) + bytes.Count(data, []byte("\u0085")) + 1
-		if _, err := s.Stream(t.Context(), every(), func(r *estate.Resource) error {
-			if r.Damage == "" {
-				if err := estate.NewReader([]string{"p"}).Read(r); err != nil && !strings.Contains(err.Error(), "plugins is not") && !strings.Contains(err.Error(), "twice") {
-					t.Fatalf("body %q: %v", r.Body, err)
-				}
-			}
-			for _, pointer := range []string{"", "/plugins/p", "/labels", "/uris/0"} {
-				where := r.Origin.Where(pointer)
-				var line, column int
-				if _, err := fmt.Sscanf(where[strings.LastIndex(where, "adc.yaml:"):], "adc.yaml:%d:%d", &line, &column); err != nil || line < 1 || line > lines || column < 1 {
-					t.Fatalf("%s%s is at %s of %d lines", r.Kind, pointer, where, lines)
-				}
-			}
-			return nil
-		}); err != nil {
-			t.Fatal(err)
-		}
+		alloctest.Within(t, mostMemory+1000*uint64(len(data)), func() { fuzz(t, data) })
 	})
+}
+
+// fuzz reads a dump, and asks for the place of everything in it.
+func fuzz(t *testing.T, data []byte) {
+	t.Helper()
+	s, err := text(t, "adc.yaml", string(data))
+	if err != nil {
+		if e, ok := errors.AsType[*adc.OpenError](err); !ok || e.Hint == "" {
+			t.Fatalf("%v is not an OpenError with a hint", err)
+		}
+		return
+	}
+	lines := bytes.Count(data, []byte("\n")) + bytes.Count(data, []byte("\r")) + bytes.Count(data, []byte("\u2028")) +
+		bytes.Count(data, []byte("\u2029")) + bytes.Count(data, []byte("\u0085")) + 1
+	if _, err := s.Stream(t.Context(), every(), func(r *estate.Resource) error {
+		if r.Damage == "" {
+			if err := estate.NewReader([]string{"p"}).Read(r); err != nil && !strings.Contains(err.Error(), "plugins is not") && !strings.Contains(err.Error(), "twice") {
+				t.Fatalf("body %q: %v", r.Body, err)
+			}
+		}
+		for _, pointer := range []string{"", "/plugins/p", "/labels", "/uris/0"} {
+			where := r.Origin.Where(pointer)
+			var line, column int
+			if _, err := fmt.Sscanf(where[strings.LastIndex(where, "adc.yaml:"):], "adc.yaml:%d:%d", &line, &column); err != nil || line < 1 || line > lines || column < 1 {
+				t.Fatalf("%s%s is at %s of %d lines", r.Kind, pointer, where, lines)
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
 }

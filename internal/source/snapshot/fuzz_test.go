@@ -7,12 +7,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/api7-preflight/api7-preflight/internal/alloctest"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 )
 
 // FuzzOpen takes data as a file, as a compressed stream, as text, and as lines of resources, with seals and digests
-// made to fit, because no change gets past them: a file is read or refused with a typed error.
+// made to fit, because no change gets past them: a file is read or refused with a typed error, and neither takes memory
+// out of proportion to it.
 func FuzzOpen(f *testing.F) {
 	few := demo(f)
 	few.Resources = few.Resources[len(few.Resources)-8:] // large seeds are slow to change
@@ -49,17 +51,22 @@ func names() []string {
 
 func play(t *testing.T, need estate.Need, data []byte) {
 	t.Helper()
-	src, err := snapshot.Read("fuzz", bytes.NewReader(data), int64(len(data)))
-	if err == nil {
-		_, err = src.Stream(t.Context(), need, func(r *estate.Resource) error {
-			_ = r.Origin.Where("/plugins/x")
-			return nil
-		})
-	}
-	if err == nil {
-		return
-	}
-	if _, ok := errors.AsType[*snapshot.OpenError](err); !ok {
-		t.Errorf("error %v", err)
-	}
+	// The file is read twice, each time with the window and the buffers of its compression; of what is decompressed only
+	// a line is held.
+	limit := 24<<20 + 200*uint64(len(data))
+	alloctest.Within(t, limit, func() {
+		src, err := snapshot.Read("fuzz", bytes.NewReader(data), int64(len(data)))
+		if err == nil {
+			_, err = src.Stream(t.Context(), need, func(r *estate.Resource) error {
+				_ = r.Origin.Where("/plugins/x")
+				return nil
+			})
+		}
+		if err == nil {
+			return
+		}
+		if _, ok := errors.AsType[*snapshot.OpenError](err); !ok {
+			t.Errorf("error %v", err)
+		}
+	})
 }

@@ -2,62 +2,151 @@ package archive_test
 
 import (
 	"bytes"
-	"os"
+	"errors"
+	"io"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"github.com/api7-preflight/api7-preflight/internal/alloctest"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
-// seeds adds the small real backups whose names match.
-func seeds(f *testing.F, pattern string) {
+// seeds are the small real backups whose names match.
+func seeds(f *testing.F, pattern string) map[string][]byte {
 	f.Helper()
-	files, err := filepath.Glob(filepath.Join("testdata", pattern))
-	if err != nil || len(files) == 0 {
-		f.Fatalf("no seeds %s: %v", pattern, err)
+	all := filesLike(f, pattern)
+	if len(all) == 0 {
+		f.Fatalf("no seeds %s", pattern)
 	}
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(data)
-	}
+	return all
 }
 
-// FuzzCustom proves that no archive makes the reader panic or fail in another way than it promises.
+func filesLike(f *testing.F, pattern string) map[string][]byte {
+	f.Helper()
+	files, err := filepath.Glob(filepath.Join("testdata", pattern))
+	if err != nil {
+		f.Fatal(err)
+	}
+	all := map[string][]byte{}
+	for _, file := range files {
+		all[file] = contents(f, file)
+	}
+	return all
+}
+
+// pieces are the parts of real backups in SQL that match the group of an expression.
+func pieces(f *testing.F, pattern, expression string) []string {
+	f.Helper()
+	var all []string
+	for _, text := range seeds(f, pattern) {
+		for _, match := range regexp.MustCompile(expression).FindAllSubmatch(text, -1) {
+			all = append(all, string(match[1]))
+		}
+	}
+	if len(all) == 0 {
+		f.Fatalf("nothing in %s matches %s", pattern, expression)
+	}
+	return all
+}
+
+// play reads a backup as far as a bounded amount of work takes it: a few bytes can stand for gigabytes of rows. It fails
+// the test for an error that the package does not promise, and for memory out of proportion to what is read: some
+// megabytes of buffers, and what the table of contents or the definitions take.
+func play(t *testing.T, name string, data ...[]byte) {
+	t.Helper()
+	limit, most := uint64(48<<20), 16<<20
+	for _, d := range data {
+		limit += 100 * uint64(len(d))
+		// Every frame may ask for a window, which is taken as a whole, when a file is recognised, opened and read.
+		limit += uint64(bytes.Count(d, []byte("\x28\xb5\x2f\xfd"))) * 4 * (256 << 20)
+	}
+	var stdin io.Reader
+	if name == "-" {
+		stdin = bytes.NewReader(data[0])
+	}
+	enough := errors.New("enough")
+	alloctest.Within(t, limit, func() {
+		a, err := archive.Open(name, stdin)
+		if err == nil {
+			err = a.Read(t.Context(), all, func(table *archive.Table, values [][]byte, _ int64) error {
+				if len(values) != len(table.Columns) {
+					t.Errorf("%d values for %d columns", len(values), len(table.Columns))
+				}
+				if most--; most < 0 {
+					return enough
+				}
+				for _, v := range values {
+					most -= len(v)
+				}
+				return nil
+			})
+			_ = a.Close()
+		}
+		if err != nil && err != enough { //nolint:errorlint // exactly it
+			isError(t, err)
+		}
+	})
+}
+
+// FuzzCustom proves that no archive makes the reader panic, take memory without bound or fail in another way than it
+// promises.
 func FuzzCustom(f *testing.F) {
-	seeds(f, "*.dump")
+	for _, data := range seeds(f, "*.dump") {
+		f.Add(data)
+	}
 	for _, fixture := range fixtures() {
 		f.Add(fixture.bytes(f))
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if _, err := fromStdin(data); err != nil {
-			isError(t, err)
+	f.Fuzz(func(t *testing.T, data []byte) { play(t, "-", data) })
+}
+
+// FuzzDirectory proves the same of a directory: its table of contents, and one content, with any suffix, for all files
+// that this names.
+func FuzzDirectory(f *testing.F) {
+	suffixes := []string{"", ".gz", ".lz4", ".zst"}
+	dat := regexp.MustCompile(`[0-9]+\.dat`)
+	for file, toc := range seeds(f, "*.dir/toc.dat") {
+		folder := filepath.Join(filepath.Base(filepath.Dir(file)), "[0-9]*.dat")
+		for i, suffix := range suffixes {
+			for _, rows := range filesLike(f, folder+suffix) {
+				f.Add(toc, rows, byte(i))
+			}
 		}
+	}
+	f.Fuzz(func(t *testing.T, toc, rows []byte, suffix byte) {
+		dir := t.TempDir()
+		write(t, filepath.Join(dir, "toc.dat"), toc)
+		for _, name := range dat.FindAll(toc, 4) {
+			write(t, filepath.Join(dir, string(name)+suffixes[int(suffix)%len(suffixes)]), rows)
+		}
+		play(t, dir, toc, rows)
 	})
 }
 
 // FuzzPlain proves the same of SQL text.
 func FuzzPlain(f *testing.F) {
-	seeds(f, "*.sql")
+	for _, data := range seeds(f, "*.sql") {
+		f.Add(data)
+	}
 	f.Add([]byte(head + "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END AS x; END;\n/* a /* b */ c */\n\\connect x\n" + tail))
 	f.Add([]byte(head + "SELECT $a$;$a$, E'\\';', U&'x', \"a\"\";b\", $1;\n" + tail))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if _, err := fromStdin(data); err != nil {
-			isError(t, err)
-		}
-	})
+	f.Fuzz(func(t *testing.T, data []byte) { play(t, "-", data) })
 }
 
-// FuzzCopyLine proves that what COPY TO writes is read back as it was.
-func FuzzCopyLine(f *testing.F) {
+// FuzzCopy proves the same of the rows of COPY in a dump that is else as it should be, and that what COPY TO writes is
+// read back as it was.
+func FuzzCopy(f *testing.F) {
+	for _, rows := range pieces(f, "*.sql", `(?s)COPY [^\n]* FROM stdin;\n(.*?)\\\.\n`) {
+		f.Add(rows, rows)
+	}
 	for _, s := range []string{"", "a\tb", `\N`, "\\.\n", "üñï\x00", `{"a": "x\\y"}`} {
 		f.Add(s, s)
 	}
 	f.Fuzz(func(t *testing.T, a, b string) {
+		play(t, "-", []byte(head+"COPY public.t (a, b) FROM stdin;\n"+a+"\\.\n"+tail))
 		if values, ok := archive.SplitCopy([]byte(a), nil, 2); ok && len(values) != 2 {
 			t.Errorf("%d values of two", len(values))
 		}
@@ -73,16 +162,17 @@ func copyEscaped(s string) string {
 	return strings.NewReplacer(`\`, `\\`, "\b", `\b`, "\f", `\f`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "\v", `\v`).Replace(s)
 }
 
-// FuzzInsert proves that quoted values are read back as they were, and that no other values make the reader panic.
+// FuzzInsert proves the same of INSERT statements: that quoted values are read back as they were, and that no other
+// values make the reader panic or take memory without bound.
 func FuzzInsert(f *testing.F) {
-	seeds := []string{"1", "'x'", "NULL", "E'\\''", "B'01'", "DEFAULT", "'a');\nINSERT INTO public.t (a) VALUES ('b'", "true, false", `\`}
-	for _, s := range seeds {
+	for _, values := range pieces(f, "*.sql", `(?s)INSERT INTO [^\n]* VALUES\s+\((.*?)\);\n`) {
+		f.Add(values)
+	}
+	for _, s := range []string{"1", "'x'", "NULL", "E'\\''", "B'01'", "DEFAULT", "'a');\nINSERT INTO public.t (a) VALUES ('b'", "true, false", `\`} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if _, err := fromStdin([]byte(head + "INSERT INTO public.t (a) VALUES (" + s + ");\n" + tail)); err != nil {
-			isError(t, err)
-		}
+		play(t, "-", []byte(head+"INSERT INTO public.t (a) VALUES ("+s+");\n"+tail))
 		if strings.Contains(s, "\x00") || !utf8.ValidString(s) {
 			return // no text of PostgreSQL, and refused where it is among the first bytes of a file
 		}
