@@ -4,8 +4,8 @@
 //
 // A backup that is cut, damaged, encrypted, too new or of another format is an [*Error]. There is no partial success:
 // when Read returns nil, every row of the wanted tables was given, and nothing is cut off behind them. Bytes that changed
-// inside a value cannot be seen: of pg_dump's formats only gzip has checksums, and those of tables that nobody wants are
-// not computed.
+// inside a value cannot be seen: of pg_dump's codecs only gzip has checksums, and in the custom format those of tables
+// that nobody wants are not computed.
 package archive
 
 import (

@@ -214,16 +214,28 @@ func TestACutArchiveIsRefusedWhateverIsWanted(t *testing.T) {
 			t.Errorf("%s in gzip with a wrong checksum is accepted", name)
 		}
 	}
-	folder := filepath.Join(t.TempDir(), "dir")
-	copyTo(t, folder, filepath.Join("testdata", "pg18-zstd.dir"))
-	if err := first(folder); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Remove(filepath.Join(folder, "3296.dat.zst")); err != nil {
-		t.Fatal(err)
-	}
-	if err := first(folder); err == nil || !strings.Contains(err.Error(), "table public.c: does not exist") {
-		t.Errorf("without the file of another table: %v", err)
+	for _, name := range []string{"pg16-gzip.dir", "pg16-lz4.dir", "pg18-none.dir", "pg18-zstd.dir"} {
+		folder := filepath.Join(t.TempDir(), "dir")
+		copyTo(t, folder, filepath.Join("testdata", name))
+		if err := first(folder); err != nil {
+			t.Error(err)
+		}
+		for _, file := range filesOf(t, folder) {
+			whole := contents(t, file)
+			for n := range bytes.TrimRight(whole, "\n") { // no row is in the empty lines behind the rows
+				write(t, file, whole[:n])
+				if err := first(folder); err == nil {
+					t.Errorf("%s with %d of %d bytes of %s is accepted", name, n, len(whole), filepath.Base(file))
+				}
+			}
+			if err := os.Remove(file); err != nil {
+				t.Fatal(err)
+			}
+			if err := first(folder); err == nil || !strings.Contains(err.Error(), "does not exist") {
+				t.Errorf("%s without %s: %v", name, filepath.Base(file), err)
+			}
+			write(t, file, whole)
+		}
 	}
 }
 

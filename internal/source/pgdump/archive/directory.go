@@ -13,8 +13,9 @@ import (
 // directory is an archive in the directory format, or an extracted tar file.
 type directory struct {
 	*toc
-	name string
-	root *os.Root
+	name  string
+	root  *os.Root
+	whole bool // every file was found to be there, up to its end
 }
 
 const tocFile = "toc.dat"
@@ -57,15 +58,13 @@ func (d *directory) close() error {
 	return d.root.Close() //nolint:wrapcheck // nothing to add
 }
 
-// read gives the rows of the wanted tables. Of the others it makes sure that their files are there.
+// read gives the rows of the wanted tables. The first time, it reads the files of the others too, to make sure that
+// none is cut off.
 func (d *directory) read(r *reading) error {
 	defer r.close()
 	for i := range d.entries {
 		e := &d.entries[i]
-		if !r.wanted[e.table] {
-			if err := d.there(r, e); err != nil {
-				return err
-			}
+		if d.whole && !r.wanted[e.table] {
 			continue
 		}
 		if err := r.stop(); err != nil {
@@ -75,19 +74,11 @@ func (d *directory) read(r *reading) error {
 			return err
 		}
 	}
+	d.whole = true
 	return nil
 }
 
-func (d *directory) there(r *reading, e *entry) error {
-	name, f, err := d.open(e.file)
-	if err != nil {
-		return inFile(inTable(err, &r.tables[e.table]), filepath.Join(d.name, name))
-	}
-	_ = f.Close()
-	return nil
-}
-
-// table gives the rows in the file of one table.
+// table gives the rows in the file of one table, if it is wanted.
 func (d *directory) table(r *reading, e *entry) (err error) {
 	name, f, err := d.open(e.file)
 	defer func() { err = inFile(inTable(err, &r.tables[e.table]), filepath.Join(d.name, name)) }()
@@ -96,17 +87,21 @@ func (d *directory) table(r *reading, e *entry) (err error) {
 	}
 	defer func() { _ = f.Close() }()
 	defer r.ahead.stop()
+	rows := func() error { return r.rows(d.toc, e) }
+	if !r.wanted[e.table] {
+		rows = func() error { return r.unwanted(e) }
+	}
 	kind := suffixes[slices.IndexFunc(suffixes, func(s suffix) bool { return e.file+s.text == name })].codec
 	if kind == codecNone {
 		r.win.reset(f, 0)
-		return r.rows(d.toc, e)
+		return rows()
 	}
 	src, err := r.coders.decoder(kind, bufio.NewReaderSize(f, readSize))
 	if err != nil {
 		return broken(err, 0, "in the head of compressed data")
 	}
 	r.win.reset(r.ahead.start(src), 0)
-	return inData(r.rows(d.toc, e), -1)
+	return inData(rows(), -1)
 }
 
 type suffix struct {

@@ -1,8 +1,10 @@
 package archive
 
 import (
+	"bytes"
 	"errors"
 	"io"
+	"strings"
 )
 
 // reading is one call of Read, and the buffers of it.
@@ -170,6 +172,39 @@ func (r *reading) rows(t *toc, e *entry) error {
 		r.win.r++
 	}
 }
+
+// unwanted consumes the data of an entry, which the window reads, and checks that it ends as pg_dump ends it.
+func (r *reading) unwanted(e *entry) error {
+	mark := "\n\\.\n" // of COPY; it may be all that there is
+	if e.head == nil {
+		mark = strings.Repeat("\n", endOfInserts)
+	}
+	tail := []byte("\n")
+	for {
+		if _, ok := r.win.peek(); !ok {
+			break
+		}
+		if err := r.stop(); err != nil {
+			return own{err}
+		}
+		b := r.win.pending()
+		tail = append(tail, b[max(0, len(b)-longestTail):]...)
+		tail = tail[max(0, len(tail)-longestTail):]
+		r.win.r += len(b)
+	}
+	if r.win.err != io.EOF { //nolint:errorlint // a reader's end is never wrapped
+		return broken(r.win.err, r.win.offset(), "in the rows")
+	}
+	if e.head != nil {
+		tail = append(bytes.TrimRight(tail, "\n"), '\n')
+	}
+	if !bytes.HasSuffix(tail, []byte(mark)) {
+		return broken(nil, r.win.offset(), "before the end of the rows")
+	}
+	return nil
+}
+
+const longestTail = 8 // that is looked at: an end mark and the empty lines behind it
 
 // inData turns an offset in uncompressed data into one in the file.
 func inData(err error, offset int64) error {
