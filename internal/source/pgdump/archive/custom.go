@@ -102,14 +102,14 @@ func (b *blocks) seek() error {
 			return inTable(err, &b.tables[e.table])
 		}
 	}
-	if b.whole || b.last == 0 {
-		return nil
-	}
 	return b.ending()
 }
 
-// ending checks that the last block is whole, and that nothing follows it.
+// ending checks once that the last block, if there is one, is whole, and that nothing follows it.
 func (b *blocks) ending() error {
+	if b.whole || b.last == 0 {
+		return nil
+	}
 	if b.last >= b.file.size {
 		return bad(b.file.size, hintCut, "the file ends before its last data, which is at byte %d", b.last)
 	}
