@@ -75,7 +75,7 @@ func (c *catalog) finish() {
 // columns returns the columns of data with this head. Its values are those of the columns, but that skip says which
 // are of generated columns and stand as DEFAULT in INSERT statements without a list; nil if none are.
 func (c *catalog) columns(table int, h dataHead) (columns []Column, skip []bool) {
-	defined := c.defined(table, 0)
+	defined := c.defined(table, map[int]bool{})
 	if h.columns == nil {
 		for i, d := range defined {
 			if d.generated {
@@ -102,12 +102,14 @@ func (c *catalog) columns(table int, h dataHead) (columns []Column, skip []bool)
 	return columns, nil
 }
 
-// defined returns the columns of CREATE TABLE, those of the parents first.
-func (c *catalog) defined(table, depth int) []definedColumn {
+// defined returns the columns of CREATE TABLE, those of the parents first. What was seen before, by way of another
+// parent, adds nothing, and would take for ever in a file that is made for it.
+func (c *catalog) defined(table int, seen map[int]bool) []definedColumn {
 	d := c.facts[table].def
-	if d == nil || depth > maxParents {
+	if d == nil || seen[table] || len(seen) > maxParents {
 		return nil
 	}
+	seen[table] = true
 	if len(d.parents) == 0 {
 		return d.columns
 	}
@@ -121,14 +123,14 @@ func (c *catalog) defined(table, depth int) []definedColumn {
 	}
 	for _, p := range d.parents {
 		if i, ok := c.index[tableKey{c.tables[table].Database, p[0], p[1]}]; ok {
-			add(c.defined(i, depth+1))
+			add(c.defined(i, seen))
 		}
 	}
 	add(d.columns)
 	return all
 }
 
-const maxParents = 16
+const maxParents = 256 // and theirs, all together
 
 // checkEncoding refuses every encoding but UTF-8.
 func checkEncoding(value string, offset int64) error {

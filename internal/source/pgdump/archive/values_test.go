@@ -139,3 +139,29 @@ func TestRowsCostNoAllocation(t *testing.T) {
 		}
 	}
 }
+
+// TestManyWaysToTheSameParentAreOne would not end if each way were gone.
+func TestManyWaysToTheSameParentAreOne(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString(head + "CREATE TABLE public.t0 (a text, b jsonb);\n")
+	const generations = 40
+	for i := range generations {
+		parents := strings.Repeat(fmt.Sprintf(", public.t%d", i), 10)[2:]
+		fmt.Fprintf(&b, "CREATE TABLE public.t%d (c%d integer)\nINHERITS (%s);\n", i+1, i+1, parents)
+	}
+	b.WriteString("CREATE TABLE public.self (x text)\nINHERITS (public.self);\n" + tail)
+	a, err := archive.Open("-", strings.NewReader(b.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = a.Close() }()
+	for _, table := range a.Tables() {
+		if table.Name == "t40" && (len(table.Columns) != 2+generations || table.Columns[1] != archive.Column{Name: "b", Type: "jsonb"}) {
+			t.Errorf("%d columns: %v", len(table.Columns), table.Columns)
+		}
+		if table.Name == "self" && len(table.Columns) != 1 {
+			t.Errorf("a table that inherits from itself: %v", table.Columns)
+		}
+	}
+}
