@@ -161,6 +161,9 @@ func Need(rules []*rule.Rule) estate.Need {
 	for _, r := range rules {
 		for _, v := range all { // what a rule or a row listens to may depend on either end of the path
 			for _, p := range []version.Path{{From: version.Oldest(), To: v.Version}, {From: v.Version, To: newest}} {
+				if !r.On(p) {
+					continue
+				}
 				t := &trial{rule: r, findings: findings{}}
 				t.start(p, nil, &stream{})
 				for _, k := range t.kinds {

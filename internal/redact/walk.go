@@ -280,15 +280,25 @@ func (r *redactor) verified() {
 // longest is how many characters the control plane takes in a text, from 3.7.2 on.
 const longest = 65535
 
-// measured replaces a value whole, like opaque, but a text that is too long stays as long.
+// measured replaces a value whole, like opaque, but a text that is too long stays as long, and what is as long and no
+// text stays long and none: nobody can tell what it would count as.
 func (r *redactor) measured() {
 	start := r.i
-	if raw := r.raw(); len(raw) > longest && raw[0] == '"' {
-		if n := utf8.RuneCountInString(unquote(raw)); n > longest {
-			r.out = append(r.out, `"`+strings.Repeat("*", n)+`"`...)
-			r.hidden = true
-			return
-		}
+	raw := r.raw()
+	n := 0
+	switch {
+	case len(raw) <= longest:
+	case raw[0] != '"':
+		r.out = append(r.out, `["`+strings.Repeat("*", len(raw))+`"]`...)
+		r.hidden = true
+		return
+	default:
+		n = utf8.RuneCountInString(unquote(raw))
+	}
+	if n > longest {
+		r.out = append(r.out, `"`+strings.Repeat("*", n)+`"`...)
+		r.hidden = true
+		return
 	}
 	r.i = start
 	r.opaque()

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -83,7 +84,7 @@ func located(tb testing.TB) estate.Source {
 	return file{demo(tb)}
 }
 
-func need() estate.Need { return engine.Need(rules.All()) }
+var need = sync.OnceValue(func() estate.Need { return engine.Need(rules.All()) })
 
 // take makes a snapshot of what the rules need.
 func take(tb testing.TB, sources ...estate.Source) []byte {

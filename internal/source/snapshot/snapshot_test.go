@@ -78,8 +78,29 @@ func TestEveryRuleReadsTheSameFromASnapshot(t *testing.T) {
 			}
 			src := &memory.Source{About: estate.Info{Kind: "fixture"}, Resources: f.Resources}
 			on := func(o *engine.Options) { o.Path = f.Path }
-			same(t, assess(t, on, src), assess(t, on, open(t, take(t, src))))
+			want, got := assess(t, on, src), assess(t, on, open(t, take(t, src)))
+			if hides(name) {
+				noneIsPassed(t, want, got)
+				return
+			}
+			same(t, want, got)
 		})
+	}
+}
+
+// hides reports whether a fixture is about what no snapshot may hold: keys to compare with each other, and places inside
+// a custom plugin, whose configuration is hidden whole.
+func hides(name string) bool {
+	return strings.Contains(name, "/consumerkeyshared/") || strings.Contains(name, "/pluginvaluebecomesreference/")
+}
+
+// noneIsPassed demands that no rule passes on the snapshot that did not on the installation.
+func noneIsPassed(t *testing.T, want, got *report.Report) {
+	t.Helper()
+	for i := range want.Rules {
+		if got.Rules[i].Status == report.Passed && want.Rules[i].Status != report.Passed {
+			t.Errorf("%s: passed on the snapshot, %s on the installation", want.Rules[i].Rule, want.Rules[i].Status)
+		}
 	}
 }
 

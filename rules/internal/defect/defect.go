@@ -130,9 +130,10 @@ func releases(have func(version.Version) bool) []version.Version {
 // Spans writes known releases, in version order, as spans without a gap in one release line: "3.8.5 to 3.8.21, 3.9.0, 3.9.1".
 func Spans(some []version.Version) string {
 	var spans []string
+	all := version.Releases()
 	for i := 0; i < len(some); {
 		n := i + 1
-		for n < len(some) && neighbours(some[n-1], some[n]) {
+		for n < len(some) && neighbours(all, some[n-1], some[n]) {
 			n++
 		}
 		switch first, last := some[i].String(), some[n-1].String(); n - i {
@@ -149,8 +150,7 @@ func Spans(some []version.Version) string {
 }
 
 // neighbours reports whether w is the next known release after v, in the same line.
-func neighbours(v, w version.Version) bool {
-	all := version.Releases()
+func neighbours(all []version.Release, v, w version.Version) bool {
 	i := slices.IndexFunc(all, func(r version.Release) bool { return r.Version.Compare(v) == 0 })
 	return i >= 0 && i+1 < len(all) && v.Line() == w.Line() && all[i+1].Version.Compare(w) == 0
 }

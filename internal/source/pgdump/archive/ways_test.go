@@ -223,9 +223,9 @@ func TestInfoTellsWhereTheBackupComesFrom(t *testing.T) {
 	release := major(t, d.srv)
 	version := map[int]string{15: "1.14", 16: "1.15", 17: "1.16", 18: "1.16"}[release]
 	for format, want := range map[string]archive.Info{
-		"-Fp": {Format: archive.Plain, Encoding: "UTF8"},
-		"-Fc": {Format: archive.Custom, Encoding: "UTF8", Database: name, ArchiveVersion: version},
-		"-Fd": {Format: archive.Directory, Encoding: "UTF8", Database: name, ArchiveVersion: version},
+		"-Fp": {Format: archive.Plain, Encoding: "UTF8", Compression: "none", LargeObjects: true},
+		"-Fc": {Format: archive.Custom, Encoding: "UTF8", Compression: "gzip", LargeObjects: true, Database: name, ArchiveVersion: version},
+		"-Fd": {Format: archive.Directory, Encoding: "UTF8", Compression: "gzip", LargeObjects: true, Database: name, ArchiveVersion: version},
 	} {
 		a, err := archive.Open(dump(t, format), nil)
 		if err != nil {

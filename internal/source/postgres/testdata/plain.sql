@@ -44,3 +44,5 @@ INSERT INTO kine (name, created, deleted, create_revision, prev_revision, lease,
   ('/gateway_groups/default/services/orders', 1, 0, 0, 0, 0, '{"id":"orders","hosts":["orders.example.org"],"plugins":{"cors":{}}}'),
   ('/gateway_groups/default/routes/r1', 1, 0, 0, 0, 0, '{"id":"r1","service_id":"orders","uris":["/list"]}'),
   ('/gateway_groups/default/upstreams/orders', 1, 0, 0, 0, 0, '{"id":"orders","nodes":[{"host":"10.0.0.1","port":80,"weight":1}]}');
+CREATE TABLE permission_policy (id varchar(255) PRIMARY KEY, name text, statement text);
+INSERT INTO permission_policy (id, name, statement) VALUES ('pp-1', 'readers', '[{"resources": ["<.*>"], "actions": ["gateway:GetPublishedService"], "effect": "allow"}]');
