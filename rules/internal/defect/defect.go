@@ -20,10 +20,13 @@ type Defect struct {
 	Below version.Version
 	// Upgrading defects strike while the upgrade runs, all others for as long as the release runs.
 	Upgrading bool
-	Severity  rule.Severity
-	Says      string // what happens, in words that follow the release and a colon
-	Who       string // who is affected
-	Steps     []rule.Step
+	// Shown ones strike only who has a certain configuration, and a rule of their own looks for it. They count when a
+	// better release is sought.
+	Shown    bool
+	Severity rule.Severity
+	Says     string // what happens, in words that follow the release and a colon
+	Who      string // who is affected
+	Steps    []rule.Step
 }
 
 // About returns the case.

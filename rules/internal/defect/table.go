@@ -11,6 +11,11 @@ import (
 // the upgrade itself.
 func Table() []Defect { return slices.Clone(table) }
 
+// Hidden returns those of which no input shows whether they strike; the others have rules that look.
+func Hidden() []Defect {
+	return slices.DeleteFunc(Table(), func(d Defect) bool { return d.Shown })
+}
+
 var table = slices.Concat(upgrading(), running(), late(), minor()) //nolint:gochecknoglobals // a table of facts
 
 // window is the life of a defect.
@@ -80,7 +85,7 @@ func running() []Defect {
 			Who:  "every installation; the last one where the router is radixtree_uri_with_parameter. The hot fixes 3.2.14.4.1, 3.2.15.2.1 and 3.2.16.4.1 have the repair too",
 		},
 		{
-			Case: window("K-3.3.0", version.Since("3.3.0"), version.Since("3.3.1")), Assumed: true, Severity: rule.Warning,
+			Case: window("R-3.3.1-1", version.Since("3.3.0"), version.Since("3.3.1")), Assumed: true, Severity: rule.Warning, Shown: true,
 			Says: "plugins of the rewrite phase run twice once a consumer was found",
 			Who:  "routes with an authentication plugin and plugins of the rewrite phase",
 		},
@@ -98,7 +103,7 @@ func running() []Defect {
 			},
 		},
 		{
-			Case: window("K-3.2.8.1", version.Since("3.2.8.1"), version.Since("3.8.7")), Assumed: true, Severity: rule.Warning,
+			Case: window("K-3.8.7", version.Since("3.2.8.1"), version.Since("3.8.7")), Assumed: true, Severity: rule.Warning,
 			Says: "/api/license, /api/system_infos and /api/developer-portal-url answer without authentication",
 			Who:  "control planes that others than administrators can reach",
 			Steps: []rule.Step{
@@ -120,12 +125,9 @@ func running() []Defect {
 func late() []Defect {
 	return []Defect{
 		{
-			Case: window("K-3.8.5", version.Since("3.8.5"), version.Since("3.8.22", "3.9.2")), Severity: rule.Warning,
+			Case: window("R-3.8.5-2", version.Since("3.8.5"), version.Since("3.8.22", "3.9.2")), Severity: rule.Warning, Shown: true,
 			Says: "consumers with the same limit-count configuration share one counter",
 			Who:  "limit-count on several consumers",
-			Steps: []rule.Step{
-				{When: rule.Before, Text: "If the target cannot change: give each consumer another limit, so that no two configurations are equal."},
-			},
 		},
 		{
 			Case: window("R-3.8.16-3", version.Since("3.8.0"), version.Since("3.8.16")), Assumed: true, Severity: rule.Warning,
@@ -136,12 +138,12 @@ func late() []Defect {
 			},
 		},
 		{
-			Case: window("K-3.8.19", version.Since("3.8.19"), version.Since("3.8.22", "3.9.2")), Severity: rule.Warning,
+			Case: window("R-3.8.19-6", version.Since("3.8.19"), version.Since("3.8.22", "3.9.2")), Severity: rule.Warning, Shown: true,
 			Says: "limit-count-advanced sends a wrong reset header, and with delayed synchronisation to Redis its counts are not stored",
 			Who:  "whoever uses limit-count-advanced",
 		},
 		{
-			Case: window("K-3.9.0", version.Since("3.9.0"), version.Since("3.9.1")), Severity: rule.Notice,
+			Case: window("R-3.9.0-4", version.Since("3.9.0"), version.Since("3.9.1")), Severity: rule.Notice, Shown: true,
 			Says: "developers that were created in the portal of before 3.9.0 cannot be deleted",
 			Who:  "installations that use the Developer Portal already",
 		},

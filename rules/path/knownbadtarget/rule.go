@@ -21,5 +21,5 @@ var Rule = rule.Rule{
 	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(defect.Table()...),
+	Facts:      rule.Facts(defect.Hidden()...),
 }
