@@ -1,9 +1,11 @@
-// Package gatewaybehindtarget tells how far gateway instances are behind the target.
+// Package gatewaybehindtarget tells which gateway instances are behind the target, and which are behind already.
 package gatewaybehindtarget
 
 import (
 	_ "embed"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -13,10 +15,10 @@ import (
 //go:embed doc.md
 var doc string
 
-// Rule tells how far gateway instances are behind the target.
+// Rule tells which gateway instances are behind the target.
 var Rule = rule.Rule{
 	ID:         "gateway-behind-target",
-	Title:      "A gateway instance is release lines behind the target and stays so until it is upgraded",
+	Title:      "Gateway instances are release lines behind the target and stay so until they are upgraded",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G3a"},
@@ -27,39 +29,61 @@ var Rule = rule.Rule{
 }
 
 func start(p *rule.Pass) {
+	upToDate := map[string]*instance.List{} // by release: those that are not behind the control plane of today
 	instance.On(p, func(i instance.Instance) {
-		if i.Doubt != "" || i.Offline {
-			return
+		switch {
+		case i.Doubt != "" || i.Offline || i.Version.Line().Compare(p.Path.To.Line()) >= 0:
+		case i.Version.Line().Compare(p.Path.From.Line()) < 0:
+			late(p, i)
+		default:
+			runs := i.Version.String()
+			if upToDate[runs] == nil {
+				upToDate[runs] = &instance.List{}
+			}
+			upToDate[runs].Add(i)
 		}
-		behind := version.Path{From: i.Version, To: p.Path.To}.Lines()
-		if i.Version.Line().Compare(p.Path.To.Line()) >= 0 || len(behind) == 0 {
-			return
-		}
-		severity, lines := rule.Notice, "one release line"
-		if len(behind) > 1 {
-			severity, lines = rule.Warning, fmt.Sprintf("%d release lines", len(behind))
-		}
-		p.Report(rule.Finding{
-			Subject: i.Resource.Subject(), Pointer: "/version", Severity: severity,
-			Message: fmt.Sprintf("runs %s, %s behind a control plane %s", i.Version, lines, p.Path.To),
-			Evidence: []rule.Evidence{
-				{Name: "gateway", Value: i.Version.String()},
-				{Name: "control plane", Value: p.Path.From.String() + " to " + p.Path.To.String()},
-			},
-			Remediation: remedy(p.Path, i.Version, len(behind)),
-		})
+	})
+	p.AtEnd(func() { window(p, upToDate) })
+}
+
+// late reports an instance that is behind the control plane of today already.
+func late(p *rule.Pass, i instance.Instance) {
+	severity, lines := rule.Notice, "one release line"
+	if behind := len(version.Path{From: i.Version, To: p.Path.To}.Lines()); behind > 1 {
+		severity, lines = rule.Warning, fmt.Sprintf("%d release lines", behind)
+	}
+	p.Report(rule.Finding{
+		Subject: i.Resource.Subject(), Pointer: "/version", Severity: severity,
+		Message: fmt.Sprintf("runs %s, %s behind a control plane %s, and behind that of today already", i.Version, lines, p.Path.To),
+		Evidence: []rule.Evidence{
+			{Name: "gateway", Value: i.Version.String()},
+			{Name: "control plane", Value: p.Path.From.String() + " to " + p.Path.To.String()},
+		},
+		Remediation: append([]rule.Step{
+			{When: rule.Before, Text: "Upgrade this gateway to the release of today's control plane first."},
+		}, after(p.Path)...),
 	})
 }
 
-func remedy(p version.Path, runs version.Version, behind int) []rule.Step {
-	var steps []rule.Step
-	switch {
-	case runs.Line().Compare(p.From.Line()) < 0:
-		steps = append(steps, rule.Step{When: rule.Before, Text: "Upgrade this gateway to the release of today's control plane first: it is behind that already."})
-	case behind > 1:
-		steps = append(steps, rule.Step{When: rule.Before, Text: "Rehearse a control plane of the target with a gateway of this release, or upgrade both line by line."})
+// window reports, all together, the instances that the upgrade leaves behind for as long as it lasts: every upgrade over
+// a release line does, so it is no more than a notice.
+func window(p *rule.Pass, upToDate map[string]*instance.List) {
+	count, evidence := 0, []rule.Evidence{}
+	for _, runs := range slices.Sorted(maps.Keys(upToDate)) {
+		count += upToDate[runs].Len()
+		evidence = append(evidence, rule.Evidence{Name: "gateways of " + runs, Value: upToDate[runs].String()})
 	}
-	return append(steps,
-		rule.Step{When: rule.During, Text: "Upgrade this gateway to " + p.To.String() + " right after the control plane."},
-		rule.Step{When: rule.After, Text: "Check on the Gateway Instances page that it is compatible and has the version of the control plane."})
+	if count == 0 {
+		return
+	}
+	f := p.PathFinding(fmt.Sprintf("%s of an older release line than a control plane %s, until upgraded", instance.Count(count), p.Path.To), evidence, after(p.Path))
+	f.Severity = rule.Notice
+	p.Report(f)
+}
+
+func after(p version.Path) []rule.Step {
+	return []rule.Step{
+		{When: rule.During, Text: "Upgrade these gateways to " + p.To.String() + " right after the control plane, one gateway group after the other."},
+		{When: rule.After, Text: "Check on the Gateway Instances page that each is compatible and has the version of the control plane."},
+	}
 }
