@@ -41,6 +41,14 @@ func controlPlane() []rule.Reminder {
 			},
 		},
 		{
+			Case:  rule.Case{Entry: "R-3.4.0-4", Change: version.Since("3.4.0"), Confidence: rule.Inferred},
+			Title: "Let gateways read their configuration over HTTP: gRPC to etcd is gone",
+			Why:   "3.4.0 builds gateways without the module that deployment.etcd.use_grpc needs; one that is told to use it may get no configuration.",
+			Steps: []rule.Step{
+				{When: rule.Before, Text: "Look for deployment.etcd.use_grpc: true in each config.yaml, and delete the key."},
+			},
+		},
+		{
 			Case:  rule.Case{Entry: "R-3.8.21-2", Change: version.Since("3.8.21")},
 			Title: "Let gateways with a fallback read it as json, and deploy one that writes it",
 			Why:   "The vendor's chart moved deployment.role_data_plane.config_provider from yaml to json where deployment.fallback_cp is set; a gateway left at yaml may find nothing to start from just when the control plane is down.",
