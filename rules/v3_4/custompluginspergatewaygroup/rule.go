@@ -16,7 +16,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "custom-plugins-per-gateway-group",
 	Title:      "Custom plugins are deployed per gateway group: check where each is",
-	Severity:   rule.Breaking,
+	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
