@@ -11,6 +11,7 @@ type repair struct {
 // repairs returns what release notes tell of more than one line, beside the defects that any target is judged by.
 func repairs() []repair {
 	return []repair{
+		{version.Since("3.3.3", "3.4.1"), "with access_log_format of your own and access_log_format_escape: json, each line gets a request_id more"},
 		{version.Since("3.5.5", "3.6.1", "3.7.1"), "openid-connect cannot verify the issuer"},
 		{version.Since("3.5.5", "3.6.1", "3.7.1"), "limit-count-advanced now and then answers 500 under load"},
 		{version.Since("3.7.4", "3.8.1"), "request-id accepts the snowflake algorithm, which was removed for its risks"},
