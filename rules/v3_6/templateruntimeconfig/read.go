@@ -11,8 +11,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/internal/traffic"
 )
 
-// read returns the runtime configuration of a template and whether it has any. Plugins are no part of it: they belong
-// to the versions of a template and stay.
+// read returns the runtime configuration of a template and whether it has any. Plugins are no part of it before 3.6.0:
+// they belong to the versions of a template.
 func read(p *rule.Pass, r *estate.Resource) (template, bool) {
 	t := template{}
 	doubt := func(pointer, why string) {
