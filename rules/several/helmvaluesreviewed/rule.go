@@ -87,7 +87,7 @@ func gateway() []rule.Reminder {
 		{
 			Case:  rule.Case{Entry: "R-3.10.2-2", Change: version.Since("3.9.15", "3.10.2")},
 			Title: "Helm: raise the memory limit of gateways, and complete a customLuaSharedDicts of your own",
-			Why:   "The dictionaries that a gateway shares among its workers grow by some hundred megabytes in charts 3.10.5 and 3.9.3 (prometheus-metrics 15m to 128m, tracing_buffer, kubernetes, nacos, consul and others): small pods are killed.",
+			Why:   "The dictionaries that a gateway shares among its workers grow by some hundred megabytes from charts 3.10.5 and 3.9.3 on (prometheus-metrics 15m to 128m, in these two to 256m, tracing_buffer, kubernetes, nacos, consul and others): small pods are killed.",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Compare the sum of apisix.meta, .http and .stream.luaSharedDict of the new chart with resources.limits.memory, or set the old sizes. A list of your own in customLuaSharedDicts replaces that of the chart: add kubernetes, nacos and consul with 64m each where service discovery is used."},
 				{When: rule.After, Text: "Watch the memory of the first new gateway for a day."},

@@ -34,7 +34,7 @@ func table() []argument {
 		{
 			Case:     rule.Case{Entry: "R-3.9.16-1", Change: version.Since("3.9.16", "3.10.2"), Confidence: rule.Inferred},
 			prefixes: []string{"post_arg."},
-			says:     "bodies above 64 MiB are no longer read for this, so the route does not match them",
+			says:     "JSON and multipart bodies above 64 MiB are no longer read for this, so the route does not match them",
 			steps:    []rule.Step{{When: rule.Before, Text: "If larger bodies come here, set apisix.max_post_args_readable_size in the gateways' config.yaml (in MiB, 0 for no limit); in the gateway's Helm chart it is apisix.maxPostArgsReadableSize."}},
 		},
 	}
