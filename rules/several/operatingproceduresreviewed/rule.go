@@ -4,9 +4,7 @@ package operatingproceduresreviewed
 import (
 	_ "embed"
 
-	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 //go:embed doc.md
@@ -22,94 +20,4 @@ var Rule = rule.Rule{
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Facts:      rule.Facts(table()...),
-}
-
-func table() []rule.Reminder { return append(runbooks(), companions()...) }
-
-func runbooks() []rule.Reminder {
-	return []rule.Reminder{
-		{
-			Case:  rule.Case{Entry: "R-3.2.9.2-1", Change: version.Since("3.2.9.2")},
-			Title: "Keep database and key material together, and prove that what is encrypted stays readable",
-			Why:   "Encryption moves from AES-128 to AES-256; the notes do not say whether stored certificates and plugin secrets are written anew.",
-			Steps: []rule.Step{
-				{When: rule.Before, Text: "Back up the database and, at the same time, the configuration files and secrets that hold key material: one without the other may be unreadable."},
-				{When: rule.After, Text: "On every gateway group, open one HTTPS connection and send one request that needs a stored credential. Look for decryption errors in the logs."},
-			},
-		},
-		{
-			Case:  rule.Case{Entry: "R-3.2.14.4-3", Change: version.Since("3.2.14.4")},
-			Title: "Have the newest licence file at hand: older ones are refused",
-			Why:   "A runbook that imports an earlier licence again, for a rollback or a second installation, fails.",
-			Steps: []rule.Step{
-				{When: rule.Before, Text: "Put the licence that is in force where the runbook takes it from."},
-			},
-		},
-		{
-			Case:  rule.Case{Entry: "R-3.2.15.0-3", Change: version.Since("3.2.15.0")},
-			Title: "Write control plane addresses without a slash at the end",
-			Why:   "An address such as https://cp.example.org:7943/ is no longer taken where gateways are told how to reach the control plane.",
-			Steps: []rule.Step{
-				{When: rule.Before, Text: "Look at the control plane addresses of each gateway group, in deployment scripts and in pipelines, and cut the slash off."},
-			},
-		},
-		{
-			Case:  rule.Case{Entry: "R-3.8.7-3", Change: version.Since("3.8.7")},
-			Title: "Start the Dashboard before the DP Manager, and give it time to migrate the database",
-			Why:   "The DP Manager waits until the migration is done; orchestration that wants it ready first, or within a short time, waits forever or restarts it.",
-			Steps: []rule.Step{
-				{When: rule.Before, Text: "Look through deployment scripts, start-up order and probes: nothing may wait for the DP Manager before the Dashboard runs."},
-			},
-		},
-		{
-			Case:  rule.Case{Entry: "R-3.10.x-1", Change: version.Since("3.10.3"), Confidence: rule.Inferred},
-			Title: "Use passwords of 13 characters and more in scripts that create users or set passwords",
-			Why:   "The vendor's own tests had to move from 11 to 15 characters in July 2026, for a rule of more than 12; no release note tells the release, 3.10.3 is the first after it.",
-			Steps: []rule.Step{
-				{When: rule.Before, Text: "Lengthen the passwords that scripts set, and try one on a control plane of the target. Whether users with a short password can still log in is not known: try that as well."},
-			},
-		},
-	}
-}
-
-// companions are what runs beside the control plane or is built on its images.
-func companions() []rule.Reminder {
-	return []rule.Reminder{
-		{
-			Case:  rule.Case{Entry: "R-3.8.3-2", Change: version.Since("3.8.3")},
-			Title: "Plan the move of API7 Ingress Controller to 2.0",
-			Why:   "2.0 came with 3.8.3 and reads neither the configuration nor all resources of 1.x, and it overwrites what others change in its gateway group.",
-			Steps: []rule.Step{
-				{When: rule.Before, Text: "Follow its own upgrade guide: connect through a GatewayProxy resource, drop the configuration keys kubernetes, apisix, etcdserver, plugin_metadata_cm and log_rotation_*, replace ApisixClusterConfig and the access_key of hmac-auth in ApisixConsumer, install with the chart api7-ingress-controller."},
-				{When: rule.After, Text: "Change the configuration of these gateway groups through Kubernetes alone."},
-			},
-			If: []rule.Sign{{Kind: estate.GatewayGroup, Body: ingress}},
-		},
-		{
-			Case:  rule.Case{Entry: "R-3.8.5-3", Change: version.Since("3.8.5")},
-			Title: "Build images of your own anew on the target's control plane and gateway images",
-			Why:   "They have OpenSSL 3.2.4, and those on Debian have moved to bookworm; libraries and packages that were added to older images may not load.",
-			Steps: rebuild(),
-		},
-		{
-			Case:  rule.Case{Entry: "R-3.8.8-3", Change: version.Since("3.8.8")},
-			Title: "Build gateway images of your own anew on the target's image, which is Ubuntu 24.04",
-			Why:   "Libraries, packages and compiled Lua modules that were added to an older gateway image may not load.",
-			Steps: rebuild(),
-		},
-	}
-}
-
-func rebuild() []rule.Step {
-	return []rule.Step{
-		{When: rule.Before, Text: "List the images that are built from those of the vendor, build each from the target's image, and test what was added to it: packages, certificates, libraries of custom plugins."},
-	}
-}
-
-// ingress reports whether a gateway group belongs to an Ingress Controller, or whether that cannot be told. Groups of
-// releases that know one type only say nothing.
-func ingress(r *estate.Resource) bool {
-	kind := r.Field("type").Text()
-	text, _ := kind.Known()
-	return text == "api7_ingress_controller" || kind.Unreadable() != ""
 }
