@@ -53,5 +53,12 @@ func table() []rule.Reminder {
 			Steps: []rule.Step{{When: rule.After, Text: "Look at the queries on llm_ metrics; sum over the new label where one value is wanted."}},
 			If:    []rule.Sign{{Plugins: []string{"ai-proxy", "ai-proxy-multi"}}},
 		},
+		{
+			Case:  rule.Case{Entry: "R-3.9.0-10", Change: version.Since("3.9.0"), Confidence: rule.Inferred},
+			Title: "Test MCP clients that authenticate by query parameters",
+			Why:   "Such parameters could leak what they hold through openapi-to-mcp, which 3.9.0 mends; how they are passed on since then is not public.",
+			Steps: []rule.Step{{When: rule.Before, Text: "Let each MCP client that sends a key or token in the query list and call tools on a gateway of the target, and move it to a request header if it is refused."}},
+			If:    []rule.Sign{{Plugins: []string{"openapi-to-mcp"}}},
+		},
 	}
 }
