@@ -87,6 +87,15 @@ func answers() []rule.Reminder {
 			},
 		},
 		{
+			Case:  rule.Case{Entry: "R-3.8.11-2", Change: version.Since("3.8.11"), Confidence: rule.Inferred},
+			Title: "Look for routes that two services of a gateway group have alike, where ADC makes services",
+			Why:   "The check for conflicts of routes did not see those of other services when ADC made one; now it does, so a pipeline that went through may be refused.",
+			Steps: []rule.Step{
+				{When: rule.Before, Text: "Run the pipeline against a copy with the target, on an empty gateway group. Where it is refused, let the routes differ in host, path, method or priority."},
+			},
+			If: []rule.Sign{{Kind: estate.Route}},
+		},
+		{
 			Case:  rule.Case{Entry: "R-3.8.13-1", Change: version.Since("3.8.13")},
 			Title: "Check clients of the Certificate Usage call against the OpenAPI description of the target",
 			Why:   "Its answer has other fields than before, those that the description has always named.",
