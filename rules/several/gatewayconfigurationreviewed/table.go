@@ -82,7 +82,7 @@ func traffic() []rule.Reminder {
 			},
 		},
 		{
-			Case:  rule.Case{Entry: "R-3.10.0-1", Change: version.Since("3.9.14", "3.10.0")},
+			Case:  rule.Case{Entry: "R-3.10.0-1", Change: version.Since("3.9.14", "3.10.0"), Only: version.Since("3.9.13")},
 			Title: "Delete apisix.request_body_json_lib from the config.yaml of gateways that run 3.9.13",
 			Why:   "3.9.13 alone has the key; gateways check their file when they start, and may refuse one that they do not know.",
 			Steps: []rule.Step{
