@@ -26,7 +26,7 @@ func controlPlane() []rule.Reminder {
 			Why:   "The control plane alone says which plugins are enabled: one that only the gateway's list names is off after the upgrade, and the change does not fit gateways below 3.2.15.0.",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Compare plugins and stream_plugins of each config.yaml (Helm chart gateway: plugins, stream_plugins, customPlugins, extPlugin, wasmPlugins) and plugins of dashboard_conf/conf.yaml (Helm chart api7ee3: dashboard_configuration.plugins) with what the target enables. Keep the source of every plugin of your own."},
-				{When: rule.Before, Text: "Upgrade gateways below 3.2.15.0 to 3.2.15.0 or later first."},
+				{When: rule.Before, Text: "Bring gateways below 3.2.15.0 to 3.2.15.0 or later first, after the control plane where that is older as well."},
 				{When: rule.During, Text: "Register plugins of your own as custom plugins on the control plane before the gateways are replaced; install gateways with chart 0.1.11 or later; delete the lists."},
 				{When: rule.After, Text: "Send a request through a route of each such plugin: a plugin that is not enabled is left out without an error."},
 			},
