@@ -163,7 +163,11 @@ func (s *stream) gaps(k estate.Kind) (gaps []estate.Gap, assessed bool) {
 	case s.whole(k):
 		return nil, true
 	case !assessed:
-		return []estate.Gap{{What: k.String(), Why: "no given source can hold it", Next: "give another source as well: --dsn, --backup or --admin-api"}}, false
+		next := "give another source as well: --dsn, --backup or --admin-api"
+		if k.InFiles() {
+			next = "give the file or folder as well: --config"
+		}
+		return []estate.Gap{{What: k.String(), Why: "no given source can hold it", Next: next}}, false
 	}
 	return gaps, true
 }

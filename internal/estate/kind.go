@@ -37,6 +37,13 @@ const (
 	APIProduct                          // a product of the Developer Portal
 	Developer                           // a developer of the Developer Portal
 	Database                            // the control plane's database itself
+	DashboardConfig                     // the configuration file of the Dashboard
+	DPManagerConfig                     // the configuration file of the DP Manager
+	PortalConfig                        // the configuration file of the Developer Portal
+	FileServerConfig                    // the configuration file of the file server
+	GatewayConfig                       // the configuration file of gateway instances
+	HelmValues                          // the values of one release of a Helm chart
+	Image                               // a container image and how it is started
 )
 
 var kindNames = [...]string{ //nolint:gochecknoglobals // the names of the constants above
@@ -47,7 +54,9 @@ var kindNames = [...]string{ //nolint:gochecknoglobals // the names of the const
 	GlobalRule: "global_rule", PluginConfig: "plugin_config", ConsumerGroup: "consumer_group",
 	PluginMetadata: "plugin_metadata", PluginList: "plugin_list", CustomPlugin: "custom_plugin", SSL: "ssl",
 	Secret: "secret", Proto: "proto", Token: "token", PermissionPolicy: "permission_policy", APIProduct: "api_product",
-	Developer: "developer", Database: "database",
+	Developer: "developer", Database: "database", DashboardConfig: "dashboard_config", DPManagerConfig: "dp_manager_config",
+	PortalConfig: "portal_config", FileServerConfig: "file_server_config", GatewayConfig: "gateway_config",
+	HelmValues: "helm_values", Image: "image",
 }
 
 // String returns the kind as reports and schema maps write it: "service_template".
@@ -84,6 +93,15 @@ func PluginKinds() []Kind {
 		ServiceTemplate, RouteTemplate, StreamRouteTemplate, ServiceVersion, RouteVersion,
 		Service, Route, StreamRoute, Consumer, Credential, GlobalRule, PluginConfig, ConsumerGroup,
 	}
+}
+
+// InFiles reports whether resources of kind k are in configuration files only: no database and no API tells of them.
+func (k Kind) InFiles() bool {
+	switch k { //nolint:exhaustive // every other kind is configuration that the control plane keeps
+	case DashboardConfig, DPManagerConfig, PortalConfig, FileServerConfig, GatewayConfig, HelmValues, Image:
+		return true
+	}
+	return false
 }
 
 // State tells what a finding on a resource means for traffic.

@@ -46,12 +46,40 @@ func NewValue(raw []byte) Value { return Value{raw: raw} }
 // Raw returns the JSON text, nil for an absent value.
 func (v Value) Raw() []byte { return v.raw }
 
+// unknownKey is the one member of what [AppendUnknown] writes.
+const unknownKey = "$unknown"
+
+// AppendUnknown appends to b, as JSON, a value that is there and that nobody can read where it is: one that is taken
+// from the environment or from a secret store. [Value] reads it as unreadable, whatever type is asked for.
+func AppendUnknown(b []byte, why string) []byte {
+	text, err := json.Marshal(why)
+	if err != nil { // strings never fail
+		text = []byte(`""`)
+	}
+	return append(append(append(b, `{"`+unknownKey+`":`...), text...), '}')
+}
+
+// seen returns v, as unreadable if it is what [AppendUnknown] wrote.
+func (v Value) seen() Value {
+	if !bytes.HasPrefix(v.raw, []byte(`{"`+unknownKey+`":"`)) {
+		return v
+	}
+	var marker map[string]string
+	if json.Unmarshal(v.raw, &marker) != nil || len(marker) != 1 {
+		return v
+	}
+	return Value{raw: v.raw, why: "its value is not in the file: " + marker[unknownKey]}
+}
+
+// Unreadable returns why the value is there and cannot be read, whatever its type; empty if it can.
+func (v Value) Unreadable() string { return v.seen().why }
+
 // Absent reports whether the value is not there or null.
 func (v Value) Absent() bool { return v.why == "" && (v.raw == nil || string(v.raw) == "null") }
 
 // Empty reports whether the value is absent, or an empty string, list or object.
 func (v Value) Empty() bool {
-	if v.why != "" {
+	if v = v.seen(); v.why != "" {
 		return false
 	}
 	if v.Absent() {
@@ -164,7 +192,7 @@ func (v Value) Text() Opt[string] {
 
 // Bool returns a truth value.
 func (v Value) Bool() Opt[bool] {
-	if v.why != "" {
+	if v = v.seen(); v.why != "" {
 		return unreadable[bool]("%s", v.why)
 	}
 	if v.Absent() {
@@ -179,7 +207,7 @@ func (v Value) Bool() Opt[bool] {
 
 // Number returns a number as it is written, which keeps every digit.
 func (v Value) Number() Opt[json.Number] {
-	if v.why != "" {
+	if v = v.seen(); v.why != "" {
 		return unreadable[json.Number]("%s", v.why)
 	}
 	if v.Absent() {
@@ -194,7 +222,7 @@ func (v Value) Number() Opt[json.Number] {
 
 // begin answers for every value that does not start with open; done is false if v is to be decoded.
 func begin[T any](v Value, open byte, want string) (o Opt[T], done bool) {
-	switch {
+	switch v = v.seen(); {
 	case v.why != "":
 		return unreadable[T]("%s", v.why), true
 	case v.Absent():

@@ -119,3 +119,23 @@ func TestWhereNamesTablePlaceAndPointer(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatComesFromTheEnvironmentIsUnreadableWhateverIsAsked(t *testing.T) {
+	t.Parallel()
+	v := estate.NewValue(append(estate.AppendUnknown([]byte(`{"a":`), `variable "X"`), '}')).Get("a")
+	for name, why := range map[string]string{
+		"itself": v.Unreadable(), "text": v.Text().Unreadable(), "bool": v.Bool().Unreadable(), "number": v.Number().Unreadable(),
+		"list": v.List().Unreadable(), "strings": v.Strings().Unreadable(), "members": v.Members().Unreadable(),
+		"a field of it": v.Get("b").Text().Unreadable(),
+	} {
+		if why != `its value is not in the file: variable "X"` {
+			t.Errorf("%s: %q", name, why)
+		}
+	}
+	if v.Absent() || v.Empty() {
+		t.Error("it is taken for absent or empty")
+	}
+	if other := value(`{"$unknown":"x","b":1}`); other.Unreadable() != "" || other.Get("b").Absent() {
+		t.Error("an object that only begins like the mark is not readable")
+	}
+}

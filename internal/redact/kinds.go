@@ -14,6 +14,8 @@ const (
 	tagged                    // an object of which only image_tag is shown: the rest may hold credentials
 	verified                  // how clients are verified: the depth of their chain, and that there is a CA
 	measured                  // hidden; what is longer than any release takes stays as long as it is
+	settings                  // the content of a configuration file
+	variables                 // environment variables by their names
 )
 
 // fields maps names of top-level fields to how they are copied.
@@ -73,6 +75,10 @@ func readable(k estate.Kind) fields {
 		return fields{}.add(shown, "id", "status", "portal_id")
 	case estate.Database:
 		f.add(shown, "schema", "timezone", "engine", "server_version")
+	case estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig, estate.FileServerConfig, estate.GatewayConfig,
+		estate.HelmValues, estate.Image:
+		f.add(shown, "found", "component", "repository", "tag", "digest", "tag_from", "chart", "chart_version", "layers",
+			"host_network").add(settings, "settings").add(variables, "environment")
 	case estate.PluginMetadata, estate.Secret, estate.Proto:
 	}
 	return f

@@ -42,7 +42,8 @@ func Text(s string) string { return carrier.ReplaceAllString(s, "$1$2"+Marker) }
 
 // Body returns the body of a resource, valid JSON in which members keep their order, without secrets: fields that a
 // rule can read, as [Value] has them; configurations of plugins that are not known, and of those by which consumers
-// prove who they are, with the names of their fields only; of every other field no more than whether it is empty. The
+// prove who they are, with the names of their fields only; of configuration files their keys, numbers and truth values
+// and the texts that are known to be no secret; of every other field no more than whether it is empty. The
 // names of fields and plugins stay, so what is hidden never looks absent. A body that is no JSON is hidden whole.
 func Body(k estate.Kind, id string, body []byte) []byte {
 	r := redactor{in: body, out: make([]byte, 0, len(body)), consumer: k == estate.Consumer || k == estate.Credential}
@@ -84,6 +85,10 @@ func (r *redactor) body(k estate.Kind, id string) {
 			r.verified()
 		case measured:
 			r.measured()
+		case settings:
+			r.settings("")
+		case variables:
+			r.object(func(name string, _ int) { r.variable(name) })
 		default:
 			r.opaque()
 		}

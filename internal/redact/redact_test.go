@@ -184,3 +184,49 @@ func BenchmarkBody(b *testing.B) {
 		redact.Body(estate.Route, "r", body)
 	}
 }
+
+func TestConfigurationFilesShowKeysAndWhatIsNoSecret(t *testing.T) {
+	t.Parallel()
+	body := `{"found":"helm","chart":"api7ee3","layers":["a.yaml"],"settings":{
+		"database":{"dsn":"postgres://api7:p@ss w:rd@db.example:5432/api7ee?sslmode=require&password=S","max_open_conns":60,"timeout":"5s","base_dsn":"user=a password=S"},
+		"mysql":{"dsn":"mysql://u:S@tcp(db:3306)/x"},"empty":{"dsn":""},
+		"log":{"level":"warn","extra":"S"},"server":{"tls":{"disable":false,"key_file":"S","cert_file":""},"port":7443},
+		"unknown":{"password":{"$unknown":"variable DB"}},"list":["S",{"token":"S"}],
+		"prometheus":{"addr":"http://u:S@prom:9090","basic_auth":{"username":"S","password":"S"}},
+		"http_configuration_snippet":"proxy_set_header A S;","data_encryption":{"keyring":["S"]},
+		"extraEnvVars":[{"name":"API7_CONTROL_PLANE_ENDPOINTS","value":"[\"https://dp:7943\"]"},{"name":"X","value":"S"},{"name":"Y","valueFrom":{"secretKeyRef":{"key":"S"}}}],
+		"admin_key":[{"name":"admin","key":"S","role":"admin"}],"jaeger":null},
+		"environment":{"APISIX_WORKER_PROCESSES":"4","DB_PASSWORD":"S","Z":{"$unknown":"variable Z"}},"free":"S"}`
+	want := `{"found":"helm","chart":"api7ee3","layers":["a.yaml"],"settings":{` +
+		`"database":{"dsn":"<redacted>","max_open_conns":60,"timeout":"5s","base_dsn":"<redacted>"},` +
+		`"mysql":{"dsn":"<redacted>"},"empty":{"dsn":""},` +
+		`"log":{"level":"warn","extra":"<redacted>"},"server":{"tls":{"disable":false,"key_file":"<redacted>","cert_file":""},"port":7443},` +
+		`"unknown":{"password":{"$unknown":"variable DB"}},"list":["<redacted>",{"token":"<redacted>"}],` +
+		`"prometheus":{"addr":"http://<redacted>prom:9090","basic_auth":{"username":"<redacted>","password":"<redacted>"}},` +
+		`"http_configuration_snippet":"<redacted>","data_encryption":{"keyring":["<redacted>"]},` +
+		`"extraEnvVars":[{"name":"API7_CONTROL_PLANE_ENDPOINTS","value":"[\"https://dp:7943\"]"},{"name":"X","value":"<redacted>"},{"name":"Y","valueFrom":{"secretKeyRef":{"key":"<redacted>"}}}],` +
+		`"admin_key":[{"name":"<redacted>","key":"<redacted>","role":"<redacted>"}],"jaeger":null},` +
+		`"environment":{"APISIX_WORKER_PROCESSES":"4","DB_PASSWORD":"<redacted>","Z":{"$unknown":"variable Z"}},"free":"<redacted>"}`
+	for _, k := range []estate.Kind{estate.DashboardConfig, estate.GatewayConfig, estate.HelmValues, estate.Image} {
+		got := string(redact.Body(k, "x", []byte(body)))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", k, diff)
+		}
+		if again := string(redact.Body(k, "x", []byte(got))); again != got {
+			t.Errorf("%s: redacted twice it differs:\n%s", k, again)
+		}
+	}
+}
+
+func TestConnectionURLsKeepHostAndDatabase(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"postgres://api7:S%21@db:5432/api7ee?sslmode=require&sslpassword=S": "postgres://<redacted>@db:5432/api7ee?sslmode=require&sslpassword=hidden",
+		"sqlserver://sa:S@db:1433?database=api7ee":                          "sqlserver://<redacted>@db:1433?database=api7ee",
+		"host=db password=S": "", "postgres://u:a b@db/x": "", "S": "", "postgres:u:S@db/x": "",
+	} {
+		if got, ok := redact.DSN(in); got != want || ok != (want != "") {
+			t.Errorf("%q became %q, %v", in, got, ok)
+		}
+	}
+}

@@ -219,6 +219,12 @@ func (n Node) Text() string {
 	return n.value.Value
 }
 
+// Plain reports whether a scalar is written without quotes and not as a block.
+func (n Node) Plain() bool { return n.Kind() == Scalar && n.value.Style&^yaml.TaggedStyle == 0 }
+
+// Literal reports whether a scalar is a literal block (|), of which each line is a line of the file.
+func (n Node) Literal() bool { return n.Kind() == Scalar && n.value.Style&yaml.LiteralStyle != 0 }
+
 // Items returns the elements of a list; nothing for other nodes.
 func (n Node) Items() []Node {
 	if n.Kind() != List {

@@ -48,6 +48,19 @@ func TestNodesKeepTheirPlace(t *testing.T) {
 	}
 }
 
+func TestScalarsKnowHowTheyAreWritten(t *testing.T) {
+	t.Parallel()
+	n, err := yamlfile.Parse("x.yaml", []byte("plain: on\nquoted: \"on\"\nliteral: |\n  a\nfolded: >\n  a\nmap: {}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range n.Members() {
+		if m.Value.Plain() != (m.Key == "plain") || m.Value.Literal() != (m.Key == "literal") {
+			t.Errorf("%s: plain %v, literal %v", m.Key, m.Value.Plain(), m.Value.Literal())
+		}
+	}
+}
+
 func TestJSONIsWhatTheTextSays(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ in, want string }{

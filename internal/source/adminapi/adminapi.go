@@ -140,7 +140,7 @@ func (s *Source) Info() estate.Info { return estate.Info{Kind: kindName, Name: s
 // has enabled, and secret providers are never asked for. Shared plugin sets of both kinds are no resources of the
 // control plane at all, which is a complete answer. Of the database itself the Admin API tells nothing.
 func (*Source) Holds(k estate.Kind) bool {
-	return k != 0 && k != estate.PluginList && k != estate.Secret && k != estate.Database
+	return k != 0 && k != estate.PluginList && k != estate.Secret && k != estate.Database && !k.InFiles()
 }
 
 // Close drops idle connections.

@@ -17,7 +17,7 @@ func (a *Assembler) Coverage() estate.Coverage {
 	}
 	c := estate.Coverage{Kinds: []estate.KindCoverage{}, Notes: a.notes}
 	for _, k := range estate.Kinds() {
-		if a.need.Wants(k) {
+		if a.need.Wants(k) && !k.InFiles() {
 			c.Kinds = append(c.Kinds, a.kindCoverage(k))
 		}
 	}

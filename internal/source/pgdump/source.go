@@ -70,8 +70,8 @@ func (s *Source) Info() estate.Info {
 	return estate.Info{Kind: kindName, Name: fmt.Sprintf("%s (%s format)", s.name, s.backup.Info().Format)}
 }
 
-// Holds reports whether a backup of API7's database can hold resources of kind k: it holds all of them.
-func (*Source) Holds(k estate.Kind) bool { return k != 0 }
+// Holds reports whether a backup of API7's database can hold resources of kind k: all but those of configuration files.
+func (*Source) Holds(k estate.Kind) bool { return k != 0 && !k.InFiles() }
 
 // Close closes the backup and removes what was kept of it.
 func (s *Source) Close() error {

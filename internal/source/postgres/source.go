@@ -21,8 +21,8 @@ const kindName = "postgres"
 // Info describes the database; its name is a URL without user and password.
 func (s *Source) Info() estate.Info { return estate.Info{Kind: kindName, Name: s.name} }
 
-// Holds reports whether API7's database can hold resources of kind k: it holds all of them.
-func (*Source) Holds(k estate.Kind) bool { return k != 0 }
+// Holds reports whether API7's database can hold resources of kind k: all but those of configuration files.
+func (*Source) Holds(k estate.Kind) bool { return k != 0 && !k.InFiles() }
 
 // Close ends the transaction and the connection.
 func (s *Source) Close() error { return s.session.close(context.Background()) }

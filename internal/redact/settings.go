@@ -1,0 +1,172 @@
+package redact
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// settings copies the value of a setting of a configuration file: its keys, truth values and numbers, and texts only if
+// name is known to hold no secret or the text is a number with a unit.
+func (r *redactor) settings(name string) {
+	switch r.space() {
+	case '{':
+		if unknown(r.in[r.i:]) { // says which variable holds the value
+			r.copy()
+			return
+		}
+		pair := r.pair()
+		r.object(func(inner string, _ int) { r.setting(inner, pair) })
+	case '[':
+		r.each(func(int) { r.settings(name) })
+	case '"':
+		r.settingText(name)
+	default:
+		r.copy()
+	}
+}
+
+// setting copies one setting; pair is the name of the environment variable whose value it is, if it is one.
+func (r *redactor) setting(name, pair string) {
+	switch {
+	case unknown(r.in[r.i:]):
+		r.copy()
+	case name == "value" && pair != "":
+		r.variable(pair)
+	case strings.HasSuffix(normal(name), "dsn") && r.in[r.i] == '"':
+		r.dsn()
+	case opaqueSettings[name]:
+		r.opaque()
+	case secretSettings[name], sensitive(name) && !plainSettings[name]:
+		r.hide()
+	default:
+		r.settings(name)
+	}
+}
+
+// pair returns the name in an object that gives an environment variable its value, as containers have them.
+func (r *redactor) pair() string {
+	look, name, value := redactor{in: r.in, i: r.i + 1}, "", false
+	for look.more('}') {
+		key := unquote(look.raw())
+		look.space()
+		look.i++ // colon
+		raw := look.raw()
+		switch key {
+		case "name":
+			name = unquote(raw)
+		case "value":
+			value = true
+		}
+	}
+	if !value {
+		return ""
+	}
+	return name
+}
+
+// variable copies the value of an environment variable if its name is known to be that of no secret.
+func (r *redactor) variable(name string) {
+	switch {
+	case r.space() == '{' && unknown(r.in[r.i:]):
+		r.copy()
+	case harmlessVariables[name] && r.in[r.i] == '"':
+		r.text()
+	default:
+		r.opaque()
+	}
+}
+
+func (r *redactor) settingText(name string) {
+	start := r.i
+	raw := r.raw()
+	if s := unquote(raw); s == "" || len(s) <= longestNumber && number.MatchString(s) {
+		r.out = append(r.out, raw...)
+		return
+	}
+	r.i = start
+	if plainSettings[name] {
+		r.text()
+		return
+	}
+	r.i += len(raw)
+	r.mark(raw)
+}
+
+// unknown reports whether JSON text begins with what stands for a value that is not in the file.
+func unknown(text []byte) bool {
+	return strings.HasPrefix(string(text[:min(len(text), 16)]), `{"$unknown":`)
+}
+
+const longestNumber = 12
+
+var number = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?[a-zA-Z%]{0,2}$`)
+
+// dsn copies scheme, host, database and the harmless options of a connection URL. Any other form is hidden whole.
+func (r *redactor) dsn() {
+	raw := r.raw()
+	if string(raw) == `""` {
+		r.out = append(r.out, raw...)
+		return
+	}
+	clean, ok := DSN(unquote(raw))
+	if !ok {
+		r.mark(raw)
+		return
+	}
+	r.hidden = true
+	r.out = append(r.out, quote(clean)...)
+}
+
+// DSN returns a connection URL without user, password and the options that may hold a secret; ok is false if it is no
+// such URL.
+func DSN(dsn string) (clean string, ok bool) {
+	u, err := url.Parse(strings.TrimSpace(dsn))
+	if err != nil || u.Host == "" || u.Opaque != "" {
+		return "", false
+	}
+	query := u.Query()
+	for key := range query {
+		if !harmlessOptions[strings.ToLower(key)] {
+			query[key] = []string{"hidden"}
+		}
+	}
+	out := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawQuery: query.Encode()}
+	return strings.Replace(out.String(), "://", "://"+Marker+"@", 1), true
+}
+
+func names(list string) map[string]bool {
+	set := map[string]bool{}
+	for name := range strings.FieldsSeq(list) {
+		set[name] = true
+	}
+	return set
+}
+
+var (
+	// harmlessOptions are options of connection URLs.
+	harmlessOptions = names(`sslmode search_path application_name connect_timeout database encrypt tls charset parsetime
+		target_session_attrs statement_timeout pool_max_conns`)
+	// harmlessVariables are the environment variables that rules look at.
+	harmlessVariables = names(`API7_CONTROL_PLANE_ENDPOINTS API7_CONTROL_PLANE_SNI API7_GATEWAY_GROUP_SHORT_ID
+		APISIX_DEPLOYMENT_ETCD_HOST APISIX_WORKER_PROCESSES`)
+	// secretSettings hold secrets though their names do not say so.
+	secretSettings = names("keyring account_key access_key")
+	// opaqueSettings hold code, or whatever someone liked.
+	opaqueSettings = names(`annotations podAnnotations podLabels labels extraInitContainers extraContainers command args
+		configurationSnippet main_configuration_snippet http_configuration_snippet http_server_configuration_snippet
+		http_server_location_configuration_snippet http_admin_configuration_snippet http_end_configuration_snippet
+		stream_configuration_snippet custom_menu_group`)
+	// plainSettings hold enumerations, addresses and names that findings show.
+	plainSettings = names(`level output access_log host ip addr address mode role config_provider same_site method
+		query_path_prefix remote_write_path cron_spec region bucket resource_bucket config_bucket resource_container
+		config_container endpoint custom_endpoint prefix sni server_name http ssl name plugins stream_plugins whitelist
+		real_ip_from real_ip_header real_ip_recursive underscores_in_headers ssl_protocols ssl_ciphers sslCiphers
+		cache_levels disk_path error_log error_log_level worker_processes access_log_format accessLogFormat
+		access_log_format_escape accessLogFormatEscape extra_lua_path extra_lua_cpath extraLuaPath extraLuaCPath
+		lua_module_hook content_security_policy trusted_proxies allow_list deny_list type kind repository registry tag
+		digest pullPolicy storageClass fullnameOverride nameOverride externalTrafficPolicy resolvers dns_resolver
+		trusted_addresses trustedAddresses allow_admin admin_listen admin_api_version node_listen tcp udp collector_addr
+		admin_api_address dp_manager_address httpRouter workerProcesses mountPath role_type source trace_id_source
+		fallback_sni fallbackSNI file_path request_body_json_lib requestBodyJsonLib listen`)
+)

@@ -1,0 +1,45 @@
+package version_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+func TestImageTagsOfChartsAreReleases(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{version.ControlPlaneChart, version.GatewayChart} {
+		seen := map[string]bool{}
+		for _, c := range version.Charts(name) {
+			v, err := version.Parse(c.Tag)
+			switch _, known := version.Known(v); {
+			case errors.Is(err, version.ErrNoRelease) && c.Tag == "dev":
+			case err != nil:
+				t.Errorf("%s %s: %v", name, c.Chart, err)
+			case !known && !v.Less(version.Oldest()):
+				t.Errorf("%s %s installs %s, which is not in the release table", name, c.Chart, v)
+			}
+			if seen[c.Chart] || len(c.Commit) != 7 {
+				t.Errorf("%s %s is listed twice or without its commit", name, c.Chart)
+			}
+			seen[c.Chart] = true
+		}
+		if len(seen) < 100 {
+			t.Errorf("%d versions of %s", len(seen), name)
+		}
+	}
+}
+
+func TestChartsNameTheImageThatTheyInstall(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, chart, tag string }{
+		{"api7ee3", "0.17.3", "v3.4.0"}, {"api7ee3", "0.17.34", "v3.8.18"}, {"api7ee3", "3.9.0", "v3.9.14"},
+		{"gateway", "0.2.36", "3.8.16"}, {"gateway", "0.2.63", "3.9.10-patch.1"}, {"gateway", "3.10.0", "3.10.1"},
+		{"api7ee3", "0.99.0", ""}, {"apisix", "2.0.0", ""},
+	} {
+		if tag, known := version.ChartImage(tt.name, tt.chart); tag != tt.tag || known != (tt.tag != "") {
+			t.Errorf("%s %s: %q, %v", tt.name, tt.chart, tag, known)
+		}
+	}
+}
