@@ -145,20 +145,25 @@ func names(list string) map[string]bool {
 
 var (
 	// harmlessOptions are options of connection URLs.
-	harmlessOptions = names(`sslmode search_path application_name connect_timeout database encrypt tls charset parsetime
+	harmlessOptions = names( //nolint:gochecknoglobals // a table of facts
+		`sslmode search_path application_name connect_timeout database encrypt tls charset parsetime
 		target_session_attrs statement_timeout pool_max_conns`)
 	// harmlessVariables are the environment variables that rules look at.
-	harmlessVariables = names(`API7_CONTROL_PLANE_ENDPOINTS API7_CONTROL_PLANE_SNI API7_GATEWAY_GROUP_SHORT_ID
+	harmlessVariables = names( //nolint:gochecknoglobals // a table of facts
+		`API7_CONTROL_PLANE_ENDPOINTS API7_CONTROL_PLANE_SNI API7_GATEWAY_GROUP_SHORT_ID
 		APISIX_DEPLOYMENT_ETCD_HOST APISIX_WORKER_PROCESSES`)
 	// secretSettings hold secrets though their names do not say so.
-	secretSettings = names("keyring account_key access_key")
+	secretSettings = names( //nolint:gochecknoglobals // a table of facts
+		"keyring account_key access_key")
 	// opaqueSettings hold code, or whatever someone liked.
-	opaqueSettings = names(`annotations podAnnotations podLabels labels extraInitContainers extraContainers command args
+	opaqueSettings = names( //nolint:gochecknoglobals // a table of facts
+		`annotations podAnnotations podLabels labels extraInitContainers extraContainers command args
 		configurationSnippet main_configuration_snippet http_configuration_snippet http_server_configuration_snippet
 		http_server_location_configuration_snippet http_admin_configuration_snippet http_end_configuration_snippet
 		stream_configuration_snippet custom_menu_group`)
 	// plainSettings hold enumerations, addresses and names that findings show.
-	plainSettings = names(`level output access_log host ip addr address mode role config_provider same_site method
+	plainSettings = names( //nolint:gochecknoglobals // a table of facts
+		`level output access_log host ip addr address mode role config_provider same_site method
 		query_path_prefix remote_write_path cron_spec region bucket resource_bucket config_bucket resource_container
 		config_container endpoint custom_endpoint prefix sni server_name http ssl name plugins stream_plugins whitelist
 		real_ip_from real_ip_header real_ip_recursive underscores_in_headers ssl_protocols ssl_ciphers sslCiphers

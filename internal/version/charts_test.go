@@ -34,9 +34,14 @@ func TestImageTagsOfChartsAreReleases(t *testing.T) {
 func TestChartsNameTheImageThatTheyInstall(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, chart, tag string }{
-		{"api7ee3", "0.17.3", "v3.4.0"}, {"api7ee3", "0.17.34", "v3.8.18"}, {"api7ee3", "3.9.0", "v3.9.14"},
-		{"gateway", "0.2.36", "3.8.16"}, {"gateway", "0.2.63", "3.9.10-patch.1"}, {"gateway", "3.10.0", "3.10.1"},
-		{"api7ee3", "0.99.0", ""}, {"apisix", "2.0.0", ""},
+		{"api7ee3", "0.17.3", "v3.4.0"},
+		{"api7ee3", "0.17.34", "v3.8.18"},
+		{"api7ee3", "3.9.0", "v3.9.14"},
+		{"gateway", "0.2.36", "3.8.16"},
+		{"gateway", "0.2.63", "3.9.10-patch.1"},
+		{"gateway", "3.10.0", "3.10.1"},
+		{"api7ee3", "0.99.0", ""},
+		{"apisix", "2.0.0", ""},
 	} {
 		if tag, known := version.ChartImage(tt.name, tt.chart); tag != tt.tag || known != (tt.tag != "") {
 			t.Errorf("%s %s: %q, %v", tt.name, tt.chart, tag, known)

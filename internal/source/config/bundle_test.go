@@ -1,0 +1,180 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// bundle is laid out as the vendor's Docker bundle is, with values of our own.
+const bundle = `
+-- api7-ee/docker-compose.yaml --
+services:
+  api7-ee-dashboard:
+    image: ${REGISTRY}/api7-ee-3-integrated:${TAG}
+    volumes:
+      - ./dashboard_conf/conf.yaml:/usr/local/api7/conf/conf.yaml
+  api7-ee-dp-manager:
+    image: ${REGISTRY}/api7-ee-dp-manager:${TAG}
+    volumes: [./dp_manager_conf:/usr/local/api7/conf]
+  gateway:
+    image: api7/api7-ee-3-gateway:3.4.0
+    network_mode: host
+    environment:
+      API7_CONTROL_PLANE_ENDPOINTS: '["https://dp:7943"]'
+      FROM_THE_SHELL:
+      SECRET: CANARY
+    volumes:
+      - {type: bind, source: ./gateway_conf/config.yaml, target: /usr/local/apisix/conf/config.yaml}
+  postgresql:
+    image: api7/postgresql:15.4.0
+  web:
+    image: nginx:1
+-- api7-ee/.env --
+# versions
+REGISTRY=registry.example:5000/mirror
+export TAG="v3.4.1"
+-- api7-ee/dashboard_conf/conf.yaml --
+server:
+  listen: {disable: true, port: 7080}
+log:
+  level: warn
+database:
+  dsn: "postgres://api7ee:CANARY@db:5432/api7ee"
+  max_idle_conns: 5
+audit:
+  retention_days: $RETENTION
+-- api7-ee/dp_manager_conf/conf.yaml --
+server: {listen: {port: 17900}}
+database: {dsn: "${DSN}"}
+-- api7-ee/gateway_conf/config.yaml --
+nginx_config:
+  error_log_level: warn
+  worker_processes: "${{APISIX_WORKER_PROCESSES:=auto}}"
+  http: {access_log_format: "$remote_addr $STATUS ${request}"}
+-- other/values.yaml --
+image: {repository: nginx}
+-- .hidden/conf.yaml --
+nginx_config: {}
+-- node_modules/x/config.yaml --
+nginx_config: {}
+-- notes.txt --
+nginx_config: {}
+`
+
+func TestTheVendorsBundleIsRecognised(t *testing.T) {
+	t.Parallel()
+	r := files(t, bundle).read(t)
+	want := []string{
+		"dashboard_config api7-ee/dashboard_conf/conf.yaml",
+		"dp_manager_config api7-ee/dp_manager_conf/conf.yaml",
+		"gateway_config api7-ee/gateway_conf/config.yaml",
+		"image api7-ee/docker-compose.yaml#services/api7-ee-dashboard",
+		"image api7-ee/docker-compose.yaml#services/api7-ee-dp-manager",
+		"image api7-ee/docker-compose.yaml#services/gateway",
+		"image api7-ee/docker-compose.yaml#services/postgresql",
+	}
+	if diff := cmp.Diff(want, r.list()); diff != "" {
+		t.Errorf("resources (-want +got):\n%s", diff)
+	}
+	versions := []string{
+		"control plane 3.4.1: image registry.example:5000/mirror/api7-ee-3-integrated:v3.4.1 at api7-ee/docker-compose.yaml:3:5",
+		"control plane 3.4.1: image registry.example:5000/mirror/api7-ee-dp-manager:v3.4.1 at api7-ee/docker-compose.yaml:7:5",
+		"gateway instance 3.4.0: image api7/api7-ee-3-gateway:3.4.0 at api7-ee/docker-compose.yaml:10:5",
+	}
+	if diff := cmp.Diff(versions, r.versions(t)); diff != "" {
+		t.Errorf("versions (-want +got):\n%s", diff)
+	}
+	if !strings.Contains(r.notes(), "no configuration of API7: other/values.yaml") {
+		t.Errorf("what is not recognised is not noted:\n%s", r.notes())
+	}
+}
+
+func TestEverySettingHasItsPlace(t *testing.T) {
+	t.Parallel()
+	r := files(t, bundle).read(t)
+	for _, tt := range []struct {
+		kind         estate.Kind
+		id           string
+		pointer, end string
+	}{
+		{estate.DashboardConfig, "conf.yaml", "", "dashboard_conf/conf.yaml:1:1"},
+		{estate.DashboardConfig, "conf.yaml", "/settings/database/max_idle_conns", "dashboard_conf/conf.yaml:7:3"},
+		{estate.DashboardConfig, "conf.yaml", "/settings/server/listen/port", "dashboard_conf/conf.yaml:2:27"},
+		{estate.DashboardConfig, "conf.yaml", "/settings/database/vault/enabled", "dashboard_conf/conf.yaml:5:1"},
+		{estate.DashboardConfig, "conf.yaml", "/found", "dashboard_conf/conf.yaml:1:1"},
+		{estate.GatewayConfig, "config.yaml", "/settings/deployment/etcd/host", "docker-compose.yaml:13:7"},
+		{estate.Image, "services/gateway", "/tag", "docker-compose.yaml:10:5"},
+		{estate.Image, "services/gateway", "/environment/SECRET", "docker-compose.yaml:15:7"},
+	} {
+		if got := r.one(t, tt.kind, tt.id).Origin.Where(tt.pointer); !strings.HasSuffix(got, tt.end) {
+			t.Errorf("%s %s is at %s, want %s", tt.kind, tt.pointer, got, tt.end)
+		}
+	}
+}
+
+func TestWhatTheEnvironmentSetsIsUnknownAndNeverAbsent(t *testing.T) {
+	t.Parallel()
+	r := files(t, bundle).read(t)
+	gateway := r.one(t, estate.GatewayConfig, "config.yaml")
+	dashboard := r.one(t, estate.DashboardConfig, "conf.yaml")
+	for name, v := range map[string]estate.Value{
+		"APISIX_WORKER_PROCESSES":      setting(gateway, "nginx_config", "worker_processes"),
+		"API7_CONTROL_PLANE_ENDPOINTS": setting(gateway, "deployment", "etcd", "host"),
+		"RETENTION":                    setting(dashboard, "audit", "retention_days"),
+		"DSN":                          setting(r.one(t, estate.DPManagerConfig, "conf.yaml"), "database", "dsn"),
+		"FROM_THE_SHELL":               r.one(t, estate.Image, "services/gateway").Field("environment").Get("FROM_THE_SHELL"),
+	} {
+		if v.Absent() || !strings.Contains(v.Unreadable(), "environment variable "+name) {
+			t.Errorf("%s: absent %v, %q", name, v.Absent(), v.Unreadable())
+		}
+	}
+	if format, ok := setting(gateway, "nginx_config", "http", "access_log_format").Text().Known(); !ok || format != "$remote_addr $STATUS ${request}" {
+		t.Errorf("variables of nginx are taken for the environment's: %q", format)
+	}
+	if dsn, _ := setting(dashboard, "database", "dsn").Text().Known(); dsn != "postgres://api7ee:CANARY@db:5432/api7ee" {
+		t.Errorf("a rule cannot read the DSN: %q", dsn)
+	}
+}
+
+func TestFilesHoldOnlyTheKindsThatTheyTellOf(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		archive string
+		held    []estate.Kind
+	}{
+		"gateway": {"-- config.yaml --\nnginx_config: {}\n", []estate.Kind{estate.GatewayConfig, estate.HelmValues}},
+		"dashboard": {
+			"-- conf.yaml --\nserver: {tls: {port: 7443}}\ndatabase: {dsn: x}\n",
+			[]estate.Kind{estate.DashboardConfig, estate.PortalConfig, estate.FileServerConfig, estate.HelmValues},
+		},
+		"gateway's chart": {
+			"-- values.yaml --\napisix: {image: {tag: 3.4.0}}\n", []estate.Kind{estate.GatewayConfig, estate.HelmValues, estate.Image},
+		},
+		"a template that nobody rendered": {
+			"-- config.yaml --\nnginx_config: {}\n-- api7.yaml --\n{{- if .Values.x }}\na: 1\n{{- end }}\nb: api7\n",
+			[]estate.Kind{
+				estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig, estate.FileServerConfig, estate.GatewayConfig,
+				estate.HelmValues, estate.Image,
+			},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := files(t, tt.archive).read(t)
+			var held []estate.Kind
+			for _, k := range estate.Kinds() {
+				if r.source.Holds(k) {
+					held = append(held, k)
+				}
+			}
+			if diff := cmp.Diff(tt.held, held); diff != "" {
+				t.Errorf("holds (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,358 @@
+package config
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// document is one document of a file that was recognised, or the values of several files laid over each other.
+type document struct {
+	file   string
+	layers []string
+	index  int // among the documents of the file
+	root   *node
+	is     recognised
+	lines  [][]byte // of the file, for manifests
+	asked  bool     // the file was named, not found in a folder
+	count  int      // what was made of it
+}
+
+// id names the document over runs.
+func (d *document) id() string {
+	id := filepath.ToSlash(strings.Join(d.layers, ","))
+	if d.index > 0 {
+		id += "#" + strconv.Itoa(d.index)
+	}
+	return id
+}
+
+// settingsFile is the configuration file of a component.
+type settingsFile struct {
+	id                  string
+	found               string // file, helm or configmap
+	is                  recognised
+	root                *node
+	key                 string // by which containers mount it
+	chart, chartVersion string
+	layers              []string
+	asked               bool // it was named, or stands in something of API7's
+	certain             bool // its place says what it is
+	doc                 *document
+}
+
+// collection is what all files hold together.
+type collection struct {
+	docs      []*document
+	charts    []*chart
+	releases  []*release
+	files     []*settingsFile
+	images    []*image
+	overrides []*image // services of docker-compose files that only add to those of others
+	services  map[string]string
+	dotenvs   map[string]map[string]string
+	reports   []FileReport
+	gaps      []estate.Gap
+	notes     []estate.Note
+	rendered  bool // manifests that a chart made
+	templated bool // values of which the gateway's chart makes the file
+	size      int
+}
+
+func (c *collection) note(what, why string) {
+	c.notes = append(c.notes, estate.Note{What: what, Why: why})
+}
+
+func (c *collection) gap(what, why, next string) {
+	c.gaps = append(c.gaps, estate.Gap{What: what, Why: why, Next: next})
+}
+
+// scanned is what reading one input gave.
+type scanned struct {
+	docs   []*document
+	report FileReport
+	gaps   []estate.Gap
+	notes  []estate.Note
+	err    error
+}
+
+// scan reads the inputs, several at a time; the first error in the order of the inputs ends it.
+func (c *collection) scan(ctx context.Context, inputs []input) error {
+	results := make([]scanned, len(inputs))
+	next, wait := make(chan int), sync.WaitGroup{}
+	for range min(runtime.GOMAXPROCS(0), 4, max(len(inputs), 1)) {
+		wait.Go(func() {
+			for i := range next {
+				results[i] = inputs[i].scan()
+			}
+		})
+	}
+	for i := range inputs {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- i
+	}
+	close(next)
+	wait.Wait()
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("reading configuration files: %w", err)
+	}
+	for _, r := range results {
+		if r.err != nil {
+			return r.err
+		}
+		c.docs = append(c.docs, r.docs...)
+		c.reports = append(c.reports, r.report)
+		c.gaps = append(c.gaps, r.gaps...)
+		c.notes = append(c.notes, r.notes...)
+		for _, d := range r.docs {
+			c.size += d.root.size()
+		}
+		if c.size > maxKept {
+			return refuse(fmt.Sprintf("the configuration files hold more than %d MiB of settings", maxKept>>20), "name the files or folders of API7 alone")
+		}
+	}
+	return nil
+}
+
+// maxKept bounds what recognised documents take in memory.
+const maxKept = 256 << 20
+
+// scan reads the documents of one input.
+func (in input) scan() scanned {
+	out := scanned{report: FileReport{Path: in.name(), Documents: []DocumentReport{}}}
+	if len(in.layers) > 1 {
+		d, err := in.layered()
+		if err != nil {
+			out.err = err
+			return out
+		}
+		out.docs = []*document{d}
+		return out
+	}
+	path := in.layers[0]
+	data, err := load(path)
+	if errors.Is(err, errTooLarge) {
+		why := fmt.Sprintf("larger than %d MiB: not read", maxFile>>20)
+		out.report.Why = why
+		out.gaps = append(out.gaps, estate.Gap{What: path, Why: why, Next: "split the file, or leave it out"})
+		return out
+	}
+	if err != nil {
+		out.err = err
+		return out
+	}
+	docs, err := parse(path, data)
+	switch {
+	case err != nil && !in.asked && isTemplate(data):
+		out.template(path, data)
+		return out
+	case err != nil:
+		out.err = err
+		return out
+	}
+	for i, doc := range docs {
+		if !empty(doc) {
+			out.docs = append(out.docs, in.document(i, convert(doc, frame{file: path}), data))
+		}
+	}
+	if len(out.docs) == 0 {
+		out.report.Why = "it is empty"
+	}
+	return out
+}
+
+// document recognises one document of a file. What does not matter in it is not kept.
+func (in input) document(i int, root *node, data []byte) *document {
+	path := in.layers[0]
+	d := &document{file: path, layers: in.layers, index: i, root: root, is: recognise(root, path), asked: in.asked}
+	switch {
+	case d.is.what == manifest && concerns(data):
+		d.lines = splitLines(data)
+	case d.is.what == manifest, d.is.what == other && !strings.Contains(filepath.Base(path), "values"):
+		d.root = &node{kind: root.kind, at: root.at}
+	}
+	return d
+}
+
+// concerns reports whether a text can hold anything of API7.
+func concerns(data []byte) bool {
+	return slices.ContainsFunc([]string{"api7", "apisix", "nginx_config", "dsn:"}, func(word string) bool {
+		return bytes.Contains(data, []byte(word))
+	})
+}
+
+// template says that a file is none yet.
+func (s *scanned) template(path string, data []byte) {
+	s.report.Why = "a template, which is no YAML: not read"
+	if strings.Contains(strings.ToLower(string(data)), "api7") {
+		s.gaps = append(s.gaps, estate.Gap{What: path, Why: s.report.Why, Next: "render it and give what comes out: helm template"})
+		return
+	}
+	s.notes = append(s.notes, estate.Note{What: path, Why: s.report.Why})
+}
+
+// layered lays the values of several files over each other.
+func (in input) layered() (*document, error) {
+	all := emptyMap(place{file: in.layers[0], line: 1, column: 1})
+	for i, path := range in.layers {
+		n, err := layer(path)
+		switch {
+		case err != nil:
+			return nil, err
+		case n == nil:
+		case i == 0:
+			all = n
+		default:
+			all = merge(all, n)
+		}
+	}
+	d := &document{file: in.layers[0], layers: in.layers, root: all, is: recogniseValues(all), asked: true}
+	if d.is.what == other {
+		d.is.why = "several files in one --config are layers of Helm values, and these are none of chart api7ee3 or gateway"
+	}
+	return d, nil
+}
+
+const layersHint = "give the files of Helm values that are laid over each other"
+
+// layer reads one file of Helm values; nil if it is empty.
+func layer(path string) (*node, error) {
+	data, err := load(path)
+	if errors.Is(err, errTooLarge) {
+		return nil, refuse(fmt.Sprintf("%s is larger than %d MiB", path, maxFile>>20), "Helm values have kilobytes")
+	}
+	if err != nil {
+		return nil, err
+	}
+	docs, err := parse(path, data)
+	if err != nil {
+		return nil, err
+	}
+	docs = slices.DeleteFunc(docs, empty)
+	switch {
+	case len(docs) > 1:
+		return nil, refuse(path+" holds several documents: Helm reads one", layersHint)
+	case len(docs) == 0:
+		return nil, nil //nolint:nilnil // said above
+	}
+	n := convert(docs[0], frame{file: path})
+	if !n.isMap() {
+		return nil, refuse(n.at.String()+": Helm values are a map of keys", layersHint)
+	}
+	return n, nil
+}
+
+// link makes files, releases and images of the documents. What charts and docker-compose files say decides what others
+// are, so they come first.
+func (c *collection) link() error {
+	c.services, c.dotenvs = map[string]string{}, map[string]map[string]string{}
+	for _, d := range c.docs {
+		switch d.is.what { //nolint:exhaustive // the others come after them
+		case chartFile:
+			if own := readChart(d.file, d.root); own != nil {
+				c.charts, d.count = append(c.charts, own), 1
+			}
+		case composeFile:
+			c.serviceNames(d)
+		}
+	}
+	for _, d := range c.docs {
+		if err := c.take(d); err != nil {
+			return err
+		}
+	}
+	c.bareCharts()
+	for _, r := range c.releases {
+		c.expandRelease(r)
+	}
+	c.manyLayers()
+	c.mount()
+	c.report()
+	return nil
+}
+
+// take makes of a document what it is.
+func (c *collection) take(d *document) error {
+	if own := c.chartIn(filepath.Dir(d.file)); own != nil && (d.is.what == other || d.is.what.settingsForm()) &&
+		d.root.isMap() && strings.Contains(filepath.Base(d.file), "values") {
+		own.used = true
+		if c.dependent(d, own) && d.count > 0 {
+			d.is = recognised{umbrellaValues, "the chart beside it depends on API7's"}
+			return nil
+		}
+	}
+	switch is := d.is.what; {
+	case is == composeFile:
+		c.compose(d)
+	case is == manifest:
+		return c.manifest(d, d.root)
+	case is == controlPlaneValues || is == gatewayValues || is == umbrellaValues:
+		c.values(d, is)
+	case is.settingsForm() && d.index > 0:
+		c.note(d.root.at.String(), "a second document in a file that looks like a "+is.String()+": a component reads only the first, so it is not examined")
+	case is.settingsForm():
+		d.count = 1
+		c.files = append(c.files, &settingsFile{
+			id: d.id(), found: "file", is: d.is, root: d.root, key: absolute(d.file), layers: nil, asked: d.asked, doc: d,
+		})
+	}
+	return nil
+}
+
+// absolute returns a path by which files and what mounts them are compared.
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return filepath.Clean(path)
+}
+
+// report lists the documents for a diagnosis, and notes what was not recognised.
+func (c *collection) report() {
+	byFile := map[string]*FileReport{}
+	for i := range c.reports {
+		byFile[c.reports[i].Path] = &c.reports[i]
+	}
+	var unknown []string
+	for _, d := range c.docs {
+		r := byFile[strings.Join(d.layers, ",")]
+		if r == nil {
+			continue
+		}
+		r.add(d)
+	}
+	for i := range c.reports {
+		if r := &c.reports[i]; len(r.Documents) > 0 && !slices.ContainsFunc(r.Documents, func(d DocumentReport) bool { return d.Used }) {
+			unknown = append(unknown, r.Path)
+		}
+	}
+	if len(unknown) == 0 {
+		return
+	}
+	text := strings.Join(unknown[:min(len(unknown), maxNamed)], ", ")
+	if more := len(unknown) - maxNamed; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	c.note("YAML files that are no configuration of API7", text+"; api7-preflight doctor says of each why")
+}
+
+// maxNamed is how many files a note names.
+const maxNamed = 10
+
+// sortNotes brings notes into an order that does not depend on how files were read.
+func (c *collection) sortNotes() {
+	slices.SortStableFunc(c.notes, func(a, b estate.Note) int { return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why)) })
+	c.notes = slices.Compact(c.notes)
+}

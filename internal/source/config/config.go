@@ -1,0 +1,179 @@
+// Package config reads the files that an installation is made with: configuration of the control plane's components and
+// of gateways, docker-compose files, Helm values and rendered manifests. It recognises them by what is in them.
+package config
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// kindName is what reports call this kind of source.
+const kindName = "config"
+
+// Options say what to open.
+type Options struct {
+	// Paths are files, folders, which are read with all that is below them, and lists of files joined by commas: layers
+	// of Helm values, the later ones over the earlier ones.
+	Paths []string
+	// Nothing allows files of which none is recognised, to be told why.
+	Nothing bool
+}
+
+// Source is a set of configuration files. Bodies of its resources are objects with these fields:
+//
+//   - found: "file", "configmap", "helm", "compose" or "manifest". What a file or a ConfigMap leaves out has the default of the
+//     program that reads it. What Helm values ("helm") leave out has the default of the chart; null in them deletes that
+//     one and leaves the program's.
+//   - component: "dashboard", "dp_manager", "developer_portal", "file_server" or "gateway"; of images also of what runs
+//     beside them, such as "postgresql".
+//   - settings: the content of the file, or the values. What is taken from the environment is there and unreadable, as
+//     [estate.AppendUnknown] has it.
+//   - chart, chart_version: the Helm chart, where that is known; layers: the files that Helm values come from.
+//   - repository, tag, digest, environment, host_network of an image; tag_from is "image" where the tag is written
+//     somewhere and "chart" where it is what this version of the chart names. The variable "*" stands for others that
+//     may be set.
+//
+// A place of a setting is that of its key in the file that set it last.
+type Source struct {
+	paths   []string
+	records []*record
+	counts  map[estate.Kind]int64
+	held    map[estate.Kind]bool
+	gaps    []estate.Gap
+	notes   []estate.Note
+	files   []FileReport
+	seen    []estate.VersionEvidence
+}
+
+// record is a resource.
+type record struct {
+	kind     estate.Kind
+	id       string
+	body     []byte
+	at       place
+	settings *node            // nil: there are none
+	places   map[string]place // of other fields
+}
+
+// Open reads the files. The error is an [OpenError], or the context's: a file that is not there, that is no YAML, or
+// files of which none is anything of API7. A file may have 8 MiB, a folder 50,000 of them.
+func Open(ctx context.Context, o Options) (*Source, error) {
+	w := walker{seen: map[string]bool{}}
+	if err := w.gather(ctx, o.Paths); err != nil {
+		return nil, err
+	}
+	c := &collection{notes: w.notes}
+	if err := c.scan(ctx, w.inputs); err != nil {
+		return nil, err
+	}
+	if err := c.link(); err != nil {
+		return nil, err
+	}
+	s := &Source{paths: o.Paths, counts: map[estate.Kind]int64{}, held: map[estate.Kind]bool{}}
+	s.build(c)
+	s.files = append(c.reports, w.skipped...)
+	c.sortNotes()
+	s.gaps, s.notes = c.gaps, c.notes
+	if len(s.records) == 0 && len(s.gaps) == 0 && !o.Nothing {
+		return nil, s.nothing()
+	}
+	return s, nil
+}
+
+// nothing says that there is nothing to assess.
+func (s *Source) nothing() error {
+	text := strings.Join(s.paths, ", ")
+	if len(s.files) == 0 {
+		return refuse(text+": no YAML file is there", namesHint)
+	}
+	for _, f := range s.files {
+		if len(f.Documents) > 0 {
+			return refuse(fmt.Sprintf("none of the YAML files is configuration of API7 (%s: %s)", f.Path, f.Documents[0].Why),
+				namesHint+"; api7-preflight doctor says of each file why")
+		}
+	}
+	return refuse(fmt.Sprintf("none of the YAML files is configuration of API7 (%s: %s)", s.files[0].Path, s.files[0].Why), namesHint)
+}
+
+// Info describes the source; its name lists what was named, without folders above.
+func (s *Source) Info() estate.Info {
+	names := make([]string, len(s.paths))
+	for i, path := range s.paths {
+		layers := strings.Split(path, ",")
+		for j := range layers {
+			layers[j] = filepath.Base(layers[j])
+		}
+		names[i] = strings.Join(layers, ",")
+	}
+	return estate.Info{Kind: kindName, Name: strings.Join(names, ", ")}
+}
+
+// Holds reports whether the files tell of resources of kind k. Files of one part of an installation say nothing of the
+// others: without a file of the Dashboard, say, its kind is not held.
+func (s *Source) Holds(k estate.Kind) bool { return s.held[k] }
+
+// Versions returns the versions that image tags tell, those of charts included that name their images by default.
+func (s *Source) Versions(context.Context) ([]estate.VersionEvidence, error) { return s.seen, nil }
+
+// Close releases nothing: the files were closed when they were read.
+func (*Source) Close() error { return nil }
+
+// Stream yields the resources.
+func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estate.Resource) error) (estate.Coverage, error) {
+	for _, r := range s.records {
+		if err := ctx.Err(); err != nil {
+			return estate.Coverage{}, fmt.Errorf("streaming: %w", err)
+		}
+		if !need.Wants(r.kind) {
+			continue
+		}
+		if err := yield(r.resource()); err != nil {
+			return estate.Coverage{}, err
+		}
+	}
+	c := estate.Coverage{Kinds: []estate.KindCoverage{}, Notes: s.notes}
+	for _, k := range estate.Kinds() {
+		if need.Wants(k) && s.Holds(k) {
+			c.Kinds = append(c.Kinds, estate.KindCoverage{Kind: k, Count: s.counts[k], Gaps: s.gaps})
+		}
+	}
+	return c, nil
+}
+
+func (r *record) resource() *estate.Resource {
+	return &estate.Resource{
+		Kind: r.kind, ID: r.id, Body: r.body,
+		Origin: estate.Origin{Source: kindName, Table: r.at.file, Locate: r.locate},
+	}
+}
+
+// locate returns the place of what a JSON pointer into the body names.
+func (r *record) locate(pointer string) string {
+	first, rest, deeper := strings.Cut(strings.TrimPrefix(pointer, "/"), "/")
+	if first == "settings" && r.settings != nil {
+		if !deeper {
+			return r.settings.at.String()
+		}
+		return r.settings.find(rest).String()
+	}
+	for at := strings.TrimPrefix(pointer, "/"); at != ""; at, _, _ = cutLast(at) {
+		if p, ok := r.places[at]; ok {
+			return p.String()
+		}
+	}
+	return r.at.String()
+}
+
+func cutLast(pointer string) (before, after string, found bool) {
+	if i := strings.LastIndexByte(pointer, '/'); i >= 0 {
+		return pointer[:i], pointer[i+1:], true
+	}
+	return "", pointer, false
+}
+
+func asOpenError(err error) (*OpenError, bool) { return errors.AsType[*OpenError](err) }

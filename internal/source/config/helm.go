@@ -1,0 +1,314 @@
+package config
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// foundHelm marks what Helm values say: what they leave out, the chart's default values say.
+const foundHelm = "helm"
+
+// chart is a Chart.yaml: one of the vendor's, or one that depends on them.
+type chart struct {
+	folder string
+	at     place
+	uses   []dependency
+	used   bool // values of the chart were read
+}
+
+// dependency is one of the vendor's charts in a chart: itself, or under a key of its values.
+type dependency struct {
+	name    string
+	key     string // empty: the values are the chart's own
+	version string // exact; empty: a range
+	at      place
+}
+
+var exactVersion = regexp.MustCompile(`^=?\s*v?([0-9]+\.[0-9]+\.[0-9]+)$`)
+
+func exact(text string) string {
+	if found := exactVersion.FindStringSubmatch(strings.TrimSpace(text)); found != nil {
+		return found[1]
+	}
+	return ""
+}
+
+// readChart reads a Chart.yaml; nil if it has nothing to do with API7.
+func readChart(path string, n *node) *chart {
+	c := &chart{folder: filepath.Dir(path), at: n.get("name").at}
+	name := n.get("name").scalar()
+	if name == version.ControlPlaneChart || name == version.GatewayChart && strings.Contains(strings.ToLower(string(n.appendJSON(nil))), "api7") {
+		c.uses = append(c.uses, dependency{name: name, version: exact(n.get("version").scalar()), at: n.get("version").at})
+		return c
+	}
+	for _, d := range n.get("dependencies").elements() {
+		name, repository := d.get("name").scalar(), d.get("repository").scalar()
+		if name != version.ControlPlaneChart && (name != version.GatewayChart || !strings.Contains(repository, "api7")) {
+			continue
+		}
+		key := name
+		if alias := d.get("alias").scalar(); alias != "" {
+			key = alias
+		}
+		at := d.at
+		if v := d.get("version"); v != nil {
+			at = v.at
+		}
+		c.uses = append(c.uses, dependency{name: name, key: key, version: exact(d.get("version").scalar()), at: at})
+	}
+	if len(c.uses) == 0 {
+		return nil
+	}
+	return c
+}
+
+// release is one of the vendor's charts with the values that it is installed with.
+type release struct {
+	id           string
+	chart        string
+	chartVersion string // empty: not known
+	versionAt    place
+	layers       []string
+	values       *node
+}
+
+// values turns a document of Helm values into releases.
+func (c *collection) values(d *document, is what) {
+	folder := filepath.Dir(d.file)
+	if own := c.chartIn(folder); own != nil {
+		own.used = true
+		if c.dependent(d, own) {
+			return
+		}
+	}
+	root := interpret(d.root, ofHelm)
+	switch is { //nolint:exhaustive // the forms of values
+	case controlPlaneValues:
+		c.release(d, version.ControlPlaneChart, "", root)
+	case gatewayValues:
+		c.release(d, version.GatewayChart, "", root)
+	case umbrellaValues:
+		for i, key := range root.keys {
+			if weight, _ := score(root.kids[i], controlPlaneValueSigns); root.kids[i].isMap() && weight >= 2*sure {
+				c.release(d, version.ControlPlaneChart, key, root.kids[i])
+			} else if r := recogniseGatewayValues(root.kids[i]); root.kids[i].isMap() && r.what == gatewayValues &&
+				component(root.kids[i].get("apisix.image.repository").scalar()) == gatewayComponent {
+				c.release(d, version.GatewayChart, key, root.kids[i])
+			}
+		}
+	}
+}
+
+// dependent reads the values of a chart that depends on the vendor's; false if it is one of the vendor's itself.
+func (c *collection) dependent(d *document, own *chart) bool {
+	done := false
+	root := interpret(d.root, ofHelm)
+	for _, use := range own.uses {
+		if use.key == "" {
+			continue
+		}
+		done = true
+		if v := root.member(use.key); v.isMap() {
+			c.release(d, use.name, use.key, v)
+		}
+	}
+	return done
+}
+
+// chartIn returns the chart of a folder or of the one above it.
+func (c *collection) chartIn(folder string) *chart {
+	for _, own := range c.charts {
+		if own.folder == folder {
+			return own
+		}
+	}
+	for _, own := range c.charts {
+		if own.folder == filepath.Dir(folder) && folder != "." {
+			return own
+		}
+	}
+	return nil
+}
+
+func (c *collection) release(d *document, name, key string, values *node) {
+	r := &release{id: d.id(), chart: name, layers: d.layers, values: values}
+	if key != "" {
+		r.id += "#" + key
+	}
+	if use, ok := c.versionOf(filepath.Dir(d.file), name); ok {
+		r.chartVersion, r.versionAt = use.version, use.at
+	}
+	d.count++
+	c.releases = append(c.releases, r)
+}
+
+// versionOf finds the version of a chart: from the Chart.yaml beside the values, else from the only one that names it.
+func (c *collection) versionOf(folder, name string) (dependency, bool) {
+	if own := c.chartIn(folder); own != nil {
+		for _, use := range own.uses {
+			if use.name == name {
+				return use, use.version != ""
+			}
+		}
+	}
+	var found []dependency
+	for _, own := range c.charts {
+		for _, use := range own.uses {
+			if use.name == name {
+				found = append(found, use)
+			}
+		}
+	}
+	if len(found) != 1 {
+		return dependency{}, false
+	}
+	return found[0], found[0].version != ""
+}
+
+// bareCharts makes releases of charts that are installed without values of their own.
+func (c *collection) bareCharts() {
+	for _, own := range c.charts {
+		for _, use := range own.uses {
+			if own.used || use.key == "" {
+				continue
+			}
+			c.releases = append(c.releases, &release{
+				id: own.at.file + "#" + use.key, chart: use.name, chartVersion: use.version, versionAt: use.at,
+				layers: []string{own.at.file}, values: emptyMap(use.at),
+			})
+		}
+	}
+}
+
+// parts are what the control plane's chart installs: the tree of values that becomes the component's file, and the one
+// that says how it is started.
+var parts = []struct { //nolint:gochecknoglobals // a table of facts
+	what            what
+	settings, start string
+}{
+	{dashboardFile, "dashboard_configuration", dashboardComponent},
+	{dpManagerFile, "dp_manager_configuration", dpManagerComponent},
+	{portalFile, "developer_portal_configuration", portalComponent},
+	{fileServerFile, "file_server_configuration", fileServerComponent},
+}
+
+// expandRelease makes files and images of what the values of a release say.
+func (c *collection) expandRelease(r *release) {
+	if r.chart == version.GatewayChart {
+		c.gatewayRelease(r)
+		return
+	}
+	for _, part := range parts {
+		if !r.installs(part.start) {
+			continue
+		}
+		settings := r.values.member(part.settings)
+		if !settings.isMap() {
+			settings = emptyMap(r.values.at)
+		}
+		c.files = append(c.files, &settingsFile{
+			id: r.id + "#" + part.settings, found: foundHelm, is: recognised{part.what, "chart " + r.chart}, root: interpret(settings, ofControlPlane),
+			chart: r.chart, chartVersion: r.chartVersion, layers: r.layers, asked: true, certain: true,
+		})
+		c.images = append(c.images, r.image(part.start, r.values.get(part.start+".image"), r.values.get(part.start+".extraEnvVars")))
+	}
+}
+
+// installs reports whether the chart starts a component with these values. The portal is on by default, the file server
+// off.
+func (r *release) installs(component string) bool {
+	switch component {
+	case portalComponent:
+		return !r.values.get("developer_portal_configuration.enable").says("false")
+	case fileServerComponent:
+		return r.values.get("file_server.enabled").says("true")
+	}
+	return true
+}
+
+func (c *collection) gatewayRelease(r *release) {
+	i := r.image(gatewayComponent, r.values.get("apisix.image"), r.values.get("apisix.extraEnvVars"))
+	for _, from := range []string{"extraEnvVarsCM", "extraEnvVarsSecret"} {
+		if v := r.values.get("apisix." + from); v.scalar() != "" || v != nil && v.unknown != "" {
+			i.open = "apisix." + from
+		}
+	}
+	i.hostNet = r.values.get("apisix.hostNetwork").says("true")
+	c.images = append(c.images, i)
+	custom := r.values.get("apisix.customizedConfig")
+	if !r.values.get("apisix.enableCustomizedConfig").says("true") || !custom.isMap() {
+		c.templated = true
+		return
+	}
+	file := &settingsFile{
+		id: r.id + "#apisix.customizedConfig", found: foundHelm, is: recognised{gatewayFile, "apisix.customizedConfig"}, root: interpret(custom, ofGateway),
+		chart: r.chart, chartVersion: r.chartVersion, layers: r.layers, asked: true, certain: true, key: r.id,
+	}
+	i.mounts = []string{r.id}
+	c.files = append(c.files, file)
+}
+
+// image returns the image that a release starts for a component.
+func (r *release) image(component string, n, env *node) *image {
+	i := &image{
+		id: r.id + "#" + component, found: foundHelm, component: component, at: r.values.at, chart: r.chart, chartVer: r.chartVersion,
+		env: podEnvironment(env),
+	}
+	if n != nil {
+		i.at = n.at
+	}
+	i.name.repository = partOf(n.get("repository"))
+	if tag := partOf(n.get("tag")); tag != "" {
+		i.name.tag, i.tagFrom, i.at = tag, "image", n.get("tag").at
+	} else if known, ok := version.ChartImage(r.chart, r.chartVersion); ok && !slices.Contains([]string{portalComponent, fileServerComponent}, component) {
+		i.name.tag, i.tagFrom, i.at = known, "chart", r.versionAt
+	}
+	if i.name.repository == "" {
+		i.name.repository = defaultRepository[component]
+	}
+	return i
+}
+
+// defaultRepository is what the charts name.
+var defaultRepository = map[string]string{ //nolint:gochecknoglobals // a table of facts
+	dashboardComponent: "api7/api7-ee-3-integrated", dpManagerComponent: "api7/api7-ee-dp-manager",
+	portalComponent: "api7/api7-ee-developer-portal", fileServerComponent: "api7/api7-ee-file-server", gatewayComponent: "api7/api7-ee-3-gateway",
+}
+
+// partOf returns a part of an image's name, marked if it is not in the file.
+func partOf(n *node) string {
+	if n != nil && n.unknown != "" {
+		return mark(n.unknown)
+	}
+	return n.scalar()
+}
+
+// manyLayers notes values of one chart in one folder that were read each by itself.
+func (c *collection) manyLayers() {
+	byFolder := map[string][]string{}
+	var order []string
+	for _, r := range c.releases {
+		if len(r.layers) != 1 {
+			continue
+		}
+		key := filepath.Dir(r.layers[0]) + "\x00" + r.chart
+		if len(byFolder[key]) == 0 {
+			order = append(order, key)
+		}
+		if !slices.Contains(byFolder[key], r.layers[0]) {
+			byFolder[key] = append(byFolder[key], r.layers[0])
+		}
+	}
+	for _, key := range order {
+		if files := byFolder[key]; len(files) > 1 {
+			_, name, _ := strings.Cut(key, "\x00")
+			c.note(strings.Join(some(files), ", "), fmt.Sprintf("values of chart %s: each was read by itself, as a release of its own; "+
+				"where they are layers of one release, give --config %s,… in the order in which Helm gets them", name, files[0]))
+		}
+	}
+}

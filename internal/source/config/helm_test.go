@@ -1,0 +1,159 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+const layers = `
+-- values.yaml --
+dashboard:
+  image: {tag: v3.4.0}
+  extraVolumes: [{name: a}, {name: b}]
+dashboard_configuration:
+  server: {listen: {disable: on, port: 7080}}
+  database: {dsn: "postgres://u:CANARY@db/x", max_open_conns: 60}
+  log: {level: warn}
+developer_portal_configuration: {enable: off}
+-- prod.yaml --
+dashboard:
+  extraVolumes: [{name: c}]
+dashboard_configuration:
+  audit: {retention_days: null}
+  database: {max_open_conns: 90}
+  log: null
+  console: {addr: "${CONSOLE}"}
+`
+
+func TestLayersAreMergedAsHelmDoes(t *testing.T) {
+	t.Parallel()
+	r := files(t, layers).read(t, "values.yaml,prod.yaml")
+	want := []string{
+		"dashboard_config values.yaml,prod.yaml#dashboard_configuration",
+		"dp_manager_config values.yaml,prod.yaml#dp_manager_configuration",
+		"helm_values values.yaml,prod.yaml",
+		"image values.yaml,prod.yaml#dashboard",
+		"image values.yaml,prod.yaml#dp_manager",
+	}
+	if diff := cmp.Diff(want, r.list()); diff != "" {
+		t.Errorf("resources (-want +got):\n%s", diff)
+	}
+	values := r.one(t, estate.HelmValues, "prod.yaml")
+	for name, tt := range map[string]struct {
+		keys []string
+		want string
+		at   string
+	}{
+		"map":         {[]string{"dashboard_configuration", "database", "max_open_conns"}, "90", "prod.yaml:5:14"},
+		"kept":        {[]string{"dashboard_configuration", "database", "dsn"}, `"postgres://u:CANARY@db/x"`, "values.yaml:6:14"},
+		"list":        {[]string{"dashboard", "extraVolumes"}, `[{"name":"c"}]`, "prod.yaml:2:3"},
+		"null":        {[]string{"dashboard_configuration", "log"}, "null", "prod.yaml:6:3"},
+		"null at all": {[]string{"dashboard_configuration", "audit", "retention_days"}, "null", "prod.yaml:4:11"},
+		"truth 1.1":   {[]string{"dashboard_configuration", "server", "listen", "disable"}, "true", "values.yaml:5:21"},
+	} {
+		if got := string(setting(values, tt.keys...).Raw()); got != tt.want {
+			t.Errorf("%s is %s, want %s", name, got, tt.want)
+		}
+		if at := values.Origin.Where("/settings/" + strings.Join(tt.keys, "/")); !strings.HasSuffix(at, tt.at) {
+			t.Errorf("%s is at %s, want %s", name, at, tt.at)
+		}
+	}
+	if at := values.Origin.Where("/settings/dashboard/extraVolumes/0/name"); !strings.HasSuffix(at, "prod.yaml:2:19") {
+		t.Errorf("the element of the list is at %s", at)
+	}
+	dashboard := r.one(t, estate.DashboardConfig, "dashboard_configuration")
+	if found, _ := dashboard.Field("found").Text().Known(); found != "helm" {
+		t.Errorf("found as %q", found)
+	}
+	if why := setting(dashboard, "console", "addr").Unreadable(); !strings.Contains(why, "CONSOLE") {
+		t.Errorf("console.addr: %q", why)
+	}
+}
+
+func TestAFolderDoesNotBringLayersAgain(t *testing.T) {
+	t.Parallel()
+	in := files(t, layers)
+	r := in.read(t, ".", "values.yaml,prod.yaml", "prod.yaml")
+	if got := len(r.list()); got != 5 {
+		t.Errorf("resources %v", r.list())
+	}
+	if r = in.read(t); !strings.Contains(r.notes(), "each was read by itself, as a release of its own") {
+		t.Errorf("nothing says that layers were not laid over each other:\n%s", r.notes())
+	}
+}
+
+func TestChartsTellTheVersionThatTheirImagesHave(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		archive string
+		want    []string
+		note    string
+	}{
+		"tag wins": {
+			"-- Chart.yaml --\napiVersion: v2\nname: api7ee3\nversion: 0.17.3\n-- values.yaml --\ndashboard: {image: {tag: v3.5.0}}\ndp_manager: {replicaCount: 2}\n",
+			[]string{
+				"control plane 3.5.0: image api7/api7-ee-3-integrated:v3.5.0 at values.yaml:1:21",
+				"control plane 3.4.0: image api7/api7-ee-dp-manager:v3.4.0, the default of chart api7ee3 0.17.3, at Chart.yaml:3:1",
+			},
+			"",
+		},
+		"umbrella": {
+			"-- Chart.yaml --\napiVersion: v2\nname: infra\nversion: 1.0.0\ndependencies:\n- {name: api7ee3, alias: cp, version: 0.17.12, repository: x}\n" +
+				"- {name: gateway, version: 0.2.36, repository: https://charts.api7.ai}\n-- values.yaml --\ncp: {dashboard_configuration: {log: {level: info}}}\nelse: {}\n",
+			[]string{
+				"control plane 3.7.3: image api7/api7-ee-3-integrated:v3.7.3, the default of chart api7ee3 0.17.12, at Chart.yaml:5:30",
+				"control plane 3.7.3: image api7/api7-ee-dp-manager:v3.7.3, the default of chart api7ee3 0.17.12, at Chart.yaml:5:30",
+			},
+			"",
+		},
+		"without values": {
+			"-- Chart.yaml --\napiVersion: v2\nname: infra\nversion: 1.0.0\ndependencies:\n- {name: gateway, version: 0.2.36, repository: https://charts.api7.ai}\n",
+			[]string{"gateway instance 3.8.16: image api7/api7-ee-3-gateway:3.8.16, the default of chart gateway 0.2.36, at Chart.yaml:5:19"},
+			"",
+		},
+		"a range": {
+			"-- Chart.yaml --\napiVersion: v2\nname: infra\nversion: 1.0.0\ndependencies:\n- {name: gateway, version: ~0.2, repository: https://charts.api7.ai}\n",
+			nil, "the version of the chart is not known",
+		},
+		"no chart":    {"-- values.yaml --\napisix: {replicaCount: 2}\n", nil, "the version of the chart is not known"},
+		"latest":      {"-- values.yaml --\napisix: {image: {tag: latest}}\n", nil, `tag "latest" names no release`},
+		"own build":   {"-- values.yaml --\napisix: {image: {tag: 3.7.3-acme.2}}\n", []string{"gateway instance 3.7.3: image api7/api7-ee-3-gateway:3.7.3-acme.2 at values.yaml:1:18"}, ""},
+		"from a tool": {"-- values.yaml --\napisix: {image: {tag: \"${TAG}\"}}\n", nil, "comes from environment variable TAG"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := files(t, tt.archive).read(t)
+			if diff := cmp.Diff(tt.want, r.versions(t)); diff != "" {
+				t.Errorf("versions (-want +got):\n%s", diff)
+			}
+			if !strings.Contains(r.notes(), tt.note) {
+				t.Errorf("no note %q:\n%s", tt.note, r.notes())
+			}
+		})
+	}
+}
+
+func TestTheGatewaysOwnFileInValuesIsOne(t *testing.T) {
+	t.Parallel()
+	r := files(t, `
+-- values.yaml --
+apisix:
+  enableCustomizedConfig: true
+  customizedConfig:
+    nginx_config: {worker_processes: 4}
+    plugin_attr: {request-id: {snowflake: {enable: true}}}
+  extraEnvVarsSecret: more
+`).read(t)
+	gateway := r.one(t, estate.GatewayConfig, "customizedConfig")
+	if on, _ := setting(gateway, "plugin_attr", "request-id", "snowflake", "enable").Bool().Known(); !on {
+		t.Errorf("settings %s", gateway.Body)
+	}
+	if v := setting(gateway, "nginx_config", "worker_processes"); !strings.Contains(v.Unreadable(), "extraEnvVarsSecret") {
+		t.Errorf("variables from a Secret may set it, but it is %s", v.Raw())
+	}
+}

@@ -1,0 +1,217 @@
+package config
+
+import (
+	"bytes"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
+)
+
+// manifest reads a Kubernetes object: the containers of workloads, and the files in a ConfigMap.
+func (c *collection) manifest(d *document, n *node) error {
+	kind := n.get("kind").scalar()
+	switch kind {
+	case "ConfigMap":
+		return c.configMap(d, n)
+	case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "ReplicationController":
+		c.workload(d, n, n.get("spec.template.spec"))
+	case "CronJob":
+		c.workload(d, n, n.get("spec.jobTemplate.spec.template.spec"))
+	case "Pod":
+		c.workload(d, n, n.get("spec"))
+	case "Application", "HelmRelease", "HelmChart":
+		if usesChart(n) {
+			d.count++
+			c.note(n.at.String(), kind+" "+n.get("metadata.name").scalar()+
+				" installs a chart of API7: the values in it are not read; give them as a file of their own, or what helm template makes of them")
+		}
+	}
+	if strings.HasSuffix(kind, "List") {
+		for _, item := range n.get("items").elements() {
+			if err := c.manifest(d, item); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// usesChart reports whether an object of Argo CD, Flux or K3s installs one of the vendor's charts.
+func usesChart(n *node) bool {
+	return slices.ContainsFunc([]string{"spec.source.chart", "spec.chart.spec.chart", "spec.chart"}, func(key string) bool {
+		chart := n.get(key).scalar()
+		return chart == "api7ee3" || strings.HasSuffix(chart, "/api7ee3") || strings.HasSuffix(chart, "api7/gateway")
+	}) || n.get("spec.source.chart").scalar() == "gateway" && strings.Contains(n.get("spec.source.repoURL").scalar(), "api7")
+}
+
+// named returns the name of an object in its namespace.
+func named(n *node, name string) string { return n.get("metadata.namespace").scalar() + "/" + name }
+
+// chartLabel returns the chart that an object says it was made by.
+func chartLabel(n *node) (chart, version string) {
+	label := n.get("metadata.labels").member("helm.sh/chart").scalar()
+	for _, name := range []string{"api7ee3", "gateway"} {
+		if v, ok := strings.CutPrefix(label, name+"-"); ok {
+			return name, strings.ReplaceAll(v, "_", "+")
+		}
+	}
+	return "", ""
+}
+
+func (c *collection) workload(d *document, n, pod *node) {
+	var api7, beside []*image
+	for _, container := range pod.get("containers").elements() {
+		i := podImage(d, n, pod, container)
+		switch {
+		case i == nil:
+		case component(i.name.repository) != "":
+			c.rendered = c.rendered || i.chart != ""
+			api7 = append(api7, i)
+		default:
+			beside = append(beside, i)
+		}
+	}
+	if len(api7) > 0 {
+		c.images = append(append(c.images, api7...), beside...)
+	}
+	d.count += len(api7)
+}
+
+// podImage returns a container; nil if it is none of a component or of what runs beside one.
+func podImage(d *document, n, pod, container *node) *image {
+	name := container.member("image")
+	if name.scalar() == "" {
+		return nil
+	}
+	i := &image{
+		id:    d.id() + "#" + n.get("kind").scalar() + "/" + named(n, n.get("metadata.name").scalar()) + "/" + container.get("name").scalar(),
+		found: "manifest", at: name.at, name: parseReference(name.text), tagFrom: "image", hostNet: pod.get("hostNetwork").says("true"),
+		env: podEnvironment(container.member("env")), mounts: mountedMaps(n, pod, container),
+	}
+	if i.component = component(i.name.repository); i.component == "" {
+		i.component = companions[filepath.Base(i.name.repository)]
+	}
+	if i.component == "" {
+		return nil
+	}
+	i.chart, i.chartVer = chartLabel(n)
+	if container.member("envFrom") != nil {
+		i.open = "envFrom of container " + container.get("name").scalar()
+	}
+	return i
+}
+
+// podEnvironment reads the variables of a container.
+func podEnvironment(n *node) []variable {
+	var all []variable
+	for _, item := range n.elements() {
+		name := item.get("name").scalar()
+		v := &node{kind: yamlfile.Scalar, at: item.at}
+		switch value := item.member("value"); {
+		case item.member("valueFrom") != nil:
+			v.unknown = "valueFrom of environment variable " + name
+		case value != nil:
+			v.text, v.at = value.text, value.at
+		}
+		all = append(all, variable{name, asText(v)})
+	}
+	return all
+}
+
+// mountedMaps returns the ConfigMaps that a container mounts.
+func mountedMaps(n, pod, container *node) []string {
+	var maps []string
+	for _, mount := range container.get("volumeMounts").elements() {
+		for _, volume := range pod.get("volumes").elements() {
+			if volume.get("name").scalar() == mount.get("name").scalar() {
+				if name := volume.get("configMap.name").scalar(); name != "" {
+					maps = append(maps, named(n, name))
+				}
+			}
+		}
+	}
+	return maps
+}
+
+// configMap reads the files of components that a ConfigMap holds.
+func (c *collection) configMap(d *document, n *node) error {
+	data := n.get("data")
+	if !data.isMap() {
+		return nil
+	}
+	name := n.get("metadata.name").scalar()
+	for i, key := range data.keys {
+		root, err := inner(key, data.kids[i], d.lines)
+		if err != nil {
+			return err
+		}
+		r := recognised{}
+		if root != nil {
+			r = recogniseSettings(root, name)
+		}
+		if r.what == other {
+			continue
+		}
+		d.count++
+		f := &settingsFile{id: d.id() + "#ConfigMap/" + named(n, name) + "/" + key, found: "configmap", is: r, root: root, key: named(n, name)}
+		f.chart, f.chartVersion = chartLabel(n)
+		f.asked = f.chart != ""
+		c.rendered = c.rendered || f.asked
+		c.files = append(c.files, f)
+	}
+	return nil
+}
+
+// inner reads a file inside of a ConfigMap; nil if it is none that matters. A component reads the first document.
+func inner(key string, entry *node, lines [][]byte) (*node, error) {
+	if entry.scalar() == "" || !worthwhile(entry.text) {
+		return nil, nil //nolint:nilnil // said above
+	}
+	f, exact := block(entry, lines)
+	docs, err := parse(entry.at.file, []byte(entry.text))
+	if err != nil {
+		if strings.HasSuffix(key, ".yaml") || strings.HasSuffix(key, ".yml") {
+			return nil, innerFault(entry, f, exact, err)
+		}
+		return nil, nil //nolint:nilnil // it is another format
+	}
+	docs = slices.DeleteFunc(docs, empty)
+	switch {
+	case len(docs) == 0:
+		return nil, nil //nolint:nilnil // said above
+	case !exact:
+		return convert(docs[0], f).standing(entry.at), nil
+	}
+	return convert(docs[0], f), nil
+}
+
+// standing returns n with every value at one place: that of the text around it.
+func (n *node) standing(at place) *node {
+	out := *n
+	out.at, out.kids = at, make([]*node, len(n.kids))
+	for i, kid := range n.kids {
+		out.kids[i] = kid.standing(at)
+	}
+	return &out
+}
+
+// innerFault puts an error about a text inside a manifest in terms of the file.
+func innerFault(entry *node, f frame, exact bool, err error) error {
+	e, ok := asOpenError(err)
+	if !ok {
+		return err
+	}
+	at, reason := entry.at, e.Message
+	if p, rest, found := cutPlace(e.Message, entry.at.file); found {
+		reason = rest
+		if exact {
+			at = f.place(p.line, p.column)
+		}
+	}
+	return refuse(at.String()+": inside the ConfigMap: "+reason, e.Hint)
+}
+
+// splitLines returns the lines of a file, for the places inside of blocks.
+func splitLines(data []byte) [][]byte { return bytes.Split(data, []byte("\n")) }

@@ -1,0 +1,112 @@
+package config
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
+)
+
+// componentFile is the form of the file that a component reads.
+var componentFile = map[string]what{ //nolint:gochecknoglobals // a table of facts
+	dashboardComponent: dashboardFile, dpManagerComponent: dpManagerFile, portalComponent: portalFile,
+	fileServerComponent: fileServerFile, gatewayComponent: gatewayFile,
+}
+
+// mount brings files and the containers that mount them together: these say what a file is whose content does not tell,
+// and set variables that win over it.
+func (c *collection) mount() {
+	containers := slices.Concat(c.images, c.overrides)
+	for _, f := range c.files {
+		if !f.certain {
+			f.settle(containers)
+		}
+	}
+	c.files = slices.DeleteFunc(c.files, c.nobodys)
+	for _, f := range c.files {
+		f.root = interpret(f.root, f.dialect())
+		for _, i := range containers {
+			if f.is.what == gatewayFile && i.component == gatewayComponent && i.starts(f) {
+				f.root = i.override(f.root)
+			}
+		}
+	}
+}
+
+// settle makes a file that of the one component whose containers mount it.
+func (f *settingsFile) settle(containers []*image) {
+	var forms []what
+	for _, i := range containers {
+		if form, ok := componentFile[i.component]; ok && i.starts(f) && !slices.Contains(forms, form) {
+			forms = append(forms, form)
+		}
+	}
+	if len(forms) != 1 || forms[0] == f.is.what {
+		return
+	}
+	f.is = recognised{forms[0], "it is mounted into the container of this component"}
+	if f.doc != nil {
+		f.doc.is = f.is
+	}
+}
+
+// nobodys drops a file of a component that nothing tells, with a word of it.
+func (c *collection) nobodys(f *settingsFile) bool {
+	if f.is.what != someControlPlaneFile {
+		return false
+	}
+	if f.doc != nil {
+		f.doc.count = 0
+	}
+	what, why := f.root.at.file, "looks like a configuration file of the control plane, but nothing tells of which component"
+	if f.asked {
+		c.gap(what, why, "put it where the vendor's bundle has it (dashboard_conf, dp_manager_conf), or give the docker-compose file that mounts it as well")
+	} else {
+		c.note(what, why+": taken for another program's")
+	}
+	return true
+}
+
+func (f *settingsFile) dialect() dialect {
+	if f.is.what == gatewayFile {
+		return ofGateway
+	}
+	return ofControlPlane
+}
+
+// starts reports whether a container mounts a file.
+func (i *image) starts(f *settingsFile) bool {
+	return f.key != "" && slices.ContainsFunc(i.mounts, func(mounted string) bool {
+		return mounted == f.key || i.found == "compose" && absolute(mounted) == f.key ||
+			i.found == "compose" && strings.HasPrefix(f.key, absolute(mounted)+string(filepath.Separator))
+	})
+}
+
+// overridden are the variables that win over the gateway's file, and what they set
+// (docs.apiseven.com: reference/environment-variables, and the scripts that the Dashboard makes).
+var overridden = []struct{ variable, setting string }{ //nolint:gochecknoglobals // a table of facts
+	{"API7_CONTROL_PLANE_ENDPOINTS", "deployment.etcd.host"},
+	{"APISIX_DEPLOYMENT_ETCD_HOST", "deployment.etcd.host"},
+	{"API7_CONTROL_PLANE_CERT", "deployment.etcd.tls.cert"},
+	{"API7_CONTROL_PLANE_KEY", "deployment.etcd.tls.key"},
+	{"API7_CONTROL_PLANE_SNI", "deployment.etcd.tls.sni"},
+	{"API7_CONTROL_PLANE_CA", "apisix.ssl.ssl_trusted_certificate"},
+	{"APISIX_WORKER_PROCESSES", "nginx_config.worker_processes"},
+}
+
+// override returns the gateway's file with the settings that variables of its container win over.
+func (i *image) override(n *node) *node {
+	for _, o := range overridden {
+		why, at := i.open, i.at
+		for _, v := range i.env {
+			if v.name == o.variable {
+				why, at = "environment variable "+o.variable, v.node.at
+			}
+		}
+		if why != "" {
+			n = n.with(strings.Split(o.setting, "."), &node{kind: yamlfile.Scalar, at: at, unknown: why})
+		}
+	}
+	return n
+}
