@@ -7,6 +7,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
 	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
+	"github.com/api7-preflight/api7-preflight/internal/source/config"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 )
 
@@ -24,6 +25,8 @@ func (d *diagnosed) write(sheet *render.Sheet) {
 		writeAdminAPI(sheet, d.AdminAPI)
 	case d.ADC != nil:
 		writeADC(sheet, d.ADC)
+	case d.Config != nil:
+		writeConfig(sheet, d.Config)
 	case d.Snapshot != nil:
 		writeSnapshot(sheet, d.Snapshot)
 	}
@@ -114,6 +117,41 @@ func writeADC(sheet *render.Sheet, d *adc.Diagnosis) {
 		sheet.Prose("note       ", n.What+": "+n.Why)
 	}
 	sheet.List("never held ", d.CannotHold)
+}
+
+func writeConfig(sheet *render.Sheet, d *config.Diagnosis) {
+	for _, f := range d.Files {
+		sheet.Prose("file       ", f.Path)
+		if f.Why != "" {
+			sheet.Prose("  not read   ", f.Why)
+		}
+		for _, doc := range f.Documents {
+			lead, text := "  found      ", doc.Recognised+": "+doc.Why
+			if !doc.Used {
+				lead = "  not used   "
+			}
+			switch {
+			case doc.Count > 1:
+				text = fmt.Sprintf("%d times, from line %d: %s", doc.Count, doc.Line, text)
+			case doc.Line > 1:
+				text = fmt.Sprintf("line %d: %s", doc.Line, text)
+			}
+			sheet.Prose(lead, text)
+		}
+	}
+	sheet.Gap()
+	for _, k := range d.Kinds {
+		sheet.Row(counted(k.Kind, k.Count, 0))
+	}
+	for _, v := range d.Versions {
+		sheet.Prose("version    ", fmt.Sprintf("%s %s: %s", v.Component, v.Version, v.Where))
+	}
+	for _, g := range d.Gaps {
+		gap(sheet, g.What, g.Why, g.Next)
+	}
+	for _, n := range d.Notes {
+		sheet.Prose("note       ", n.What+": "+n.Why)
+	}
 }
 
 func writeSnapshot(sheet *render.Sheet, d *snapshot.Diagnosis) {

@@ -13,6 +13,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
 	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
+	"github.com/api7-preflight/api7-preflight/internal/source/config"
 	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
@@ -21,7 +22,7 @@ import (
 )
 
 func (a *app) doctor() *cobra.Command {
-	f := &sourceFlags{}
+	f := &sourceFlags{explain: true}
 	var format string
 	cmd := &cobra.Command{
 		Use:   "doctor",
@@ -33,7 +34,8 @@ func (a *app) doctor() *cobra.Command {
 			"missing, 2 usage, 3 a source could not be opened or read. What a source of its type never holds is not missing.",
 		Example: "  api7-preflight doctor --dsn postgres://preflight@db-1/api7ee\n" +
 			"  api7-preflight doctor --backup api7ee.dump --schema-map map.yaml\n" +
-			"  api7-preflight doctor --admin-api https://control-plane:7443 --adc edge=edge.yaml",
+			"  api7-preflight doctor --admin-api https://control-plane:7443 --adc edge=edge.yaml\n" +
+			"  api7-preflight doctor --config api7-ee",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := a.settle(cmd); err != nil {
@@ -62,6 +64,7 @@ type diagnosed struct {
 	Backup   *pgdump.Diagnosis   `json:"backup,omitempty"`
 	AdminAPI *adminapi.Diagnosis `json:"admin_api,omitempty"`
 	ADC      *adc.Diagnosis      `json:"adc,omitempty"`
+	Config   *config.Diagnosis   `json:"config,omitempty"`
 	Snapshot *snapshot.Diagnosis `json:"snapshot,omitempty"`
 }
 
@@ -126,6 +129,9 @@ func lookAt(ctx context.Context, src estate.Source, need estate.Need) (diagnosed
 	case *adc.Source:
 		d := s.Diagnose()
 		out.ADC, out.Complete = &d, d.Complete()
+	case *config.Source:
+		d := s.Diagnose()
+		out.Config, out.Complete = &d, d.Complete()
 	case *snapshot.Source:
 		d := s.Diagnose(need)
 		out.Snapshot, out.Complete = &d, d.Complete()

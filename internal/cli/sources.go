@@ -16,6 +16,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
 	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
+	"github.com/api7-preflight/api7-preflight/internal/source/config"
 	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
@@ -43,18 +44,22 @@ type sourceFlags struct {
 	databaseFlags
 
 	backup   string
+	config   []string
 	adc      []string
 	adminAPI string
 	caFile   string
 	insecure bool
 	snapshot string
-	quiet    bool // no warnings
+	quiet    bool           // no warnings
+	files    *config.Source // of --config, once they are open
+	explain  bool           // configuration files of which none is recognised are no error: it is to be told why
 }
 
 func (f *sourceFlags) add(cmd *cobra.Command) {
 	f.databaseFlags.add(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.backup, "backup", "", "pg_dump backup: plain SQL, custom or directory format, also .gz and .zst; - for standard input")
+	flags.StringArrayVar(&f.config, "config", nil, "configuration file, docker-compose file, Helm values (a.yaml,b.yaml: layers), manifests, or folder (repeatable)")
 	flags.StringArrayVar(&f.adc, "adc", nil, "[GROUP=]FILE: output of adc dump for one gateway group (repeatable)")
 	flags.StringVar(&f.adminAPI, "admin-api", "", "URL of the control plane's Admin API; the token comes from "+tokenVariable)
 	flags.StringVar(&f.caFile, "ca-file", "", "PEM file with certificates to trust for --admin-api")
@@ -67,7 +72,7 @@ const tokenVariable = envPrefix + "TOKEN"
 
 // others reports whether a source other than the live database is given.
 func (f *sourceFlags) others() bool {
-	return f.backup != "" || len(f.adc) > 0 || f.adminAPI != "" || f.snapshot != ""
+	return f.backup != "" || len(f.config) > 0 || len(f.adc) > 0 || f.adminAPI != "" || f.snapshot != ""
 }
 
 // with opens every source that is asked for, calls use and closes them.
@@ -86,7 +91,7 @@ func (a *app) with(ctx context.Context, f *sourceFlags, use func([]estate.Source
 		open = append(open, src)
 	}
 	if len(open) == 0 {
-		return usage("give --dsn, --backup, --adc, --admin-api or --snapshot, or set PGHOST, PGDATABASE, PGUSER or PGSERVICE",
+		return usage("give --dsn, --backup, --config, --adc, --admin-api or --snapshot, or set PGHOST, PGDATABASE, PGUSER or PGSERVICE",
 			"no source: there is nothing to read")
 	}
 	return use(open)
@@ -109,6 +114,11 @@ func (a *app) openers(f *sourceFlags) []opener {
 	}
 	if len(f.adc) > 0 {
 		all = append(all, func(context.Context) (estate.Source, error) { return dumps(f.adc) })
+	}
+	if len(f.config) > 0 {
+		all = append(all, func(ctx context.Context) (estate.Source, error) {
+			return opened(f.configuration(ctx))
+		})
 	}
 	if f.snapshot != "" {
 		all = append(all, func(context.Context) (estate.Source, error) { return opened(snapshot.Open(f.snapshot)) })
