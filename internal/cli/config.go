@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/config"
 )
 
@@ -14,4 +15,30 @@ func (f *sourceFlags) configuration(ctx context.Context) (*config.Source, error)
 	src, err := config.Open(ctx, config.Options{Paths: f.config, Nothing: f.explain})
 	f.files = src
 	return src, err
+}
+
+// databaseOfConfig makes the database that the Dashboard's file names the one to read, if that is asked for.
+func (f *sourceFlags) databaseOfConfig(ctx context.Context) error {
+	switch {
+	case !f.dsnFromConfig:
+		return nil
+	case len(f.config) == 0:
+		return usage("name the Dashboard's file as well: --config FILE", "--dsn-from-config needs --config")
+	case f.dsn != "":
+		return usage("leave out one of them (API7_PREFLIGHT_DSN is --dsn as well)", "--dsn and --dsn-from-config both name a database")
+	}
+	src, err := f.configuration(ctx)
+	if err != nil {
+		return err
+	}
+	f.dsn, f.dsnPlace, err = src.DSN()
+	return err
+}
+
+// named adds to an error about the database where its connection string is written.
+func (f *sourceFlags) named(err error) error {
+	if open, ok := openError(err); ok && f.dsnPlace != "" {
+		return &estate.OpenError{Message: "database.dsn at " + f.dsnPlace + ": " + open.Message, Hint: open.Hint}
+	}
+	return err
 }

@@ -43,16 +43,18 @@ func (f *databaseFlags) add(cmd *cobra.Command) {
 type sourceFlags struct {
 	databaseFlags
 
-	backup   string
-	config   []string
-	adc      []string
-	adminAPI string
-	caFile   string
-	insecure bool
-	snapshot string
-	quiet    bool           // no warnings
-	files    *config.Source // of --config, once they are open
-	explain  bool           // configuration files of which none is recognised are no error: it is to be told why
+	backup        string
+	config        []string
+	dsnFromConfig bool
+	adc           []string
+	adminAPI      string
+	caFile        string
+	insecure      bool
+	snapshot      string
+	quiet         bool           // no warnings
+	files         *config.Source // of --config, once they are open
+	dsnPlace      string         // where the connection string is written that was taken from them
+	explain       bool           // configuration files of which none is recognised are no error: it is to be told why
 }
 
 func (f *sourceFlags) add(cmd *cobra.Command) {
@@ -60,6 +62,7 @@ func (f *sourceFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.backup, "backup", "", "pg_dump backup: plain SQL, custom or directory format, also .gz and .zst; - for standard input")
 	flags.StringArrayVar(&f.config, "config", nil, "configuration file, docker-compose file, Helm values (a.yaml,b.yaml: layers), manifests, or folder (repeatable)")
+	flags.BoolVar(&f.dsnFromConfig, "dsn-from-config", false, "read the database that the Dashboard's file of --config names")
 	flags.StringArrayVar(&f.adc, "adc", nil, "[GROUP=]FILE: output of adc dump for one gateway group (repeatable)")
 	flags.StringVar(&f.adminAPI, "admin-api", "", "URL of the control plane's Admin API; the token comes from "+tokenVariable)
 	flags.StringVar(&f.caFile, "ca-file", "", "PEM file with certificates to trust for --admin-api")
@@ -83,6 +86,9 @@ func (a *app) with(ctx context.Context, f *sourceFlags, use func([]estate.Source
 			_ = src.Close() // nothing was written: there is nothing to lose
 		}
 	}()
+	if err := f.databaseOfConfig(ctx); err != nil {
+		return err
+	}
 	for _, opener := range a.openers(f) {
 		src, err := opener(ctx)
 		if err != nil {
@@ -104,7 +110,10 @@ type opener func(context.Context) (estate.Source, error)
 func (a *app) openers(f *sourceFlags) []opener {
 	var all []opener
 	if f.dsn != "" || a.libpq() && !f.others() {
-		all = append(all, func(ctx context.Context) (estate.Source, error) { return a.database(ctx, &f.databaseFlags) })
+		all = append(all, func(ctx context.Context) (estate.Source, error) {
+			src, err := a.database(ctx, &f.databaseFlags)
+			return opened(src, f.named(err))
+		})
 	}
 	if f.backup != "" {
 		all = append(all, func(ctx context.Context) (estate.Source, error) { return a.backup(ctx, f) })

@@ -1,0 +1,69 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+const dsnHint = "give the connection with --dsn or API7_PREFLIGHT_DSN instead of --dsn-from-config"
+
+// DSN returns the connection string of the database that the files of the Dashboard name, with its password, and the
+// place where it is written. The error, an [OpenError], says why there is none that can be used; it quotes no part of it.
+func (s *Source) DSN() (dsn, where string, err error) {
+	var first *node
+	found := false
+	for _, r := range s.records {
+		if r.kind != estate.DashboardConfig {
+			continue
+		}
+		found = true
+		n, err := r.dsn()
+		if err != nil {
+			return "", "", err
+		}
+		if first != nil && first.text != n.text {
+			return "", "", refuse(fmt.Sprintf("the Dashboard's files name different databases: database.dsn at %s and at %s", first.at, n.at),
+				"give --config with the file of one installation")
+		}
+		if first == nil {
+			first = n
+		}
+	}
+	if !found {
+		return "", "", refuse("--dsn-from-config: none of the files of --config is configuration of the Dashboard",
+			"give its conf.yaml, or the Helm values of chart api7ee3, with --config")
+	}
+	return first.text, first.at.String(), nil
+}
+
+var scheme = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*)://`)
+
+// dsn returns the connection string in the Dashboard's file.
+func (r *record) dsn() (*node, error) {
+	if vault := r.settings.get("database.vault"); vault.isMap() && !vault.member("enabled").says("false") {
+		return nil, refuse(vault.at.String()+": the Dashboard takes the credentials of its database from Vault, which is not asked", dsnHint)
+	}
+	n := r.settings.get("database.dsn")
+	switch {
+	case n != nil && n.unknown != "":
+		return nil, refuse(fmt.Sprintf("%s: database.dsn comes from %s, which is not read", n.at, n.unknown), dsnHint)
+	case n.scalar() == "" && r.helm():
+		return nil, refuse(r.at.String()+": these Helm values leave database.dsn to the chart's default", dsnHint)
+	case n.scalar() == "":
+		return nil, refuse(r.at.String()+": the Dashboard's file has no database.dsn", dsnHint)
+	}
+	found := scheme.FindStringSubmatch(n.text)
+	switch {
+	case found == nil:
+		return nil, refuse(n.at.String()+": database.dsn is no connection URL", dsnHint)
+	case found[1] != "postgres" && found[1] != "postgresql":
+		return nil, refuse(fmt.Sprintf("%s: database.dsn names a database of type %s: only PostgreSQL is read directly", n.at, strings.ToLower(found[1])),
+			"give the output of adc dump with --adc, or the Admin API with --admin-api")
+	}
+	return n, nil
+}
+
+func (r *record) helm() bool { return strings.HasPrefix(string(r.body), `{"found":"`+foundHelm+`"`) }
