@@ -47,6 +47,7 @@ func aboutSecrets() []string {
 	}
 }
 
-// carrier finds credentials inside texts: header lines, query strings, user data of a URL.
+// carrier finds credentials inside texts: header lines, query strings, user data of a URL; that of a database may hold
+// spaces that nobody encoded.
 var carrier = regexp.MustCompile(`(?is)((?:authorization|cookie|x-api-key|apikey)\s*:|` +
-	`(?:token|secret|password|passwd|api_?key|signature)=).*|(://)\S*@`)
+	`(?:token|secret|password|passwd|api_?key|signature)=).*|((?:postgres(?:ql)?|mysql|sqlserver)://).*@|(://)\S*@`)

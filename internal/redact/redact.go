@@ -38,7 +38,7 @@ func Value(v estate.Value) (clean any, hidden bool) {
 }
 
 // Text returns s without the credentials that header lines, query strings and the user data of a URL carry.
-func Text(s string) string { return carrier.ReplaceAllString(s, "$1$2"+Marker) }
+func Text(s string) string { return carrier.ReplaceAllString(s, "$1$2$3"+Marker) }
 
 // Body returns the body of a resource, valid JSON in which members keep their order, without secrets: fields that a
 // rule can read, as [Value] has them; configurations of plugins that are not known, and of those by which consumers

@@ -28,6 +28,7 @@ func TestValueHidesSecretsAndKeepsTheRest(t *testing.T) {
 		"nested":        {in: `["OR",["http_x_api_key","==","x"],["uri","~~","^/a"]]`, want: `["OR",["http_x_api_key","==","<redacted>"],["uri","~~","^/a"]]`},
 		"header line":   {in: `{"req_headers":["Authorization: Bearer x","Accept: a"]}`, want: `{"req_headers":["Authorization:<redacted>","Accept: a"]}`},
 		"query":         {in: `{"http_path":"/health?token=x","a":"https://u:p@x/y@example.org/"}`, want: `{"a":"https://<redacted>example.org/","http_path":"/health?token=<redacted>"}`},
+		"database":      {in: `{"dsn":"postgres://u:p w@x@db:5432/api7ee","a":"see https://a.example b@c"}`, want: `{"a":"see https://a.example b@c","dsn":"postgres://<redacted>db:5432/api7ee"}`},
 		"escaped":       {in: `{"p\u0061ssword":"x","a":"t\u006fken=x"}`, want: `{"a":"token=<redacted>","password":"<redacted>"}`},
 		"reference":     {in: `{"key":"$secret://vault/a/b","token":"\u0024ENV:\/\/X","password":"$5","secret":{"a":["$x","$Secret://b"]}}`, want: `{"key":"$secret://<redacted>","password":"<redacted>","secret":{"a":["<redacted>","$secret://<redacted>"]},"token":"$env://<redacted>"}`},
 		"numbers":       {in: `{"weight":12345678901234567890.10}`, want: `{"weight":12345678901234567890.10}`, kept: true},

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -31,9 +30,11 @@ func (s *Source) build(c *collection) {
 }
 
 func (s *Source) add(r *record) {
-	if slices.ContainsFunc(s.records, func(other *record) bool { return other.kind == r.kind && other.id == r.id }) {
+	ref := estate.Ref{Kind: r.kind, ID: r.id}
+	if s.ids[ref] {
 		r.id += "@" + strconv.Itoa(r.at.line) // two objects of one name in one file
 	}
+	s.ids[ref] = true
 	s.records = append(s.records, r)
 	s.counts[r.kind]++
 }

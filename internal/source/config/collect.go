@@ -58,6 +58,7 @@ type collection struct {
 	releases  []*release
 	files     []*settingsFile
 	images    []*image
+	foreign   []*image // containers of other programs that read files of the same form
 	overrides []*image // services of docker-compose files that only add to those of others
 	services  map[string]string
 	dotenvs   map[string]map[string]string
@@ -188,7 +189,7 @@ func (in input) document(i int, root *node, data []byte) *document {
 
 // concerns reports whether a text can hold anything of API7.
 func concerns(data []byte) bool {
-	return slices.ContainsFunc([]string{"api7", "apisix", "nginx_config", "dsn:"}, func(word string) bool {
+	return slices.ContainsFunc([]string{"api7", "apisix", "nginx_config", "dsn:", "conf.yaml", "config.yaml"}, func(word string) bool {
 		return bytes.Contains(data, []byte(word))
 	})
 }

@@ -36,6 +36,8 @@ func (c *collection) compose(d *document) {
 		case i == nil:
 		case component(i.name.repository) != "":
 			api7 = append(api7, i)
+		case i.component == foreignGateway:
+			c.foreign = append(c.foreign, i)
 		case i.component != "":
 			beside = append(beside, i)
 		}

@@ -44,6 +44,7 @@ type Source struct {
 	records []*record
 	counts  map[estate.Kind]int64
 	held    map[estate.Kind]bool
+	ids     map[estate.Ref]bool
 	gaps    []estate.Gap
 	notes   []estate.Note
 	files   []FileReport
@@ -74,7 +75,7 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 	if err := c.link(); err != nil {
 		return nil, err
 	}
-	s := &Source{paths: o.Paths, counts: map[estate.Kind]int64{}, held: map[estate.Kind]bool{}}
+	s := &Source{paths: o.Paths, counts: map[estate.Kind]int64{}, held: map[estate.Kind]bool{}, ids: map[estate.Ref]bool{}}
 	s.build(c)
 	s.files = append(c.reports, w.skipped...)
 	c.sortNotes()

@@ -20,6 +20,7 @@ const (
 	portalComponent     = "developer_portal"
 	fileServerComponent = "file_server"
 	gatewayComponent    = "gateway"
+	foreignGateway      = "apache_apisix" // Apache APISIX, which reads files that look like the gateway's
 )
 
 // components maps the last part of an image's name to the component, as the vendor's charts name them
@@ -35,7 +36,7 @@ var components = map[string]string{ //nolint:gochecknoglobals // a table of fact
 // companions are images of what API7 is installed with; they count only beside an image of API7 itself.
 var companions = map[string]string{ //nolint:gochecknoglobals // a table of facts
 	"postgresql": "postgresql", "postgres": "postgresql", "prometheus": "prometheus", "jaeger": "jaeger",
-	"soap-proxy": "soap_proxy", "openapi-to-mcp": "openapi_to_mcp", "etcd": "etcd",
+	"apisix": foreignGateway, "soap-proxy": "soap_proxy", "openapi-to-mcp": "openapi_to_mcp", "etcd": "etcd",
 }
 
 // component returns whose image a repository holds; empty for those that are not API7's.

@@ -2,9 +2,12 @@ package config
 
 import (
 	"bytes"
+	"encoding/base64"
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
@@ -13,8 +16,8 @@ import (
 func (c *collection) manifest(d *document, n *node) error {
 	kind := n.get("kind").scalar()
 	switch kind {
-	case "ConfigMap":
-		return c.configMap(d, n)
+	case "ConfigMap", "Secret":
+		return errors.Join(c.filesIn(d, n, "data"), c.filesIn(d, n, "stringData"))
 	case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "ReplicationController":
 		c.workload(d, n, n.get("spec.template.spec"))
 	case "CronJob":
@@ -69,6 +72,8 @@ func (c *collection) workload(d *document, n, pod *node) {
 		case component(i.name.repository) != "":
 			c.rendered = c.rendered || i.chart != ""
 			api7 = append(api7, i)
+		case i.component == foreignGateway:
+			c.foreign = append(c.foreign, i)
 		default:
 			beside = append(beside, i)
 		}
@@ -120,14 +125,17 @@ func podEnvironment(n *node) []variable {
 	return all
 }
 
-// mountedMaps returns the ConfigMaps that a container mounts.
+// mountedMaps returns the ConfigMaps and Secrets that a container mounts.
 func mountedMaps(n, pod, container *node) []string {
 	var maps []string
 	for _, mount := range container.get("volumeMounts").elements() {
 		for _, volume := range pod.get("volumes").elements() {
 			if volume.get("name").scalar() == mount.get("name").scalar() {
 				if name := volume.get("configMap.name").scalar(); name != "" {
-					maps = append(maps, named(n, name))
+					maps = append(maps, "ConfigMap/"+named(n, name))
+				}
+				if name := volume.get("secret.secretName").scalar(); name != "" {
+					maps = append(maps, "Secret/"+named(n, name))
 				}
 			}
 		}
@@ -135,15 +143,19 @@ func mountedMaps(n, pod, container *node) []string {
 	return maps
 }
 
-// configMap reads the files of components that a ConfigMap holds.
-func (c *collection) configMap(d *document, n *node) error {
-	data := n.get("data")
+// filesIn reads the files of components that a ConfigMap or a Secret holds.
+func (c *collection) filesIn(d *document, n *node, where string) error {
+	data := n.get(where)
 	if !data.isMap() {
 		return nil
 	}
-	name := n.get("metadata.name").scalar()
+	kind, name := n.get("kind").scalar(), n.get("metadata.name").scalar()
 	for i, key := range data.keys {
-		root, err := inner(key, data.kids[i], d.lines)
+		entry := data.kids[i]
+		if kind == "Secret" && where == "data" {
+			entry = decoded(entry)
+		}
+		root, err := inner(key, entry, d.lines)
 		if err != nil {
 			return err
 		}
@@ -155,13 +167,24 @@ func (c *collection) configMap(d *document, n *node) error {
 			continue
 		}
 		d.count++
-		f := &settingsFile{id: d.id() + "#ConfigMap/" + named(n, name) + "/" + key, found: "configmap", is: r, root: root, key: named(n, name)}
+		f := &settingsFile{id: d.id() + "#" + kind + "/" + named(n, name) + "/" + key, found: "configmap", is: r, root: root, key: kind + "/" + named(n, name)}
 		f.chart, f.chartVersion = chartLabel(n)
 		f.asked = f.chart != ""
 		c.rendered = c.rendered || f.asked
 		c.files = append(c.files, f)
 	}
 	return nil
+}
+
+// decoded returns an entry of a Secret as the text that it stands for.
+func decoded(n *node) *node {
+	text, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(n.scalar()), ""))
+	if err != nil || !utf8.Valid(text) {
+		return &node{at: n.at}
+	}
+	out := *n
+	out.text, out.literal = string(text), false
+	return &out
 }
 
 // inner reads a file inside of a ConfigMap; nil if it is none that matters. A component reads the first document.
@@ -210,7 +233,7 @@ func innerFault(entry *node, f frame, exact bool, err error) error {
 			at = f.place(p.line, p.column)
 		}
 	}
-	return refuse(at.String()+": inside the ConfigMap: "+reason, e.Hint)
+	return refuse(at.String()+": inside the manifest: "+reason, e.Hint)
 }
 
 // splitLines returns the lines of a file, for the places inside of blocks.

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -128,7 +129,47 @@ func TestRenderedManifestsAreRead(t *testing.T) {
 func TestFilesInConfigMapsAreRefusedWithTheirPlace(t *testing.T) {
 	t.Parallel()
 	_, err := files(t, "-- a.yaml --\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata:\n  config.yaml: |\n    nginx_config:\n      a: 1\n      a: CANARY\n").open(t, "a.yaml")
-	if e := refused(t, err); !strings.Contains(e.Message, `a.yaml:8:7: inside the ConfigMap: key "a" is written twice`) {
+	if e := refused(t, err); !strings.Contains(e.Message, `a.yaml:8:7: inside the manifest: key "a" is written twice`) {
 		t.Errorf("error is %q", e.Message)
+	}
+}
+
+func TestSecretsHoldFilesToo(t *testing.T) {
+	t.Parallel()
+	conf := "server: {tls: {port: 7443}}\ndatabase: {dsn: \"postgres://u:CANARY@db/x\"}\n"
+	in := files(t, "-- a.yaml --\napiVersion: v1\nkind: Secret\nmetadata: {name: x}\ndata:\n  tls.key: AAAA\n  conf.yaml: "+
+		base64.StdEncoding.EncodeToString([]byte(conf))+"\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: y}\nstringData:\n  config.yaml: |\n    nginx_config: {}\n")
+	if alone := files(t, "-- b.yaml --\napiVersion: v1\nkind: Secret\nmetadata: {name: x}\ndata:\n  conf.yaml: "+
+		base64.StdEncoding.EncodeToString([]byte(conf))+"\n").read(t); len(alone.resources) != 1 {
+		t.Errorf("a Secret alone: %v", alone.list())
+	}
+	r := in.read(t)
+	want := []string{"dashboard_config a.yaml#Secret//x/conf.yaml", "gateway_config a.yaml#1#Secret//y/config.yaml"}
+	if diff := cmp.Diff(want, r.list()); diff != "" {
+		t.Errorf("resources (-want +got):\n%s", diff)
+	}
+	if at := r.one(t, estate.DashboardConfig, "conf.yaml").Origin.Where("/settings/database/dsn"); !strings.HasSuffix(at, "a.yaml:6:3") {
+		t.Errorf("the DSN is at %s", at)
+	}
+}
+
+func TestFilesOfApacheAPISIXAreNotTheGateways(t *testing.T) {
+	t.Parallel()
+	r := files(t, `
+-- docker-compose.yaml --
+services:
+  apisix: {image: "apache/apisix:3.9.0", volumes: ["./apisix/config.yaml:/usr/local/apisix/conf/config.yaml"]}
+  gateway: {image: "api7/api7-ee-3-gateway:3.4.0", volumes: ["./api7/config.yaml:/usr/local/apisix/conf/config.yaml"]}
+-- apisix/config.yaml --
+nginx_config: {}
+-- api7/config.yaml --
+nginx_config: {}
+`).read(t)
+	want := []string{"gateway_config api7/config.yaml", "image docker-compose.yaml#services/gateway"}
+	if diff := cmp.Diff(want, r.list()); diff != "" {
+		t.Errorf("resources (-want +got):\n%s", diff)
+	}
+	if !strings.Contains(r.notes(), "apisix/config.yaml: it is mounted into a container of Apache APISIX") {
+		t.Errorf("nothing says that the file was left out:\n%s", r.notes())
 	}
 }

@@ -53,6 +53,13 @@ func (f *settingsFile) settle(containers []*image) {
 
 // nobodys drops a file of a component that nothing tells, with a word of it.
 func (c *collection) nobodys(f *settingsFile) bool {
+	if f.is.what == gatewayFile && f.readBy(c.foreign) && !f.readBy(c.images) {
+		if f.doc != nil {
+			f.doc.count = 0
+		}
+		c.note(f.root.at.file, "it is mounted into a container of Apache APISIX, which is not API7's gateway: not examined")
+		return true
+	}
 	if f.is.what != someControlPlaneFile {
 		return false
 	}
@@ -66,6 +73,10 @@ func (c *collection) nobodys(f *settingsFile) bool {
 		c.note(what, why+": taken for another program's")
 	}
 	return true
+}
+
+func (f *settingsFile) readBy(containers []*image) bool {
+	return slices.ContainsFunc(containers, func(i *image) bool { return i.starts(f) })
 }
 
 func (f *settingsFile) dialect() dialect {

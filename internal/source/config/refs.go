@@ -57,7 +57,7 @@ func interpret(n *node, d dialect) *node {
 
 // elsewhere says where a text comes from that is not in the file; empty if it is.
 func elsewhere(text string, d dialect) string {
-	if !strings.ContainsAny(text, "${") || strings.Contains(text, "\n") {
+	if !strings.ContainsAny(text, "${") || d != ofGateway && strings.Contains(text, "\n") {
 		return ""
 	}
 	for _, form := range unknownVariables[d] {
