@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -181,10 +182,19 @@ func (in input) document(i int, root *node, data []byte) *document {
 	switch {
 	case d.is.what == manifest && concerns(data):
 		d.lines = splitLines(data)
-	case d.is.what == manifest, d.is.what == other && !strings.Contains(filepath.Base(path), "values"):
+	case d.is.what == manifest, d.is.what == other && !besideChart(path):
 		d.root = &node{kind: root.kind, at: root.at}
 	}
 	return d
+}
+
+// besideChart reports whether a file can hold the values of a chart that stands beside it or one folder above.
+func besideChart(path string) bool {
+	folder := filepath.Dir(path)
+	return slices.ContainsFunc([]string{folder, filepath.Dir(folder)}, func(in string) bool {
+		_, err := os.Stat(filepath.Join(in, "Chart.yaml"))
+		return err == nil
+	})
 }
 
 // concerns reports whether a text can hold anything of API7.
@@ -287,10 +297,9 @@ func (c *collection) link() error {
 // take makes of a document what it is.
 func (c *collection) take(d *document) error {
 	if own := c.chartIn(filepath.Dir(d.file)); own != nil && (d.is.what == other || d.is.what.settingsForm()) &&
-		d.root.isMap() && strings.Contains(filepath.Base(d.file), "values") {
-		own.used = true
+		d.root.isMap() {
 		if c.dependent(d, own) && d.count > 0 {
-			d.is = recognised{umbrellaValues, "the chart beside it depends on API7's"}
+			own.used, d.is = true, recognised{umbrellaValues, "the chart beside it depends on API7's"}
 			return nil
 		}
 	}
@@ -305,11 +314,22 @@ func (c *collection) take(d *document) error {
 		c.note(d.root.at.String(), "a second document in a file that looks like a "+is.String()+": a component reads only the first, so it is not examined")
 	case is.settingsForm():
 		d.count = 1
+		c.slashes(d.root)
 		c.files = append(c.files, &settingsFile{
 			id: d.id(), found: "file", is: d.is, root: d.root, key: absolute(d.file), layers: nil, asked: d.asked, doc: d,
 		})
 	}
 	return nil
+}
+
+// slashes notes what looks like a comment of another language and is none in YAML.
+func (c *collection) slashes(n *node) {
+	for i, kid := range n.kids {
+		if kid.plain && strings.Contains(kid.text, " // ") || n.isMap() && strings.HasPrefix(n.keys[i], "//") {
+			c.note(kid.at.String(), "// begins no comment in YAML: the text behind it is read as a part of this setting")
+		}
+		c.slashes(kid)
+	}
 }
 
 // absolute returns a path by which files and what mounts them are compared.

@@ -110,6 +110,12 @@ func TestChartsTellTheVersionThatTheirImagesHave(t *testing.T) {
 			},
 			"",
 		},
+		"umbrella, any name": {
+			"-- Chart.yaml --\napiVersion: v2\nname: infra\nversion: 1.0.0\ndependencies:\n- {name: gateway, version: 0.2.14, repository: https://charts.api7.ai}\n" +
+				"-- prod.yaml --\ngateway: {timezone: UTC}\n-- other.yaml --\nelse: {}\n",
+			[]string{"gateway instance 3.7.3: image api7/api7-ee-3-gateway:3.7.3, the default of chart gateway 0.2.14, at Chart.yaml:5:19"},
+			"other.yaml",
+		},
 		"without values": {
 			"-- Chart.yaml --\napiVersion: v2\nname: infra\nversion: 1.0.0\ndependencies:\n- {name: gateway, version: 0.2.36, repository: https://charts.api7.ai}\n",
 			[]string{"gateway instance 3.8.16: image api7/api7-ee-3-gateway:3.8.16, the default of chart gateway 0.2.36, at Chart.yaml:5:19"},

@@ -152,6 +152,14 @@ func TestAManifestFullOfOtherThingsCostsLittle(t *testing.T) {
 	}
 }
 
+func TestSlashesThatYAMLReadsAsTextAreSaid(t *testing.T) {
+	t.Parallel()
+	r := files(t, "-- config.yaml --\nnginx_config:\n  error_log_level: warn\n    // CANARY\n  url: http://a//b\n").read(t)
+	if notes := r.notes(); !strings.Contains(notes, "config.yaml:2:3: // begins no comment") || strings.Count(notes, "//") != 1 || strings.Contains(notes, "CANARY") {
+		t.Errorf("notes are:\n%s", notes)
+	}
+}
+
 func TestADoneContextEndsTheReading(t *testing.T) {
 	t.Parallel()
 	in := files(t, bundle)
