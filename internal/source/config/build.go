@@ -63,9 +63,6 @@ func (s *Source) hold(c *collection) {
 			}
 		}
 	}
-	if c.templated { // the values say what the chart writes into the file
-		s.held[estate.GatewayConfig] = true
-	}
 	if len(s.records) > 0 && !c.rendered && !s.held[estate.HelmValues] {
 		s.held[estate.HelmValues] = true
 		c.note("helm values", "none among the files: taken to mean that Helm does not install what they describe")

@@ -67,7 +67,6 @@ type collection struct {
 	gaps      []estate.Gap
 	notes     []estate.Note
 	rendered  bool // manifests that a chart made
-	templated bool // values of which the gateway's chart makes the file
 	size      int
 }
 

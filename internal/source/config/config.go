@@ -28,7 +28,8 @@ type Options struct {
 //
 //   - found: "file", "configmap", "helm", "compose" or "manifest". What a file or a ConfigMap leaves out has the default of the
 //     program that reads it. What Helm values ("helm") leave out has the default of the chart; null in them deletes that
-//     one and leaves the program's.
+//     one and leaves the program's. Values of the gateway's chart are settings of its file only where the template
+//     writes them as they are; the others have names of their own, in the resource of kind helm_values.
 //   - component: "dashboard", "dp_manager", "developer_portal", "file_server" or "gateway"; of images also of what runs
 //     beside them, such as "postgresql".
 //   - settings: the content of the file, or the values. What is taken from the environment is there and unreadable, as

@@ -240,16 +240,15 @@ func (c *collection) gatewayRelease(r *release) {
 	}
 	i.hostNet = r.values.get("apisix.hostNetwork").says("true")
 	c.images = append(c.images, i)
-	custom := r.values.get("apisix.customizedConfig")
-	if !r.values.get("apisix.enableCustomizedConfig").says("true") || !custom.isMap() {
-		c.templated = true
-		return
-	}
+	i.mounts = []string{r.id}
 	file := &settingsFile{
-		id: r.id + "#apisix.customizedConfig", found: foundHelm, is: recognised{gatewayFile, "apisix.customizedConfig"}, root: interpret(custom, ofGateway),
+		id: r.id + "#" + gatewayComponent, found: foundHelm, is: recognised{gatewayFile, "chart " + r.chart}, root: r.gatewaySettings(),
 		chart: r.chart, chartVersion: r.chartVersion, layers: r.layers, asked: true, certain: true, key: r.id,
 	}
-	i.mounts = []string{r.id}
+	custom := r.values.get("apisix.customizedConfig")
+	if r.values.get("apisix.enableCustomizedConfig").says("true") && custom.isMap() {
+		file.id, file.root = r.id+"#apisix.customizedConfig", custom
+	}
 	c.files = append(c.files, file)
 }
 

@@ -163,3 +163,42 @@ apisix:
 		t.Errorf("variables from a Secret may set it, but it is %s", v.Raw())
 	}
 }
+
+func TestValuesThatTheGatewaysChartWritesAreSettings(t *testing.T) {
+	t.Parallel()
+	r := files(t, `
+-- values.yaml --
+pluginAttrs:
+  request-id: {snowflake: {enable: true}}
+etcd:
+  host: ["http://dp:7900"]
+  auth: {tls: {verify: false}}
+dns: {resolvers: [127.0.0.1]}
+vault: {enabled: off}
+nginx: {workerProcesses: auto}
+apisix:
+  replicaCount: 2
+  extraEnvVars:
+    - {name: APISIX_WORKER_PROCESSES, value: "4"}
+`).read(t)
+	gateway := r.one(t, estate.GatewayConfig, "values.yaml#gateway")
+	for want, v := range map[string]estate.Value{
+		`["http://dp:7900"]`: setting(gateway, "deployment", "etcd", "host"),
+		"false":              setting(gateway, "deployment", "etcd", "tls", "verify"),
+		"true":               setting(gateway, "plugin_attr", "request-id", "snowflake", "enable"),
+		"":                   setting(gateway, "vault"),
+	} {
+		if string(v.Raw()) != want {
+			t.Errorf("%s, want %s", v.Raw(), want)
+		}
+	}
+	if v := setting(gateway, "apisix", "dns_resolver"); !v.Absent() {
+		t.Errorf("dns.resolvers is taken for a setting: %s", v.Raw())
+	}
+	if why := setting(gateway, "nginx_config", "worker_processes").Unreadable(); !strings.Contains(why, "APISIX_WORKER_PROCESSES") {
+		t.Errorf("worker_processes: %q", why)
+	}
+	if at := gateway.Origin.Where("/settings/plugin_attr/request-id/snowflake"); !strings.HasSuffix(at, "values.yaml:2:16") {
+		t.Errorf("the setting is at %s", at)
+	}
+}

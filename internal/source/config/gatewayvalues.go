@@ -1,0 +1,50 @@
+package config
+
+import "strings"
+
+// written lists the values of the gateway's chart that its template writes into the gateway's file as they are, in every
+// version that knows them (github.com/api7/api7-helm-chart:charts/gateway/templates/configmap.yaml at the tags
+// gateway-<version>). What a template changes, or writes in some versions only, is not among them: dns.resolvers was
+// written into a comment for years.
+var written = []struct{ value, setting string }{ //nolint:gochecknoglobals // a table of facts
+	{"api7ee", "api7ee"},
+	{"pluginAttrs", "plugin_attr"},
+	{"deployment.fallback_cp", "deployment.fallback_cp"},
+	{"etcd.prefix", "deployment.etcd.prefix"},
+	{"etcd.timeout", "deployment.etcd.timeout"},
+	{"etcd.auth.tls.verify", "deployment.etcd.tls.verify"},
+	{"admin.enabled", "apisix.enable_admin"},
+	{"apisix.httpRouter", "apisix.router.http"},
+	{"apisix.trustedAddresses", "apisix.trusted_addresses"},
+	{"apisix.maxPostArgsReadableSize", "apisix.max_post_args_readable_size"},
+	{"nginx.workerProcesses", "nginx_config.worker_processes"},
+	{"nginx.envs", "nginx_config.envs"},
+	{"logs.stream.enableAccessLog", "nginx_config.stream.enable_access_log"},
+	{"logs.stream.accessLogFormat", "nginx_config.stream.access_log_format"},
+	{"configurationSnippet.main", "nginx_config.main_configuration_snippet"},
+	{"configurationSnippet.httpStart", "nginx_config.http_configuration_snippet"},
+	{"configurationSnippet.httpEnd", "nginx_config.http_end_configuration_snippet"},
+	{"configurationSnippet.httpSrv", "nginx_config.http_server_configuration_snippet"},
+	{"configurationSnippet.httpAdmin", "nginx_config.http_admin_configuration_snippet"},
+	{"configurationSnippet.stream", "nginx_config.stream_configuration_snippet"},
+}
+
+// gatewaySettings returns what the values put into the gateway's file, at their places in the values.
+func (r *release) gatewaySettings() *node {
+	settings := emptyMap(r.values.at)
+	put := func(value, setting string) {
+		if v := r.values.get(value); v != nil {
+			settings = settings.with(strings.Split(setting, "."), v)
+		}
+	}
+	for _, w := range written {
+		put(w.value, w.setting)
+	}
+	if !r.values.get("etcd.enabled").says("true") { // else it is the chart's own etcd
+		put("etcd.host", "deployment.etcd.host")
+	}
+	if r.values.get("vault.enabled").says("true") {
+		put("vault", "vault")
+	}
+	return settings
+}
