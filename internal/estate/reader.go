@@ -71,16 +71,25 @@ func (p Plugin) Nested() bool { return len(p.around) > 0 }
 // collects the wanted plugins from every place where one can sit. It decodes and allocates nothing for resources that
 // carry none of them.
 type Reader struct {
-	wanted  map[string]bool
-	matters map[string]bool // wanted, or able to nest what is wanted
+	matters map[string]*matter
 	carries [256]bool
 }
 
+// matter is a plugin that is wanted, or able to nest what is wanted. What every row needs of it is made once.
+type matter struct {
+	name   string
+	top    string // pointer of an attachment that is not nested
+	wanted bool
+}
+
+// topPlugins is the pointer of the plugins of a resource.
+const topPlugins = "/plugins/"
+
 // NewReader returns a Reader that collects the named plugins.
 func NewReader(plugins []string) *Reader {
-	r := &Reader{wanted: make(map[string]bool, len(plugins)), matters: map[string]bool{workflow: true, multiAuth: true}}
-	for _, name := range plugins {
-		r.wanted[name], r.matters[name] = true, true
+	r := &Reader{matters: make(map[string]*matter, len(plugins)+len(nesting))}
+	for _, name := range append(slices.Clone(nesting), plugins...) {
+		r.matters[name] = &matter{name: name, top: topPlugins + escapePointer(name), wanted: slices.Contains(plugins, name)}
 	}
 	for _, k := range PluginKinds() {
 		r.carries[k] = true
@@ -155,8 +164,8 @@ func (rd *Reader) pluginsField(c *cursor, r *Resource) error {
 		if err := c.value(); err != nil {
 			return err
 		}
-		if rd.matters[string(key)] {
-			return rd.attach(r, string(key), Value{raw: c.b[start:c.i]}, nil, "/plugins/")
+		if m := rd.matters[string(key)]; m != nil {
+			return rd.attach(r, m, Value{raw: c.b[start:c.i]}, nil, topPlugins)
 		}
 		return nil
 	})
@@ -169,18 +178,22 @@ func (rd *Reader) pluginsField(c *cursor, r *Resource) error {
 // attach notes the plugin if it is wanted, and those nested in it. Only workflow and multi-auth nest plugins: the
 // first as rules[].actions[] = [name, conf], the second as auth_plugins[] = {name: conf}. What stands there in another
 // form is an error: a plugin may hide in it.
-func (rd *Reader) attach(r *Resource, name string, conf Value, around []Value, at string) error {
-	if rd.wanted[name] {
-		r.scan.plugins = append(r.scan.plugins, Plugin{Name: name, Conf: conf, Pointer: at + escapePointer(name), around: around})
+func (rd *Reader) attach(r *Resource, m *matter, conf Value, around []Value, at string) error {
+	if m.wanted {
+		pointer := m.top
+		if len(around) > 0 {
+			pointer = at + escapePointer(m.name)
+		}
+		r.scan.plugins = append(r.scan.plugins, Plugin{Name: m.name, Conf: conf, Pointer: pointer, around: around})
 	}
-	if name != workflow && name != multiAuth || conf.Empty() {
+	if !slices.Contains(nesting, m.name) || conf.Empty() {
 		return nil
 	}
 	if len(around) >= maxNesting {
 		return fmt.Errorf("plugins are nested deeper than %d levels", maxNesting)
 	}
 	around = append(slices.Clip(around), conf)
-	if name == workflow {
+	if m.name == workflow {
 		return rd.workflow(r, conf, around, at)
 	}
 	entries, err := nested(conf, "auth_plugins")
@@ -189,8 +202,8 @@ func (rd *Reader) attach(r *Resource, name string, conf Value, around []Value, a
 		if !ok {
 			return fmt.Errorf("%s: an entry of auth_plugins is not an object", multiAuth)
 		}
-		for _, m := range members {
-			err = errors.Join(err, rd.attach(r, m.Key, m.Value, around, fmt.Sprintf("%smulti-auth/auth_plugins/%d/", at, i)))
+		for _, in := range members {
+			err = errors.Join(err, rd.inner(r, in.Key, in.Value, around, fmt.Sprintf("%smulti-auth/auth_plugins/%d/", at, i)))
 		}
 	}
 	return err
@@ -247,7 +260,15 @@ func (rd *Reader) action(r *Resource, action Value, around []Value, at string) e
 	if len(pair) > 1 {
 		conf = pair[1]
 	}
-	return rd.attach(r, name, conf, around, at)
+	return rd.inner(r, name, conf, around, at)
+}
+
+// inner notes a plugin that is nested in another, if it matters.
+func (rd *Reader) inner(r *Resource, name string, conf Value, around []Value, at string) error {
+	if m := rd.matters[name]; m != nil {
+		return rd.attach(r, m, conf, around, at)
+	}
+	return nil
 }
 
 // The plugins that nest others.
@@ -255,6 +276,8 @@ const (
 	workflow  = "workflow"
 	multiAuth = "multi-auth"
 )
+
+var nesting = []string{workflow, multiAuth} //nolint:gochecknoglobals // a table
 
 func escapePointer(key string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(key, "~", "~0"), "/", "~1")

@@ -10,9 +10,14 @@ import (
 // included, on the given kinds or, without any, on every kind that can carry one.
 func (p *Pass) OnAttached(name string, f func(*estate.Resource, []estate.Plugin), kinds ...estate.Kind) {
 	p.OnPlugin(name, func(r *estate.Resource, at estate.Plugin) {
-		all := slices.DeleteFunc(slices.Clone(r.Plugins()), func(other estate.Plugin) bool { return other.Name != name })
-		if len(all) > 0 && all[0].Pointer == at.Pointer {
-			f(r, all)
+		all := r.Plugins()
+		called := func(other estate.Plugin) bool { return other.Name == name }
+		switch i := slices.IndexFunc(all, called); {
+		case i < 0 || all[i].Pointer != at.Pointer: // once a resource, with its first attachment
+		case !slices.ContainsFunc(all[i+1:], called): // nearly always there is one, and nothing has to be copied
+			f(r, all[i:i+1:i+1])
+		default:
+			f(r, slices.DeleteFunc(slices.Clone(all), func(other estate.Plugin) bool { return other.Name != name }))
 		}
 	}, kinds...)
 }
