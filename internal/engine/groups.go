@@ -55,6 +55,10 @@ func (g *groups) join(f findings) findings {
 		for i := range sights {
 			sights[i].Subject.Group, sights[i].Subject.Ref.Group = group, group.ShortID
 		}
+		if joined[k] == nil {
+			joined[k] = sights
+			continue
+		}
 		joined[k] = append(joined[k], sights...)
 	}
 	return joined

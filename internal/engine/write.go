@@ -28,13 +28,13 @@ func write(o *Options, trials []*trial, s *stream) *report.Report {
 	}
 	open := &ledger{}
 	for _, t := range trials {
-		t.findings = s.groups.join(t.findings)
-		found := t.findings.export(t.rule, o.Path)
+		found := s.groups.join(t.findings).export(t.rule, o.Path)
+		t.findings = nil // the report has them now; there may be very many
 		r.Findings = append(r.Findings, found...)
 		for _, c := range t.checks {
 			r.ManualChecks = append(r.ManualChecks, manual(t.rule, c, o.Path))
 		}
-		res := t.result(o, s, open)
+		res := t.result(o, s, open, len(found))
 		res.Groups, res.Labels = reach(found)
 		r.Rules = append(r.Rules, res)
 	}
@@ -95,11 +95,11 @@ func path(o *Options) report.Path {
 
 // result decides what became of a rule: passed only if everything it listens to was read completely, nothing was in
 // doubt, nothing panicked and nothing was found.
-func (t *trial) result(o *Options, s *stream, open *ledger) report.Rule {
+func (t *trial) result(o *Options, s *stream, open *ledger, found int) report.Rule {
 	res := report.Rule{
 		Rule: t.rule.ID, Title: t.rule.Title, Catalogue: append([]string{}, t.rule.Entries()...), Status: t.status,
 		Severity: t.rule.Severity.String(), Change: firstGained(t.rule.Change, o.Path), Reasons: append([]string{}, t.reasons...),
-		Findings: len(t.findings), Beyond: []string{},
+		Findings: found, Beyond: []string{},
 	}
 	if t.pass == nil {
 		return res
@@ -124,7 +124,7 @@ func (t *trial) result(o *Options, s *stream, open *ledger) report.Rule {
 		open.add(t.rule.ID, estate.Gap{What: d.where, Why: d.why, Next: d.next})
 	}
 	switch {
-	case len(t.findings) > 0:
+	case found > 0:
 		res.Status = report.Failed
 	case len(res.Beyond) > 0 && len(res.Beyond) == len(t.kinds):
 		res.Status = report.NotAssessed

@@ -5,29 +5,72 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strings"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
 // asJSON writes the report as the contract has it: no list or map is ever null, and no character in it moves a cursor.
+// Long lists are encoded entry by entry, so that a report with many findings is never held twice.
 func asJSON(buf *bytes.Buffer, r *report.Report, _ Options) error {
+	v := reflect.ValueOf(r).Elem()
+	for i := range v.NumField() {
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		buf.WriteString(before(i, "{") + "\n  \"" + name + "\": ")
+		write := asValue
+		if f := v.Field(i); f.Kind() == reflect.Slice && f.Len() > 0 {
+			write = asList
+		}
+		if err := write(buf, v.Field(i), "  "); err != nil {
+			return err
+		}
+	}
+	buf.WriteString("\n}\n")
+	return nil
+}
+
+// asList writes a list that has entries, on lines that begin with indent.
+func asList(buf *bytes.Buffer, list reflect.Value, indent string) error {
+	for i := range list.Len() {
+		buf.WriteString(before(i, "[") + "\n" + indent + "  ")
+		if err := asValue(buf, list.Index(i), indent+"  "); err != nil {
+			return err
+		}
+	}
+	buf.WriteString("\n" + indent + "]")
+	return nil
+}
+
+// before returns what stands before entry i.
+func before(i int, opening string) string {
+	if i == 0 {
+		return opening
+	}
+	return ","
+}
+
+// asValue writes a value whose lines but the first begin with indent.
+func asValue(buf *bytes.Buffer, v reflect.Value, indent string) error {
 	var raw bytes.Buffer
 	enc := json.NewEncoder(&raw)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(filled(reflect.ValueOf(*r)).Interface()); err != nil {
+	enc.SetIndent(indent, "  ")
+	if err := enc.Encode(filled(v).Interface()); err != nil {
 		return fmt.Errorf("encoding: %w", err)
 	}
-	escape(buf, raw.Bytes())
+	escape(buf, bytes.TrimSuffix(raw.Bytes(), []byte("\n")))
 	return nil
 }
 
 // escape writes what encoding/json leaves as it is and a terminal may obey, C1 and bidirectional controls, as \u
 // escapes. Such characters stand in strings only, so the document means the same.
 func escape(buf *bytes.Buffer, document []byte) {
-	for _, r := range string(document) {
+	for len(document) > 0 {
+		r, size := utf8.DecodeRune(document)
+		document = document[size:]
 		switch {
 		case r == '\n' || unicode.IsPrint(r):
 			buf.WriteRune(r)
