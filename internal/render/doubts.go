@@ -62,7 +62,11 @@ func (p *page) notExamined(r *report.Report) {
 	n := p.limit(len(list))
 	for _, u := range list[:n] {
 		p.gap()
-		p.labelled(yellow, "unknown", u.What, "")
+		what := broken(u.What, p.width-atAbout)
+		p.labelled(yellow, "unknown", what[0], "")
+		for _, line := range what[1:] {
+			p.line(atAbout, span{bold, line})
+		}
 		p.prose(atBody, "", plain, u.Why)
 		if len(u.Rules) > 0 {
 			p.prose(atBody, "needed by ", plain, strings.Join(u.Rules, ", "))
@@ -87,11 +91,13 @@ func (p *page) next(text string) {
 // doubtfulRules writes which rules give no answer, or only a part of one, for that.
 func (p *page) doubtfulRules(r *report.Report) {
 	p.gap()
+	doubts := false
 	for i := range r.Rules {
 		rule := &r.Rules[i]
 		if !doubtful(rule) {
 			continue
 		}
+		doubts = true
 		said := "gives no answer"
 		if rule.Status == report.Failed {
 			said = count(rule.Findings, "found", "found") + ", which is a lower bound"
@@ -103,6 +109,9 @@ func (p *page) doubtfulRules(r *report.Report) {
 			p.prose(atBody, "", plain, reason)
 		}
 		p.more(n, len(reasons))
+	}
+	if doubts {
+		p.prose(atLabel, "", plain, "A doubt that you have settled by hand: --accept-unknown RULE=REASON")
 	}
 }
 

@@ -154,8 +154,7 @@ func (p *page) below(l layout, f *report.Finding) {
 	p.items(atBelow, "labels ", labels)
 }
 
-// place writes where an object was found. A place that is too long is broken between the key and the pointer into it,
-// then between parts of the key, so that an id in it stays whole.
+// place writes where an object was found.
 func (p *page) place(l layout, o report.Object, at report.Location) {
 	kind, _ := noun(o.Kind)
 	if at.Where == "" || at.Where == kind { // it would say nothing
@@ -165,18 +164,25 @@ func (p *page) place(l layout, o report.Object, at report.Location) {
 	if l.source && at.Source != "" {
 		lead += Sanitize(at.Source) + " "
 	}
-	where := Sanitize(at.Where)
-	room := p.width - atBelow - width(lead)
+	for _, line := range broken(at.Where, p.width-atBelow-width(lead)) {
+		p.line(atBelow, span{dim, lead}, span{plain, line})
+		lead = strings.Repeat(" ", width(lead))
+	}
+}
+
+// broken returns a place in lines of at most limit columns: it is broken between the key and the pointer into it, then
+// between parts of either, so that an id in it stays whole.
+func broken(where string, limit int) []string {
+	where = Sanitize(where)
 	parts := []string{where}
-	if i := strings.LastIndex(where, "#"); i > 0 && width(where) > room {
+	if i := strings.LastIndex(where, "#"); i > 0 && width(where) > limit {
 		parts = []string{where[:i], where[i:]}
 	}
+	var lines []string
 	for _, part := range parts {
-		for _, line := range pack(strings.SplitAfter(part, "/"), room) {
-			p.line(atBelow, span{dim, lead}, span{plain, line})
-			lead = strings.Repeat(" ", width(lead))
-		}
+		lines = append(lines, pack(strings.SplitAfter(part, "/"), limit)...)
 	}
+	return lines
 }
 
 // pack joins pieces into lines of at most limit columns; a piece that is wider has a line of its own.

@@ -12,6 +12,7 @@ const (
 	// atCommand is where commands begin; atBelow what belongs to a row of a table.
 	atCommand = 8
 	atBelow   = 6
+	atAbout   = atLabel + 10 // beside a label: what the entry is about
 )
 
 // minWidth is the narrowest page that is still readable, maxWidth the widest.
@@ -169,6 +170,6 @@ func (p *page) section(title, remark string) {
 
 // labelled writes an entry: a word at the left margin, what it is about, and a remark at the right.
 func (p *page) labelled(s style, label, about, remark string) {
-	pad := max(10-width(Sanitize(label)), 2)
+	pad := max(atAbout-atLabel-width(Sanitize(label)), 2)
 	p.spread(atLabel, remark, span{s, label}, span{plain, strings.Repeat(" ", pad)}, span{bold, about})
 }
