@@ -101,7 +101,7 @@ const few = 5
 
 func (s *sightings) add(r *estate.Resource, plugin string) {
 	s.count++
-	name := r.Kind.String() + " " + r.Name()
+	name := strings.ReplaceAll(r.Kind.String(), "_", " ") + " " + r.Name()
 	if group := r.Group.Label(); group != "" {
 		name += " on " + group
 	}
