@@ -40,7 +40,7 @@ func table() []rule.Reminder {
 			Title: "Count gateway containers: each is an instance of its own, with its own CPU cores on the licence",
 			Why:   "Before 3.2.16.6 several containers with the same id counted as one instance, so the licence may have covered more than it does now",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Compare the number of gateway containers that run with that of the instances below, and their cores with the licence."},
+				{When: rule.Before, Text: "Compare the number of gateway containers that run with that of the instances listed here, and their cores with the licence."},
 				{When: rule.Before, Text: "Give no two gateways the same apisix.uid or the same conf/apisix.uid file."},
 			},
 			Show: usage,
