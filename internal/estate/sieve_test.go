@@ -41,8 +41,12 @@ func TestOnlyWhatNobodyLooksAtPasses(t *testing.T) {
 		body string
 		want bool
 	}{
-		{need, estate.Service, "s", "{}", true}, {need, estate.Consumer, "c", "{}", false}, {need, estate.Route, "r", "{}", true},
-		{need, estate.Route, "r*", "{}", false}, {need, estate.Route, "r", "{ }", false}, {estate.Need{}, estate.Service, "s", "{}", false},
+		{need, estate.Service, "s", "{}", true},
+		{need, estate.Consumer, "c", "{}", false},
+		{need, estate.Route, "r", "{}", true},
+		{need, estate.Route, "r*", "{}", false},
+		{need, estate.Route, "r", "{ }", false},
+		{estate.Need{}, estate.Service, "s", "{}", false},
 	} {
 		if got := tt.need.Passes(tt.kind, tt.id, []byte(tt.body)); got != tt.want {
 			t.Errorf("%s %s %s passes: %v, want %v", tt.kind, tt.id, tt.body, got, tt.want)

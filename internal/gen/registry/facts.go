@@ -22,6 +22,7 @@ type Facts struct {
 	Applies  string
 	Since    []string // first releases; none where rows have their own
 	Manual   bool
+	rows     []string // what the rows have instead, each once
 }
 
 // Line returns the release line that the rule's folder stands for: "3.5", or "any".
@@ -38,8 +39,10 @@ func (f *Facts) When() string {
 	when := map[string]string{"crossing": "upgrades over ", "reaching": "targets from ", "always": "every upgrade"}[f.Applies]
 	switch {
 	case f.Applies == "always":
+	case len(f.Since) == 0 && len(f.rows) == 1:
+		when += f.rows[0]
 	case len(f.Since) == 0:
-		when += "the releases of its rows"
+		when += "several releases"
 	default:
 		when += strings.Join(f.Since, ", ")
 	}
@@ -58,7 +61,10 @@ func (f *Facts) order() []int {
 	var order []int
 	for part := range strings.SplitSeq(f.Line(), ".") {
 		n, err := strconv.Atoi(part)
-		if err != nil {
+		if err != nil { // what belongs to no line comes last
+			if f.Line() == "several" {
+				return []int{1 << 29}
+			}
 			return []int{1 << 30}
 		}
 		order = append(order, n)
@@ -175,9 +181,8 @@ func texts(e ast.Expr) []string {
 // reminds reports whether the rows of `Facts: rule.Facts(…)` are reminders: all written out there, or what the function
 // in `rule.Facts(table()...)`, in any file of the folder, returns as []rule.Reminder.
 func (f *Facts) reminds(value ast.Expr, root fs.FS) (bool, error) {
-	if call, ok := value.(*ast.CallExpr); ok && !slices.ContainsFunc(call.Args, func(row ast.Expr) bool { return !isReminder(row) }) {
-		return true, nil
-	}
+	written, ok := value.(*ast.CallExpr)
+	manual := ok && !slices.ContainsFunc(written.Args, func(row ast.Expr) bool { return !isReminder(row) })
 	name := tableOf(value)
 	files, err := fs.Glob(root, "rules/"+f.Folder+"/*.go")
 	if err != nil {
@@ -192,11 +197,20 @@ func (f *Facts) reminds(value ast.Expr, root fs.FS) (bool, error) {
 		if err != nil {
 			return false, fmt.Errorf("reading rules: %w", err)
 		}
-		if slices.ContainsFunc(parsed.Decls, func(d ast.Decl) bool { return makes(d, name, "reminder") }) {
-			return true, nil
+		manual = manual || slices.ContainsFunc(parsed.Decls, func(d ast.Decl) bool { return makes(d, name, "reminder") })
+		ast.Inspect(parsed, f.row)
+	}
+	return manual, nil
+}
+
+// row notes the releases of every version.Since.
+func (f *Facts) row(n ast.Node) bool {
+	if call, ok := n.(*ast.CallExpr); ok && selector(call.Fun) == "since" {
+		if releases := strings.Join(texts(call), ", "); releases != "" && !slices.Contains(f.rows, releases) {
+			f.rows = append(f.rows, releases)
 		}
 	}
-	return false, nil
+	return true
 }
 
 func isReminder(row ast.Expr) bool {
