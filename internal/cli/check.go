@@ -37,7 +37,7 @@ func (a *app) check() *cobra.Command {
 		Short: "Assess an installation: can it be upgraded, and what breaks?",
 		Example: "  api7-preflight check --dsn postgres://preflight@db-1/api7ee --from 3.4.1 --to 3.7.3\n" +
 			"  api7-preflight check --backup api7ee.dump --from 3.4.1 --to 3.7.3\n" +
-			"  api7-preflight check --config api7-ee --scope given --to 3.7.3\n" +
+			"  api7-preflight check --config api7-ee --dsn-from-config --to 3.7.3\n" +
 			"  api7-preflight check --from 3.4.1 --to 3.7.3 --format json=report.json --format table",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
