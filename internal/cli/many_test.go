@@ -1,0 +1,56 @@
+package cli_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/api7-preflight/api7-preflight/internal/report"
+)
+
+// TestTenThousandFindingsStayReadableAndComplete proves that the table names the first objects and the total, and that the
+// JSON report of the same run leaves none out.
+func TestTenThousandFindingsStayReadableAndComplete(t *testing.T) {
+	t.Parallel()
+	const routes = 10_000
+	var b strings.Builder
+	b.WriteString(`{"services":[{"id":"s","name":"s","labels":{"team":"edge"},"upstream":{"nodes":[{"host":"a","port":80,"weight":1}]},"routes":[`)
+	for i := range routes {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `{"id":"r%d","name":"r%d","labels":{"team":"t%d"},"uris":["/%d"],"plugins":{"limit-count":{"count":5,"time_window":60}}}`, i, i, i%3, i)
+	}
+	b.WriteString(`]}]}`)
+	file, out := filepath.Join(t.TempDir(), "adc.json"), filepath.Join(t.TempDir(), "report.json")
+	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, table, stderr := call(t, "check", "--adc", "default="+file, "--from", "3.8.16", "--to", "3.8.22", "--scope", "given", "--format", "table", "--format", "json="+out)
+	if code != report.ExitReady || stderr != "" {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	text, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, f := range decode(t, string(text)).Findings {
+		if f.Rule == "plugin-field-required" {
+			seen[f.Object.ID] = true
+		}
+	}
+	if len(seen) != routes {
+		t.Errorf("the JSON report has %d of %d routes", len(seen), routes)
+	}
+	for _, want := range []string{"20 of 10,000 are shown", "by gateway group: default 10,000", "by label: team=t0 3,334, team=t1 3,333, team=t2 3,333"} {
+		if !strings.Contains(table, want) {
+			t.Errorf("the table does not say %q", want)
+		}
+	}
+	if lines := strings.Count(table, "\n"); lines > 500 {
+		t.Errorf("the table has %d lines", lines)
+	}
+}
