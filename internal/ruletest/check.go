@@ -40,10 +40,10 @@ func CheckWants(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 	}
 	for _, w := range f.Wants {
 		i := slices.IndexFunc(all, func(s said) bool {
-			return s.line == w.Line && s.severity == w.Severity && w.Message.MatchString(s.text)
+			return s.line == w.Line && s.severity == w.Severity && w.Message.MatchString(s.text) && (w.Details == nil || w.Details.MatchString(s.details))
 		})
 		if i < 0 {
-			t.Errorf("%s:%d: want %s %q, not said", f.Name, w.Line, w.Severity, w.Message)
+			t.Errorf("%s:%d: want %s %q%s, not said", f.Name, w.Line, w.Severity, w.Message, w.with())
 			continue
 		}
 		all = slices.Delete(all, i, i+1)

@@ -34,6 +34,15 @@ type Want struct {
 	Line     int
 	Severity string // "unknown" for a doubt, "manual" for a check by hand
 	Message  *regexp.Regexp
+	Details  *regexp.Regexp // of the evidence and the steps; nil: anything
+}
+
+// with writes what is wanted of the details.
+func (w Want) with() string {
+	if w.Details == nil {
+		return ""
+	}
+	return fmt.Sprintf(" with %q", w.Details)
 }
 
 // doubt is the severity of a Want for something that the rule cannot judge.
@@ -44,7 +53,7 @@ const byHand = "manual"
 
 var (
 	wantComment = regexp.MustCompile(`#\s*(want|unknown)\s+(.*)$`)
-	wantPair    = regexp.MustCompile("^(?:(breaking|warning|notice|unknown|manual)\\s+)?(\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`)\\s*")
+	wantPair    = regexp.MustCompile("^(?:(breaking|warning|notice|unknown|manual)\\s+)?(\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`)(?:\\s+with\\s+(\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`))?\\s*")
 )
 
 // ParseFixture reads a fixture:
@@ -59,7 +68,8 @@ var (
 // Everything but gateway_group is the resource's body. gateway_group is id and short id alike, or a map with id, short_id and
 // name. A comment "# unknown" with an expression wants a doubt. A finding or doubt about the path and a check by hand
 // (want manual, an expression on its title) are wanted at the upgrade, which may also tell the version of a companion
-// program: {from: 3.4.1, to: 3.7.3, adc: 0.17.0}. Several expectations may follow each other.
+// program: {from: 3.4.1, to: 3.7.3, adc: 0.17.0}. Several expectations may follow each other. What follows
+// an expression as `with "…"` is looked for in the evidence, one "name: value" a line, and in the steps.
 func ParseFixture(name string, data []byte) (*Fixture, error) {
 	root, err := yamlfile.Parse(name, data)
 	if err != nil {
@@ -180,18 +190,31 @@ func parsePairs(rest, severity string) ([]Want, error) {
 		if severity = cmp.Or(pair[1], severity); severity == "" {
 			return nil, errors.New("the expectation has no severity")
 		}
-		pattern, err := strconv.Unquote(pair[2])
-		if err != nil {
-			return nil, fmt.Errorf("expectation: %w", err)
+		w := Want{Severity: severity}
+		var err error
+		if w.Message, err = expression(pair[2]); err == nil && pair[3] != "" {
+			w.Details, err = expression(pair[3])
 		}
-		expression, err := regexp.Compile(pattern)
 		if err != nil {
-			return nil, fmt.Errorf("expectation: %w", err)
+			return nil, err
 		}
-		wants = append(wants, Want{Severity: severity, Message: expression})
+		wants = append(wants, w)
 		rest = rest[len(pair[0]):]
 	}
 	return wants, nil
+}
+
+// expression reads a quoted regular expression.
+func expression(quoted string) (*regexp.Regexp, error) {
+	pattern, err := strconv.Unquote(quoted)
+	if err != nil {
+		return nil, fmt.Errorf("expectation: %w", err)
+	}
+	compiled, err := regexp.Compile(pattern)
+	if err != nil {
+		return nil, fmt.Errorf("expectation: %w", err)
+	}
+	return compiled, nil
 }
 
 // Hits reports whether the fixture expects a finding, or a doubt about the path: a rule may know of a path only that

@@ -146,6 +146,9 @@ func TestWantsCatchWhatARuleGetsWrong(t *testing.T) {
 		"wrong severity": {"upgrade: {from: 3.4.1, to: 3.5.0}\nservice:\n  - id: a # want notice \"cors\"\n", on(func(p *rule.Pass, r *estate.Resource) {
 			p.Report(finding(r, ""))
 		}), `breaking "cors on a" not wanted`},
+		"other details": {"upgrade: {from: 3.4.1, to: 3.5.0}\nservice:\n  - id: a # want breaking \"cors\" with \"^before: do that\"\n", on(func(p *rule.Pass, r *estate.Resource) {
+			p.Report(finding(r, ""))
+		}), `want breaking "cors" with "^before: do that", not said`},
 		"no remedy": {"upgrade: {from: 3.4.1, to: 3.5.0}\nservice:\n  - id: a # want breaking \"x\"\n", on(func(p *rule.Pass, r *estate.Resource) {
 			p.Report(rule.Finding{Subject: r.Subject(), Message: "x"})
 		}), "nothing about what to do"},

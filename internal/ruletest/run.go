@@ -88,6 +88,7 @@ func (s *source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 type said struct {
 	line           int
 	severity, text string
+	details        string // evidence and steps
 }
 
 // lines places everything that was said.
@@ -102,7 +103,7 @@ func (o *outcome) lines(f *Fixture) ([]said, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, said{line, n.Severity, n.Message})
+		all = append(all, said{line, n.Severity, n.Message, details(n.Evidence, n.Remediation)})
 	}
 	for _, u := range o.doubts {
 		line, err := f.pathLine, error(nil)
@@ -112,12 +113,24 @@ func (o *outcome) lines(f *Fixture) ([]said, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%w (%s)", err, u.Why)
 		}
-		all = append(all, said{line, doubt, u.Why})
+		all = append(all, said{line, doubt, u.Why, u.Next})
 	}
 	for _, c := range o.checks {
-		all = append(all, said{f.pathLine, byHand, c.Title})
+		all = append(all, said{f.pathLine, byHand, c.Title, details(c.Evidence, c.Remediation)})
 	}
 	return all, nil
+}
+
+// details writes evidence and steps, a line each.
+func details(evidence []report.Evidence, steps []report.Remediation) string {
+	var b strings.Builder
+	for _, e := range evidence {
+		b.WriteString(e.Name + ": " + e.Value + "\n")
+	}
+	for _, s := range steps {
+		b.WriteString(s.When + ": " + s.Text + "\n" + s.Command + "\n")
+	}
+	return b.String()
 }
 
 func (s said) String() string {
