@@ -2,7 +2,6 @@ package rule
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
@@ -114,6 +113,3 @@ func (a Attached) steps(p *Pass, r *estate.Resource, at estate.Plugin) []Step {
 	}
 	return steps
 }
-
-// PluginNames joins names for a sentence: "a, b".
-func PluginNames(names []string) string { return strings.Join(names, ", ") }

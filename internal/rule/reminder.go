@@ -29,7 +29,7 @@ type Sign struct {
 	Plugins []string
 	// Conf is asked of their configuration; nil: the attachment is enough. What cannot be told counts as a sign.
 	Conf Condition
-	// Kind is the kind of the resources to look at instead of plugins.
+	// Kind is the kind of other resources to look at.
 	Kind estate.Kind
 	// Body is asked of the resource; nil: that there is one is enough.
 	Body func(*estate.Resource) bool
@@ -71,15 +71,19 @@ func (s Sign) watch(p *Pass, seen *sightings) []estate.Kind {
 			}
 		})
 	}
+	var kinds []estate.Kind
+	if len(s.Plugins) > 0 {
+		kinds = estate.PluginKinds()
+	}
 	if s.Kind == 0 {
-		return estate.PluginKinds()
+		return kinds
 	}
 	p.On(s.Kind, func(r *estate.Resource) {
 		if s.Body == nil || s.Body(r) {
 			seen.add(r, "")
 		}
 	})
-	return []estate.Kind{s.Kind}
+	return append(kinds, s.Kind)
 }
 
 func (s Sign) shows(at estate.Plugin) bool {
