@@ -115,6 +115,9 @@ type VersionEvidence struct {
 	Component Component
 	Version   version.Version
 	Where     string
+	// Chart is true where a Helm chart names the version and nothing that the owner wrote does: it does not speak against
+	// what the owner says.
+	Chart bool
 }
 
 // OpenError says in one line why a source cannot be opened and in another what to do about it. Neither holds a secret.

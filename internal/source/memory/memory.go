@@ -8,14 +8,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// Source yields the resources it was given, in the order in which it was given them. It holds every kind.
+// Source yields the resources it was given, in the order in which it was given them.
 type Source struct {
 	About     estate.Info
+	Kinds     []estate.Kind // that it holds; nil: every kind
 	Resources []estate.Resource
 	Gaps      map[estate.Kind][]estate.Gap // what to report as not read
 	Notes     []estate.Note
@@ -25,8 +27,8 @@ type Source struct {
 // Info describes the source.
 func (s *Source) Info() estate.Info { return s.About }
 
-// Holds is true for every kind.
-func (*Source) Holds(estate.Kind) bool { return true }
+// Holds is true for its kinds.
+func (s *Source) Holds(k estate.Kind) bool { return s.Kinds == nil || slices.Contains(s.Kinds, k) }
 
 // Versions returns the evidence as given.
 func (s *Source) Versions(context.Context) ([]estate.VersionEvidence, error) { return s.Evidence, nil }
@@ -56,7 +58,7 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 	}
 	c := estate.Coverage{Notes: s.Notes}
 	for _, k := range estate.Kinds() {
-		if need.Wants(k) {
+		if need.Wants(k) && s.Holds(k) {
 			c.Kinds = append(c.Kinds, estate.KindCoverage{Kind: k, Count: int64(len(seen[k])), Gaps: s.Gaps[k]})
 		}
 	}
@@ -65,18 +67,20 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 
 // line is one line of the recorded form: either a version or a resource.
 type line struct {
-	Version *recordedVersion `json:"version,omitempty"`
-	Kind    string           `json:"kind,omitempty"`
-	Group   *estate.Group    `json:"group,omitempty"`
-	ID      string           `json:"id,omitempty"`
-	Origin  *estate.Origin   `json:"origin,omitempty"`
-	Body    json.RawMessage  `json:"body,omitempty"`
+	Version *recordedVersion  `json:"version,omitempty"`
+	Kind    string            `json:"kind,omitempty"`
+	Group   *estate.Group     `json:"group,omitempty"`
+	ID      string            `json:"id,omitempty"`
+	Origin  *estate.Origin    `json:"origin,omitempty"`
+	Places  map[string]string `json:"places,omitempty"` // in a file, by JSON pointer
+	Body    json.RawMessage   `json:"body,omitempty"`
 }
 
 type recordedVersion struct {
 	Component string `json:"component"`
 	Version   string `json:"version"`
 	Where     string `json:"where"`
+	Chart     bool   `json:"chart,omitempty"`
 }
 
 // Record writes what src holds of the needed kinds as JSON lines, for [Read]. Damaged rows cannot be recorded and are
@@ -89,7 +93,7 @@ func Record(ctx context.Context, w io.Writer, src estate.Source, need estate.Nee
 		return fmt.Errorf("recording versions: %w", err)
 	}
 	for _, v := range versions {
-		l := line{Version: &recordedVersion{Component: string(v.Component), Version: v.Version.String(), Where: v.Where}}
+		l := line{Version: &recordedVersion{Component: string(v.Component), Version: v.Version.String(), Where: v.Where, Chart: v.Chart}}
 		if err := enc.Encode(l); err != nil {
 			return fmt.Errorf("recording versions: %w", err)
 		}
@@ -98,7 +102,7 @@ func Record(ctx context.Context, w io.Writer, src estate.Source, need estate.Nee
 		if r.Damage != "" {
 			return fmt.Errorf("%s is damaged: %s", r.Origin.Where(""), r.Damage)
 		}
-		return enc.Encode(line{Kind: r.Kind.String(), Group: &r.Group, ID: r.ID, Origin: &r.Origin, Body: r.Body})
+		return enc.Encode(line{Kind: r.Kind.String(), Group: &r.Group, ID: r.ID, Origin: &r.Origin, Places: estate.Places(r.Body, r.Origin.Locate), Body: r.Body})
 	})
 	if err != nil {
 		return fmt.Errorf("recording: %w", err)
@@ -137,7 +141,7 @@ func (s *Source) add(text []byte) error {
 		if err != nil {
 			return fmt.Errorf("recorded version: %w", err)
 		}
-		s.Evidence = append(s.Evidence, estate.VersionEvidence{Component: estate.Component(l.Version.Component), Version: v, Where: l.Version.Where})
+		s.Evidence = append(s.Evidence, estate.VersionEvidence{Component: estate.Component(l.Version.Component), Version: v, Where: l.Version.Where, Chart: l.Version.Chart})
 		return nil
 	}
 	k, err := estate.ParseKind(l.Kind)
@@ -151,6 +155,7 @@ func (s *Source) add(text []byte) error {
 	if l.Origin != nil {
 		res.Origin = *l.Origin
 	}
+	res.Origin.Locate = estate.Locator(l.Places)
 	s.Resources = append(s.Resources, res)
 	return nil
 }

@@ -55,7 +55,7 @@ func troubled() *memory.Source {
 			estate.Instance:        {{What: "instances", Why: "no table is recognised"}},
 		},
 		Notes:    []estate.Note{{What: `table "kine"`, Why: "3 keys of unknown kind x were not read"}},
-		Evidence: []estate.VersionEvidence{{Component: estate.Gateway, Version: version.MustParse("3.4.1"), Where: "image_tag"}, {Component: estate.ControlPlane}},
+		Evidence: []estate.VersionEvidence{{Component: estate.Gateway, Version: version.MustParse("3.4.1"), Where: "image_tag", Chart: true}, {Component: estate.ControlPlane}},
 	}
 }
 

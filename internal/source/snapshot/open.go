@@ -146,7 +146,7 @@ func (s *Source) understand() error {
 // learn notes what a source knew of versions; a version that it did not know is the zero one.
 func (s *Source) learn(versions []Version) error {
 	for _, v := range versions {
-		evidence := estate.VersionEvidence{Component: estate.Component(v.Component), Where: v.Where}
+		evidence := estate.VersionEvidence{Component: estate.Component(v.Component), Where: v.Where, Chart: v.Chart}
 		var err error
 		if evidence.Version, err = version.Parse(v.Version); err != nil && v.Version != (version.Version{}).String() {
 			return err

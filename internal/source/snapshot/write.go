@@ -81,7 +81,7 @@ func (t *taker) read(ctx context.Context, src estate.Source) (SourceInfo, error)
 		return out, fmt.Errorf("asking for versions: %w", err)
 	}
 	for _, v := range versions {
-		out.Versions = append(out.Versions, Version{Component: string(v.Component), Version: v.Version.String(), Where: v.Where})
+		out.Versions = append(out.Versions, Version{Component: string(v.Component), Version: v.Version.String(), Where: v.Where, Chart: v.Chart})
 	}
 	t.damaged = map[estate.Kind]int64{}
 	coverage, err := src.Stream(ctx, t.need, t.add)
@@ -118,7 +118,7 @@ func (t *taker) add(r *estate.Resource) error {
 		return err
 	}
 	if t.line.Len() > maxLine {
-		line.Body, line.Origin.Places = nil, places(nil, r.Origin.Locate)
+		line.Body, line.Origin.Places = nil, estate.Places(nil, r.Origin.Locate)
 		line.Damage = fmt.Sprintf("longer than %d bytes and left out of the snapshot", maxLine)
 		if err := encode(&t.line, line); err != nil {
 			return err
@@ -231,4 +231,10 @@ func (t *taker) summary() Summary {
 		}
 	}
 	return s
+}
+
+// origin turns an origin into what a line holds.
+func origin(r *estate.Resource, body []byte) Origin {
+	o := r.Origin
+	return Origin{Source: o.Source, Table: o.Table, Key: o.Key, Running: o.Running, Places: estate.Places(body, o.Locate)}
 }

@@ -1,17 +1,15 @@
-package snapshot
+package estate
 
 import (
 	"bytes"
 	"encoding/json"
 	"strconv"
 	"strings"
-
-	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// places asks where each part of a body stands in its file. A part that stands where the part around it does is left
-// out.
-func places(body []byte, locate func(string) string) map[string]string {
+// Places asks an origin's Locate where each part of a body stands in its file, for [Locator]. A part that stands where
+// the part around it does is left out.
+func Places(body []byte, locate func(string) string) map[string]string {
 	if locate == nil {
 		return nil
 	}
@@ -51,8 +49,8 @@ func (p placer) note(v any, around, token string) {
 	p.walk(v, at)
 }
 
-// locator answers from the places of a snapshot as the file's own reader did.
-func locator(found map[string]string) func(string) string {
+// Locator answers from what [Places] returned as the file's own reader did; nil without places.
+func Locator(found map[string]string) func(string) string {
 	if len(found) == 0 {
 		return nil
 	}
@@ -75,10 +73,4 @@ func nearest(found map[string]string, pointer string) string {
 
 func escape(key string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(key, "~", "~0"), "/", "~1")
-}
-
-// origin turns an origin into what a line holds.
-func origin(r *estate.Resource, body []byte) Origin {
-	o := r.Origin
-	return Origin{Source: o.Source, Table: o.Table, Key: o.Key, Running: o.Running, Places: places(body, o.Locate)}
 }
