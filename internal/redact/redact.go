@@ -86,6 +86,7 @@ func (r *redactor) body(k estate.Kind, id string) {
 		case measured:
 			r.measured()
 		case settings:
+			r.files = true
 			r.settings("")
 		case variables:
 			r.object(func(name string, _ int) { r.variable(name) })

@@ -191,22 +191,22 @@ func TestConfigurationFilesShowKeysAndWhatIsNoSecret(t *testing.T) {
 	body := `{"found":"helm","chart":"api7ee3","layers":["a.yaml"],"settings":{
 		"database":{"dsn":"postgres://api7:p@ss w:rd@db.example:5432/api7ee?sslmode=require&password=S","max_open_conns":60,"timeout":"5s","base_dsn":"user=a password=S"},
 		"mysql":{"dsn":"mysql://u:S@tcp(db:3306)/x"},"empty":{"dsn":""},
-		"log":{"level":"warn","extra":"S"},"server":{"tls":{"disable":false,"key_file":"S","cert_file":""},"port":7443},
-		"unknown":{"password":{"$unknown":"variable DB"}},"list":["S",{"token":"S"}],
+		"log":{"level":"warn","extra":"S"},"session_options_config":{"same_site":"lax","secure":false,"session_secret":"S"},"tls":{"sslProtocols":"TLSv1.2"},"server":{"tls":{"disable":false,"key_file":"/certs/a.key","cert_file":"-----BEGIN CERTIFICATE-----S"},"port":7443},
+		"unknown":{"password":{"$unknown":"variable DB"}},"list":["S",{"token":"S"},{"$unknown":"variable L"}],
 		"prometheus":{"addr":"http://u:S@prom:9090","basic_auth":{"username":"S","password":"S"}},
 		"http_configuration_snippet":"proxy_set_header A S;","data_encryption":{"keyring":["S"]},
 		"extraEnvVars":[{"name":"API7_CONTROL_PLANE_ENDPOINTS","value":"[\"https://dp:7943\"]"},{"name":"X","value":"S"},{"name":"Y","valueFrom":{"secretKeyRef":{"key":"S"}}}],
-		"admin_key":[{"name":"admin","key":"S","role":"admin"}],"jaeger":null},
+		"admin_key":[{"name":"admin","key":"S","role":"admin"},{"key":"edd1c9f034335f136f87ad84b625c8f1"}],"jaeger":null,"enable_server_tokens":"on","max_lifetime":"1h30m"},
 		"environment":{"APISIX_WORKER_PROCESSES":"4","DB_PASSWORD":"S","Z":{"$unknown":"variable Z"}},"free":"S"}`
 	want := `{"found":"helm","chart":"api7ee3","layers":["a.yaml"],"settings":{` +
 		`"database":{"dsn":"<redacted>","max_open_conns":60,"timeout":"5s","base_dsn":"<redacted>"},` +
-		`"mysql":{"dsn":"<redacted>"},"empty":{"dsn":""},` +
-		`"log":{"level":"warn","extra":"<redacted>"},"server":{"tls":{"disable":false,"key_file":"<redacted>","cert_file":""},"port":7443},` +
-		`"unknown":{"password":{"$unknown":"variable DB"}},"list":["<redacted>",{"token":"<redacted>"}],` +
+		`"mysql":{"dsn":"mysql://<redacted>@db:3306/x"},"empty":{"dsn":""},` +
+		`"log":{"level":"warn","extra":"<redacted>"},"session_options_config":{"same_site":"lax","secure":false,"session_secret":"<redacted>"},"tls":{"sslProtocols":"TLSv1.2"},"server":{"tls":{"disable":false,"key_file":"/certs/a.key","cert_file":"<redacted>"},"port":7443},` +
+		`"unknown":{"password":{"$unknown":"variable DB"}},"list":["<redacted>",{"token":"<redacted>"},{"$unknown":"variable L"}],` +
 		`"prometheus":{"addr":"http://<redacted>prom:9090","basic_auth":{"username":"<redacted>","password":"<redacted>"}},` +
 		`"http_configuration_snippet":"<redacted>","data_encryption":{"keyring":["<redacted>"]},` +
 		`"extraEnvVars":[{"name":"API7_CONTROL_PLANE_ENDPOINTS","value":"[\"https://dp:7943\"]"},{"name":"X","value":"<redacted>"},{"name":"Y","valueFrom":{"secretKeyRef":{"key":"<redacted>"}}}],` +
-		`"admin_key":[{"name":"<redacted>","key":"<redacted>","role":"<redacted>"}],"jaeger":null},` +
+		`"admin_key":[{"name":"<redacted>","key":"<redacted>","role":"<redacted>"},{"key":"edd1c9f034335f136f87ad84b625c8f1"}],"jaeger":null,"enable_server_tokens":"on","max_lifetime":"1h30m"},` +
 		`"environment":{"APISIX_WORKER_PROCESSES":"4","DB_PASSWORD":"<redacted>","Z":{"$unknown":"variable Z"}},"free":"<redacted>"}`
 	for _, k := range []estate.Kind{estate.DashboardConfig, estate.GatewayConfig, estate.HelmValues, estate.Image} {
 		got := string(redact.Body(k, "x", []byte(body)))
@@ -219,12 +219,66 @@ func TestConfigurationFilesShowKeysAndWhatIsNoSecret(t *testing.T) {
 	}
 }
 
+func TestTextsOfSettingsAreShownOnlyWhereTheyCanBeNoSecret(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		`{"size":"123456789012"}`:  `{"size":"123456789012"}`,
+		`{"size":"1234567890123"}`: `{"size":"<redacted>"}`, // may be a PIN, or a part of a key
+		`{"timeout":"1h30m","max":"10m","part":"50%","on":"Yes","n":"-1.5"}`: `{"timeout":"1h30m","max":"10m","part":"50%","on":"Yes","n":"-1.5"}`,
+		`{"any":"warnings","any2":"5 s","level":"warn"}`:                     `{"any":"<redacted>","any2":"<redacted>","level":"warn"}`,
+		`{"key":"edd1c9f034335f136f87ad84b625c8f1","any":"changeme"}`:        `{"key":"edd1c9f034335f136f87ad84b625c8f1","any":"changeme"}`,
+		`{"access_key":"S","account_key":"S","keyring":"S","region":"eu"}`:   `{"access_key":"<redacted>","account_key":"<redacted>","keyring":"<redacted>","region":"eu"}`,
+		`{"access_key":7,"account_key":"5","keyring":["123","10m"]}`:         `{"access_key":"<redacted>","account_key":"<redacted>","keyring":["<redacted>","<redacted>"]}`,
+		`{ "name" : "APISIX_WORKER_PROCESSES" , "value" : "S" }`:             `{"name":"APISIX_WORKER_PROCESSES","value":"S"}`,
+		`{"value":"5s"}`: `{"value":"5s"}`,
+		`{"key_file":"/certs/a.key","private_key":"/certs/a.key"}`:    `{"key_file":"/certs/a.key","private_key":"<redacted>"}`,
+		`{"name":"APISIX_WORKER_PROCESSES","value":"S"}`:              `{"name":"APISIX_WORKER_PROCESSES","value":"S"}`,
+		`{"name":"APISIX_WORKER_PROCESSES","value":{"$unknown":"V"}}`: `{"name":"APISIX_WORKER_PROCESSES","value":{"$unknown":"V"}}`,
+		`{"name":"DB_HOST","value":"S","host":"a"}`:                   `{"name":"DB_HOST","value":"<redacted>","host":"a"}`,
+		`{"name":"APISIX_WORKER_PROCESSES","value":{"host":"a"}}`:     `{"name":"APISIX_WORKER_PROCESSES","value":"<redacted>"}`,
+		`{"name":"DB_HOST","level":"warn"}`:                           `{"name":"DB_HOST","level":"warn"}`,
+		`{"dsn":"host=db user=api7ee password=changeme"}`:             `{"dsn":"<redacted> password=changeme"}`,
+		`{"dsn":"host=db user=api7ee password=changeme1"}`:            `{"dsn":"<redacted>"}`,
+		`{"dsn":{"host":"a","password":"S"}}`:                         `{"dsn":{"host":"a","password":"<redacted>"}}`,
+		`{"dsn":{"$unknown":"V"}}`:                                    `{"dsn":{"$unknown":"V"}}`,
+		`{"base-DSN":"postgres://u:S@db/x"}`:                          `{"base-DSN":"postgres://<redacted>@db/x"}`,
+	} {
+		got := string(redact.Body(estate.HelmValues, "x", []byte(`{"settings":`+in+`}`)))
+		if diff := cmp.Diff(`{"settings":`+want+`}`, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", in, diff)
+		}
+	}
+}
+
+func TestCodeAndWhateverSomeoneLikedIsHiddenAsAWhole(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{
+		"annotations", "podAnnotations", "podLabels", "labels", "extraInitContainers", "extraContainers", "command", "args", "configurationSnippet",
+		"main_configuration_snippet", "http_configuration_snippet", "http_server_configuration_snippet", "http_server_location_configuration_snippet",
+		"http_admin_configuration_snippet", "http_end_configuration_snippet", "stream_configuration_snippet", "custom_menu_group",
+	} {
+		got := string(redact.Body(estate.HelmValues, "x", []byte(`{"settings":{"`+name+`":{"host":"S"}}}`)))
+		if strings.Contains(got, `"S"`) {
+			t.Errorf("%s shows what is in it: %s", name, got)
+		}
+	}
+}
+
 func TestConnectionURLsKeepHostAndDatabase(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
 		"postgres://api7:S%21@db:5432/api7ee?sslmode=require&sslpassword=S": "postgres://<redacted>@db:5432/api7ee?sslmode=require&sslpassword=hidden",
 		"sqlserver://sa:S@db:1433?database=api7ee":                          "sqlserver://<redacted>@db:1433?database=api7ee",
-		"host=db password=S": "", "postgres://u:a b@db/x": "", "S": "", "postgres:u:S@db/x": "",
+		"postgres://<redacted>@db:5432/api7ee?sslpassword=hidden":           "postgres://<redacted>@db:5432/api7ee?sslpassword=hidden",
+		"postgres://db/x?options=-c+search_path%3Dgateway":                  "postgres://<redacted>@db/x?options=-c+search_path%3Dgateway",
+		"postgres://db/x?options=-c+search_path%3Dgateway+-c+secret%3DS":    "postgres://<redacted>@db/x?options=hidden",
+		"postgres://db/x?user=a&password=changeme&sslkey=k.pem":             "postgres://<redacted>@db/x?password=changeme&sslkey=k.pem&user=hidden",
+		" postgres://db/x?SSLMODE=require ":                                 "postgres://<redacted>@db/x?SSLMODE=require",
+		"postgres://db/x?sslkey=/certs/a.key":                               "postgres://<redacted>@db/x?sslkey=/certs/a.key",
+		"postgres://api7ee:changeme@db/x":                                   "postgres://<redacted>:changeme@db/x",
+		"postgres://<redacted>:changeme@db/x":                               "postgres://<redacted>:changeme@db/x",
+		"mysql://api7:p@S@tcp(db:3306)/api7ee?charset=utf8":                 "mysql://<redacted>@db:3306/api7ee?charset=utf8",
+		"host=db password=S":                                                "", "postgres://u:a b@db/x": "", "S": "", "postgres:u:S@db/x": "",
 	} {
 		if got, ok := redact.DSN(in); got != want || ok != (want != "") {
 			t.Errorf("%q became %q, %v", in, got, ok)

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"net/url"
 	"regexp"
 	"strings"
@@ -44,23 +45,17 @@ func (r *redactor) setting(name, pair string) {
 	}
 }
 
-// pair returns the name in an object that gives an environment variable its value, as containers have them.
+// pair returns the name in an object, which is that of an environment variable where the object has a value as well.
 func (r *redactor) pair() string {
-	look, name, value := redactor{in: r.in, i: r.i + 1}, "", false
+	look, name := redactor{in: r.in, i: r.i + 1}, ""
 	for look.more('}') {
 		key := unquote(look.raw())
 		look.space()
 		look.i++ // colon
 		raw := look.raw()
-		switch key {
-		case "name":
+		if key == "name" {
 			name = unquote(raw)
-		case "value":
-			value = true
 		}
-	}
-	if !value {
-		return ""
 	}
 	return name
 }
@@ -80,17 +75,22 @@ func (r *redactor) variable(name string) {
 func (r *redactor) settingText(name string) {
 	start := r.i
 	raw := r.raw()
-	if s := unquote(raw); s == "" || len(s) <= longestNumber && number.MatchString(s) {
+	if s := unquote(raw); s == "" || published[s] || len(s) <= longestNumber && harmless(s) {
 		r.out = append(r.out, raw...)
 		return
 	}
 	r.i = start
-	if plainSettings[name] {
+	if plainSettings[name] && !bytes.Contains(raw, []byte("-----BEGIN")) { // a key pasted where a path belongs
 		r.text()
 		return
 	}
 	r.i += len(raw)
 	r.mark(raw)
+}
+
+// harmless reports whether a short text is a number, a duration or a truth value.
+func harmless(s string) bool {
+	return number.MatchString(s) || duration.MatchString(s) || truth.MatchString(s)
 }
 
 // unknown reports whether JSON text begins with what stands for a value that is not in the file.
@@ -100,7 +100,16 @@ func unknown(text []byte) bool {
 
 const longestNumber = 12
 
-var number = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?[a-zA-Z%]{0,2}$`)
+var (
+	number   = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?[a-zA-Z%]{0,2}$`)
+	duration = regexp.MustCompile(`^-?([0-9]+(\.[0-9]+)?(h|m|s|ms|us|ns))+$`)
+	truth    = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off)$`)
+)
+
+// published are passwords and keys that the vendor's defaults have. Everybody knows them: to hide them would hide only
+// that somebody uses them.
+var published = names( //nolint:gochecknoglobals // a table of facts
+	"changeme edd1c9f034335f136f87ad84b625c8f1 4054f7cf07e344346cd3f287985e76a2")
 
 // dsn copies scheme, host, database and the harmless options of a connection URL. Any other form is hidden whole.
 func (r *redactor) dsn() {
@@ -110,6 +119,9 @@ func (r *redactor) dsn() {
 		return
 	}
 	clean, ok := DSN(unquote(raw))
+	if found := password.FindStringSubmatch(unquote(raw)); !ok && found != nil && published[found[1]] {
+		clean, ok = Marker+" password="+found[1], true
+	}
 	if !ok {
 		r.mark(raw)
 		return
@@ -121,19 +133,32 @@ func (r *redactor) dsn() {
 // DSN returns a connection URL without user, password and the options that may hold a secret; ok is false if it is no
 // such URL.
 func DSN(dsn string) (clean string, ok bool) {
-	u, err := url.Parse(strings.TrimSpace(dsn))
+	// what is redacted already, in a snapshot of a snapshot, is a URL again without the marker
+	u, err := url.Parse(PlainAddress(strings.Replace(strings.TrimSpace(dsn), "://"+Marker, "://redacted", 1)))
 	if err != nil || u.Host == "" || u.Opaque != "" {
 		return "", false
 	}
 	query := u.Query()
 	for key := range query {
-		if !harmlessOptions[strings.ToLower(key)] {
+		value := query.Get(key)
+		shown := harmlessOptions[strings.ToLower(key)] || published[value] || key == "options" && serverSettings.MatchString(value)
+		if !shown {
 			query[key] = []string{"hidden"}
 		}
 	}
-	out := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawQuery: query.Encode()}
-	return strings.Replace(out.String(), "://", "://"+Marker+"@", 1), true
+	out := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawQuery: strings.ReplaceAll(query.Encode(), "%2F", "/")}
+	user := Marker
+	if password, _ := u.User.Password(); published[password] {
+		user += ":" + password
+	}
+	return strings.Replace(out.String(), "://", "://"+user+"@", 1), true
 }
+
+// PlainAddress returns a connection URL with the address as other URLs have it, where it stands as the MySQL driver of Go
+// wants it: user:password@tcp(host:3306)/database (github.com/k3s-io/kine:examples/minimal.md).
+func PlainAddress(dsn string) string { return overTCP.ReplaceAllString(dsn, "$1$2/") }
+
+var overTCP = regexp.MustCompile(`(://|@)tcp\(([^()/?@]+)\)/`)
 
 func names(list string) map[string]bool {
 	set := map[string]bool{}
@@ -143,11 +168,17 @@ func names(list string) map[string]bool {
 	return set
 }
 
+// password finds the password in a connection string of words.
+var password = regexp.MustCompile(`(?:^|\s)password=(\S+)`)
+
+// serverSettings matches options of a PostgreSQL session that hold no secret.
+var serverSettings = regexp.MustCompile(`^(\s*-c\s*(search_path|statement_timeout|lock_timeout|TimeZone)=[\w.,/]+)+\s*$`)
+
 var (
 	// harmlessOptions are options of connection URLs.
 	harmlessOptions = names( //nolint:gochecknoglobals // a table of facts
 		`sslmode search_path application_name connect_timeout database encrypt tls charset parsetime
-		target_session_attrs statement_timeout pool_max_conns`)
+		target_session_attrs statement_timeout pool_max_conns sslrootcert sslcert sslkey`)
 	// harmlessVariables are the environment variables that rules look at.
 	harmlessVariables = names( //nolint:gochecknoglobals // a table of facts
 		`API7_CONTROL_PLANE_ENDPOINTS API7_CONTROL_PLANE_SNI API7_GATEWAY_GROUP_SHORT_ID
@@ -166,12 +197,13 @@ var (
 		`level output access_log host ip addr address mode role config_provider same_site method
 		query_path_prefix remote_write_path cron_spec region bucket resource_bucket config_bucket resource_container
 		config_container endpoint custom_endpoint prefix sni server_name http ssl name plugins stream_plugins whitelist
-		real_ip_from real_ip_header real_ip_recursive underscores_in_headers ssl_protocols ssl_ciphers sslCiphers
+		real_ip_from real_ip_header real_ip_recursive underscores_in_headers ssl_protocols ssl_ciphers sslProtocols sslCiphers
 		cache_levels disk_path error_log error_log_level worker_processes access_log_format accessLogFormat
 		access_log_format_escape accessLogFormatEscape extra_lua_path extra_lua_cpath extraLuaPath extraLuaCPath
 		lua_module_hook content_security_policy trusted_proxies allow_list deny_list type kind repository registry tag
 		digest pullPolicy storageClass fullnameOverride nameOverride externalTrafficPolicy resolvers dns_resolver
 		trusted_addresses trustedAddresses allow_admin admin_listen admin_api_version node_listen tcp udp collector_addr
 		admin_api_address dp_manager_address httpRouter workerProcesses mountPath role_type source trace_id_source
-		fallback_sni fallbackSNI file_path request_body_json_lib requestBodyJsonLib listen`)
+		enable_server_tokens key_file cert_file ca_file imageRegistry
+		realIpHeader realIpRecursive realIpFrom underscoresInHeaders session_options_config fallback_sni fallbackSNI file_path request_body_json_lib requestBodyJsonLib listen`)
 )

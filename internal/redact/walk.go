@@ -17,6 +17,7 @@ type redactor struct {
 	out      []byte
 	hidden   bool
 	consumer bool            // the body is that of a consumer or credential
+	files    bool            // the body is that of a configuration file
 	extra    map[string]bool // names that are secret in the plugin at hand, and false for those that are not
 }
 
@@ -239,6 +240,10 @@ func suspicious(raw []byte) bool {
 func (r *redactor) hide() {
 	switch c := r.space(); c {
 	case '{':
+		if r.files && unknown(r.in[r.i:]) { // says which variable holds the value
+			r.copy()
+			return
+		}
 		r.object(func(string, int) { r.hide() })
 	case '[':
 		r.each(func(int) { r.hide() })
@@ -246,7 +251,7 @@ func (r *redactor) hide() {
 		r.copy()
 	default:
 		raw := r.raw()
-		if string(raw) == `""` {
+		if string(raw) == `""` || published[string(bytes.Trim(raw, `"`))] {
 			r.out = append(r.out, raw...)
 			return
 		}
