@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/engine"
@@ -80,6 +81,7 @@ func settlePath(ctx context.Context, o *engine.Options, from, to version.Version
 		}
 		seen = append(seen, found...)
 	}
+	defer func() { o.Path.Gateways = oldestGateway(seen) }()
 	if from.IsZero() {
 		return inferPath(o, seen, to)
 	}
@@ -87,6 +89,9 @@ func settlePath(ctx context.Context, o *engine.Options, from, to version.Version
 	if _, known := version.Known(from); !known && !from.Less(version.Oldest()) {
 		o.FromEvidence += "; not in the release table, judged by its number"
 	}
+	seen = slices.DeleteFunc(seen, func(e estate.VersionEvidence) bool { // what is given counts more than what a chart installs unless told otherwise
+		return e.Chart && e.Component == estate.ControlPlane
+	})
 	for _, e := range seen {
 		if e.Component == estate.ControlPlane && e.Version.Less(o.Path.From) {
 			o.Path.From = e.Version
@@ -94,6 +99,16 @@ func settlePath(ctx context.Context, o *engine.Options, from, to version.Version
 	}
 	o.FromEvidence += disagreement(o.Path.From, append(seen, estate.VersionEvidence{Component: estate.ControlPlane, Version: from, Where: "--from"}))
 	return ordered(o.Path.From, to)
+}
+
+// oldestGateway returns the oldest version that any source tells of a gateway; zero: none does.
+func oldestGateway(seen []estate.VersionEvidence) (oldest version.Version) {
+	for _, e := range seen {
+		if e.Component == estate.Gateway && (oldest.IsZero() || e.Version.Less(oldest)) {
+			oldest = e.Version
+		}
+	}
+	return oldest
 }
 
 // disagreement names the places that tell another version of the control plane than the one that decides.

@@ -80,7 +80,7 @@ func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding) report.F
 		if also.Message != best.Message {
 			e = report.Evidence{Name: "differs at " + where(also), Value: also.Message}
 		}
-		if !slices.Contains(out.Evidence, e) {
+		if e.Value != out.Location.Where && !slices.Contains(out.Evidence, e) { // two rows may speak of one place
 			out.Evidence = append(out.Evidence, e)
 		}
 	}

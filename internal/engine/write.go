@@ -87,6 +87,9 @@ func manual(r *rule.Rule, c rule.Check, p version.Path) report.ManualCheck {
 
 func path(o *Options) report.Path {
 	p := report.Path{From: o.Path.From.String(), FromEvidence: o.FromEvidence, To: o.Path.To.String(), Lines: []string{}}
+	if !o.Path.Gateways.IsZero() {
+		p.Gateways = o.Path.Gateways.String()
+	}
 	for _, l := range o.Path.Lines() {
 		p.Lines = append(p.Lines, l.String())
 	}
@@ -107,18 +110,7 @@ func (t *trial) result(o *Options, s *stream, open *ledger, found int) report.Ru
 	if t.rule.ByHand() && !t.broken {
 		return t.reminder(res)
 	}
-	for _, k := range t.kinds {
-		gaps, assessed := s.gaps(k)
-		if !assessed && o.Scope == report.ScopeGiven {
-			res.Beyond = append(res.Beyond, k.String())
-			continue
-		}
-		for _, g := range gaps {
-			res.Reasons = append(res.Reasons, g.What+": "+g.Why)
-			open.add(t.rule.ID, g)
-		}
-		res.Examined += s.counted(k)
-	}
+	t.unread(&res, o.Scope, s, open)
 	for _, d := range t.doubts {
 		res.Reasons = append(res.Reasons, d.where+": "+d.why)
 		open.add(t.rule.ID, estate.Gap{What: d.where, Why: d.why, Next: d.next})
@@ -143,6 +135,24 @@ func (t *trial) result(o *Options, s *stream, open *ledger, found int) report.Ru
 	return res
 }
 
+// unread notes what was not read of what the rule listens to.
+func (t *trial) unread(res *report.Rule, scope report.Scope, s *stream, open *ledger) {
+	for _, k := range t.kinds {
+		gaps, assessed := s.gaps(k)
+		if !assessed && scope == report.ScopeGiven {
+			res.Beyond = append(res.Beyond, k.String())
+			continue
+		}
+		for _, g := range gaps {
+			if reason := g.What + ": " + g.Why; !slices.Contains(res.Reasons, reason) { // files that were not given are one gap for all kinds
+				res.Reasons = append(res.Reasons, reason)
+			}
+			open.add(t.rule.ID, g)
+		}
+		res.Examined += s.counted(k)
+	}
+}
+
 // reminder is what becomes of a rule that only reminds: what could not be read makes it remind, and leaves no gap.
 func (t *trial) reminder(res report.Rule) report.Rule {
 	if res.Status = report.Manual; len(t.checks) == 0 {
@@ -162,14 +172,24 @@ func (s *stream) gaps(k estate.Kind) (gaps []estate.Gap, assessed bool) {
 	switch {
 	case s.whole(k):
 		return nil, true
+	case !assessed && k.InFiles() && !s.hasFiles():
+		return []estate.Gap{{
+			What: "configuration files", Why: "none was given",
+			Next: "give --config with the folder or files of Dashboard, DP Manager and gateways, docker-compose.yaml or Helm values; or judge the rest alone with --scope given",
+		}}, false
+	case !assessed && k.InFiles():
+		return []estate.Gap{{What: k.String(), Why: "none is among the configuration files", Next: "give the file or folder as well: --config"}}, false
 	case !assessed:
-		next := "give another source as well: --dsn, --backup or --admin-api"
-		if k.InFiles() {
-			next = "give the file or folder as well: --config"
-		}
-		return []estate.Gap{{What: k.String(), Why: "no given source can hold it", Next: next}}, false
+		return []estate.Gap{{What: k.String(), Why: "no given source can hold it", Next: "give another source as well: --dsn, --backup or --admin-api"}}, false
 	}
 	return gaps, true
+}
+
+// hasFiles reports whether any source holds configuration files.
+func (s *stream) hasFiles() bool {
+	return slices.ContainsFunc(estate.Kinds(), func(k estate.Kind) bool {
+		return k.InFiles() && slices.ContainsFunc(s.sources, func(in *read) bool { return in.source.Holds(k) })
+	})
 }
 
 // whole reports whether one source read every resource of kind k in the whole installation.

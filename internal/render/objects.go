@@ -136,7 +136,7 @@ func (p *page) below(l layout, f *report.Finding) {
 	}
 	kind, _ := noun(Sanitize(o.Kind))
 	own := l.objectCell(f) != kind
-	if !own && o.Name != "" {
+	if !own && o.Name != "" && !strings.HasPrefix(f.Location.Where, o.Name+":") { // a file is named by its place
 		p.line(atBelow, span{dim, "name "}, span{plain, shown(o.Name)})
 	}
 	if o.ID != "" && o.ID != o.Name && (o.Name != "" || !own) {

@@ -47,6 +47,9 @@ func (p *page) header(r *report.Report) {
 	if told := r.Path.FromEvidence; told != "" && told != fromFlag {
 		p.prose(0, "", dim, "Installed version "+cmp.Or(r.Path.From, "unknown")+": "+told)
 	}
+	if oldest := r.Path.Gateways; oldest != "" && oldest != r.Path.From {
+		p.prose(0, "", dim, "The oldest gateway is "+oldest+": changes of gateways are judged from there")
+	}
 }
 
 // leftOut counts the rules that --skip and --only keep from having a say.

@@ -68,15 +68,22 @@ func count[N int | int64](n N, one, many string) string {
 // noun returns a kind of resource in words, for one and for many.
 func noun(kind string) (one, many string) {
 	special := map[string][2]string{
-		"api_product":       {"API product", "API products"},
-		"instance":          {"gateway instance", "gateway instances"},
-		"path":              {"upgrade path", "upgrade paths"},
-		"permission_policy": {"permission policy", "permission policies"},
-		"plugin_metadata":   {"plugin metadata", "plugin metadata"},
-		"proto":             {"protobuf definition", "protobuf definitions"},
-		"secret":            {"secret provider", "secret providers"},
-		"ssl":               {"SSL certificate", "SSL certificates"},
-		"token":             {"API token", "API tokens"},
+		"api_product":        {"API product", "API products"},
+		"dashboard_config":   {"Dashboard configuration", "Dashboard configurations"},
+		"dp_manager_config":  {"DP Manager configuration", "DP Manager configurations"},
+		"file_server_config": {"file server configuration", "file server configurations"},
+		"gateway_config":     {"gateway configuration", "gateway configurations"},
+		"helm_values":        {"Helm values", "sets of Helm values"},
+		"image":              {"container image", "container images"},
+		"instance":           {"gateway instance", "gateway instances"},
+		"path":               {"upgrade path", "upgrade paths"},
+		"permission_policy":  {"permission policy", "permission policies"},
+		"portal_config":      {"Developer Portal configuration", "Developer Portal configurations"},
+		"plugin_metadata":    {"plugin metadata", "plugin metadata"},
+		"proto":              {"protobuf definition", "protobuf definitions"},
+		"secret":             {"secret provider", "secret providers"},
+		"ssl":                {"SSL certificate", "SSL certificates"},
+		"token":              {"API token", "API tokens"},
 	}
 	if n, ok := special[kind]; ok {
 		return n[0], n[1]

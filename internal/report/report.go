@@ -45,6 +45,7 @@ type Path struct {
 	From         string   `json:"from"`
 	FromEvidence string   `json:"from_evidence" jsonschema:"how the installed version is known"`
 	To           string   `json:"to"`
+	Gateways     string   `json:"gateways" jsonschema:"oldest version of a gateway that a source tells, from which changes of gateways are judged; empty: none does, and from counts"`
 	Lines        []string `json:"lines" jsonschema:"release lines that the upgrade enters"`
 }
 

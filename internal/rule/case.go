@@ -14,12 +14,15 @@ type Case struct {
 	// Only are the first releases of sources that it concerns, where older ones have nothing that it could be about, or
 	// leave it to another rule; mostly empty: every source.
 	Only version.Change
+	// Gateways is true for a change of the data plane, whose path may start from another version.
+	Gateways bool
 	// Confidence is that of this row's detector; empty: the rule's.
 	Confidence Confidence
 }
 
 // on reports whether the case concerns path p.
 func (c Case) on(a Applies, p version.Path) bool {
+	p = c.path(p)
 	has := func(v version.Version) bool {
 		return (c.Change.IsZero() || c.Change.In(v)) && !c.Until.In(v)
 	}
@@ -35,6 +38,14 @@ func (c Case) on(a Applies, p version.Path) bool {
 		return true
 	}
 	return false
+}
+
+// path is the path of the component that the case is about.
+func (c Case) path(p version.Path) version.Path {
+	if c.Gateways {
+		return p.OfGateways()
+	}
+	return p
 }
 
 // Fact is one row of a rule that serves many changes which differ in a name only: a plugin, a field, a release. Each has

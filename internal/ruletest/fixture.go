@@ -67,8 +67,8 @@ var (
 //
 // Everything but gateway_group is the resource's body. gateway_group is id and short id alike, or a map with id, short_id and
 // name. A comment "# unknown" with an expression wants a doubt. A finding or doubt about the path and a check by hand
-// (want manual, an expression on its title) are wanted at the upgrade, which may also tell the version of a companion
-// program: {from: 3.4.1, to: 3.7.3, adc: 0.17.0}. Several expectations may follow each other. What follows
+// (want manual, an expression on its title) are wanted at the upgrade, which may also tell the oldest version of a gateway
+// and that of a companion program: {from: 3.4.1, to: 3.7.3, gateways: 3.3.2, adc: 0.17.0}. Several expectations may follow each other. What follows
 // an expression as `with "…"` is looked for in the evidence, one "name: value" a line, and in the steps.
 func ParseFixture(name string, data []byte) (*Fixture, error) {
 	root, err := yamlfile.Parse(name, data)
@@ -108,9 +108,10 @@ func (f *Fixture) parsePath(n yamlfile.Node) error {
 		}
 		told[name] = v
 	}
-	f.Path = version.Path{From: told["from"], To: told["to"]}
-	delete(told, "from")
-	delete(told, "to")
+	f.Path = version.Path{From: told["from"], To: told["to"], Gateways: told["gateways"]}
+	for _, name := range []string{"from", "to", "gateways"} {
+		delete(told, name)
+	}
 	f.Tools = told
 	return nil
 }

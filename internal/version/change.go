@@ -61,8 +61,21 @@ type Window struct{ In, Out Change }
 // Contains reports whether release v has the defect.
 func (w Window) Contains(v Version) bool { return w.In.In(v) && !w.Out.In(v) }
 
-// Path is an upgrade of one component.
-type Path struct{ From, To Version }
+// Path is an upgrade of an installation.
+type Path struct {
+	From, To Version // of the control plane
+	// Gateways is the oldest version of a gateway instance, where that is known; zero: From.
+	Gateways Version
+}
+
+// OfGateways returns the path of the data plane, which may start from an older version. A gateway that is newer than the
+// control plane, such as one that files are made ready for, does not shorten it.
+func (p Path) OfGateways() Path {
+	if p.Gateways.IsZero() || p.From.Less(p.Gateways) {
+		return p
+	}
+	return Path{From: p.Gateways, To: p.To}
+}
 
 // Gains reports whether the upgrade brings change c: the target has it and the source has not.
 func (p Path) Gains(c Change) bool { return !c.In(p.From.Release()) && c.In(p.To.Release()) }

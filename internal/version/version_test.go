@@ -175,3 +175,17 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestThePathOfGatewaysMayBeginBeforeThatOfTheControlPlaneAndNotAfter(t *testing.T) {
+	t.Parallel()
+	path := version.Path{From: version.MustParse("3.8.4"), To: version.MustParse("3.10.5")}
+	for gateways, want := range map[string]string{"": "3.8.4", "3.7.2": "3.7.2", "3.8.4": "3.8.4", "3.10.5": "3.8.4"} {
+		path.Gateways = version.Version{}
+		if gateways != "" {
+			path.Gateways = version.MustParse(gateways)
+		}
+		if got := path.OfGateways(); got.From.String() != want || got.To != path.To {
+			t.Errorf("gateways %q: from %s to %s, want from %s", gateways, got.From, got.To, want)
+		}
+	}
+}
