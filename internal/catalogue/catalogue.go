@@ -15,6 +15,7 @@ import (
 // Entry is one vendor change.
 type Entry struct {
 	ID         string     `yaml:"id"`
+	Also       []string   `yaml:"also"`     // ids of proposed rules about the same change
 	Versions   []string   `yaml:"versions"` // first releases with it, one per release line; empty: every upgrade
 	Until      []string   `yaml:"until"`    // first releases without it any more; mostly empty
 	Kind       Kind       `yaml:"kind"`
@@ -68,6 +69,11 @@ func Parse(data []byte) ([]Entry, error) {
 			return nil, fmt.Errorf("catalogue.yaml: %s is there twice", e.ID)
 		}
 		seen[e.ID] = true
+		for _, also := range e.Also {
+			if !idForm.MatchString(also) {
+				return nil, fmt.Errorf("catalogue.yaml: %q is also called %q, which is no id", e.ID, also)
+			}
+		}
 		if err := e.check(); err != nil {
 			return nil, fmt.Errorf("catalogue.yaml: %q %w", e.ID, err)
 		}
@@ -78,7 +84,7 @@ func Parse(data []byte) ([]Entry, error) {
 // Public matches a public source: an https address, or a file of a public repository at a commit.
 var Public = regexp.MustCompile(`https://\S+\.\S+|\b[\w.-]+/[\w.-]+:[\w./-]+@[0-9a-f]{7,40}\b`)
 
-var idForm = regexp.MustCompile(`^(R-3\.\d+\.[\d.x]+-[0-9a-z]+|[A-Z]+-?[0-9]+[a-z]?|K-[\w.-]+)$`)
+var idForm = regexp.MustCompile(`^(R-3\.\d+\.[\d.x]+-[0-9a-z]+|[A-Z]+-?[0-9]+[a-z]?|(CP|GW|HELM|VER|IC)(-[A-Z0-9]+)+|K-[\w.-]+)$`)
 
 func (e *Entry) check() error {
 	switch {

@@ -96,6 +96,7 @@ type coveredLine struct {
 
 type coveredChange struct {
 	Entry      string   `json:"entry"`
+	Also       []string `json:"also"` // other ids of the same change
 	Versions   []string `json:"versions"`
 	Until      []string `json:"until"`
 	Kind       string   `json:"kind"`
@@ -126,7 +127,7 @@ func coverageDocument(p version.Path, lines []catalogue.Line) covered {
 		for _, c := range l.Changes {
 			e := c.Entry
 			out.Changes = append(out.Changes, coveredChange{
-				Entry: e.ID, Versions: append([]string{}, e.Versions...), Until: append([]string{}, e.Until...), Kind: string(e.Kind),
+				Entry: e.ID, Also: append([]string{}, e.Also...), Versions: append([]string{}, e.Versions...), Until: append([]string{}, e.Until...), Kind: string(e.Kind),
 				Summary: e.Summary, Affects: e.Affects, Confidence: string(e.Confidence), How: string(c.How),
 				Rules: append([]string{}, e.Handled.Rules...), Why: e.Handled.Not, Passing: c.Passing, Sources: e.Sources,
 			})
@@ -151,6 +152,9 @@ func coverageText(p version.Path, lines []catalogue.Line) string {
 			sheet.Gap()
 			sheet.List(fmt.Sprintf("  %-12s%-13s ", c.How, c.Entry), answers(c))
 			sheet.Prose("              ", c.Summary)
+			if len(c.Also) > 0 {
+				sheet.Prose("              ", "Also called "+strings.Join(c.Also, ", ")+".")
+			}
 			if c.Passing {
 				sheet.Prose("              ", "Only releases on the way have it; "+doc.To+" does not.")
 			}

@@ -43,7 +43,11 @@ func follow(v estate.Value, pointer string) estate.Value {
 }
 
 func unclear(pointer, format string, args ...any) Truth {
-	return Truth{doubt: strings.TrimPrefix(pointer, "/") + ": " + fmt.Sprintf(format, args...)}
+	why := fmt.Sprintf(format, args...)
+	if pointer == "" { // the value itself
+		return Truth{doubt: why}
+	}
+	return Truth{doubt: strings.TrimPrefix(pointer, "/") + ": " + why}
 }
 
 // Lacks holds if the field is absent, null or empty, so that a default of the release stands for it.
@@ -162,6 +166,24 @@ func Exceeds(pointer string, limit float64) Condition {
 	}
 }
 
+// Unitless holds if the field is a whole number above zero, quoted or not, where a duration would have a unit. The number
+// is shown as evidence.
+func Unitless(pointer string) Condition {
+	return func(v estate.Value) Truth {
+		field := follow(v, pointer)
+		if why := field.Unreadable(); why != "" {
+			return unclear(pointer, "cannot be read: %s", why)
+		}
+		number := strings.Trim(string(field.Raw()), `"`)
+		if !wholeNumber.MatchString(number) {
+			return Truth{}
+		}
+		return Truth{yes: true, at: pointer, evidence: []Evidence{{Name: strings.TrimPrefix(pointer, "/"), Value: number}}}
+	}
+}
+
+var wholeNumber = regexp.MustCompile(`^0*[1-9][0-9]*$`)
+
 // True holds if the field is true.
 func True(pointer string) Condition {
 	return func(v estate.Value) Truth {
@@ -188,14 +210,26 @@ func Some(pointer string, element Condition) Condition {
 			t := element(e.Value)
 			switch {
 			case t.yes:
-				t.at = pointer + "/" + e.Key + t.at
-				return t
+				return t.within(pointer, e.Key)
 			case t.doubt != "" && doubt.doubt == "":
 				doubt = unclear(pointer+"/"+e.Key, "%s", t.doubt)
 			}
 		}
 		return doubt
 	}
+}
+
+// within returns the truth about an element as one about the list or object that it is in. The element itself has no name;
+// it gets one where the other has.
+func (t Truth) within(pointer, key string) Truth {
+	t.at = pointer + "/" + key + t.at
+	t.evidence = slices.Clone(t.evidence)
+	for i, e := range t.evidence {
+		if e.Name == "" && pointer != "" {
+			t.evidence[i].Name = strings.TrimPrefix(t.at, "/")
+		}
+	}
+	return t
 }
 
 // elements returns what a list or object holds, each under the token that a JSON pointer has for it.

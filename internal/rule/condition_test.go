@@ -194,6 +194,7 @@ func TestEvidenceIsShownWithoutSecrets(t *testing.T) {
 	}{
 		"text":    {rule.Is("/policy", "redis"), `{policy: redis}`, "policy=redis"},
 		"number":  {rule.Exceeds("/port", 65535), `{port: 70000}`, "port=70000"},
+		"unit":    {rule.Unitless("/idle"), `{idle: "30"}`, "idle=30"},
 		"element": {rule.Includes("/claims", "exp"), `{claims: [exp]}`, "claims=exp"},
 		"address": {rule.Unlike("/uri", regexp.MustCompile("^https:")), `{uri: "http://u:swordfish@example.org/x?token=swordfish"}`, "uri=http://<redacted>example.org/x?token=<redacted>"},
 		"both":    {rule.All(rule.Is("/a", "x"), rule.Is("/b", "y")), `{a: x, b: "y"}`, "a=x b=y"},
@@ -217,4 +218,19 @@ func TestEvidenceIsShownWithoutSecrets(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestUnitlessTellsNumbersFromDurations(t *testing.T) {
+	t.Parallel()
+	unitless := rule.Unitless("/max_idle_time")
+	judge(t, map[string]judgement{
+		"number":        {unitless, `{"max_idle_time": 5}`, "yes", "/max_idle_time"},
+		"quoted number": {unitless, `{"max_idle_time": "30"}`, "yes", "/max_idle_time"},
+		"duration":      {unitless, `{"max_idle_time": "30s"}`, "no", ""},
+		"zero":          {unitless, `{"max_idle_time": 0}`, "no", ""},
+		"absent":        {unitless, `{}`, "no", ""},
+		"null":          {unitless, `{"max_idle_time": null}`, "no", ""},
+		"unknown":       {unitless, `{"max_idle_time": {"$unknown":"environment variable IDLE"}}`, "environment variable IDLE", ""},
+		"no object":     {unitless, `[]`, "cannot be read", ""},
+	})
 }

@@ -22,7 +22,19 @@ var (
 // blind kind cannot be read; 0: everything can.
 func run(t *testing.T, row rule.Fact, installation string, blind estate.Kind) *report.Report {
 	t.Helper()
-	f, err := ruletest.ParseFixture("f.yaml", []byte("upgrade: {from: 3.4.1, to: 3.7.3}\n"+installation))
+	return judged(t, rule.Crossing, row, "upgrade: {from: 3.4.1, to: 3.7.3}\n"+installation, blind)
+}
+
+// judged runs a rule of one row over a fixture.
+func judged(t *testing.T, applies rule.Applies, row rule.Fact, fixture string, blind estate.Kind) *report.Report {
+	t.Helper()
+	return judgedAs(t, rule.Breaking, applies, row, fixture, blind)
+}
+
+// judgedAs does the same with a rule of another severity.
+func judgedAs(t *testing.T, severity rule.Severity, applies rule.Applies, row rule.Fact, fixture string, blind estate.Kind) *report.Report {
+	t.Helper()
+	f, err := ruletest.ParseFixture("f.yaml", []byte(fixture))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +45,7 @@ func run(t *testing.T, row rule.Fact, installation string, blind estate.Kind) *r
 	rep, err := engine.Run(t.Context(), engine.Options{
 		Path: f.Path, Sources: []estate.Source{src}, Scope: report.ScopeAll, FailOn: report.SeverityBreaking,
 		Rules: []*rule.Rule{{
-			ID: "row", Title: "t", Severity: rule.Breaking, Applies: rule.Crossing, Timing: rule.Before, Confidence: rule.Confirmed,
+			ID: "row", Title: "t", Severity: severity, Applies: applies, Timing: rule.Before, Confidence: rule.Confirmed,
 			Facts: []rule.Fact{row},
 		}},
 		Now: func() time.Time { return time.Time{} },

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // CheckMutants demands of a rule with rows that its fixtures notice when a row is changed: left out, with a plugin less,
@@ -61,6 +63,8 @@ func mutants(f rule.Fact) map[string]rule.Fact {
 		attachedMutants(f, out)
 	case rule.Reminder:
 		reminderMutants(f, out)
+	case rule.Configured:
+		configuredMutants(f, out)
 	}
 	return out
 }
@@ -108,5 +112,42 @@ func reminderMutants(f rule.Reminder, out map[string]rule.Fact) {
 				out["the loss of "+s.Plugins[j]] = m
 			}
 		}
+	}
+}
+
+func configuredMutants(f rule.Configured, out map[string]rule.Fact) {
+	if f.If != nil {
+		m := f
+		m.If = func(estate.Value) rule.Truth { return rule.Has("")(estate.NewValue([]byte("1"))) }
+		out["that its condition is not asked"] = m
+	}
+	for i, key := range f.Keys {
+		if m := f; len(f.Keys) > 1 {
+			m.Keys = slices.Delete(slices.Clone(f.Keys), i, i+1)
+			out["the loss of "+key] = m
+		}
+	}
+	for i, k := range f.In {
+		if m := f; len(f.In) > 1 {
+			m.In = slices.Delete(slices.Clone(f.In), i, i+1)
+			out["that it does not look at "+k.String()] = m
+		}
+	}
+	if !f.Charts.IsZero() {
+		m := f
+		m.Charts = version.Change{}
+		out["that the version of the chart does not count"] = m
+	}
+	if f.Charted {
+		m := f
+		m.Charted = false
+		out["that keys in ConfigMaps may come from the chart"] = m
+	}
+	m := f
+	if m.Severity = rule.Breaking; f.Severity == rule.Breaking {
+		m.Severity = rule.Warning
+	}
+	if f.Severity != 0 {
+		out["another severity"] = m
 	}
 }

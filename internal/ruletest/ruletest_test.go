@@ -155,7 +155,7 @@ func TestWantsCatchWhatARuleGetsWrong(t *testing.T) {
 		"path not met": {"upgrade: {from: 3.5.0, to: 3.7.3}\n", on(func(*rule.Pass, *estate.Resource) {}), "does not apply from 3.5.0 to 3.7.3"},
 		"panic": {"upgrade: {from: 3.4.1, to: 3.5.0}\nservice:\n  - id: a\n", on(func(*rule.Pass, *estate.Resource) {
 			panic("ouch")
-		}), "want passed: rule cors-attached: internal error: ouch"},
+		}), "judging fixture.yaml: rule cors-attached: internal error: ouch"},
 		"writes": {"upgrade: {from: 3.4.1, to: 3.5.0}\nservice:\n  - id: a\n", on(func(_ *rule.Pass, r *estate.Resource) {
 			r.Body[1] = ' '
 		}), "changed fixture.yaml/service/0"},
@@ -197,6 +197,15 @@ func TestOrderAndBlindfoldCatchRulesThatPassBySilence(t *testing.T) {
 	}
 	ruletest.CheckBlindfold(t.Context(), &blind, r, parse(t, "upgrade: {from: 3.4.1, to: 3.5.0}\nservice:\n  - id: a\n"))
 	blind.expect(t, "service cannot be read, and the rule is failed, want unknown")
+
+	var nothing recorder
+	r.Start = func(p *rule.Pass) {
+		seen := []string{}
+		p.On(estate.Service, func(r *estate.Resource) { seen = append(seen, r.ID) })
+		p.AtEnd(func() { _ = seen[0] })
+	}
+	ruletest.CheckBlindfold(t.Context(), &nothing, r, parse(t, "upgrade: {from: 3.4.1, to: 3.5.0}\nservice:\n  - id: a\n"))
+	nothing.expect(t, "internal error: runtime error: index out of range")
 }
 
 func TestADoubtAboutThePathIsWantedAtTheUpgrade(t *testing.T) {

@@ -29,7 +29,8 @@ type outcome struct {
 // trial says how a fixture is shown to the rule.
 type trial struct {
 	seed  uint64      // of the order of resources; 0: as written
-	blind estate.Kind // kind that cannot be read; 0: none
+	blind estate.Kind // kind that cannot be read completely; 0: none
+	none  bool        // nothing of that kind can be read
 }
 
 // judge runs one rule over one fixture through the engine.
@@ -46,12 +47,20 @@ func judge(ctx context.Context, r *rule.Rule, f *Fixture, how trial) (*outcome, 
 	if how.blind != 0 {
 		src.Gaps[how.blind] = []estate.Gap{{What: how.blind.String(), Why: "blindfold"}}
 	}
+	if how.none {
+		src.Resources = slices.DeleteFunc(src.Resources, func(r estate.Resource) bool { return r.Kind == how.blind })
+	}
 	rep, err := engine.Run(ctx, engine.Options{
 		Tool: report.Tool{Name: "ruletest"}, Path: f.Path, Tools: f.Tools, Rules: []*rule.Rule{r}, Sources: []estate.Source{src},
 		Scope: report.ScopeAll, FailOn: report.SeverityBreaking, RunID: "ruletest", Now: func() time.Time { return time.Time{} },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("judging %s: %w", f.Name, err)
+	}
+	for _, reason := range rep.Rules[0].Reasons {
+		if strings.Contains(reason, "internal error: ") { // the engine survives it; a rule may not rely on that
+			return nil, fmt.Errorf("judging %s: %s", f.Name, reason)
+		}
 	}
 	out := &outcome{status: rep.Rules[0].Status, reasons: rep.Rules[0].Reasons, findings: rep.Findings, checks: rep.ManualChecks, changed: src.changed}
 	for _, u := range rep.Unexamined {

@@ -41,6 +41,17 @@ func ChartImage(name, chart string) (tag string, known bool) {
 	return "", false
 }
 
+// ChartsOf returns the versions of a chart whose default values name the images of a release.
+func ChartsOf(name string, v Version) []string {
+	var charts []string
+	for _, r := range Charts(name) {
+		if tag, err := Parse(r.Tag); err == nil && tag.Release().Compare(v) == 0 {
+			charts = append(charts, r.Chart)
+		}
+	}
+	return charts
+}
+
 // controlPlaneCharts: image.tag of dashboard and dp_manager in
 // github.com/api7/api7-helm-chart:charts/api7/values.yaml at the tags api7ee3-<version>.
 var controlPlaneCharts = []ChartRelease{ //nolint:gochecknoglobals // a table of facts

@@ -2,6 +2,7 @@ package version_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -46,5 +47,26 @@ func TestChartsNameTheImageThatTheyInstall(t *testing.T) {
 		if tag, known := version.ChartImage(tt.name, tt.chart); tag != tt.tag || known != (tt.tag != "") {
 			t.Errorf("%s %s: %q, %v", tt.name, tt.chart, tag, known)
 		}
+	}
+}
+
+func TestSeveralChartsInstallOneRelease(t *testing.T) {
+	t.Parallel()
+	for release, want := range map[string]string{"3.8.5": "0.2.17 0.2.18", "3.8.16": "0.2.31 0.2.32 0.2.33 0.2.34 0.2.35 0.2.36", "3.8.22": ""} {
+		if got := strings.Join(version.ChartsOf(version.GatewayChart, version.MustParse(release)), " "); got != want {
+			t.Errorf("%s is installed by %q, want %q", release, got, want)
+		}
+	}
+}
+
+func TestDataPlaneMayStartFromAnotherVersion(t *testing.T) {
+	t.Parallel()
+	p := version.Path{From: version.MustParse("3.4.1"), To: version.MustParse("3.7.3")}
+	if got := p.OfGateways(); got != p {
+		t.Errorf("without a version of their own gateways go from %s to %s", got.From, got.To)
+	}
+	p.Gateways = version.MustParse("3.3.2")
+	if got := p.OfGateways(); got.From != p.Gateways || got.To != p.To {
+		t.Errorf("gateways of 3.3.2 go from %s to %s", got.From, got.To)
 	}
 }

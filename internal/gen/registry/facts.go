@@ -25,14 +25,22 @@ type Facts struct {
 	rows     []string // what the rows have instead, each once
 }
 
-// Line returns the release line that the rule's folder stands for: "3.5", or "any".
+// Line returns the release line that the rule's folder stands for, such as "3.5"; "several"; "files" for rules about
+// configuration files and Helm values; or "any".
 func (f *Facts) Line() string {
-	line, found := strings.CutPrefix(path.Dir(f.Folder), "v")
-	if !found {
-		return map[bool]string{true: "several", false: "any"}[path.Dir(f.Folder) == "several"]
+	group := path.Dir(f.Folder)
+	line, found := strings.CutPrefix(group, "v")
+	switch {
+	case found:
+		return strings.ReplaceAll(line, "_", ".")
+	case slices.Contains(groups(), group):
+		return group
 	}
-	return strings.ReplaceAll(line, "_", ".")
+	return "any"
 }
+
+// groups are the folders of rules of no one release line that lists call by their own name, in their order.
+func groups() []string { return []string{"several", "files"} }
 
 // When says on which paths the rule is judged, and whether by hand.
 func (f *Facts) When() string {
@@ -62,8 +70,8 @@ func (f *Facts) order() []int {
 	for part := range strings.SplitSeq(f.Line(), ".") {
 		n, err := strconv.Atoi(part)
 		if err != nil { // what belongs to no line comes last
-			if f.Line() == "several" {
-				return []int{1 << 29}
+			if i := slices.Index(groups(), f.Line()); i >= 0 {
+				return []int{1<<29 + i}
 			}
 			return []int{1 << 30}
 		}

@@ -21,7 +21,7 @@ var templates embed.FS
 
 var (
 	idForm   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
-	lineForm = regexp.MustCompile(`^(v([0-9]+)_([0-9]+)|path)$`)
+	lineForm = regexp.MustCompile(`^(v([0-9]+)_([0-9]+)|files|path)$`)
 )
 
 // Scaffold makes the folder of a new rule in the repository at dir: source, documentation, a fixture that hits and one
@@ -32,7 +32,7 @@ func Scaffold(dir, id, line string) error {
 	case !idForm.MatchString(id):
 		return fmt.Errorf("id %q: want lower-case words joined by hyphens", id)
 	case parts == nil:
-		return fmt.Errorf("line %q: want v3_8, or path", line)
+		return fmt.Errorf("line %q: want v3_8, files or path", line)
 	}
 	retired, err := fs.ReadFile(os.DirFS(dir), "rules/retired.txt")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

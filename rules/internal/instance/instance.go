@@ -68,16 +68,21 @@ func silence(r *estate.Resource) (seconds float64, why string) {
 	return seconds, field.Unreadable()
 }
 
-// runs reads the version of an instance. A gateway may run a patch of a release that the control plane has no patch of:
-// 3.9.10-patch.1 belongs to 3.9.10.
+// runs reads the version of an instance.
 func runs(r *estate.Resource) (v version.Version, doubt string) {
 	text, known := r.Field("version").Text().Known()
-	base, _, _ := strings.Cut(text, "-patch.")
-	v, err := version.Parse(base)
+	v, err := Parse(text)
 	if !known || err != nil {
 		return version.Version{}, fmt.Sprintf("version %q cannot be compared with that of the control plane", text)
 	}
 	return v, ""
+}
+
+// Parse reads the version of a gateway, to be compared with releases of the control plane. A gateway may run a patch of a
+// release that the control plane has no patch of: 3.9.10-patch.1 belongs to 3.9.10.
+func Parse(text string) (version.Version, error) {
+	base, _, _ := strings.Cut(text, "-patch.")
+	return version.Parse(base)
 }
 
 // few is how many instances a list names.

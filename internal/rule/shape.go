@@ -1,0 +1,121 @@
+package rule
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
+)
+
+// Shape is what a value is, whatever it says.
+type Shape string
+
+// The shapes.
+const (
+	OfText   Shape = "a text"
+	OfNumber Shape = "a number"
+	OfTruth  Shape = "true or false"
+	OfList   Shape = "a list"
+	OfMap    Shape = "a map"
+)
+
+// shapeOf returns the shape of a value that is in the source; empty for one that is not there, null, or elsewhere.
+func shapeOf(v estate.Value) Shape {
+	if v.Absent() || v.Unreadable() != "" {
+		return ""
+	}
+	switch v.Raw()[0] {
+	case '"':
+		return OfText
+	case '[':
+		return OfList
+	case '{':
+		return OfMap
+	case 't', 'f':
+		return OfTruth
+	}
+	return OfNumber
+}
+
+// Shaped holds if the field has one of these shapes; which one is shown as evidence where there are several. Of a value
+// that is taken from elsewhere it does not hold: what comes from there is not what someone wrote in the wrong shape.
+func Shaped(pointer string, shapes ...Shape) Condition {
+	return func(v estate.Value) Truth {
+		shape := shapeOf(follow(v, pointer))
+		truth := Truth{yes: slices.Contains(shapes, shape)}
+		if truth.yes {
+			truth.at = pointer
+		}
+		if truth.yes && len(shapes) > 1 {
+			truth.evidence = []Evidence{{Name: "what it is", Value: string(shape)}}
+		}
+		return truth
+	}
+}
+
+// Missing holds if the field is not there at all. Unlike [Lacks] it does not hold of null, which in Helm values is not
+// the default of the chart.
+func Missing(pointer string) Condition {
+	return func(v estate.Value) Truth {
+		field := follow(v, pointer)
+		if why := field.Unreadable(); field.Raw() == nil && why != "" {
+			return unclear(pointer, "cannot be read: %s", why)
+		}
+		return Truth{yes: field.Raw() == nil}
+	}
+}
+
+// False holds if the field is false.
+func False(pointer string) Condition {
+	return func(v estate.Value) Truth {
+		field := follow(v, pointer).Bool()
+		if why := field.Unreadable(); why != "" {
+			return unclear(pointer, "cannot be read: %s", why)
+		}
+		if yes, known := field.Known(); yes || !known {
+			return Truth{}
+		}
+		return Truth{yes: true, at: pointer}
+	}
+}
+
+// Like holds if the field is a text that the expression matches. The text is shown as evidence, without the credentials
+// that it may carry.
+func Like(pointer string, expression *regexp.Regexp) Condition {
+	return func(v estate.Value) Truth {
+		s, truth, ok := text(v, pointer)
+		if !ok || !expression.MatchString(s) {
+			return truth
+		}
+		return Truth{yes: true, at: pointer, evidence: []Evidence{{Name: strings.TrimPrefix(pointer, "/"), Value: redact.Text(s)}}}
+	}
+}
+
+// LikeSecret is [Like] for texts that are secrets or hold one: nothing of them is shown. Of what is taken from elsewhere,
+// and of what the source hides, it does not hold: it is asked whether a secret stands in a file that should not, and to
+// doubt every hidden one would leave no snapshot without doubt.
+func LikeSecret(pointer string, expression *regexp.Regexp) Condition {
+	return func(v estate.Value) Truth {
+		s, known := follow(v, pointer).Text().Known()
+		if !known || !expression.MatchString(s) {
+			return Truth{}
+		}
+		return Truth{yes: true, at: pointer}
+	}
+}
+
+// NoPort holds if the field is a number that no port can have. The number is shown as evidence. A port that is taken from
+// elsewhere is not doubted.
+func NoPort(pointer string) Condition {
+	return func(v estate.Value) Truth {
+		n, known := follow(v, pointer).Number().Known()
+		if port, err := n.Float64(); !known || err == nil && port >= 1 && port <= maxPort {
+			return Truth{}
+		}
+		return Truth{yes: true, at: pointer, evidence: []Evidence{{Name: "port", Value: n.String()}}}
+	}
+}
+
+const maxPort = 65535
