@@ -63,6 +63,10 @@ func (s *Source) hold(c *collection) {
 			}
 		}
 	}
+	if s.held[estate.DashboardConfig] && !s.held[estate.Image] {
+		s.held[estate.Image] = true
+		c.note("image", "no container image among the files: taken to mean that API7 is not started from files like these")
+	}
 	if len(s.records) > 0 && !c.rendered && !s.held[estate.HelmValues] {
 		s.held[estate.HelmValues] = true
 		c.note("helm values", "none among the files: taken to mean that Helm does not install what they describe")
@@ -75,8 +79,20 @@ func (f *settingsFile) record() *record {
 	b.text("component", componentOf[f.is.what])
 	b.text("chart", f.chart)
 	b.text("chart_version", f.chartVersion)
+	b.text("under", f.under)
+	b.text("open", f.open)
 	if len(f.layers) > 0 {
 		b.texts("layers", f.layers)
+	}
+	if f.unpacked {
+		b.raw("unpacked", []byte("true"))
+	}
+	if len(f.names) > 0 {
+		names := object{}
+		for _, n := range f.names {
+			names.text(n.pointer, n.name)
+		}
+		b.raw("names", names.end())
 	}
 	b.raw("settings", f.root.appendJSON(nil))
 	return &record{kind: kindOf[f.is.what], id: f.id, body: b.end(), at: f.root.at, settings: f.root}
@@ -87,7 +103,12 @@ func (r *release) record() *record {
 	b.text("found", foundHelm)
 	b.text("chart", r.chart)
 	b.text("chart_version", r.chartVersion)
+	b.text("under", r.under)
+	b.text("open", r.open)
 	b.texts("layers", r.layers)
+	if r.unpacked {
+		b.raw("unpacked", []byte("true"))
+	}
 	b.raw("settings", r.values.appendJSON(nil))
 	places := map[string]place{}
 	if r.chartVersion != "" {

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -107,6 +108,7 @@ func TestEverySettingHasItsPlace(t *testing.T) {
 		{estate.DashboardConfig, "conf.yaml", "/settings/database/vault/enabled", "dashboard_conf/conf.yaml:5:1"},
 		{estate.DashboardConfig, "conf.yaml", "/found", "dashboard_conf/conf.yaml:1:1"},
 		{estate.GatewayConfig, "config.yaml", "/settings/deployment/etcd/host", "docker-compose.yaml:13:7"},
+		{estate.GatewayConfig, "config.yaml", "/settings/deployment/fallback_cp", "gateway_conf/config.yaml:1:1"}, // the variable above sets it not
 		{estate.Image, "services/gateway", "/tag", "docker-compose.yaml:10:5"},
 		{estate.Image, "services/gateway", "/environment/SECRET", "docker-compose.yaml:15:7"},
 	} {
@@ -140,19 +142,72 @@ func TestWhatTheEnvironmentSetsIsUnknownAndNeverAbsent(t *testing.T) {
 	}
 }
 
+func TestVariablesFromElsewhereLeaveTheEnvironmentOpen(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]string{
+		"env_file: gateway.env": "env_file of service gateway", "extends: {service: base, file: base.yaml}": "extends of service gateway", "restart: always": "",
+	} {
+		r := files(t, "-- docker-compose.yaml --\nservices:\n  gateway:\n    image: api7/api7-ee-3-gateway:3.4.0\n    "+key+"\n").read(t)
+		if got := r.one(t, estate.Image, "").Field("environment").Get("*").Unreadable(); !strings.HasSuffix(got, want) || (got == "") != (want == "") {
+			t.Errorf("%s: other variables are %q, want %q", key, got, want)
+		}
+	}
+}
+
+func TestVariablesOfTheGatewayTellWhetherTheyHaveADefault(t *testing.T) {
+	t.Parallel()
+	const settings = `  a: "${{ SALT }}"
+  b: ${{LEVEL:=warn}}
+  c: https://${{ HOST }}:${{PORT := 7943}}/${{HOST}}
+  d: $env://TOKEN
+`
+	want := map[string]string{
+		"a": "environment variable SALT, without a default",
+		"b": "environment variable LEVEL, or its default",
+		"c": "environment variable HOST, without a default; environment variable PORT, or its default; environment variable HOST, without a default",
+		"d": "environment variable TOKEN",
+	}
+	for name, archive := range map[string]string{
+		"file":   "-- config.yaml --\nnginx_config: {}\napi7ee:\n" + settings,
+		"values": "-- values.yaml --\napisix: {image: {tag: 3.4.0}}\napi7ee:\n" + settings,
+	} {
+		gateway := files(t, archive).read(t).one(t, estate.GatewayConfig, "")
+		for key, why := range want {
+			if got := setting(gateway, "api7ee", key).Unreadable(); got != "its value is not in the file: "+why {
+				t.Errorf("%s: %s is %q, want %q", name, key, got, why)
+			}
+		}
+	}
+}
+
 func TestFilesHoldOnlyTheKindsThatTheyTellOf(t *testing.T) {
 	t.Parallel()
+	const noHelm = "helm values: none among the files: taken to mean that Helm does not install what they describe"
+	const noImage = "image: no container image among the files: taken to mean that API7 is not started from files like these"
+	const notInstalled = ": no such file beside those of the control plane: taken to mean that the component is not installed"
 	tests := map[string]struct {
 		archive string
 		held    []estate.Kind
+		notes   []string
 	}{
-		"gateway": {"-- config.yaml --\nnginx_config: {}\n", []estate.Kind{estate.GatewayConfig, estate.HelmValues}},
+		"gateway": {"-- config.yaml --\nnginx_config: {}\n", []estate.Kind{estate.GatewayConfig, estate.HelmValues}, []string{noHelm}},
+		"DP Manager": {
+			"-- dp_manager_conf/conf.yaml --\nserver: {listen: {port: 7900}, tls: {port: 7943}}\nconsumer_cache: {size: 50000}\n",
+			[]estate.Kind{estate.DPManagerConfig, estate.PortalConfig, estate.FileServerConfig, estate.HelmValues},
+			[]string{noHelm, "portal config" + notInstalled, "file server config" + notInstalled},
+		},
 		"dashboard": {
 			"-- conf.yaml --\nserver: {tls: {port: 7443}}\ndatabase: {dsn: x}\n",
-			[]estate.Kind{estate.DashboardConfig, estate.PortalConfig, estate.FileServerConfig, estate.HelmValues},
+			[]estate.Kind{estate.DashboardConfig, estate.PortalConfig, estate.FileServerConfig, estate.HelmValues, estate.Image},
+			[]string{noHelm, noImage, "portal config" + notInstalled, "file server config" + notInstalled},
+		},
+		"dashboard and its image": {
+			"-- conf.yaml --\nserver: {tls: {port: 7443}}\ndatabase: {dsn: x}\n-- docker-compose.yaml --\nservices: {dashboard: {image: \"api7/api7-ee-3-integrated:v3.4.1\"}}\n",
+			[]estate.Kind{estate.DashboardConfig, estate.PortalConfig, estate.FileServerConfig, estate.HelmValues, estate.Image},
+			[]string{noHelm, "portal config" + notInstalled, "file server config" + notInstalled},
 		},
 		"gateway's chart": {
-			"-- values.yaml --\napisix: {image: {tag: 3.4.0}}\n", []estate.Kind{estate.GatewayConfig, estate.HelmValues, estate.Image},
+			"-- values.yaml --\napisix: {image: {tag: 3.4.0}}\n", []estate.Kind{estate.GatewayConfig, estate.HelmValues, estate.Image}, nil,
 		},
 		"a template that nobody rendered": {
 			"-- config.yaml --\nnginx_config: {}\n-- api7.yaml --\n{{- if .Values.x }}\na: 1\n{{- end }}\nb: api7\n",
@@ -160,6 +215,7 @@ func TestFilesHoldOnlyTheKindsThatTheyTellOf(t *testing.T) {
 				estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig, estate.FileServerConfig, estate.GatewayConfig,
 				estate.HelmValues, estate.Image,
 			},
+			nil,
 		},
 	}
 	for name, tt := range tests {
@@ -174,6 +230,16 @@ func TestFilesHoldOnlyTheKindsThatTheyTellOf(t *testing.T) {
 			}
 			if diff := cmp.Diff(tt.held, held); diff != "" {
 				t.Errorf("holds (-want +got):\n%s", diff)
+			}
+			var notes []string
+			for _, n := range r.coverage.Notes {
+				if strings.Contains(n.Why, "taken to mean") {
+					notes = append(notes, n.What+": "+n.Why)
+				}
+			}
+			slices.Sort(tt.notes)
+			if slices.Sort(notes); !slices.Equal(notes, tt.notes) {
+				t.Errorf("notes %q, want %q", notes, tt.notes)
 			}
 		})
 	}

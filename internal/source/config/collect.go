@@ -46,28 +46,36 @@ type settingsFile struct {
 	root                *node
 	key                 string // by which containers mount it
 	chart, chartVersion string
+	under, open         string // as of a release
 	layers              []string
 	asked               bool // it was named, or stands in something of API7's
 	certain             bool // its place says what it is
+	unpacked            bool // values of an unpacked chart
+	names               []naming
 	doc                 *document
 }
 
+// naming says what the owner of a setting calls it where that is not its own name.
+type naming struct{ pointer, name string }
+
 // collection is what all files hold together.
 type collection struct {
-	docs      []*document
-	charts    []*chart
-	releases  []*release
-	files     []*settingsFile
-	images    []*image
-	foreign   []*image // containers of other programs that read files of the same form
-	overrides []*image // services of docker-compose files that only add to those of others
-	services  map[string]string
-	dotenvs   map[string]map[string]string
-	reports   []FileReport
-	gaps      []estate.Gap
-	notes     []estate.Note
-	rendered  bool // manifests that a chart made
-	size      int
+	docs        []*document
+	charts      []*chart
+	otherCharts map[string]bool // folders of charts that have nothing to do with API7
+	releases    []*release
+	files       []*settingsFile
+	images      []*image
+	foreign     []*image // containers of other programs that read files of the same form
+	overrides   []*image // services of docker-compose files that only add to those of others
+	services    map[string]string
+	dotenvs     map[string]map[string]string
+	reports     []FileReport
+	gaps        []estate.Gap
+	notes       []estate.Note
+	taken       []string // files of values that belong to a release which a deployment tool names
+	rendered    bool     // manifests that a chart made
+	size        int
 }
 
 func (c *collection) note(what, why string) {
@@ -179,7 +187,7 @@ func (in input) document(i int, root *node, data []byte) *document {
 	path := in.layers[0]
 	d := &document{file: path, layers: in.layers, index: i, root: root, is: recognise(root, path), asked: in.asked}
 	switch {
-	case d.is.what == manifest && concerns(data):
+	case d.is.what == composeFile, d.is.what == manifest && concerns(data):
 		d.lines = splitLines(data)
 	case d.is.what == manifest, d.is.what == other && !besideChart(path):
 		d.root = &node{kind: root.kind, at: root.at}
@@ -187,18 +195,21 @@ func (in input) document(i int, root *node, data []byte) *document {
 	return d
 }
 
-// besideChart reports whether a file can hold the values of a chart that stands beside it or one folder above.
+// besideChart reports whether a file can hold the values of a chart that stands beside it or in a folder above.
 func besideChart(path string) bool {
-	folder := filepath.Dir(path)
-	return slices.ContainsFunc([]string{folder, filepath.Dir(folder)}, func(in string) bool {
-		_, err := os.Stat(filepath.Join(in, "Chart.yaml"))
-		return err == nil
-	})
+	for folder := filepath.Dir(path); ; folder = filepath.Dir(folder) {
+		if _, err := os.Stat(filepath.Join(folder, "Chart.yaml")); err == nil {
+			return true
+		}
+		if folder == filepath.Dir(folder) {
+			return false
+		}
+	}
 }
 
 // concerns reports whether a text can hold anything of API7.
 func concerns(data []byte) bool {
-	return slices.ContainsFunc([]string{"api7", "apisix", "nginx_config", "dsn:", "conf.yaml", "config.yaml"}, func(word string) bool {
+	return slices.ContainsFunc([]string{"api7", "apisix", "nginx_config", "dsn:", "conf.yaml", "config.yaml", "dashboard_configuration"}, func(word string) bool {
 		return bytes.Contains(data, []byte(word))
 	})
 }
@@ -267,18 +278,13 @@ func layer(path string) (*node, error) {
 // link makes files, releases and images of the documents. What charts and docker-compose files say decides what others
 // are, so they come first.
 func (c *collection) link() error {
-	c.services, c.dotenvs = map[string]string{}, map[string]map[string]string{}
+	c.services, c.dotenvs, c.otherCharts = map[string]string{}, map[string]map[string]string{}, map[string]bool{}
+	c.prepare()
 	for _, d := range c.docs {
-		switch d.is.what { //nolint:exhaustive // the others come after them
-		case chartFile:
-			if own := readChart(d.file, d.root); own != nil {
-				c.charts, d.count = append(c.charts, own), 1
-			}
-		case composeFile:
-			c.serviceNames(d)
+		if slices.Contains(c.taken, absolute(d.file)) && len(d.layers) == 1 {
+			d.count++
+			continue
 		}
-	}
-	for _, d := range c.docs {
 		if err := c.take(d); err != nil {
 			return err
 		}
@@ -291,6 +297,27 @@ func (c *collection) link() error {
 	c.mount()
 	c.report()
 	return nil
+}
+
+// prepare reads what decides what other documents are.
+func (c *collection) prepare() {
+	for _, d := range c.docs {
+		switch d.is.what { //nolint:exhaustive // the others come after them
+		case chartFile:
+			if own := readChart(d.file, d.root); own != nil {
+				c.charts, d.count = append(c.charts, own), 1
+			} else {
+				c.otherCharts[filepath.Dir(d.file)] = true
+			}
+		case composeFile:
+			c.serviceNames(d)
+		}
+	}
+	for _, d := range c.docs {
+		if d.is.what == manifest || d.is.what == kustomizationFile || d.is.what == helmfileFile {
+			c.tool(d)
+		}
+	}
 }
 
 // take makes of a document what it is.
@@ -319,24 +346,6 @@ func (c *collection) take(d *document) error {
 		})
 	}
 	return nil
-}
-
-// slashes notes what looks like a comment of another language and is none in YAML.
-func (c *collection) slashes(n *node) {
-	for i, kid := range n.kids {
-		if kid.plain && strings.Contains(kid.text, " // ") || n.isMap() && strings.HasPrefix(n.keys[i], "//") {
-			c.note(kid.at.String(), "// begins no comment in YAML: the text behind it is read as a part of this setting")
-		}
-		c.slashes(kid)
-	}
-}
-
-// absolute returns a path by which files and what mounts them are compared.
-func absolute(path string) string {
-	if full, err := filepath.Abs(path); err == nil {
-		return full
-	}
-	return filepath.Clean(path)
 }
 
 // report lists the documents for a diagnosis, and notes what was not recognised.

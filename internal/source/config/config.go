@@ -1,5 +1,6 @@
 // Package config reads the files that an installation is made with: configuration of the control plane's components and
-// of gateways, docker-compose files, Helm values and rendered manifests. It recognises them by what is in them.
+// of gateways, docker-compose files, Helm values, those in files of deployment tools too, and rendered manifests. It
+// recognises them by what is in them.
 package config
 
 import (
@@ -33,8 +34,13 @@ type Options struct {
 //   - component: "dashboard", "dp_manager", "developer_portal", "file_server" or "gateway"; of images also of what runs
 //     beside them, such as "postgresql".
 //   - settings: the content of the file, or the values. What is taken from the environment is there and unreadable, as
-//     [estate.AppendUnknown] has it.
-//   - chart, chart_version: the Helm chart, where that is known; layers: the files that Helm values come from.
+//     [estate.AppendUnknown] has it. Of what a gateway replaces itself, ${{X}}, it says "environment variable X, without
+//     a default" or "environment variable X, or its default", joined by "; " where one value has several.
+//   - under: the key that the values have in those of a chart which depends on the vendor's.
+//   - open: why Helm values may set more than settings has, where not all of them could be read.
+//   - names: what Helm values call settings that have another name there, by JSON pointer below settings.
+//   - chart, chart_version: the Helm chart, where that is known; layers: the files that Helm values come from;
+//     unpacked is true of the values.yaml of an unpacked chart, which are its defaults where nobody changed them.
 //   - repository, tag, digest, environment, host_network of an image; tag_from is "image" where the tag is written
 //     somewhere and "chart" where it is what this version of the chart names. The variable "*" stands for others that
 //     may be set.

@@ -161,3 +161,13 @@ func block(n *node, lines [][]byte) (frame, bool) {
 	}
 	return frame{}, false
 }
+
+// slashes notes what looks like a comment of another language and is none in YAML.
+func (c *collection) slashes(n *node) {
+	for i, kid := range n.kids {
+		if kid.plain && strings.Contains(kid.text, " // ") || n.isMap() && strings.HasPrefix(n.keys[i], "//") {
+			c.note(kid.at.String(), "// begins no comment in YAML: the text behind it is read as a part of this setting")
+		}
+		c.slashes(kid)
+	}
+}

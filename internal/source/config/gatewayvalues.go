@@ -19,8 +19,6 @@ var written = []struct{ value, setting string }{ //nolint:gochecknoglobals // a 
 	{"apisix.maxPostArgsReadableSize", "apisix.max_post_args_readable_size"},
 	{"nginx.workerProcesses", "nginx_config.worker_processes"},
 	{"nginx.envs", "nginx_config.envs"},
-	{"logs.stream.enableAccessLog", "nginx_config.stream.enable_access_log"},
-	{"logs.stream.accessLogFormat", "nginx_config.stream.access_log_format"},
 	{"configurationSnippet.main", "nginx_config.main_configuration_snippet"},
 	{"configurationSnippet.httpStart", "nginx_config.http_configuration_snippet"},
 	{"configurationSnippet.httpEnd", "nginx_config.http_end_configuration_snippet"},
@@ -29,22 +27,32 @@ var written = []struct{ value, setting string }{ //nolint:gochecknoglobals // a 
 	{"configurationSnippet.stream", "nginx_config.stream_configuration_snippet"},
 }
 
-// gatewaySettings returns what the values put into the gateway's file, at their places in the values.
-func (r *release) gatewaySettings() *node {
-	settings := emptyMap(r.values.at)
+// gatewaySettings returns what the values put into the gateway's file, at their places in the values, and what the
+// values call each.
+func (r *release) gatewaySettings() (settings *node, names []naming) {
+	settings = emptyMap(r.values.at)
 	put := func(value, setting string) {
 		if v := r.values.get(value); v != nil {
 			settings = settings.with(strings.Split(setting, "."), v)
+			names = append(names, naming{"/" + strings.ReplaceAll(setting, ".", "/"), value})
 		}
 	}
 	for _, w := range written {
 		put(w.value, w.setting)
 	}
+	if r.values.get("deployment.fallback_cp.mode").scalar() != "write" { // there the template writes false
+		put("logs.stream.enableAccessLog", "nginx_config.stream.enable_access_log")
+	}
+	if log := r.values.get("logs.stream.enableAccessLog"); !log.null() && !log.says("false") { // every version has it off by default
+		put("logs.stream.accessLogFormat", "nginx_config.stream.access_log_format")
+	}
 	if !r.values.get("etcd.enabled").says("true") { // else it is the chart's own etcd
 		put("etcd.host", "deployment.etcd.host")
 	}
 	if r.values.get("vault.enabled").says("true") {
-		put("vault", "vault")
+		for _, key := range []string{"host", "timeout", "token", "prefix"} {
+			put("vault."+key, "vault."+key)
+		}
 	}
-	return settings
+	return settings, names
 }

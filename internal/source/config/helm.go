@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -19,6 +20,8 @@ type chart struct {
 	at     place
 	uses   []dependency
 	used   bool // values of the chart were read
+	sought bool // base has been looked for
+	base   *document
 }
 
 // dependency is one of the vendor's charts in a chart: itself, or under a key of its values.
@@ -71,10 +74,14 @@ func readChart(path string, n *node) *chart {
 type release struct {
 	id           string
 	chart        string
+	under        string // the key of its values in those of a chart that depends on it; empty: they are its own
 	chartVersion string // empty: not known
 	versionAt    place
+	named        bool   // a deployment tool names it: its layers are known
+	open         string // why more values may be set than these; empty if they are all
 	layers       []string
 	values       *node
+	unpacked     bool // they are the values.yaml of the vendor's chart itself, unpacked
 }
 
 // values turns a document of Helm values into releases.
@@ -89,16 +96,16 @@ func (c *collection) values(d *document, is what) {
 	root := interpret(d.root, ofHelm)
 	switch is { //nolint:exhaustive // the forms of values
 	case controlPlaneValues:
-		c.release(d, version.ControlPlaneChart, "", root)
+		c.release(d, version.ControlPlaneChart, "", root, d.layers...)
 	case gatewayValues:
-		c.release(d, version.GatewayChart, "", root)
+		c.release(d, version.GatewayChart, "", root, d.layers...)
 	case umbrellaValues:
 		for i, key := range root.keys {
 			if weight, _ := score(root.kids[i], controlPlaneValueSigns); root.kids[i].isMap() && weight >= 2*sure {
-				c.release(d, version.ControlPlaneChart, key, root.kids[i])
+				c.release(d, version.ControlPlaneChart, key, root.kids[i], d.layers...)
 			} else if r := recogniseGatewayValues(root.kids[i]); root.kids[i].isMap() && r.what == gatewayValues &&
 				component(root.kids[i].get("apisix.image.repository").scalar()) == gatewayComponent {
-				c.release(d, version.GatewayChart, key, root.kids[i])
+				c.release(d, version.GatewayChart, key, root.kids[i], d.layers...)
 			}
 		}
 	}
@@ -106,52 +113,102 @@ func (c *collection) values(d *document, is what) {
 
 // dependent reads the values of a chart that depends on the vendor's; false if it is one of the vendor's itself.
 func (c *collection) dependent(d *document, own *chart) bool {
-	done := false
-	root := interpret(d.root, ofHelm)
+	if own.uses[0].key == "" {
+		return false
+	}
+	root, layers := interpret(d.root, ofHelm), d.layers
+	if base := c.baseOf(own); base != nil && base != d && own.setBy(d) {
+		root, layers = merge(interpret(base.root, ofHelm), root), append([]string{base.file}, layers...)
+		base.count++
+	} else if base == d && !d.asked && c.overlaid(own) {
+		return true // Helm lays the others over it
+	}
 	for _, use := range own.uses {
-		if use.key == "" {
-			continue
-		}
-		done = true
 		if v := root.member(use.key); v.isMap() {
-			c.release(d, use.name, use.key, v)
+			c.release(d, use.name, use.key, v, layers...)
 		}
 	}
-	return done
+	return true
 }
 
-// chartIn returns the chart of a folder or of the one above it.
+// baseOf returns the values.yaml of a chart, over which Helm lays whatever values the chart is installed with.
+func (c *collection) baseOf(own *chart) *document {
+	if own.sought {
+		return own.base
+	}
+	own.sought = true
+	name := filepath.Join(own.folder, "values.yaml")
+	for _, d := range c.docs {
+		if len(d.layers) == 1 && d.index == 0 && d.file == name {
+			own.base = d
+			break
+		}
+	}
+	return own.base
+}
+
+// overlaid reports whether other values of a chart stand beside or below it.
+func (c *collection) overlaid(own *chart) bool {
+	base := c.baseOf(own)
+	return slices.ContainsFunc(c.docs, func(d *document) bool {
+		return d != base && !slices.Contains(d.layers, base.file) && own.setBy(d) && c.chartIn(filepath.Dir(d.file)) == own
+	})
+}
+
+// setBy reports whether a document has values for a chart that this one depends on.
+func (own *chart) setBy(d *document) bool {
+	return d.is.what != manifest && d.is.what != chartFile &&
+		slices.ContainsFunc(own.uses, func(use dependency) bool { return use.key != "" && d.root.member(use.key).isMap() })
+}
+
+// chartIn returns the chart that a folder belongs to: that of the nearest Chart.yaml, if it has to do with API7.
 func (c *collection) chartIn(folder string) *chart {
-	for _, own := range c.charts {
-		if own.folder == folder {
-			return own
+	for {
+		for _, own := range c.charts {
+			if own.folder == folder {
+				return own
+			}
 		}
-	}
-	for _, own := range c.charts {
-		if own.folder == filepath.Dir(folder) && folder != "." {
-			return own
+		above := filepath.Dir(folder)
+		if c.otherCharts[folder] || above == folder {
+			return nil
 		}
+		folder = above
 	}
-	return nil
 }
 
-func (c *collection) release(d *document, name, key string, values *node) {
-	r := &release{id: d.id(), chart: name, layers: d.layers, values: values}
+func (c *collection) release(d *document, name, key string, values *node, layers ...string) {
+	r := &release{id: d.id(), chart: name, under: key, layers: layers, values: values}
 	if key != "" {
 		r.id += "#" + key
 	}
-	if use, ok := c.versionOf(filepath.Dir(d.file), name); ok {
+	if use, ok := c.versionOf(filepath.Dir(d.file), name, key); ok {
 		r.chartVersion, r.versionAt = use.version, use.at
 	}
 	d.count++
+	r.unpacked = key == "" && c.unpacked(d)
 	c.releases = append(c.releases, r)
 }
 
-// versionOf finds the version of a chart: from the Chart.yaml beside the values, else from the only one that names it.
-func (c *collection) versionOf(folder, name string) (dependency, bool) {
+// unpacked reports whether values are those that an unpacked chart of the vendor brings itself. A values.yaml beside a
+// Chart.yaml without templates was put there by somebody.
+func (c *collection) unpacked(d *document) bool {
+	folder := filepath.Dir(d.file)
+	if len(d.layers) != 1 || filepath.Base(d.file) != "values.yaml" {
+		return false
+	}
+	info, err := os.Stat(filepath.Join(folder, "templates"))
+	return err == nil && info.IsDir() && slices.ContainsFunc(c.charts, func(own *chart) bool {
+		return own.folder == folder && own.uses[0].key == ""
+	})
+}
+
+// versionOf finds the version of a chart: from the Chart.yaml beside the values, which may have it several times under
+// different keys, else from the only one that names it.
+func (c *collection) versionOf(folder, name, key string) (dependency, bool) {
 	if own := c.chartIn(folder); own != nil {
 		for _, use := range own.uses {
-			if use.name == name {
+			if use.name == name && use.key == key {
 				return use, use.version != ""
 			}
 		}
@@ -179,7 +236,7 @@ func (c *collection) bareCharts() {
 			}
 			c.releases = append(c.releases, &release{
 				id: own.at.file + "#" + use.key, chart: use.name, chartVersion: use.version, versionAt: use.at,
-				layers: []string{own.at.file}, values: emptyMap(use.at),
+				under: use.key, layers: []string{own.at.file}, values: emptyMap(use.at),
 			})
 		}
 	}
@@ -213,7 +270,7 @@ func (c *collection) expandRelease(r *release) {
 		}
 		c.files = append(c.files, &settingsFile{
 			id: r.id + "#" + part.settings, found: foundHelm, is: recognised{part.what, "chart " + r.chart}, root: interpret(settings, ofControlPlane),
-			chart: r.chart, chartVersion: r.chartVersion, layers: r.layers, asked: true, certain: true,
+			chart: r.chart, chartVersion: r.chartVersion, under: r.under, open: r.open, layers: r.layers, asked: true, certain: true, unpacked: r.unpacked,
 		})
 		c.images = append(c.images, r.image(part.start, r.values.get(part.start+".image"), r.values.get(part.start+".extraEnvVars")))
 	}
@@ -242,12 +299,14 @@ func (c *collection) gatewayRelease(r *release) {
 	c.images = append(c.images, i)
 	i.mounts = []string{r.id}
 	file := &settingsFile{
-		id: r.id + "#" + gatewayComponent, found: foundHelm, is: recognised{gatewayFile, "chart " + r.chart}, root: r.gatewaySettings(),
-		chart: r.chart, chartVersion: r.chartVersion, layers: r.layers, asked: true, certain: true, key: r.id,
+		id: r.id + "#" + gatewayComponent, found: foundHelm, is: recognised{gatewayFile, "chart " + r.chart},
+		chart: r.chart, chartVersion: r.chartVersion, under: r.under, open: r.open, layers: r.layers, asked: true, certain: true, unpacked: r.unpacked, key: r.id,
 	}
+	file.root, file.names = r.gatewaySettings()
 	custom := r.values.get("apisix.customizedConfig")
-	if r.values.get("apisix.enableCustomizedConfig").says("true") && custom.isMap() {
-		file.id, file.root = r.id+"#apisix.customizedConfig", custom
+	if r.values.get("apisix.enableCustomizedConfig").says("true") && custom.isMap() { // a whole file: nothing of the chart's is added
+		file.id, file.found, file.root = r.id+"#apisix.customizedConfig", "configmap", custom
+		file.names = []naming{{"", "apisix.customizedConfig"}}
 	}
 	c.files = append(c.files, file)
 }
@@ -262,9 +321,13 @@ func (r *release) image(component string, n, env *node) *image {
 		i.at = n.at
 	}
 	i.name.repository = partOf(n.get("repository"))
+	known, ok := version.ChartImage(r.chart, r.chartVersion)
 	if tag := partOf(n.get("tag")); tag != "" {
 		i.name.tag, i.tagFrom, i.at = tag, "image", n.get("tag").at
-	} else if known, ok := version.ChartImage(r.chart, r.chartVersion); ok && !slices.Contains([]string{portalComponent, fileServerComponent}, component) {
+		if r.unpacked && tag == known {
+			i.tagFrom = "chart"
+		}
+	} else if ok && !slices.Contains([]string{portalComponent, fileServerComponent}, component) {
 		i.name.tag, i.tagFrom, i.at = known, "chart", r.versionAt
 	}
 	if i.name.repository == "" {
@@ -292,7 +355,7 @@ func (c *collection) manyLayers() {
 	byFolder := map[string][]string{}
 	var order []string
 	for _, r := range c.releases {
-		if len(r.layers) != 1 {
+		if len(r.layers) != 1 || r.named {
 			continue
 		}
 		key := filepath.Dir(r.layers[0]) + "\x00" + r.chart

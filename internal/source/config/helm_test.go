@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
 const layers = `
@@ -65,6 +66,14 @@ func TestLayersAreMergedAsHelmDoes(t *testing.T) {
 	if at := values.Origin.Where("/settings/dashboard/extraVolumes/0/name"); !strings.HasSuffix(at, "prod.yaml:2:19") {
 		t.Errorf("the element of the list is at %s", at)
 	}
+	for _, res := range []*estate.Resource{values, r.one(t, estate.DashboardConfig, "dashboard_configuration")} {
+		if list, _ := res.Field("layers").Strings().Known(); len(list) != 2 || !strings.HasSuffix(list[0], "/values.yaml") || !strings.HasSuffix(list[1], "/prod.yaml") {
+			t.Errorf("%s is of the layers %s", res.Kind, res.Field("layers").Raw())
+		}
+	}
+	if plain := files(t, bundle).read(t).one(t, estate.DashboardConfig, "conf.yaml"); plain.Field("layers").Raw() != nil || plain.Field("names").Raw() != nil {
+		t.Errorf("a plain file has layers, or names of values: %s", plain.Body)
+	}
 	dashboard := r.one(t, estate.DashboardConfig, "dashboard_configuration")
 	if found, _ := dashboard.Field("found").Text().Known(); found != "helm" {
 		t.Errorf("found as %q", found)
@@ -74,12 +83,52 @@ func TestLayersAreMergedAsHelmDoes(t *testing.T) {
 	}
 }
 
+func TestAReleaseOfTheControlPlaneIsFilesOfTheComponentsThatItStarts(t *testing.T) {
+	t.Parallel()
+	all := map[estate.Kind]string{
+		estate.DashboardConfig: "dashboard", estate.DPManagerConfig: "dp_manager", estate.PortalConfig: "developer_portal",
+		estate.FileServerConfig: "file_server",
+	}
+	tests := map[string]struct {
+		values string
+		want   []estate.Kind
+	}{
+		"all":            {"file_server: {enabled: true}\ndeveloper_portal_configuration: {enable: true}", []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig, estate.FileServerConfig}},
+		"by default":     {"file_server: {replicaCount: 1}", []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig}},
+		"without portal": {"developer_portal_configuration: {enable: false}", []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := files(t, "-- values.yaml --\ndashboard: {image: {tag: v3.9.8}}\ndp_manager: {image: {tag: v3.9.8}}\n"+tt.values+"\n").read(t)
+			var got []estate.Kind
+			for i := range r.resources {
+				res := &r.resources[i]
+				if component, ok := all[res.Kind]; ok {
+					got = append(got, res.Kind)
+					image := r.one(t, estate.Image, "#"+component)
+					if rule.Words(res.Field("component")) != component || rule.Words(image.Field("component")) != component {
+						t.Errorf("%s: %s, started as %s", res.Kind, res.Body, image.Body)
+					}
+				}
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("files (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestAFolderDoesNotBringLayersAgain(t *testing.T) {
 	t.Parallel()
 	in := files(t, layers)
 	r := in.read(t, ".", "values.yaml,prod.yaml", "prod.yaml")
 	if got := len(r.list()); got != 5 {
 		t.Errorf("resources %v", r.list())
+	}
+	two := files(t, layers+"-- next.yaml --\ndashboard: {image: {tag: v3.5.0}}\ndp_manager: {replicaCount: 2}\n").read(t, "values.yaml,prod.yaml", "next.yaml")
+	if strings.Contains(two.notes(), "each was read by itself") {
+		t.Errorf("layers that were given in their order are not said to be apart:\n%s", two.notes())
 	}
 	if r = in.read(t); !strings.Contains(r.notes(), "each was read by itself, as a release of its own") {
 		t.Errorf("nothing says that layers were not laid over each other:\n%s", r.notes())
@@ -109,6 +158,12 @@ func TestChartsTellTheVersionThatTheirImagesHave(t *testing.T) {
 				"control plane 3.7.3: image api7/api7-ee-dp-manager:v3.7.3, the default of chart api7ee3 0.17.12, at Chart.yaml:5:30",
 			},
 			"",
+		},
+		"umbrella, one chart twice": {
+			"-- Chart.yaml --\napiVersion: v2\nname: infra\nversion: 1.0.0\ndependencies:\n- {name: gateway, alias: edge, version: 0.2.14, repository: '@api7'}\n" +
+				"- {name: gateway, alias: inner, version: ~0.2.18, repository: '@api7'}\n-- values.yaml --\nedge: {timezone: UTC}\ninner: {timezone: UTC}\n",
+			[]string{"gateway instance 3.7.3: image api7/api7-ee-3-gateway:3.7.3, the default of chart gateway 0.2.14, at Chart.yaml:5:32"},
+			"the version of the chart is not known",
 		},
 		"umbrella, any name": {
 			"-- Chart.yaml --\napiVersion: v2\nname: infra\nversion: 1.0.0\ndependencies:\n- {name: gateway, version: 0.2.14, repository: https://charts.api7.ai}\n" +
@@ -144,6 +199,35 @@ func TestChartsTellTheVersionThatTheirImagesHave(t *testing.T) {
 	}
 }
 
+func TestValuesOfAnUnpackedChartAreItsDefaults(t *testing.T) {
+	t.Parallel()
+	const chart = "\n-- %s/Chart.yaml --\nname: api7ee3\nversion: 0.17.3\n-- %s/values.yaml --\n" +
+		"dashboard: {image: {tag: %s}}\ndashboard_configuration: {log: {level: warn}}\ndp_manager_configuration: {}\n"
+	const template = "-- %s/templates/dashboard.yaml --\nkind: Deployment\n"
+	tests := map[string]struct {
+		files, tag, from string
+		unpacked         bool
+	}{
+		"with templates":               {chart + template, "v3.4.0", "chart", true},
+		"with templates and a new tag": {chart + template, "v3.4.1", "image", true},
+		"a Chart.yaml alone":           {chart, "v3.4.0", "image", false},
+		"values of another name":       {strings.ReplaceAll(chart, "values.yaml", "production.yaml") + template, "v3.4.0", "image", false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := files(t, strings.ReplaceAll(strings.Replace(tt.files, "tag: %s", "tag: "+tt.tag, 1), "%s", "api7")).read(t)
+			values, dashboard := r.one(t, estate.HelmValues, ".yaml"), r.one(t, estate.DashboardConfig, "dashboard_configuration")
+			if rule.Unpacked(values) != tt.unpacked || rule.Unpacked(dashboard) != tt.unpacked {
+				t.Errorf("values %s\nDashboard %s", values.Body, dashboard.Body)
+			}
+			if from := rule.Words(r.one(t, estate.Image, "#dashboard").Field("tag_from")); from != tt.from {
+				t.Errorf("the tag is from %q, want %q", from, tt.from)
+			}
+		})
+	}
+}
+
 func TestTheGatewaysOwnFileInValuesIsOne(t *testing.T) {
 	t.Parallel()
 	r := files(t, `
@@ -158,6 +242,9 @@ apisix:
 	gateway := r.one(t, estate.GatewayConfig, "customizedConfig")
 	if on, _ := setting(gateway, "plugin_attr", "request-id", "snowflake", "enable").Bool().Known(); !on {
 		t.Errorf("settings %s", gateway.Body)
+	}
+	if at := rule.KeyPath(gateway, "/plugin_attr/request-id"); at != "apisix.customizedConfig.plugin_attr.request-id" || rule.Words(gateway.Field("found")) == "helm" {
+		t.Errorf("the key is called %s, and its defaults are those of a chart: %s", at, gateway.Body)
 	}
 	if v := setting(gateway, "nginx_config", "worker_processes"); !strings.Contains(v.Unreadable(), "extraEnvVarsSecret") {
 		t.Errorf("variables from a Secret may set it, but it is %s", v.Raw())
@@ -181,7 +268,13 @@ apisix:
   extraEnvVars:
     - {name: APISIX_WORKER_PROCESSES, value: "4"}
 `).read(t)
+	if diff := cmp.Diff([]string{"gateway_config values.yaml#gateway", "helm_values values.yaml", "image values.yaml#gateway"}, r.list()); diff != "" {
+		t.Errorf("resources (-want +got):\n%s", diff)
+	}
 	gateway := r.one(t, estate.GatewayConfig, "values.yaml#gateway")
+	if rule.Words(gateway.Field("component")) != "gateway" || rule.Words(gateway.Field("chart")) != "gateway" {
+		t.Errorf("no file of the gateway: %s", gateway.Body)
+	}
 	for want, v := range map[string]estate.Value{
 		`["http://dp:7900"]`: setting(gateway, "deployment", "etcd", "host"),
 		"false":              setting(gateway, "deployment", "etcd", "tls", "verify"),
@@ -200,5 +293,35 @@ apisix:
 	}
 	if at := gateway.Origin.Where("/settings/plugin_attr/request-id/snowflake"); !strings.HasSuffix(at, "values.yaml:2:16") {
 		t.Errorf("the setting is at %s", at)
+	}
+}
+
+func TestValuesThatTheTemplateDropsAreNoSettings(t *testing.T) {
+	t.Parallel()
+	enable, format := []string{"nginx_config", "stream", "enable_access_log"}, []string{"nginx_config", "stream", "access_log_format"}
+	tests := map[string]struct {
+		values string
+		keys   []string
+		want   string
+	}{
+		"log off":            {"logs: {stream: {enableAccessLog: false, accessLogFormat: x}}", format, ""},
+		"log off by default": {"logs: {stream: {accessLogFormat: x}}", format, ""},
+		"log on":             {"logs: {stream: {enableAccessLog: true, accessLogFormat: x}}", format, `"x"`},
+		"log from a tool":    {"logs: {stream: {enableAccessLog: \"${LOG}\", accessLogFormat: x}}", format, `"x"`},
+		"enabled":            {"logs: {stream: {enableAccessLog: true}}\ndeployment: {fallback_cp: {mode: read}}", enable, "true"},
+		"writes a backup":    {"logs: {stream: {enableAccessLog: true}}\ndeployment: {fallback_cp: {mode: write}}", enable, ""},
+		"format of null":     {"logs: {stream: {enableAccessLog: null, accessLogFormat: x}}", format, ""},
+		"etcd of its own":    {"etcd: {enabled: true, host: [\"http://other:2379\"]}", []string{"deployment", "etcd", "host"}, ""},
+		"etcd elsewhere":     {"etcd: {enabled: false, host: [\"http://other:2379\"]}", []string{"deployment", "etcd", "host"}, `["http://other:2379"]`},
+		"word of the chart":  {"vault: {enabled: true, host: h, prefix: p}", []string{"vault"}, `{"host":"h","prefix":"p"}`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := files(t, "-- values.yaml --\napisix: {replicaCount: 2}\n"+tt.values+"\n").read(t)
+			if got := string(setting(r.one(t, estate.GatewayConfig, "values.yaml#gateway"), tt.keys...).Raw()); got != tt.want {
+				t.Errorf("%s is %s, want %s", strings.Join(tt.keys, "."), got, tt.want)
+			}
+		})
 	}
 }

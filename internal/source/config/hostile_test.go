@@ -172,7 +172,13 @@ func TestADoneContextEndsTheReading(t *testing.T) {
 
 // FuzzOpen proves that no file makes the reader panic, and that what it yields is JSON with places in the file.
 func FuzzOpen(f *testing.F) {
-	for _, seed := range []string{bundle, layers, rendered, bomb(), "services: {a: {image: 'x:${Y'}}", "dashboard_configuration: 1\ndp_manager: []"} {
+	for _, seed := range []string{
+		bundle, layers, rendered, bomb(), "services: {a: {image: 'x:${Y'}}", "dashboard_configuration: 1\ndp_manager: []",
+		"services: {a: {image: 'api7/api7-ee-3-gateway:3.4.1', env_file: values.yaml, configs: [c]}}\nconfigs: {c: {content: 'a: 1'}}",
+		"kind: Application\nspec: {source: {chart: api7ee3, helm: {values: 'a: 1', valueFiles: [values.yaml], parameters: [{name: a.b, value: c}]}}}",
+		"kind: HelmRelease\nspec: {chart: {spec: {chart: api7ee3}}, values: {dashboard: {image: {tag: v3.4.1}}}}",
+		"releases: [{name: a, chart: api7/gateway, values: [values.yaml, {b: 1}], set: [{name: c, value: 1}]}]",
+	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

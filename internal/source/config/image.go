@@ -184,7 +184,7 @@ func (i *image) evidence() (e estate.VersionEvidence, known bool, note string) {
 	case i.name.tag == "" && i.name.digest != "":
 		return e, false, "it is named by digest: that tells no version"
 	case i.name.tag == "" && i.found == foundHelm:
-		return e, false, "the chart's default applies, and the version of the chart is not known: no Chart.yaml names it"
+		return e, false, "the chart's default applies, and the version of the chart is not known: nothing names one"
 	case i.name.tag == "":
 		return e, false, "it has no tag: that tells no version"
 	}
@@ -200,7 +200,7 @@ func (i *image) evidence() (e estate.VersionEvidence, known bool, note string) {
 	}
 	e.Version = v
 	e.Where = fmt.Sprintf("image %s at %s", i.name, i.at)
-	if i.tagFrom == "chart" {
+	if e.Chart = i.tagFrom == "chart"; e.Chart {
 		e.Where = fmt.Sprintf("image %s, the default of chart %s %s, at %s", i.name, i.chart, i.chartVer, i.at)
 	}
 	return e, true, ""

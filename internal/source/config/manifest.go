@@ -24,12 +24,6 @@ func (c *collection) manifest(d *document, n *node) error {
 		c.workload(d, n, n.get("spec.jobTemplate.spec.template.spec"))
 	case "Pod":
 		c.workload(d, n, n.get("spec"))
-	case "Application", "HelmRelease", "HelmChart":
-		if usesChart(n) {
-			d.count++
-			c.note(n.at.String(), kind+" "+n.get("metadata.name").scalar()+
-				" installs a chart of API7: the values in it are not read; give them as a file of their own, or what helm template makes of them")
-		}
 	}
 	if strings.HasSuffix(kind, "List") {
 		for _, item := range n.get("items").elements() {
@@ -39,14 +33,6 @@ func (c *collection) manifest(d *document, n *node) error {
 		}
 	}
 	return nil
-}
-
-// usesChart reports whether an object of Argo CD, Flux or K3s installs one of the vendor's charts.
-func usesChart(n *node) bool {
-	return slices.ContainsFunc([]string{"spec.source.chart", "spec.chart.spec.chart", "spec.chart"}, func(key string) bool {
-		chart := n.get(key).scalar()
-		return chart == "api7ee3" || strings.HasSuffix(chart, "/api7ee3") || strings.HasSuffix(chart, "api7/gateway")
-	}) || n.get("spec.source.chart").scalar() == "gateway" && strings.Contains(n.get("spec.source.repoURL").scalar(), "api7")
 }
 
 // named returns the name of an object in its namespace.
@@ -102,7 +88,7 @@ func podImage(d *document, n, pod, container *node) *image {
 		return nil
 	}
 	i.chart, i.chartVer = chartLabel(n)
-	if container.member("envFrom") != nil {
+	if from := container.member("envFrom"); !from.null() && (!from.isList() || len(from.kids) > 0) { // templates write the key alone
 		i.open = "envFrom of container " + container.get("name").scalar()
 	}
 	return i
@@ -131,13 +117,22 @@ func mountedMaps(n, pod, container *node) []string {
 	for _, mount := range container.get("volumeMounts").elements() {
 		for _, volume := range pod.get("volumes").elements() {
 			if volume.get("name").scalar() == mount.get("name").scalar() {
-				if name := volume.get("configMap.name").scalar(); name != "" {
-					maps = append(maps, "ConfigMap/"+named(n, name))
-				}
-				if name := volume.get("secret.secretName").scalar(); name != "" {
-					maps = append(maps, "Secret/"+named(n, name))
-				}
+				maps = append(maps, mapsOf(n, volume)...)
 			}
+		}
+	}
+	return maps
+}
+
+// mapsOf returns the ConfigMaps and Secrets that a volume of an object is made of.
+func mapsOf(n, volume *node) []string {
+	var maps []string
+	for _, from := range append(volume.get("projected.sources").elements(), volume) {
+		if name := from.get("configMap.name").scalar(); name != "" {
+			maps = append(maps, "ConfigMap/"+named(n, name))
+		}
+		if name := from.get("secret").either("secretName", "name").scalar(); name != "" {
+			maps = append(maps, "Secret/"+named(n, name))
 		}
 	}
 	return maps
@@ -174,6 +169,16 @@ func (c *collection) filesIn(d *document, n *node, where string) error {
 		c.files = append(c.files, f)
 	}
 	return nil
+}
+
+// worthwhile reports whether text inside a manifest can be the file of a component.
+func worthwhile(text string) bool {
+	for _, word := range []string{"nginx_config:", "api7ee:", "apisix:", "deployment:", "plugin_attr:", "database:", "server:"} {
+		if strings.Contains(text, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // decoded returns an entry of a Secret as the text that it stands for.

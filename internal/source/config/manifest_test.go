@@ -63,16 +63,27 @@ items:
     metadata: {name: gw, namespace: edge}
     spec: {template: {spec: {containers: [{name: gw, image: api7/api7-ee-3-gateway:3.7.2, envFrom: [{secretRef: {name: x}}], volumeMounts: [{name: c}]}, {name: log, image: fluent/fluent-bit:2}], volumes: [{name: c, configMap: {name: gw}}]}}}
 ---
-apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: {name: api7}
-spec: {source: {chart: api7ee3, helm: {values: "dashboard: {}"}}}
----
 apiVersion: v1
 kind: Secret
 metadata: {name: s}
 data: {password: CANARY}
 `
+
+func TestEnvFromWithoutSourcesHidesNothing(t *testing.T) {
+	t.Parallel()
+	for name, from := range map[string]string{"nothing": "", "empty list": "[]"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := files(t, strings.Replace(rendered, "envFrom: [{secretRef: {name: x}}]", "envFrom: "+from, 1)).read(t, "all.yaml")
+			if workers := setting(r.one(t, estate.GatewayConfig, "config.yaml"), "nginx_config", "worker_processes"); string(workers.Raw()) != "4" {
+				t.Errorf("worker_processes is %s, want 4: no variable sets it", workers.Raw())
+			}
+			if other := r.one(t, estate.Image, "/gw").Field("environment").Get("*"); !other.Absent() {
+				t.Errorf("more variables are said to be set: %s", other.Raw())
+			}
+		})
+	}
+}
 
 func TestRenderedManifestsAreRead(t *testing.T) {
 	t.Parallel()
@@ -102,6 +113,9 @@ func TestRenderedManifestsAreRead(t *testing.T) {
 			t.Errorf("%s is at %s, want %s", pointer, at, end)
 		}
 	}
+	if chart, _ := block.Field("chart_version").Text().Known(); chart != "0.17.12" {
+		t.Errorf("made by version %q of the chart, want that of the container that mounts it", chart)
+	}
 	gateway := r.one(t, estate.GatewayConfig, "config.yaml")
 	if at := gateway.Origin.Where("/settings/nginx_config"); !strings.HasSuffix(at, "all.yaml:21:3") {
 		t.Errorf("what is in quotes is at %s, want the place of its key", at)
@@ -118,11 +132,17 @@ func TestRenderedManifestsAreRead(t *testing.T) {
 	if v := image.Field("environment").Get("B"); v.Unreadable() == "" {
 		t.Errorf("a value from a Secret is %s", v.Raw())
 	}
-	if !strings.Contains(r.notes(), "Application api7 installs a chart of API7: the values in it are not read") {
-		t.Errorf("nothing is said of the Application:\n%s", r.notes())
-	}
 	if r.source.Holds(estate.HelmValues) {
 		t.Error("a chart made these manifests: its values are not known, and not absent")
+	}
+}
+
+func TestTwoObjectsOfOneNameAreTwoResources(t *testing.T) {
+	t.Parallel()
+	const pod = "{apiVersion: v1, kind: Pod, metadata: {name: gw}, spec: {containers: [{name: gw, image: \"api7/api7-ee-3-gateway:3.4.0\"}]}}\n"
+	r := files(t, "-- a.yaml --\napiVersion: v1\nkind: List\nitems:\n  - "+pod+"  - "+pod).read(t)
+	if diff := cmp.Diff([]string{"image a.yaml#Pod//gw/gw", "image a.yaml#Pod//gw/gw@5"}, r.list()); diff != "" {
+		t.Errorf("resources (-want +got):\n%s", diff)
 	}
 }
 
@@ -171,5 +191,16 @@ nginx_config: {}
 	}
 	if !strings.Contains(r.notes(), "apisix/config.yaml: it is mounted into a container of Apache APISIX") {
 		t.Errorf("nothing says that the file was left out:\n%s", r.notes())
+	}
+}
+
+func TestAProjectedVolumeMountsWhatItGathers(t *testing.T) {
+	t.Parallel()
+	for _, source := range []string{"secret: {name: dpm}", "configMap: {name: dpm}"} {
+		kind := map[bool]string{true: "Secret", false: "ConfigMap"}[strings.HasPrefix(source, "secret")]
+		r := files(t, "-- all.yaml --\napiVersion: v1\nkind: "+kind+"\nmetadata: {name: dpm}\nstringData: &x\n  conf.yaml: 'database: {dsn: x}'\ndata: *x\n---\n"+
+			"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: dpm}\nspec: {template: {spec: {containers: [{name: dpm, image: api7/api7-ee-dp-manager:v3.7.3,"+
+			" volumeMounts: [{name: c}]}], volumes: [{name: c, projected: {sources: [{"+source+"}]}}]}}}\n").read(t)
+		r.one(t, estate.DPManagerConfig, kind+"//dpm/conf.yaml") // nothing in it tells whose it is
 	}
 }

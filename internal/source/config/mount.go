@@ -15,30 +15,75 @@ var componentFile = map[string]what{ //nolint:gochecknoglobals // a table of fac
 }
 
 // mount brings files and the containers that mount them together: these say what a file is whose content does not tell,
-// and set variables that win over it.
+// and which chart made it, and set variables that win over it.
 func (c *collection) mount() {
-	containers := slices.Concat(c.images, c.overrides)
+	all, foreign := readersOf(slices.Concat(c.images, c.overrides)), readersOf(c.foreign)
 	for _, f := range c.files {
 		if !f.certain {
-			f.settle(containers)
+			f.settle(all.of(f))
 		}
 	}
-	c.files = slices.DeleteFunc(c.files, c.nobodys)
+	c.files = slices.DeleteFunc(c.files, func(f *settingsFile) bool {
+		ofAPI7 := slices.ContainsFunc(all.of(f), func(i *image) bool { return i.name.repository != "" })
+		return c.nobodys(f, len(foreign.of(f)) > 0 && !ofAPI7)
+	})
 	for _, f := range c.files {
 		f.root = interpret(f.root, f.dialect())
+		containers := all.of(f)
+		f.made(containers)
 		for _, i := range containers {
-			if f.is.what == gatewayFile && i.component == gatewayComponent && i.starts(f) {
+			if f.is.what == gatewayFile && i.component == gatewayComponent {
 				f.root = i.override(f.root)
 			}
 		}
 	}
 }
 
+// readers are containers by what they mount: files, folders and ConfigMaps.
+type readers struct {
+	containers []*image
+	byMount    map[string][]int
+}
+
+func readersOf(containers []*image) *readers {
+	r := &readers{containers, map[string][]int{}}
+	for n, i := range containers {
+		for _, mounted := range i.mounts {
+			r.byMount[mounted] = append(r.byMount[mounted], n)
+			if i.found == foundCompose {
+				r.byMount[absolute(mounted)] = append(r.byMount[absolute(mounted)], n)
+			}
+		}
+	}
+	return r
+}
+
+// of returns the containers that mount a file, or a folder that it is in.
+func (r *readers) of(f *settingsFile) []*image {
+	if f.key == "" {
+		return nil
+	}
+	found := slices.Clone(r.byMount[f.key])
+	for inside, folder := f.key, filepath.Dir(f.key); folder != inside; inside, folder = folder, filepath.Dir(folder) {
+		for _, n := range r.byMount[folder] {
+			if r.containers[n].found == foundCompose {
+				found = append(found, n)
+			}
+		}
+	}
+	slices.Sort(found)
+	var containers []*image
+	for _, n := range slices.Compact(found) {
+		containers = append(containers, r.containers[n])
+	}
+	return containers
+}
+
 // settle makes a file that of the one component whose containers mount it.
 func (f *settingsFile) settle(containers []*image) {
 	var forms []what
 	for _, i := range containers {
-		if form, ok := componentFile[i.component]; ok && i.starts(f) && !slices.Contains(forms, form) {
+		if form, ok := componentFile[i.component]; ok && !slices.Contains(forms, form) {
 			forms = append(forms, form)
 		}
 	}
@@ -51,9 +96,18 @@ func (f *settingsFile) settle(containers []*image) {
 	}
 }
 
-// nobodys drops a file of a component that nothing tells, with a word of it.
-func (c *collection) nobodys(f *settingsFile) bool {
-	if f.is.what == gatewayFile && f.readBy(c.foreign) && !f.readBy(c.images) {
+// made takes the chart of a file from the containers that mount it: ConfigMaps of older charts have no label that names it.
+func (f *settingsFile) made(containers []*image) {
+	for _, i := range containers {
+		if f.chart == "" {
+			f.chart, f.chartVersion = i.chart, i.chartVer
+		}
+	}
+}
+
+// nobodys drops a file of a component that nothing tells, or that only programs of others read, with a word of it.
+func (c *collection) nobodys(f *settingsFile, ofOthers bool) bool {
+	if f.is.what == gatewayFile && ofOthers {
 		if f.doc != nil {
 			f.doc.count = 0
 		}
@@ -75,23 +129,11 @@ func (c *collection) nobodys(f *settingsFile) bool {
 	return true
 }
 
-func (f *settingsFile) readBy(containers []*image) bool {
-	return slices.ContainsFunc(containers, func(i *image) bool { return i.starts(f) })
-}
-
 func (f *settingsFile) dialect() dialect {
 	if f.is.what == gatewayFile {
 		return ofGateway
 	}
 	return ofControlPlane
-}
-
-// starts reports whether a container mounts a file.
-func (i *image) starts(f *settingsFile) bool {
-	return f.key != "" && slices.ContainsFunc(i.mounts, func(mounted string) bool {
-		return mounted == f.key || i.found == "compose" && absolute(mounted) == f.key ||
-			i.found == "compose" && strings.HasPrefix(f.key, absolute(mounted)+string(filepath.Separator))
-	})
 }
 
 // overridden are the variables that win over the gateway's file, and what they set

@@ -26,6 +26,8 @@ const (
 	gatewayValues
 	umbrellaValues
 	chartFile
+	kustomizationFile
+	helmfileFile
 	manifest
 )
 
@@ -35,7 +37,8 @@ func (w what) String() string {
 		"not recognised", "dashboard configuration", "DP Manager configuration", "Developer Portal configuration",
 		"file server configuration", "control plane configuration of an unknown component", "gateway configuration",
 		"docker-compose file", "Helm values of chart api7ee3", "Helm values of chart gateway",
-		"Helm values of a chart that depends on API7's", "Helm chart", "Kubernetes manifest",
+		"Helm values of a chart that depends on API7's", "Helm chart", "kustomization", "helmfile",
+		"Kubernetes manifest",
 	}[w]
 }
 
@@ -148,12 +151,17 @@ func recognise(n *node, hint string) recognised {
 	switch {
 	case !n.isMap():
 		return recognised{other, "it is no map of keys"}
+	case isKustomization(n, hint):
+		return recognised{kustomizationFile, "its name, and it has helmCharts or images"}
 	case n.get("apiVersion").scalar() != "" && n.get("kind").scalar() != "":
 		return recognised{manifest, "it has apiVersion and kind"}
 	case filepath.Base(hint) == "Chart.yaml" && n.get("name").scalar() != "":
 		return recognised{chartFile, "Chart.yaml with the name of a chart"}
 	case isCompose(n):
 		return recognised{composeFile, "it has services with images"}
+	}
+	if isHelmfile(n) {
+		return recognised{helmfileFile, "it has releases with charts"}
 	}
 	if r := recogniseValues(n); r.why != "" {
 		return r
@@ -314,6 +322,9 @@ var (
 		{"apisix.meta.luaSharedDict", "", 3},
 		{"apisix.terminationGracePeriodSeconds", "", 2},
 		{"apisix.podAnnotations", "", 2},
+		{"apisix.preStopSleepSeconds", "", 3},
+		{"apisix.workerShutdownTimeout", "", 3},
+		{"apisix.maxPostArgsReadableSize", "", 3},
 		{"apisix.tolerations", "", 2},
 		{"pluginAttrs", "", 2},
 		{"gateway.http.containerPort", "", 2},
@@ -378,16 +389,6 @@ func recogniseGatewayValues(n *node) recognised {
 		}
 	}
 	return recognised{gatewayValues, "it has " + why}
-}
-
-// worthwhile reports whether text inside a manifest can be the file of a component.
-func worthwhile(text string) bool {
-	for _, word := range []string{"nginx_config:", "api7ee:", "apisix:", "deployment:", "plugin_attr:", "database:", "server:"} {
-		if strings.Contains(text, word) {
-			return true
-		}
-	}
-	return false
 }
 
 // settingsForm reports whether a form is the file of a component.

@@ -18,7 +18,7 @@ const (
 )
 
 var (
-	gatewayVariable  = regexp.MustCompile(`\$\{\{\s*([A-Za-z_][A-Za-z0-9_]*)`)
+	gatewayVariable  = regexp.MustCompile(`\$\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*(:=)?`)
 	storedElsewhere  = regexp.MustCompile(`(?i)^\$(env|secret)://([A-Za-z0-9_]*)`)
 	bracedVariable   = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)`)
 	bracedUpper      = regexp.MustCompile(`\$\{([A-Z_][A-Z0-9_]*)`)
@@ -27,9 +27,8 @@ var (
 	truth11          = map[string]string{"on": "true", "yes": "true", "y": "true", "off": "false", "no": "false", "n": "false"} //nolint:gochecknoglobals // a table of facts
 	letterCases11    = regexp.MustCompile(`^([a-z]+|[A-Z][a-z]*|[A-Z]+)$`)
 	unknownVariables = map[dialect][]*regexp.Regexp{ //nolint:gochecknoglobals // a table of facts
-		ofGateway:      {gatewayVariable},
 		ofControlPlane: {gatewayVariable, bracedVariable, nakedVariable},
-		ofHelm:         {gatewayVariable, bracedUpper, nakedVariable},
+		ofHelm:         {bracedUpper, nakedVariable},
 	}
 )
 
@@ -60,6 +59,11 @@ func elsewhere(text string, d dialect) string {
 	if !strings.ContainsAny(text, "${") || d != ofGateway && strings.Contains(text, "\n") {
 		return ""
 	}
+	if d != ofControlPlane {
+		if all := gatewayVariable.FindAllStringSubmatch(text, -1); all != nil {
+			return ofTheGateway(all)
+		}
+	}
 	for _, form := range unknownVariables[d] {
 		if found := form.FindStringSubmatch(text); found != nil {
 			return "environment variable " + found[1]
@@ -75,4 +79,17 @@ func elsewhere(text string, d dialect) string {
 		return "a template"
 	}
 	return ""
+}
+
+// ofTheGateway names the variables that a gateway replaces in one text. Without a default it cannot do without them; no
+// other variable is said to have none.
+func ofTheGateway(found [][]string) string {
+	names := make([]string, len(found))
+	for i, f := range found {
+		names[i] = "environment variable " + f[1] + ", without a default"
+		if f[2] != "" {
+			names[i] = "environment variable " + f[1] + ", or its default"
+		}
+	}
+	return strings.Join(names, "; ")
 }

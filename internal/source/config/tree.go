@@ -80,6 +80,14 @@ func (n *node) member(key string) *node {
 	return nil
 }
 
+// either returns the value under the first of two keys that is there.
+func (n *node) either(key, other string) *node {
+	if v := n.member(key); v != nil {
+		return v
+	}
+	return n.member(other)
+}
+
 // get follows keys joined by dots.
 func (n *node) get(path string) *node {
 	for key := range strings.SplitSeq(path, ".") {
@@ -187,7 +195,8 @@ func merge(base, over *node) *node {
 	return &out
 }
 
-// with returns a copy of n in which the value at a path of keys is v.
+// with returns a copy of n in which the value at a path of keys is v. What has to be made on the way stands where the
+// nearest part around it does, not where v comes from.
 func (n *node) with(path []string, v *node) *node {
 	if len(path) == 0 {
 		return v
@@ -199,7 +208,11 @@ func (n *node) with(path []string, v *node) *node {
 	} else if n != nil && n.unknown != "" {
 		return n
 	}
-	inner := n.member(path[0]).with(path[1:], v)
+	below := n.member(path[0])
+	if n != nil && below == nil && len(path) > 1 {
+		below = emptyMap(n.at)
+	}
+	inner := below.with(path[1:], v)
 	for i, key := range out.keys {
 		if key == path[0] {
 			out.kids[i] = inner
