@@ -44,12 +44,30 @@ func (a *app) runDemo(cmd *cobra.Command, f *checkFlags) error {
 	if err != nil {
 		return err
 	}
-	src, err := memory.Read(bytes.NewReader(fixtures.Demo()), estate.Info{Kind: "example", Name: "example installation"})
-	if err != nil {
+	if options.Sources, err = example(); err != nil {
 		return cannotRun("", "the example installation is damaged: %v", err)
 	}
-	options.Sources = []estate.Source{src}
 	options.Path = version.Path{From: version.MustParse(demoFrom), To: version.MustParse(demoTo)}
 	options.FromEvidence = "set by the example"
 	return a.assess(cmd.Context(), options, &f.out, targets)
+}
+
+// example returns the database and the files of the example installation.
+func example() ([]estate.Source, error) {
+	database, err := memory.Read(bytes.NewReader(fixtures.Demo()), estate.Info{Kind: "example", Name: "example installation"})
+	if err != nil {
+		return nil, err
+	}
+	files, err := memory.Read(bytes.NewReader(fixtures.DemoFiles()), estate.Info{Kind: "example", Name: "its configuration files"})
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range estate.Kinds() {
+		if k.InFiles() {
+			files.Kinds = append(files.Kinds, k)
+		} else {
+			database.Kinds = append(database.Kinds, k)
+		}
+	}
+	return []estate.Source{database, files}, nil
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/source/config"
 	"github.com/api7-preflight/api7-preflight/internal/source/memory"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
@@ -104,7 +105,7 @@ func TestInstallationsHaveExactlyTheExpectedFindings(t *testing.T) {
 				t.Fatal(err)
 			}
 			dsn := srv.Database(t, sql)
-			args := []string{"check", "--dsn", dsn, "--from", want.From, "--to", want.To, "--format", "json"}
+			args := []string{"check", "--dsn", dsn, "--from", want.From, "--to", want.To, "--scope", "given", "--format", "json"}
 			code, first, stderr := call(t, args...)
 			r := decode(t, first)
 			if stderr != "" || code != r.ExitCode || len(r.Unexamined) > 0 {
@@ -183,6 +184,25 @@ func TestExampleIsTheInstallationOf34(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "../../fixtures/demo.jsonl", inHours(want.String()), string(fixtures.Demo()))
+}
+
+// TestExampleFilesAreThoseOf34 proves that the files of the example are the real reading of real files.
+func TestExampleFilesAreThoseOf34(t *testing.T) {
+	t.Parallel()
+	const folder = "../../fixtures/files/3.4/"
+	src, err := config.Open(t.Context(), config.Options{Paths: []string{folder + "api7-ee"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	need := estate.Need{Kinds: map[estate.Kind]bool{}}
+	for _, k := range estate.Kinds() {
+		need.Kinds[k] = k.InFiles()
+	}
+	var want bytes.Buffer
+	if err := memory.Record(t.Context(), &want, src, need); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "../../fixtures/demofiles.jsonl", strings.ReplaceAll(want.String(), folder, ""), string(fixtures.DemoFiles()))
 }
 
 // inHours rounds ages, which grow while the test runs, to hours and leaves their times out. Of whatever server the test

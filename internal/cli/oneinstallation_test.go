@@ -39,9 +39,16 @@ func judgements(r report.Report, keep func(report.Finding) bool) []string {
 
 func everything(report.Finding) bool { return true }
 
-// assessed runs check on sources and returns its report.
+// exampleFiles are the configuration files of the 3.4 installation.
+const exampleFiles = "../../fixtures/files/3.4/api7-ee"
+
+// assessed runs check on sources and returns its report. The configuration files of the installation are always among
+// them: a snapshot holds them itself.
 func assessed(t *testing.T, args ...string) report.Report {
 	t.Helper()
+	if !slices.Contains(args, "--snapshot") {
+		args = append(args, "--config", exampleFiles)
+	}
 	code, stdout, stderr := call(t, append([]string{"check", "--from", "3.4.1", "--to", "3.7.3", "--format", "json"}, args...)...)
 	if stderr != "" {
 		t.Fatalf("%v: %s", args, stderr)
@@ -146,7 +153,7 @@ func TestSnapshotIsAsGoodAsTheDatabase(t *testing.T) {
 	t.Parallel()
 	dsn, live := installation(t)
 	file := filepath.Join(t.TempDir(), "installation.snapshot")
-	if code, _, stderr := call(t, "snapshot", "--dsn", dsn, "--out", file); code != 0 || stderr != "" {
+	if code, _, stderr := call(t, "snapshot", "--dsn", dsn, "--config", exampleFiles, "--out", file); code != 0 || stderr != "" {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
 	r := assessed(t, "--snapshot", file)
@@ -157,7 +164,7 @@ func TestSnapshotIsAsGoodAsTheDatabase(t *testing.T) {
 		t.Errorf("unexamined %+v", r.Unexamined)
 	}
 	pgtest.Exec(t, dsn, "DROP TABLE service")
-	if code, stdout, _ := call(t, "snapshot", "--dsn", dsn, "--out", file); code != report.ExitIncomplete || !strings.Contains(stdout, "service_template") {
+	if code, stdout, _ := call(t, "snapshot", "--dsn", dsn, "--config", exampleFiles, "--out", file); code != report.ExitIncomplete || !strings.Contains(stdout, "service_template") {
 		t.Errorf("exit %d: %s", code, stdout)
 	}
 	if got := assessed(t, "--snapshot", file); len(got.Unexamined) == 0 {
