@@ -1,0 +1,85 @@
+package configurationkeynotread
+
+import (
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// deployment are ways to get the configuration that gateways do not have any more.
+func deployment() []rule.Configured {
+	confServer := rule.Case{Entry: "R-3.2.16.3-2", Change: version.Since("3.2.16.3"), Gateways: true}
+	leftOver := confServer
+	leftOver.Confidence = rule.Inferred
+	return []rule.Configured{
+		{
+			Case: confServer, In: []estate.Kind{estate.GatewayConfig}, Severity: rule.Breaking,
+			If: rule.Any(
+				rule.Is("/deployment/role", "control_plane"),
+				rule.All(rule.Is("/deployment/role", "data_plane"), rule.Is("/deployment/role_data_plane/config_provider", "control_plane")),
+			),
+			Says: "needs conf_server, which is gone from gateways; the configuration comes from the DP Manager",
+			Steps: []rule.Step{
+				{When: rule.Before, Text: "Set deployment.role: traditional, deployment.role_traditional.config_provider: etcd and deployment.etcd.host, " +
+					"the https address of the DP Manager with port 7943, and give the gateway a certificate of its gateway group. " +
+					"The Dashboard's script for a new gateway instance shows all of it."},
+				{When: rule.During, Text: "Replace one gateway first and send a request through it."},
+			},
+		},
+		{
+			Case: leftOver, In: []estate.Kind{estate.GatewayConfig}, Severity: rule.Notice,
+			Keys:  []string{"/deployment/role_control_plane/conf_server", "/deployment/role_data_plane/control_plane", "/deployment/certs"},
+			Says:  "no longer read; it belongs to conf_server, which is gone from gateways",
+			Steps: before("Delete it."),
+		},
+		{
+			Case: rule.Case{Entry: "R-3.4.0-4", Change: version.Since("3.4.0"), Confidence: rule.Inferred, Gateways: true},
+			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/deployment/etcd/use_grpc"}, If: rule.True(""),
+			Says:  "cannot be had any more: the gateway's gRPC client is gone, and it reads from the DP Manager over HTTP",
+			Steps: before("Delete it, and replace one gateway first."),
+		},
+		{
+			Case: rule.Case{Entry: "R-3.8.21-2", Change: version.Since("3.8.21"), Confidence: rule.Inferred, Gateways: true},
+			In:   []estate.Kind{estate.GatewayConfig}, Charted: true,
+			If:   rule.All(rule.Has("/deployment/fallback_cp"), rule.Is("/deployment/role_data_plane/config_provider", "yaml")),
+			Says: "the vendor's chart has json with fallback_cp from now on; a fallback that is written as json may not be found",
+			Steps: []rule.Step{
+				{When: rule.Before, Text: "Set deployment.role_data_plane.config_provider: json together with the upgrade of this gateway."},
+				{When: rule.After, Text: "Let a gateway with fallback_cp.mode: write of the target's release export the configuration, then start one that reads it."},
+			},
+		},
+	}
+}
+
+// attributes are settings of what gateways do not have any more.
+func attributes() []rule.Configured {
+	snowflake := rule.Case{Entry: "R-3.7.4-1", Change: version.Since("3.7.4", "3.8.1"), Gateways: true}
+	key := []string{"/plugin_attr/request-id/snowflake"}
+	return []rule.Configured{
+		{
+			Case: snowflake, In: []estate.Kind{estate.GatewayConfig}, Keys: key, If: rule.True("/enable"),
+			Says: "no longer read: request-id has no algorithm snowflake any more",
+			Steps: before("Give objects whose request-id uses snowflake another algorithm, such as uuid; the rule plugin-value-refused names them. " +
+				"Then delete it."),
+		},
+		{
+			Case: snowflake, In: []estate.Kind{estate.GatewayConfig}, Keys: key, If: rule.Not(rule.True("/enable")), Severity: rule.Notice,
+			Says:  "no longer read: request-id has no algorithm snowflake any more; it is not switched on here, so that nothing is lost",
+			Steps: before("Delete it."),
+		},
+		{
+			Case: rule.Case{Entry: "R-3.8.10-1", Change: version.Since("3.8.10"), Gateways: true},
+			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/ext-plugin/cmd"},
+			Says: "names a plugin runner that no plugin asks any more: ext-plugin-pre-req, -post-req and -post-resp are gone",
+			Steps: before("Write what the runner does as custom plugins in Lua; the rule plugin-removed names the objects that use it. " +
+				"Then delete ext-plugin."),
+		},
+		{
+			Case: rule.Case{Entry: "GW-VAULT", Change: version.Since("3.2.8.1"), Confidence: rule.Inferred, Gateways: true},
+			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/vault"},
+			Says: "read by nothing, although the vendor's chart can write it; no secret comes from here",
+			Steps: before("Make sure that the secrets meant here come from a secret provider of the gateway group. " +
+				"Then delete it; with Helm, set vault.enabled: false."),
+		},
+	}
+}

@@ -1,0 +1,31 @@
+// Package configurationkeynotread finds keys of configuration files that the target no longer reads.
+package configurationkeynotread
+
+import (
+	_ "embed"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule finds keys of configuration files that the target no longer reads.
+var Rule = rule.Rule{
+	ID:         "configuration-key-not-read",
+	Title:      "A configuration file sets a key that the target no longer reads",
+	Severity:   rule.Warning,
+	Applies:    rule.Reaching,
+	Timing:     rule.Before,
+	Confidence: rule.Confirmed,
+	Doc:        doc,
+	Facts:      rule.Facts(table()...),
+}
+
+func table() []rule.Configured {
+	return slices.Concat(database(), controlPlane(), fallback(), traces(), deployment(), attributes(), owned(), dictionaries(), jsonLibrary())
+}
+
+// before is the one step of most rows.
+func before(text string) []rule.Step { return []rule.Step{{When: rule.Before, Text: text}} }
