@@ -4,6 +4,7 @@ package rules
 
 import (
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/rules/files/configurationdefaultchanged"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationkeymisplaced"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationkeynotread"
 	"github.com/api7-preflight/api7-preflight/rules/path/adctooold"
@@ -93,6 +94,7 @@ func All() []*rule.Rule {
 		&certificatescompared.Rule,
 		&clientchaindepthdefault.Rule,
 		&configurationchangesfrozen.Rule,
+		&configurationdefaultchanged.Rule,
 		&configurationkeymisplaced.Rule,
 		&configurationkeynotread.Rule,
 		&consumerkeyshared.Rule,

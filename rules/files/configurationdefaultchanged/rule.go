@@ -1,0 +1,34 @@
+// Package configurationdefaultchanged finds settings that configuration files and Helm values leave to a default which is
+// another one in the target.
+package configurationdefaultchanged
+
+import (
+	_ "embed"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule finds settings that are left to a default which is another one in the target.
+var Rule = rule.Rule{
+	ID:         "configuration-default-changed",
+	Title:      "Configuration leaves to a default what the target does in another way",
+	Severity:   rule.Warning,
+	Applies:    rule.Reaching,
+	Timing:     rule.Before,
+	Confidence: rule.Confirmed,
+	Doc:        doc,
+	Facts:      rule.Facts(table()...),
+}
+
+func table() []rule.Configured {
+	return slices.Concat(controlPlane(), dashboard(), gateway(), charts())
+}
+
+// lacksOrTrue holds unless a switch, which is on by default, is off.
+func lacksOrTrue(pointer string) rule.Condition {
+	return rule.Any(rule.Lacks(pointer), rule.True(pointer))
+}
