@@ -1,9 +1,10 @@
-// Package auditlogretentionset reminds of the audit log, whose old rows the target deletes.
+// Package auditlogretentionset finds Dashboards whose target deletes old rows of the audit log.
 package auditlogretentionset
 
 import (
 	_ "embed"
 
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -11,7 +12,7 @@ import (
 //go:embed doc.md
 var doc string
 
-// Rule reminds of the audit log, whose old rows the target deletes.
+// Rule finds Dashboards whose target deletes old rows of the audit log.
 var Rule = rule.Rule{
 	ID:         "audit-log-retention-set",
 	Title:      "The target deletes audit-log rows older than 60 days unless told otherwise",
@@ -23,16 +24,51 @@ var Rule = rule.Rule{
 	Facts:      rule.Facts(table()...),
 }
 
-func table() []rule.Reminder {
-	return []rule.Reminder{{
-		Case:  rule.Case{Entry: "R-3.8.9-1", Change: version.Since("3.8.9")},
-		Title: "Data loss: set audit.retention_days before the first start, or audit-log rows older than 60 days are deleted",
-		Why:   "The audit log has an expiry from 3.8.9 on, 60 days where the Dashboard's conf.yaml does not name another; what is deleted comes back from a backup alone.",
-		Steps: []rule.Step{
-			{When: rule.Before, Text: "Find out how long audit records must be kept, and since when there are some."},
-			{When: rule.Before, Text: "Set audit.retention_days (days) in dashboard_conf/conf.yaml, with Helm dashboard_configuration.audit.retention_days of the chart api7ee3, before a Dashboard of the target starts for the first time. Older Dashboards do not know the key; whether one starts with it is not known, so write it into the file of the target only."},
-			{When: rule.Before, Text: "Export the audit log as well if records must outlive the database."},
-			{When: rule.After, Text: "Make sure that the Dashboard still lists the oldest record that must be kept."},
+// days is the key of the Dashboard's file.
+const days = "/audit/retention_days"
+
+func table() []rule.Configured {
+	change, in := version.Since("3.8.9"), []estate.Kind{estate.DashboardConfig}
+	export := rule.Step{When: rule.Before, Text: "Export the audit log as well if records must outlive the database: what is deleted comes back from a backup alone."}
+	oldest := rule.Step{When: rule.After, Text: "Make sure that the Dashboard still lists the oldest record that must be kept."}
+	positive := rule.Exceeds("", 0)
+	return []rule.Configured{
+		{
+			Case:    rule.Case{Entry: "R-3.8.9-1", Change: change},
+			In:      in,
+			Absent:  days,
+			Default: rule.Default{Chart: "60", Program: "60"},
+			Says:    "not set; the target deletes audit-log rows older than 60 days; releases before 3.8.9 kept all of them",
+			Steps: []rule.Step{
+				{When: rule.Before, Text: "Find out how long audit records must be kept, and since when there are some."},
+				{When: rule.Before, Text: "Set audit.retention_days (days) in dashboard_conf/conf.yaml, with Helm dashboard_configuration.audit.retention_days of the chart api7ee3, before a Dashboard of the target starts for the first time. Older Dashboards do not know the key; whether one starts with it is not known, so write it into the file of the target only."},
+				export, oldest,
+			},
 		},
-	}}
+		{
+			Case:     rule.Case{Entry: "R-3.8.9-1", Change: change},
+			In:       in,
+			Keys:     []string{days},
+			If:       positive,
+			Severity: rule.Notice,
+			Says:     "the target deletes audit-log rows that are older than this many days; releases before 3.8.9 kept all of them",
+			Steps: []rule.Step{
+				{When: rule.Before, Text: "Compare the number with how long audit records must be kept by law or contract."},
+				{When: rule.Before, Text: "Older Dashboards do not know the key; whether one starts with it is not known, so keep it in the file of the target only."},
+				export, oldest,
+			},
+		},
+		{
+			Case:     rule.Case{Entry: "R-3.8.9-1", Change: change, Confidence: rule.Inferred},
+			In:       in,
+			Keys:     []string{days},
+			If:       rule.Not(positive),
+			Severity: rule.Warning,
+			Says:     "no number of days; what the target makes of it is not documented: it may keep all audit-log rows, the default of 60 days, or none",
+			Steps: []rule.Step{
+				{When: rule.Before, Text: "Write the number of days that audit records must be kept, a large one such as 3650 where they are never to be deleted, into the file of the target only."},
+				export, oldest,
+			},
+		},
+	}
 }
