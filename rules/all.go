@@ -7,6 +7,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationdefaultchanged"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationkeymisplaced"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationkeynotread"
+	"github.com/api7-preflight/api7-preflight/rules/files/telemetryoptoutlost"
 	"github.com/api7-preflight/api7-preflight/rules/path/adctooold"
 	"github.com/api7-preflight/api7-preflight/rules/path/backupstaken"
 	"github.com/api7-preflight/api7-preflight/rules/path/configurationchangesfrozen"
@@ -151,6 +152,7 @@ func All() []*rule.Rule {
 		&servicepublishingnotenforced.Rule,
 		&ssorolemappingunmatched.Rule,
 		&targetolderthansource.Rule,
+		&telemetryoptoutlost.Rule,
 		&templateruntimeconfig.Rule,
 		&texttoolong.Rule,
 		&tokensownedbyusers.Rule,
