@@ -4,6 +4,7 @@ package rules
 
 import (
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/rules/files/componentportscollide"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationdefaultchanged"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationkeymisplaced"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationkeynotread"
@@ -94,6 +95,7 @@ func All() []*rule.Rule {
 		&canaryruleactive.Rule,
 		&certificatescompared.Rule,
 		&clientchaindepthdefault.Rule,
+		&componentportscollide.Rule,
 		&configurationchangesfrozen.Rule,
 		&configurationdefaultchanged.Rule,
 		&configurationkeymisplaced.Rule,

@@ -1,0 +1,43 @@
+package componentportscollide
+
+import (
+	"path"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// program is a component with the file that it reads.
+type program struct {
+	component
+
+	subject   estate.Subject
+	found     string
+	folder    string // of the file
+	listeners []listener
+	doubts    []doubt
+}
+
+// doubt is something about a listener that cannot be read.
+type doubt struct{ where, why string }
+
+// read reads what a component listens on after the upgrade.
+func read(on version.Path, c component, r *estate.Resource) *program {
+	file, _, _ := strings.Cut(r.ID, "#")
+	in := reader{
+		program: &program{component: c, subject: r.Subject(), found: strings.Clone(rule.Words(r.Field("found"))), folder: path.Dir(strings.Clone(file))},
+		r:       r, path: on,
+	}
+	for _, b := range c.blocks {
+		in.block(b)
+	}
+	for _, b := range c.lists {
+		in.list(b)
+	}
+	for _, key := range c.addresses {
+		in.address(key)
+	}
+	return in.program
+}
