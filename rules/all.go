@@ -8,6 +8,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationdefaultchanged"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationkeymisplaced"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationkeynotread"
+	"github.com/api7-preflight/api7-preflight/rules/files/configurationvalueunsound"
 	"github.com/api7-preflight/api7-preflight/rules/files/telemetryoptoutlost"
 	"github.com/api7-preflight/api7-preflight/rules/path/adctooold"
 	"github.com/api7-preflight/api7-preflight/rules/path/backupstaken"
@@ -100,6 +101,7 @@ func All() []*rule.Rule {
 		&configurationdefaultchanged.Rule,
 		&configurationkeymisplaced.Rule,
 		&configurationkeynotread.Rule,
+		&configurationvalueunsound.Rule,
 		&consumerkeyshared.Rule,
 		&consumerratelimitreworked.Rule,
 		&consumersshareratelimit.Rule,

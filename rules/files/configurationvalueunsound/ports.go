@@ -1,0 +1,36 @@
+package configurationvalueunsound
+
+import (
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+)
+
+// ports are numbers that no port can have.
+func ports() []rule.Configured {
+	const says = "no port: the numbers of ports go from 1 to 65535"
+	mend := before("Set a port from 1 to 65535.")
+	controlPlane := []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig}
+	return []rule.Configured{
+		{
+			Case: rule.Case{Entry: "CP-PORT-RANGE"}, In: controlPlane, If: rule.NoPort(""), Says: says, Steps: mend,
+			Keys: []string{"/server/listen/port", "/server/tls/port", "/server/status/port", "/server/pprof/port"},
+		},
+		{
+			Case: rule.Case{Entry: "GW-PORT-RANGE"}, In: []estate.Kind{estate.GatewayConfig}, If: rule.NoPort(""), Says: says, Steps: mend,
+			Keys: []string{
+				"/apisix/status/port", "/apisix/control/port", "/apisix/proxy_protocol/listen_http_port", "/apisix/proxy_protocol/listen_https_port",
+				"/api7ee/status_endpoint/port", "/deployment/admin/admin_listen/port", "/plugin_attr/prometheus/export_addr/port",
+			},
+		},
+		{
+			Case: rule.Case{Entry: "GW-PORT-RANGE"}, In: []estate.Kind{estate.GatewayConfig}, Says: says, Steps: mend,
+			Keys: []string{"/apisix/node_listen", "/apisix/ssl/listen", "/apisix/stream_proxy/tcp", "/apisix/stream_proxy/udp"},
+			If:   rule.Any(rule.NoPort(""), each(rule.Any(rule.NoPort(""), rule.NoPort("/port"), rule.NoPort("/addr")))),
+		},
+	}
+}
+
+// each holds if the value is a list, and of one of its elements the condition does.
+func each(element rule.Condition) rule.Condition {
+	return rule.All(rule.Shaped("", rule.OfList), rule.Some("", element))
+}
