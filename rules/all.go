@@ -8,6 +8,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationdefaultchanged"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationkeymisplaced"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationkeynotread"
+	"github.com/api7-preflight/api7-preflight/rules/files/configurationvaluerefused"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationvalueunsound"
 	"github.com/api7-preflight/api7-preflight/rules/files/telemetryoptoutlost"
 	"github.com/api7-preflight/api7-preflight/rules/path/adctooold"
@@ -101,6 +102,7 @@ func All() []*rule.Rule {
 		&configurationdefaultchanged.Rule,
 		&configurationkeymisplaced.Rule,
 		&configurationkeynotread.Rule,
+		&configurationvaluerefused.Rule,
 		&configurationvalueunsound.Rule,
 		&consumerkeyshared.Rule,
 		&consumerratelimitreworked.Rule,

@@ -1,0 +1,74 @@
+package configurationvaluerefused
+
+import (
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// fallback are gateways that export the configuration.
+func fallback() []rule.Configured {
+	const mode = "/deployment/fallback_cp/mode"
+	write := rule.Case{Entry: "R-3.8.21-2", Change: version.Since("3.8.21"), Gateways: true}
+	return []rule.Configured{
+		{
+			Case: write, In: []estate.Kind{estate.GatewayConfig}, Severity: rule.Notice, If: rule.Is(mode, "write"),
+			Says: "write: this gateway exports the configuration, serves neither HTTP nor HTTPS and writes no access log",
+			Steps: before("Make sure that no load balancer and no Kubernetes Service for traffic leads to it, and that other gateways, without " +
+				"mode write, serve the traffic."),
+		},
+		{
+			Case: write, In: []estate.Kind{estate.HelmValues}, Chart: version.GatewayChart,
+			If: rule.All(
+				rule.Any(rule.True("/gateway/ingress/enabled"), rule.True("/autoscaling/enabled"), rule.Exceeds("/apisix/replicaCount", 1)),
+				rule.Is(mode, "write"),
+			),
+			Says: "write, in a release that is made for traffic, with an Ingress, autoscaling or several replicas: these gateways serve neither " +
+				"HTTP nor HTTPS",
+			Steps: before("Install the exporting gateway as a release of its own with one replica and without Ingress, and set mode: read here."),
+		},
+	}
+}
+
+// dictionaries are names of shared dictionaries that the target has itself.
+func dictionaries() []rule.Configured {
+	const (
+		list = "/apisix/customLuaSharedDicts"
+		file = "/nginx_config/http/custom_lua_shared_dict/"
+		says = "the target has a shared dictionary of this name of its own, and nginx refuses a name that is there twice"
+	)
+	portal := rule.Case{Entry: "GW-CUSTOM-DICT", Change: version.Since("3.9.15", "3.10.2"), Gateways: true, Confidence: rule.Inferred}
+	limits := rule.Case{Entry: "GW-CUSTOM-DICT-2", Change: version.Since("3.10.2"), Gateways: true, Confidence: rule.Inferred}
+	newer := []string{
+		"plugin-ai-rate-limiting", "plugin-ai-rate-limiting-reset-header", "plugin-limit-conn-redis-cluster-slot-lock",
+		"plugin-limit-req-redis-cluster-slot-lock",
+	}
+	keys := make([]string, len(newer))
+	for i, name := range newer {
+		keys[i] = file + name
+	}
+	portalCharts := version.Since("3.9.3", "3.10.5")
+	lacks := func(name string) rule.Condition { return rule.Not(rule.Some(list, rule.Is("/name", name))) }
+	drop := before("Delete the dictionary from custom_lua_shared_dict, in values of the chart customLuaSharedDicts; if it has to be larger, set its " +
+		"size under lua_shared_dict.")
+	gateway, values := []estate.Kind{estate.GatewayConfig}, []estate.Kind{estate.HelmValues}
+	return []rule.Configured{
+		{Case: portal, In: gateway, Keys: []string{file + "api-calls-for-portal"}, Says: says, Steps: drop},
+		{Case: limits, In: gateway, Keys: keys, Says: says, Steps: drop},
+		{
+			Case: portal, In: values, Chart: version.GatewayChart, Charts: portalCharts,
+			If: rule.Some(list, rule.Is("/name", "api-calls-for-portal")), Says: says, Steps: drop,
+		},
+		{
+			Case: limits, In: values, Chart: version.GatewayChart, Charts: version.Since("3.10.3"),
+			If: rule.Some(list, rule.Is("/name", newer...)), Says: says, Steps: drop,
+		},
+		{
+			Case: portal, In: values, Chart: version.GatewayChart, Charts: portalCharts, Severity: rule.Notice,
+			If: rule.All(rule.Has(list), rule.Any(lacks("kubernetes"), lacks("nacos"), lacks("consul"))),
+			Says: "replaces the list of the chart, which has the dictionaries kubernetes, nacos and consul of 64m: what is not listed has the " +
+				"size that is built in, or none",
+			Steps: before("If services are discovered by Kubernetes, Nacos or Consul, add its dictionary to the list."),
+		},
+	}
+}

@@ -1,0 +1,31 @@
+// Package configurationvaluerefused finds values in configuration files that the target takes in another way than releases
+// before it.
+package configurationvaluerefused
+
+import (
+	_ "embed"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule finds values in configuration files that the target takes in another way than releases before it.
+var Rule = rule.Rule{
+	ID:         "configuration-value-refused",
+	Title:      "A configuration file has a value that the target refuses, or that means harm in it",
+	Severity:   rule.Warning,
+	Applies:    rule.Reaching,
+	Timing:     rule.Before,
+	Confidence: rule.Confirmed,
+	Doc:        doc,
+	Facts:      rule.Facts(table()...),
+}
+
+func table() []rule.Configured {
+	return slices.Concat(connections(), protocols(), fallback(), dictionaries())
+}
+
+func before(text string) []rule.Step { return []rule.Step{{When: rule.Before, Text: text}} }
