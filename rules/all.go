@@ -10,6 +10,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationkeynotread"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationvaluerefused"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationvalueunsound"
+	"github.com/api7-preflight/api7-preflight/rules/files/gatewayvariableunresolved"
 	"github.com/api7-preflight/api7-preflight/rules/files/telemetryoptoutlost"
 	"github.com/api7-preflight/api7-preflight/rules/path/adctooold"
 	"github.com/api7-preflight/api7-preflight/rules/path/backupstaken"
@@ -126,6 +127,7 @@ func All() []*rule.Rule {
 		&gatewaynewerthancontrolplane.Rule,
 		&gatewaystartneedscontrolplane.Rule,
 		&gatewaytooold.Rule,
+		&gatewayvariableunresolved.Rule,
 		&globalrulepluginrepeated.Rule,
 		&helmvaluesreviewed.Rule,
 		&hmacautholdform.Rule,

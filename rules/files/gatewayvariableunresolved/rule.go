@@ -1,0 +1,102 @@
+// Package gatewayvariableunresolved finds variables in the files of gateways that no container of a gateway sets.
+package gatewayvariableunresolved
+
+import (
+	_ "embed"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/rules/internal/nearby"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule finds variables in the files of gateways that no container of a gateway sets.
+var Rule = rule.Rule{
+	ID:         "gateway-variable-unresolved",
+	Title:      "A gateway's file takes a value from an environment variable that its container does not have",
+	Severity:   rule.Warning,
+	Applies:    rule.Always,
+	Catalogue:  []string{"GW-ENV-UNRESOLVED"},
+	Timing:     rule.Before,
+	Confidence: rule.Confirmed,
+	Doc:        doc,
+	Start:      start,
+}
+
+// required is how a source names a variable without a default that the gateway replaces itself.
+var required = regexp.MustCompile(`environment variable ([A-Za-z_][A-Za-z0-9_]*), without a default`)
+
+// use is a value that is taken from a variable.
+type use struct {
+	subject              estate.Subject
+	name, key, at, where string
+}
+
+func start(p *rule.Pass) {
+	var uses []use
+	p.On(estate.GatewayConfig, func(r *estate.Resource) {
+		variables(r.Field("settings"), "", func(pointer, why string) {
+			said := map[string]bool{}
+			for _, found := range required.FindAllStringSubmatch(why, -1) {
+				if name := found[1]; !said[name] {
+					said[name] = true
+					uses = append(uses, use{r.Subject(), name, rule.KeyPath(r, pointer), "/settings" + pointer, r.Origin.Where("/settings" + pointer)})
+				}
+			}
+		})
+	})
+	var all []container
+	p.On(estate.Image, func(r *estate.Resource) {
+		if rule.Words(r.Field("component")) == "gateway" {
+			all = append(all, read(r))
+		}
+	})
+	p.AtEnd(func() {
+		for _, u := range uses {
+			judge(p, u, nearby.To(u.subject.Ref.ID, all, func(c container) string { return c.id }))
+		}
+	})
+}
+
+// variables calls f for every value that is not in the file, with its pointer below the settings.
+func variables(v estate.Value, pointer string, f func(pointer, why string)) {
+	if why := v.Unreadable(); why != "" {
+		f(pointer, why)
+		return
+	}
+	list, _ := v.List().Known()
+	for i, e := range list {
+		variables(e, pointer+"/"+strconv.Itoa(i), f)
+	}
+	members, _ := v.Members().Known()
+	for _, m := range members {
+		variables(m.Value, pointer+"/"+strings.ReplaceAll(strings.ReplaceAll(m.Key, "~", "~0"), "/", "~1"), f)
+	}
+}
+
+// judge asks the containers nearest to the file: a repository may hold several installations.
+func judge(p *rule.Pass, u use, near []container) {
+	if len(near) == 0 || slices.ContainsFunc(near, func(c container) bool { return c.have(u.name) }) {
+		return
+	}
+	if why := open(near); why != "" {
+		p.Unknown(u.where, u.key+": whether a container of the gateway has "+u.name+" cannot be told: "+why)
+		return
+	}
+	p.Report(rule.Finding{
+		Subject: u.subject, Part: u.at + " " + u.name, Pointer: u.at,
+		Message: u.key + ": taken from the environment variable " + u.name + ", which has no default here and which no gateway's container " +
+			"among these files sets; Apache APISIX stops at its start over such a value",
+		Evidence: []rule.Evidence{{Name: "variable", Value: u.name}, {Name: "gateway containers looked at", Value: strconv.Itoa(len(near))}},
+		Remediation: []rule.Step{
+			{When: rule.Before, Text: "Give " + u.name + " to the gateway's container, in environment of docker-compose or apisix.extraEnvVars of the chart, " +
+				"or write a default in the file: ${{" + u.name + ":=value}}. If the image itself or your orchestrator sets it, there is nothing to do."},
+		},
+	})
+}
