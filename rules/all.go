@@ -11,6 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationvaluerefused"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationvalueunsound"
 	"github.com/api7-preflight/api7-preflight/rules/files/gatewayvariableunresolved"
+	"github.com/api7-preflight/api7-preflight/rules/files/helmimagemoved"
 	"github.com/api7-preflight/api7-preflight/rules/files/helmvalueignored"
 	"github.com/api7-preflight/api7-preflight/rules/files/telemetryoptoutlost"
 	"github.com/api7-preflight/api7-preflight/rules/path/adctooold"
@@ -130,6 +131,7 @@ func All() []*rule.Rule {
 		&gatewaytooold.Rule,
 		&gatewayvariableunresolved.Rule,
 		&globalrulepluginrepeated.Rule,
+		&helmimagemoved.Rule,
 		&helmvalueignored.Rule,
 		&helmvaluesreviewed.Rule,
 		&hmacautholdform.Rule,
