@@ -1,0 +1,101 @@
+// Package helm judges values of the vendor's charts by code, for what no table of keys can say.
+package helm
+
+import (
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// Fact is a change of a chart that is judged by code, on the values of each release of that chart.
+type Fact struct {
+	Case  rule.Case
+	Chart string
+	// Charts are the first versions of the chart with the change.
+	Charts version.Change
+	Judge  func(*Values)
+}
+
+// Values are those of one release. They may be used while Judge runs.
+type Values struct {
+	estate.Value
+	Fact
+
+	Pass     *rule.Pass
+	Resource *estate.Resource
+	// Already is what has the change where what is installed has it; else empty.
+	Already string
+}
+
+// About returns the case.
+func (f Fact) About() rule.Case { return f.Case }
+
+// Watch looks at values of the chart.
+func (f Fact) Watch(p *rule.Pass) {
+	from := p.Path.From
+	if f.Case.Gateways {
+		from = p.Path.OfGateways().From
+	}
+	p.On(estate.HelmValues, func(r *estate.Resource) {
+		if rule.Words(r.Field("chart")) != f.Chart {
+			return
+		}
+		v := &Values{Value: rule.Settings(r), Fact: f, Pass: p, Resource: r}
+		if installed, has := rule.Installed(r, from.Release(), f.Charts, f.Case.Change); has {
+			v.Already = installed
+		}
+		f.Judge(v)
+	})
+}
+
+// At follows keys.
+func (v *Values) At(keys ...string) estate.Value {
+	found := v.Value
+	for _, key := range keys {
+		found = found.Get(key)
+	}
+	return found
+}
+
+// Report says what is wrong with the key at a pointer below the values. Where the installed chart has the change, it is
+// a notice.
+func (v *Values) Report(severity rule.Severity, pointer, says string, evidence []rule.Evidence, steps ...rule.Step) {
+	if v.Already != "" {
+		severity = rule.Notice
+		evidence = append(evidence, rule.Evidence{Name: "not new", Value: v.Already + " has this change already"})
+	}
+	v.Pass.Report(rule.Finding{
+		Subject: v.Resource.Subject(), Case: v.Case, Part: pointer, Pointer: "/settings" + pointer, Severity: severity,
+		Message: rule.KeyPath(v.Resource, pointer) + ": " + says, Evidence: evidence, Remediation: steps,
+	})
+}
+
+// ReportDefault is Report for a value that some version of the chart has by default: in the values of an unpacked chart it
+// is a notice.
+func (v *Values) ReportDefault(severity rule.Severity, pointer, says string, evidence []rule.Evidence, steps ...rule.Step) {
+	if rule.Unpacked(v.Resource) {
+		severity, evidence = rule.Notice, append(evidence, rule.PerhapsTheCharts())
+	}
+	v.Report(severity, pointer, says, evidence, steps...)
+}
+
+// Doubt says that a key cannot be judged, and why.
+func (v *Values) Doubt(pointer, why string) {
+	v.Pass.Doubt(v.Resource, "/settings", rule.KeyPath(v.Resource, pointer)+": "+why)
+}
+
+// Switch reads a key that is true or false; otherwise stands for one that is not there. What cannot be read is in doubt, and
+// known is false.
+func (v *Values) Switch(otherwise bool, keys ...string) (on, known bool) {
+	given := v.At(keys...).Bool()
+	if why := given.Unreadable(); why != "" {
+		v.Doubt("/"+strings.Join(keys, "/"), why)
+		return false, false
+	}
+	if on, set := given.Known(); set {
+		return on, true
+	}
+	return otherwise, true
+}
