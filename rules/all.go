@@ -13,6 +13,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/files/gatewayvariableunresolved"
 	"github.com/api7-preflight/api7-preflight/rules/files/helmimagemoved"
 	"github.com/api7-preflight/api7-preflight/rules/files/helmvalueignored"
+	"github.com/api7-preflight/api7-preflight/rules/files/helmvaluesrefused"
 	"github.com/api7-preflight/api7-preflight/rules/files/helmvaluetakeseffect"
 	"github.com/api7-preflight/api7-preflight/rules/files/telemetryoptoutlost"
 	"github.com/api7-preflight/api7-preflight/rules/path/adctooold"
@@ -135,6 +136,7 @@ func All() []*rule.Rule {
 		&helmimagemoved.Rule,
 		&helmvalueignored.Rule,
 		&helmvaluetakeseffect.Rule,
+		&helmvaluesrefused.Rule,
 		&helmvaluesreviewed.Rule,
 		&hmacautholdform.Rule,
 		&idcontainsstar.Rule,

@@ -1,0 +1,67 @@
+// Package helmvaluesrefused finds Helm values with which the target's chart cannot be installed or its pods cannot work.
+package helmvaluesrefused
+
+import (
+	_ "embed"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+	"github.com/api7-preflight/api7-preflight/rules/internal/helm"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule finds Helm values with which the target's chart cannot be installed or its pods cannot work.
+var Rule = rule.Rule{
+	ID:         "helm-values-refused",
+	Title:      "The target's chart refuses Helm values, or its pods cannot work with them",
+	Severity:   rule.Breaking,
+	Applies:    rule.Reaching,
+	Timing:     rule.Before,
+	Confidence: rule.Confirmed,
+	Doc:        doc,
+	Facts:      slices.Concat(rule.Facts(ports()), rule.Facts(judged()...)),
+}
+
+// ports are node ports of the DP Manager, which the template checks.
+func ports() rule.Configured {
+	const port, tls = "/dp_manager_service/port", "/dp_manager_service/tlsPort"
+	return rule.Configured{
+		Case: rule.Case{Entry: "HELM-NODEPORT", Change: version.Since("3.9.7")},
+		In:   []estate.Kind{estate.HelmValues}, Chart: version.ControlPlaneChart, Charts: version.Since("0.17.48"),
+		If: rule.All(
+			rule.Any(rule.Not(rule.Exceeds(port, 29999)), rule.Exceeds(port, 32767), rule.Not(rule.Exceeds(tls, 29999)), rule.Exceeds(tls, 32767)),
+			rule.Is("/dp_manager_service/type", "NodePort"), rule.True("/dp_manager_service/autoAssignNodePort"),
+		),
+		Says: "Helm refuses the release: with it dp_manager_service.port and tlsPort, 7900 and 7943 by default, must both be from 30000 to 32767",
+		Steps: []rule.Step{
+			{When: rule.Before, Text: "Set autoAssignNodePort: false, and dp_manager_service.nodePort and tlsNodePort where the ports of the nodes have to stay."},
+		},
+	}
+}
+
+// judged are values that are compared with each other.
+func judged() []helm.Fact {
+	mcp := rule.Case{Entry: "GW-SIDECAR-MCP", Change: version.Since("3.9.10"), Gateways: true}
+	guess := mcp
+	guess.Confidence = rule.Inferred
+	return []helm.Fact{
+		{
+			Case: rule.Case{Entry: "HELM-PROBES", Change: version.Since("3.5.2")}, Chart: version.ControlPlaneChart, Charts: version.Since("0.17.8"),
+			Judge: probes(map[string][]string{"dashboard": nil, "dp_manager": nil, "developer_portal": {"developer_portal_configuration", "enable"}}),
+		},
+		{
+			Case: rule.Case{Entry: "HELM-PROBES-2", Change: version.Since("3.9.8")}, Chart: version.ControlPlaneChart, Charts: version.Since("0.17.49"),
+			Judge: probes(map[string][]string{"file_server": {"file_server", "enabled"}}),
+		},
+		{Case: mcp, Chart: version.GatewayChart, Charts: version.Since("0.2.61"), Judge: sidecarPort},
+		{Case: guess, Chart: version.GatewayChart, Charts: version.Since("0.2.61"), Judge: sidecarOff},
+		{
+			Case:  rule.Case{Entry: "R-3.10.5-2", Change: version.Since("3.9.18", "3.10.5"), Gateways: true},
+			Chart: version.GatewayChart, Charts: version.Since("3.9.10", "3.10.12"), Judge: grace,
+		},
+	}
+}
