@@ -4,6 +4,7 @@ package rules
 
 import (
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/rules/files/chartinstallsanotherrelease"
 	"github.com/api7-preflight/api7-preflight/rules/files/componentportscollide"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationdefaultchanged"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationkeymisplaced"
@@ -101,6 +102,7 @@ func All() []*rule.Rule {
 		&backupstaken.Rule,
 		&canaryruleactive.Rule,
 		&certificatescompared.Rule,
+		&chartinstallsanotherrelease.Rule,
 		&clientchaindepthdefault.Rule,
 		&componentportscollide.Rule,
 		&configurationchangesfrozen.Rule,

@@ -1,0 +1,72 @@
+package chartinstallsanotherrelease
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// release compares what the chart installs with the path. A gateway may be behind the control plane: whether it goes
+// back can be told only where its version is known.
+func (n *named) release() {
+	path := n.pass.Path
+	from, known := path.From, true
+	if n.name == version.GatewayChart {
+		from, known = path.Gateways, !path.Gateways.IsZero()
+	}
+	switch {
+	case known && n.installs.Less(from.Release()) && n.trap(from.Release()):
+		n.report("HELM-DOWNGRADE", rule.Breaking, fmt.Sprintf("installs %s, older than what runs, %s, though an older chart installs a newer release: helm upgrade would put an old program on migrated data", n.installs, from),
+			"Do not install this chart. Name one that installs the target.")
+	case known && n.installs.Less(from.Release()):
+		n.report("HELM-DOWNGRADE", rule.Warning, fmt.Sprintf("installs %s, and %s runs: helm upgrade with these files goes back", n.installs, from),
+			"Make sure that these are the files of this installation, and name a chart that installs the target.")
+	case path.To.Release().Less(n.installs):
+		n.report("HELM-DOWNGRADE", rule.Warning, fmt.Sprintf("installs %s, newer than %s, the target that this report is about", n.installs, path.To),
+			"Name a chart that installs the target, or assess the upgrade to what this chart installs.")
+	}
+}
+
+// trap reports whether the number of the chart misleads: one with a lower number installs a newer release, which is not
+// newer than what runs.
+func (n *named) trap(from version.Version) bool {
+	return slices.ContainsFunc(version.Charts(n.name), func(c version.ChartRelease) bool {
+		chart, err := version.Parse(c.Chart)
+		installs, tagErr := version.Parse(c.Tag)
+		return err == nil && tagErr == nil && chart.Less(n.chart) && n.installs.Less(installs.Release()) && !from.Less(installs.Release())
+	})
+}
+
+// appVersion says that what Helm lists of a release of this chart is not what runs.
+func (n *named) appVersion() {
+	var says string
+	switch {
+	case n.name == version.GatewayChart && n.text == "0.2.35":
+		says = "3.8.17"
+	case n.name == version.GatewayChart && n.text == "0.2.36":
+		says = "3.8.18"
+	case n.name == version.GatewayChart && n.chart.Less(version.MustParse("0.1.11")):
+		says = "3.2.0"
+	case n.name == version.ControlPlaneChart && n.chart.Less(version.MustParse("0.16.0")):
+		says = "3.0.0"
+	default:
+		return
+	}
+	n.report("HELM-APPV-MISMATCH", rule.Notice, fmt.Sprintf("says appVersion %s and installs %s: helm list shows a release that does not run", says, n.installs),
+		"Read the version from the images: kubectl get pods -o yaml, or the Dashboard.")
+}
+
+// fileServer judges the one chart that takes the file server from an image that is no release.
+func (n *named) fileServer() {
+	v := rule.Settings(n.r).Get("file_server")
+	if on, _ := v.Get("enabled").Bool().Known(); n.name != version.ControlPlaneChart || n.text != "0.17.49" || !on || !v.Get("image").Get("tag").Empty() {
+		return
+	}
+	severity := rule.Breaking
+	if n.pass.Path.To.Release().Compare(version.MustParse("3.9.8")) != 0 {
+		severity = rule.Notice // it installs no other target
+	}
+	n.report("HELM-FS-DEV", severity, "starts the file server from the image tag dev, which is no release", "Name chart 0.17.50 or later, or set file_server.image.tag to that of the Dashboard.")
+}
