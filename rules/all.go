@@ -13,6 +13,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationvalueunsound"
 	"github.com/api7-preflight/api7-preflight/rules/files/gatewayvariableunresolved"
 	"github.com/api7-preflight/api7-preflight/rules/files/helmimagemoved"
+	"github.com/api7-preflight/api7-preflight/rules/files/helmreusevaluesfails"
 	"github.com/api7-preflight/api7-preflight/rules/files/helmvalueignored"
 	"github.com/api7-preflight/api7-preflight/rules/files/helmvaluesrefused"
 	"github.com/api7-preflight/api7-preflight/rules/files/helmvaluetakeseffect"
@@ -136,6 +137,7 @@ func All() []*rule.Rule {
 		&gatewayvariableunresolved.Rule,
 		&globalrulepluginrepeated.Rule,
 		&helmimagemoved.Rule,
+		&helmreusevaluesfails.Rule,
 		&helmvalueignored.Rule,
 		&helmvaluetakeseffect.Rule,
 		&helmvaluesrefused.Rule,
