@@ -11,6 +11,9 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationkeynotread"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationvaluerefused"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationvalueunsound"
+	"github.com/api7-preflight/api7-preflight/rules/files/controlplanedatabasesdiffer"
+	"github.com/api7-preflight/api7-preflight/rules/files/databasedsnmissing"
+	"github.com/api7-preflight/api7-preflight/rules/files/databasedsnunsupported"
 	"github.com/api7-preflight/api7-preflight/rules/files/gatewayvariableunresolved"
 	"github.com/api7-preflight/api7-preflight/rules/files/helmimagemoved"
 	"github.com/api7-preflight/api7-preflight/rules/files/helmreusevaluesfails"
@@ -117,10 +120,13 @@ func All() []*rule.Rule {
 		&consumersshareratelimit.Rule,
 		&controlplanebeforedataplane.Rule,
 		&controlplaneconfigurationreviewed.Rule,
+		&controlplanedatabasesdiffer.Rule,
 		&credentialwithoutconsumer.Rule,
 		&customplugincodeaffected.Rule,
 		&custompluginspergatewaygroup.Rule,
 		&custompluginsreviewed.Rule,
+		&databasedsnmissing.Rule,
+		&databasedsnunsupported.Rule,
 		&databaseschemanotpublic.Rule,
 		&databasetimezonenotutc.Rule,
 		&defaultgatewaygrouprecreated.Rule,

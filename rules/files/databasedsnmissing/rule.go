@@ -1,0 +1,85 @@
+// Package databasedsnmissing finds components of the control plane whose files name no database.
+package databasedsnmissing
+
+import (
+	_ "embed"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+	"github.com/api7-preflight/api7-preflight/rules/internal/connection"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule finds components of the control plane whose files name no database.
+var Rule = rule.Rule{
+	ID:         "database-dsn-missing",
+	Title:      "A component of the control plane has no database.dsn, or the chart's instead of yours",
+	Severity:   rule.Breaking,
+	Applies:    rule.Reaching,
+	Change:     version.Since("3.2.8.1"),
+	Catalogue:  []string{"CP-DB-DSN-MISSING", "CP-DB-PORTAL-DSN"},
+	Timing:     rule.Before,
+	Confidence: rule.Confirmed,
+	Doc:        doc,
+	Start:      start,
+}
+
+// ownDatabase is the first release whose Developer Portal connects to the database itself.
+var ownDatabase = version.Since("3.2.16.6") //nolint:gochecknoglobals // a fact
+
+func start(p *rule.Pass) {
+	var dashboards, others []*connection.Connection
+	connection.On(p, func(c *connection.Connection) {
+		switch {
+		case c.Doubt != "":
+			p.Unknown(c.Subject.Origin.Where(c.Pointer), c.Doubt)
+		case c.Component == "portal" && !p.Path.Reaches(ownDatabase):
+		case c.Missing && !c.Helm:
+			report(p, c, c.KeyPath+": not set, and it is the one key that every component needs", nil)
+		case c.Component == "dashboard":
+			dashboards = append(dashboards, c)
+		case c.Helm:
+			others = append(others, c)
+		}
+	})
+	p.AtEnd(func() {
+		for _, c := range others {
+			for _, d := range connection.Near(c, dashboards) {
+				judge(p, c, d)
+			}
+		}
+	})
+}
+
+// judge compares which of two components of one release leave their database to the chart: both may.
+func judge(p *rule.Pass, c, d *connection.Connection) {
+	if !d.Helm || c.Missing == d.Missing || c.Release() != d.Release() {
+		return
+	}
+	if d.Missing {
+		c, d = d, c
+	}
+	if d.String() == connection.OfChart {
+		return
+	}
+	report(p, c, c.KeyPath+": not set, so that the chart writes its own database, and not the one of "+d.KeyPath,
+		[]rule.Evidence{{Name: d.KeyPath, Value: d.String() + " at " + d.Subject.Origin.Where(d.Pointer)}})
+}
+
+func report(p *rule.Pass, c *connection.Connection, message string, evidence []rule.Evidence) {
+	evidence = append(slices.Clone(evidence), rule.Evidence{Name: "default", Value: "none"})
+	if c.Helm {
+		evidence[len(evidence)-1].Value = connection.OfChart + ", the one of the chart"
+	}
+	p.Report(rule.Finding{
+		Subject: c.Subject, Pointer: c.Pointer, Message: message, Evidence: evidence,
+		Remediation: []rule.Step{{
+			When: rule.Before,
+			Text: "Set database.dsn, the same for Dashboard, DP Manager, Developer Portal and file server: postgres://user:password@host:port/database with the password URL-encoded. " +
+				"Where it is set in another file that Helm gets as well, give that one too: --config values.yaml,other.yaml.",
+		}},
+	})
+}

@@ -1,0 +1,86 @@
+// Package databasedsnunsupported finds connection strings that the target cannot use.
+package databasedsnunsupported
+
+import (
+	_ "embed"
+	"fmt"
+
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+	"github.com/api7-preflight/api7-preflight/rules/internal/connection"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule finds connection strings that the target cannot use.
+var Rule = rule.Rule{
+	ID:         "database-dsn-unsupported",
+	Title:      "The target may not be able to use the database that a file names",
+	Severity:   rule.Breaking,
+	Applies:    rule.Always,
+	Catalogue:  []string{"CP-DB-DSN-SCHEME", "R-3.2.10.1-1", "R-3.8.21-3", "R-3.9.0-8"},
+	Timing:     rule.Before,
+	Confidence: rule.Confirmed,
+	Doc:        doc,
+	Start:      start,
+}
+
+// The releases from which on SQL Server, MySQL and tables outside of the schema public are supported.
+var (
+	sqlServer = version.Since("3.8.21")   //nolint:gochecknoglobals // a fact
+	mySQL     = version.Since("3.2.10.1") //nolint:gochecknoglobals // a fact
+	anySchema = version.Since("3.9.0")    //nolint:gochecknoglobals // a fact
+)
+
+func start(p *rule.Pass) {
+	connection.On(p, func(c *connection.Connection) {
+		if c.Doubt != "" {
+			p.Unknown(c.Subject.Origin.Where(c.Pointer), c.Doubt)
+			return
+		}
+		if c.Scheme != "" {
+			scheme(p, c)
+			schema(p, c)
+		}
+	})
+}
+
+// scheme judges the type of the database.
+func scheme(p *rule.Pass, c *connection.Connection) {
+	choose := rule.Step{When: rule.Before, Text: "Choose a target that supports this database, or move to PostgreSQL."}
+	switch {
+	case c.Scheme == "postgres", c.Scheme == "mysql" && p.Path.Reaches(mySQL), c.Scheme == "sqlserver" && p.Path.Reaches(sqlServer):
+	case c.Scheme == "sqlserver":
+		report(p, c, "R-3.8.21-3", rule.Breaking, fmt.Sprintf("SQL Server is supported from %s on, and the target is %s", sqlServer, p.Path.To), choose)
+	case c.Scheme == "mysql":
+		report(p, c, "R-3.2.10.1-1", rule.Breaking, fmt.Sprintf("MySQL is supported from %s on, and the target is %s", mySQL, p.Path.To), choose)
+	default:
+		report(p, c, "CP-DB-DSN-SCHEME", rule.Warning, fmt.Sprintf("%q is none of the types of databases that are publicly known: postgres, mysql, sqlserver", c.Scheme),
+			rule.Step{When: rule.Before, Text: "Ask API7 whether the target supports this database."})
+	}
+}
+
+// schema judges in which schema the tables are.
+func schema(p *rule.Pass, c *connection.Connection) {
+	switch {
+	case c.Scheme != "postgres" || p.Path.Reaches(anySchema) || c.Component != "dashboard":
+		return
+	case c.SearchPath == "" && c.Hidden:
+		p.Unknown(c.Subject.Origin.Where(c.Pointer), "which schema database.dsn asks for: its options are hidden in this source")
+		return
+	case c.SearchPath == "" || c.SearchPath == "public":
+		return
+	}
+	report(p, c, "R-3.9.0-8", rule.Warning,
+		fmt.Sprintf("asks for the schema %q, and the Dashboard of releases before %s can fail to start outside of the schema public", c.SearchPath, anySchema),
+		rule.Step{When: rule.Before, Text: "Start the target against a copy of the database, with the same search_path, before the change window. If it does not start, choose 3.9.0 or later."})
+}
+
+func report(p *rule.Pass, c *connection.Connection, entry string, severity rule.Severity, message string, step rule.Step) {
+	p.Report(rule.Finding{
+		Subject: c.Subject, Case: rule.Case{Entry: entry}, Pointer: c.Pointer, Severity: severity,
+		Message:  c.KeyPath + ": " + message,
+		Evidence: []rule.Evidence{{Name: "database", Value: c.String()}}, Remediation: []rule.Step{step},
+	})
+}
