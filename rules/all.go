@@ -6,6 +6,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/rules/files/chartinstallsanotherrelease"
 	"github.com/api7-preflight/api7-preflight/rules/files/componentportscollide"
+	"github.com/api7-preflight/api7-preflight/rules/files/componentversionsdiffer"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationdefaultchanged"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationkeymisplaced"
 	"github.com/api7-preflight/api7-preflight/rules/files/configurationkeynotread"
@@ -109,6 +110,7 @@ func All() []*rule.Rule {
 		&chartinstallsanotherrelease.Rule,
 		&clientchaindepthdefault.Rule,
 		&componentportscollide.Rule,
+		&componentversionsdiffer.Rule,
 		&configurationchangesfrozen.Rule,
 		&configurationdefaultchanged.Rule,
 		&configurationkeymisplaced.Rule,

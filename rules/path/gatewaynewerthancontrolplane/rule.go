@@ -36,6 +36,22 @@ func start(p *rule.Pass) {
 			report(p, i.Resource, rule.Notice, "offline; "+i.Doubt)
 		}
 	})
+	p.On(estate.Image, func(r *estate.Resource) {
+		if rule.Words(r.Field("component")) == "gateway" {
+			image(p, r)
+		}
+	})
+}
+
+// image judges a gateway that files name. One that is newer than the control plane of today is one to start later.
+func image(p *rule.Pass, r *estate.Resource) {
+	v, err := instance.Parse(rule.Words(r.Field("tag")))
+	if err != nil {
+		return // names no release; a note says so
+	}
+	if severity, message := compare(p.Path, v.Release()); severity != 0 {
+		report(p, r, severity, message)
+	}
 }
 
 func judge(p *rule.Pass, i instance.Instance) {
@@ -67,17 +83,16 @@ func report(p *rule.Pass, r *estate.Resource, severity rule.Severity, message st
 	if severity == rule.Notice {
 		step = rule.Step{When: rule.During, Text: fmt.Sprintf("Upgrade the control plane to %s, then this gateway to the same release.", p.Path.To)}
 	}
+	pointer := "/version"
+	if r.Kind == estate.Image {
+		pointer = "/tag"
+	}
 	p.Report(rule.Finding{
-		Subject: r.Subject(), Pointer: "/version", Severity: severity, Message: message,
+		Subject: r.Subject(), Pointer: pointer, Severity: severity, Message: message,
 		Evidence: []rule.Evidence{
-			{Name: "gateway", Value: plain(r.Field("version"))},
+			{Name: "gateway", Value: rule.Words(r.Field(pointer[1:]))},
 			{Name: "control plane", Value: p.Path.From.String() + " to " + p.Path.To.String()},
 		},
 		Remediation: []rule.Step{step},
 	})
-}
-
-func plain(v estate.Value) string {
-	text, _ := v.Text().Known()
-	return text
 }

@@ -1,0 +1,109 @@
+// Package componentversionsdiffer finds images whose versions do not fit each other or the upgrade.
+package componentversionsdiffer
+
+import (
+	_ "embed"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+	"github.com/api7-preflight/api7-preflight/rules/internal/instance"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule finds images whose versions do not fit each other or the upgrade.
+var Rule = rule.Rule{
+	ID:         "component-versions-differ",
+	Title:      "The files name images whose versions do not fit each other or the upgrade",
+	Severity:   rule.Warning,
+	Applies:    rule.Always,
+	Catalogue:  []string{"VER-COMPONENT-SKEW", "VER-INSTALLED", "HELM-PIN"},
+	Timing:     rule.Before,
+	Confidence: rule.Inferred,
+	Doc:        doc,
+	Start:      start,
+}
+
+// image is a container of a component.
+type image struct {
+	subject   estate.Subject
+	component string
+	tag       string
+	version   version.Version
+	helm      bool // of a Helm release
+	pinned    bool // its values name the tag
+}
+
+// place is what images that belong together have in common: the Helm release, or the folder.
+func (i *image) place() string {
+	file, _, _ := strings.Cut(i.subject.Ref.ID, "#")
+	if i.helm {
+		return file
+	}
+	return path.Dir(file)
+}
+
+func start(p *rule.Pass) {
+	var images []*image
+	p.On(estate.Image, func(r *estate.Resource) {
+		i := &image{subject: r.Subject(), component: rule.Words(r.Field("component")), tag: rule.Words(r.Field("tag"))}
+		i.helm = rule.Words(r.Field("found")) == "helm"
+		i.pinned = i.helm && rule.Words(r.Field("tag_from")) == "image"
+		v, err := instance.Parse(i.tag)
+		if err != nil || !slices.Contains([]string{"dashboard", "dp_manager", "developer_portal", "file_server", "gateway"}, i.component) {
+			return // what has no version to compare; reports note such tags
+		}
+		i.version = v.Release()
+		if separate(i) {
+			return
+		}
+		images = append(images, i)
+		switch {
+		case i.pinned:
+			pin(p, i)
+		case rule.Words(r.Field("tag_from")) != "chart": // what a chart installs is another rule's
+			installed(p, i)
+		}
+	})
+	p.AtEnd(func() { skew(p, images) })
+}
+
+// pin reports a tag in Helm values that an upgrade of the chart leaves as it is.
+func pin(p *rule.Pass, i *image) {
+	if i.version.Compare(release(p.Path.To)) == 0 {
+		return
+	}
+	severity, as := rule.Warning, "neither the installed release nor the target"
+	if i.version.Compare(release(p.Path.From)) == 0 || i.component == "gateway" && i.version.Compare(release(p.Path.OfGateways().From)) == 0 {
+		severity, as = rule.Notice, "the installed release"
+	}
+	p.Report(rule.Finding{
+		Subject: i.subject, Case: rule.Case{Entry: "HELM-PIN"}, Part: "pin", Pointer: "/tag", Severity: severity,
+		Message:  fmt.Sprintf("%s: pinned to %s, %s; another chart does not change it", words(i.component), i.tag, as),
+		Evidence: []rule.Evidence{{Name: "target", Value: p.Path.To.String()}},
+		Remediation: []rule.Step{{
+			When: rule.During,
+			Text: fmt.Sprintf("Set the tag to that of the target, or delete it and take the chart that installs %s. Gateways follow after the control plane.", p.Path.To),
+		}},
+	})
+}
+
+// release is what tags are compared with: gateways may have a patch of a release, such as 3.9.10-patch.1.
+func release(v version.Version) version.Version {
+	if base, err := instance.Parse(v.String()); err == nil {
+		v = base
+	}
+	return v.Release()
+}
+
+// separate reports whether an image is of the Developer Portal before it became a component of API7 Enterprise, with
+// versions of its own.
+func separate(i *image) bool { return i.version.Less(version.MustParse("3.0.0")) }
+
+func words(component string) string { return strings.ReplaceAll(component, "_", " ") }
