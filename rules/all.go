@@ -21,6 +21,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/files/helmvalueignored"
 	"github.com/api7-preflight/api7-preflight/rules/files/helmvaluesrefused"
 	"github.com/api7-preflight/api7-preflight/rules/files/helmvaluetakeseffect"
+	"github.com/api7-preflight/api7-preflight/rules/files/pluginsidecaroff"
 	"github.com/api7-preflight/api7-preflight/rules/files/telemetryoptoutlost"
 	"github.com/api7-preflight/api7-preflight/rules/path/adctooold"
 	"github.com/api7-preflight/api7-preflight/rules/path/backupstaken"
@@ -164,6 +165,7 @@ func All() []*rule.Rule {
 		&plugindefectintarget.Rule,
 		&pluginfieldrequired.Rule,
 		&pluginremoved.Rule,
+		&pluginsidecaroff.Rule,
 		&pluginvaluebecomesreference.Rule,
 		&pluginvaluerefused.Rule,
 		&pluginsretested.Rule,

@@ -44,6 +44,7 @@ func byHand() map[string]way {
 		"traffic-split-attached":         {plugin: "traffic-split"},
 		"canary-rule-active":             {plugin: "api7-traffic-split"},
 		"plugin-value-becomes-reference": {plugin: "http-logger", content: true},
+		"plugin-sidecar-off":             {not: "it speaks of Helm values, and only where they leave something off"},
 		"workflow-repeats-plugin":        {not: "it looks for a plugin in two places at once"},
 	}
 }

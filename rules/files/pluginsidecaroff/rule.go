@@ -1,0 +1,96 @@
+// Package pluginsidecaroff finds plugins whose sidecar the gateway's Helm values leave off.
+package pluginsidecaroff
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule finds plugins whose sidecar the gateway's Helm values leave off.
+var Rule = rule.Rule{
+	ID:         "plugin-sidecar-off",
+	Title:      "A plugin is attached whose sidecar the gateway's Helm values leave off",
+	Severity:   rule.Warning,
+	Applies:    rule.Crossing,
+	Timing:     rule.Before,
+	Confidence: rule.Inferred,
+	Doc:        doc,
+	Facts:      rule.Facts(table()...),
+}
+
+// sidecar is a container that the gateway's chart starts beside the gateway, for plugins that cannot do without it.
+type sidecar struct {
+	entry   string
+	change  version.Change // the first releases whose chart has it
+	plugins []string
+	value   string // JSON pointer to the value that switches it on
+}
+
+func table() []sidecar {
+	return []sidecar{
+		{"GW-SIDECAR-SOAP", version.Since("3.8.14"), []string{"soap-proxy", "soap"}, "/soapProxy/enabled"},
+		{"GW-SIDECAR-MCP-2", version.Since("3.9.10"), []string{"openapi-to-mcp", "mcp-tools-acl"}, "/openapiToMcp/enabled"},
+	}
+}
+
+// About returns the case.
+func (s sidecar) About() rule.Case {
+	return rule.Case{Entry: s.entry, Change: s.change, Gateways: true}
+}
+
+// Watch looks for the plugins and for the value.
+func (s sidecar) Watch(p *rule.Pass) {
+	var attached []string
+	for _, name := range s.plugins {
+		p.OnAttached(name, func(r *estate.Resource, _ []estate.Plugin) {
+			if r.Kind.State() != estate.History {
+				attached = append(attached, strings.Clone(name+" on "+strings.ReplaceAll(r.Kind.String(), "_", " ")+" "+r.Name()))
+			}
+		})
+	}
+	var off []rule.Finding
+	p.On(estate.HelmValues, func(r *estate.Resource) {
+		if rule.Words(r.Field("chart")) != version.GatewayChart {
+			return
+		}
+		on := rule.True(s.value)(rule.Settings(r))
+		if on.Doubt() != "" {
+			p.Doubt(r, rule.Place(r, s.value), on.Doubt())
+		} else if !on.Yes() {
+			off = append(off, rule.Finding{Subject: r.Subject(), Case: s.About(), Pointer: rule.Place(r, s.value), Message: rule.KeyPath(r, s.value)})
+		}
+	})
+	p.AtEnd(func() {
+		if len(attached) == 0 {
+			return
+		}
+		slices.Sort(attached)
+		for _, f := range off {
+			p.Report(s.finding(f, attached))
+		}
+	})
+}
+
+// finding says of one set of values what its plugins lack.
+func (s sidecar) finding(f rule.Finding, attached []string) rule.Finding {
+	f.Message += fmt.Sprintf(": not true, while %s is attached, which talks to this sidecar", strings.Join(s.plugins, " or "))
+	f.Evidence = []rule.Evidence{{Name: "attached", Value: attached[0]}}
+	if more := len(attached) - 1; more > 0 {
+		f.Evidence[0].Value += fmt.Sprintf(" and %d more", more)
+	}
+	key, _, _ := strings.Cut(strings.TrimPrefix(s.value, "/"), "/")
+	f.Remediation = []rule.Step{
+		{When: rule.Before, Text: fmt.Sprintf("Set %s.enabled: true for the gateways that serve these routes, unless what the plugin talks to runs elsewhere.", key)},
+		{When: rule.After, Text: "Send a request through one of these routes."},
+	}
+	return f
+}
