@@ -1,4 +1,4 @@
-// Package controlplaneconfigurationreviewed reminds of keys in the control plane's configuration files.
+// Package controlplaneconfigurationreviewed reminds of what belongs to the control plane and stands in none of its files.
 package controlplaneconfigurationreviewed
 
 import (
@@ -10,11 +10,11 @@ import (
 //go:embed doc.md
 var doc string
 
-// Rule reminds of keys in the control plane's configuration files.
+// Rule reminds of what belongs to the control plane and stands in none of its files.
 var Rule = rule.Rule{
 	ID:         "control-plane-configuration-reviewed",
-	Title:      "Configuration files of Dashboard, DP Manager and Developer Portal must fit the target",
-	Severity:   rule.Breaking,
+	Title:      "What no file of the control plane shows must fit the target as well: ports, health checks, a customised console",
+	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Timing:     rule.Before,
 	Confidence: rule.Confirmed,

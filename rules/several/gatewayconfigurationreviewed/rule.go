@@ -1,4 +1,4 @@
-// Package gatewayconfigurationreviewed reminds of keys in the configuration file of gateways.
+// Package gatewayconfigurationreviewed reminds of gateways whose image and chart must change together.
 package gatewayconfigurationreviewed
 
 import (
@@ -10,13 +10,13 @@ import (
 //go:embed doc.md
 var doc string
 
-// Rule reminds of keys in the configuration file of gateways.
+// Rule reminds of gateways whose image and chart must change together.
 var Rule = rule.Rule{
 	ID:         "gateway-configuration-reviewed",
-	Title:      "The config.yaml of gateways must fit the target",
-	Severity:   rule.Breaking,
+	Title:      "Image and chart of gateways must change together",
+	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
+	Timing:     rule.During,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Facts:      rule.Facts(table()...),
