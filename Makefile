@@ -4,7 +4,7 @@ LINT      := $(GO) tool -modfile=$(CURDIR)/internal/tools/go.mod golangci-lint
 MODULES   := . internal/kinetest
 FUZZTIME  ?= 30s
 
-.PHONY: help build test race lint fmt gen golden rule fuzz mutate bench postgres
+.PHONY: help build test race lint fmt gen golden rule fuzz mutate charts bench postgres
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,14 +36,17 @@ rule: ## make rule ID=what-is-wrong LINE=v3_8: a new rule folder, failing until 
 	$(GO) run ./internal/gen -rule '$(ID)' -line '$(LINE)'
 
 fuzz: ## fuzz every parser for FUZZTIME each
-	@set -e; grep -rlE '^func Fuzz' --include=*_test.go internal | while read -r f; do \
+	@set -e; grep -rlE '^func Fuzz' --include=*_test.go internal rules | while read -r f; do \
 		for t in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9]+).*/\1/p' $$f); do \
 			echo "== $$t ($$(dirname $$f))"; $(GO) test ./$$(dirname $$f) -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x; done; done
 
 mutate: ## change every condition of the rules and print the changes that no fixture notices (long)
 	$(GO) run ./internal/mutate $(RULES)
 
-bench: postgres ## a million routes: time against psql COPY, and memory
+charts: ## make charts CHARTS=DIR: try files and rules on the vendor's Helm charts, from a clone of api7/api7-helm-chart
+	$(GO) run ./internal/charts -repo '$(CHARTS)' -template -doc docs/config-rules.md
+
+bench: postgres ## a million routes, two thousand files: time against tools that only read them, and memory
 	$(GO) test ./internal/bench -run '^$$' -bench . -benchtime 1x -timeout 20m
 
 postgres: # the servers that tests start
