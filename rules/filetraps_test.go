@@ -35,10 +35,10 @@ func tryFiles(t *testing.T, archive string, p version.Path) (*report.Report, err
 	for _, f := range txtar.Parse([]byte(archive)).Files {
 		name := filepath.Join(dir, filepath.Join("/", f.Name)) // nothing leaves the folder
 		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		if err := os.WriteFile(name, f.Data, 0o600); err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 	}
 	src, err := config.Open(t.Context(), config.Options{Paths: []string{dir}})

@@ -145,7 +145,8 @@ func FuzzRedact(f *testing.F) {
 		clean, hidden := redact.Value(estate.NewValue(data))
 		once := text(t, clean)
 		again, still := redact.Value(estate.NewValue([]byte(once)))
-		if twice := text(t, again); once != twice || hidden != still {
+		// of two members of one name the first may have been hidden, and the second is what counts
+		if twice := text(t, again); once != twice || still && !hidden || hidden && !still && !strings.Contains(once, "\ufffd") {
 			t.Errorf("%q, hidden %v, and again %q, hidden %v", once, hidden, twice, still)
 		}
 		for _, k := range []estate.Kind{estate.Route, estate.Consumer, estate.PluginMetadata, estate.GatewayGroup, estate.Secret} {
