@@ -60,8 +60,16 @@ func (n *named) appVersion() {
 
 // fileServer judges the one chart that takes the file server from an image that is no release.
 func (n *named) fileServer() {
+	if n.name != version.ControlPlaneChart || n.text != "0.17.49" {
+		return
+	}
 	v := rule.Settings(n.r).Get("file_server")
-	if on, _ := v.Get("enabled").Bool().Known(); n.name != version.ControlPlaneChart || n.text != "0.17.49" || !on || !v.Get("image").Get("tag").Empty() {
+	enabled := v.Get("enabled").Bool()
+	if why := enabled.Unreadable(); why != "" {
+		n.pass.Doubt(n.r, rule.Place(n.r, "/file_server/enabled"), "whether the file server is installed, whose image this chart takes from the tag dev, cannot be told: "+why)
+		return
+	}
+	if on, _ := enabled.Known(); !on || !v.Get("image").Get("tag").Empty() {
 		return
 	}
 	severity := rule.Breaking

@@ -39,8 +39,12 @@ type named struct {
 func start(p *rule.Pass) {
 	p.On(estate.HelmValues, func(r *estate.Resource) {
 		n := &named{pass: p, r: r, name: rule.Words(r.Field("chart")), text: rule.Words(r.Field("chart_version"))}
+		if n.text == "" {
+			return // nothing names the version of the chart
+		}
 		tag, known := version.ChartImage(n.name, n.text)
 		if !known {
+			p.Doubt(r, "/chart_version", "what chart "+n.name+" "+n.text+" installs is not known: it is none of the published versions that this program knows")
 			return
 		}
 		n.fileServer()

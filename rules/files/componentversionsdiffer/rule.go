@@ -12,6 +12,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/instance"
+	"github.com/api7-preflight/api7-preflight/rules/internal/nearby"
 )
 
 //go:embed doc.md
@@ -42,7 +43,7 @@ type image struct {
 
 // place is what images that belong together have in common: the Helm release, or the folder.
 func (i *image) place() string {
-	file, _, _ := strings.Cut(i.subject.Ref.ID, "#")
+	file := nearby.Release(i.subject.Ref.ID)
 	if i.helm {
 		return file
 	}
@@ -55,12 +56,11 @@ func start(p *rule.Pass) {
 		i := &image{subject: r.Subject(), component: rule.Words(r.Field("component")), tag: rule.Words(r.Field("tag"))}
 		i.helm = rule.Words(r.Field("found")) == "helm"
 		i.pinned = i.helm && rule.Words(r.Field("tag_from")) == "image"
-		v, err := instance.Parse(i.tag)
-		if err != nil || !slices.Contains([]string{"dashboard", "dp_manager", "developer_portal", "file_server", "gateway"}, i.component) {
-			return // what has no version to compare; reports note such tags
+		if !slices.Contains([]string{"dashboard", "dp_manager", "developer_portal", "file_server", "gateway"}, i.component) {
+			return
 		}
-		i.version = v.Release()
-		if separate(i) {
+		var ok bool
+		if i.version, ok = instance.Image(p, r); !ok || separate(i) {
 			return
 		}
 		images = append(images, i)

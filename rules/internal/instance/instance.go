@@ -136,3 +136,23 @@ func Count(n int) string {
 	}
 	return strconv.Itoa(n) + " gateway instances"
 }
+
+// Image reads the release of an image; ok is false where it cannot be told, which is a doubt. Helm values that name no tag
+// are none: the chart that they are given to names it.
+func Image(p *rule.Pass, r *estate.Resource) (v version.Version, ok bool) {
+	tag := r.Field("tag").Text()
+	text, named := tag.Known()
+	v, err := Parse(text)
+	switch why := tag.Unreadable(); {
+	case why != "":
+		p.Doubt(r, "/tag", "which release the image is of cannot be told: "+why)
+	case !named && rule.Words(r.Field("found")) == "helm":
+	case !named:
+		p.Doubt(r, "", "which release the image is of cannot be told: it has no tag")
+	case err != nil:
+		p.Doubt(r, "/tag", fmt.Sprintf("which release the image is of cannot be told: its tag is %q", text))
+	default:
+		return v.Release(), true
+	}
+	return version.Version{}, false
+}

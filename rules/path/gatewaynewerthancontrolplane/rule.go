@@ -45,11 +45,8 @@ func start(p *rule.Pass) {
 
 // image judges a gateway that files name. One that is newer than the control plane of today is one to start later.
 func image(p *rule.Pass, r *estate.Resource) {
-	v, err := instance.Parse(rule.Words(r.Field("tag")))
-	if err != nil {
-		return // names no release; a note says so
-	}
-	if severity, message := compare(p.Path, v.Release()); severity != 0 {
+	v, ok := instance.Image(p, r)
+	if severity, message := compare(p.Path, v); ok && severity != 0 {
 		report(p, r, severity, message)
 	}
 }
