@@ -6,6 +6,8 @@ package redact
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
@@ -34,7 +36,24 @@ func Value(v estate.Value) (clean any, hidden bool) {
 	if dec.Decode(&decoded) != nil {
 		return Marker, true
 	}
-	return decoded, r.hidden
+	return decoded, r.hidden && shows(decoded) // of two members of one name the second counts, and the first may be the hidden one
+}
+
+// shows reports whether the marker is in a decoded value.
+func shows(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return strings.Contains(v, Marker)
+	case []any:
+		return slices.ContainsFunc(v, shows)
+	case map[string]any:
+		for _, inner := range v {
+			if shows(inner) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Text returns s without the credentials that header lines, query strings and the user data of a URL carry.

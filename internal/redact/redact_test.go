@@ -137,7 +137,7 @@ func TestBodyKeepsWhatRulesRead(t *testing.T) {
 func FuzzRedact(f *testing.F) {
 	for _, seed := range []string{
 		`{"plugins":{"traffic-split":{"rules":[{"match":[{"vars":[["http_token","==","x"]]}]}]},"own":{"a":{"b":"c"}},"workflow":{"rules":[{"actions":[["cors",{}]]}]},"multi-auth":{"auth_plugins":[{"key-auth":{"key":"x"}}]}}}`,
-		`{"upstream":{"nodes":{"a:1":2},"key":"x"},"labels":{"token":"t"}}`, ` [ "cookie_a" , "==" , 1e5 , "https://u:p@h?token=\"x" ] `, `"\u0041uthorization: x"`, `{"a":"b`, `{"key":"$secret://a","x":{"token":"\u0024env:\/\/B"}}`,
+		`{"upstream":{"nodes":{"a:1":2},"key":"x"},"labels":{"token":"t"}}`, ` [ "cookie_a" , "==" , 1e5 , "https://u:p@h?token=\"x" ] `, `"\u0041uthorization: x"`, `{"a":"b`, `{"a":{"token":"t"},"a":{"b":"c"}}`, `{"key":"$secret://a","x":{"token":"\u0024env:\/\/B"}}`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -145,8 +145,7 @@ func FuzzRedact(f *testing.F) {
 		clean, hidden := redact.Value(estate.NewValue(data))
 		once := text(t, clean)
 		again, still := redact.Value(estate.NewValue([]byte(once)))
-		// of two members of one name the first may have been hidden, and the second is what counts
-		if twice := text(t, again); once != twice || still && !hidden || hidden && !still && !strings.Contains(once, "\ufffd") {
+		if twice := text(t, again); once != twice || hidden != still {
 			t.Errorf("%q, hidden %v, and again %q, hidden %v", once, hidden, twice, still)
 		}
 		for _, k := range []estate.Kind{estate.Route, estate.Consumer, estate.PluginMetadata, estate.GatewayGroup, estate.Secret} {
