@@ -127,6 +127,9 @@ func (d Default) evidence(r *estate.Resource, v estate.Value) Evidence {
 
 // report says what the truth about the key at a pointer is.
 func (c Configured) report(p *Pass, r *estate.Resource, truth Truth, key string, evidence []Evidence) {
+	if !truth.yes && truth.doubt == "" {
+		return
+	}
 	installed, already := c.already(p, r)
 	if truth.doubt != "" && !already { // of what is installed already no more than a notice could come
 		p.Doubt(r, Place(r, key), asWritten(r, truth.doubt))

@@ -85,6 +85,9 @@ type Step struct {
 	Command string // ready to run for this object; empty where there is none
 }
 
+// Beforehand returns the steps of a finding that has one thing to do, before the upgrade.
+func Beforehand(text string) []Step { return []Step{{When: Before, Text: text}} }
+
 // Evidence is one named fact that a finding rests on. Its value never holds a secret: a rule picks it by name.
 type Evidence struct{ Name, Value string }
 

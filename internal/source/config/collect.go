@@ -20,6 +20,7 @@ import (
 // document is one document of a file that was recognised, or the values of several files laid over each other.
 type document struct {
 	file   string
+	full   string // its absolute path, with slashes
 	layers []string
 	index  int // among the documents of the file
 	root   *node
@@ -281,7 +282,7 @@ func (c *collection) link() error {
 	c.services, c.dotenvs, c.otherCharts = map[string]string{}, map[string]map[string]string{}, map[string]bool{}
 	c.prepare()
 	for _, d := range c.docs {
-		if slices.Contains(c.taken, absolute(d.file)) && len(d.layers) == 1 {
+		if slices.Contains(c.taken, d.full) && len(d.layers) == 1 {
 			d.count++
 			continue
 		}
@@ -302,6 +303,7 @@ func (c *collection) link() error {
 // prepare reads what decides what other documents are.
 func (c *collection) prepare() {
 	for _, d := range c.docs {
+		d.full = filepath.ToSlash(absolute(d.file))
 		switch d.is.what { //nolint:exhaustive // the others come after them
 		case chartFile:
 			if own := readChart(d.file, d.root); own != nil {

@@ -85,7 +85,7 @@ func (c *collection) valuesFile(d *document, file *node) (values *node, why stri
 	case len(docs) == 1:
 		values = convert(docs[0], frame{file: path})
 	}
-	c.taken = append(c.taken, absolute(path))
+	c.taken = append(c.taken, filepath.ToSlash(absolute(path)))
 	return values, ""
 }
 
@@ -96,7 +96,7 @@ func (c *collection) resolve(folder, name string) string {
 		_, end, _ := strings.Cut(name, "/")
 		var found []string
 		for _, d := range c.docs {
-			if strings.HasSuffix(filepath.ToSlash(absolute(d.file)), "/"+end) && !slices.Contains(found, d.file) {
+			if strings.HasSuffix(d.full, "/"+end) && !slices.Contains(found, d.file) {
 				found = append(found, d.file)
 			}
 		}

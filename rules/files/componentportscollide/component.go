@@ -28,7 +28,7 @@ type block struct {
 }
 
 // byDefault is the change that switched the profiler on, at one port for all.
-var byDefault = version.Since("3.9.0") //nolint:gochecknoglobals // a fact
+func byDefault() version.Change { return version.Since("3.9.0") }
 
 const everywhere, loopback = "0.0.0.0", "127.0.0.1"
 

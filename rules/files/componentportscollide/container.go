@@ -7,6 +7,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/rules/internal/nearby"
 )
 
 // container is how a component is started.
@@ -33,10 +34,7 @@ func (c container) network() (name string) {
 	return "the pod of " + strings.TrimSuffix(c.object, "/"+parts[3]) + " in " + c.file
 }
 
-func folder(file string) string {
-	name, _, _ := strings.Cut(file, "#")
-	return path.Dir(name)
-}
+func folder(file string) string { return path.Dir(nearby.Release(file)) }
 
 // within says in which folder a file is, where that is another one than that in which the assessment runs.
 func within(file string) string {

@@ -5,9 +5,9 @@ import (
 	"path"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/rules/internal/nearby"
 )
 
 // host is a network with the components on it.
@@ -53,25 +53,20 @@ func (h *host) add(one *program) {
 	}
 }
 
-// programOf returns the program of a container: that with the only file of its component, or with the only one in the
-// container's folder or below it; nil, and a doubt, where none or several may be it.
+// programOf returns the program of a container: that with the file of its component that stands nearest; nil, and a doubt,
+// where none or several may be it.
 func (j *join) programOf(p *rule.Pass, c container) *program {
-	var all, near []*program
+	var all []*program
 	for _, one := range j.programs {
-		if one.id != c.component {
-			continue
-		}
-		all = append(all, one)
-		if above := folder(c.file); above == "." || one.folder == above || strings.HasPrefix(one.folder, above+"/") {
-			near = append(near, one)
+		if one.id == c.component {
+			all = append(all, one)
 		}
 	}
-	switch {
-	case len(near) == 1:
+	near := nearby.To(c.file, all, func(one *program) string { return one.subject.Ref.ID })
+	switch len(near) {
+	case 1:
 		return near[0]
-	case len(all) == 1:
-		return all[0]
-	case len(all) == 0:
+	case 0:
 		p.Unknown(c.where, "the container shares "+c.network()+", and its configuration is not among the files: which ports it takes cannot be told")
 	default:
 		p.Unknown(c.where, "the container shares "+c.network()+", and several files may be its configuration: which ports it takes cannot be told")

@@ -1,7 +1,6 @@
 package componentportscollide
 
 import (
-	"path"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -25,9 +24,8 @@ type doubt struct{ where, why string }
 
 // read reads what a component listens on after the upgrade.
 func read(on version.Path, c component, r *estate.Resource) *program {
-	file, _, _ := strings.Cut(r.ID, "#")
 	in := reader{
-		program: &program{component: c, subject: r.Subject(), found: strings.Clone(rule.Words(r.Field("found"))), folder: path.Dir(strings.Clone(file))},
+		program: &program{component: c, subject: r.Subject(), found: strings.Clone(rule.Words(r.Field("found"))), folder: folder(strings.Clone(r.ID))},
 		r:       r, path: on,
 	}
 	for _, b := range c.blocks {

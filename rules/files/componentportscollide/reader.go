@@ -69,7 +69,7 @@ func (in reader) state(b block) state {
 	case s.doubt != "":
 		s.off = false
 	case !known && b.profiler:
-		s.off = !byDefault.In(in.path.To.Release())
+		s.off = !byDefault().In(in.path.To.Release())
 	case !known:
 		s.off = b.absent
 	}
@@ -93,7 +93,7 @@ func (in reader) take(b block, at, place string, number, host estate.Value, s st
 	if n == 0 {
 		l.port = b.port
 	}
-	from, to := byDefault.In(in.path.From.Release()), byDefault.In(in.path.To.Release())
+	from, to := byDefault().In(in.path.From.Release()), byDefault().In(in.path.To.Release())
 	if b.profiler && n == 0 && !to {
 		l.port = b.before
 	}

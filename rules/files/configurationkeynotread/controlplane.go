@@ -15,31 +15,31 @@ func controlPlane() []rule.Configured {
 			Case: blocks, In: []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig}, Charted: true,
 			Keys:  []string{"/authentication_config", "/oauth2_config", "/user_manager", "/keycloak", "/gateway_group", "/etcd"},
 			Says:  "no longer read; it belongs to a login or a store of before 3.2.8.1",
-			Steps: before("Delete it. Single sign-on is set in the Dashboard itself, and the database of database.dsn is the only store."),
+			Steps: rule.Beforehand("Delete it. Single sign-on is set in the Dashboard itself, and the database of database.dsn is the only store."),
 		},
 		{
 			Case: listeners, In: []estate.Kind{estate.DashboardConfig}, Keys: []string{"/server/cors"}, If: rule.True("/enabled"),
 			Says: "no longer read; pages of other origins that call the Dashboard's API get no CORS headers from it",
-			Steps: before("Let a proxy in front of the Dashboard add the CORS headers, or serve these pages from the Dashboard's origin. " +
+			Steps: rule.Beforehand("Let a proxy in front of the Dashboard add the CORS headers, or serve these pages from the Dashboard's origin. " +
 				"Then delete server.cors."),
 		},
 		{
 			Case: listeners, In: []estate.Kind{estate.DashboardConfig}, Keys: []string{"/server/cors"}, If: rule.Not(rule.True("/enabled")), Charted: true,
 			Severity: rule.Notice,
 			Says:     "no longer read; it is not switched on here, so that nothing is lost",
-			Steps:    before("Delete it."),
+			Steps:    rule.Beforehand("Delete it."),
 		},
 		{
 			Case: listeners, In: []estate.Kind{estate.DPManagerConfig}, Keys: []string{"/server/status_listen"}, Charted: true,
 			Says: "no longer read; from 3.2.14.0 on the DP Manager tells its state on server.status, which listens on 127.0.0.1 unless told otherwise",
-			Steps: before("Set server.status.host to 0.0.0.0, or to the address that health checks ask, where the target is 3.2.14.0 or later. " +
+			Steps: rule.Beforehand("Set server.status.host to 0.0.0.0, or to the address that health checks ask, where the target is 3.2.14.0 or later. " +
 				"Then delete status_listen."),
 		},
 		{
 			Case: rule.Case{Entry: "R-3.2.14.0-4", Change: version.Since("3.2.14.0"), Confidence: rule.Inferred},
 			In:   []estate.Kind{estate.DashboardConfig}, Keys: []string{"/login"}, Charted: true,
 			Says:  "no longer read; ways to log in are set in the Dashboard itself",
-			Steps: before("Delete it. Keep a local account that can log in until single sign-on is seen to work."),
+			Steps: rule.Beforehand("Delete it. Keep a local account that can log in until single sign-on is seen to work."),
 		},
 		{
 			Case: rule.Case{Entry: "R-3.2.16.3-1", Change: version.Since("3.2.16.3")},
@@ -81,7 +81,7 @@ func database() []rule.Configured {
 			In:   []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig},
 			Keys: []string{"/database/max_idle_time"}, If: rule.Unitless(""),
 			Says:  "wants a duration with a unit; a number alone may be refused, or taken for something else than seconds",
-			Steps: before("Write the unit: 30s. A count of connections, as max_idle_conns was, has no meaning here."),
+			Steps: rule.Beforehand("Write the unit: 30s. A count of connections, as max_idle_conns was, has no meaning here."),
 		},
 	}
 }

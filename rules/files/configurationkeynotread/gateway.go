@@ -30,13 +30,13 @@ func deployment() []rule.Configured {
 			Case: leftOver, In: []estate.Kind{estate.GatewayConfig}, Severity: rule.Notice,
 			Keys:  []string{"/deployment/role_control_plane/conf_server", "/deployment/role_data_plane/control_plane", "/deployment/certs"},
 			Says:  "no longer read; it belongs to conf_server, which is gone from gateways",
-			Steps: before("Delete it."),
+			Steps: rule.Beforehand("Delete it."),
 		},
 		{
 			Case: rule.Case{Entry: "R-3.4.0-4", Change: version.Since("3.4.0"), Confidence: rule.Inferred, Gateways: true},
 			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/deployment/etcd/use_grpc"}, If: rule.True(""),
 			Says:  "cannot be had any more: the gateway's gRPC client is gone, and it reads from the DP Manager over HTTP",
-			Steps: before("Delete it, and replace one gateway first."),
+			Steps: rule.Beforehand("Delete it, and replace one gateway first."),
 		},
 		{
 			Case: rule.Case{Entry: "R-3.8.21-2", Change: version.Since("3.8.21"), Confidence: rule.Inferred, Gateways: true},
@@ -59,26 +59,26 @@ func attributes() []rule.Configured {
 		{
 			Case: snowflake, In: []estate.Kind{estate.GatewayConfig}, Keys: key, If: rule.True("/enable"),
 			Says: "no longer read: request-id has no algorithm snowflake any more",
-			Steps: before("Give objects whose request-id uses snowflake another algorithm, such as uuid; the rule plugin-value-refused names them. " +
+			Steps: rule.Beforehand("Give objects whose request-id uses snowflake another algorithm, such as uuid; the rule plugin-value-refused names them. " +
 				"Then delete it."),
 		},
 		{
 			Case: snowflake, In: []estate.Kind{estate.GatewayConfig}, Keys: key, If: rule.Not(rule.True("/enable")), Severity: rule.Notice,
 			Says:  "no longer read: request-id has no algorithm snowflake any more; it is not switched on here, so that nothing is lost",
-			Steps: before("Delete it."),
+			Steps: rule.Beforehand("Delete it."),
 		},
 		{
 			Case: rule.Case{Entry: "R-3.8.10-1", Change: version.Since("3.8.10"), Gateways: true},
 			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/ext-plugin/cmd"},
 			Says: "names a plugin runner that no plugin asks any more: ext-plugin-pre-req, -post-req and -post-resp are gone",
-			Steps: before("Write what the runner does as custom plugins in Lua; the rule plugin-removed names the objects that use it. " +
+			Steps: rule.Beforehand("Write what the runner does as custom plugins in Lua; the rule plugin-removed names the objects that use it. " +
 				"Then delete ext-plugin."),
 		},
 		{
 			Case: rule.Case{Entry: "GW-VAULT", Change: version.Since("3.2.8.1"), Confidence: rule.Inferred, Gateways: true},
 			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/vault"},
 			Says: "read by nothing, although the vendor's chart can write it; no secret comes from here",
-			Steps: before("Make sure that the secrets meant here come from a secret provider of the gateway group. " +
+			Steps: rule.Beforehand("Make sure that the secrets meant here come from a secret provider of the gateway group. " +
 				"Then delete it; with Helm, set vault.enabled: false."),
 		},
 	}

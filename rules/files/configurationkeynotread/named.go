@@ -34,12 +34,12 @@ func fallback() []rule.Configured {
 		{
 			Case: endpoint, In: []estate.Kind{estate.DashboardConfig}, Keys: []string{"/fallback_cp/aws_s3/endpoint"},
 			Says:  "the name that gateways have for it; the Dashboard has custom_endpoint, and without it means Amazon's own",
-			Steps: before("Rename it to custom_endpoint."),
+			Steps: rule.Beforehand("Rename it to custom_endpoint."),
 		},
 		{
 			Case: ofGateways, In: []estate.Kind{estate.GatewayConfig}, Keys: []string{"/deployment/fallback_cp/aws_s3/custom_endpoint"},
 			Says:  "the name that the Dashboard has for it; gateways have endpoint, and without it mean Amazon's own",
-			Steps: before("Rename it to endpoint."),
+			Steps: rule.Beforehand("Rename it to endpoint."),
 		},
 	}
 }
@@ -51,12 +51,12 @@ func traces() []rule.Configured {
 		{
 			Case: jaeger, In: []estate.Kind{estate.DashboardConfig}, Keys: []string{"/jaeger/collector_addr"},
 			Says:  "a key of the DP Manager, which sends traces; the Dashboard, which shows them, has jaeger.addr",
-			Steps: before("Set jaeger.addr, the address that answers queries, such as http://jaeger.example.internal:16686. Then delete collector_addr."),
+			Steps: rule.Beforehand("Set jaeger.addr, the address that answers queries, such as http://jaeger.example.internal:16686. Then delete collector_addr."),
 		},
 		{
 			Case: jaeger, In: []estate.Kind{estate.DPManagerConfig}, Keys: []string{"/jaeger/addr"},
 			Says:  "a key of the Dashboard, which shows traces; the DP Manager, which sends them, has jaeger.collector_addr",
-			Steps: before("Set jaeger.collector_addr, the address that takes traces, such as http://jaeger.example.internal:4318. Then delete addr."),
+			Steps: rule.Beforehand("Set jaeger.collector_addr, the address that takes traces, such as http://jaeger.example.internal:4318. Then delete addr."),
 		},
 	}
 }

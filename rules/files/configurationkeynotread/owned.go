@@ -24,7 +24,7 @@ func owned() []rule.Configured {
 			Case: delivered, In: []estate.Kind{estate.GatewayConfig},
 			Keys:  []string{"/api7ee/consumer_proxy", "/api7ee/developer_proxy"},
 			Says:  "a setting of the Dashboard, which hands it to gateways; it does not count here, or is in the way",
-			Steps: before("Set it in the Dashboard's file, where another value than the default is wanted, and delete it here."),
+			Steps: rule.Beforehand("Set it in the Dashboard's file, where another value than the default is wanted, and delete it here."),
 		},
 		{
 			Case: rule.Case{Entry: "R-3.2.16.3-1", Change: version.Since("3.2.16.3"), Confidence: rule.Inferred, Gateways: true},
@@ -46,21 +46,21 @@ func dictionaries() []rule.Configured {
 			Case: rule.Case{Entry: "GW-PROM-DICT", Change: version.Since("3.2.16.3"), Confidence: rule.Inferred, Gateways: true},
 			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/prometheus-metrics"}, Charted: true,
 			Says:  "no longer read at this place; the memory for metrics has the default size, and metrics are lost when it is full",
-			Steps: before("Move it to nginx_config.meta.lua_shared_dict; with Helm, to the value apisix.meta.luaSharedDict."),
+			Steps: rule.Beforehand("Move it to nginx_config.meta.lua_shared_dict; with Helm, to the value apisix.meta.luaSharedDict."),
 		},
 		{
 			Case: rule.Case{Entry: "R-3.9.3-3", Change: version.Since("3.9.3"), Confidence: rule.Inferred, Gateways: true},
 			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/saml_sessions"}, Charted: true,
 			Severity: rule.Notice,
 			Says:     "memory that nothing uses: saml-auth keeps its sessions in cookies",
-			Steps:    before("Delete it, at the earliest together with the upgrade of the gateway: an older one needs it."),
+			Steps:    rule.Beforehand("Delete it, at the earliest together with the upgrade of the gateway: an older one needs it."),
 		},
 		{
 			Case: rule.Case{Entry: "R-3.9.13-2", Change: version.Since("3.9.13"), Confidence: rule.Inferred, Gateways: true},
 			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/ext-plugin"}, Charted: true,
 			Severity: rule.Notice,
 			Says:     "memory that nothing uses: the plugins that did are gone",
-			Steps:    before("Delete it."),
+			Steps:    rule.Beforehand("Delete it."),
 		},
 	}
 }
@@ -75,7 +75,7 @@ func jsonLibrary() []rule.Configured {
 			},
 			In: []estate.Kind{estate.GatewayConfig}, Keys: key, Severity: rule.Notice,
 			Says:  "a key that the vendor's chart has for 3.9.13 alone; 3.9.14 and 3.10.0 have none such",
-			Steps: before("Leave it out, unless you need it for this release; delete it with the next upgrade."),
+			Steps: rule.Beforehand("Leave it out, unless you need it for this release; delete it with the next upgrade."),
 		},
 		{
 			Case: rule.Case{
@@ -83,7 +83,7 @@ func jsonLibrary() []rule.Configured {
 			},
 			In: []estate.Kind{estate.GatewayConfig}, Keys: key, Severity: rule.Notice, Charted: true,
 			Says:  "no longer read; the vendor's chart had it for 3.9.13 alone",
-			Steps: before("Delete it together with the upgrade, and look at the error log of the first gateway for a key that it does not know."),
+			Steps: rule.Beforehand("Delete it together with the upgrade, and look at the error log of the first gateway for a key that it does not know."),
 		},
 	}
 }

@@ -26,6 +26,3 @@ var Rule = rule.Rule{
 func table() []rule.Configured {
 	return slices.Concat(database(), controlPlane(), fallback(), traces(), deployment(), attributes(), owned(), dictionaries(), jsonLibrary())
 }
-
-// before is the one step of most rows.
-func before(text string) []rule.Step { return []rule.Step{{When: rule.Before, Text: text}} }

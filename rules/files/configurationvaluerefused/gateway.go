@@ -14,7 +14,7 @@ func fallback() []rule.Configured {
 		{
 			Case: write, In: []estate.Kind{estate.GatewayConfig}, Severity: rule.Notice, If: rule.Is(mode, "write"),
 			Says: "write: this gateway exports the configuration, serves neither HTTP nor HTTPS and writes no access log",
-			Steps: before("Make sure that no load balancer and no Kubernetes Service for traffic leads to it, and that other gateways, without " +
+			Steps: rule.Beforehand("Make sure that no load balancer and no Kubernetes Service for traffic leads to it, and that other gateways, without " +
 				"mode write, serve the traffic."),
 		},
 		{
@@ -25,7 +25,7 @@ func fallback() []rule.Configured {
 			),
 			Says: "write, in a release that is made for traffic, with an Ingress, autoscaling or several replicas: these gateways serve neither " +
 				"HTTP nor HTTPS",
-			Steps: before("Install the exporting gateway as a release of its own with one replica and without Ingress, and set mode: read here."),
+			Steps: rule.Beforehand("Install the exporting gateway as a release of its own with one replica and without Ingress, and set mode: read here."),
 		},
 	}
 }
@@ -49,7 +49,7 @@ func dictionaries() []rule.Configured {
 	}
 	portalCharts := version.Since("3.9.3", "3.10.5")
 	lacks := func(name string) rule.Condition { return rule.Not(rule.Some(list, rule.Is("/name", name))) }
-	drop := before("Delete the dictionary from custom_lua_shared_dict, in values of the chart customLuaSharedDicts; if it has to be larger, set its " +
+	drop := rule.Beforehand("Delete the dictionary from custom_lua_shared_dict, in values of the chart customLuaSharedDicts; if it has to be larger, set its " +
 		"size under lua_shared_dict.")
 	gateway, values := []estate.Kind{estate.GatewayConfig}, []estate.Kind{estate.HelmValues}
 	return []rule.Configured{
@@ -68,7 +68,7 @@ func dictionaries() []rule.Configured {
 			If: rule.All(rule.Has(list), rule.Any(lacks("kubernetes"), lacks("nacos"), lacks("consul"))),
 			Says: "replaces the list of the chart, which has the dictionaries kubernetes, nacos and consul of 64m: what is not listed has the " +
 				"size that is built in, or none",
-			Steps: before("If services are discovered by Kubernetes, Nacos or Consul, add its dictionary to the list."),
+			Steps: rule.Beforehand("If services are discovered by Kubernetes, Nacos or Consul, add its dictionary to the list."),
 		},
 	}
 }

@@ -27,5 +27,3 @@ var Rule = rule.Rule{
 func table() []rule.Configured {
 	return slices.Concat(connections(), protocols(), fallback(), dictionaries())
 }
-
-func before(text string) []rule.Step { return []rule.Step{{When: rule.Before, Text: text}} }

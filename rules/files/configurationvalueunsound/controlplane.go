@@ -15,7 +15,7 @@ func listeners() []rule.Configured {
 		inValues      = "/dashboard_configuration"
 		silent        = "there is no listener left for the console and the Admin API"
 	)
-	open := before("Set one of server.listen.disable and server.tls.disable to false. HTTPS on port 7443 is the usual one.")
+	open := rule.Beforehand("Set one of server.listen.disable and server.tls.disable to false. HTTPS on port 7443 is the usual one.")
 	return []rule.Configured{
 		{
 			Case: deduced("CP-NO-LISTENER"), In: []estate.Kind{estate.DashboardConfig},
@@ -31,13 +31,13 @@ func listeners() []rule.Configured {
 			Case: deduced("CP-TLS-PAIR"), In: []estate.Kind{estate.DashboardConfig},
 			If:    rule.All(rule.Not(rule.True(secure)), oneOf("/server/tls/key_file", "/server/tls/cert_file")),
 			Says:  "set without the other file of the pair",
-			Steps: before("Set both of server.tls.key_file and server.tls.cert_file, or none: then the built-in self-signed certificate is used."),
+			Steps: rule.Beforehand("Set both of server.tls.key_file and server.tls.cert_file, or none: then the built-in self-signed certificate is used."),
 		},
 		{
 			Case: deduced("CP-TLS-PAIR"), In: []estate.Kind{estate.PortalConfig},
 			If:    rule.All(rule.Not(rule.False("/server/listen/tls/enabled")), oneOf("/server/listen/tls/key_file", "/server/listen/tls/cert_file")),
 			Says:  "set without the other file of the pair",
-			Steps: before("Set both of server.listen.tls.key_file and server.listen.tls.cert_file, or none."),
+			Steps: rule.Beforehand("Set both of server.listen.tls.key_file and server.listen.tls.cert_file, or none."),
 		},
 	}
 }
@@ -55,20 +55,20 @@ func words() []rule.Configured {
 			Case: rule.Case{Entry: "CP-SAMESITE"}, In: []estate.Kind{estate.DashboardConfig},
 			Keys: []string{site}, If: rule.Unlike("", regexp.MustCompile(`^(?i:lax|strict|none)?$`)),
 			Says:  "not one of lax, strict and none",
-			Steps: before("Set session_options_config.same_site to lax, which is the default of the chart, to strict or to none."),
+			Steps: rule.Beforehand("Set session_options_config.same_site to lax, which is the default of the chart, to strict or to none."),
 		},
 		{
 			Case: rule.Case{Entry: "CP-SAMESITE"}, In: []estate.Kind{estate.DashboardConfig},
 			If:    rule.All(rule.Like(site, regexp.MustCompile(`^(?i:none)$`)), rule.Not(rule.True(safe))),
 			Says:  "none, and session_options_config.secure is not true: browsers drop the cookie of the console, so that nobody can log in",
-			Steps: before("Set session_options_config.secure to true and serve the console by HTTPS, or set same_site to lax."),
+			Steps: rule.Beforehand("Set session_options_config.secure to true and serve the console by HTTPS, or set same_site to lax."),
 		},
 		{
 			Case: rule.Case{Entry: "CP-LOGLEVEL"},
 			In:   []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig, estate.FileServerConfig},
 			Keys: []string{"/log/level"}, If: rule.Unlike("", regexp.MustCompile(`^(?i:debug|info|warn|error)?$`)),
 			Says:  "not one of debug, info, warn and error",
-			Steps: before("Set log.level to one of these words; warn is the default of the chart."),
+			Steps: rule.Beforehand("Set log.level to one of these words; warn is the default of the chart."),
 		},
 	}
 }
@@ -76,7 +76,7 @@ func words() []rule.Configured {
 // passwords are those of the database. A connection is never shown.
 func passwords() []rule.Configured {
 	const says = "has the default password of the database, which is published"
-	change := before("Change the password of the database, then set it in database.dsn of every component, URL-encoded.")
+	change := rule.Beforehand("Change the password of the database, then set it in database.dsn of every component, URL-encoded.")
 	return []rule.Configured{
 		{
 			Case: rule.Case{Entry: "CP-DB-DEFAULT-PW"},

@@ -22,14 +22,14 @@ func gateways() []rule.Configured {
 			Case: deduced("GW-AGENT-HOOK"), In: in,
 			Keys: []string{"/apisix/lua_module_hook"}, If: rule.Unlike("", regexp.MustCompile(`^(agent\.hook)?$`)),
 			Says: "not agent.hook, which loads the agent that connects the gateway to the control plane",
-			Steps: before("Delete the key. Code of your own belongs into custom plugins; if it has to be loaded at the start, make sure on a " +
+			Steps: rule.Beforehand("Delete the key. Code of your own belongs into custom plugins; if it has to be loaded at the start, make sure on a " +
 				"test gateway that it still appears in the Dashboard."),
 		},
 		{
 			Case: rule.Case{Entry: "GW-ETCD-VERIFY"}, In: in, Severity: rule.Notice,
 			If:   rule.All(rule.False("/deployment/etcd/tls/verify"), rule.Not(plain)),
 			Says: "false: the gateway does not check the certificate of the control plane",
-			Steps: before("To have it checked, give the control plane a certificate that the gateway trusts (apisix.ssl.ssl_trusted_certificate) " +
+			Steps: rule.Beforehand("To have it checked, give the control plane a certificate that the gateway trusts (apisix.ssl.ssl_trusted_certificate) " +
 				"and set deployment.etcd.tls.verify, in values of the chart etcd.auth.tls.verify, to true."),
 		},
 		{
@@ -37,14 +37,14 @@ func gateways() []rule.Configured {
 			If: rule.All(rule.True("/nginx_config/stream/enable_access_log"), rule.Like(format, regexp.MustCompile(`\$(\{apisix_request_id\}|apisix_request_id\b)`))),
 			Says: "has the variable apisix_request_id, which does not exist in the stream subsystem: nginx refuses a log format with an " +
 				"unknown variable",
-			Steps: before("Take $apisix_request_id out of the format, or delete the format: charts from 0.2.53 on have one without it."),
+			Steps: rule.Beforehand("Take $apisix_request_id out of the format, or delete the format: charts from 0.2.53 on have one without it."),
 		},
 		{
 			Case: rule.Case{Entry: "GW-PROXY-CACHE-ZONES"}, In: in, Severity: rule.Notice, Charted: true,
 			If: rule.All(rule.Has(zones), rule.Shaped(zones, rule.OfList), rule.Not(rule.Some(zones, rule.Is("/name", "memory_cache")))),
 			Says: "replaces the built-in list as a whole and has no zone memory_cache: proxy-cache that keeps its answers in memory has no zone of " +
 				"that name",
-			Steps: before("If a route caches in memory, add the zone: name memory_cache and memory_size 50m, without disk_path."),
+			Steps: rule.Beforehand("If a route caches in memory, add the zone: name memory_cache and memory_size 50m, without disk_path."),
 		},
 	}
 }
@@ -60,7 +60,7 @@ func adminKeys() []rule.Configured {
 		list = "/deployment/admin/admin_key"
 		keys = "admin.credentials"
 	)
-	change := before("Set apisix.enable_admin, in values of the chart admin.enabled, to false: gateways get their configuration from the control " +
+	change := rule.Beforehand("Set apisix.enable_admin, in values of the chart admin.enabled, to false: gateways get their configuration from the control " +
 		"plane. If something needs that API, set keys of your own.")
 	return []rule.Configured{
 		{

@@ -8,7 +8,7 @@ import (
 // ports are numbers that no port can have.
 func ports() []rule.Configured {
 	const says = "no port: the numbers of ports go from 1 to 65535"
-	mend := before("Set a port from 1 to 65535.")
+	mend := rule.Beforehand("Set a port from 1 to 65535.")
 	controlPlane := []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig}
 	return []rule.Configured{
 		{

@@ -29,5 +29,3 @@ func table() []rule.Configured {
 
 // deduced is the case of an entry whose effect is deduced.
 func deduced(entry string) rule.Case { return rule.Case{Entry: entry, Confidence: rule.Inferred} }
-
-func before(text string) []rule.Step { return []rule.Step{{When: rule.Before, Text: text}} }

@@ -14,8 +14,8 @@ func shapes() []rule.Configured {
 	const merged = "; Apache APISIX stops at its start over such a value"
 	in := []estate.Kind{estate.GatewayConfig}
 	filled := func(shapes ...rule.Shape) rule.Condition { return rule.All(rule.Shaped("", shapes...), rule.Has("")) }
-	mend := before("Write the value in the shape that the default has, and try the file on a test gateway of the target release.")
-	quote := before(`Write "on" or "off" in quotes.`)
+	mend := rule.Beforehand("Write the value in the shape that the default has, and try the file on a test gateway of the target release.")
+	quote := rule.Beforehand(`Write "on" or "off" in quotes.`)
 	return []rule.Configured{
 		{
 			Case: deduced("GW-TYPE-MERGE"), In: in,
@@ -65,7 +65,7 @@ func shapes() []rule.Configured {
 			Case: deduced("GW-TYPE-MERGE"), In: in, Keys: []string{"/apisix/proxy_cache/zones"},
 			If:    each(rule.All(rule.Shaped("/cache_levels", rule.OfNumber), rule.Exceeds("/cache_levels", 2))),
 			Says:  "a number where levels such as 1:2 belong: programs that read YAML 1.1 take 1:2 without quotes for the number 62",
-			Steps: before(`Write cache_levels in quotes: "1:2".`),
+			Steps: rule.Beforehand(`Write cache_levels in quotes: "1:2".`),
 		},
 	}
 }

@@ -27,10 +27,8 @@ var Rule = rule.Rule{
 	Start:      start,
 }
 
-// ownDatabase is the first release whose Developer Portal connects to the database itself.
-var ownDatabase = version.Since("3.2.16.6") //nolint:gochecknoglobals // a fact
-
 func start(p *rule.Pass) {
+	ownDatabase := version.Since("3.2.16.6") // of the Developer Portal
 	var dashboards, others []*connection.Connection
 	connection.On(p, func(c *connection.Connection) {
 		switch {

@@ -26,13 +26,6 @@ var Rule = rule.Rule{
 	Start:      start,
 }
 
-// The releases from which on SQL Server, MySQL and tables outside of the schema public are supported.
-var (
-	sqlServer = version.Since("3.8.21")   //nolint:gochecknoglobals // a fact
-	mySQL     = version.Since("3.2.10.1") //nolint:gochecknoglobals // a fact
-	anySchema = version.Since("3.9.0")    //nolint:gochecknoglobals // a fact
-)
-
 func start(p *rule.Pass) {
 	connection.On(p, func(c *connection.Connection) {
 		if c.Doubt != "" {
@@ -48,6 +41,7 @@ func start(p *rule.Pass) {
 
 // scheme judges the type of the database.
 func scheme(p *rule.Pass, c *connection.Connection) {
+	sqlServer, mySQL := version.Since("3.8.21"), version.Since("3.2.10.1")
 	choose := rule.Step{When: rule.Before, Text: "Choose a target that supports this database, or move to PostgreSQL."}
 	switch {
 	case c.Scheme == "postgres", c.Scheme == "mysql" && p.Path.Reaches(mySQL), c.Scheme == "sqlserver" && p.Path.Reaches(sqlServer):
@@ -63,6 +57,7 @@ func scheme(p *rule.Pass, c *connection.Connection) {
 
 // schema judges in which schema the tables are.
 func schema(p *rule.Pass, c *connection.Connection) {
+	anySchema := version.Since("3.9.0")
 	switch {
 	case c.Scheme != "postgres" || p.Path.Reaches(anySchema) || c.Component != "dashboard":
 		return

@@ -99,7 +99,7 @@ func (c *Connection) parse(dsn string) {
 	var hosts []string
 	for host := range strings.SplitSeq(strings.ToLower(u.Host), ",") {
 		if !withPort.MatchString(host) {
-			host += ":" + defaultPort[c.Scheme]
+			host += ":" + defaultPort(c.Scheme)
 		}
 		hosts = append(hosts, host)
 	}
@@ -123,13 +123,24 @@ func withoutUser(dsn string) string {
 
 var withPort = regexp.MustCompile(`[^:]:[0-9]+$|\]:[0-9]+$`) // not the last part of an IPv6 address
 
-var defaultPort = map[string]string{"postgres": "5432", "mysql": "3306", "sqlserver": "1433"} //nolint:gochecknoglobals // a table of facts
-
 // searchPath returns the schema of the options search_path and options=-c search_path=….
 func searchPath(options url.Values) string {
 	_, inOptions, _ := strings.Cut(options.Get("options"), "search_path=")
 	inOptions, _, _ = strings.Cut(inOptions, " ")
 	return cmp.Or(options.Get("search_path"), inOptions)
+}
+
+// defaultPort returns the port that a connection URL means without one.
+func defaultPort(scheme string) string {
+	switch scheme {
+	case "postgres":
+		return "5432"
+	case "mysql":
+		return "3306"
+	case "sqlserver":
+		return "1433"
+	}
+	return ""
 }
 
 // String returns the database without user and password: "postgres://pg.example.internal:5432/api7ee".
