@@ -5,7 +5,6 @@ package yamlfile
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 
 	"gopkg.in/yaml.v3"
@@ -15,10 +14,10 @@ import (
 const maxBytes = 16 << 20
 
 // Decode reads data, which must hold one document or none, into a struct or map. Fields that into does not have are
-// errors. Errors begin with name and, where the parser knows it, the line.
+// errors. Errors are of type [Error] and quote keys and no values.
 func Decode(name string, data []byte, into any) error {
 	if len(data) > maxBytes {
-		return fmt.Errorf("%s: %d bytes, more than the limit of %d", name, len(data), maxBytes)
+		return tooLarge(name, data)
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
@@ -26,10 +25,13 @@ func Decode(name string, data []byte, into any) error {
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		return fmt.Errorf("%s: %w", name, err)
+		if bad, ok := errors.AsType[*yaml.TypeError](err); ok && len(bad.Errors) > 0 {
+			return mistyped(name, bad)
+		}
+		return explain(name, err)
 	}
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("%s: more than one YAML document", name)
+		return &Error{Name: name, Reason: "more than one YAML document"}
 	}
 	return nil
 }

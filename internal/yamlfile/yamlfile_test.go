@@ -22,7 +22,7 @@ func TestDecodeRefusesWhatItDoesNotKnow(t *testing.T) {
 			t.Parallel()
 			var into struct{ A int }
 			err := yamlfile.Decode("x.yaml", []byte(text), &into)
-			if err == nil || !strings.HasPrefix(err.Error(), "x.yaml: ") {
+			if err == nil || !strings.HasPrefix(err.Error(), "x.yaml:") {
 				t.Errorf("error %v does not name the file", err)
 			}
 		})

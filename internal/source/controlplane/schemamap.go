@@ -36,7 +36,7 @@ const none = "none"
 func ParseSchemaMap(name string, data []byte) (SchemaMap, error) {
 	var m SchemaMap
 	if err := yamlfile.Decode(name, data, &m); err != nil {
-		return SchemaMap{}, fmt.Errorf("reading the schema map: %w", err)
+		return SchemaMap{}, fmt.Errorf("cannot read the schema map: %w", err)
 	}
 	if err := m.check(); err != nil {
 		return SchemaMap{}, fmt.Errorf("%s: %w", name, err)
