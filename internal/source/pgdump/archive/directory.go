@@ -23,7 +23,7 @@ const tocFile = "toc.dat"
 func openDirectory(name string) (*Archive, error) {
 	root, err := os.OpenRoot(name)
 	if err != nil {
-		return nil, because(cause(err), -1, "", "cannot be opened")
+		return nil, unopened(err)
 	}
 	t, err := directoryTOC(root)
 	if err != nil {
@@ -39,7 +39,7 @@ func directoryTOC(root *os.Root) (*toc, error) {
 		return nil, bad(-1, "name the file of the backup, or the folder that pg_dump -Fd wrote", "does not exist")
 	}
 	if err != nil {
-		return nil, because(cause(err), -1, "", "cannot be opened")
+		return nil, unopened(err)
 	}
 	defer func() { _ = f.Close() }()
 	var win window

@@ -4,8 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
+	"io/fs"
 	"os"
 )
 
@@ -28,7 +28,7 @@ func openInput(name string, stdin io.Reader) (*input, error) {
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, fmt.Errorf("opening: %w", cause(err))
+		return nil, unopened(err)
 	}
 	st, err := f.Stat()
 	switch {
@@ -42,6 +42,18 @@ func openInput(name string, stdin io.Reader) (*input, error) {
 		err = bad(-1, "name a file, a directory of pg_dump -Fd, or - for standard input", "is not a file")
 	}
 	return nil, errors.Join(err, f.Close())
+}
+
+// unopened says why a file or folder cannot be opened, and nothing of its content.
+func unopened(err error) error {
+	hint := ""
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		hint = "check the path"
+	case errors.Is(err, fs.ErrPermission):
+		hint = "run as a user who may read it, or copy it"
+	}
+	return because(cause(err), -1, hint, "cannot be opened")
 }
 
 // cause takes the path out of an error of package os: the caller names it.
