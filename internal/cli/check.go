@@ -2,17 +2,12 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/internal/suggest"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
@@ -41,23 +36,23 @@ func (a *app) check() *cobra.Command {
 			"  api7-preflight check --from 3.4.1 --to 3.7.3 --format json=report.json --format table",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.settle(cmd); err != nil {
-				return err
-			}
 			return a.runCheck(cmd.Context(), f)
 		},
 	}
 	f.source.add(cmd)
 	f.out.add(cmd)
-	flags := cmd.Flags()
-	flags.StringVar(&f.from, "from", "", "installed version of the control plane")
-	flags.StringVar(&f.to, "to", "", "version to upgrade to")
-	flags.StringVar(&f.failOn, "fail-on", report.SeverityBreaking, "severity that blocks: breaking, warning, notice or never")
-	flags.StringVar(&f.scope, "scope", string(report.ScopeAll), "all: judge the whole installation; given: only what the sources can hold")
-	flags.StringSliceVar(&f.only, "only", nil, "judge these rules only (comma-separated)")
-	flags.StringArrayVar(&f.skip, "skip", nil, "leave out a rule, RULE=REASON (repeatable)")
-	flags.StringArrayVar(&f.accept, "accept-unknown", nil, "accept that a rule cannot be judged, RULE=REASON (repeatable)")
-	flags.StringVar(&f.adc, "adc-version", "", "version of ADC that pipelines use, as adc --version prints it")
+	f.failOn, f.scope = report.SeverityBreaking, string(report.ScopeAll)
+	flags := flagsOf(cmd)
+	flags.text(&f.from, "from", "installed version of the control plane")
+	flags.text(&f.to, "to", "version to upgrade to")
+	flags.choice(&f.failOn, "fail-on", []string{report.SeverityBreaking, report.SeverityWarning, report.SeverityNotice, report.FailNever},
+		"severity that blocks: breaking, warning, notice or never")
+	flags.choice(&f.scope, "scope", []string{string(report.ScopeAll), string(report.ScopeGiven)},
+		"all: judge the whole installation; given: only what the sources can hold")
+	flags.list(&f.only, "only", "judge these rules only, or the rules of these catalogue entries (comma-separated, repeatable)")
+	flags.list(&f.skip, "skip", "leave out a rule, RULE=REASON (repeatable)").reasoned()
+	flags.list(&f.accept, "accept-unknown", "accept that something cannot be judged, RULE=REASON or ID=REASON of what was not examined (repeatable)").reasoned()
+	flags.text(&f.adc, "adc-version", "version of ADC that pipelines use, as adc --version prints it")
 	return cmd
 }
 
@@ -66,26 +61,21 @@ func (a *app) runCheck(ctx context.Context, f *checkFlags) error {
 	if err != nil {
 		return err
 	}
-	targets, err := f.out.targets()
-	if err != nil {
-		return err
-	}
 	to, from, err := versions(f.to, f.from)
 	if err != nil {
 		return err
 	}
-	f.source.quiet = f.out.quiet
 	return a.with(ctx, &f.source, func(open []estate.Source) error {
 		options.Sources = open
 		if err := settlePath(ctx, options, from, to); err != nil {
 			return err
 		}
-		return a.assess(ctx, options, &f.out, targets)
+		return a.assess(ctx, options, &f.out)
 	})
 }
 
 // assess runs the engine and writes the report.
-func (a *app) assess(ctx context.Context, options *engine.Options, out *outputFlags, targets []target) error {
+func (a *app) assess(ctx context.Context, options *engine.Options, out *outputFlags) error {
 	options.Tool = report.Tool{Name: "api7-preflight", Version: a.env.Version}
 	options.RunID = a.env.RunID()
 	options.Now = a.env.Now
@@ -99,28 +89,18 @@ func (a *app) assess(ctx context.Context, options *engine.Options, out *outputFl
 		}
 		return cannotRun("run again; api7-preflight doctor shows what can be read", "%v", err)
 	}
+	r.Run.Settings = append([]report.Setting{}, a.used...)
 	a.code = r.ExitCode
-	return a.emit(r, out, targets)
+	return a.emit(r, out)
 }
 
 // options checks all that can be checked before anything is read.
 func (f *checkFlags) options() (*engine.Options, error) {
-	o := &engine.Options{Rules: rules.All(), Scope: report.Scope(f.scope), FailOn: f.failOn, Only: map[string]bool{}}
-	fails := []string{report.SeverityBreaking, report.SeverityWarning, report.SeverityNotice, report.FailNever}
-	if !slices.Contains(fails, f.failOn) {
-		return nil, usage("one of "+strings.Join(fails, ", "), "unknown severity %q for --fail-on", f.failOn)
-	}
-	if o.Scope != report.ScopeAll && o.Scope != report.ScopeGiven {
-		return nil, usage("one of all, given", "unknown scope %q", f.scope)
-	}
-	for _, id := range f.only {
-		id = strings.TrimSpace(id)
-		if err := knownRule(id, o.Rules); err != nil {
-			return nil, err
-		}
-		o.Only[id] = true
-	}
+	o := &engine.Options{Rules: rules.All(), Scope: report.Scope(f.scope), FailOn: f.failOn}
 	var err error
+	if o.Only, err = chosen(f.only, o.Rules); err != nil {
+		return nil, err
+	}
 	if o.Tools, err = f.tools(); err != nil {
 		return nil, err
 	}
@@ -137,44 +117,11 @@ func (f *checkFlags) tools() (map[string]version.Version, error) {
 		return nil, nil
 	}
 	v, err := version.Parse(f.adc)
+	if err != nil && !plainWord(f.adc) {
+		return nil, usage("adc --version prints it, such as 0.27.0", "--adc-version: this is no version")
+	}
 	if err != nil {
 		return nil, usage("adc --version prints it, such as 0.27.0", "--adc-version: %v", err)
 	}
 	return map[string]version.Version{"adc": v}, nil
-}
-
-// reasons reads RULE=REASON pairs; a reason is not optional, because it is what the report shows.
-func reasons(flag string, pairs []string, all []*rule.Rule) (map[string]string, error) {
-	out := make(map[string]string, len(pairs))
-	for _, pair := range pairs {
-		id, reason, _ := strings.Cut(pair, "=")
-		if err := knownRule(id, all); err != nil {
-			return nil, err
-		}
-		if strings.TrimSpace(reason) == "" {
-			return nil, usage(fmt.Sprintf("--%s %s='why this is all right'", flag, id), "--%s %s lacks a reason", flag, id)
-		}
-		out[id] = reason
-	}
-	return out, nil
-}
-
-func knownRule(id string, all []*rule.Rule) error {
-	_, err := findRule(id, all)
-	return err
-}
-
-func findRule(id string, all []*rule.Rule) (*rule.Rule, error) {
-	ids := make([]string, len(all))
-	for i, r := range all {
-		if r.ID == id {
-			return r, nil
-		}
-		ids[i] = r.ID
-	}
-	hint := "api7-preflight rules list shows them all"
-	if near, ok := suggest.Nearest(id, ids); ok {
-		hint = "did you mean " + near + "?"
-	}
-	return nil, usage(hint, "unknown rule %q", id)
 }

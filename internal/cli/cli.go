@@ -18,7 +18,6 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
-	"github.com/api7-preflight/api7-preflight/internal/suggest"
 )
 
 // Env is everything of the outside that the command line touches.
@@ -26,7 +25,7 @@ type Env struct {
 	Args           []string  // without the program's name
 	Stdin          io.Reader // nil: empty
 	Stdout, Stderr io.Writer
-	Getenv         func(string) string
+	Environ        []string // NAME=value
 	Now            func() time.Time
 	// RunID names a run; nil gives random names.
 	RunID func() string
@@ -47,6 +46,22 @@ func (e *Env) complete() {
 	if e.Terminal == nil {
 		e.Terminal = terminal
 	}
+}
+
+// lookup returns a variable of the environment, and whether it is set.
+func (e *Env) lookup(name string) (string, bool) {
+	for _, entry := range e.Environ {
+		if text, ok := strings.CutPrefix(entry, name+"="); ok {
+			return text, true
+		}
+	}
+	return "", false
+}
+
+// get returns a variable of the environment, and nothing where it is not set.
+func (e *Env) get(name string) string {
+	text, _ := e.lookup(name)
+	return text
 }
 
 func buildVersion() string {
@@ -141,8 +156,24 @@ func (w *watched) Write(p []byte) (int, error) {
 }
 
 type app struct {
-	env  Env
-	code int
+	env    Env
+	code   int
+	shared sharedFlags
+	used   []report.Setting // what was set, for the report
+}
+
+// sharedFlags are those of every command.
+type sharedFlags struct {
+	settings string
+	quiet    bool
+	noColor  bool
+}
+
+func (f *sharedFlags) add(root *cobra.Command) {
+	flags := flags{root.PersistentFlags()}
+	flags.file(&f.settings, "settings", "YAML file with values for flags, or "+noSettings+" (default "+settingsFile+" if there)").shows()
+	flags.toggle(&f.quiet, "quiet", "no progress, no warnings and no summary on standard error").shows()
+	flags.toggle(&f.noColor, "no-color", "no colour, as with NO_COLOR in the environment").shows()
 }
 
 func (a *app) complain(message, hint string) {
@@ -174,21 +205,29 @@ func (a *app) root() *cobra.Command {
 			"from one version to another, what breaks, and what to do before, during and after.\n\n" +
 			"Exit codes: 0 ready, 1 blocked, 2 usage, 3 could not run, 4 incomplete, 130 interrupted.",
 		SilenceErrors: true, SilenceUsage: true,
-		Args: unknownCommand,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Version: a.env.Version,
+		Args:    unknownCommand,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if strings.HasPrefix(cmd.Name(), cobra.ShellCompRequestCmd) { // what a shell asks while someone types
+				return nil
+			}
+			return a.settle(cmd)
+		},
 	}
+	root.SetVersionTemplate("api7-preflight {{.Version}}\n")
+	a.shared.add(root)
 	root.SetArgs(a.env.Args)
 	root.SetOut(a.env.Stdout)
 	root.SetErr(a.env.Stderr)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage(flagHint(cmd, err), "%v", err)
-	})
+	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(help(root))
 	root.AddCommand(a.check(), a.demo(), a.rules(), a.doctor(), a.grants(), a.schema(), a.snapshot(), a.version())
 	root.InitDefaultCompletionCmd("completion") // so that it refuses unknown shells like any command
 	for _, c := range root.Commands() {
 		if c.Name() == "completion" {
 			c.Args, c.RunE = unknownCommand, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+			c.PersistentPreRunE = func(*cobra.Command, []string) error { return nil } // it reads nothing
 		}
 	}
 	return root
@@ -198,6 +237,7 @@ func (a *app) root() *cobra.Command {
 func help(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use: "help [command]", Short: "Help about any command",
+		PersistentPreRunE: func(*cobra.Command, []string) error { return nil }, // it reads nothing
 		RunE: func(_ *cobra.Command, args []string) error {
 			cmd, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 {
@@ -206,36 +246,4 @@ func help(root *cobra.Command) *cobra.Command {
 			return cmd.Help()
 		},
 	}
-}
-
-func unknownCommand(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	names := []string{}
-	for _, c := range cmd.Commands() {
-		names = append(names, c.Name())
-	}
-	hint := cmd.CommandPath() + " --help lists the commands"
-	if near, ok := suggest.Nearest(args[0], names); ok {
-		hint = "did you mean " + cmd.CommandPath() + " " + near + "?"
-	}
-	return usage(hint, "unknown command %q", args[0])
-}
-
-func flagHint(cmd *cobra.Command, err error) string {
-	if _, name, ok := strings.Cut(err.Error(), "unknown flag: --"); ok {
-		if near, ok := suggest.Nearest(name, flagNames(cmd)); ok {
-			return "did you mean --" + near + "?"
-		}
-	}
-	return cmd.CommandPath() + " --help lists the flags"
-}
-
-// noArgs refuses arguments with our own exit code.
-func noArgs(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usage(cmd.CommandPath()+" --help", "%s takes no arguments, got %q", cmd.CommandPath(), args[0])
-	}
-	return nil
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -14,7 +13,8 @@ import (
 )
 
 func (a *app) coverage() *cobra.Command {
-	var from, to, format string
+	var from, to string
+	var targets []target
 	cmd := &cobra.Command{
 		Use: "coverage", Short: "Which known vendor changes of a path are checked, and how", Args: noArgs,
 		Long: "Lists, for each release line that an upgrade crosses, every vendor change that is publicly known, and whether\n" +
@@ -24,12 +24,13 @@ func (a *app) coverage() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.writeCoverage(p, format)
+			return a.writeCoverage(p, targets)
 		},
 	}
-	cmd.Flags().StringVar(&from, "from", "", "installed version (default "+version.Oldest().String()+", the oldest known)")
-	cmd.Flags().StringVar(&to, "to", "", "version to install (default "+version.Newest().String()+", the newest known)")
-	cmd.Flags().StringVar(&format, "format", "table", "table or json")
+	flags := flagsOf(cmd)
+	flags.text(&from, "from", "installed version (default "+version.Oldest().String()+", the oldest known)")
+	flags.text(&to, "to", "version to install (default "+version.Newest().String()+", the newest known)")
+	flags.formats(&targets, documents(), false)
 	return cmd
 }
 
@@ -48,7 +49,7 @@ func coveragePath(from, to string) (version.Path, error) {
 	return version.Path{From: source, To: target}, nil
 }
 
-func (a *app) writeCoverage(p version.Path, format string) error {
+func (a *app) writeCoverage(p version.Path, targets []target) error {
 	entries, err := catalogue.Parse(rules.Catalogue())
 	if err != nil {
 		return cannotRun("this is a defect of the program", "%v", err)
@@ -58,17 +59,9 @@ func (a *app) writeCoverage(p version.Path, format string) error {
 		byHand[r.ID] = r.ByHand()
 	}
 	lines := catalogue.Cover(entries, p, func(id string) bool { return byHand[id] })
-	switch format {
-	case "json":
-		text, err := json.MarshalIndent(coverageDocument(p, lines), "", "  ")
-		if err != nil {
-			return fmt.Errorf("encoding the coverage: %w", err)
-		}
-		return a.write(string(text) + "\n")
-	case "table":
-		return a.write(coverageText(p, lines))
-	}
-	return usage("one of table, json", "unknown format %q", format)
+	return a.document(targets, func(format string) (string, error) {
+		return formatted(format, func() string { return coverageText(p, lines) }, coverageDocument(p, lines))
+	})
 }
 
 // covered is the JSON form of the coverage of a path.

@@ -25,9 +25,6 @@ func (a *app) demo() *cobra.Command {
 		Short: "Assess the example installation inside this program: no database needed",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.settle(cmd); err != nil {
-				return err
-			}
 			return a.runDemo(cmd, f)
 		},
 	}
@@ -40,16 +37,12 @@ func (a *app) runDemo(cmd *cobra.Command, f *checkFlags) error {
 	if err != nil {
 		return err
 	}
-	targets, err := f.out.targets()
-	if err != nil {
-		return err
-	}
 	if options.Sources, err = example(); err != nil {
 		return cannotRun("", "the example installation is damaged: %v", err)
 	}
 	options.Path = version.Path{From: version.MustParse(demoFrom), To: version.MustParse(demoTo)}
 	options.FromEvidence = "set by the example"
-	return a.assess(cmd.Context(), options, &f.out, targets)
+	return a.assess(cmd.Context(), options, &f.out)
 }
 
 // example returns the database and the files of the example installation.

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +21,7 @@ import (
 
 func (a *app) doctor() *cobra.Command {
 	f := &sourceFlags{explain: true}
-	var format string
+	var targets []target
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Show what of each source is recognised, missing or not granted; no row values",
@@ -38,17 +36,11 @@ func (a *app) doctor() *cobra.Command {
 			"  api7-preflight doctor --config api7-ee",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.settle(cmd); err != nil {
-				return err
-			}
-			if format != "table" && format != "json" {
-				return usage("one of table, json", "unknown format %q", format)
-			}
-			return a.with(cmd.Context(), f, func(open []estate.Source) error { return a.diagnose(cmd.Context(), open, format) })
+			return a.with(cmd.Context(), f, func(open []estate.Source) error { return a.diagnose(cmd.Context(), open, targets) })
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().StringVar(&format, "format", "table", "table or json")
+	flagsOf(cmd).formats(&targets, documents(), false)
 	return cmd
 }
 
@@ -69,7 +61,7 @@ type diagnosed struct {
 }
 
 // diagnose looks at every source and writes what is said of them.
-func (a *app) diagnose(ctx context.Context, open []estate.Source, format string) error {
+func (a *app) diagnose(ctx context.Context, open []estate.Source, targets []target) error {
 	need := engine.Need(rules.All())
 	all := make([]diagnosed, len(open))
 	complete := true
@@ -83,21 +75,18 @@ func (a *app) diagnose(ctx context.Context, open []estate.Source, format string)
 	if !complete {
 		a.code = report.ExitIncomplete
 	}
-	if format == "table" {
-		sheet := render.NewSheet()
-		for i := range all {
-			all[i].write(sheet)
-		}
-		return a.write(sheet.String())
-	}
-	text, err := json.MarshalIndent(struct {
-		Complete bool        `json:"complete"`
-		Sources  []diagnosed `json:"sources"`
-	}{complete, all}, "", "  ")
-	if err != nil {
-		return fmt.Errorf("encoding the diagnosis: %w", err)
-	}
-	return a.write(string(text) + "\n")
+	return a.document(targets, func(format string) (string, error) {
+		return formatted(format, func() string {
+			sheet := render.NewSheet()
+			for i := range all {
+				all[i].write(sheet)
+			}
+			return sheet.String()
+		}, struct {
+			Complete bool        `json:"complete"`
+			Sources  []diagnosed `json:"sources"`
+		}{complete, all})
+	})
 }
 
 // unread says that a source was opened and could not be read.

@@ -20,12 +20,6 @@ func (a *app) grants() *cobra.Command {
 		Example: "  api7-preflight grants --dsn postgres://admin@db-1/api7ee | psql -v ON_ERROR_STOP=1 postgres://admin@db-1/api7ee",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.settle(cmd); err != nil {
-				return err
-			}
-			if role == "" {
-				return usage("--role preflight", "--role is empty")
-			}
 			need := engine.Need(rules.All())
 			if f.dsn == "" && !a.libpq() {
 				return a.write(postgres.Grants(role, need, nil))
@@ -43,6 +37,7 @@ func (a *app) grants() *cobra.Command {
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().StringVar(&role, "role", "api7_preflight", "name of the role")
+	role = "api7_preflight"
+	flagsOf(cmd).text(&role, "role", "name of the role")
 	return cmd
 }

@@ -60,20 +60,12 @@ func ticking() func() time.Time {
 	return func() time.Time { return noon.Add(time.Duration(looks.Add(1)) * time.Minute) }
 }
 
-// environment has nothing in it but the token for the Admin API.
-func environment(name string) string {
-	if name == "API7_PREFLIGHT_TOKEN" {
-		return adminapitest.Token
-	}
-	return ""
-}
-
 // call runs the command line with a clock of its own and returns what it wrote.
 func call(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	code = cli.Main(t.Context(), cli.Env{
-		Args: args, Stdout: &out, Stderr: &errs, Getenv: environment, Now: ticking(),
+		Args: args, Stdout: &out, Stderr: &errs, Environ: []string{"API7_PREFLIGHT_TOKEN=" + adminapitest.Token}, Now: ticking(),
 		RunID: func() string { return "test" }, Version: "devel",
 		Terminal: func(io.Writer) (int, bool) { return 0, false },
 	})

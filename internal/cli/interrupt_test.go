@@ -30,7 +30,7 @@ func TestInterruptEndsWithoutAReport(t *testing.T) {
 	var out, errs bytes.Buffer
 	code := cli.Main(ctx, cli.Env{
 		Args: []string{"check", "--dsn", dsn.String(), "--from", "3.4.1", "--to", "3.7.3"}, Stdout: &out, Stderr: &errs,
-		Getenv: func(string) string { return "" }, Now: time.Now,
+		Now: time.Now,
 	})
 	if code != report.ExitInterrupted || out.Len() > 0 || errs.String() != "error: interrupted\nhint: nothing was reported\n" {
 		t.Errorf("exit %d, stdout %q, stderr %q", code, out.String(), errs.String())

@@ -8,102 +8,52 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
-	"github.com/api7-preflight/api7-preflight/internal/suggest"
 )
 
 // outputFlags say what to write and where.
 type outputFlags struct {
-	formats  []string
-	noColor  bool
-	quiet    bool
+	targets  []target
 	all      bool
 	progress string
 }
 
 func (f *outputFlags) add(cmd *cobra.Command) {
-	flags := cmd.Flags()
-	flags.StringArrayVar(&f.formats, "format", nil, "FORMAT or FORMAT=FILE, repeatable: "+strings.Join(render.Formats(), ", ")+" (default table)")
-	flags.BoolVar(&f.all, "all", false, "table: show every affected object, not the first 20 of a rule")
-	flags.BoolVar(&f.noColor, "no-color", false, "no colour, as with NO_COLOR in the environment")
-	flags.BoolVar(&f.quiet, "quiet", false, "no progress and no warnings on standard error")
-	flags.StringVar(&f.progress, "progress", "auto", "progress line on standard error: auto, always or never")
+	f.progress = "auto"
+	flags := flagsOf(cmd)
+	flags.formats(&f.targets, render.Formats(), true)
+	flags.toggle(&f.all, "all", "table: show every affected object, not the first 20 of a rule").shows()
+	flags.choice(&f.progress, "progress", []string{"auto", "always", "never"}, "progress line on standard error: auto, always or never").shows()
 }
 
-// target is one report to write; an empty file means standard output.
-type target struct{ format, file string }
-
-func (f *outputFlags) targets() ([]target, error) {
-	if !slices.Contains([]string{"auto", "always", "never"}, f.progress) {
-		return nil, usage("one of auto, always, never", "unknown value %q for --progress", f.progress)
-	}
-	if len(f.formats) == 0 {
-		return []target{{format: "table"}}, nil
-	}
-	targets := make([]target, 0, len(f.formats))
-	for _, text := range f.formats {
-		t, err := parseTarget(text)
-		if err != nil {
-			return nil, err
+// emit writes the report in every format that is asked for. A file is replaced only by a whole one.
+func (a *app) emit(r *report.Report, f *outputFlags) error {
+	return a.document(f.targets, func(format string) (string, error) {
+		options := render.Options{ShowAll: f.all}
+		if width, ok := a.env.Terminal(a.env.Stdout); ok && slices.Contains(f.targets, target{format: format}) {
+			options.Width = width
+			options.Color = !a.shared.noColor && a.env.get("NO_COLOR") == "" && a.env.get("TERM") != "dumb"
 		}
-		if slices.ContainsFunc(targets, func(other target) bool { return other.file == t.file }) {
-			if t.file == "" {
-				return nil, usage("give all but one a file: --format json=report.json", "only one format can go to standard output")
-			}
-			return nil, usage("give each format a file of its own", "two formats go to %s", t.file)
+		var text bytes.Buffer
+		if err := render.Render(&text, format, r, options); err != nil {
+			return "", cannotRun("", "cannot write the %s report: %v", format, err)
 		}
-		targets = append(targets, t)
-	}
-	return targets, nil
+		return text.String(), nil
+	})
 }
 
-func parseTarget(text string) (target, error) {
-	format, file, named := strings.Cut(text, "=")
-	if !slices.Contains(render.Formats(), format) {
-		hint := "one of " + strings.Join(render.Formats(), ", ")
-		if near, ok := suggest.Nearest(format, render.Formats()); ok {
-			hint = "did you mean " + near + "?"
-		}
-		return target{}, usage(hint, "unknown format %q", format)
-	}
-	if named && file == "" {
-		return target{}, usage("--format "+format+"=report."+format, "--format %s names no file", text)
-	}
-	return target{format, file}, nil
-}
-
-// emit writes every asked-for format. A file is replaced only by a whole report.
-func (a *app) emit(r *report.Report, f *outputFlags, targets []target) error {
-	for _, t := range targets {
-		if err := a.emitOne(r, f, t); err != nil {
-			a.code = report.ExitCannotRun
-			return err
-		}
-	}
-	return nil
-}
-
-func (a *app) emitOne(r *report.Report, f *outputFlags, t target) error {
-	options := render.Options{ShowAll: f.all}
-	if width, ok := a.env.Terminal(a.env.Stdout); ok && t.file == "" {
-		options.Width = width
-		options.Color = !f.noColor && a.env.Getenv("NO_COLOR") == "" && a.env.Getenv("TERM") != "dumb"
-	}
-	var text bytes.Buffer
-	if err := render.Render(&text, t.format, r, options); err != nil {
-		return cannotRun("", "cannot write the %s report: %v", t.format, err)
-	}
+// deliver writes a text to standard output or to its file.
+func (a *app) deliver(t target, text string) error {
 	if t.file == "" {
-		return a.write(text.String())
+		return a.write(text)
 	}
 	err := replace(t.file, func(w io.Writer) error {
-		_, err := w.Write(text.Bytes())
+		_, err := io.WriteString(w, text)
 		return err //nolint:wrapcheck // names the file and the activity itself
 	})
 	if err != nil {
@@ -145,7 +95,7 @@ func replace(name string, write func(io.Writer) error) error {
 // progress returns the engine's progress function and what clears the line at the end.
 func (a *app) progress(f *outputFlags) (func(engine.Progress), func()) {
 	width, terminal := a.env.Terminal(a.env.Stderr)
-	if f.quiet || f.progress == "never" || f.progress == "auto" && !terminal {
+	if a.shared.quiet || f.progress == "never" || f.progress == "auto" && !terminal {
 		return nil, func() {}
 	}
 	line := render.NewProgress(a.env.Stderr, width, a.env.Now)

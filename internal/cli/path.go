@@ -25,6 +25,9 @@ func versions(toText, fromText string) (to, from version.Version, err error) {
 		return to, from, nil
 	}
 	if from, err = version.Parse(fromText); err != nil {
+		if !plainWord(fromText) {
+			return to, from, usage("--from is the installed version of the control plane, such as 3.4.1", "--from: this is no version")
+		}
 		hint := "--from is the installed version of the control plane, such as 3.4.1"
 		if errors.Is(err, version.ErrNoRelease) {
 			hint = "a tag is not enough: look at the Dashboard's version, or at GET /api/version"
@@ -37,7 +40,10 @@ func versions(toText, fromText string) (to, from version.Version, err error) {
 // release reads a target version: it must be in the release table.
 func release(text string) (version.Version, error) {
 	to, err := version.Parse(text)
-	if err != nil {
+	switch {
+	case err != nil && !plainWord(text):
+		return to, usage(targetHint(""), "--to: this is no version")
+	case err != nil:
 		return to, usage(targetHint(text), "--to: %v", err)
 	}
 	if _, known := version.Known(to.Release()); !known {
@@ -47,10 +53,14 @@ func release(text string) (version.Version, error) {
 	return to, nil
 }
 
-// targetHint helps with a bare line such as 3.7.
+// targetHint helps with a bare line such as 3.7, also written 3.7.x.
 func targetHint(text string) string {
+	line := strings.TrimPrefix(strings.ToLower(text), "v")
+	for _, wildcard := range []string{".x", ".*"} {
+		line = strings.TrimSuffix(line, wildcard)
+	}
 	for _, r := range version.Releases() {
-		if l := r.Version.Line(); strings.TrimPrefix(text, "v") == l.String() {
+		if l := r.Version.Line(); line == l.String() {
 			newest, _ := version.NewestOf(l)
 			return fmt.Sprintf("%s is a release line; its newest known release is %s", l, newest.Version)
 		}

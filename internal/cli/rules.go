@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -16,12 +15,12 @@ import (
 
 func (a *app) rules() *cobra.Command {
 	cmd := &cobra.Command{Use: "rules", Short: "What is checked", Args: unknownCommand, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	var format string
+	var targets []target
 	list := &cobra.Command{
 		Use: "list", Short: "List every rule", Args: noArgs,
-		RunE: func(*cobra.Command, []string) error { return a.listRules(format) },
+		RunE: func(*cobra.Command, []string) error { return a.listRules(targets) },
 	}
-	list.Flags().StringVar(&format, "format", "table", "table or json")
+	flagsOf(list).formats(&targets, documents(), false)
 	explain := &cobra.Command{
 		Use: "explain RULE", Short: "Show one rule in full, offline",
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -64,32 +63,26 @@ type listed struct {
 	Catalogue  []string `json:"catalogue"`
 }
 
-func (a *app) listRules(format string) error {
-	switch format {
-	case "json":
-		out := []listed{}
-		for _, r := range rules.All() {
-			out = append(out, listed{r.ID, r.Title, r.Severity.String(), r.Describe(), r.ByHand(), string(r.Confidence), r.Entries()})
-		}
-		text, err := json.MarshalIndent(out, "", "  ")
-		if err != nil {
-			return fmt.Errorf("encoding the list: %w", err)
-		}
-		return a.write(string(text) + "\n")
-	case "table":
-		sheet := render.NewSheet()
-		for _, r := range rules.All() {
-			how := r.Severity.String()
-			if r.ByHand() {
-				how = "by hand"
-			}
-			sheet.Row(fmt.Sprintf("%-9s %s", how, r.ID))
-			sheet.Prose("          ", r.Title)
-			sheet.Prose("          ", r.Describe())
-		}
-		return a.write(sheet.String())
+func (a *app) listRules(targets []target) error {
+	all := []listed{}
+	for _, r := range rules.All() {
+		all = append(all, listed{r.ID, r.Title, r.Severity.String(), r.Describe(), r.ByHand(), string(r.Confidence), r.Entries()})
 	}
-	return usage("one of table, json", "unknown format %q", format)
+	return a.document(targets, func(format string) (string, error) {
+		return formatted(format, func() string {
+			sheet := render.NewSheet()
+			for _, r := range all {
+				how := r.Severity
+				if r.Manual {
+					how = "by hand"
+				}
+				sheet.Row(fmt.Sprintf("%-9s %s", how, r.Rule))
+				sheet.Prose("          ", r.Title)
+				sheet.Prose("          ", r.Applies)
+			}
+			return sheet.String()
+		}, all)
+	})
 }
 
 // explanation is the rule's facts and the same text as its doc.md.

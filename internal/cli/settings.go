@@ -4,14 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/suggest"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
@@ -22,111 +23,276 @@ const settingsFile = ".api7-preflight.yaml"
 // envPrefix begins the environment variable of every flag.
 const envPrefix = "API7_PREFLIGHT_"
 
+// noSettings is the name that stands for no file at all.
+const noSettings = "none"
+
 // settle gives every flag that the command line does not set its value from the environment, else from the settings
-// file. What is set nearer to the call wins.
+// file: what is set nearer to the call wins. It runs before every command, and keeps what was set for the report.
 func (a *app) settle(cmd *cobra.Command) error {
-	file, name, err := a.settings(cmd)
+	if err := a.knownVariables(cmd.Root()); err != nil {
+		return err
+	}
+	file, err := a.settings(cmd)
 	if err != nil {
 		return err
 	}
-	if err := knownSettings(cmd, name, file); err != nil {
+	if err := file.known(cmd.Root()); err != nil {
 		return err
 	}
-	var failed error
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if f.Changed || failed != nil || f.Name == "help" {
-			return
-		}
-		env := envPrefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		from, texts := name, file[f.Name]
-		if text := a.env.Getenv(env); text != "" {
-			from, texts = env, values{text}
-		}
-		for _, text := range texts {
-			failed = errors.Join(failed, set(cmd, f, from, text))
+		if own, ok := f.Value.(*flag); ok && err == nil && f.Name != "settings" {
+			err = a.settleFlag(cmd, f.Name, own, file)
 		}
 	})
-	return failed
+	return err
 }
 
-func knownSettings(cmd *cobra.Command, name string, file map[string]values) error {
-	names := allFlagNames(cmd.Root())
-	for _, key := range slices.Sorted(maps.Keys(file)) {
-		if slices.Contains(names, key) {
+// layer is where a flag that the command line does not set gets its values.
+type layer struct {
+	from  string // as the report names it
+	place string // as an error names it
+	texts []string
+}
+
+// settleFlag gives one flag its value.
+func (a *app) settleFlag(cmd *cobra.Command, name string, f *flag, file *settings) error {
+	from := report.FromFlag
+	if !cmd.Flags().Changed(name) {
+		l, err := a.layer(name, f, file)
+		if err != nil {
+			return err
+		}
+		from = l.from
+		for _, text := range l.texts {
+			if err := f.Set(text); err != nil {
+				return placed(l.place, err)
+			}
+		}
+	}
+	for _, text := range f.given {
+		if name == "dsn" {
+			text = "(not shown)"
+		}
+		a.used = append(a.used, report.Setting{Name: name, Value: text, From: from, Decides: !f.shown})
+	}
+	return nil
+}
+
+// layer finds the values of a flag in the environment, else in the settings file.
+func (a *app) layer(name string, f *flag, file *settings) (layer, error) {
+	var l layer
+	if text, set := a.env.lookup(variable(name)); set && (text != "" || f.input) {
+		l = layer{report.FromEnvironment, variable(name), []string{text}}
+	} else if s, ok := file.values[name]; ok {
+		l = layer{file.name, fmt.Sprintf("%s:%d: %s", file.name, s.line, name), s.texts}
+		if s.pairs && !f.pairs {
+			return l, usage("write name: value, or a list of values", "%s takes no map", l.place)
+		}
+		if f.path != nil {
+			for i, text := range l.texts {
+				l.texts[i] = f.path(under(filepath.Dir(file.name)), text)
+			}
+		}
+	}
+	if f.concerns != nil {
+		l.texts = slices.DeleteFunc(l.texts, func(text string) bool { return !f.concerns(text) })
+	}
+	return l, nil
+}
+
+// variable returns the environment variable of a flag.
+func variable(flag string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// knownVariables refuses a variable that no flag has: what it was to say would be left out in silence.
+func (a *app) knownVariables(root *cobra.Command) error {
+	known := []string{tokenVariable}
+	for _, name := range allFlagNames(root) {
+		known = append(known, variable(name))
+	}
+	for _, entry := range a.env.Environ {
+		name, _, _ := strings.Cut(entry, "=")
+		if !strings.HasPrefix(name, envPrefix) || slices.Contains(known, name) || ofOthers(name) {
+			continue
+		}
+		hint := "every flag has one: --dsn is " + variable("dsn")
+		if near, ok := suggest.Nearest(name, known); ok {
+			hint = "did you mean " + near + "?"
+		}
+		if !plainWord(name) {
+			name = "that begins with " + envPrefix
+		}
+		return usage(hint, "unknown variable %s in the environment", name)
+	}
+	return nil
+}
+
+// ofOthers reports whether a variable with our prefix is written by others: by installers, and by Kubernetes for a
+// service that is called api7-preflight.
+func ofOthers(name string) bool {
+	rest := strings.TrimPrefix(name, envPrefix)
+	return rest == "VERSION" || rest == "PORT" || strings.HasPrefix(rest, "PORT_") || strings.HasPrefix(rest, "SERVICE_")
+}
+
+// settings are the values of a settings file; the zero value is that of no file.
+type settings struct {
+	name   string
+	values map[string]setting
+	order  []string
+}
+
+// setting is one value, or several, and the line where its name stands.
+type setting struct {
+	line  int
+	texts []string
+	pairs bool // written as a map
+}
+
+// settings reads the file that --settings or its variable names, else the one in the working directory, if it is there.
+func (a *app) settings(cmd *cobra.Command) (*settings, error) {
+	name, asked := a.shared.settings, cmd.Flags().Changed("settings")
+	if text, set := a.env.lookup(variable("settings")); !asked && set {
+		if name, asked = strings.TrimSpace(text), true; name == "" {
+			return nil, usage("name a file, or "+noSettings, "%s is empty", variable("settings"))
+		}
+	}
+	if name == noSettings {
+		return &settings{}, nil
+	}
+	if !asked {
+		name = settingsFile
+	}
+	data, err := os.ReadFile(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !asked:
+		return &settings{}, nil
+	case err != nil:
+		return nil, usage("name a readable YAML file, or "+noSettings, "cannot read the settings: %s", fileError(name, err))
+	}
+	return parseSettings(name, data)
+}
+
+// parseSettings reads a map from names of flags to values, lists of values, or pairs.
+func parseSettings(name string, data []byte) (*settings, error) {
+	const hint = "settings are YAML, with the names of the flags: --fail-on warning is written fail-on: warning"
+	root, err := yamlfile.Parse(name, data)
+	switch {
+	case err != nil:
+		return nil, usage(hint, "%v", err)
+	case root.Kind() != yamlfile.Map && !root.Null():
+		return nil, usage(hint, "%s: it is no map of settings", name)
+	}
+	s := &settings{name: name, values: map[string]setting{}}
+	for _, m := range root.Members() {
+		texts, ok := settingTexts(m.Value)
+		if !ok {
+			return nil, usage("write name: value, a list of values, or for skip and accept-unknown name: reason",
+				"%s:%d: the value of%s has values inside its values", name, m.KeyLine, settingName(m.Key))
+		}
+		s.order = append(s.order, m.Key)
+		s.values[m.Key] = setting{line: m.KeyLine, texts: texts, pairs: m.Value.Kind() == yamlfile.Map}
+	}
+	return s, nil
+}
+
+// settingTexts reads a value: a scalar, a list of them, or a map that stands for NAME=VALUE pairs. What is null or an
+// empty list is one empty text, which no flag takes: it is not clear what was meant.
+func settingTexts(n yamlfile.Node) (texts []string, ok bool) {
+	switch n.Kind() {
+	case yamlfile.List:
+		for _, item := range n.Items() {
+			if item.Kind() != yamlfile.Scalar {
+				return nil, false
+			}
+			texts = append(texts, scalar(item))
+		}
+	case yamlfile.Map:
+		for _, m := range n.Members() {
+			if m.Value.Kind() != yamlfile.Scalar {
+				return nil, false
+			}
+			texts = append(texts, m.Key+"="+scalar(m.Value))
+		}
+	case yamlfile.Scalar, yamlfile.Nothing:
+		return []string{scalar(n)}, true
+	}
+	if len(texts) == 0 {
+		texts = []string{""}
+	}
+	return texts, true
+}
+
+// scalar returns a text as it is written: 3.10 is the version and no number.
+func scalar(n yamlfile.Node) string {
+	if n.Null() {
+		return ""
+	}
+	return n.Text()
+}
+
+// known refuses names that no flag has.
+func (s *settings) known(root *cobra.Command) error {
+	names := allFlagNames(root)
+	for _, key := range s.order {
+		if slices.Contains(names, key) && key != "settings" {
 			continue
 		}
 		hint := "settings have the names of the flags"
 		if near, ok := suggest.Nearest(key, names); ok {
 			hint = fmt.Sprintf("did you mean %s?", near)
 		}
-		return usage(hint, "%s: unknown setting %q", name, key)
+		return usage(hint, "%s:%d: unknown setting%s", s.name, s.values[key].line, settingName(key))
 	}
 	return nil
 }
 
-// allFlagNames returns the flags of every command: one settings file serves them all.
-func allFlagNames(root *cobra.Command) []string {
-	names := flagNames(root)
-	for _, c := range root.Commands() {
-		names = append(names, allFlagNames(c)...)
+// settingName repeats a key where it can be no secret.
+func settingName(key string) string {
+	if !plainWord(key) {
+		return ""
 	}
+	return ` "` + key + `"`
+}
+
+// allFlagNames returns the flags of every command that settings may set: one file serves them all.
+func allFlagNames(root *cobra.Command) []string {
+	var names []string
+	eachFlag(root, func(f *pflag.Flag, _ *flag) { names = append(names, f.Name) })
 	slices.Sort(names)
 	return slices.Compact(names)
 }
 
-func set(cmd *cobra.Command, f *pflag.Flag, from, text string) error {
-	if err := cmd.Flags().Set(f.Name, text); err != nil {
-		return usage("it takes what --"+f.Name+" takes", "%s: bad value for %s", from, f.Name)
+// eachFlag visits the flags of a command and of those below it; one that several have, several times.
+func eachFlag(cmd *cobra.Command, visit func(*pflag.Flag, *flag)) {
+	for _, set := range []*pflag.FlagSet{cmd.PersistentFlags(), cmd.LocalNonPersistentFlags()} {
+		set.VisitAll(func(f *pflag.Flag) {
+			if own, ok := f.Value.(*flag); ok { // cobra's own --help and --version are no settings
+				visit(f, own)
+			}
+		})
 	}
-	return nil
+	for _, c := range cmd.Commands() {
+		eachFlag(c, visit)
+	}
+}
+
+// fileError says why a file cannot be read, without the words of the system's library.
+func fileError(name string, err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return name + " does not exist"
+	case errors.Is(err, fs.ErrPermission):
+		return name + " may not be read: permission denied"
+	}
+	if broken, ok := errors.AsType[*fs.PathError](err); ok {
+		return name + ": " + broken.Err.Error()
+	}
+	return name + ": " + err.Error()
 }
 
 func flagNames(cmd *cobra.Command) []string {
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	return names
-}
-
-// values is one setting: a scalar or a list of scalars.
-type values []string
-
-// UnmarshalYAML accepts both.
-func (v *values) UnmarshalYAML(unmarshal func(any) error) error {
-	var list []string
-	if err := unmarshal(&list); err == nil {
-		*v = list
-		return nil
-	}
-	var one string
-	if err := unmarshal(&one); err != nil {
-		return fmt.Errorf("want a value or a list of values: %w", err)
-	}
-	*v = values{one}
-	return nil
-}
-
-func (a *app) settings(cmd *cobra.Command) (map[string]values, string, error) {
-	flag := cmd.Flags().Lookup("settings")
-	if flag == nil {
-		return nil, "", nil
-	}
-	name, asked := flag.Value.String(), true
-	if name == "" {
-		name = a.env.Getenv(envPrefix + "SETTINGS")
-	}
-	if name == "" {
-		name, asked = settingsFile, false
-	}
-	data, err := os.ReadFile(name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && !asked:
-		return nil, "", nil
-	case err != nil:
-		return nil, "", usage("name a readable YAML file", "cannot read settings: %v", err)
-	}
-	out := map[string]values{}
-	if err := yamlfile.Decode(name, data, &out); err != nil {
-		return nil, "", usage("settings are YAML, with the names of the flags", "%v", err)
-	}
-	return out, name, nil
 }

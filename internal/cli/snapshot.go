@@ -28,9 +28,6 @@ func (a *app) snapshot() *cobra.Command {
 		Example: "  api7-preflight snapshot --dsn postgres://preflight@db-1/api7ee --out api7ee.snapshot",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.settle(cmd); err != nil {
-				return err
-			}
 			if out == "" {
 				return usage("--out api7ee.snapshot", "--out is missing: where to write the snapshot?")
 			}
@@ -38,7 +35,7 @@ func (a *app) snapshot() *cobra.Command {
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().StringVar(&out, "out", "", "file to write")
+	flagsOf(cmd).file(&out, "out", "file to write").shows()
 	return cmd
 }
 

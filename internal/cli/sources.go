@@ -28,15 +28,14 @@ type databaseFlags struct {
 	dsn       string
 	schemaMap string
 	timeout   time.Duration
-	settings  string
 }
 
 func (f *databaseFlags) add(cmd *cobra.Command) {
-	flags := cmd.Flags()
-	flags.StringVar(&f.dsn, "dsn", "", "PostgreSQL of the control plane, as URL or keywords; else libpq's PG* variables")
-	flags.StringVar(&f.schemaMap, "schema-map", "", "YAML file that names tables and columns where they are not recognised")
-	flags.DurationVar(&f.timeout, "timeout", 5*time.Minute, "limit for each statement or request")
-	flags.StringVar(&f.settings, "settings", "", "YAML file with values for flags (default "+settingsFile+" if there)")
+	f.timeout = 5 * time.Minute
+	flags := flagsOf(cmd)
+	flags.text(&f.dsn, "dsn", "PostgreSQL of the control plane, as URL or keywords; else libpq's PG* variables").connection()
+	flags.file(&f.schemaMap, "schema-map", "YAML file that names tables and columns where they are not recognised").reads()
+	flags.duration(&f.timeout, "timeout", "limit for each statement or request")
 }
 
 // sourceFlags say what to read. Several sources are one installation.
@@ -51,7 +50,6 @@ type sourceFlags struct {
 	caFile        string
 	insecure      bool
 	snapshot      string
-	quiet         bool           // no warnings
 	files         *config.Source // of --config, once they are open
 	dsnPlace      string         // where the connection string is written that was taken from them
 	explain       bool           // configuration files of which none is recognised are no error: it is to be told why
@@ -59,15 +57,15 @@ type sourceFlags struct {
 
 func (f *sourceFlags) add(cmd *cobra.Command) {
 	f.databaseFlags.add(cmd)
-	flags := cmd.Flags()
-	flags.StringVar(&f.backup, "backup", "", "pg_dump backup: plain SQL, custom or directory format, also .gz and .zst; - for standard input")
-	flags.StringArrayVar(&f.config, "config", nil, "configuration file, docker-compose file, Helm values (a.yaml,b.yaml: layers), manifests, or folder (repeatable)")
-	flags.BoolVar(&f.dsnFromConfig, "dsn-from-config", false, "read the database that the Dashboard's file of --config names")
-	flags.StringArrayVar(&f.adc, "adc", nil, "[GROUP=]FILE: output of adc dump for one gateway group (repeatable)")
-	flags.StringVar(&f.adminAPI, "admin-api", "", "URL of the control plane's Admin API; the token comes from "+tokenVariable)
-	flags.StringVar(&f.caFile, "ca-file", "", "PEM file with certificates to trust for --admin-api")
-	flags.BoolVar(&f.insecure, "insecure", false, "do not verify the certificate of --admin-api")
-	flags.StringVar(&f.snapshot, "snapshot", "", "file that api7-preflight snapshot wrote")
+	flags := flagsOf(cmd)
+	flags.file(&f.backup, "backup", "pg_dump backup: plain SQL, custom or directory format, also .gz and .zst; - for standard input").reads()
+	flags.files(&f.config, "config", "configuration file, docker-compose file, Helm values (a.yaml,b.yaml: layers), manifests, or folder (repeatable)", layers).reads()
+	flags.toggle(&f.dsnFromConfig, "dsn-from-config", "read the database that the Dashboard's file of --config names").reads()
+	flags.files(&f.adc, "adc", "[GROUP=]FILE: output of adc dump for one gateway group (repeatable)", grouped).reads()
+	flags.text(&f.adminAPI, "admin-api", "URL of the control plane's Admin API; the token comes from "+tokenVariable).reads()
+	flags.file(&f.caFile, "ca-file", "PEM file with certificates to trust for --admin-api").reads()
+	flags.toggle(&f.insecure, "insecure", "do not verify the certificate of --admin-api")
+	flags.file(&f.snapshot, "snapshot", "file that api7-preflight snapshot wrote").reads()
 }
 
 // tokenVariable holds the token for the Admin API: it is no flag, because a command line is seen by others.
@@ -116,7 +114,10 @@ func (a *app) openers(f *sourceFlags) []opener {
 		})
 	}
 	if f.backup != "" {
-		all = append(all, func(ctx context.Context) (estate.Source, error) { return a.backup(ctx, f) })
+		all = append(all, func(ctx context.Context) (estate.Source, error) {
+			src, err := a.backup(ctx, f)
+			return src, misplaced("backup", f.backup, err)
+		})
 	}
 	if f.adminAPI != "" {
 		all = append(all, func(ctx context.Context) (estate.Source, error) { return a.adminAPI(ctx, f) })
@@ -130,7 +131,10 @@ func (a *app) openers(f *sourceFlags) []opener {
 		})
 	}
 	if f.snapshot != "" {
-		all = append(all, func(context.Context) (estate.Source, error) { return opened(snapshot.Open(f.snapshot)) })
+		all = append(all, func(context.Context) (estate.Source, error) {
+			src, err := snapshot.Open(f.snapshot)
+			return opened(src, misplaced("snapshot", f.snapshot, err))
+		})
 	}
 	return all
 }
@@ -145,16 +149,13 @@ func opened[S estate.Source](src S, err error) (estate.Source, error) {
 
 // database opens the database that the flags or libpq's environment name.
 func (a *app) database(ctx context.Context, f *databaseFlags) (*postgres.Source, error) {
-	if f.timeout <= 0 {
-		return nil, usage("a duration such as 90s or 5m", "--timeout must be positive")
-	}
 	m, err := readSchemaMap(f.schemaMap)
 	if err != nil {
 		return nil, err
 	}
 	src, err := postgres.Open(ctx, postgres.Config{
 		DSN: strings.TrimSpace(f.dsn), SchemaMap: m, Deadline: f.timeout, ApplicationName: "api7-preflight",
-		HostAddr: a.env.Getenv("PGHOSTADDR"),
+		HostAddr: a.env.get("PGHOSTADDR"),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("opening the database: %w", err)
@@ -171,11 +172,11 @@ func (a *app) backup(ctx context.Context, f *sourceFlags) (estate.Source, error)
 }
 
 func (a *app) adminAPI(ctx context.Context, f *sourceFlags) (estate.Source, error) {
-	token := a.env.Getenv(tokenVariable)
+	token := a.env.get(tokenVariable)
 	if token == "" {
 		return nil, usage("export "+tokenVariable+" with a token whose role may read everything", "--admin-api needs a token")
 	}
-	if f.insecure && !f.quiet {
+	if f.insecure && !a.shared.quiet {
 		a.warn("--insecure: the certificate of --admin-api is not verified; whoever stands between can read the token and change the answers",
 			"give the CA's certificate with --ca-file instead")
 	}
@@ -214,7 +215,7 @@ func readSchemaMap(name string) (controlplane.SchemaMap, error) {
 // libpq reports whether libpq's environment names a server.
 func (a *app) libpq() bool {
 	return slices.ContainsFunc([]string{"PGHOST", "PGHOSTADDR", "PGDATABASE", "PGUSER", "PGSERVICE", "PGPORT"},
-		func(name string) bool { return a.env.Getenv(name) != "" })
+		func(name string) bool { return a.env.get(name) != "" })
 }
 
 // stdin returns standard input; none is an empty one.

@@ -57,7 +57,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 		t.finish()
 	}
 	r := write(&o, trials, s)
-	r.Run = report.Run{ID: o.RunID, StartedAt: started.UTC(), DurationMS: o.Now().Sub(started).Milliseconds()}
+	r.Run = report.Run{ID: o.RunID, StartedAt: started.UTC(), DurationMS: o.Now().Sub(started).Milliseconds(), Settings: []report.Setting{}}
 	r.Seal()
 	return r, nil
 }

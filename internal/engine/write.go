@@ -46,6 +46,7 @@ func write(o *Options, trials []*trial, s *stream) *report.Report {
 	}
 	r.Notes = append(r.Notes, s.disagreements()...)
 	open.general(o, s)
+	r.Notes = append(r.Notes, o.unused(trials, open)...)
 	r.Unexamined = open.list(o)
 	return r
 }

@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/report"
@@ -49,6 +50,27 @@ func (p *page) header(r *report.Report) {
 	}
 	if oldest := r.Path.Gateways; oldest != "" && oldest != r.Path.From {
 		p.prose(0, "", dim, "The oldest gateway is "+oldest+": changes of gateways are judged from there")
+	}
+	p.settings(r)
+}
+
+// settings names what did not come from the command line and can change the verdict: whoever typed the command does not
+// see it there.
+func (p *page) settings(r *report.Report) {
+	var places []string
+	texts := map[string][]string{}
+	for _, s := range r.Run.Settings {
+		if !s.Decides || s.From == report.FromFlag {
+			continue
+		}
+		if texts[s.From] == nil {
+			places = append(places, s.From)
+		}
+		texts[s.From] = append(texts[s.From], s.Name+" "+s.Value)
+	}
+	slices.Sort(places)
+	for _, place := range places {
+		p.items(0, "Settings from "+place+": ", texts[place])
 	}
 }
 

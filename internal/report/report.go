@@ -38,6 +38,21 @@ type Run struct {
 	ID         string    `json:"id"`
 	StartedAt  time.Time `json:"started_at"`
 	DurationMS int64     `json:"duration_ms" jsonschema:"wall time in milliseconds"`
+	Settings   []Setting `json:"settings" jsonschema:"what the command line, the environment and the settings file set"`
+}
+
+// FromFlag and FromEnvironment are where a setting was made, beside the names of settings files.
+const (
+	FromFlag        = "flag"
+	FromEnvironment = "environment"
+)
+
+// Setting is one value of a flag that was set.
+type Setting struct {
+	Name    string `json:"name" jsonschema:"name of the flag"`
+	Value   string `json:"value" jsonschema:"as it was written; a connection string is not shown"`
+	From    string `json:"from" jsonschema:"flag, environment, or the name of the settings file"`
+	Decides bool   `json:"decides" jsonschema:"whether it can change what is read or judged, and so the verdict"`
 }
 
 // Path is the upgrade that was judged.

@@ -1,15 +1,31 @@
 // Package suggest finds what someone who misspelt a name most likely meant.
 package suggest
 
-import "github.com/agnivade/levenshtein"
+import (
+	"slices"
 
-// Nearest returns the name that differs least from word, if it differs in few enough letters to be a misspelling.
+	"github.com/agnivade/levenshtein"
+)
+
+// Nearest returns the name that differs least from word, if it differs in few enough letters to be a misspelling. The
+// same letters in another order are one slip.
 func Nearest(word string, names []string) (string, bool) {
 	best, distance := "", len(word)/3+2
 	for _, name := range names {
-		if d := levenshtein.ComputeDistance(word, name); d < distance {
+		d := levenshtein.ComputeDistance(word, name)
+		if d > 1 && slices.Equal(letters(word), letters(name)) {
+			d = 1
+		}
+		if d < distance {
 			best, distance = name, d
 		}
 	}
 	return best, best != ""
+}
+
+// letters returns the letters of a word in alphabetical order.
+func letters(word string) []rune {
+	all := []rune(word)
+	slices.Sort(all)
+	return all
 }

@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
+	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
+	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
+	"github.com/api7-preflight/api7-preflight/internal/suggest"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// noArgs refuses arguments, and says which flag was most likely meant. It repeats only what is a file here or plainly a
+// version: anything else may be a connection string, or the end of a password with a space in it.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	name := cmd.CommandPath()
+	if slices.ContainsFunc(args, redact.MayBeConnection) {
+		return usage("quote it and give it with --dsn; better still, set "+variable("dsn")+": a command line is seen by others",
+			"%s takes no arguments, and got what looks like a connection string", name)
+	}
+	return usage(argumentHint(cmd, args), "%s takes no arguments%s", name, got(args[0]))
+}
+
+// got repeats an argument where it can be no secret.
+func got(text string) string {
+	if _, err := version.Parse(text); err == nil {
+		return ", got " + text
+	}
+	if _, err := os.Stat(text); err == nil {
+		return ", got " + text
+	}
+	return ""
+}
+
+// argumentHint says which flags take what was given as arguments.
+func argumentHint(cmd *cobra.Command, args []string) string {
+	names := flagNames(cmd)
+	has := func(flag string) bool { return slices.Contains(names, flag) }
+	if _, err := version.Parse(args[0]); err == nil && has("to") {
+		if len(args) > 1 {
+			return "versions are given with --from and --to"
+		}
+		return "a version is given with --to (or --from)"
+	}
+	if !has("config") {
+		return cmd.CommandPath() + " --help"
+	}
+	if _, err := os.Stat(args[0]); err != nil {
+		return "what is to be read is given with flags: --dsn DSN, --backup FILE, --config PATH"
+	}
+	flag := flagFor(args[0])
+	if cmd.Flags().Changed(flag) {
+		return "repeat the flag for each: --" + flag + " " + args[0]
+	}
+	return "did you mean --" + flag + " " + args[0] + "?"
+}
+
+// flagFor returns the flag that takes a file or folder of this content.
+func flagFor(name string) string {
+	switch {
+	case pgdump.Is(name):
+		return "backup"
+	case snapshot.Is(name):
+		return "snapshot"
+	}
+	return "config"
+}
+
+// misplaced adds to an error about a file that it is a source, but of another flag.
+func misplaced(flag, name string, err error) error {
+	open, ok := openError(err)
+	if !ok {
+		return err
+	}
+	is := map[string]string{"backup": "a backup by pg_dump", "snapshot": "a snapshot"}
+	if right := flagFor(name); is[right] != "" && right != flag {
+		return &estate.OpenError{Message: name + " is " + is[right] + ", and was given with --" + flag, Hint: "give it with --" + right}
+	}
+	return open
+}
+
+func unknownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	names := []string{}
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	hint := cmd.CommandPath() + " --help lists the commands"
+	if near, ok := suggest.Nearest(args[0], names); ok {
+		hint = "did you mean " + cmd.CommandPath() + " " + near + "?"
+	}
+	if !flagLike(args[0]) {
+		return usage(hint, "unknown command")
+	}
+	return usage(hint, "unknown command %q", args[0])
+}

@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/catalogue"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/suggest"
+	"github.com/api7-preflight/api7-preflight/rules"
+)
+
+// chosen reads names of rules, and of catalogue entries, which stand for the rules that cover them.
+func chosen(texts []string, all []*rule.Rule) (map[string]bool, error) {
+	ids := map[string]bool{}
+	for _, text := range texts {
+		for id := range strings.SplitSeq(text, ",") {
+			id = strings.TrimSpace(id)
+			if id == "" {
+				return nil, usage("write --only RULE,RULE", "--only has an empty name between its commas")
+			}
+			found, err := ruleOrEntry(id, all)
+			if err != nil {
+				return nil, err
+			}
+			for _, id := range found {
+				ids[id] = true
+			}
+		}
+	}
+	return ids, nil
+}
+
+// ruleOrEntry returns the rule of that name, or those that cover the entry.
+func ruleOrEntry(id string, all []*rule.Rule) ([]string, error) {
+	if ids := covering(id, all); len(ids) > 0 {
+		return ids, nil
+	}
+	_, err := findRule(id, all)
+	if err == nil {
+		return []string{id}, nil
+	}
+	entries, broken := catalogue.Parse(rules.Catalogue())
+	if broken == nil && slices.ContainsFunc(entries, func(e catalogue.Entry) bool { return strings.EqualFold(e.ID, id) }) {
+		return nil, usage("api7-preflight rules coverage says why", "no rule covers %s", id)
+	}
+	return nil, err
+}
+
+// covering returns the rules that cover an entry of the catalogue.
+func covering(entry string, all []*rule.Rule) []string {
+	var ids []string
+	for _, r := range all {
+		if slices.ContainsFunc(r.Entries(), func(e string) bool { return strings.EqualFold(e, entry) }) {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids
+}
+
+// reasons reads RULE=REASON pairs; a reason is not optional, because it is what the report shows.
+func reasons(flag string, pairs []string, all []*rule.Rule) (map[string]string, error) {
+	out := make(map[string]string, len(pairs))
+	for _, pair := range pairs {
+		id, reason, _ := strings.Cut(pair, "=")
+		id = strings.TrimSpace(id)
+		if _, err := findRule(id, all); err != nil {
+			return nil, err
+		}
+		if strings.TrimSpace(reason) == "" {
+			return nil, usage(fmt.Sprintf("--%s %s='why this is all right'", flag, id), "--%s %s lacks a reason", flag, id)
+		}
+		if _, twice := out[id]; twice {
+			return nil, usage("give one reason", "--%s names %s twice", flag, id)
+		}
+		out[id] = strings.TrimSpace(reason)
+	}
+	return out, nil
+}
+
+// findRule finds a rule by its id, and suggests one where there is none of that name.
+func findRule(id string, all []*rule.Rule) (*rule.Rule, error) {
+	ids := make([]string, len(all))
+	for i, r := range all {
+		if r.ID == id {
+			return r, nil
+		}
+		ids[i] = r.ID
+	}
+	hint := "api7-preflight rules list shows them all"
+	if alike := slices.DeleteFunc(slices.Clone(ids), func(name string) bool { return !strings.Contains(name, strings.ToLower(id)) }); id != "" && len(alike) > 0 {
+		hint = "did you mean " + strings.Join(alike[:min(len(alike), 3)], ", ") + "?"
+	} else if near, ok := suggest.Nearest(id, ids); ok {
+		hint = "did you mean " + near + "?"
+	}
+	if !plainWord(id) {
+		return nil, usage(hint, "unknown rule")
+	}
+	return nil, usage(hint, "unknown rule %q", id)
+}

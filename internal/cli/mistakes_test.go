@@ -1,0 +1,233 @@
+package cli_test
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/api7-preflight/api7-preflight/internal/cli"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+)
+
+// ask runs the command line in an environment and returns what it wrote.
+func ask(t *testing.T, environ []string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = cli.Main(t.Context(), cli.Env{
+		Args: args, Stdout: &out, Stderr: &errs, Environ: environ, Now: ticking(), Version: "devel",
+		Terminal: func(io.Writer) (int, bool) { return 0, false },
+	})
+	return code, out.String(), errs.String()
+}
+
+// dump is a source that can be read.
+const dump = "default=../../fixtures/adc/3.4-default.yaml"
+
+// TestNothingAskedForIsLeftOut proves that an empty value, a second one and a misspelt name end the run: what they were to
+// say is not passed over, although the rest would do.
+func TestNothingAskedForIsLeftOut(t *testing.T) {
+	t.Parallel()
+	good := []string{"check", "--adc", dump, "--from", "3.4.1", "--to", "3.7.3", "--scope", "given"}
+	if code, _, stderr := ask(t, nil, good...); code != report.ExitBlocked || stderr != "" {
+		t.Fatalf("the rest would not do: exit %d, %s", code, stderr)
+	}
+	for name, tt := range map[string]struct {
+		environ []string
+		args    []string
+		says    string
+	}{
+		"empty DSN":                 {args: []string{"--dsn", ""}, says: "--dsn is empty"},
+		"empty DSN, joined":         {args: []string{"--dsn="}, says: "--dsn is empty"},
+		"blank DSN":                 {args: []string{"--dsn", " \n"}, says: "--dsn is empty"},
+		"empty backup":              {args: []string{"--backup", ""}, says: "--backup is empty"},
+		"empty snapshot":            {args: []string{"--snapshot", ""}, says: "--snapshot is empty"},
+		"empty Admin API":           {args: []string{"--admin-api", ""}, says: "--admin-api is empty"},
+		"empty configuration":       {args: []string{"--config", ""}, says: "--config is empty"},
+		"empty second dump":         {args: []string{"--adc", ""}, says: "--adc is empty"},
+		"empty schema map":          {args: []string{"--schema-map", ""}, says: "--schema-map is empty"},
+		"empty skip":                {args: []string{"--skip", ""}, says: "--skip is empty"},
+		"empty rule among others":   {args: []string{"--only", "canary-rule-active,,"}, says: "--only has an empty name between its commas"},
+		"empty switch":              {args: []string{"--dsn-from-config="}, says: "--dsn-from-config is empty"},
+		"empty variable":            {environ: []string{"API7_PREFLIGHT_DSN="}, says: "API7_PREFLIGHT_DSN is empty"},
+		"blank variable":            {environ: []string{"API7_PREFLIGHT_BACKUP= "}, says: "API7_PREFLIGHT_BACKUP is empty"},
+		"empty snapshot variable":   {environ: []string{"API7_PREFLIGHT_SNAPSHOT="}, says: "API7_PREFLIGHT_SNAPSHOT is empty"},
+		"empty Admin API variable":  {environ: []string{"API7_PREFLIGHT_ADMIN_API="}, says: "API7_PREFLIGHT_ADMIN_API is empty"},
+		"empty configuration in it": {environ: []string{"API7_PREFLIGHT_CONFIG="}, says: "API7_PREFLIGHT_CONFIG is empty"},
+		"empty settings variable":   {environ: []string{"API7_PREFLIGHT_SETTINGS="}, says: "API7_PREFLIGHT_SETTINGS is empty"},
+		"two DSNs":                  {args: []string{"--dsn", "postgres://a/b", "--dsn", "postgres://c/d"}, says: "--dsn is given twice"},
+		"two backups":               {args: []string{"--backup", "a", "--backup", "b"}, says: "--backup is given twice"},
+		"two snapshots":             {args: []string{"--snapshot", "a", "--snapshot", "b"}, says: "--snapshot is given twice"},
+		"two targets":               {args: []string{"--to", "3.7.4"}, says: "--to is given twice"},
+		"two sources":               {args: []string{"--from", "3.4.1"}, says: "--from is given twice"},
+		"two thresholds":            {args: []string{"--fail-on", "never", "--fail-on=warning"}, says: "--fail-on is given twice"},
+		"two switches":              {args: []string{"--insecure", "--insecure=false"}, says: "--insecure is given twice"},
+		"one rule skipped twice":    {args: []string{"--skip", "canary-rule-active=a", "--skip", "canary-rule-active=b"}, says: "--skip names canary-rule-active twice"},
+		"misspelt variable":         {environ: []string{"API7_PREFLIGHT_DNS=postgres://a/b"}, says: "unknown variable API7_PREFLIGHT_DNS in the environment\nhint: did you mean API7_PREFLIGHT_DSN?"},
+		"variable of no flag":       {environ: []string{"API7_PREFLIGHT_WHATEVER="}, says: "unknown variable API7_PREFLIGHT_WHATEVER"},
+		"misspelt flag":             {args: []string{"--form", "3.4.1"}, says: "unknown flag: --form\nhint: did you mean --from?"},
+		"flag with one dash":        {args: []string{"-to", "3.7.3"}, says: "unknown flag: -to\nhint: did you mean --to?"},
+		"output of other programs":  {args: []string{"-o", "json"}, says: "did you mean --format?"},
+		"long output":               {args: []string{"--output=json"}, says: "did you mean --format?"},
+		"no flag at all":            {args: []string{"--=x"}, says: "begins like a flag and is none"},
+		"flag without value":        {args: []string{"--snapshot"}, says: "--snapshot needs a value"},
+		"no unit":                   {args: []string{"--timeout", "30"}, says: "--timeout lacks a unit\nhint: did you mean 30s?"},
+		"no duration":               {args: []string{"--timeout", "soon"}, says: `--timeout takes a duration, not "soon"`},
+		"no time at all":            {args: []string{"--timeout", "0s"}, says: "--timeout must be above zero"},
+		"no truth value":            {args: []string{"--all=maybe"}, says: `--all takes true or false, not "maybe"`},
+		"no truth value, variable":  {environ: []string{"API7_PREFLIGHT_QUIET=maybe"}, says: `API7_PREFLIGHT_QUIET takes true or false, not "maybe"`},
+		"formats in one":            {args: []string{"--format", "json,table"}, says: "takes one format each time\nhint: repeat it: --format table --format json"},
+		"entry that no rule covers": {args: []string{"--only", "R-3.10.5-99"}, says: `unknown rule "R-3.10.5-99"`},
+		"word out of the name":      {args: []string{"--only", "canary"}, says: "did you mean canary-rule-active?"},
+		"configuration as argument": {args: []string{"testdata"}, says: "takes no arguments, got testdata\nhint: did you mean --config testdata?"},
+		"second configuration":      {args: []string{"--config", "a", "testdata"}, says: "hint: repeat the flag for each: --config testdata"},
+		"versions as arguments":     {args: []string{"3.4.1", "3.7.3"}, says: "got 3.4.1\nhint: versions are given with --from and --to"},
+		"something as argument":     {args: []string{"infra"}, says: "what is to be read is given with flags"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args := append(slices.Clone(good), tt.args...)
+			code, stdout, stderr := ask(t, tt.environ, args...)
+			if code != report.ExitUsage || stdout != "" || !strings.Contains(stderr, tt.says) {
+				t.Errorf("exit %d, stdout %q, stderr\n%s\nwant exit 2 and %q", code, stdout, stderr, tt.says)
+			}
+			for _, words := range []string{"strconv", "unmarshal", "invalid argument", "shorthand", "time:"} {
+				if strings.Contains(stderr, words) {
+					t.Errorf("the words of a library: %s", stderr)
+				}
+			}
+		})
+	}
+}
+
+// TestEmptyVariablesOfOthersCountAsUnset proves that what Kubernetes, installers and libpq put into the environment is
+// none of our flags.
+func TestEmptyVariablesOfOthersCountAsUnset(t *testing.T) {
+	t.Parallel()
+	environ := []string{
+		"API7_PREFLIGHT_PORT_443_TCP=tcp://10.0.0.1:443", "API7_PREFLIGHT_SERVICE_HOST=10.0.0.1", "API7_PREFLIGHT_VERSION=1.0.0",
+		"PGHOST=", "PGDATABASE=", "PGUSER=", "PGSERVICE=", "API7_PREFLIGHT_FAIL_ON=", "API7_PREFLIGHT_QUIET=",
+	}
+	if code, _, stderr := ask(t, environ, "check", "--adc", dump, "--from", "3.4.1", "--to", "3.7.3", "--scope", "given"); code != report.ExitBlocked || stderr != "" {
+		t.Errorf("exit %d, %s", code, stderr)
+	}
+	if code, _, stderr := ask(t, environ, "check", "--from", "3.4.1", "--to", "3.7.3"); code != report.ExitUsage || !strings.Contains(stderr, "no source") {
+		t.Errorf("exit %d, %s", code, stderr)
+	}
+}
+
+// TestTypedAtTheWrongPlaceIsNotRepeated proves that no part of a password that went astray is shown, whatever the flag, the
+// argument or the variable.
+func TestTypedAtTheWrongPlaceIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	const secret = "hunTer2-CANARY"
+	texts := []string{
+		"postgres://u:" + secret + "@h/d", "postgresql://u@h/d?password=" + secret, "host=h user=u password=" + secret, "host=h;user=u;password=" + secret,
+		"jdbc:postgresql://h/d?user=u&password=" + secret, "mysql://u:" + secret + "@tcp(h)/d", "u:" + secret + "@h", "password=" + secret,
+		"postgres://u:a@" + secret + "/x@h:5432/d", "postgres:/u:" + secret + "@h/d",
+	}
+	places := map[string]func(string) []string{
+		"argument":       func(s string) []string { return []string{"check", s} },
+		"later argument": func(s string) []string { return []string{"check", "--to", "3.7.3", "infra", s} },
+		"command":        func(s string) []string { return []string{s} },
+		"rule":           func(s string) []string { return []string{"rules", "explain", s} },
+		"help":           func(s string) []string { return []string{"help", s} },
+		"completion":     func(s string) []string { return []string{"completion", s} },
+		"name of a flag": func(s string) []string { return []string{"check", "--" + s} },
+		"one dash":       func(s string) []string { return []string{"check", "-p" + s} },
+		"other dash":     func(s string) []string { return []string{"check", "-" + s} },
+		"flag of others": func(s string) []string { return []string{"check", "--password=" + s} },
+	}
+	for _, command := range []string{"doctor", "grants", "snapshot", "demo", "rules list", "rules coverage", "schema report", "version"} {
+		places["argument of "+command] = func(s string) []string { return append(strings.Fields(command), s) }
+	}
+	for _, flag := range []string{
+		"backup", "adc", "config", "snapshot", "admin-api", "schema-map", "ca-file", "to", "from", "only", "skip", "accept-unknown", "format", "fail-on",
+		"scope", "timeout", "progress", "all", "insecure", "dsn-from-config", "adc-version", "settings", "quiet",
+	} {
+		places["--"+flag] = func(s string) []string { return []string{"check", "--" + flag + "=" + s} }
+	}
+	quiet := func(t *testing.T, environ []string, args ...string) {
+		t.Helper()
+		code, stdout, stderr := ask(t, environ, args...)
+		if code != report.ExitUsage || stdout != "" {
+			t.Errorf("%q: exit %d, stdout %q, %s", args, code, stdout, stderr)
+		}
+		if low := strings.ToLower(stderr); strings.Contains(low, "hunter2") || strings.Contains(low, "canary") {
+			t.Errorf("%q shows the password: %s", args, stderr)
+		}
+	}
+	for name, place := range places {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, text := range texts {
+				quiet(t, nil, place(text)...)
+			}
+		})
+	}
+	t.Run("variables", func(t *testing.T) {
+		t.Parallel()
+		for _, text := range texts {
+			quiet(t, []string{"API7_PREFLIGHT_BACKUP=" + text}, "check", "--to", "3.7.3")
+			quiet(t, []string{"API7_PREFLIGHT_TO=" + text}, "check", "--adc", dump)
+			quiet(t, []string{"API7_PREFLIGHT_" + text}, "check", "--adc", dump)
+			quiet(t, []string{"API7_PREFLIGHT_FORMAT=" + text}, "check", "--adc", dump)
+		}
+	})
+	t.Run("settings", func(t *testing.T) {
+		t.Parallel()
+		name := filepath.Join(t.TempDir(), "s.yaml")
+		for _, text := range texts {
+			for _, content := range []string{"config: '" + text + "'", "'" + text + "': x", "to: '" + text + "'", "skip: ['" + text + "']", text + ": [", "- '" + text + "'"} {
+				if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				quiet(t, nil, "check", "--settings", name)
+			}
+		}
+	})
+}
+
+// TestSettingsWithoutEffectAreNamed proves that a skip, a choice or an acceptance that changes nothing is in the report: it
+// was meant for something.
+func TestSettingsWithoutEffectAreNamed(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		args []string
+		what string
+	}{
+		"skip":       {[]string{"--skip", "jwt-signing-removed=not used"}, "--skip jwt-signing-removed"},
+		"choice":     {[]string{"--only", "jwt-signing-removed,traffic-split-attached"}, "--only jwt-signing-removed"},
+		"acceptance": {[]string{"--accept-unknown", "traffic-split-attached=looked"}, "--accept-unknown traffic-split-attached"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args := append([]string{"check", "--adc", dump, "--from", "3.4.1", "--to", "3.7.3", "--scope", "given"}, tt.args...)
+			_, stdout, _ := ask(t, nil, append(args, "--format", "json")...)
+			r := decode(t, stdout)
+			if !slices.ContainsFunc(r.Notes, func(n report.Note) bool { return n.What == tt.what }) {
+				t.Errorf("notes %+v", r.Notes)
+			}
+			if _, table, _ := ask(t, nil, args...); !strings.Contains(table, tt.what) {
+				t.Errorf("the table does not name %s", tt.what)
+			}
+		})
+	}
+}
+
+// TestChosenEntryMeansItsRules proves that the ids that reports print beside a finding choose rules.
+func TestChosenEntryMeansItsRules(t *testing.T) {
+	t.Parallel()
+	args := []string{"check", "--adc", dump, "--from", "3.4.1", "--to", "3.7.3", "--scope", "given", "--format", "json", "--only"}
+	_, byEntry, _ := ask(t, nil, append(args, "R-3.5.0-1")...)
+	_, byRule, _ := ask(t, nil, append(args, "canary-rule-active")...)
+	entry, rule := decode(t, byEntry), decode(t, byRule)
+	for i := range rule.Rules {
+		if rule.Rules[i].Status != entry.Rules[i].Status {
+			t.Errorf("%s is %s, and %s by entry", rule.Rules[i].Rule, rule.Rules[i].Status, entry.Rules[i].Status)
+		}
+	}
+}

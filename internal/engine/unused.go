@@ -1,0 +1,34 @@
+package engine
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/report"
+)
+
+// unused names every --skip, --only and --accept-unknown that changed nothing: it was meant for another path or
+// installation, or is not needed any more.
+func (o *Options) unused(trials []*trial, open *ledger) []report.Note {
+	var notes []report.Note
+	add := func(flag, id, why string) {
+		notes = append(notes, report.Note{What: "--" + flag + " " + id, Why: "it has no effect: " + why})
+	}
+	for _, t := range trials {
+		if t.rule.On(o.Path) {
+			continue
+		}
+		if _, skipped := o.Skip[t.rule.ID]; skipped {
+			add("skip", t.rule.ID, whyNot(t.rule, o.Path))
+		}
+		if o.Only[t.rule.ID] {
+			add("only", t.rule.ID, whyNot(t.rule, o.Path))
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(o.Accept)) {
+		if open.rules[id] == 0 {
+			add("accept-unknown", id, "nothing about it is in doubt")
+		}
+	}
+	return notes
+}
