@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"strconv"
-	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 )
 
 // Places asks an origin's Locate where each part of a body stands in its file, for [Locator]. A part that stands where
@@ -32,7 +33,7 @@ func (p placer) walk(v any, at string) {
 	switch v := v.(type) {
 	case map[string]any:
 		for key, inner := range v {
-			p.note(inner, at, escape(key))
+			p.note(inner, at, key)
 		}
 	case []any:
 		for i, inner := range v {
@@ -41,8 +42,8 @@ func (p placer) walk(v any, at string) {
 	}
 }
 
-func (p placer) note(v any, around, token string) {
-	at := around + "/" + token
+func (p placer) note(v any, around, key string) {
+	at := jsonptr.Append(around, key)
 	if place := p.locate(at); place != nearest(p.found, around) {
 		p.found[at] = place
 	}
@@ -63,14 +64,10 @@ func nearest(found map[string]string, pointer string) string {
 		if place, ok := found[pointer]; ok {
 			return place
 		}
-		end := strings.LastIndexByte(pointer, '/')
-		if end < 0 {
+		around, inside := jsonptr.Around(pointer)
+		if !inside {
 			return found[""]
 		}
-		pointer = pointer[:end]
+		pointer = around
 	}
-}
-
-func escape(key string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(key, "~", "~0"), "/", "~1")
 }

@@ -6,8 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"unicode/utf8"
+
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 )
 
 var (
@@ -83,13 +84,13 @@ type matter struct {
 }
 
 // topPlugins is the pointer of the plugins of a resource.
-const topPlugins = "/plugins/"
+const topPlugins = "/plugins"
 
 // NewReader returns a Reader that collects the named plugins.
 func NewReader(plugins []string) *Reader {
 	r := &Reader{matters: make(map[string]*matter, len(plugins)+len(nesting))}
 	for _, name := range append(slices.Clone(nesting), plugins...) {
-		r.matters[name] = &matter{name: name, top: topPlugins + escapePointer(name), wanted: slices.Contains(plugins, name)}
+		r.matters[name] = &matter{name: name, top: jsonptr.Append(topPlugins, name), wanted: slices.Contains(plugins, name)}
 	}
 	for _, k := range PluginKinds() {
 		r.carries[k] = true
@@ -182,7 +183,7 @@ func (rd *Reader) attach(r *Resource, m *matter, conf Value, around []Value, at 
 	if m.wanted {
 		pointer := m.top
 		if len(around) > 0 {
-			pointer = at + escapePointer(m.name)
+			pointer = jsonptr.Append(at, m.name)
 		}
 		r.scan.plugins = append(r.scan.plugins, Plugin{Name: m.name, Conf: conf, Pointer: pointer, around: around})
 	}
@@ -203,7 +204,7 @@ func (rd *Reader) attach(r *Resource, m *matter, conf Value, around []Value, at 
 			return fmt.Errorf("%s: an entry of auth_plugins is not an object", multiAuth)
 		}
 		for _, in := range members {
-			err = errors.Join(err, rd.inner(r, in.Key, in.Value, around, fmt.Sprintf("%smulti-auth/auth_plugins/%d/", at, i)))
+			err = errors.Join(err, rd.inner(r, in.Key, in.Value, around, fmt.Sprintf("%s/multi-auth/auth_plugins/%d", at, i)))
 		}
 	}
 	return err
@@ -218,7 +219,7 @@ func (rd *Reader) workflow(r *Resource, conf Value, around []Value, at string) e
 		actions, broken := nested(rule, "actions")
 		err = errors.Join(err, broken)
 		for j, action := range actions {
-			err = errors.Join(err, rd.action(r, action, around, fmt.Sprintf("%sworkflow/rules/%d/actions/%d/", at, i, j)))
+			err = errors.Join(err, rd.action(r, action, around, fmt.Sprintf("%s/workflow/rules/%d/actions/%d", at, i, j)))
 		}
 	}
 	return err
@@ -278,10 +279,6 @@ const (
 )
 
 var nesting = []string{workflow, multiAuth} //nolint:gochecknoglobals // a table
-
-func escapePointer(key string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(key, "~", "~0"), "/", "~1")
-}
 
 func plainKey(key []byte, escaped bool) ([]byte, error) {
 	if !escaped {

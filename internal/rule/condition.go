@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 )
 
@@ -34,10 +35,8 @@ type Condition func(v estate.Value) Truth
 
 // follow goes down a JSON pointer of object keys.
 func follow(v estate.Value, pointer string) estate.Value {
-	for key := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		if key != "" {
-			v = v.Get(key)
-		}
+	for key := range jsonptr.Keys(pointer) {
+		v = v.Get(key)
 	}
 	return v
 }
@@ -212,7 +211,7 @@ func Some(pointer string, element Condition) Condition {
 			case t.yes:
 				return t.within(pointer, e.Key)
 			case t.doubt != "" && doubt.doubt == "":
-				doubt = unclear(pointer+"/"+e.Key, "%s", t.doubt)
+				doubt = unclear(jsonptr.Append(pointer, e.Key), "%s", t.doubt)
 			}
 		}
 		return doubt
@@ -222,7 +221,7 @@ func Some(pointer string, element Condition) Condition {
 // within returns the truth about an element as one about the list or object that it is in. The element itself has no name;
 // it gets one where the other has.
 func (t Truth) within(pointer, key string) Truth {
-	t.at = pointer + "/" + key + t.at
+	t.at = jsonptr.Append(pointer, key) + t.at
 	t.evidence = slices.Clone(t.evidence)
 	for i, e := range t.evidence {
 		if e.Name == "" && pointer != "" {
@@ -232,7 +231,7 @@ func (t Truth) within(pointer, key string) Truth {
 	return t
 }
 
-// elements returns what a list or object holds, each under the token that a JSON pointer has for it.
+// elements returns what a list or object holds, each under the key that it has in a JSON pointer.
 func elements(v estate.Value) (entries []estate.Member, ok bool) {
 	if v.Empty() {
 		return nil, true
@@ -243,12 +242,7 @@ func elements(v estate.Value) (entries []estate.Member, ok bool) {
 		}
 		return entries, true
 	}
-	members, ok := v.Members().Known()
-	for _, m := range members {
-		m.Key = strings.ReplaceAll(strings.ReplaceAll(m.Key, "~", "~0"), "/", "~1")
-		entries = append(entries, m)
-	}
-	return entries, ok
+	return v.Members().Known()
 }
 
 // All holds if every condition does. One that does not hold settles it, whatever cannot be told of the others.

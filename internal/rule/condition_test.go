@@ -135,6 +135,21 @@ func TestListsAndNumbersHaveThreeValues(t *testing.T) {
 	})
 }
 
+func TestConditionsFindKeysThatAPointerEscapes(t *testing.T) {
+	t.Parallel()
+	const labels = `{"labels": {"app.kubernetes.io/name": "gateway", "a~b": true, "~1": 70000, "": "nameless"}}`
+	judge(t, map[string]judgement{
+		"a slash":               {rule.Is("/labels/app.kubernetes.io~1name", "gateway"), labels, "yes", "/labels/app.kubernetes.io~1name"},
+		"a slash, not there":    {rule.Lacks("/labels/app.kubernetes.io~1part-of"), labels, "yes", ""},
+		"a tilde":               {rule.True("/labels/a~0b"), labels, "yes", "/labels/a~0b"},
+		"what an escape is":     {rule.Exceeds("/labels/~01", 65535), labels, "yes", "/labels/~01"},
+		"no name at all":        {rule.Has("/labels/"), labels, "yes", "/labels/"},
+		"not a key in another":  {rule.Has("/labels/app.kubernetes.io/name"), labels, "no", ""},
+		"inside of an element":  {rule.Some("/all", rule.Is("/x~1y", "z")), `{"all": [{"x/y": "z"}]}`, "yes", "/all/0/x~1y"},
+		"the key of an element": {rule.Some("/all", rule.Is("/x", "z")), `{"all": {"x/y": {"x": "z"}}}`, "yes", "/all/x~1y/x"},
+	})
+}
+
 func TestSomeLooksIntoListsAndObjectsAndNamesTheElement(t *testing.T) {
 	t.Parallel()
 	nodes := rule.Some("/nodes", rule.Exceeds("/port", 65535))

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -225,25 +226,19 @@ func Place(r *estate.Resource, key string) string {
 	if r.Kind == estate.Image {
 		base = ""
 	}
-	v, at := Settings(r), strings.Builder{}
-	for token := range strings.SplitSeq(strings.TrimPrefix(key, "/"), "/") {
-		if v = step(v, token); v.Raw() == nil {
-			break
-		}
-		at.WriteString("/" + token)
-	}
-	return strings.TrimSuffix(base+at.String(), "/")
+	_, at := jsonptr.Walk(Settings(r), key, step)
+	return base + at
 }
 
-// step goes down one token of a JSON pointer.
-func step(v estate.Value, token string) estate.Value {
+// step goes down one key of a JSON pointer.
+func step(v estate.Value, key string) (estate.Value, bool) {
 	entries, _ := elements(v)
 	for _, e := range entries {
-		if e.Key == token {
-			return e.Value
+		if e.Key == key {
+			return e.Value, true
 		}
 	}
-	return estate.Value{}
+	return estate.Value{}, false
 }
 
 // trees are the values of the control plane's chart that become the files of its components.
@@ -270,22 +265,21 @@ func KeyPath(r *estate.Resource, pointer string) string {
 	}
 	names, _ := r.Field("names").Members().Known()
 	for _, n := range names { // what Helm values call by another name
-		if below, inside := strings.CutPrefix(pointer, n.Key); inside && (below == "" || below[0] == '/') {
+		if below, inside := jsonptr.Below(pointer, n.Key); inside {
 			write(Words(n.Value))
 			pointer = below
 			break
 		}
 	}
-	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		token = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
+	for key := range jsonptr.Keys(pointer) {
 		switch {
-		case token == "":
-		case strings.Trim(token, "0123456789") == "":
-			b.WriteString("[" + token + "]")
-		case strings.ContainsAny(token, ". "):
-			fmt.Fprintf(&b, "[%q]", token)
+		case key == "":
+		case strings.Trim(key, "0123456789") == "":
+			b.WriteString("[" + key + "]")
+		case strings.ContainsAny(key, ". "):
+			fmt.Fprintf(&b, "[%q]", key)
 		default:
-			write(token)
+			write(key)
 		}
 	}
 	if b.Len() == 0 {

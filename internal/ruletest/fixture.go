@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
@@ -238,28 +239,27 @@ func (f *Fixture) line(where string) (int, error) {
 	if pointer == "" {
 		return line, nil
 	}
-	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		token = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
-		node, line, ok = step(node, token)
+	for key := range jsonptr.Keys(pointer) {
+		node, line, ok = step(node, key)
 		if !ok {
-			return 0, fmt.Errorf("%s leads nowhere: there is no %s", where, token)
+			return 0, fmt.Errorf("%s leads nowhere: there is no %s", where, key)
 		}
 	}
 	return line, nil
 }
 
-// step follows one token of a pointer. In a list [name, conf] of a workflow the name stands for the pair.
-func step(n yamlfile.Node, token string) (next yamlfile.Node, line int, ok bool) {
+// step follows one key of a pointer. In a list [name, conf] of a workflow the name stands for the pair.
+func step(n yamlfile.Node, key string) (next yamlfile.Node, line int, ok bool) {
 	for _, m := range n.Members() {
-		if m.Key == token {
+		if m.Key == key {
 			return m.Value, m.KeyLine, true
 		}
 	}
 	items := n.Items()
-	if i, err := strconv.Atoi(token); err == nil && i >= 0 && i < len(items) {
+	if i, err := strconv.Atoi(key); err == nil && i >= 0 && i < len(items) {
 		return items[i], items[i].Line(), true
 	}
-	if len(items) > 0 && items[0].Text() == token {
+	if len(items) > 0 && items[0].Text() == key {
 		return items[len(items)-1], items[0].Line(), true
 	}
 	return yamlfile.Node{}, 0, false

@@ -3,9 +3,11 @@ package adc
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
@@ -178,7 +180,7 @@ func (r *reader) document(p part, i int, doc yamlfile.Node) error {
 	}
 	for _, m := range doc.Members() {
 		line, column := p.place(m.KeyLine, m.KeyColumn)
-		e := entry{node: m.Value, base: fmt.Sprintf("/%d/%s", i, escape(m.Key))}
+		e := entry{node: m.Value, base: jsonptr.Append("", strconv.Itoa(i), m.Key)}
 		if err := r.section(m.Key, e, line, column); err != nil {
 			return err
 		}

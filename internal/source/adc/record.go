@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
@@ -46,67 +47,55 @@ func (r *record) find(pointer string) (line, column int) {
 	if err != nil { // it was parsed before
 		return line, column
 	}
-	steps := strings.Split(r.base, "/")[1:]
-	own := len(steps)
-	steps = append(steps, strings.Split(r.inFile(pointer), "/")[1:]...)
-	document, err := strconv.Atoi(steps[0])
-	if err != nil || document >= len(docs) {
+	document, base := jsonptr.Cut(r.base)
+	i, err := strconv.Atoi(document)
+	if err != nil || i >= len(docs) {
 		return line, column
 	}
-	n := docs[document]
-	for i, step := range steps[1:] {
-		next, l, c := child(n, unescape(step))
-		if l == 0 {
-			break
-		}
-		if n = next; i+1 >= own {
-			line, column = r.file.parts[r.part].place(l, c)
-		}
+	own, _ := jsonptr.Walk(standing{node: docs[i]}, base, standing.child)
+	own.line = 0
+	if inner, _ := jsonptr.Walk(own, r.inFile(pointer), standing.child); inner.line > 0 {
+		line, column = r.file.parts[r.part].place(inner.line, inner.column)
 	}
 	return line, column
 }
 
-// child returns what stands under a key, or at an index, and its place; line 0 if there is nothing.
-func child(n yamlfile.Node, step string) (next yamlfile.Node, line, column int) {
-	if n.Kind() == yamlfile.List {
-		items := n.Items()
-		if i, err := strconv.Atoi(step); err == nil && i >= 0 && i < len(items) {
-			return items[i], items[i].Line(), items[i].Column()
+// standing is a value and the place of its key, or of itself in a list.
+type standing struct {
+	node         yamlfile.Node
+	line, column int
+}
+
+// child returns what stands under a key, or at an index.
+func (s standing) child(key string) (standing, bool) {
+	if s.node.Kind() == yamlfile.List {
+		items := s.node.Items()
+		if i, err := strconv.Atoi(key); err == nil && i >= 0 && i < len(items) {
+			return standing{items[i], items[i].Line(), items[i].Column()}, true
 		}
-		return n, 0, 0
+		return standing{}, false
 	}
-	for _, m := range n.Members() {
-		if m.Key == step {
-			return m.Value, m.KeyLine, m.KeyColumn
+	for _, m := range s.node.Members() {
+		if m.Key == key {
+			return standing{m.Value, m.KeyLine, m.KeyColumn}, true
 		}
 	}
-	return n, 0, 0
+	return standing{}, false
 }
 
 // inFile turns a pointer into the body into one into what the file has.
 func (r *record) inFile(pointer string) string {
-	first, rest, _ := strings.Cut(strings.TrimPrefix(pointer, "/"), "/")
+	first, below := jsonptr.Cut(pointer)
 	switch {
 	case first == "desc":
 		return "/description"
 	case r.kind == estate.GlobalRule && first == "plugins":
-		return "/" + rest
+		return below
 	case r.kind == estate.Credential && first == "plugins":
-		_, rest, nested := strings.Cut(rest, "/")
-		if !nested {
-			return "/config"
-		}
-		return "/config/" + rest
+		_, below := jsonptr.Cut(below)
+		return "/config" + below
 	}
 	return pointer
-}
-
-func escape(key string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(key, "~", "~0"), "/", "~1")
-}
-
-func unescape(step string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(step, "~1", "/"), "~0", "~")
 }
 
 // add keeps a record and compares it with those before.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
@@ -209,7 +210,7 @@ func (r *reader) plugins(key string, e entry, line, column int) {
 	}
 	p := r.file.parts[r.index]
 	for _, m := range e.node.Members() {
-		rec := &record{kind: estate.PluginMetadata, id: m.Key, base: e.base + "/" + escape(m.Key)}
+		rec := &record{kind: estate.PluginMetadata, id: m.Key, base: jsonptr.Append(e.base, m.Key)}
 		rec.line, rec.column = p.place(m.KeyLine, m.KeyColumn)
 		switch {
 		case m.Value.Kind() == yamlfile.Map:

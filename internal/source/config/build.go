@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 )
 
 // build makes resources of what was collected.
@@ -112,7 +113,7 @@ func (r *release) record() *record {
 	b.raw("settings", r.values.appendJSON(nil))
 	places := map[string]place{}
 	if r.chartVersion != "" {
-		places["chart_version"] = r.versionAt
+		places["/chart_version"] = r.versionAt
 	}
 	return &record{kind: estate.HelmValues, id: r.id, body: b.end(), at: r.values.at, settings: r.values, places: places}
 }
@@ -120,7 +121,7 @@ func (r *release) record() *record {
 func (i *image) record() *record {
 	places := map[string]place{}
 	for _, v := range i.env {
-		places["environment/"+strings.ReplaceAll(strings.ReplaceAll(v.name, "~", "~0"), "/", "~1")] = v.node.at
+		places[jsonptr.Append("/environment", v.name)] = v.node.at
 	}
 	return &record{kind: estate.Image, id: i.id, body: i.body(), at: i.at, places: places}
 }

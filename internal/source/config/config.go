@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 )
 
 // kindName is what reports call this kind of source.
@@ -65,7 +66,7 @@ type record struct {
 	body     []byte
 	at       place
 	settings *node            // nil: there are none
-	places   map[string]place // of other fields
+	places   map[string]place // of other fields, by their pointers
 }
 
 // Open reads the files. The error is an [OpenError], or the context's: a file that is not there, that is no YAML, or
@@ -162,26 +163,15 @@ func (r *record) resource() *estate.Resource {
 
 // locate returns the place of what a JSON pointer into the body names.
 func (r *record) locate(pointer string) string {
-	first, rest, deeper := strings.Cut(strings.TrimPrefix(pointer, "/"), "/")
-	if first == "settings" && r.settings != nil {
-		if !deeper {
-			return r.settings.at.String()
-		}
-		return r.settings.find(rest).String()
+	if below, inside := jsonptr.Below(pointer, "/settings"); inside && r.settings != nil {
+		return r.settings.find(below).String()
 	}
-	for at := strings.TrimPrefix(pointer, "/"); at != ""; at, _, _ = cutLast(at) {
-		if p, ok := r.places[at]; ok {
+	for inside := true; inside; pointer, inside = jsonptr.Around(pointer) {
+		if p, ok := r.places[pointer]; ok {
 			return p.String()
 		}
 	}
 	return r.at.String()
-}
-
-func cutLast(pointer string) (before, after string, found bool) {
-	if i := strings.LastIndexByte(pointer, '/'); i >= 0 {
-		return pointer[:i], pointer[i+1:], true
-	}
-	return "", pointer, false
 }
 
 func asOpenError(err error) (*OpenError, bool) { return errors.AsType[*OpenError](err) }

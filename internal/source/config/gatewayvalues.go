@@ -1,6 +1,10 @@
 package config
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
+)
 
 // written lists the values of the gateway's chart that its template writes into the gateway's file as they are, in every
 // version that knows them (github.com/api7/api7-helm-chart:charts/gateway/templates/configmap.yaml at the tags
@@ -33,8 +37,9 @@ func (r *release) gatewaySettings() (settings *node, names []naming) {
 	settings = emptyMap(r.values.at)
 	put := func(value, setting string) {
 		if v := r.values.get(value); v != nil {
-			settings = settings.with(strings.Split(setting, "."), v)
-			names = append(names, naming{"/" + strings.ReplaceAll(setting, ".", "/"), value})
+			keys := strings.Split(setting, ".")
+			settings = settings.with(keys, v)
+			names = append(names, naming{jsonptr.Append("", keys...), value})
 		}
 	}
 	for _, w := range written {

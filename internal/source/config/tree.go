@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
@@ -153,24 +154,18 @@ func (n *node) appendJSON(b []byte) []byte {
 
 // find returns the place of what a JSON pointer names, or of the innermost part around it that is there.
 func (n *node) find(pointer string) place {
-	at := n.at
-	for step := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		if n = n.child(strings.ReplaceAll(strings.ReplaceAll(step, "~1", "/"), "~0", "~")); n == nil {
-			break
-		}
-		at = n.at
-	}
-	return at
+	found, _ := jsonptr.Walk(n, pointer, (*node).child)
+	return found.at
 }
 
-func (n *node) child(step string) *node {
+// child returns what stands under a key, or at an index.
+func (n *node) child(key string) (kid *node, found bool) {
 	if n.kind != yamlfile.List {
-		return n.member(step)
+		kid = n.member(key)
+	} else if i, err := strconv.Atoi(key); err == nil && i >= 0 && i < len(n.kids) {
+		kid = n.kids[i]
 	}
-	if i, err := strconv.Atoi(step); err == nil && i >= 0 && i < len(n.kids) {
-		return n.kids[i]
-	}
-	return nil
+	return kid, kid != nil
 }
 
 // merge lays one file of Helm values over another as Helm does: maps are merged, everything else is replaced. A null

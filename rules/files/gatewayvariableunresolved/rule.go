@@ -6,9 +6,9 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/rules/internal/nearby"
 )
@@ -72,11 +72,11 @@ func variables(v estate.Value, pointer string, f func(pointer, why string)) {
 	}
 	list, _ := v.List().Known()
 	for i, e := range list {
-		variables(e, pointer+"/"+strconv.Itoa(i), f)
+		variables(e, jsonptr.Append(pointer, strconv.Itoa(i)), f)
 	}
 	members, _ := v.Members().Known()
 	for _, m := range members {
-		variables(m.Value, pointer+"/"+strings.ReplaceAll(strings.ReplaceAll(m.Key, "~", "~0"), "/", "~1"), f)
+		variables(m.Value, jsonptr.Append(pointer, m.Key), f)
 	}
 }
 

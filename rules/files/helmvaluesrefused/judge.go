@@ -2,8 +2,8 @@ package helmvaluesrefused
 
 import (
 	"strconv"
-	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/rules/internal/helm"
 )
@@ -27,7 +27,7 @@ func probesOf(v *helm.Values, component string) {
 		if string(v.At(component, probe).Raw()) != "null" {
 			continue
 		}
-		v.Report(rule.Breaking, "/"+component+"/"+probe, "null deletes what the chart has there, its template reads the fields of it, and Helm refuses the release", nil,
+		v.Report(rule.Breaking, jsonptr.Append("", component, probe), "null deletes what the chart has there, its template reads the fields of it, and Helm refuses the release", nil,
 			rule.Step{When: rule.Before, Text: "Delete the line, or set initialDelaySeconds, periodSeconds and failureThreshold: the chart has no switch for probes."})
 	}
 }
@@ -40,7 +40,7 @@ func number(v *helm.Values, otherwise float64, keys ...string) (n float64, known
 		return 0, true
 	}
 	if why := given.Number().Unreadable(); why != "" {
-		v.Doubt("/"+strings.Join(keys, "/"), why)
+		v.Doubt(jsonptr.Append("", keys...), why)
 		return 0, false
 	}
 	text, set := given.Number().Known()

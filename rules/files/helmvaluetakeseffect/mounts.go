@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/rules/internal/helm"
 )
@@ -31,7 +32,7 @@ func listOf(v *helm.Values, component, key string) (items []estate.Value, known 
 	}
 	read := given.List()
 	if why := read.Unreadable(); why != "" {
-		v.Doubt("/"+component+"/"+key, why)
+		v.Doubt(jsonptr.Append("", component, key), why)
 		return nil, false
 	}
 	items, known = read.Known()
@@ -68,13 +69,13 @@ func user(v estate.Value, at string, mounts []mount) string {
 	}
 	members, _ := v.Members().Known()
 	for _, m := range members {
-		if found := user(m.Value, at+"/"+m.Key, mounts); found != "" {
+		if found := user(m.Value, jsonptr.Append(at, m.Key), mounts); found != "" {
 			return found
 		}
 	}
 	items, _ := v.List().Known()
 	for i, item := range items {
-		if found := user(item, at+"/"+strconv.Itoa(i), mounts); found != "" {
+		if found := user(item, jsonptr.Append(at, strconv.Itoa(i)), mounts); found != "" {
 			return found
 		}
 	}

@@ -2,9 +2,8 @@
 package helm
 
 import (
-	"strings"
-
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -91,7 +90,7 @@ func (v *Values) Doubt(pointer, why string) {
 func (v *Values) Switch(otherwise bool, keys ...string) (on, known bool) {
 	given := v.At(keys...).Bool()
 	if why := given.Unreadable(); why != "" {
-		v.Doubt("/"+strings.Join(keys, "/"), why)
+		v.Doubt(jsonptr.Append("", keys...), why)
 		return false, false
 	}
 	if on, set := given.Known(); set {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -59,7 +60,7 @@ func report(p *rule.Pass, plugin string, all map[string]estate.Subject) {
 	ids := strings.Join(slices.Sorted(maps.Keys(all)), ", ")
 	for _, s := range all {
 		p.Report(rule.Finding{
-			Subject: s, Part: plugin, Pointer: "/plugins/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(plugin),
+			Subject: s, Part: plugin, Pointer: jsonptr.Append("/plugins", plugin),
 			Message:  fmt.Sprintf("%s: configured by %d global rules of this gateway group", plugin, len(all)),
 			Evidence: []rule.Evidence{{Name: "global rules", Value: ids}},
 			Remediation: []rule.Step{

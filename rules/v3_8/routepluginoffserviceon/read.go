@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/rules/internal/traffic"
 )
@@ -55,9 +56,7 @@ func switchedOff(p *rule.Pass, r *estate.Resource) (off []switched) {
 	return off
 }
 
-func pointer(plugin string) string {
-	return "/plugins/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(plugin)
-}
+func pointer(plugin string) string { return jsonptr.Append("/plugins", plugin) }
 
 // disabled reports whether a plugin is switched off; what cannot be read is in doubt.
 func disabled(p *rule.Pass, r *estate.Resource, m estate.Member) bool {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -37,7 +38,7 @@ func start(p *rule.Pass) {
 			s := search{found: map[string][]place{}, doubt: func(pointer, why string) { p.Doubt(r, pointer, why) }}
 			members, _ := r.Field("plugins").Members().Known()
 			for _, m := range members {
-				s.plugin(m.Key, m.Value, "/plugins/"+token(m.Key), false)
+				s.plugin(m.Key, m.Value, jsonptr.Append("/plugins", m.Key), false)
 			}
 			for _, name := range slices.Sorted(maps.Keys(s.found)) {
 				p.Report(finding(r, name, s.found[name]))

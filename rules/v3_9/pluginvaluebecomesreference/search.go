@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 )
 
 // mayRefer reports whether a body can hold a reference. It decodes nothing, because most bodies cannot.
@@ -51,7 +52,7 @@ func (s *search) plugin(name string, conf estate.Value, pointer string, off bool
 	}
 	off = s.disabled(name, conf, pointer) || off
 	for _, m := range members {
-		switch at := pointer + "/" + token(m.Key); {
+		switch at := jsonptr.Append(pointer, m.Key); {
 		case name == "workflow" && m.Key == "rules":
 			s.rules(m.Value, at, off)
 		case name == "multi-auth" && m.Key == "auth_plugins":
@@ -82,7 +83,7 @@ func (s *search) ways(v estate.Value, pointer string, off bool) {
 	for i, entry := range list {
 		plugins, _ := entry.Members().Known()
 		for _, p := range plugins {
-			s.plugin(p.Key, p.Value, pointer+"/"+strconv.Itoa(i)+"/"+token(p.Key), off)
+			s.plugin(p.Key, p.Value, jsonptr.Append(pointer, strconv.Itoa(i), p.Key), off)
 		}
 	}
 }
@@ -93,7 +94,7 @@ func (s *search) rules(v estate.Value, pointer string, off bool) {
 	for i, r := range rules {
 		members, _ := r.Members().Known()
 		for _, m := range members {
-			at := pointer + "/" + strconv.Itoa(i) + "/" + token(m.Key)
+			at := jsonptr.Append(pointer, strconv.Itoa(i), m.Key)
 			if m.Key != "actions" {
 				s.value("workflow", m.Key, m.Value, at, off)
 				continue
@@ -105,7 +106,7 @@ func (s *search) rules(v estate.Value, pointer string, off bool) {
 					continue
 				}
 				name, _ := pair[0].Text().Known()
-				s.plugin(name, pair[1], at+"/"+strconv.Itoa(j)+"/"+token(name), off)
+				s.plugin(name, pair[1], jsonptr.Append(at, strconv.Itoa(j), name), off)
 			}
 		}
 	}
@@ -120,11 +121,11 @@ func (s *search) value(plugin, field string, v estate.Value, pointer string, off
 	}
 	list, _ := v.List().Known()
 	for i, e := range list {
-		s.value(plugin, field, e, pointer+"/"+strconv.Itoa(i), off)
+		s.value(plugin, field, e, jsonptr.Append(pointer, strconv.Itoa(i)), off)
 	}
 	members, _ := v.Members().Known()
 	for _, m := range members {
-		s.value(plugin, field, m.Value, pointer+"/"+token(m.Key), off)
+		s.value(plugin, field, m.Value, jsonptr.Append(pointer, m.Key), off)
 	}
 }
 
@@ -141,9 +142,4 @@ func resolved(plugin, field string) bool {
 		"wolf-rbac": {"appid"}, "ldap-auth": {"user_dn"},
 	}
 	return slices.Contains(fields[plugin], field)
-}
-
-// token writes a key as JSON pointers have it.
-func token(key string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(key, "~", "~0"), "/", "~1")
 }
