@@ -2,12 +2,14 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/api7-preflight/api7-preflight/internal/catalogue"
 	"github.com/api7-preflight/api7-preflight/internal/render"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
@@ -54,13 +56,14 @@ func (a *app) writeCoverage(p version.Path, targets []target) error {
 	if err != nil {
 		return cannotRun("this is a defect of the program", "%v", err)
 	}
-	byHand := map[string]bool{}
+	byID := map[string]*rule.Rule{}
 	for _, r := range rules.All() {
-		byHand[r.ID] = r.ByHand()
+		byID[r.ID] = r
 	}
-	lines := catalogue.Cover(entries, p, func(id string) bool { return byHand[id] })
+	lines := catalogue.Cover(entries, p, func(id string) bool { return byID[id].ByHand() })
+	doc := coverageDocument(p, lines, byID)
 	return a.document(targets, func(format string) (string, error) {
-		return formatted(format, func() string { return coverageText(p, lines) }, coverageDocument(p, lines))
+		return formatted(format, func() string { return coverageText(doc, lines) }, doc)
 	})
 }
 
@@ -98,12 +101,14 @@ type coveredChange struct {
 	Confidence string   `json:"confidence"`
 	How        string   `json:"how"` // automatic, by hand, not covered
 	Rules      []string `json:"rules"`
+	When       string   `json:"when"`    // on which upgrades the rules judge it
+	Judged     bool     `json:"judged"`  // whether they do on this path
 	Why        string   `json:"why"`     // why it is not covered
 	Passing    bool     `json:"passing"` // only releases on the way have it, the target does not
 	Sources    []string `json:"sources"`
 }
 
-func coverageDocument(p version.Path, lines []catalogue.Line) covered {
+func coverageDocument(p version.Path, lines []catalogue.Line, byID map[string]*rule.Rule) covered {
 	doc := covered{From: p.From.String(), To: p.To.String(), Lines: []coveredLine{}}
 	for i := range lines {
 		l := &lines[i]
@@ -123,6 +128,8 @@ func coverageDocument(p version.Path, lines []catalogue.Line) covered {
 				Entry: e.ID, Also: append([]string{}, e.Also...), Versions: append([]string{}, e.Versions...), Until: append([]string{}, e.Until...), Kind: string(e.Kind),
 				Summary: e.Summary, Affects: e.Affects, Confidence: string(e.Confidence), How: string(c.How),
 				Rules: append([]string{}, e.Handled.Rules...), Why: e.Handled.Not, Passing: c.Passing, Sources: e.Sources,
+				When:   judgedOn(e, byID),
+				Judged: slices.ContainsFunc(e.Handled.Rules, func(id string) bool { return byID[id].Judges(e.ID, p) }),
 			})
 		}
 		doc.Known, doc.Automatic = doc.Known+out.Known, doc.Automatic+out.Automatic
@@ -133,8 +140,8 @@ func coverageDocument(p version.Path, lines []catalogue.Line) covered {
 }
 
 // coverageText is the same for people.
-func coverageText(p version.Path, lines []catalogue.Line) string {
-	doc, sheet := coverageDocument(p, lines), render.NewSheet()
+func coverageText(doc covered, lines []catalogue.Line) string {
+	sheet := render.NewSheet()
 	sheet.Row(fmt.Sprintf("%s → %s: %d vendor changes are publicly known", doc.From, doc.To, doc.Known))
 	sheet.Row(fmt.Sprintf("%d automatic, %d by hand, %d not covered", doc.Automatic, doc.ByHand, doc.NotCovered))
 	for i, l := range doc.Lines {
@@ -148,8 +155,11 @@ func coverageText(p version.Path, lines []catalogue.Line) string {
 			if len(c.Also) > 0 {
 				sheet.Prose("              ", "Also called "+strings.Join(c.Also, ", ")+".")
 			}
-			if c.Passing {
+			switch {
+			case c.Passing:
 				sheet.Prose("              ", "Only releases on the way have it; "+doc.To+" does not.")
+			case !c.Judged && len(c.Rules) > 0:
+				sheet.Prose("              ", "Not judged on this path: it is about "+c.When+".")
 			}
 			if c.Why != "" {
 				sheet.Prose("              ", "Not covered: "+c.Why)
@@ -157,6 +167,28 @@ func coverageText(p version.Path, lines []catalogue.Line) string {
 		}
 	}
 	return sheet.String()
+}
+
+// judgedOn says on which upgrades rules judge an entry.
+func judgedOn(e catalogue.Entry, byID map[string]*rule.Rule) string {
+	var all []string
+	add := func(text string) {
+		if !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	for _, id := range e.Handled.Rules {
+		r := byID[id]
+		if slices.Contains(r.Catalogue, e.ID) {
+			add(r.When())
+		}
+		for _, row := range r.Rows() {
+			if row.Entry == e.ID {
+				add(row.When)
+			}
+		}
+	}
+	return strings.Join(all, "; ")
 }
 
 // answers names the rules that answer for a change.

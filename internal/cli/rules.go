@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -66,7 +67,7 @@ type listed struct {
 func (a *app) listRules(targets []target) error {
 	all := []listed{}
 	for _, r := range rules.All() {
-		all = append(all, listed{r.ID, r.Title, r.Severity.String(), r.Describe(), r.ByHand(), string(r.Confidence), r.Entries()})
+		all = append(all, listed{r.ID, r.Title, r.Severity.String(), r.When(), r.ByHand(), string(r.Confidence), r.Entries()})
 	}
 	return a.document(targets, func(format string) (string, error) {
 		return formatted(format, func() string {
@@ -92,20 +93,30 @@ func explanation(r *rule.Rule) string {
 		how = "by hand"
 	}
 	sheet := render.NewSheet()
-	sheet.Prose("", fmt.Sprintf("%s (%s, %s)", r.ID, how, r.Describe()))
+	sheet.Prose("", fmt.Sprintf("%s (%s, %s)", r.ID, how, r.When()))
 	sheet.Prose("", r.Title)
 	sheet.List("Catalogue: ", r.Entries())
 	sheet.Row("Detection: " + string(r.Confidence))
 	sheet.List("Reads: ", reads(r))
-	if len(r.Facts) > 0 {
-		sheet.Row("Changes:")
-	}
-	for _, f := range r.Facts {
-		sheet.Row("  " + since(f.About()))
-	}
+	changes(sheet, r)
 	sheet.Gap()
 	sheet.Markdown(strings.TrimSpace(r.Doc))
 	return sheet.String()
+}
+
+// changes writes when each row of the rule counts.
+func changes(sheet *render.Sheet, r *rule.Rule) {
+	rows := slices.DeleteFunc(r.Rows(), func(row rule.Row) bool { return row.Entry == "" })
+	widest := 0
+	for _, row := range rows {
+		widest = max(widest, len(row.Entry))
+	}
+	if len(rows) > 0 {
+		sheet.Row("Changes:")
+	}
+	for _, row := range rows {
+		sheet.Prose(fmt.Sprintf("  %-*s  ", widest, row.Entry), row.When)
+	}
 }
 
 // reads returns the kinds of resources that the rule listens to on any path.
@@ -118,13 +129,4 @@ func reads(r *rule.Rule) []string {
 		}
 	}
 	return kinds
-}
-
-// since says of a row which entry of the catalogue it is about and which releases have the change.
-func since(c rule.Case) string {
-	text := fmt.Sprintf("%-14s %s", c.Entry, c.Change)
-	if !c.Until.IsZero() {
-		text += " until " + c.Until.String()
-	}
-	return text
 }

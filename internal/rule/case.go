@@ -67,10 +67,12 @@ func Facts[F Fact](table ...F) []Fact {
 
 // On reports whether the rule is judged on path p: for a change of its own, or for that of a row.
 func (r *Rule) On(p version.Path) bool {
-	if r.ownCase() && (Case{Change: r.Change}).on(r.Applies, p) {
-		return true
-	}
-	return slices.ContainsFunc(r.Facts, func(f Fact) bool { return f.About().on(r.Applies, p) })
+	return r.ownOn(p) || slices.ContainsFunc(r.Facts, func(f Fact) bool { return f.About().on(r.Applies, p) })
+}
+
+// ownOn reports whether the rule is judged on path p for a change of its own.
+func (r *Rule) ownOn(p version.Path) bool {
+	return r.ownCase() && (Case{Change: r.Change}).on(r.Applies, p)
 }
 
 // ownCase reports whether the rule has a change, or applies always, beside what its rows say.
@@ -78,7 +80,7 @@ func (r *Rule) ownCase() bool { return len(r.Facts) == 0 || r.Start != nil || le
 
 // Begin registers the handlers of one run.
 func (r *Rule) Begin(p *Pass) {
-	if r.Start != nil && (Case{Change: r.Change}).on(r.Applies, p.Path) {
+	if r.Start != nil && r.ownOn(p.Path) {
 		r.Start(p)
 	}
 	for _, f := range r.Facts {

@@ -157,26 +157,6 @@ func TestByHandIsWhatHasRemindersAlone(t *testing.T) {
 	}
 }
 
-func TestDescribeSaysOnWhichPaths(t *testing.T) {
-	t.Parallel()
-	row := rule.Facts(rule.Reminder{Case: since350})
-	tests := map[string]struct {
-		r    rule.Rule
-		want string
-	}{
-		"always":     {rule.Rule{Applies: rule.Always}, "every path"},
-		"one change": {rule.Rule{Applies: rule.Crossing, Change: version.Since("3.8.22", "3.9.2"), Start: func(*rule.Pass) {}}, "paths that gain 3.8.22, 3.9.2"},
-		"reaching":   {rule.Rule{Applies: rule.Reaching, Change: version.Since("3.9.2"), Start: func(*rule.Pass) {}}, "targets from 3.9.2 on"},
-		"one row":    {rule.Rule{Applies: rule.Crossing, Facts: row}, "paths that gain 3.5.0"},
-		"two rows":   {rule.Rule{Applies: rule.Crossing, Facts: append(row, row...)}, "paths that meet one of its 2 cases"},
-	}
-	for name, tt := range tests {
-		if got := tt.r.Describe(); got != tt.want {
-			t.Errorf("%s: %q, want %q", name, got, tt.want)
-		}
-	}
-}
-
 func TestPassListensToWhatItsHandlersNeed(t *testing.T) {
 	t.Parallel()
 	p := rule.NewPass(&rule.Rule{}, path("3.4.1", "3.5.0"), rule.Engine{})

@@ -31,6 +31,9 @@ type Values struct {
 // About returns the case.
 func (f Fact) About() rule.Case { return f.Case }
 
+// InChart returns the chart and its first versions with the change.
+func (f Fact) InChart() (chart string, first version.Change) { return f.Chart, f.Charts }
+
 // Watch looks at values of the chart.
 func (f Fact) Watch(p *rule.Pass) {
 	from := p.Path.From

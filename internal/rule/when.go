@@ -1,0 +1,139 @@
+package rule
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// When says in words on which upgrades the rule is judged: "upgrades over 3.5.0". Lists and explanations take it from
+// here, so that they say the same.
+func (r *Rule) When() string {
+	var texts, entries []string
+	for _, row := range r.Rows() {
+		if !slices.Contains(texts, row.When) {
+			texts = append(texts, row.When)
+		}
+		if !slices.Contains(entries, row.Entry) {
+			entries = append(entries, row.Entry)
+		}
+	}
+	if len(texts) == 1 && (r.Applies != Always || strings.HasPrefix(texts[0], everyUpgrade)) {
+		return texts[0]
+	}
+	changes := "a change" + span(r.Cases())
+	if len(entries) > 1 {
+		changes = fmt.Sprintf("one of %d changes%s", len(entries), span(r.Cases()))
+	}
+	switch r.Applies {
+	case Crossing:
+		return "upgrades " + ofGateways(r.Cases()...) + "over " + changes
+	case Reaching:
+		return "targets with " + changes
+	case Always:
+	}
+	return everyUpgrade
+}
+
+const everyUpgrade = "every upgrade"
+
+// Row is one change that a rule answers for, in words.
+type Row struct {
+	Entry string // in rules/catalogue.yaml; empty for the rule's own change
+	When  string // on which upgrades it counts
+}
+
+// Rows returns the changes that the rule answers for, its own first, each once.
+func (r *Rule) Rows() []Row {
+	var rows []Row
+	if r.ownCase() {
+		rows = append(rows, Row{When: Case{Change: r.Change}.when(r.Applies)})
+	}
+	for _, f := range r.Facts {
+		row := Row{Entry: f.About().Entry, When: f.About().when(r.Applies) + inChart(f)}
+		if !slices.Contains(rows, row) {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// when says on which upgrades the case counts.
+func (c Case) when(a Applies) string {
+	releases := c.Change.String()
+	if !c.Until.IsZero() {
+		releases += " until " + c.Until.String()
+	}
+	text := everyUpgrade
+	switch {
+	case a == Crossing:
+		text = "upgrades " + ofGateways(c) + "over " + releases
+	case a == Reaching:
+		text = "targets from " + releases
+	case !c.Change.IsZero(): // the row sees every path, and decides itself
+		text = "releases from " + releases
+	}
+	switch {
+	case c.Only.IsZero():
+	case c.Gateways:
+		text += ", where gateways of " + c.Only.String() + " or later are installed"
+	default:
+		text += ", where " + c.Only.String() + " or later is installed"
+	}
+	return text
+}
+
+// ofGateways is said of upgrades whose start is the version of the gateways: that of every case is.
+func ofGateways(cases ...Case) string {
+	if slices.ContainsFunc(cases, func(c Case) bool { return !c.Gateways }) {
+		return ""
+	}
+	return "of gateways "
+}
+
+// span says which releases bring something: the oldest and the newest.
+func span(cases []Case) string {
+	var first []version.Version
+	for _, c := range cases {
+		first = append(first, c.Change.First()...)
+	}
+	if len(first) == 0 {
+		return "" // of every release
+	}
+	oldest, newest := slices.MinFunc(first, version.Version.Compare), slices.MaxFunc(first, version.Version.Compare)
+	if oldest.Compare(newest) == 0 {
+		return " of " + oldest.String()
+	}
+	return fmt.Sprintf(" between %s and %s", oldest, newest)
+}
+
+// Packaged is a fact whose change comes with versions of a Helm chart: where the version of the chart is known, it counts
+// instead of the release.
+type Packaged interface {
+	Fact
+	// InChart returns the chart and its first versions with the change; none if the release alone counts.
+	InChart() (chart string, first version.Change)
+}
+
+// InChart returns the chart and its first versions with the change.
+func (c Configured) InChart() (chart string, first version.Change) { return c.Chart, c.Charts }
+
+// inChart says which version of a chart brings a change.
+func inChart(f Fact) string {
+	if p, ok := f.(Packaged); ok {
+		if chart, first := p.InChart(); !first.IsZero() {
+			return " (chart " + chart + " " + first.String() + ")"
+		}
+	}
+	return ""
+}
+
+// Judges reports whether path p has the rule judge what it covers of an entry of the catalogue.
+func (r *Rule) Judges(entry string, p version.Path) bool {
+	if slices.Contains(r.Catalogue, entry) && (!r.ownCase() && r.On(p) || r.ownOn(p)) {
+		return true
+	}
+	return slices.ContainsFunc(r.Facts, func(f Fact) bool { return f.About().Entry == entry && f.About().on(r.Applies, p) })
+}
