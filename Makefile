@@ -26,6 +26,7 @@ fmt: ## format
 
 gen: ## write what is generated from the rules and the report's types
 	$(GO) run ./internal/gen
+	$(GO) test ./internal/gen/tables -run TestCommittedTables -update
 	$(GO) test ./internal/report ./internal/source/snapshot -run TestCommittedSchema -update
 
 golden: postgres ## rewrite golden reports and the example installation; read the difference before committing it

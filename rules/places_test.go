@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/gen/registry"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/ruletest"
@@ -54,7 +55,7 @@ func byHand() map[string]way {
 // same installation without it.
 func TestEveryRuleFindsItsPluginsEverywhere(t *testing.T) {
 	t.Parallel()
-	folders, err := ruletest.Folders(os.DirFS("."))
+	folders, err := registry.Folders(os.DirFS("."))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,10 +2,13 @@ package cli_test
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/api7-preflight/api7-preflight/rules"
 )
 
 // screen is how many lines of the example's report the README shows.
@@ -35,5 +38,30 @@ func TestReadmeShowsTheRealOutput(t *testing.T) {
 	}
 	if diff := cmp.Diff(shown, got); diff != "" {
 		t.Errorf("README.md is stale, run: make golden (-want +got):\n%s", diff)
+	}
+}
+
+// TestReadmeAndExplanationsSayTheSameOfWhenARuleIsJudged reads the table in README.md as a reader does.
+func TestReadmeAndExplanationsSayTheSameOfWhenARuleIsJudged(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := regexp.MustCompile(`(?m)^\| \S+ \| \[([a-z0-9-]+)\]\(rules/\S+/doc\.md\) \| ([a-z]+) \| .* \| (.*) \|$`)
+	found := row.FindAllStringSubmatch(string(text), -1)
+	if len(found) != len(rules.All()) {
+		t.Errorf("the table has %d rules, the program %d", len(found), len(rules.All()))
+	}
+	for _, m := range found {
+		id, how, when := m[1], m[2], m[3]
+		if judged, byHand := strings.CutSuffix(when, ", by hand"); byHand {
+			how, when = "by hand", judged
+		}
+		_, explanation, _ := call(t, "rules", "explain", id)
+		if want := id + " (" + how + ", " + when + ") "; !strings.HasPrefix(strings.Join(strings.Fields(explanation), " "), want) {
+			head, _, _ := strings.Cut(explanation, "\n\n")
+			t.Errorf("the table says %q, the explanation\n%s", want, head)
+		}
 	}
 }

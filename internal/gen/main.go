@@ -1,5 +1,5 @@
-// Command gen writes what is made from the rule folders: rules/all.go, rules/README.md and the table of rules in
-// README.md. With -rule it first makes the folder of a new rule, which fails its checks until it is filled.
+// Command gen writes rules/all.go, the list of every rule, from the rule folders. With -rule it first makes the folder of a
+// new rule, which fails its checks until it is filled.
 //
 //	go run ./internal/gen
 //	go run ./internal/gen -rule plugin-gone -line v3_8
@@ -35,5 +35,10 @@ func run(args []string, stderr io.Writer) error {
 			return err
 		}
 	}
-	return registry.Write(*root)
+	files, err := registry.Files(os.DirFS(*root))
+	if err != nil {
+		return err
+	}
+	_, err = registry.Update(*root, files, true)
+	return err
 }

@@ -5,9 +5,9 @@ import (
 	"maps"
 	"path"
 	"slices"
-	"strings"
 	"testing"
 
+	"github.com/api7-preflight/api7-preflight/internal/gen/registry"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -15,18 +15,18 @@ import (
 // Run checks every rule and every rule folder of root, which holds the folders that rules/all.go is made from.
 func Run(t *testing.T, rules []*rule.Rule, root fs.FS) {
 	t.Helper()
-	folders, err := Folders(root)
+	folders, err := registry.Folders(root)
 	if err != nil {
 		t.Fatal(err)
 	}
 	byFolder := map[string]*rule.Rule{}
 	for _, r := range rules {
-		byFolder[strings.ReplaceAll(r.ID, "-", "")] = r
+		byFolder[registry.Package(r.ID)] = r
 	}
 	for _, dir := range folders {
 		r := byFolder[path.Base(dir)]
 		if r == nil {
-			t.Errorf("%s is not among the rules: run `go run ./internal/gen`, and name the folder like the rule", dir)
+			t.Errorf("%s is not among the rules: run `%s`, and name the folder like the rule", dir, registry.Command)
 			continue
 		}
 		delete(byFolder, path.Base(dir))
@@ -41,19 +41,6 @@ func Run(t *testing.T, rules []*rule.Rule, root fs.FS) {
 	CheckCatalogue(t, rules, root)
 	CheckVersions(t, rules, root)
 	CheckRetired(t, rules, root)
-}
-
-// Folders returns the rule folders below root, in order: release line, then rule.
-func Folders(root fs.FS) ([]string, error) {
-	files, err := fs.Glob(root, "*/*/rule.go")
-	if err != nil {
-		return nil, err //nolint:wrapcheck // the pattern is a constant
-	}
-	folders := make([]string, len(files))
-	for i, f := range files {
-		folders[i] = path.Dir(f)
-	}
-	return folders, nil
 }
 
 func one(t *testing.T, r *rule.Rule, root fs.FS, dir string) {

@@ -24,6 +24,9 @@ var (
 	lineForm = regexp.MustCompile(`^(v([0-9]+)_([0-9]+)|files|path)$`)
 )
 
+// Package returns the name of the folder and package of a rule.
+func Package(id string) string { return strings.ReplaceAll(id, "-", "") }
+
 // Scaffold makes the folder of a new rule in the repository at dir: source, documentation, a fixture that hits and one
 // that is clean. It compiles, and its checks fail until it is filled.
 func Scaffold(dir, id, line string) error {
@@ -43,12 +46,11 @@ func Scaffold(dir, id, line string) error {
 			return fmt.Errorf("id %s is retired and cannot be used again", id)
 		}
 	}
-	name := strings.ReplaceAll(id, "-", "")
-	folder := filepath.Join(dir, "rules", line, name)
+	folder := filepath.Join(dir, "rules", line, Package(id))
 	if _, err := os.Stat(folder); err == nil {
 		return fmt.Errorf("%s exists", folder)
 	}
-	facts := map[string]string{"ID": id, "Package": name, "Since": "", "From": "3.4.1", "To": "3.7.3"}
+	facts := map[string]string{"ID": id, "Package": Package(id), "Since": "", "From": "3.4.1", "To": "3.7.3"}
 	if parts[2] != "" {
 		before, first, ok := opening(parts[2] + "." + parts[3])
 		if !ok {

@@ -2,7 +2,18 @@
 // release line that brings the change.
 package rules
 
-import _ "embed"
+import (
+	"cmp"
+	_ "embed"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+)
+
+// All returns every rule, sorted by id.
+func All() []*rule.Rule {
+	return slices.SortedFunc(slices.Values(folders()), func(a, b *rule.Rule) int { return cmp.Compare(a.ID, b.ID) })
+}
 
 //go:embed catalogue.yaml
 var catalogueYAML []byte

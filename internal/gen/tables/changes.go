@@ -1,11 +1,9 @@
-package registry
+package tables
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 
@@ -13,14 +11,9 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-const catalogueFile = "rules/catalogue.yaml"
-
-// changes writes the index of vendor changes by release line; without a catalogue there is none.
-func changes(root fs.FS, rules []Facts) (string, error) {
+// changes writes the index of vendor changes by release line.
+func changes(root fs.FS, rules []entry) (string, error) {
 	data, err := fs.ReadFile(root, catalogueFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
-	}
 	if err != nil {
 		return "", fmt.Errorf("reading %s: %w", catalogueFile, err)
 	}
@@ -32,7 +25,7 @@ func changes(root fs.FS, rules []Facts) (string, error) {
 	slices.SortStableFunc(entries, func(a, b catalogue.Entry) int { return cmp.Compare(undated(&a), undated(&b)) })
 	links := map[string]string{}
 	for _, r := range rules {
-		links[r.ID] = fmt.Sprintf("[%s](%s)", r.ID, path.Join(r.Folder, "doc.md"))
+		links[r.ID] = r.link("")
 	}
 	var b strings.Builder
 	b.WriteString("\n## Changes by release line\n\nEvery vendor change that is publicly known ([catalogue.yaml](catalogue.yaml)) and what answers for it.\n")
