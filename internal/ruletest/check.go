@@ -2,8 +2,6 @@ package ruletest
 
 import (
 	"context"
-	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +9,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/catalogue"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/gen/registry"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -211,28 +210,15 @@ func neighbours(v version.Version) (before, after version.Version, known bool) {
 	return before, after, true
 }
 
-var idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
-
-// CheckFacts demands that the facts of a rule are complete and fit each other.
+// CheckFacts demands that the facts of a rule are complete and fit each other, and its folder.
 func CheckFacts(t Reporter, r *rule.Rule, folder string) {
 	t.Helper()
-	say := func(wrong bool, format string, args ...any) {
-		t.Helper()
-		if wrong {
-			t.Errorf("%s", fmt.Sprintf(format, args...))
-		}
+	if folder != registry.Package(r.ID) {
+		t.Errorf("folder %s does not fit id %s", folder, r.ID)
 	}
-	say(!idForm.MatchString(r.ID), "id %q: want lower-case words joined by hyphens", r.ID)
-	say(folder != strings.ReplaceAll(r.ID, "-", ""), "folder %s does not fit id %s", folder, r.ID)
-	say(r.Title == "" || strings.ContainsAny(r.Title, "\n"), "title %q: want one line", r.Title)
-	say(r.Severity < rule.Notice || r.Severity > rule.Breaking, "no severity")
-	say(r.Applies < rule.Crossing || r.Applies > rule.Always, "does not say on which paths it applies")
-	say(len(r.Facts) == 0 && r.Change.IsZero() != (r.Applies == rule.Always), "want a change, or Always, and not both")
-	say(r.Applies != rule.Always && slices.ContainsFunc(r.Cases(), func(c rule.Case) bool { return c.Change.IsZero() }), "a row has no change, and the rule does not apply always")
-	say(len(r.Entries()) == 0 || slices.Contains(r.Entries(), ""), "covers no entry of the catalogue, or a row does not")
-	say(r.Timing == "", "no timing")
-	say(r.Confidence == "", "no confidence")
-	say((r.Start == nil && len(r.Facts) == 0) == (len(r.Manual) == 0), "want either Start and Facts or Manual steps")
+	for _, flaw := range r.Flaws() {
+		t.Errorf("%s: %s", r.ID, flaw)
+	}
 }
 
 // headings are the sections of doc.md, in their order.

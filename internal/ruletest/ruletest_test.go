@@ -272,17 +272,10 @@ func TestFactsAndDocAreDemanded(t *testing.T) {
 		spoil func(*rule.Rule)
 		want  string
 	}{
-		"id":         {func(r *rule.Rule) { r.ID = "Cors" }, "lower-case words"},
-		"folder":     {func(r *rule.Rule) { r.ID = "cors-gone" }, "does not fit id"},
-		"title":      {func(r *rule.Rule) { r.Title = "" }, "want one line"},
-		"severity":   {func(r *rule.Rule) { r.Severity = 0 }, "no severity"},
-		"applies":    {func(r *rule.Rule) { r.Applies = 0 }, "on which paths"},
-		"always":     {func(r *rule.Rule) { r.Applies = rule.Always }, "want a change, or Always"},
-		"catalogue":  {func(r *rule.Rule) { r.Catalogue = nil }, "no entry of the catalogue"},
-		"timing":     {func(r *rule.Rule) { r.Timing = "" }, "no timing"},
-		"confidence": {func(r *rule.Rule) { r.Confidence = "" }, "no confidence"},
-		"manual":     {func(r *rule.Rule) { r.Manual = []rule.Step{{}} }, "Manual steps"},
-		"heading":    {func(r *rule.Rule) { r.Doc = strings.Replace(doc, "## False positives", "## Errors", 1) }, `lacks the section "False positives"`},
+		"folder":  {func(r *rule.Rule) { r.ID = "cors-gone" }, "does not fit id"},
+		"facts":   {func(r *rule.Rule) { r.Title = "" }, "cors-attached: Title: "},
+		"row":     {func(r *rule.Rule) { r.Facts = rule.Facts(rule.Attached{}) }, "cors-attached: row 1 (): Plugins: none"},
+		"heading": {func(r *rule.Rule) { r.Doc = strings.Replace(doc, "## False positives", "## Errors", 1) }, `lacks the section "False positives"`},
 		"order": {func(r *rule.Rule) {
 			r.Doc = doc + "\n## What changes\n\nb\n"
 			r.Doc = strings.Replace(r.Doc, "## What changes", "## X", 1)

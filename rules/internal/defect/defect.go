@@ -32,6 +32,18 @@ type Defect struct {
 // About returns the case.
 func (d Defect) About() rule.Case { return d.Case }
 
+// Flaws returns what is wrong with the row.
+func (d Defect) Flaws() []string {
+	var flaws []string
+	if d.Severity < rule.Notice || d.Severity > rule.Breaking {
+		flaws = append(flaws, "Severity: want Notice, Warning or Breaking")
+	}
+	if d.Says == "" || d.Who == "" {
+		flaws = append(flaws, "Says, Who: want what happens, and to whom")
+	}
+	return flaws
+}
+
 // In reports whether release v has the defect.
 func (d Defect) In(v version.Version) bool {
 	return version.Window{In: d.Case.Change, Out: d.Case.Until}.Contains(v.Release())

@@ -1,6 +1,7 @@
 package defect_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -126,6 +127,19 @@ func TestSpansBreakAtGapsAndLines(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, defect.Spans(releases)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+func TestDefectsThatSayNothingAreRefused(t *testing.T) {
+	t.Parallel()
+	for want, d := range map[string]defect.Defect{
+		"": {Severity: rule.Notice, Says: "a", Who: "b"},
+		"Severity: want Notice, Warning or Breaking": {Says: "a", Who: "b"},
+		"Says, Who: want what happens, and to whom":  {Severity: rule.Notice, Says: "a"},
+	} {
+		if got := strings.Join(d.Flaws(), "\n"); got != want {
+			t.Errorf("flaws %q, want %q", got, want)
 		}
 	}
 }

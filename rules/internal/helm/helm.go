@@ -2,6 +2,8 @@
 package helm
 
 import (
+	"fmt"
+
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
@@ -33,6 +35,18 @@ func (f Fact) About() rule.Case { return f.Case }
 
 // InChart returns the chart and its first versions with the change.
 func (f Fact) InChart() (chart string, first version.Change) { return f.Chart, f.Charts }
+
+// Flaws returns what is wrong with the row.
+func (f Fact) Flaws() []string {
+	var flaws []string
+	if version.Charts(f.Chart) == nil {
+		flaws = append(flaws, fmt.Sprintf("Chart: %q is none of the vendor's", f.Chart))
+	}
+	if f.Judge == nil {
+		flaws = append(flaws, "Judge: nil, so that nothing is judged")
+	}
+	return flaws
+}
 
 // Watch looks at values of the chart.
 func (f Fact) Watch(p *rule.Pass) {
