@@ -2,7 +2,7 @@
 // new rule, which fails its checks until it is filled.
 //
 //	go run ./internal/gen
-//	go run ./internal/gen -rule plugin-gone -line v3_8
+//	go run ./internal/gen -rule plugin-gone -line v3_8 -kind plugin
 package main
 
 import (
@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/gen/registry"
 )
@@ -21,17 +22,20 @@ func main() {
 	}
 }
 
-func run(args []string, stderr io.Writer) error {
+func run(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("gen", flag.ContinueOnError)
-	flags.SetOutput(stderr)
+	flags.SetOutput(out)
 	root := flags.String("root", ".", "the repository")
-	rule := flags.String("rule", "", "id of a new rule: make its folder")
-	line := flags.String("line", "path", "release line of the new rule, as v3_8; path for a rule of no line")
+	id := flags.String("rule", "", "id of a new rule: make its folder")
+	line := flags.String("line", "", "release line of the new rule, as v3_8; several, files or path for a rule of no line")
+	kind := flags.String("kind", "", "kind of the new rule: "+strings.Join(registry.Kinds(), ", "))
 	if err := flags.Parse(args); err != nil {
 		return fmt.Errorf("reading flags: %w", err)
 	}
-	if *rule != "" {
-		if err := registry.Scaffold(*root, *rule, *line); err != nil {
+	var fill []string
+	if *id != "" {
+		var err error
+		if fill, err = registry.Scaffold(*root, *id, *line, *kind); err != nil {
 			return err
 		}
 	}
@@ -39,6 +43,15 @@ func run(args []string, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	_, err = registry.Update(*root, files, true)
-	return err
+	if _, err := registry.Update(*root, files, true); err != nil {
+		return err
+	}
+	if *id == "" {
+		return nil
+	}
+	if _, err := fmt.Fprintf(out, "Fill in what says %s:\n  %s\nand write the change into rules/catalogue.yaml. Then\n  go test ./rules -run %s\n  make gen\n",
+		registry.Fill, strings.Join(fill, "\n  "), *id); err != nil {
+		return fmt.Errorf("telling what to fill: %w", err)
+	}
+	return nil
 }

@@ -1,10 +1,12 @@
 package ruletest
 
 import (
+	"fmt"
 	"io/fs"
 	"maps"
 	"path"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/gen/registry"
@@ -45,6 +47,10 @@ func Run(t *testing.T, rules []*rule.Rule, root fs.FS) {
 
 func one(t *testing.T, r *rule.Rule, root fs.FS, dir string) {
 	t.Helper()
+	if unfilled := Unfilled(root, dir); len(unfilled) > 0 {
+		t.Errorf("still to be filled:\n%s", strings.Join(unfilled, "\n"))
+		return
+	}
 	CheckFacts(t, r, path.Base(dir))
 	CheckDoc(t, r)
 	if len(r.Flaws()) > 0 {
@@ -54,7 +60,7 @@ func one(t *testing.T, r *rule.Rule, root fs.FS, dir string) {
 	if len(r.Manual) > 0 {
 		return
 	}
-	fixtures := load(t, root, dir)
+	fixtures := Fixtures(t, root, dir)
 	CheckFixtures(t, r, fixtures)
 	CheckMutants(t.Context(), t, r, fixtures)
 	for _, f := range fixtures {
@@ -67,7 +73,25 @@ func one(t *testing.T, r *rule.Rule, root fs.FS, dir string) {
 	}
 }
 
-func load(t *testing.T, root fs.FS, dir string) []*Fixture {
+// Unfilled returns the lines below a rule folder in which its author still has something to say.
+func Unfilled(root fs.FS, dir string) []string {
+	var unfilled []string
+	for _, pattern := range []string{"/*.go", "/doc.md", "/testdata/*"} {
+		files, _ := fs.Glob(root, dir+pattern) // a pattern is bad only if dir is
+		for _, file := range files {
+			text, _ := fs.ReadFile(root, file) // what cannot be read is missed elsewhere
+			for i, line := range strings.Split(string(text), "\n") {
+				if strings.Contains(line, registry.Fill) {
+					unfilled = append(unfilled, fmt.Sprintf("%s:%d: %s", file, i+1, strings.TrimSpace(line)))
+				}
+			}
+		}
+	}
+	return unfilled
+}
+
+// Fixtures reads the fixtures of a rule folder.
+func Fixtures(t *testing.T, root fs.FS, dir string) []*Fixture {
 	t.Helper()
 	files, err := fs.Glob(root, dir+"/testdata/*.yaml")
 	if err != nil {

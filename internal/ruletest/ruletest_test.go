@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/ruletest"
@@ -296,6 +298,22 @@ func TestFactsAndDocAreDemanded(t *testing.T) {
 				t.Errorf("said %q, want %q", all, tt.want)
 			}
 		})
+	}
+}
+
+func TestWhatIsStillToBeFilledIsNamedByLine(t *testing.T) {
+	t.Parallel()
+	folder := fstest.MapFS{
+		"v3_8/aa/rule.go":            {Data: []byte("package aa\n\n\t// FILL: why\n")},
+		"v3_8/aa/other.go":           {Data: []byte("package aa\n")},
+		"v3_8/aa/doc.md":             {Data: []byte("# aa\nFILL: a\nFILL: b\n")},
+		"v3_8/aa/testdata/hit.yaml":  {Data: []byte("FILL: {}")},
+		"v3_8/aa/testdata/full.yaml": {Data: []byte("# full and filled\n")},
+		"v3_8/bb/doc.md":             {Data: []byte("FILL")},
+	}
+	want := []string{"v3_8/aa/rule.go:3: // FILL: why", "v3_8/aa/doc.md:2: FILL: a", "v3_8/aa/doc.md:3: FILL: b", "v3_8/aa/testdata/hit.yaml:1: FILL: {}"}
+	if diff := cmp.Diff(want, ruletest.Unfilled(folder, "v3_8/aa")); diff != "" {
+		t.Errorf("unfilled (-want +got):\n%s", diff)
 	}
 }
 

@@ -5,11 +5,13 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"go/format"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -21,48 +23,75 @@ var templates embed.FS
 
 var (
 	idForm   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
-	lineForm = regexp.MustCompile(`^(v([0-9]+)_([0-9]+)|files|path)$`)
+	lineForm = regexp.MustCompile(`^(v([0-9]+)_([0-9]+)|several|files|path)$`)
 )
+
+// Fill stands in a new rule folder wherever its author has something to say. A rule that still says it is refused.
+const Fill = "FILL"
+
+// Kinds returns the kinds of rules that there is a scaffold for.
+func Kinds() []string { return []string{"plugin", "file", "own", "reminder"} }
 
 // Package returns the name of the folder and package of a rule.
 func Package(id string) string { return strings.ReplaceAll(id, "-", "") }
 
 // Scaffold makes the folder of a new rule in the repository at dir: source, documentation, a fixture that hits and one
-// that is clean. It compiles, and its checks fail until it is filled.
-func Scaffold(dir, id, line string) error {
+// that is clean. It returns the files that are to be filled, below dir. What it makes compiles, and its checks fail until
+// it is filled.
+func Scaffold(dir, id, line, kind string) (fill []string, err error) {
 	parts := lineForm.FindStringSubmatch(line)
 	switch {
 	case !idForm.MatchString(id):
-		return fmt.Errorf("id %q: want lower-case words joined by hyphens", id)
+		return nil, fmt.Errorf("id %q: want lower-case words joined by hyphens", id)
 	case parts == nil:
-		return fmt.Errorf("line %q: want v3_8, files or path", line)
+		return nil, fmt.Errorf("line %q: want v3_8, several, files or path", line)
+	case !slices.Contains(Kinds(), kind):
+		return nil, fmt.Errorf("kind %q: want one of %s", kind, strings.Join(Kinds(), ", "))
 	}
-	retired, err := fs.ReadFile(os.DirFS(dir), "rules/retired.txt")
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("reading retired ids: %w", err)
+	if err := retired(dir, id); err != nil {
+		return nil, err
 	}
-	for l := range strings.Lines(string(retired)) {
-		if old, _, _ := strings.Cut(l, "#"); strings.TrimSpace(old) == id {
-			return fmt.Errorf("id %s is retired and cannot be used again", id)
-		}
+	folder := path.Join("rules", line, Package(id))
+	if _, err := os.Stat(filepath.Join(dir, folder)); err == nil {
+		return nil, fmt.Errorf("%s exists", folder)
 	}
-	folder := filepath.Join(dir, "rules", line, Package(id))
-	if _, err := os.Stat(folder); err == nil {
-		return fmt.Errorf("%s exists", folder)
-	}
-	facts := map[string]string{"ID": id, "Package": Package(id), "Since": "", "From": "3.4.1", "To": "3.7.3"}
+	facts := map[string]string{"ID": id, "Package": Package(id), "Line": "", "Since": "3.5.0", "From": "3.4.1", "To": "3.7.3"}
 	if parts[2] != "" {
 		before, first, ok := opening(parts[2] + "." + parts[3])
 		if !ok {
-			return fmt.Errorf("line %q: no release of it is known, or none before it", line)
+			return nil, fmt.Errorf("line %q: no release of it is known, or none before it", line)
 		}
-		facts["Since"], facts["From"], facts["To"] = first, before, first
+		facts["Line"], facts["Since"], facts["From"], facts["To"] = line, first, before, first
 	}
-	for from, to := range map[string]string{
-		"rule.go.tmpl": "rule.go", "doc.md.tmpl": "doc.md", "hit.yaml.tmpl": "testdata/hit.yaml", "clean.yaml.tmpl": "testdata/clean.yaml",
+	for _, f := range []struct{ from, to string }{
+		{kind + "/rule.go.tmpl", "rule.go"},
+		{"doc.md.tmpl", "doc.md"},
+		{kind + "/hit.yaml.tmpl", "testdata/hit.yaml"},
+		{kind + "/clean.yaml.tmpl", "testdata/clean.yaml"},
 	} {
-		if err := expand(from, filepath.Join(folder, to), facts); err != nil {
-			return err
+		text, err := expand(f.from, facts)
+		if err != nil {
+			return nil, fmt.Errorf("making %s: %w", f.to, err)
+		}
+		if err := create(filepath.Join(dir, folder, f.to), text); err != nil {
+			return nil, err
+		}
+		if bytes.Contains(text, []byte(Fill)) {
+			fill = append(fill, path.Join(folder, f.to))
+		}
+	}
+	return fill, nil
+}
+
+// retired refuses an id that a rule once had.
+func retired(dir, id string) error {
+	list, err := os.ReadFile(filepath.Join(dir, "rules", "retired.txt"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("reading retired ids: %w", err)
+	}
+	for l := range strings.Lines(string(list)) {
+		if old, _, _ := strings.Cut(l, "#"); strings.TrimSpace(old) == id {
+			return fmt.Errorf("id %s is retired and cannot be used again", id)
 		}
 	}
 	return nil
@@ -79,20 +108,32 @@ func opening(line string) (before, first string, ok bool) {
 	return "", "", false
 }
 
-func expand(from, to string, facts map[string]string) error {
-	parsed, err := template.ParseFS(templates, path.Join("new", from))
+// expand fills a template in; Go comes formatted.
+func expand(name string, facts map[string]string) ([]byte, error) {
+	parsed, err := template.ParseFS(templates, path.Join("new", name))
 	if err != nil {
-		return fmt.Errorf("making %s: %w", to, err)
+		return nil, fmt.Errorf("reading its template: %w", err)
 	}
 	var b bytes.Buffer
 	if err := parsed.Execute(&b, facts); err != nil {
-		return fmt.Errorf("making %s: %w", to, err)
+		return nil, fmt.Errorf("filling its template: %w", err)
 	}
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil { //nolint:gosec // source files are for everybody
-		return fmt.Errorf("making %s: %w", to, err)
+	if !strings.HasSuffix(name, ".go.tmpl") {
+		return b.Bytes(), nil
 	}
-	if err := os.WriteFile(to, b.Bytes(), 0o644); err != nil { //nolint:gosec // as above
-		return fmt.Errorf("making %s: %w", to, err)
+	source, err := format.Source(b.Bytes())
+	if err != nil {
+		return nil, fmt.Errorf("formatting it: %w", err)
+	}
+	return source, nil
+}
+
+func create(file string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // source files are for everybody
+		return fmt.Errorf("making %s: %w", file, err)
+	}
+	if err := os.WriteFile(file, text, 0o644); err != nil { //nolint:gosec // as above
+		return fmt.Errorf("making %s: %w", file, err)
 	}
 	return nil
 }
