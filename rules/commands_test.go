@@ -5,7 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"path"
 	"strings"
 	"testing"
 
@@ -18,26 +18,21 @@ import (
 )
 
 // each calls f with the findings of every fixture of every rule.
-func each(t *testing.T, f func(t *testing.T, fixture string, findings []report.Finding)) {
+func each(t *testing.T, f func(t *testing.T, findings []report.Finding)) {
 	t.Helper()
-	byFolder := map[string]*rule.Rule{}
-	for _, r := range rules.All() {
-		byFolder[strings.ReplaceAll(r.ID, "-", "")] = r
-	}
-	files, err := filepath.Glob("*/*/testdata/*.yaml")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no fixtures: %v", err)
-	}
-	for _, file := range files {
-		t.Run(file, func(t *testing.T) {
-			t.Parallel()
-			findings, err := ruletest.Findings(t.Context(), byFolder[strings.Split(file, "/")[1]], load(t, file))
-			if err != nil {
-				t.Fatal(err)
-			}
-			f(t, file, findings)
-		})
-	}
+	eachRule(t, func(t *testing.T, r *rule.Rule, fixtures []*ruletest.Fixture) {
+		t.Helper()
+		for _, fixture := range fixtures {
+			t.Run(path.Base(fixture.Name), func(t *testing.T) {
+				t.Parallel()
+				findings, err := ruletest.Findings(t.Context(), r, fixture)
+				if err != nil {
+					t.Fatal(err)
+				}
+				f(t, findings)
+			})
+		}
+	})
 }
 
 func load(t *testing.T, file string) *ruletest.Fixture {
@@ -58,7 +53,7 @@ func secrets() []string { return []string{"Bearer abc", "gold", "c2VjcmV0", "swo
 
 func TestNoFindingShowsASecret(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, _ string, findings []report.Finding) {
+	each(t, func(t *testing.T, findings []report.Finding) {
 		t.Helper()
 		text, err := json.Marshal(findings)
 		if err != nil {
@@ -75,7 +70,7 @@ func TestNoFindingShowsASecret(t *testing.T) {
 // TestEveryCommandIsOneRequest runs each command with a curl that only tells its arguments.
 func TestEveryCommandIsOneRequest(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, _ string, findings []report.Finding) {
+	each(t, func(t *testing.T, findings []report.Finding) {
 		t.Helper()
 		for i := range findings {
 			for _, s := range findings[i].Remediation {

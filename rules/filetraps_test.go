@@ -101,14 +101,15 @@ deployment:
 graphql: {max_size: 1048576}
 something_new: {enable: true}
 `
-	for _, p := range paths() {
+	onEveryPath(t, func(t *testing.T, p version.Path) {
+		t.Helper()
 		rep := assessFiles(t, file, p)
 		for _, word := range []string{"enable_http2", "stream_proxy", "enable_debug", "enable_admin_cors", "enable_heartbeat", "something_new", "graphql", "admin_key", "edd1c9f0"} {
 			for _, said := range alarms(t, rep, word) {
 				t.Errorf("%s to %s: %s", p.From, p.To, said)
 			}
 		}
-	}
+	})
 }
 
 // TestSmallFilesAreNormal: a file of a few lines is what quick-start bundles and the vendor's own tests have; everything else
