@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/api7-preflight/api7-preflight/internal/catalogue"
 	"github.com/api7-preflight/api7-preflight/internal/gen/registry"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -21,6 +22,11 @@ func Run(t *testing.T, rules []*rule.Rule, root fs.FS) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	entries := ReadCatalogue(t, root)
+	if entries == nil {
+		return // each rule would miss its own
+	}
+	CheckHandled(t, rules, entries)
 	byFolder := map[string]*rule.Rule{}
 	for _, r := range rules {
 		byFolder[registry.Package(r.ID)] = r
@@ -34,18 +40,15 @@ func Run(t *testing.T, rules []*rule.Rule, root fs.FS) {
 		delete(byFolder, path.Base(dir))
 		t.Run(r.ID, func(t *testing.T) {
 			t.Parallel()
-			one(t, r, root, dir)
+			one(t, r, root, dir, entries)
 		})
 	}
 	for _, name := range slices.Sorted(maps.Keys(byFolder)) {
 		t.Errorf("no folder is called %s", name)
 	}
-	CheckCatalogue(t, rules, root)
-	CheckVersions(t, rules, root)
-	CheckRetired(t, rules, root)
 }
 
-func one(t *testing.T, r *rule.Rule, root fs.FS, dir string) {
+func one(t *testing.T, r *rule.Rule, root fs.FS, dir string, entries []catalogue.Entry) {
 	t.Helper()
 	if unfilled := Unfilled(root, dir); len(unfilled) > 0 {
 		t.Errorf("still to be filled:\n%s", strings.Join(unfilled, "\n"))
@@ -53,9 +56,11 @@ func one(t *testing.T, r *rule.Rule, root fs.FS, dir string) {
 	}
 	CheckFacts(t, r, path.Base(dir))
 	CheckDoc(t, r)
+	CheckRetired(t, r, root)
 	if len(r.Flaws()) > 0 {
 		return
 	}
+	CheckCatalogue(t, r, entries)
 	CheckBoundary(t, r)
 	if len(r.Manual) > 0 {
 		return
