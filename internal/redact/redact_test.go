@@ -231,17 +231,20 @@ func TestTextsOfSettingsAreShownOnlyWhereTheyCanBeNoSecret(t *testing.T) {
 		`{"access_key":7,"account_key":"5","keyring":["123","10m"]}`:         `{"access_key":"<redacted>","account_key":"<redacted>","keyring":["<redacted>","<redacted>"]}`,
 		`{ "name" : "APISIX_WORKER_PROCESSES" , "value" : "S" }`:             `{"name":"APISIX_WORKER_PROCESSES","value":"S"}`,
 		`{"value":"5s"}`: `{"value":"5s"}`,
-		`{"key_file":"/certs/a.key","private_key":"/certs/a.key"}`:    `{"key_file":"/certs/a.key","private_key":"<redacted>"}`,
-		`{"name":"APISIX_WORKER_PROCESSES","value":"S"}`:              `{"name":"APISIX_WORKER_PROCESSES","value":"S"}`,
-		`{"name":"APISIX_WORKER_PROCESSES","value":{"$unknown":"V"}}`: `{"name":"APISIX_WORKER_PROCESSES","value":{"$unknown":"V"}}`,
-		`{"name":"DB_HOST","value":"S","host":"a"}`:                   `{"name":"DB_HOST","value":"<redacted>","host":"a"}`,
-		`{"name":"APISIX_WORKER_PROCESSES","value":{"host":"a"}}`:     `{"name":"APISIX_WORKER_PROCESSES","value":"<redacted>"}`,
-		`{"name":"DB_HOST","level":"warn"}`:                           `{"name":"DB_HOST","level":"warn"}`,
-		`{"dsn":"host=db user=api7ee password=changeme"}`:             `{"dsn":"<redacted> password=changeme"}`,
-		`{"dsn":"host=db user=api7ee password=changeme1"}`:            `{"dsn":"<redacted>"}`,
-		`{"dsn":{"host":"a","password":"S"}}`:                         `{"dsn":{"host":"a","password":"<redacted>"}}`,
-		`{"dsn":{"$unknown":"V"}}`:                                    `{"dsn":{"$unknown":"V"}}`,
-		`{"base-DSN":"postgres://u:S@db/x"}`:                          `{"base-DSN":"postgres://<redacted>@db/x"}`,
+		`{"key_file":"/certs/a.key","private_key":"/certs/a.key"}`:                                            `{"key_file":"/certs/a.key","private_key":"<redacted>"}`,
+		`{"name":"APISIX_WORKER_PROCESSES","value":"S"}`:                                                      `{"name":"APISIX_WORKER_PROCESSES","value":"S"}`,
+		`{"name":"APISIX_WORKER_PROCESSES","value":{"$unknown":"V"}}`:                                         `{"name":"APISIX_WORKER_PROCESSES","value":{"$unknown":"V"}}`,
+		`{"name":"DB_HOST","value":"S","host":"a"}`:                                                           `{"name":"DB_HOST","value":"<redacted>","host":"a"}`,
+		`{"name":"APISIX_WORKER_PROCESSES","value":{"host":"a"}}`:                                             `{"name":"APISIX_WORKER_PROCESSES","value":"<redacted>"}`,
+		`{"name":"DB_HOST","level":"warn"}`:                                                                   `{"name":"DB_HOST","level":"warn"}`,
+		`{"dsn":"host=db user=api7ee password=changeme"}`:                                                     `{"dsn":"user=<redacted> password=changeme"}`,
+		`{"dsn":"host=db user=api7ee password=changeme1"}`:                                                    `{"dsn":"<redacted>"}`,
+		`{"dsn":{"host":"a","password":"S"}}`:                                                                 `{"dsn":{"host":"a","password":"<redacted>"}}`,
+		`{"dsn":{"$unknown":"V"}}`:                                                                            `{"dsn":{"$unknown":"V"}}`,
+		`{"host":"u:S@db","addr":"http://u:S S@prom:9090","endpoint":"u:S@db:5432/x"}`:                        `{"host":"<redacted>","addr":"<redacted>","endpoint":"<redacted>"}`,
+		`{"host":"0.0.0.0:7080","addr":"http://u:S@prom:9090/@S","tag":"3.4.1@sha256:0123","name":"me@home"}`: `{"host":"0.0.0.0:7080","addr":"http://<redacted>S","tag":"3.4.1@sha256:0123","name":"me@home"}`,
+		`{"name":"APISIX_DEPLOYMENT_ETCD_HOST","value":"[\"http://u:S S@etcd\"]"}`:                            `{"name":"APISIX_DEPLOYMENT_ETCD_HOST","value":"<redacted>"}`,
+		`{"base-DSN":"postgres://u:S@db/x"}`:                                                                  `{"base-DSN":"postgres://<redacted>@db/x"}`,
 	} {
 		got := string(redact.Body(estate.HelmValues, "x", []byte(`{"settings":`+in+`}`)))
 		if diff := cmp.Diff(`{"settings":`+want+`}`, got); diff != "" {
@@ -272,16 +275,52 @@ func TestConnectionURLsKeepHostAndDatabase(t *testing.T) {
 		"postgres://<redacted>@db:5432/api7ee?sslpassword=hidden":           "postgres://<redacted>@db:5432/api7ee?sslpassword=hidden",
 		"postgres://db/x?options=-c+search_path%3Dgateway":                  "postgres://<redacted>@db/x?options=-c+search_path%3Dgateway",
 		"postgres://db/x?options=-c+search_path%3Dgateway+-c+secret%3DS":    "postgres://<redacted>@db/x?options=hidden",
-		"postgres://db/x?user=a&password=changeme&sslkey=k.pem":             "postgres://<redacted>@db/x?password=changeme&sslkey=k.pem&user=hidden",
-		" postgres://db/x?SSLMODE=require ":                                 "postgres://<redacted>@db/x?SSLMODE=require",
+		"postgres://db/x?user=a&password=changeme&sslkey=k.pem":             "postgres://<redacted>:changeme@db/x?sslkey=k.pem",
+		" postgres://db/x?SSLMODE=require ":                                 "postgres://<redacted>@db/x?sslmode=require",
 		"postgres://db/x?sslkey=/certs/a.key":                               "postgres://<redacted>@db/x?sslkey=/certs/a.key",
 		"postgres://api7ee:changeme@db/x":                                   "postgres://<redacted>:changeme@db/x",
 		"postgres://<redacted>:changeme@db/x":                               "postgres://<redacted>:changeme@db/x",
 		"mysql://api7:p@S@tcp(db:3306)/api7ee?charset=utf8":                 "mysql://<redacted>@db:3306/api7ee?charset=utf8",
+		"postgres:///x?host=/run/postgresql&port=5433":                      "postgres://<redacted>@/x?host=/run/postgresql&port=5433",
+		"postgres://u:S@[::1]:5432,%2Frun/x%2Fy":                            "postgres://<redacted>@[::1]:5432,%2Frun/x%2Fy",
+		"postgres://db/x?sslmode=a%26S&application_name=S%3DS":              "postgres://<redacted>@db/x?sslmode=hidden&application_name=hidden",
 		"host=db password=S":                                                "", "postgres://u:a b@db/x": "", "S": "", "postgres:u:S@db/x": "",
+		"postgres://u:S@S/x@db:5432/api7ee": "", "postgres://u:S/S@db/x": "", "postgres://u:S#S@db/x": "", "postgres://u:S?S@db/x": "", "postgres://u:S@S@db/x": "",
+		"postgres://u:%S@db/x": "", "postgres://u:x@[S]/x": "", "host=S;user=a;password=S": "", "server=S;user id=sa;password=S": "", "jdbc:postgresql://S/x?password=S": "",
+		"u:S@tcp(db:3306)/x": "", "mysql://u:S@x@S/x": "", "sqlserver://sa:S@db:1433;password=S": "", "host=db password=changeme S": "", "postgres://u:changeme@S@db/x": "",
+		"user=<redacted> password=changeme": "user=<redacted> password=changeme",
 	} {
 		if got, ok := redact.DSN(in); got != want || ok != (want != "") {
 			t.Errorf("%q became %q, %v", in, got, ok)
 		}
 	}
+}
+
+// FuzzDSN proves that what is shown of a connection string does not depend on the password, however it is written into
+// it, and that what was shown is shown again as it is.
+func FuzzDSN(f *testing.F) {
+	for _, password := range []string{"x", "a@b", "a/b", "a?b=c", "a#b", "a:b", "[a]", "%41", "%zz", "a b", "a;b=c", "x@h:1/d?a", "a'b", `a\b`, "x@tcp(h:1)/d"} {
+		for _, scheme := range []string{"postgres", "mysql", "sqlserver"} {
+			f.Add(scheme, "u", password, "h:5432", "d?sslmode=require&application_name=x")
+			f.Add(scheme, "u", password, "tcp(h:3306)", "d")
+		}
+	}
+	f.Fuzz(func(t *testing.T, scheme, user, password, servers, rest string) {
+		if strings.ContainsAny(user, ":@") || password == "" || password == "changeme" {
+			return
+		}
+		clean, ok := redact.DSN(scheme + "://" + user + ":" + password + "@" + servers + "/" + rest)
+		if !ok {
+			if clean != "" {
+				t.Errorf("shown is %q", clean)
+			}
+			return
+		}
+		if other, _ := redact.DSN(scheme + "://" + user + ":S@" + servers + "/" + rest); other != clean {
+			t.Errorf("%q with another password is %q", clean, other)
+		}
+		if again, _ := redact.DSN(clean); again != clean {
+			t.Errorf("%q, and again %q", clean, again)
+		}
+	})
 }

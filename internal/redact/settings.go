@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/dsn"
 )
 
 // settings copies the value of a setting of a configuration file: its keys, truth values and numbers, and texts only if
@@ -66,7 +68,7 @@ func (r *redactor) variable(name string) {
 	case r.space() == '{' && unknown(r.in[r.i:]):
 		r.copy()
 	case harmlessVariables[name] && r.in[r.i] == '"':
-		r.text()
+		r.address()
 	default:
 		r.opaque()
 	}
@@ -79,13 +81,32 @@ func (r *redactor) settingText(name string) {
 		r.out = append(r.out, raw...)
 		return
 	}
-	r.i = start
-	if plainSettings[name] && !bytes.Contains(raw, []byte("-----BEGIN")) { // a key pasted where a path belongs
-		r.text()
+	if !plainSettings[name] || bytes.Contains(raw, []byte("-----BEGIN")) { // a key pasted where a path belongs
+		r.mark(raw)
 		return
 	}
-	r.i += len(raw)
-	r.mark(raw)
+	r.i = start
+	if isAddress.MatchString(name) {
+		r.address()
+	} else {
+		r.text()
+	}
+}
+
+// isAddress matches the names of settings that hold the address of a server.
+var isAddress = regexp.MustCompile(`(?i)(host|addr|address|endpoint)$`)
+
+// address copies the address of a server, without user and password where it is a URL. Where they stand without a scheme,
+// or end nobody knows where, it is hidden whole.
+func (r *redactor) address() {
+	start := r.i
+	raw := r.raw()
+	if hasUserData(Text(unquote(raw))) {
+		r.mark(raw)
+		return
+	}
+	r.i = start
+	r.text()
 }
 
 // harmless reports whether a short text is a number, a duration or a truth value.
@@ -111,7 +132,8 @@ var (
 var published = names( //nolint:gochecknoglobals // a table of facts
 	"changeme edd1c9f034335f136f87ad84b625c8f1 4054f7cf07e344346cd3f287985e76a2")
 
-// dsn copies scheme, host, database and the harmless options of a connection URL. Any other form is hidden whole.
+// dsn copies scheme, host, database and the harmless options of a connection URL. Any other form is hidden whole, but for
+// a password that is published.
 func (r *redactor) dsn() {
 	raw := r.raw()
 	if string(raw) == `""` {
@@ -119,9 +141,6 @@ func (r *redactor) dsn() {
 		return
 	}
 	clean, ok := DSN(unquote(raw))
-	if found := password.FindStringSubmatch(unquote(raw)); !ok && found != nil && published[found[1]] {
-		clean, ok = Marker+" password="+found[1], true
-	}
 	if !ok {
 		r.mark(raw)
 		return
@@ -130,35 +149,50 @@ func (r *redactor) dsn() {
 	r.out = append(r.out, quote(clean)...)
 }
 
-// DSN returns a connection URL without user, password and the options that may hold a secret; ok is false if it is no
-// such URL.
-func DSN(dsn string) (clean string, ok bool) {
-	// what is redacted already, in a snapshot of a snapshot, is a URL again without the marker
-	u, err := url.Parse(PlainAddress(strings.Replace(strings.TrimSpace(dsn), "://"+Marker, "://redacted", 1)))
-	if err != nil || u.Host == "" || u.Opaque != "" {
+// DSN returns a connection string without user, password and the options that may hold a secret; of keywords, which no
+// rule compares, only a password that is published stays. ok is false if it is not understood for certain, or nothing
+// stays: then nothing of it may be shown.
+func DSN(text string) (clean string, ok bool) {
+	d, err := dsn.Parse(text)
+	switch {
+	case err != nil || strings.TrimSpace(text) == "":
+		return "", false
+	case d.Keywords && published[d.Password()]:
+		return "user=" + Marker + " password=" + d.Password(), true
+	case d.Keywords:
 		return "", false
 	}
-	query := u.Query()
-	for key := range query {
-		value := query.Get(key)
-		shown := harmlessOptions[strings.ToLower(key)] || published[value] || key == "options" && serverSettings.MatchString(value)
-		if !shown {
-			query[key] = []string{"hidden"}
-		}
-	}
-	out := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawQuery: strings.ReplaceAll(query.Encode(), "%2F", "/")}
 	user := Marker
-	if password, _ := u.User.Password(); published[password] {
-		user += ":" + password
+	if published[d.Password()] {
+		user += ":" + d.Password()
 	}
-	return strings.Replace(out.String(), "://", "://"+user+"@", 1), true
+	var options []string
+	for _, s := range d.Settings {
+		value := "hidden"
+		if s.Name == "user" || s.Name == "password" { // the marker stands for both
+			continue
+		}
+		if shownOption(s) {
+			value = strings.ReplaceAll(url.QueryEscape(s.Value), "%2F", "/")
+		}
+		options = append(options, s.Name+"="+value)
+	}
+	clean = d.Base(user)
+	if len(options) > 0 {
+		clean += "?" + strings.Join(options, "&")
+	}
+	return clean, true
 }
 
-// PlainAddress returns a connection URL with the address as other URLs have it, where it stands as the MySQL driver of Go
-// wants it: user:password@tcp(host:3306)/database (github.com/k3s-io/kine:examples/minimal.md).
-func PlainAddress(dsn string) string { return overTCP.ReplaceAllString(dsn, "$1$2/") }
-
-var overTCP = regexp.MustCompile(`(://|@)tcp\(([^()/?@]+)\)/`)
+func shownOption(s dsn.Setting) bool {
+	switch s.Name {
+	case "host", "port", "dbname", "database": // understood as what they are
+		return true
+	case "options":
+		return serverSettings.MatchString(s.Value)
+	}
+	return published[s.Value] || harmlessOptions[s.Name] && plainOption.MatchString(s.Value)
+}
 
 func names(list string) map[string]bool {
 	set := map[string]bool{}
@@ -168,8 +202,8 @@ func names(list string) map[string]bool {
 	return set
 }
 
-// password finds the password in a connection string of words.
-var password = regexp.MustCompile(`(?:^|\s)password=(\S+)`)
+// plainOption matches the values that harmless options of a connection URL have.
+var plainOption = regexp.MustCompile(`^[\p{L}\p{N}_.,/$" -]*$`)
 
 // serverSettings matches options of a PostgreSQL session that hold no secret.
 var serverSettings = regexp.MustCompile(`^(\s*-c\s*(search_path|statement_timeout|lock_timeout|TimeZone)=[\w.,/]+)+\s*$`)
@@ -177,7 +211,7 @@ var serverSettings = regexp.MustCompile(`^(\s*-c\s*(search_path|statement_timeou
 var (
 	// harmlessOptions are options of connection URLs.
 	harmlessOptions = names( //nolint:gochecknoglobals // a table of facts
-		`sslmode search_path application_name connect_timeout database encrypt tls charset parsetime
+		`sslmode search_path application_name connect_timeout encrypt tls charset parsetime
 		target_session_attrs statement_timeout pool_max_conns sslrootcert sslcert sslkey`)
 	// harmlessVariables are the environment variables that rules look at.
 	harmlessVariables = names( //nolint:gochecknoglobals // a table of facts

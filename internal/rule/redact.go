@@ -13,7 +13,3 @@ func Redact(v estate.Value) (clean any, hidden bool) { return redact.Value(v) }
 
 // SensitiveVariable reports whether the value of a variable, as conditions name it, is likely a credential.
 func SensitiveVariable(name string) bool { return redact.SensitiveVariable(name) }
-
-// PlainAddress returns a connection URL with the address as other URLs have it, where it stands as the MySQL driver of Go
-// wants it.
-func PlainAddress(dsn string) string { return redact.PlainAddress(dsn) }

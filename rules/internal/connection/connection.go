@@ -3,11 +3,10 @@ package connection
 
 import (
 	"cmp"
-	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/dsn"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/rules/internal/nearby"
@@ -54,16 +53,16 @@ func read(r *estate.Resource) *Connection {
 		Component: strings.ReplaceAll(r.Kind.String(), "_config", ""), Helm: rule.Words(r.Field("found")) == "helm",
 	}
 	database := r.Field("settings").Get("database")
-	dsn := database.Get("dsn")
+	written := database.Get("dsn")
 	switch {
-	case dsn.Text().Unreadable() != "" && dsn.Raw() != nil:
-		c.Doubt = "database.dsn: " + dsn.Text().Unreadable()
+	case written.Text().Unreadable() != "" && written.Raw() != nil:
+		c.Doubt = "database.dsn: " + written.Text().Unreadable()
 	case database.Unreadable() != "":
 		c.Doubt = "database: " + database.Unreadable()
-	case dsn.Empty():
+	case written.Empty():
 		c.missing(r, database.Get("vault"))
 	default:
-		c.parse(rule.Words(dsn))
+		c.parse(rule.Words(written))
 	}
 	return c
 }
@@ -85,50 +84,36 @@ func (c *Connection) missing(r *estate.Resource, vault estate.Value) {
 }
 
 // parse reads a connection URL. What else the programs may take is not public.
-func (c *Connection) parse(dsn string) {
-	u, err := url.Parse(rule.PlainAddress(withoutUser(strings.TrimSpace(dsn))))
-	if err != nil || u.Scheme == "" || u.Host == "" {
-		c.Doubt = "database.dsn is no connection URL that can be compared, such as postgres://user:password@host:port/database"
+func (c *Connection) parse(text string) {
+	d, err := dsn.Parse(text)
+	hosts := d.Hosts()
+	if err != nil || d.Keywords || len(hosts) == 0 {
+		c.Doubt = "database.dsn is no connection URL that can be compared, such as postgres://user:password@host:port/database, " +
+			"where @ in a password is written %40, / %2F, ? %3F and # %23"
 		return
 	}
-	c.Scheme = strings.Replace(strings.ToLower(u.Scheme), "postgresql", "postgres", 1)
-	c.Name = strings.Trim(u.Path, "/")
-	if c.Name == "" {
-		c.Name = cmp.Or(u.Query().Get("database"), u.Query().Get("dbname"))
+	var all []string
+	for _, host := range hosts {
+		host.Port = cmp.Or(host.Port, defaultPort(d.Scheme))
+		all = append(all, strings.ToLower(host.Address()))
 	}
-	var hosts []string
-	for host := range strings.SplitSeq(strings.ToLower(u.Host), ",") {
-		if !withPort.MatchString(host) {
-			host += ":" + defaultPort(c.Scheme)
-		}
-		hosts = append(hosts, host)
-	}
-	slices.Sort(hosts)
-	c.Hosts = strings.Join(hosts, ",")
-	c.SearchPath, c.Hidden = searchPath(u.Query()), u.Query().Get("options") == "hidden"
+	slices.Sort(all)
+	c.Scheme, c.Hosts, c.Name = d.Scheme, strings.Join(all, ","), d.Database()
+	c.SearchPath, c.Hidden = searchPath(d), d.Get("options") == hidden || d.Get("search_path") == hidden
 }
-
-// withoutUser takes user and password out of a connection URL: snapshots hide them, in a form that no URL has.
-func withoutUser(dsn string) string {
-	scheme, rest, found := strings.Cut(dsn, "://")
-	authority, more := rest, ""
-	if end := strings.IndexAny(rest, "/?"); end >= 0 {
-		authority, more = rest[:end], rest[end:]
-	}
-	if at := strings.LastIndexByte(authority, '@'); found && at >= 0 {
-		return scheme + "://" + authority[at+1:] + more
-	}
-	return dsn
-}
-
-var withPort = regexp.MustCompile(`[^:]:[0-9]+$|\]:[0-9]+$`) // not the last part of an IPv6 address
 
 // searchPath returns the schema of the options search_path and options=-c search_path=….
-func searchPath(options url.Values) string {
-	_, inOptions, _ := strings.Cut(options.Get("options"), "search_path=")
+func searchPath(d dsn.DSN) string {
+	_, inOptions, _ := strings.Cut(d.Get("options"), "search_path=")
 	inOptions, _, _ = strings.Cut(inOptions, " ")
-	return cmp.Or(options.Get("search_path"), inOptions)
+	if path := d.Get("search_path"); path != hidden {
+		return cmp.Or(path, inOptions)
+	}
+	return inOptions
 }
+
+// hidden is what a snapshot has in place of an option that it does not show.
+const hidden = "hidden"
 
 // defaultPort returns the port that a connection URL means without one.
 func defaultPort(scheme string) string {

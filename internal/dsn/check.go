@@ -1,0 +1,81 @@
+package dsn
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// check refuses a connection string whose parts cannot be what they seem to be.
+func (d DSN) check() error {
+	seen := map[string]bool{"user": d.user != "", "password": d.password != "", "dbname": d.path != "" && d.Scheme == Postgres}
+	secret := false // a secret was passed, and what follows may be a part of it
+	for _, s := range d.Settings {
+		name := s.Name
+		if name == "database" {
+			name = "dbname"
+		}
+		switch {
+		case secret && !isKnown(s.Name):
+			return errBehindPassword
+		case !isName.MatchString(s.Name):
+			return errKeyword
+		case seen[name]:
+			return errTwice
+		}
+		if err := checkSetting(s, d.Keywords); err != nil {
+			return err
+		}
+		seen[name] = true
+		secret = secret || isSecret(s.Name)
+	}
+	if holdsUserData(d.user) {
+		return errInside
+	}
+	return nil
+}
+
+func checkSetting(s Setting, keywords bool) error {
+	switch {
+	case isSecret(s.Name):
+		return nil
+	case holdsUserData(s.Value):
+		return errInside
+	case s.Name == "host" && !all(s.Value, ValidHost):
+		return errHost
+	case s.Name == "port" && !all(s.Value, validPort):
+		return errPort
+	case keywords && (s.Name == "dbname" || s.Name == "database") && strings.ContainsAny(s.Value, ":/@?#;="):
+		return errDatabase
+	}
+	return nil
+}
+
+func all(list string, valid func(string) bool) bool {
+	return !slices.ContainsFunc(strings.Split(list, ","), func(one string) bool { return !valid(one) })
+}
+
+// holdsUserData reports whether a value may be a connection string of its own.
+func holdsUserData(value string) bool { return userData.MatchString(value) }
+
+var userData = regexp.MustCompile(`://|:.*@`)
+
+// isSecret reports whether the value of a setting may be a password, however its name is spelt.
+func isSecret(name string) bool { return name != "passfile" && secretName.MatchString(name) }
+
+var secretName = regexp.MustCompile(`pas|pw|psw|secret|token|cred`)
+
+// isKnown reports whether a driver knows a setting, of those that are written in connection strings for this program and
+// for the control plane.
+func isKnown(name string) bool {
+	return IsKeyword(name) || slices.Contains(Unsupported(), name) || slices.Contains(ofOtherEngines(), name)
+}
+
+// ofOtherEngines are settings of the drivers for MySQL and SQL Server.
+func ofOtherEngines() []string {
+	return []string{
+		"charset", "collation", "parsetime", "loc", "tls", "timeout", "readtimeout", "writetimeout", "multistatements", "interpolateparams",
+		"allownativepasswords", "allowcleartextpasswords", "maxallowedpacket", "encrypt", "trustservercertificate", "certificate",
+		"hostnameincertificate", "app+name", "dial+timeout", "connection+timeout", "user+id", "keepalive", "packet+size", "failoverpartner",
+	}
+}

@@ -1,0 +1,170 @@
+// Package dsn reads connection strings of databases. A text that is not understood for certain is refused as a whole, since
+// any part of it may be one of a password. Whoever shows, compares or uses a connection string takes what [Parse] returns,
+// never the text.
+package dsn
+
+import (
+	"cmp"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// DSN is a connection string that was understood for certain. The zero DSN leaves everything to variables and defaults.
+type DSN struct {
+	// Scheme is that of the URL in lower case, "postgres" for postgresql, and for keywords.
+	Scheme string
+	// Keywords is true where it is written as keywords of libpq, and not as a URL.
+	Keywords bool
+	// Settings are those of the query, or all the keywords, in the order in which they are written. No name comes twice.
+	Settings []Setting
+
+	authority      []Host // hosts, user, password and path of a URL; settings of these names count in their place
+	user, password string
+	path           string
+}
+
+// Setting is one keyword, or one member of a query. Its name is in lower case.
+type Setting struct{ Name, Value string }
+
+// Postgres is the scheme of PostgreSQL.
+const Postgres = "postgres"
+
+// Parse reads a connection string. Its error is an [*Error], which quotes no part of the text.
+func Parse(text string) (DSN, error) {
+	text = strings.TrimFunc(text, isSpace)
+	d := DSN{Scheme: Postgres}
+	var err error
+	switch found := scheme.FindStringSubmatch(text); {
+	case text == "":
+		return d, nil
+	case strings.ContainsFunc(text, isControl):
+		err = errControl
+	case found != nil:
+		name := strings.ToLower(found[1])
+		if name == "postgresql" {
+			name = Postgres
+		}
+		d, err = parseURL(name, text[len(found[0]):])
+	case beginsWithJDBC.MatchString(text):
+		err = errJDBC
+	case !keyword.MatchString(text):
+		err = notKeywords(text)
+	default:
+		d.Keywords = true
+		d.Settings, err = parseKeywords(text)
+	}
+	if err == nil {
+		err = d.check()
+	}
+	if err != nil {
+		return DSN{}, err
+	}
+	return d, nil
+}
+
+var (
+	scheme         = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*)://`)
+	beginsWithJDBC = regexp.MustCompile(`(?i)^jdbc:`)
+	keyword        = regexp.MustCompile(`^[^\s=:/@]+\s*=`)
+)
+
+// Get returns the value of a setting, "" if it is not there.
+func (d DSN) Get(name string) string {
+	for _, s := range d.Settings {
+		if s.Name == name {
+			return s.Value
+		}
+	}
+	return ""
+}
+
+// User returns the name of the user.
+func (d DSN) User() string { return cmp.Or(d.Get("user"), d.user) }
+
+// Password returns the password, decoded.
+func (d DSN) Password() string { return cmp.Or(d.Get("password"), d.password) }
+
+// Database returns the name of the database.
+func (d DSN) Database() string { return cmp.Or(d.Get("dbname"), d.Get("database"), d.path) }
+
+// Hosts returns the servers. Where there are none, variables and defaults name one.
+func (d DSN) Hosts() []Host {
+	names, ports := d.servers()
+	var hosts []Host
+	for i, name := range names {
+		host := Host{Name: name}
+		if len(ports) > 0 {
+			host.Port = ports[min(i, len(ports)-1)]
+		}
+		hosts = append(hosts, host)
+	}
+	return hosts
+}
+
+// servers returns the names of the servers, and their ports: as many, or one for all.
+func (d DSN) servers() (names, ports []string) {
+	for _, host := range d.authority {
+		names, ports = append(names, host.Name), append(ports, host.Port)
+	}
+	for _, s := range d.Settings {
+		switch s.Name {
+		case "host":
+			names = strings.Split(s.Value, ",")
+		case "port":
+			ports = strings.Split(s.Value, ",")
+		}
+	}
+	return names, ports
+}
+
+// Base returns the connection string as a URL without settings, and with this text for user and password.
+func (d DSN) Base(user string) string {
+	var b strings.Builder
+	b.WriteString(d.Scheme + "://" + user + "@")
+	for i, host := range d.authority {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(host.String())
+	}
+	if d.path != "" {
+		b.WriteString("/" + Escape(d.path))
+	} else if len(d.authority) == 0 {
+		b.WriteByte('/')
+	}
+	return b.String()
+}
+
+// Words returns the connection string as keywords of libpq, each value quoted.
+func (d DSN) Words() string {
+	var words []string
+	add := func(name, value string) { words = append(words, name+"='"+quoted.Replace(value)+"'") }
+	names, ports := d.servers()
+	for _, part := range []Setting{{"host", strings.Join(names, ",")}, {"port", strings.Join(ports, ",")}, {"user", d.user}, {"dbname", d.path}} {
+		if part.Value != "" {
+			add(part.Name, part.Value)
+		}
+	}
+	for _, s := range d.Settings {
+		switch {
+		case (s.Name == "host" || s.Name == "port") && s.Value != "":
+		case s.Name == "database":
+			add("dbname", s.Value)
+		case s.Name == "ssl" && s.Value == "true" && d.Get("sslmode") == "":
+			add("sslmode", "require")
+		case s.Name == "ssl" && s.Value == "true":
+		default:
+			add(s.Name, s.Value)
+		}
+	}
+	if d.password != "" { // last, as what follows a password is doubted
+		add("password", d.password)
+	}
+	return strings.Join(words, " ")
+}
+
+var quoted = strings.NewReplacer(`\`, `\\`, `'`, `\'`) //nolint:gochecknoglobals // how libpq quotes
+
+// Escape returns a text percent-encoded, so that no sign of it means anything in a URL.
+func Escape(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }

@@ -1,0 +1,100 @@
+package dsn
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Error says why a text is not understood for certain as a connection string, and how to write it.
+type Error struct {
+	Why  string // to be read after "the connection string cannot be understood: "
+	Hint string
+}
+
+// Error returns why.
+func (e *Error) Error() string { return e.Why }
+
+// Form says how connection strings are written.
+const Form = `write postgres://user@host:5432/database, or "host=… port=… user=… dbname=…"; ` + Encoding
+
+// Encoding says how a URL holds the signs that have a meaning in it.
+const Encoding = `in user and password of a URL @ is written %40, / %2F, ? %3F, # %23, : %3A, % %25, [ %5B, ] %5D and a space %20`
+
+const (
+	quoteHint     = `quote a value with a space in it: password='…', in which ' is written \' and \ \\`
+	semicolonHint = `part keywords by spaces: "host=… port=… user=… dbname=…"; quote a value with a semicolon: password='…'`
+)
+
+var (
+	errWhereItEnds    = &Error{"where its password ends cannot be told: there is a second @, or an @ or # behind a / or ?", Encoding}
+	errPercent        = &Error{"a % in it is not followed by two hexadecimal digits", Encoding}
+	errControl        = &Error{"there is a control character in it", "write it on one line of plain text"}
+	errSpaceInURL     = &Error{"there is a space in the URL", Encoding}
+	errHost           = &Error{"its host is none", Form}
+	errPort           = &Error{"its port is not a number from 1 to 65535", Form}
+	errDatabase       = &Error{"its database has a sign that must be encoded", `write the name in a URL: @ as %40, / as %2F, ? as %3F, # as %23, : as %3A, ; as %3B, = as %3D, & as %26`}
+	errQuery          = &Error{"what follows the ? is not name=value&name=value", Form}
+	errSemicolons     = &Error{"it is parted by semicolons", semicolonHint}
+	errNoEqualSign    = &Error{"there is a word without = in it", quoteHint}
+	errQuotes         = &Error{"a quote in it is not closed, or something follows it without a space", quoteHint}
+	errKeyword        = &Error{"it has an unknown keyword", Form}
+	errBehindPassword = &Error{"an unknown keyword follows the password", "check how it is spelt; " + quoteHint + "; " + Encoding}
+	errTwice          = &Error{"it has a keyword twice", "leave one of them out; " + quoteHint}
+	errInside         = &Error{"a value in it looks like another connection string", Form}
+	errJDBC           = &Error{"it begins with jdbc:", "leave out jdbc:, so that it begins with postgres:// or postgresql://"}
+	errScheme         = &Error{"its scheme is missing or misspelt", "begin it with postgres://; " + Encoding}
+	errNeither        = &Error{"it is neither a URL nor keywords", Form}
+)
+
+// notKeywords says what is wrong with a text that is neither a URL nor keywords.
+func notKeywords(text string) error {
+	switch {
+	case likeURL.MatchString(text):
+		return errScheme
+	case strings.Contains(text, ";"):
+		return errSemicolons
+	}
+	return errNeither
+}
+
+var likeURL = regexp.MustCompile(`^\S*(/\S*/|:.*@|@\S*:)|^(?i:postg|pgsql)\S*:`)
+
+// Engine names the kind of database that a connection string is for, whether or not it can be understood; it returns ""
+// for PostgreSQL, and for what it does not know.
+func Engine(text string) string {
+	text = strings.ToLower(strings.TrimSpace(text))
+	ofJava := strings.HasPrefix(text, "jdbc:")
+	text = strings.TrimPrefix(text, "jdbc:")
+	for _, engine := range []struct{ prefix, name string }{
+		{"mysql", "MySQL"}, {"mariadb", "MySQL"}, {"oceanbase", "OceanBase"}, {"sqlserver", "Microsoft SQL Server"}, {"mssql", "Microsoft SQL Server"},
+	} {
+		if scheme, _, found := strings.Cut(text, ":"); found && strings.HasPrefix(scheme, engine.prefix) {
+			return engine.name
+		}
+	}
+	switch {
+	case ofJava && !strings.HasPrefix(text, "postg"):
+		return "a JDBC data source"
+	case scheme.MatchString(text):
+	case strings.Contains(text, "@tcp("), strings.HasPrefix(text, "tcp("), strings.Contains(text, "@unix("):
+		return "MySQL"
+	case isADO(text):
+		return "Microsoft SQL Server"
+	}
+	return ""
+}
+
+// isADO reports whether a connection string is of the form "server=…;user id=…", which SQL Server's drivers take.
+func isADO(text string) bool {
+	if !strings.Contains(text, ";") {
+		return false
+	}
+	for part := range strings.SplitSeq(text, ";") {
+		key, _, ok := strings.Cut(part, "=")
+		if ok && slices.Contains([]string{"server", "data source", "addr", "address", "network address", "initial catalog"}, strings.TrimSpace(key)) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,77 @@
+package dsn
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// parseKeywords reads "host=… user=… password='…'" as libpq does, and refuses what libpq would take for something that
+// nobody writes on purpose.
+func parseKeywords(text string) (settings []Setting, err error) {
+	for text = strings.TrimLeftFunc(text, isSpace); text != ""; text = strings.TrimLeftFunc(text, isSpace) {
+		name, rest, found := strings.Cut(text, "=")
+		name = strings.ToLower(strings.TrimRightFunc(name, isSpace))
+		switch {
+		case strings.Contains(name, ";"):
+			return nil, errSemicolons
+		case !found, strings.ContainsFunc(name, isSpace):
+			return nil, errNoEqualSign
+		}
+		var value string
+		if value, text, err = cutValue(strings.TrimLeftFunc(rest, isSpace), name); err != nil {
+			return nil, err
+		}
+		settings = append(settings, Setting{name, value})
+	}
+	return settings, nil
+}
+
+// cutValue takes one value off the beginning of text.
+func cutValue(text, name string) (value, rest string, err error) {
+	var b strings.Builder
+	inQuotes := strings.HasPrefix(text, "'")
+	if inQuotes {
+		text = text[1:]
+	}
+	i := 0
+	for ; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\' && i+1 < len(text):
+			i++
+			b.WriteByte(text[i])
+		case c == '\\':
+		case inQuotes && c == '\'', !inQuotes && isSpace(rune(c)):
+			rest = text[i:]
+			if inQuotes {
+				rest = rest[1:]
+			}
+			if inQuotes && rest != "" && !isSpace(rune(rest[0])) {
+				return "", "", errQuotes
+			}
+			return b.String(), rest, unquoted(text[:i], name, inQuotes)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	if inQuotes {
+		return "", "", errQuotes
+	}
+	return b.String(), "", unquoted(text, name, false)
+}
+
+// unquoted refuses a value without quotes that has what parts keywords in the connection strings of other drivers.
+func unquoted(value, name string, inQuotes bool) error {
+	if !inQuotes && strings.Contains(value, ";") && (!isSecret(name) || nextKeyword.MatchString(value)) {
+		return errSemicolons
+	}
+	return nil
+}
+
+var nextKeyword = regexp.MustCompile(`;[^;=]*=`)
+
+// isSpace reports whether libpq takes c for a space.
+func isSpace(c rune) bool { return c == ' ' || '\t' <= c && c <= '\r' }
+
+// isControl reports whether c is no part of a text, and no space.
+func isControl(c rune) bool { return unicode.IsControl(c) && !isSpace(c) }
