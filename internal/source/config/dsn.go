@@ -1,10 +1,11 @@
 package config
 
 import (
+	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/dsn"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
@@ -39,8 +40,6 @@ func (s *Source) DSN() (dsn, where string, err error) {
 	return first.text, first.at.String(), nil
 }
 
-var scheme = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*)://`)
-
 // dsn returns the connection string in the Dashboard's file.
 func (r *record) dsn() (*node, error) {
 	if vault := r.settings.get("database.vault"); vault.isMap() && !vault.member("enabled").says("false") {
@@ -55,15 +54,26 @@ func (r *record) dsn() (*node, error) {
 	case n.scalar() == "":
 		return nil, refuse(r.at.String()+": the Dashboard's file has no database.dsn", dsnHint)
 	}
-	found := scheme.FindStringSubmatch(n.text)
-	switch {
-	case found == nil:
-		return nil, refuse(n.at.String()+": database.dsn is no connection URL", dsnHint)
-	case found[1] != "postgres" && found[1] != "postgresql":
-		return nil, refuse(fmt.Sprintf("%s: database.dsn names a database of type %s: only PostgreSQL is read directly", n.at, strings.ToLower(found[1])),
-			"give the output of adc dump with --adc, or the Admin API with --admin-api")
+	return n, usable(n)
+}
+
+// usable says why the text at n is no connection string for this program.
+func usable(n *node) error {
+	d, err := dsn.Parse(n.text)
+	engine := dsn.Engine(n.text)
+	if engine == "" && err == nil && d.Scheme != dsn.Postgres {
+		engine = "another kind of database"
 	}
-	return n, nil
+	switch e, _ := errors.AsType[*dsn.Error](err); {
+	case engine != "":
+		return refuse(fmt.Sprintf("%s: database.dsn is for %s: only PostgreSQL is read directly", n.at, engine),
+			"give the output of `adc dump` with --adc FILE, or the Admin API with --admin-api URL")
+	case e != nil:
+		return refuse(fmt.Sprintf("%s: database.dsn cannot be understood: %s", n.at, e.Why), e.Hint)
+	case d.Keywords:
+		return refuse(n.at.String()+": database.dsn is no connection URL", dsnHint)
+	}
+	return nil
 }
 
 func (r *record) helm() bool { return strings.HasPrefix(string(r.body), `{"found":"`+foundHelm+`"`) }

@@ -23,7 +23,7 @@ func TestTheDashboardsFileNamesTheDatabase(t *testing.T) {
 		"two":               {paths: []string{"a", "other"}, want: "name different databases: database.dsn at a/conf.yaml:3:3 and at other/conf.yaml:3:3"},
 		"vault":             {paths: []string{"vault.yaml"}, want: "vault.yaml:3:3: the Dashboard takes the credentials of its database from Vault"},
 		"environment":       {paths: []string{"env.yaml"}, want: "env.yaml:3:3: database.dsn comes from environment variable DB_PASSWORD"},
-		"MySQL":             {paths: []string{"mysql.yaml"}, want: "mysql.yaml:3:3: database.dsn names a database of type mysql: only PostgreSQL"},
+		"MySQL":             {paths: []string{"mysql.yaml"}, want: "mysql.yaml:3:3: database.dsn is for MySQL: only PostgreSQL"},
 		"keywords":          {paths: []string{"words.yaml"}, want: "words.yaml:3:3: database.dsn is no connection URL"},
 		"none":              {paths: []string{"none.yaml"}, want: "the Dashboard's file has no database.dsn"},
 		"the chart's":       {paths: []string{"values.yaml"}, want: "leave database.dsn to the chart's default"},

@@ -48,7 +48,7 @@ func TestWhatCannotBeOpenedSaysWhyAndWhatToDo(t *testing.T) {
 		"MySQL":            {"mysql://root:" + password + "@tcp(db-1:3306)/api7ee", "MySQL is not read directly", "adc dump"},
 		"MySQL for Go":     {"root:" + password + "@tcp(db-1:3306)/api7ee", "MySQL is not read directly", "Admin API"},
 		"SQL Server":       {"sqlserver://sa:" + password + "@db-1:1433?database=api7ee", "Microsoft SQL Server is not read directly", "adc dump"},
-		"JDBC":             {"jdbc:postgresql://db-1/api7ee?password=" + password, "a JDBC data source is not read directly", "adc dump"},
+		"JDBC":             {"jdbc:postgresql://db-1/api7ee?password=" + password, "it begins with jdbc:", "leave out jdbc:"},
 		"another database": {srv.DSN("postgres", "postgres"), `"postgres" is not an API7 Enterprise database`, "--schema-map"},
 	} {
 		t.Run(name, func(t *testing.T) {

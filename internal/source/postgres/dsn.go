@@ -1,30 +1,39 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"net/netip"
 	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+
+	"github.com/api7-preflight/api7-preflight/internal/dsn"
 )
 
 // parseDSN turns the connection string into a configuration whose start-up message holds nothing that PgBouncer
-// refuses, and the search path that it asked for.
+// refuses, and the search path that it asked for. The driver sees no connection string that is not understood for
+// certain: what it takes for a host it looks up.
 func parseDSN(cfg Config) (*pgconn.Config, []string, error) {
-	if err := foreignEngine(cfg.DSN); err != nil {
+	d, err := understand(cfg.DSN)
+	if err != nil {
 		return nil, nil, err
 	}
-	target, err := pgconn.ParseConfig(cfg.DSN)
+	target, err := pgconn.ParseConfig(d.Words())
 	if err != nil {
 		return nil, nil, unparsable(err)
 	}
-	path, err := checkParams(target.RuntimeParams, cfg.DSN)
+	path, err := checkParams(target.RuntimeParams)
 	if err != nil {
 		return nil, nil, err
 	}
-	if target, err = atAddress(target, cfg); err != nil {
+	if target, err = atAddress(target, d, cfg.HostAddr); err != nil {
+		return nil, nil, err
+	}
+	if err := checkTarget(target, d); err != nil {
 		return nil, nil, err
 	}
 	application := target.RuntimeParams["application_name"]
@@ -42,12 +51,44 @@ func parseDSN(cfg Config) (*pgconn.Config, []string, error) {
 	return target, path, nil
 }
 
-// atAddress makes hostaddr what is connected to. The host stays the name that the server's certificate must hold.
-func atAddress(target *pgconn.Config, cfg Config) (*pgconn.Config, error) {
-	addr := target.RuntimeParams["hostaddr"]
-	if addr == "" {
-		addr = cfg.HostAddr
+// understand reads the connection string, and refuses one that is not for PostgreSQL.
+func understand(text string) (d dsn.DSN, err error) {
+	if engine := dsn.Engine(text); engine != "" {
+		return d, unsupported(engine)
 	}
+	d, err = dsn.Parse(text)
+	if e, ok := errors.AsType[*dsn.Error](err); ok {
+		return d, &OpenError{Message: "the connection string cannot be understood: " + e.Why, Hint: e.Hint}
+	}
+	if d.Scheme != dsn.Postgres {
+		return d, &OpenError{Message: "the connection string cannot be understood: its scheme is not that of PostgreSQL", Hint: "begin it with postgres://"}
+	}
+	for _, s := range d.Settings {
+		if err := checkSetting(s); err != nil {
+			return d, err
+		}
+	}
+	return d, nil
+}
+
+// checkTarget refuses what variables or the service file name and cannot be a host, before it is looked up and shown.
+func checkTarget(target *pgconn.Config, d dsn.DSN) error {
+	hosts := []string{target.Host}
+	for _, fallback := range target.Fallbacks {
+		hosts = append(hosts, fallback.Host)
+	}
+	if slices.ContainsFunc(hosts, func(host string) bool { return !dsn.ValidHost(host) }) {
+		return &OpenError{Message: "the host that PGHOST or the service file names is none", Hint: "PGHOST is the name of a host or the folder of a socket; give a connection string with --dsn"}
+	}
+	if target.Database != d.Database() && strings.ContainsAny(target.Database, ":/@") {
+		return &OpenError{Message: "the database that PGDATABASE or the service file names is none", Hint: "PGDATABASE is a name; give a connection string with --dsn"}
+	}
+	return nil
+}
+
+// atAddress makes hostaddr what is connected to. The host stays the name that the server's certificate must hold.
+func atAddress(target *pgconn.Config, d dsn.DSN, variable string) (*pgconn.Config, error) {
+	addr := cmp.Or(target.RuntimeParams["hostaddr"], variable)
 	if addr == "" {
 		return target, nil
 	}
@@ -60,7 +101,7 @@ func atAddress(target *pgconn.Config, cfg Config) (*pgconn.Config, error) {
 	}
 	if strings.HasPrefix(target.Host, "/") || strings.HasPrefix(target.Host, "@") { // a socket, by default: there is no host
 		var err error
-		if target, err = pgconn.ParseConfig(withHost(cfg.DSN, addr)); err != nil {
+		if target, err = pgconn.ParseConfig(d.Words() + " host=" + addr); err != nil {
 			return nil, unparsable(err)
 		}
 	}
@@ -68,59 +109,10 @@ func atAddress(target *pgconn.Config, cfg Config) (*pgconn.Config, error) {
 	return target, nil
 }
 
-// withHost adds a host to a connection string that names none.
-func withHost(dsn, host string) string {
-	switch isURL := strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://"); {
-	case isURL && strings.Contains(dsn, "?"):
-		return dsn + "&host=" + host
-	case isURL:
-		return dsn + "?host=" + host
-	}
-	return dsn + " host=" + host
-}
-
-// foreignEngine answers for connection strings of the other engines that API7 runs on.
-func foreignEngine(dsn string) error {
-	text := strings.ToLower(strings.TrimSpace(dsn))
-	for _, engine := range []struct{ prefix, name string }{
-		{"mysql:", "MySQL"},
-		{"mariadb:", "MySQL"},
-		{"oceanbase:", "OceanBase"},
-		{"sqlserver:", "Microsoft SQL Server"},
-		{"mssql:", "Microsoft SQL Server"},
-		{"jdbc:", "a JDBC data source"},
-	} {
-		if strings.HasPrefix(text, engine.prefix) {
-			return unsupported(engine.name)
-		}
-	}
-	if strings.Contains(text, "@tcp(") || strings.HasPrefix(text, "tcp(") {
-		return unsupported("MySQL")
-	}
-	if isADO(text) {
-		return unsupported("Microsoft SQL Server")
-	}
-	return nil
-}
-
-// isADO reports whether a connection string is of the form "server=…;user id=…", which SQL Server's drivers take.
-func isADO(dsn string) bool {
-	if !strings.Contains(dsn, ";") {
-		return false
-	}
-	for part := range strings.SplitSeq(dsn, ";") {
-		key, _, ok := strings.Cut(part, "=")
-		if ok && slices.Contains([]string{"server", "data source", "addr", "address", "network address", "initial catalog"}, strings.TrimSpace(key)) {
-			return true
-		}
-	}
-	return false
-}
-
 func unsupported(engine string) *OpenError {
 	return &OpenError{
 		Message: engine + " is not read directly: only PostgreSQL is",
-		Hint:    "use `adc dump` output or the Admin API as the input where your version of api7-preflight offers it",
+		Hint:    "give the output of `adc dump` with --adc FILE, or the control plane's Admin API with --admin-api URL",
 	}
 }
 
@@ -137,10 +129,8 @@ func unparsable(err error) *OpenError {
 		{"tls", "its TLS settings cannot be used"},
 	} {
 		if strings.Contains(strings.ToLower(text[strings.LastIndex(text, "`")+1:]), known.part) {
-			return &OpenError{Message: "the connection string cannot be used: " + known.why, Hint: dsnHint}
+			return &OpenError{Message: "the connection string cannot be used: " + known.why, Hint: dsn.Form}
 		}
 	}
-	return &OpenError{Message: "the connection string cannot be understood", Hint: dsnHint}
+	return &OpenError{Message: "the connection string cannot be used", Hint: dsn.Form}
 }
-
-const dsnHint = `write postgres://user@host:5432/database, or "host=… port=… user=… dbname=…"; % : / @ ? # in a password are percent-encoded`

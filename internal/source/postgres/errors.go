@@ -54,7 +54,7 @@ func ends(code string) bool {
 // unreachable puts a failed connection attempt in words.
 func unreachable(err error, cfg *pgconn.Config, wait time.Duration) *OpenError {
 	why, hint := connectReason(err, wait)
-	if cfg.Password != "" && strings.Contains(why, cfg.Password) {
+	if cfg.Password != "" && strings.Contains(strings.ToLower(why), strings.ToLower(cfg.Password)) {
 		why = "the server refused the connection"
 	}
 	return &OpenError{Message: "cannot connect to " + hosts(cfg) + ": " + why, Hint: hint}

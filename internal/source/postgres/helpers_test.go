@@ -10,12 +10,16 @@ import (
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/lookuptest"
 	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 )
 
 //go:embed testdata/installation.sql
 var installation string
+
+// looked are the host names that any test looks up: none is found.
+var looked = lookuptest.Record()
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
