@@ -111,7 +111,7 @@ func parseURL(text string) (*url.URL, error) {
 	switch {
 	case err != nil:
 		return nil, &OpenError{Message: "the Admin API's URL cannot be read", Hint: hint} // the text may hold a secret
-	case u.User != nil:
+	case strings.Contains(text, "@"): // also where a / or ? in a password ends the host before it
 		return nil, &OpenError{Message: "the Admin API's URL holds a user or password", Hint: "give the URL without them and the token in API7_PREFLIGHT_TOKEN"}
 	case u.Scheme != "https" && u.Scheme != "http", u.Host == "", u.Hostname() == "":
 		return nil, &OpenError{Message: "the Admin API's URL must begin with https:// or http:// and name a host", Hint: hint}
