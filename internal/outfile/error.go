@@ -1,0 +1,72 @@
+package outfile
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// Error says why a file cannot be written and what to do next, one line each.
+type Error struct{ Name, Reason, Hint string }
+
+// Error names the file as it was given, never a temporary one.
+func (e *Error) Error() string { return "cannot write " + e.Name + ": " + e.Reason }
+
+const anotherHint = "name another file"
+
+var errFolder = errors.New("it is a folder")
+
+func (t Target) failed(err error) error { return failed(t.name, err) }
+
+// failed puts what the system says into words. An interruption stays one.
+func failed(name string, err error) error {
+	e, told := errors.AsType[*Error](err)
+	switch {
+	case err == nil:
+		return nil
+	case told:
+		return e
+	case errors.Is(err, context.Canceled):
+		return err
+	case errors.Is(err, errFolder):
+		return &Error{name, "it is a folder", "name a file in it: " + filepath.Join(name, "FILE")}
+	case errors.Is(err, fs.ErrNotExist):
+		return &Error{name, "no such folder", "make its folder first, or name a file in another"}
+	case errors.Is(err, syscall.ENOTDIR):
+		return &Error{name, filepath.Dir(name) + " is no folder", anotherHint}
+	case errors.Is(err, syscall.ELOOP):
+		return &Error{name, "its links lead in a circle", anotherHint}
+	case errors.Is(err, fs.ErrPermission):
+		return &Error{name, "permission denied", "name a file in a folder that you may write to"}
+	case errors.Is(err, syscall.EPIPE):
+		return &Error{name, "its reader has gone", "check the command that reads it"}
+	case errors.Is(err, syscall.ENOSPC):
+		return &Error{name, "no space is left there", "make room, or name a file elsewhere"}
+	}
+	return &Error{name, cause(err).Error(), anotherHint}
+}
+
+// cause is what the system said, without names of files.
+func cause(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	if e, ok := errors.AsType[*os.LinkError](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+// irreplaceable reports whether an error says that a file cannot be replaced by another, which leaves the way into it:
+// it is a mount, or its folder takes no file.
+func irreplaceable(err error) bool {
+	for _, known := range []error{syscall.EBUSY, syscall.EXDEV, syscall.EROFS, fs.ErrPermission} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,50 @@
+//go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
+
+package outfile
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// takesFiles reports why a folder takes no new file.
+func takesFiles(folder string) error {
+	return unix.Access(folder, unix.W_OK|unix.X_OK) //nolint:wrapcheck // put into words by the caller
+}
+
+// writable reports why nothing can be written into a file.
+func writable(file string) error {
+	return unix.Access(file, unix.W_OK) //nolint:wrapcheck // put into words by the caller
+}
+
+// own gives a file the owner and the group of another, or the group alone; what is not allowed is left.
+func own(f *os.File, of fs.FileInfo) {
+	if was, ok := of.Sys().(*syscall.Stat_t); ok && f.Chown(int(was.Uid), int(was.Gid)) != nil {
+		_ = f.Chown(-1, int(was.Gid))
+	}
+}
+
+// lock waits until no other run writes into a file; closing it lets the next one in. The file stays one whose writing
+// can be given up.
+func lock(f *os.File) error {
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return err //nolint:wrapcheck // put into words by the caller
+	}
+	var locked error
+	err = conn.Control(func(fd uintptr) { locked = unix.Flock(int(fd), unix.LOCK_EX) })
+	return errors.Join(err, locked)
+}
+
+// again opens what a descriptor has open, at the place where that is.
+func again(descriptor int, name string) (*os.File, error) {
+	fd, err := unix.Dup(descriptor)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // put into words by the caller
+	}
+	return os.NewFile(uintptr(fd), name), nil
+}

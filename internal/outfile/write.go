@@ -1,0 +1,128 @@
+package outfile
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Options say how a file comes to be.
+type Options struct {
+	// Mode of a file that is not there yet; the umask takes away from it. A file that is there keeps its own, and its
+	// owner where the system allows it.
+	Mode fs.FileMode
+	// New refuses to replace a regular file.
+	New bool
+}
+
+// Write lets fill write the file that a name leads to. A regular file is replaced in one step by a whole one; nothing
+// else is left in its folder, and of two runs at once one wins whole. What cannot be replaced gets its content when all
+// of it is there; until then it is kept in memory. An error of fill comes back as it is, one of the file as an [Error],
+// and an interruption while a pipe waits for its reader as that of the context.
+func Write(ctx context.Context, name string, o Options, fill func(io.Writer) error) error {
+	t, err := Find(name)
+	switch {
+	case err != nil:
+		return err
+	case t.info != nil && t.info.IsDir():
+		return t.failed(errFolder)
+	case t.info != nil && !t.Exists():
+		return t.collect(ctx, fill)
+	}
+	temp, err := beside(t.path, o.Mode)
+	if t.info != nil && irreplaceable(err) {
+		return t.collect(ctx, fill)
+	}
+	if err != nil {
+		return t.failed(err)
+	}
+	defer os.Remove(temp.Name()) //nolint:errcheck // it has become the file, or cannot be helped
+	defer temp.Close()           //nolint:errcheck // closed before it matters
+	if err := fill(&sink{temp, t}); err != nil {
+		return err
+	}
+	return t.become(ctx, temp, o)
+}
+
+// collect writes what fill gives into what cannot be replaced, once all of it is there.
+func (t Target) collect(ctx context.Context, fill func(io.Writer) error) error {
+	var content bytes.Buffer
+	if err := fill(&content); err != nil {
+		return err
+	}
+	return t.pour(ctx, &content)
+}
+
+// become makes a temporary file the one that t names.
+func (t Target) become(ctx context.Context, temp *os.File, o Options) error {
+	if _, err := os.Lstat(t.path); err == nil && o.New {
+		return &Error{t.name, "it is there now, and was not when this began", anotherHint}
+	}
+	if t.info != nil {
+		if err := keep(temp, t.info); err != nil {
+			return t.failed(err)
+		}
+	}
+	if err := temp.Sync(); err != nil {
+		return t.failed(err)
+	}
+	err := os.Rename(temp.Name(), t.path)
+	if t.info == nil || !irreplaceable(err) {
+		return t.failed(err)
+	}
+	if _, err := temp.Seek(0, io.SeekStart); err != nil {
+		return t.failed(err)
+	}
+	return t.pour(ctx, temp)
+}
+
+// keep gives a file the owner, as far as that is allowed, and the mode of another.
+func keep(f *os.File, of fs.FileInfo) error {
+	own(f, of)
+	return f.Chmod(of.Mode().Perm()) //nolint:wrapcheck // put into words by the caller
+}
+
+// beside makes a file in the same folder. Its name begins with a dot, so that no reader of the folder takes it.
+func beside(path string, mode fs.FileMode) (*os.File, error) {
+	for {
+		name := filepath.Join(filepath.Dir(path), ".api7-preflight-"+rand.Text()+".tmp")
+		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err //nolint:wrapcheck // put into words by the caller
+		}
+	}
+}
+
+// sink names the file that is written and not the temporary one where the disk is full.
+type sink struct {
+	w io.Writer
+	t Target
+}
+
+// Write writes through.
+func (s *sink) Write(p []byte) (int, error) {
+	n, err := s.w.Write(p)
+	return n, s.t.failed(err)
+}
+
+// pour writes into what is there. Of two runs at once one waits for the other.
+func (t Target) pour(ctx context.Context, content io.Reader) error {
+	to, err := t.open(ctx)
+	if err != nil {
+		return t.failed(err)
+	}
+	stop := context.AfterFunc(ctx, func() { _ = to.SetWriteDeadline(time.Unix(1, 0)) }) // where that is no use, it is a disk
+	defer stop()
+	_, err = io.Copy(to, content)
+	err = errors.Join(err, to.Close())
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return t.failed(err)
+}
