@@ -91,10 +91,11 @@ func (w *walker) add(in input) {
 
 // folder gathers the YAML files below a folder.
 func (w *walker) folder(ctx context.Context, root string) error {
+	root += string(filepath.Separator) // it may be a link, which is followed where it is named
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			return unreadable(path, err)
+			return unreadable(filepath.Clean(path), err)
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case path == root:

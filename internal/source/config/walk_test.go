@@ -1,0 +1,29 @@
+package config_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/api7-preflight/api7-preflight/internal/source/config"
+)
+
+func TestAFolderNamedByALinkIsRead(t *testing.T) {
+	t.Parallel()
+	in := files(t, `
+-- infra/sub/app.yaml --
+dashboard_configuration: {database: {dsn: postgres://a@b/c}}
+`)
+	if err := os.Symlink("infra", in.dir+"/link"); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"link", "link/", "link/."} {
+		s, err := config.Open(t.Context(), config.Options{Paths: []string{in.dir + "/" + path}})
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		if d := s.Diagnose(); len(d.Files) != 1 || in.plain(d.Files[0].Path) != "link/sub/app.yaml" {
+			t.Errorf("%s: %+v", path, d.Files)
+		}
+	}
+}
