@@ -76,7 +76,7 @@ func (a *app) runCheck(ctx context.Context, f *checkFlags) error {
 
 // assess runs the engine and writes the report.
 func (a *app) assess(ctx context.Context, options *engine.Options, out *outputFlags) error {
-	options.Tool = report.Tool{Name: "api7-preflight", Version: a.env.Version}
+	options.Tool = report.Tool{Name: report.Program, Version: a.env.Version}
 	options.RunID = a.env.RunID()
 	options.Now = a.env.Now
 	progress, done := a.progress(out)

@@ -12,7 +12,7 @@ func (f *sourceFlags) configuration(ctx context.Context) (*config.Source, error)
 	if f.files != nil {
 		return f.files, nil
 	}
-	src, err := config.Open(ctx, config.Options{Paths: f.config, Nothing: f.explain})
+	src, err := config.Open(ctx, config.Options{Paths: f.config, Nothing: f.explain, Own: own})
 	f.files = src
 	return src, err
 }

@@ -7,6 +7,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/report"
@@ -23,13 +25,33 @@ type Options struct {
 type format struct {
 	name   string
 	render func(*bytes.Buffer, *report.Report, Options) error
+	// is tells a report in this format by its beginning.
+	is func(content []byte) bool
+	// mode of a new file, before the umask takes from it: a report names what an installation has, which is for nobody
+	// but its owner.
+	mode fs.FileMode
 }
 
 func formats() []format {
 	return []format{
-		{"table", table},
-		{"json", asJSON},
+		{"table", table, isTable, 0o600},
+		{"json", asJSON, isJSON, 0o600},
 	}
+}
+
+// Mode returns the mode of a new file with a report in a format, before the umask takes from it.
+func Mode(name string) fs.FileMode {
+	for _, f := range formats() {
+		if f.name == name {
+			return f.mode
+		}
+	}
+	return 0o600
+}
+
+// IsReport reports whether a file holds what Render wrote, in whatever format; its end may be missing.
+func IsReport(content []byte) bool {
+	return slices.ContainsFunc(formats(), func(f format) bool { return f.is(content) })
 }
 
 // Formats returns the names of all formats, the default first.

@@ -7,6 +7,9 @@ import "time"
 // SchemaVersion is the version of the JSON report. Fields may be added to it; none changes its meaning.
 const SchemaVersion = "1"
 
+// Program is the name of this program, in every document that it writes.
+const Program = "api7-preflight"
+
 // Report is the whole result. No list in it is ever absent, and all are in a fixed order, so that two runs over the
 // same data differ in Run only.
 type Report struct {

@@ -75,6 +75,7 @@ type collection struct {
 	gaps        []estate.Gap
 	notes       []estate.Note
 	taken       []string // files of values that belong to a release which a deployment tool names
+	beside      []string // files that were read because others name them or stand beside them
 	rendered    bool     // manifests that a chart made
 	size        int
 }
@@ -96,14 +97,14 @@ type scanned struct {
 	err    error
 }
 
-// scan reads the inputs, several at a time; the first error in the order of the inputs ends it.
-func (c *collection) scan(ctx context.Context, inputs []input) error {
+// scan reads the inputs, several at a time; the first error in the order of the inputs ends it. own is as of [Options].
+func (c *collection) scan(ctx context.Context, inputs []input, own func([]byte) string) error {
 	results := make([]scanned, len(inputs))
 	next, wait := make(chan int), sync.WaitGroup{}
 	for range min(runtime.GOMAXPROCS(0), 4, max(len(inputs), 1)) {
 		wait.Go(func() {
 			for i := range next {
-				results[i] = inputs[i].scan()
+				results[i] = inputs[i].scan(own)
 			}
 		})
 	}
@@ -140,10 +141,10 @@ func (c *collection) scan(ctx context.Context, inputs []input) error {
 const maxKept = 256 << 20
 
 // scan reads the documents of one input.
-func (in input) scan() scanned {
+func (in input) scan(own func([]byte) string) scanned {
 	out := scanned{report: FileReport{Path: in.name(), Documents: []DocumentReport{}}}
 	if len(in.layers) > 1 {
-		d, err := in.layered()
+		d, err := in.layered(own)
 		if err != nil {
 			out.err = err
 			return out
@@ -152,12 +153,20 @@ func (in input) scan() scanned {
 		return out
 	}
 	path := in.layers[0]
-	data, err := load(path)
+	data, err := read(path)
+	if what := own(data); what != "" {
+		out.report.Why = what + " that this program wrote: not read"
+		out.notes = append(out.notes, estate.Note{What: path, Why: out.report.Why})
+		return out
+	}
 	if errors.Is(err, errTooLarge) {
 		why := fmt.Sprintf("larger than %d MiB: not read", maxFile>>20)
 		out.report.Why = why
 		out.gaps = append(out.gaps, estate.Gap{What: path, Why: why, Next: "split the file, or leave it out"})
 		return out
+	}
+	if err == nil {
+		data, err = decode(path, data)
 	}
 	if err != nil {
 		out.err = err
@@ -226,10 +235,10 @@ func (s *scanned) template(path string, data []byte) {
 }
 
 // layered lays the values of several files over each other.
-func (in input) layered() (*document, error) {
+func (in input) layered(own func([]byte) string) (*document, error) {
 	all := emptyMap(place{file: in.layers[0], line: 1, column: 1})
 	for i, path := range in.layers {
-		n, err := layer(path)
+		n, err := layer(path, own)
 		switch {
 		case err != nil:
 			return nil, err
@@ -250,10 +259,16 @@ func (in input) layered() (*document, error) {
 const layersHint = "give the files of Helm values that are laid over each other"
 
 // layer reads one file of Helm values; nil if it is empty.
-func layer(path string) (*node, error) {
-	data, err := load(path)
+func layer(path string, own func([]byte) string) (*node, error) {
+	data, err := read(path)
+	if what := own(data); what != "" {
+		return nil, refuse(path+" is "+what+" that this program wrote", layersHint)
+	}
 	if errors.Is(err, errTooLarge) {
 		return nil, refuse(fmt.Sprintf("%s is larger than %d MiB", path, maxFile>>20), "Helm values have kilobytes")
+	}
+	if err == nil {
+		data, err = decode(path, data)
 	}
 	if err != nil {
 		return nil, err

@@ -62,7 +62,7 @@ func (c *collection) service(d *document, name string, s *node, values map[strin
 		id: d.id() + "#services/" + name, found: foundCompose, at: s.at, component: c.services[folder+"\x00"+name],
 		env: environment(s.member("environment")), hostNet: s.member("network_mode").scalar() == "host",
 	}
-	if !i.envFiles(s.member("env_file"), folder) {
+	if !c.envFiles(i, s.member("env_file"), folder) {
 		i.open = "env_file of service " + name
 	}
 	if s.member("extends") != nil {
@@ -160,7 +160,7 @@ func environment(n *node) []variable {
 
 // envFiles adds the variables of files that a service names, over which those of the service itself win; false if one
 // of the files cannot be read.
-func (i *image) envFiles(n *node, folder string) bool {
+func (c *collection) envFiles(i *image, n *node, folder string) bool {
 	files := n.elements()
 	if n != nil && !n.isList() {
 		files = []*node{n}
@@ -176,6 +176,7 @@ func (i *image) envFiles(n *node, folder string) bool {
 		} else if data, err := load(path); err != nil {
 			read = false
 		} else {
+			c.beside = append(c.beside, path)
 			all = append(all, variablesIn(path, data)...)
 		}
 	}
@@ -262,6 +263,7 @@ func (c *collection) dotenv(folder string) map[string]string {
 		c.note(filepath.Join(folder, dotenv), "cannot be read: variables that docker-compose takes from it are unknown")
 		return values
 	}
+	c.beside = append(c.beside, filepath.Join(folder, dotenv))
 	for _, v := range variablesIn(filepath.Join(folder, dotenv), data) {
 		if v.node.unknown == "" {
 			values[v.name] = v.node.text

@@ -24,6 +24,17 @@ type Options struct {
 	Paths []string
 	// Nothing allows files of which none is recognised, to be told why.
 	Nothing bool
+	// Own says what a file is that this program wrote, by its content, of which the end may be missing; empty for all
+	// others. Such a file is no configuration, and is left out with a note. Nil knows none.
+	Own func(content []byte) string
+}
+
+// own asks o.Own.
+func (o Options) own(content []byte) string {
+	if o.Own == nil {
+		return ""
+	}
+	return o.Own(content)
 }
 
 // Source is a set of configuration files. Bodies of its resources are objects with these fields:
@@ -49,6 +60,7 @@ type Options struct {
 // A place of a setting is that of its key in the file that set it last.
 type Source struct {
 	paths   []string
+	beside  []string // as of a collection
 	records []*record
 	counts  map[estate.Kind]int64
 	held    map[estate.Kind]bool
@@ -77,13 +89,13 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 		return nil, err
 	}
 	c := &collection{notes: w.notes}
-	if err := c.scan(ctx, w.inputs); err != nil {
+	if err := c.scan(ctx, w.inputs, o.own); err != nil {
 		return nil, err
 	}
 	if err := c.link(); err != nil {
 		return nil, err
 	}
-	s := &Source{paths: o.Paths, counts: map[estate.Kind]int64{}, held: map[estate.Kind]bool{}, ids: map[estate.Ref]bool{}}
+	s := &Source{paths: o.Paths, beside: c.beside, counts: map[estate.Kind]int64{}, held: map[estate.Kind]bool{}, ids: map[estate.Ref]bool{}}
 	s.build(c)
 	s.files = append(c.reports, w.skipped...)
 	c.sortNotes()
@@ -93,6 +105,21 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 	}
 	return s, nil
 }
+
+// Files returns the files that a path of [Options] names, those in a folder included, as far as they can be found: what
+// Open reads of it. Files that the content of others names are in [Source.Beside].
+func Files(ctx context.Context, path string) []string {
+	w := walker{seen: map[string]bool{}}
+	_ = w.gather(ctx, []string{path}) // Open says what is wrong
+	var files []string
+	for _, in := range w.inputs {
+		files = append(files, in.layers...)
+	}
+	return files
+}
+
+// Beside returns the files that were read because others name them or stand beside them.
+func (s *Source) Beside() []string { return s.beside }
 
 // nothing says that there is nothing to assess.
 func (s *Source) nothing() error {

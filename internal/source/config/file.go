@@ -31,6 +31,15 @@ var errTooLarge = errors.New("too large")
 
 // load reads a file and makes sure that it is text.
 func load(path string) ([]byte, error) {
+	data, err := read(path)
+	if err != nil {
+		return nil, err
+	}
+	return decode(path, data)
+}
+
+// read reads a file. With errTooLarge it returns the beginning.
+func read(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, unreadable(path, err)
@@ -41,9 +50,9 @@ func load(path string) ([]byte, error) {
 	case err != nil:
 		return nil, unreadable(path, err)
 	case len(data) > maxFile:
-		return nil, errTooLarge
+		return data, errTooLarge
 	}
-	return decode(path, data)
+	return data, nil
 }
 
 func unreadable(path string, err error) error {

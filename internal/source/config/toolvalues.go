@@ -72,6 +72,7 @@ func (c *collection) valuesFile(d *document, file *node) (values *node, why stri
 	if err != nil {
 		return nil, "the file cannot be read"
 	}
+	c.beside = append(c.beside, path)
 	values = emptyMap(place{file: path, line: 1, column: 1})
 	docs, err := yamlfile.ParseAll(path, data)
 	if err == nil {

@@ -1,6 +1,8 @@
 package snapshot
 
 import (
+	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -10,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -95,10 +99,32 @@ func (s *Source) foreign() error {
 	return &OpenError{Message: s.name + " is no snapshot", Hint: "name a file that api7-preflight snapshot wrote"}
 }
 
+// compressed begins a zstd stream.
+const compressed = "\x28\xb5\x2f\xfd"
+
+// Is reports whether a file is a snapshot, whole or not, by its first [Beginning] bytes.
+func Is(content []byte) bool {
+	if !bytes.HasPrefix(content, []byte(compressed)) {
+		return false
+	}
+	z, err := zstd.NewReader(bytes.NewReader(content), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(window))
+	if err != nil {
+		return false
+	}
+	defer z.Close()
+	const longest = 4 << 10
+	line, _ := bufio.NewReader(io.LimitReader(z, longest)).ReadBytes('\n') // the end of the stream is not needed
+	var h Header
+	return json.Unmarshal(line, &h) == nil && h.Format == Format
+}
+
+// Beginning is how much of a file [Is] needs: a block of the compression and what stands before it.
+const Beginning = 256 << 10
+
 // sealed checks the digest over all of the file.
 func (s *Source) sealed() error {
-	magic := make([]byte, 4)
-	if _, err := s.in.ReadAt(magic, 0); err != nil || string(magic) != "\x28\xb5\x2f\xfd" {
+	magic := make([]byte, len(compressed))
+	if _, err := s.in.ReadAt(magic, 0); err != nil || string(magic) != compressed {
 		return s.foreign()
 	}
 	end, outer := make([]byte, sealSize), sha256.New()

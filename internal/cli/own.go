@@ -1,0 +1,17 @@
+package cli
+
+import (
+	"github.com/api7-preflight/api7-preflight/internal/render"
+	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
+)
+
+// own says what a file is that this program wrote; empty: it did not.
+func own(content []byte) string {
+	switch {
+	case render.IsReport(content):
+		return "a report"
+	case snapshot.Is(content):
+		return "a snapshot"
+	}
+	return ""
+}

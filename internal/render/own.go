@@ -1,0 +1,44 @@
+package render
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/api7-preflight/api7-preflight/internal/report"
+)
+
+// isTable tells the report for people by its first lines.
+func isTable(content []byte) bool {
+	return bytes.HasPrefix(content, []byte(report.Program+" ")) && bytes.Contains(content[:min(len(content), maxWidth)], []byte(" → "))
+}
+
+// isJSON tells every document of this program by its first keys, in whatever order and layout another program has
+// written it again.
+func isJSON(content []byte) bool {
+	if !bytes.Contains(content, []byte(`"`+report.Program+`"`)) { // cheaper, and nearly always enough
+		return false
+	}
+	in := json.NewDecoder(bytes.NewReader(content))
+	if opening, err := in.Token(); err != nil || opening != json.Delim('{') {
+		return false
+	}
+	var tool report.Tool
+	var version string
+	for in.More() && (tool.Name == "" || version == "") {
+		var other json.RawMessage
+		var into any = &other
+		key, err := in.Token()
+		switch {
+		case err != nil:
+			return false
+		case key == "tool":
+			into = &tool
+		case key == "schema_version":
+			into = &version
+		}
+		if in.Decode(into) != nil {
+			return false
+		}
+	}
+	return tool.Name == report.Program && version != ""
+}

@@ -1,0 +1,100 @@
+package render_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/api7-preflight/api7-preflight/internal/render"
+)
+
+// TestEveryReportIsKnownAgain proves of every format that what a run writes into a folder of configuration is not read
+// as such by the next one.
+func TestEveryReportIsKnownAgain(t *testing.T) {
+	t.Parallel()
+	for _, format := range render.Formats() {
+		for name, sample := range samples() {
+			text := []byte(draw(t, format, sample(), render.Options{}))
+			if !render.IsReport(text) {
+				t.Errorf("the %s report %s is not known", format, name)
+			}
+			if !render.IsReport(text[:min(len(text), 1000)]) {
+				t.Errorf("the beginning of the %s report %s is not known", format, name)
+			}
+		}
+	}
+}
+
+func TestAReportInJSONIsKnownInAnyLayout(t *testing.T) {
+	t.Parallel()
+	text := []byte(draw(t, "json", blocked(), render.Options{}))
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, text); err != nil {
+		t.Fatal(err)
+	}
+	var keys map[string]any
+	if err := json.Unmarshal(text, &keys); err != nil {
+		t.Fatal(err)
+	}
+	sorted, err := json.MarshalIndent(keys, "", "\t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, layout := range map[string][]byte{"compact": compact.Bytes(), "sorted": sorted, "spaced": append([]byte("\n \n"), text...)} {
+		if !render.IsReport(layout) {
+			t.Errorf("%s: not known", name)
+		}
+	}
+}
+
+func TestWhatNamesTheProgramIsNoReport(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"",
+		"api7-preflight",
+		"api7-preflight: {image: api7-preflight}\n",
+		"name: api7-preflight\nschema_version: 1\n",
+		`{"tool": "api7-preflight", "schema_version": "1"}`,
+		`{"tool": {"name": "api7-preflight"}}`,
+		`{"tool": {"name": "another"}, "schema_version": "1", "for": "api7-preflight"}`,
+		`{"schema_version": "1", "report": {"tool": {"name": "api7-preflight"}}}`,
+		`[{"schema_version": "1", "tool": {"name": "api7-preflight"}}]`,
+		`{"schema_version": "1", "tool": {"name": "api7-preflight"`,
+	} {
+		if render.IsReport([]byte(text)) {
+			t.Errorf("taken for a report: %s", text)
+		}
+	}
+}
+
+func TestNoFixtureIsAReport(t *testing.T) {
+	t.Parallel()
+	files := 0
+	err := filepath.WalkDir("../../fixtures/files", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		files++
+		data, err := os.ReadFile(path)
+		if err == nil && render.IsReport(data) {
+			t.Errorf("%s is taken for a report", path)
+		}
+		return err
+	})
+	if err != nil || files == 0 {
+		t.Error(files, err)
+	}
+}
+
+// TestReportsAreForNobodyElse names the formats whose readers are other users by design: there are none.
+func TestReportsAreForNobodyElse(t *testing.T) {
+	t.Parallel()
+	for _, format := range render.Formats() {
+		if got := render.Mode(format); got != 0o600 {
+			t.Errorf("%s is written with mode %o", format, got)
+		}
+	}
+}
