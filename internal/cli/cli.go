@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -73,10 +72,7 @@ func buildVersion() string {
 }
 
 func terminal(w io.Writer) (int, bool) {
-	if out, ok := w.(*watched); ok {
-		w = out.w
-	}
-	f, ok := w.(*os.File)
+	f, ok := file(w)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return 0, false
 	}
@@ -138,21 +134,6 @@ func explain(ctx context.Context, err, unwritten error) *failure {
 		return &failure{report.ExitCannotRun, "cannot write the output: " + unwritten.Error(), "check the disk or the command that reads the output"}
 	}
 	return &failure{report.ExitUsage, err.Error(), "api7-preflight --help"}
-}
-
-// watched remembers the first error of a writer.
-type watched struct {
-	w   io.Writer
-	err error
-}
-
-// Write writes through.
-func (w *watched) Write(p []byte) (int, error) {
-	n, err := w.w.Write(p)
-	if w.err == nil {
-		w.err = err
-	}
-	return n, err //nolint:wrapcheck // this is the writer itself
 }
 
 type app struct {
