@@ -86,13 +86,7 @@ func leftOut(r *report.Report) int {
 }
 
 func (p *page) verdict(r *report.Report) {
-	word := span{verdictStyle(r.Verdict), strings.ToUpper(string(r.Verdict))}
-	if r.Scope == report.ScopeGiven {
-		word.text += ", given sources only (" + strings.Join(sourceKinds(r), ", ") + ")"
-	}
-	if left := leftOut(r); left > 0 {
-		word.text += ", " + count(left, "rule", "rules") + " left out"
-	}
+	word := span{verdictStyle(r.Verdict), strings.ToUpper(string(r.Verdict)) + reservations(r)}
 	s := r.Summary
 	counts := []span{
 		tally(s.Breaking, "breaking", "breaking", red),

@@ -1,0 +1,45 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/report"
+)
+
+// Line says in one line what the first lines of a table say: the verdict, what it rests on and what was found.
+func Line(r *report.Report) string {
+	s := r.Summary
+	var found []string
+	for _, c := range []struct {
+		n         int
+		one, many string
+	}{
+		{s.Breaking, "breaking", "breaking"},
+		{s.Warning, "warning", "warnings"},
+		{s.Notice, "notice", "notices"},
+		{open(r), "not examined", "not examined"},
+	} {
+		if c.n > 0 {
+			found = append(found, count(c.n, c.one, c.many))
+		}
+	}
+	if len(found) == 0 {
+		found = []string{"nothing found"}
+	}
+	return string(r.Verdict) + reservations(r) + ": " + strings.Join(found, ", ")
+}
+
+// reservations says what a verdict does without.
+func reservations(r *report.Report) string {
+	text := ""
+	if r.FailOn == report.FailNever && r.Verdict == report.Ready {
+		text = " (--fail-on never)"
+	}
+	if r.Scope == report.ScopeGiven {
+		text += ", given sources only (" + strings.Join(sourceKinds(r), ", ") + ")"
+	}
+	if left := leftOut(r); left > 0 {
+		text += ", " + count(left, "rule", "rules") + " left out"
+	}
+	return text
+}

@@ -1,0 +1,36 @@
+package render_test
+
+import (
+	"testing"
+
+	"github.com/api7-preflight/api7-preflight/internal/render"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+)
+
+func TestTheLineSaysTheVerdictAndWhatItRestsOn(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		want string
+		r    func() *report.Report
+	}{
+		{"blocked, 1 rule left out: 5 breaking, 2 warnings, 1 not examined", blocked},
+		{"incomplete, 1 rule left out: 2 not examined", incomplete},
+		{"ready, 1 rule left out: nothing found", ready},
+		{"ready, given sources only (postgres), 1 rule left out: 1 warning", readyGiven},
+		{"blocked, 1 rule left out: 10,000 breaking", func() *report.Report { return many(10_000) }},
+		{"ready (--fail-on never), 1 rule left out: 5 breaking, 2 warnings, 1 not examined", func() *report.Report {
+			r := blocked()
+			r.FailOn, r.Verdict = report.FailNever, report.Ready
+			return r
+		}},
+		{"blocked: 5 breaking, 2 warnings, 1 not examined", func() *report.Report {
+			r := blocked()
+			r.Rules = nil
+			return r
+		}},
+	} {
+		if got := render.Line(test.r()); got != test.want {
+			t.Errorf("got  %s\nwant %s", got, test.want)
+		}
+	}
+}
