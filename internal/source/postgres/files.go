@@ -1,0 +1,48 @@
+package postgres
+
+import (
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// Files returns the files that connecting may read beside the server's answers: passwords, services, certificates and
+// keys that the connection string names, those that libpq's environment names, and those that are read where nothing
+// names others. They need not be there. What a service names in its turn is not among them.
+func Files(dsn string, getenv func(string) string) []string {
+	var files []string
+	for _, name := range []string{"PGPASSFILE", "PGSERVICEFILE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY"} {
+		files = append(files, getenv(name))
+	}
+	if home := getenv("HOME"); home != "" {
+		for _, name := range []string{".pgpass", ".pg_service.conf", ".postgresql/root.crt", ".postgresql/postgresql.crt", ".postgresql/postgresql.key"} {
+			files = append(files, filepath.Join(home, name))
+		}
+	}
+	return append(files, filesIn(dsn)...)
+}
+
+// filesIn returns the files that a connection string names.
+func filesIn(dsn string) []string {
+	var files []string
+	if u, err := url.Parse(dsn); err == nil && u.Scheme != "" {
+		for name, values := range u.Query() {
+			if fileKeyword.MatchString(name + "=") {
+				files = append(files, values...)
+			}
+		}
+		return files
+	}
+	for _, found := range fileKeyword.FindAllStringSubmatch(dsn, -1) {
+		value := found[1]
+		if quoted, ok := strings.CutPrefix(value, "'"); ok {
+			value = strings.TrimSuffix(quoted, "'")
+		}
+		files = append(files, strings.NewReplacer(`\\`, `\`, `\'`, `'`).Replace(value))
+	}
+	return files
+}
+
+// fileKeyword is a keyword whose value is a file, with that value.
+var fileKeyword = regexp.MustCompile(`(?:^|\s)(?:passfile|servicefile|sslrootcert|sslcert|sslkey|sslcrl)\s*=\s*('(?:[^'\\]|\\.)*'|\S*)`)
