@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"io"
 	"os"
 	"slices"
 
@@ -72,22 +71,6 @@ func flagFor(name string) string {
 		return "snapshot"
 	}
 	return "config"
-}
-
-// beginning returns the first bytes of a file, and none of what is no file or cannot be read.
-func beginning(name string) []byte {
-	info, err := os.Stat(name)
-	if err != nil || !info.Mode().IsRegular() { // opening a pipe would wait for its writer
-		return nil
-	}
-	file, err := os.Open(name)
-	if err != nil {
-		return nil
-	}
-	defer func() { _ = file.Close() }()
-	start := make([]byte, snapshot.Beginning)
-	n, _ := io.ReadFull(file, start) // a file may be shorter
-	return start[:n]
 }
 
 // misplaced adds to an error about a file that it is a source, but of another flag.

@@ -36,7 +36,7 @@ func (a *app) check() *cobra.Command {
 			"  api7-preflight check --from 3.4.1 --to 3.7.3 --format json=report.json --format table",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.runCheck(cmd.Context(), f)
+			return a.runCheck(cmd, f)
 		},
 	}
 	f.source.add(cmd)
@@ -56,7 +56,8 @@ func (a *app) check() *cobra.Command {
 	return cmd
 }
 
-func (a *app) runCheck(ctx context.Context, f *checkFlags) error {
+func (a *app) runCheck(cmd *cobra.Command, f *checkFlags) error {
+	ctx := cmd.Context()
 	options, err := f.options()
 	if err != nil {
 		return err
@@ -65,6 +66,10 @@ func (a *app) runCheck(ctx context.Context, f *checkFlags) error {
 	if err != nil {
 		return err
 	}
+	if err := a.claim(cmd, outputs(f.out.targets)...); err != nil {
+		return err
+	}
+	f.source.outputs = outputs(f.out.targets)
 	return a.with(ctx, &f.source, func(open []estate.Source) error {
 		options.Sources = open
 		if err := settlePath(ctx, options, from, to); err != nil {
@@ -91,7 +96,7 @@ func (a *app) assess(ctx context.Context, options *engine.Options, out *outputFl
 	}
 	r.Run.Settings = append([]report.Setting{}, a.used...)
 	a.code = r.ExitCode
-	return a.emit(r, out)
+	return a.emit(ctx, r, out)
 }
 
 // options checks all that can be checked before anything is read.

@@ -13,8 +13,11 @@ func (f *sourceFlags) configuration(ctx context.Context) (*config.Source, error)
 		return f.files, nil
 	}
 	src, err := config.Open(ctx, config.Options{Paths: f.config, Nothing: f.explain, Own: own})
+	if err != nil {
+		return nil, err
+	}
 	f.files = src
-	return src, err
+	return src, spared(f.outputs, src.Beside())
 }
 
 // databaseOfConfig makes the database that the Dashboard's file names the one to read, if that is asked for.

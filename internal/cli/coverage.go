@@ -21,12 +21,12 @@ func (a *app) coverage() *cobra.Command {
 		Use: "coverage", Short: "Which known vendor changes of a path are checked, and how", Args: noArgs,
 		Long: "Lists, for each release line that an upgrade crosses, every vendor change that is publicly known, and whether\n" +
 			"rules check it, a person has to, or nobody does and why. Without --from and --to: every change there is.",
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := coveragePath(from, to)
 			if err != nil {
 				return err
 			}
-			return a.writeCoverage(p, targets)
+			return a.writeCoverage(cmd, p, targets)
 		},
 	}
 	flags := flagsOf(cmd)
@@ -51,7 +51,7 @@ func coveragePath(from, to string) (version.Path, error) {
 	return version.Path{From: source, To: target}, nil
 }
 
-func (a *app) writeCoverage(p version.Path, targets []target) error {
+func (a *app) writeCoverage(cmd *cobra.Command, p version.Path, targets []target) error {
 	entries, err := catalogue.Parse(rules.Catalogue())
 	if err != nil {
 		return cannotRun("this is a defect of the program", "%v", err)
@@ -62,9 +62,7 @@ func (a *app) writeCoverage(p version.Path, targets []target) error {
 	}
 	lines := catalogue.Cover(entries, p, func(id string) bool { return byID[id].ByHand() })
 	doc := coverageDocument(p, lines, byID)
-	return a.document(targets, func(format string) (string, error) {
-		return formatted(format, func() string { return coverageText(doc, lines) }, doc)
-	})
+	return a.list(cmd, targets, func() string { return coverageText(doc, lines) }, doc)
 }
 
 // covered is the JSON form of the coverage of a path.

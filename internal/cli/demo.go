@@ -37,6 +37,9 @@ func (a *app) runDemo(cmd *cobra.Command, f *checkFlags) error {
 	if err != nil {
 		return err
 	}
+	if err := a.claim(cmd, outputs(f.out.targets)...); err != nil {
+		return err
+	}
 	if options.Sources, err = example(); err != nil {
 		return cannotRun("", "the example installation is damaged: %v", err)
 	}

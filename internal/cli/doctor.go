@@ -36,6 +36,10 @@ func (a *app) doctor() *cobra.Command {
 			"  api7-preflight doctor --config api7-ee",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.claim(cmd, outputs(targets)...); err != nil {
+				return err
+			}
+			f.outputs = outputs(targets)
 			return a.with(cmd.Context(), f, func(open []estate.Source) error { return a.diagnose(cmd.Context(), open, targets) })
 		},
 	}
@@ -75,18 +79,19 @@ func (a *app) diagnose(ctx context.Context, open []estate.Source, targets []targ
 	if !complete {
 		a.code = report.ExitIncomplete
 	}
-	return a.document(targets, func(format string) (string, error) {
-		return formatted(format, func() string {
-			sheet := render.NewSheet()
-			for i := range all {
-				all[i].write(sheet)
-			}
-			return sheet.String()
-		}, struct {
-			Complete bool        `json:"complete"`
-			Sources  []diagnosed `json:"sources"`
-		}{complete, all})
-	})
+	table := func() string {
+		sheet := render.NewSheet()
+		for i := range all {
+			all[i].write(sheet)
+		}
+		return sheet.String()
+	}
+	document := struct {
+		Complete bool        `json:"complete"`
+		Sources  []diagnosed `json:"sources"`
+	}{complete, all}
+	_, err := a.document(ctx, targets, func(t target) (string, error) { return formatted(t.format, table, document) })
+	return err
 }
 
 // unread says that a source was opened and could not be read.

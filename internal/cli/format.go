@@ -1,39 +1,49 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
-	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/spf13/cobra"
+
+	"github.com/api7-preflight/api7-preflight/internal/outfile"
+	"github.com/api7-preflight/api7-preflight/internal/render"
 )
 
-// target is one document to write; an empty file means standard output.
-type target struct{ format, file string }
+// target is one document to write.
+type target struct {
+	format string
+	*output
+}
 
-// formats takes FORMAT or FORMAT=FILE each time, in any case of the letters of FORMAT, of which at most one goes to
-// standard output and none to the file of another; - is standard output. Nothing given is the first format there. The grammar is the
-// same for every command, so that one settings file serves them all: from there, and from the environment, a command
-// takes the formats that it has. FORMAT=FILE there is the place of a report, which other commands leave alone.
+// outputs are where documents go.
+func outputs(targets []target) []*output {
+	outs := make([]*output, len(targets))
+	for i, t := range targets {
+		outs[i] = t.output
+	}
+	return outs
+}
+
+// formats takes FORMAT or FORMAT=FILE each time, in any case of the letters of FORMAT; - is standard output. Nothing
+// given is the first format there. The grammar is the same for every command, so that one settings file serves them
+// all: from there, and from the environment, a command takes the formats that it has. FORMAT=FILE there is the place of
+// a report, which other commands leave alone. The targets are not claimed yet.
 func (s flags) formats(p *[]target, known []string, reports bool) {
-	*p = []target{{format: known[0]}}
-	given := 0
-	f := s.list(new([]string), "format", "FORMAT or FORMAT=FILE, repeatable: "+strings.Join(known, ", ")+" (default "+known[0]+")").shows()
+	*p = []target{{known[0], &output{}}}
+	given := false
+	f := s.list(new([]string), "format", "FORMAT or FORMAT=FILE, - for standard output, repeatable: "+strings.Join(known, ", ")+" (default "+known[0]+")").shows()
 	f.take = func(text string) error {
 		t, err := parseTarget(text, known)
 		if err != nil {
 			return err
 		}
-		if given == 0 {
-			*p = nil
-		}
-		given++
-		if slices.ContainsFunc(*p, func(other target) bool { return other.file == t.file }) {
-			if t.file == "" {
-				return &mistake{"sends two documents to standard output", "give all but one a file: --format json=report.json"}
-			}
-			return &mistake{"names " + t.file + " twice", "give each format a file of its own"}
+		if !given {
+			*p, given = nil, true
 		}
 		*p = append(*p, t)
 		return nil
@@ -62,26 +72,46 @@ func parseTarget(text string, known []string) (target, error) {
 	if named && file == "" {
 		return target{}, &mistake{"names no file", "--format " + word + "=report." + word}
 	}
-	if file == "-" {
-		file = ""
-	}
-	return target{word, file}, nil
+	return target{word, &output{flag: "--format " + word + "=", name: file}}, nil
 }
 
-// document writes a document in every format that is asked for.
-func (a *app) document(targets []target, write func(format string) (string, error)) error {
+// document writes a document in every format that is asked for, that of standard output last. None is written unless all
+// can be made, and a file is replaced only by a whole one. It returns the files.
+func (a *app) document(ctx context.Context, targets []target, make func(target) (string, error)) (files []string, err error) {
+	texts := map[target]string{}
 	for _, t := range targets {
-		text, err := write(t.format)
-		if err != nil {
-			a.code = report.ExitCannotRun
-			return err
-		}
-		if err := a.deliver(t, text); err != nil {
-			a.code = report.ExitCannotRun
-			return err
+		if texts[t], err = make(t); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	for _, t := range targets {
+		if t.name == "" {
+			continue
+		}
+		err := outfile.Write(ctx, t.name, outfile.Options{Mode: render.Mode(t.format)}, func(w io.Writer) error {
+			_, err := io.WriteString(w, texts[t])
+			return err //nolint:wrapcheck // names the file itself
+		})
+		if err != nil {
+			return files, unwritten(err)
+		}
+		files = append(files, t.name)
+	}
+	for _, t := range targets {
+		if t.name == "" {
+			return files, a.write(texts[t])
+		}
+	}
+	return files, nil
+}
+
+// list writes what a command without sources tells.
+func (a *app) list(cmd *cobra.Command, targets []target, table func() string, document any) error {
+	if err := a.claim(cmd, outputs(targets)...); err != nil {
+		return err
+	}
+	_, err := a.document(cmd.Context(), targets, func(t target) (string, error) { return formatted(t.format, table, document) })
+	return err
 }
 
 // documents are the formats of what is no report.

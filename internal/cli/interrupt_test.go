@@ -3,9 +3,15 @@ package cli_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/url"
+	"os"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/api7-preflight/api7-preflight/fixtures"
 	"github.com/api7-preflight/api7-preflight/internal/cli"
@@ -13,9 +19,65 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// TestInterruptEndsWithoutAReport interrupts while the database is silent.
+// TestInterruptEndsWithoutAReport interrupts while the database is silent. Nothing is left of what was to be written, and
+// what was there stays.
 func TestInterruptEndsWithoutAReport(t *testing.T) {
 	t.Parallel()
+	dsn := silenced(t)
+	for name, args := range map[string][]string{
+		"report":               {"check", "--from", "3.4.1", "--to", "3.7.3"},
+		"report in a file":     {"check", "--from", "3.4.1", "--to", "3.7.3", "--format", "json=DIR/new"},
+		"report in an old one": {"check", "--from", "3.4.1", "--to", "3.7.3", "--format", "json=DIR/old"},
+		"snapshot":             {"snapshot", "--out", "-"},
+		"snapshot in a file":   {"snapshot", "--out", "DIR/new"},
+		"snapshot in a pipe":   {"snapshot", "--out", "DIR/pipe"},
+		"snapshot in an old":   {"snapshot", "--out", "DIR/old", "--force"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			if err := errors.Join(os.WriteFile(dir+"/old", []byte("old"), 0o600), syscall.Mkfifo(dir+"/pipe", 0o600)); err != nil {
+				t.Fatal(err)
+			}
+			before := state(t, dir)
+			for i := range args {
+				args[i] = strings.ReplaceAll(args[i], "DIR", dir)
+			}
+			interrupted(t, append(args, "--dsn", dsn)...)
+			if diff := cmp.Diff(before, state(t, dir)); diff != "" {
+				t.Errorf("the folder changed (-before +after):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestInterruptEndsWaitingForTheReaderOfAPipe interrupts when everything is there but someone to read it.
+func TestInterruptEndsWaitingForTheReaderOfAPipe(t *testing.T) {
+	t.Parallel()
+	pipe := t.TempDir() + "/pipe"
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	interrupted(t, "demo", "--format", "json="+pipe)
+}
+
+// interrupted runs the command line and interrupts it a little later.
+func interrupted(t *testing.T, args ...string) {
+	t.Helper()
+	ctx, interrupt := context.WithCancel(t.Context())
+	time.AfterFunc(300*time.Millisecond, interrupt)
+	var out, errs bytes.Buffer
+	code := cli.Main(ctx, cli.Env{
+		Args: args, Stdout: &out, Stderr: &errs, Now: time.Now,
+	})
+	if code != report.ExitInterrupted || out.Len() > 0 || errs.String() != "error: interrupted\nhint: nothing was reported\n" {
+		t.Errorf("exit %d, stdout %q, stderr %q", code, out.String(), errs.String())
+	}
+}
+
+// silenced returns the DSN of a database that falls silent while it is read.
+func silenced(t *testing.T) string {
+	t.Helper()
 	sql, err := fixtures.SQL("3.4")
 	if err != nil {
 		t.Fatal(err)
@@ -25,14 +87,5 @@ func TestInterruptEndsWithoutAReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	dsn.Host = pgtest.StallProxy(t, dsn.Host, 30000)
-	ctx, interrupt := context.WithCancel(t.Context())
-	time.AfterFunc(300*time.Millisecond, interrupt)
-	var out, errs bytes.Buffer
-	code := cli.Main(ctx, cli.Env{
-		Args: []string{"check", "--dsn", dsn.String(), "--from", "3.4.1", "--to", "3.7.3"}, Stdout: &out, Stderr: &errs,
-		Now: time.Now,
-	})
-	if code != report.ExitInterrupted || out.Len() > 0 || errs.String() != "error: interrupted\nhint: nothing was reported\n" {
-		t.Errorf("exit %d, stdout %q, stderr %q", code, out.String(), errs.String())
-	}
+	return dsn.String()
 }

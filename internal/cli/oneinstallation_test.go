@@ -164,7 +164,7 @@ func TestSnapshotIsAsGoodAsTheDatabase(t *testing.T) {
 		t.Errorf("unexamined %+v", r.Unexamined)
 	}
 	pgtest.Exec(t, dsn, "DROP TABLE service")
-	if code, stdout, _ := call(t, "snapshot", "--dsn", dsn, "--config", exampleFiles, "--out", file); code != report.ExitIncomplete || !strings.Contains(stdout, "service_template") {
+	if code, stdout, _ := call(t, "snapshot", "--dsn", dsn, "--config", exampleFiles, "--out", file, "--force"); code != report.ExitIncomplete || !strings.Contains(stdout, "service_template") {
 		t.Errorf("exit %d: %s", code, stdout)
 	}
 	if got := assessed(t, "--snapshot", file); len(got.Unexamined) == 0 {

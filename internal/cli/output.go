@@ -2,12 +2,9 @@ package cli
 
 import (
 	"bytes"
-	"errors"
+	"context"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -31,66 +28,33 @@ func (f *outputFlags) add(cmd *cobra.Command) {
 	flags.choice(&f.progress, "progress", []string{"auto", "always", "never"}, "progress line on standard error: auto, always or never").shows()
 }
 
-// emit writes the report in every format that is asked for. A file is replaced only by a whole one.
-func (a *app) emit(r *report.Report, f *outputFlags) error {
-	return a.document(f.targets, func(format string) (string, error) {
-		options := render.Options{ShowAll: f.all}
-		if width, ok := a.env.Terminal(a.env.Stdout); ok && slices.Contains(f.targets, target{format: format}) {
-			options.Width = width
-			options.Color = !a.shared.noColor && a.env.get("NO_COLOR") == "" && a.env.get("TERM") != "dumb"
-		}
+// emit writes the report. Where standard output gets none, a line on standard error tells the verdict.
+func (a *app) emit(ctx context.Context, r *report.Report, f *outputFlags) error {
+	files, err := a.document(ctx, f.targets, func(t target) (string, error) {
 		var text bytes.Buffer
-		if err := render.Render(&text, format, r, options); err != nil {
-			return "", cannotRun("", "cannot write the %s report: %v", format, err)
+		if err := render.Render(&text, t.format, r, a.options(f, t)); err != nil {
+			return "", cannotRun("", "cannot write the %s report: %v", t.format, err)
 		}
 		return text.String(), nil
 	})
+	if err == nil && len(files) == len(f.targets) && !a.shared.quiet {
+		a.tell(render.Line(r) + "; report in " + strings.Join(files, ", "))
+	}
+	return err
 }
 
-// deliver writes a text to standard output or to its file.
-func (a *app) deliver(t target, text string) error {
-	if t.file == "" {
-		return a.write(text)
+// options says how to render a report for where it goes.
+func (a *app) options(f *outputFlags, t target) render.Options {
+	options := render.Options{ShowAll: f.all}
+	if width, ok := a.env.Terminal(a.env.Stdout); ok && t.name == "" {
+		options.Width = width
+		options.Color = !a.shared.noColor && a.env.get("NO_COLOR") == "" && a.env.get("TERM") != "dumb"
 	}
-	err := replace(t.file, func(w io.Writer) error {
-		_, err := io.WriteString(w, text)
-		return err //nolint:wrapcheck // names the file and the activity itself
-	})
-	if err != nil {
-		return cannotRun("choose a folder that exists and can be written", "cannot write the %s report: %v", t.format, err)
-	}
-	return nil
+	return options
 }
 
-// replace lets write fill a file. A regular file is replaced by a whole one in one step, through a link and with the
-// mode that it had, so that no reader meets half a report; a device or pipe is written to.
-func replace(name string, write func(io.Writer) error) error {
-	if target, err := filepath.EvalSymlinks(name); err == nil {
-		name = target
-	}
-	mode := fs.FileMode(0o644)
-	if info, err := os.Stat(name); err == nil {
-		if !info.Mode().IsRegular() {
-			f, err := os.OpenFile(name, os.O_WRONLY, 0)
-			if err != nil {
-				return err //nolint:wrapcheck // names the file and the activity itself
-			}
-			return errors.Join(write(f), f.Close())
-		}
-		mode = info.Mode().Perm()
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
-	if err != nil {
-		return err //nolint:wrapcheck // as above
-	}
-	if err = errors.Join(write(f), f.Chmod(mode), f.Close()); err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-	}
-	return err //nolint:wrapcheck // as above
-}
+// tell puts a line on standard error; where that is closed, only the exit code is left.
+func (a *app) tell(line string) { _, _ = io.WriteString(a.env.Stderr, render.Sanitize(line)+"\n") }
 
 // progress returns the engine's progress function and what clears the line at the end.
 func (a *app) progress(f *outputFlags) (func(engine.Progress), func()) {

@@ -19,7 +19,7 @@ func (a *app) rules() *cobra.Command {
 	var targets []target
 	list := &cobra.Command{
 		Use: "list", Short: "List every rule", Args: noArgs,
-		RunE: func(*cobra.Command, []string) error { return a.listRules(targets) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.listRules(cmd, targets) },
 	}
 	flagsOf(list).formats(&targets, documents(), false)
 	explain := &cobra.Command{
@@ -64,26 +64,24 @@ type listed struct {
 	Catalogue  []string `json:"catalogue"`
 }
 
-func (a *app) listRules(targets []target) error {
+func (a *app) listRules(cmd *cobra.Command, targets []target) error {
 	all := []listed{}
 	for _, r := range rules.All() {
 		all = append(all, listed{r.ID, r.Title, r.Severity.String(), r.When(), r.ByHand(), string(r.Confidence), r.Entries()})
 	}
-	return a.document(targets, func(format string) (string, error) {
-		return formatted(format, func() string {
-			sheet := render.NewSheet()
-			for _, r := range all {
-				how := r.Severity
-				if r.Manual {
-					how = "by hand"
-				}
-				sheet.Row(fmt.Sprintf("%-9s %s", how, r.Rule))
-				sheet.Prose("          ", r.Title)
-				sheet.Prose("          ", r.Applies)
+	return a.list(cmd, targets, func() string {
+		sheet := render.NewSheet()
+		for _, r := range all {
+			how := r.Severity
+			if r.Manual {
+				how = "by hand"
 			}
-			return sheet.String()
-		}, all)
-	})
+			sheet.Row(fmt.Sprintf("%-9s %s", how, r.Rule))
+			sheet.Prose("          ", r.Title)
+			sheet.Prose("          ", r.Applies)
+		}
+		return sheet.String()
+	}, all)
 }
 
 // explanation is the rule's facts and the same text as its doc.md.

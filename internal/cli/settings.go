@@ -170,6 +170,7 @@ func (a *app) settings(cmd *cobra.Command) (*settings, error) {
 	case err != nil:
 		return nil, usage("name a readable YAML file, or "+noSettings, "cannot read the settings: %s", fileError(name, err))
 	}
+	a.settingsRead = name
 	return parseSettings(name, data)
 }
 

@@ -1,68 +1,125 @@
 package cli
 
 import (
+	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/outfile"
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 
+// snapshotFlags are the flags of snapshot.
+type snapshotFlags struct {
+	source sourceFlags
+	out    string
+	force  bool
+}
+
 func (a *app) snapshot() *cobra.Command {
-	f := &sourceFlags{}
-	var out string
+	f := &snapshotFlags{}
 	cmd := &cobra.Command{
 		Use:   "snapshot --out FILE",
 		Short: "Write one redacted file of everything the rules need, to be assessed elsewhere",
 		Long: "Write one redacted file of everything that the rules of all paths need, to be assessed elsewhere with\n" +
 			"check --snapshot. Secrets are left out. What could not be read is in the file, so that an incomplete snapshot\n" +
 			"never becomes a complete verdict; the exit code is then 4.",
-		Example: "  api7-preflight snapshot --dsn postgres://preflight@db-1/api7ee --out api7ee.snapshot",
-		Args:    noArgs,
+		Example: "  api7-preflight snapshot --dsn postgres://preflight@db-1/api7ee --out api7ee.snapshot\n" +
+			"  api7-preflight snapshot --dsn postgres://preflight@db-1/api7ee --out - | ssh bastion 'cat >api7ee.snapshot'",
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if out == "" {
-				return usage("--out api7ee.snapshot", "--out is missing: where to write the snapshot?")
+			out, err := a.place(cmd, f)
+			if err != nil {
+				return err
 			}
-			return a.with(cmd.Context(), f, func(open []estate.Source) error { return a.take(cmd, open, out) })
+			return a.with(cmd.Context(), &f.source, func(open []estate.Source) error { return a.take(cmd.Context(), open, f, out) })
 		},
 	}
-	f.add(cmd)
-	flagsOf(cmd).file(&out, "out", "file to write").shows()
+	f.source.add(cmd)
+	flags := flagsOf(cmd)
+	flags.file(&f.out, "out", "file to write; - for standard output").shows()
+	flags.toggle(&f.force, "force", "replace the file if it is there").shows()
 	return cmd
 }
 
-func (a *app) take(cmd *cobra.Command, open []estate.Source, out string) error {
+// place returns where a snapshot may go.
+func (a *app) place(cmd *cobra.Command, f *snapshotFlags) (*output, error) {
+	if f.out == "" {
+		return nil, usage("--out api7ee.snapshot", "--out is missing: where to write the snapshot?")
+	}
+	out := &output{flag: "--out ", name: f.out}
+	if err := a.claim(cmd, out); err != nil {
+		return nil, err
+	}
+	if _, terminal := a.env.Terminal(a.env.Stdout); terminal && out.name == "" {
+		return nil, usage("--out api7ee.snapshot, or pipe it on", "a snapshot is no text: it does not go to a terminal")
+	}
+	if out.name != "" && out.target.Exists() && !f.force {
+		return nil, usage("name a new file, or add --force to replace this one", "%s is there already", out.name)
+	}
+	f.source.outputs = []*output{out}
+	return out, nil
+}
+
+// take writes the snapshot and says what is in it: on standard output, or on standard error where the snapshot goes to
+// standard output.
+func (a *app) take(ctx context.Context, open []estate.Source, f *snapshotFlags, out *output) error {
+	options := snapshot.Options{Tool: a.env.Version, Sources: open, Need: engine.Need(rules.All()), Scratch: out.target.Folder()}
 	var summary snapshot.Summary
-	var failed error
-	err := replace(out, func(w io.Writer) error {
-		options := snapshot.Options{Tool: a.env.Version, Sources: open, Need: engine.Need(rules.All()), Scratch: filepath.Dir(out)}
-		summary, failed = snapshot.Write(cmd.Context(), w, options)
-		return failed
-	})
-	switch {
-	case failed != nil:
-		return cannotRun("run again; api7-preflight doctor shows what can be read", "taking the snapshot: %v", failed)
-	case err != nil:
-		return cannotRun("choose a folder that exists and can be written", "cannot write the snapshot: %v", err)
+	fill := func(w io.Writer) (err error) {
+		summary, err = snapshot.Write(ctx, w, options)
+		return err
 	}
-	var text strings.Builder
-	fmt.Fprintf(&text, "%s: %d resources\n", render.Sanitize(out), summary.Resources)
-	for _, g := range summary.Gaps {
-		fmt.Fprintf(&text, "not read  %s: %s\n", render.Sanitize(g.What), render.Sanitize(g.Why))
-	}
-	if summary.Damaged > 0 {
-		fmt.Fprintf(&text, "damaged   %d rows\n", summary.Damaged)
+	if err := a.fill(ctx, out, outfile.Options{Mode: snapshot.Mode, New: !f.force}, fill); err != nil {
+		return err
 	}
 	if len(summary.Gaps) > 0 || summary.Damaged > 0 {
 		a.code = report.ExitIncomplete
 	}
-	return a.write(text.String())
+	if out.name != "" {
+		return a.write(taken(out, summary))
+	}
+	if !a.shared.quiet {
+		_, _ = io.WriteString(a.env.Stderr, taken(out, summary)) // where it is closed, only the exit code is left
+	}
+	return nil
+}
+
+// fill writes a snapshot to where it goes, once it is whole.
+func (a *app) fill(ctx context.Context, out *output, o outfile.Options, fill func(io.Writer) error) (err error) {
+	if out.name != "" {
+		err = unwritten(outfile.Write(ctx, out.name, o, fill))
+	} else {
+		var whole strings.Builder
+		if err = fill(&whole); err == nil {
+			err = a.write(whole.String())
+		}
+	}
+	if _, told := errors.AsType[*failure](err); err == nil || told {
+		return err
+	}
+	return cannotRun("run again; api7-preflight doctor shows what can be read", "taking the snapshot: %v", err)
+}
+
+// taken says what is in a snapshot and what is not.
+func taken(out *output, s snapshot.Summary) string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s: %d resources\n", render.Sanitize(cmp.Or(out.name, out.String())), s.Resources)
+	for _, g := range s.Gaps {
+		fmt.Fprintf(&text, "not read  %s: %s\n", render.Sanitize(g.What), render.Sanitize(g.Why))
+	}
+	if s.Damaged > 0 {
+		fmt.Fprintf(&text, "damaged   %d rows\n", s.Damaged)
+	}
+	return text.String()
 }

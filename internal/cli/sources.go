@@ -50,6 +50,7 @@ type sourceFlags struct {
 	caFile        string
 	insecure      bool
 	snapshot      string
+	outputs       []*output      // of the command, which must be none of the files
 	files         *config.Source // of --config, once they are open
 	dsnPlace      string         // where the connection string is written that was taken from them
 	explain       bool           // configuration files of which none is recognised are no error: it is to be told why

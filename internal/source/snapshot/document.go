@@ -9,6 +9,7 @@ package snapshot
 import (
 	_ "embed" // for the schema
 	"encoding/json"
+	"io/fs"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
@@ -18,6 +19,9 @@ const Format = "api7-preflight-snapshot"
 
 // SchemaVersion changes when a reader of the older version would misunderstand the file.
 const SchemaVersion = "1"
+
+// Mode is that of a new file with a snapshot, before the umask takes from it.
+const Mode fs.FileMode = 0o600
 
 //go:embed schema.json
 var schema string
