@@ -77,10 +77,10 @@ func parseTarget(text string, known []string) (target, error) {
 
 // document writes a document in every format that is asked for, that of standard output last. None is written unless all
 // can be made, and a file is replaced only by a whole one. It returns the files.
-func (a *app) document(ctx context.Context, targets []target, make func(target) (string, error)) (files []string, err error) {
+func (a *app) document(ctx context.Context, targets []target, text func(target) (string, error)) (files []string, err error) {
 	texts := map[target]string{}
 	for _, t := range targets {
-		if texts[t], err = make(t); err != nil {
+		if texts[t], err = text(t); err != nil {
 			return nil, err
 		}
 	}

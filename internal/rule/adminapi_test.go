@@ -26,11 +26,11 @@ func shell(t *testing.T, command string) []string {
 	t.Helper()
 	dir := t.TempDir()
 	// Functions and not files: a program that was just written cannot be run while any other test starts a process.
-	fakes := ""
+	var fakes strings.Builder
 	for _, name := range []string{"curl", "touch", "rm"} {
-		fakes += name + "() { for a in \"$@\"; do printf '%s\\000' \"$a\"; done; }\n"
+		fakes.WriteString(name + "() { for a in \"$@\"; do printf '%s\\000' \"$a\"; done; }\n")
 	}
-	cmd := exec.CommandContext(t.Context(), "sh", "-c", fakes+command)
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", fakes.String()+command)
 	cmd.Dir = dir
 	cmd.Env = []string{"PATH=" + dir, "API7_ADMIN=https://cp.example.org:7443", "API7_TOKEN=t0"}
 	out, err := cmd.CombinedOutput()
