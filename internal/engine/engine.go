@@ -69,6 +69,7 @@ type trial struct {
 	reasons  []string
 	pass     *rule.Pass
 	kinds    []estate.Kind
+	asked    []estate.Kind // kinds of which it could not be told whether something is not there
 	findings findings
 	doubts   []doubt
 	checks   []rule.Check
@@ -117,6 +118,7 @@ func (t *trial) start(p version.Path, tools map[string]version.Version, s *strea
 		Report:   t.findings.add,
 		Unknown:  func(where, why, next string) { t.doubts = append(t.doubts, doubt{where, why, next}) },
 		Complete: s.whole,
+		Absent:   func(k estate.Kind, group string) bool { return t.absent(s, k, group) },
 		Remind:   func(c rule.Check) { t.checks = append(t.checks, c) },
 		Tools:    tools,
 	})

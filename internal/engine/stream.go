@@ -48,6 +48,8 @@ type read struct {
 	damaged  map[estate.Kind][]estate.Gap
 	hidden   map[estate.Kind]int // damaged rows that are counted only
 	census   census
+	seen     map[sight]estate.Group
+	shown    map[string]bool // the gateway groups of seen, by the short ids that the installation gives them
 }
 
 func newStream(o *Options) *stream {
@@ -110,7 +112,7 @@ func (s *stream) register(t *trial) {
 
 // read streams one source.
 func (s *stream) read(ctx context.Context, src estate.Source) error {
-	in := &read{source: src, damaged: map[estate.Kind][]estate.Gap{}, hidden: map[estate.Kind]int{}}
+	in := &read{source: src, damaged: map[estate.Kind][]estate.Gap{}, hidden: map[estate.Kind]int{}, seen: map[sight]estate.Group{}}
 	in.census = census{seed: s.seed, counts: map[censusKey]*headcount{}}
 	s.sources = append(s.sources, in)
 	kind := src.Info().Kind
@@ -144,6 +146,7 @@ func (s *stream) dispatch(in *read, r *estate.Resource) {
 		in.damage(r)
 		return
 	}
+	in.see(r)
 	if r.Kind == estate.GatewayGroup {
 		s.groups.add(r)
 	}

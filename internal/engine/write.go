@@ -97,8 +97,8 @@ func path(o *Options) report.Path {
 	return p
 }
 
-// result decides what became of a rule: passed only if everything it listens to was read completely, nothing was in
-// doubt, nothing panicked and nothing was found.
+// result decides what became of a rule: passed only if everything it listens to was read completely, nothing that it needs
+// is beyond the given sources, nothing was in doubt, nothing panicked and nothing was found.
 func (t *trial) result(o *Options, s *stream, open *ledger, found int) report.Rule {
 	res := report.Rule{
 		Rule: t.rule.ID, Title: t.rule.Title, Catalogue: append([]string{}, t.rule.Entries()...), Status: t.status,
@@ -111,19 +111,25 @@ func (t *trial) result(o *Options, s *stream, open *ledger, found int) report.Ru
 	if t.rule.ByHand() && !t.broken {
 		return t.reminder(res)
 	}
-	t.unread(&res, o.Scope, s, open)
+	beyond := t.unread(&res, o.Scope, s, open)
 	for _, d := range t.doubts {
 		res.Reasons = append(res.Reasons, d.where+": "+d.why)
 		open.add(t.rule.ID, estate.Gap{What: d.where, Why: d.why, Next: d.next})
 	}
+	lacking := t.lacking(beyond)
+	if len(lacking) == 0 && t.wantsOtherGroups(o.Scope, s) {
+		gap := s.others()
+		res.Reasons = append(res.Reasons, gap.What+": "+gap.Why)
+		open.add(t.rule.ID, gap)
+	}
 	switch {
 	case found > 0:
 		res.Status = report.Failed
-	case len(res.Beyond) > 0 && len(res.Beyond) == len(t.kinds):
-		res.Status = report.NotAssessed
-		res.Reasons = append(res.Reasons, "no given source can hold "+strings.Join(res.Beyond, ", "))
 	case len(res.Reasons) > 0:
 		res.Status = report.Unknown
+	case len(lacking) > 0:
+		res.Status = report.NotAssessed
+		res.Reasons = append(res.Reasons, "no given source can hold "+strings.Join(names(lacking), ", "))
 	case len(t.checks) > 0 && len(t.kinds) == 0:
 		res.Status = report.Manual // it looked at nothing, and leaves the question to a person
 	default:
@@ -136,12 +142,13 @@ func (t *trial) result(o *Options, s *stream, open *ledger, found int) report.Ru
 	return res
 }
 
-// unread notes what was not read of what the rule listens to.
-func (t *trial) unread(res *report.Rule, scope report.Scope, s *stream, open *ledger) {
+// unread notes what was not read of what the rule listens to or needs, and returns the kinds that are beyond the given
+// sources.
+func (t *trial) unread(res *report.Rule, scope report.Scope, s *stream, open *ledger) (beyond []estate.Kind) {
 	for _, k := range t.kinds {
 		gaps, assessed := s.gaps(k)
 		if !assessed && scope == report.ScopeGiven {
-			res.Beyond = append(res.Beyond, k.String())
+			beyond = append(beyond, k)
 			continue
 		}
 		for _, g := range gaps {
@@ -152,6 +159,16 @@ func (t *trial) unread(res *report.Rule, scope report.Scope, s *stream, open *le
 		}
 		res.Examined += s.counted(k)
 	}
+	res.Beyond = append(res.Beyond, names(beyond)...)
+	return beyond
+}
+
+func names(kinds []estate.Kind) []string {
+	out := make([]string, len(kinds))
+	for i, k := range kinds {
+		out[i] = k.String()
+	}
+	return out
 }
 
 // reminder is what becomes of a rule that only reminds: what could not be read makes it remind, and leaves no gap.

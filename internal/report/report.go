@@ -173,8 +173,8 @@ type Rule struct {
 	Change    string   `json:"change"`
 	Reasons   []string `json:"reasons" jsonschema:"why it is unknown, disabled, accepted or does not apply"`
 	Accepted  bool     `json:"accepted" jsonschema:"whether its doubt was accepted with --accept-unknown"`
-	Beyond    []string `json:"beyond" jsonschema:"kinds it listens to that no given source can hold, with scope given"`
-	Examined  int64    `json:"examined" jsonschema:"resources of the kinds it listens to"`
+	Beyond    []string `json:"beyond" jsonschema:"kinds it listens to or needs that no given source can hold, with scope given"`
+	Examined  int64    `json:"examined" jsonschema:"resources of the kinds it listens to or needs"`
 	Findings  int      `json:"findings"`
 	// Groups and Labels say how far the findings reach.
 	Groups []Tally `json:"groups" jsonschema:"findings in each gateway group; those of no group under an empty name"`

@@ -118,6 +118,9 @@ type Pass struct {
 	direct   map[estate.Kind]bool // kinds of which every resource is looked at
 	sieves   map[estate.Kind][]estate.Sieve
 	ends     []func()
+	judges   bool // one of ends is the rule's own
+	legs     []Leg
+	uses     map[estate.Kind]bool
 	engine   Engine
 }
 
@@ -126,6 +129,7 @@ type Engine struct {
 	Report   func(Finding)
 	Unknown  func(where, why, next string) // next is what closes the gap, where there is something to do
 	Complete func(estate.Kind) bool
+	Absent   func(k estate.Kind, group string) bool
 	Remind   func(Check)
 	// Tools are the versions of companion programs, as far as the user told them.
 	Tools map[string]version.Version
@@ -138,6 +142,7 @@ func NewPass(r *Rule, path version.Path, e Engine) *Pass {
 		kinds:   map[estate.Kind][]func(*estate.Resource){},
 		plugins: map[string][]func(*estate.Resource, estate.Plugin){},
 		carries: map[estate.Kind]bool{}, direct: map[estate.Kind]bool{}, sieves: map[estate.Kind][]estate.Sieve{},
+		uses: map[estate.Kind]bool{},
 	}
 }
 
@@ -175,8 +180,12 @@ func (p *Pass) OnPlugin(name string, f func(*estate.Resource, estate.Plugin), ki
 	})
 }
 
-// AtEnd calls f after the last resource. A rule that joins kinds judges here.
-func (p *Pass) AtEnd(f func()) { p.ends = append(p.ends, f) }
+// AtEnd calls f after the last resource. A rule that joins kinds judges here, and says with [Pass.Needs] and [Pass.Uses]
+// what it needs.
+func (p *Pass) AtEnd(f func()) {
+	p.judges = true
+	p.ends = append(p.ends, f)
+}
 
 // Report says that an object is affected.
 func (p *Pass) Report(f Finding) { p.engine.Report(f) }
@@ -187,8 +196,8 @@ func (p *Pass) Unknown(where, why string) { p.engine.Unknown(where, why, "") }
 // Remind lists a check by hand. It never changes the verdict.
 func (p *Pass) Remind(c Check) { p.engine.Remind(c) }
 
-// Complete reports whether every resource of kind k was seen. It may be asked in AtEnd only, by a rule that would
-// conclude something from not having seen one; the gap itself makes the rule's status unknown anyway.
+// Complete reports whether every resource of kind k was seen, for what decides nothing: a reminder, the evidence of one.
+// It may be asked in AtEnd only. What a rule concludes from not having seen something it asks with [Pass.Absent].
 func (p *Pass) Complete(k estate.Kind) bool { return p.engine.Complete(k) }
 
 // Tool returns the version of a companion program, such as "adc", and whether the user told it. No source can show it.
@@ -197,11 +206,12 @@ func (p *Pass) Tool(name string) (version.Version, bool) {
 	return v, told
 }
 
-// Kinds returns the kinds that the rule listens to.
+// Kinds returns the kinds that the rule listens to or needs.
 func (p *Pass) Kinds() []estate.Kind {
 	var kinds []estate.Kind
 	for _, k := range estate.Kinds() {
-		if len(p.kinds[k]) > 0 || p.carries[k] {
+		needed := slices.ContainsFunc(p.legs, func(l Leg) bool { return slices.Contains(l.Kinds, k) })
+		if len(p.kinds[k]) > 0 || p.carries[k] || needed {
 			kinds = append(kinds, k)
 		}
 	}

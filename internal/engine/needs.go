@@ -1,0 +1,138 @@
+package engine
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+)
+
+// absent answers [rule.Pass.Absent] for one rule, and remembers what it could not answer.
+func (t *trial) absent(s *stream, k estate.Kind, group string) bool {
+	if s.covers(k, group) {
+		return true
+	}
+	if !slices.Contains(t.asked, k) {
+		t.asked = append(t.asked, k)
+	}
+	if !slices.Contains(t.kinds, k) { // which nobody asked the source for
+		t.kinds = append(t.kinds, k)
+	}
+	return false
+}
+
+// lacking returns those of the kinds that no given source can hold for want of which the rule concludes nothing.
+func (t *trial) lacking(beyond []estate.Kind) []estate.Kind {
+	legs, _, _ := t.pass.Joins()
+	legs = append(slices.Clone(legs), rule.Leg{Kinds: t.asked, Least: len(t.asked)})
+	if len(t.kinds) > 0 {
+		legs = append(legs, rule.Leg{Kinds: t.kinds, Least: 1}) // a rule that listens needs something to listen to
+	}
+	lacks := map[estate.Kind]bool{}
+	for _, leg := range legs {
+		gone := slices.DeleteFunc(slices.Clone(leg.Kinds), func(k estate.Kind) bool { return !slices.Contains(beyond, k) })
+		if len(leg.Kinds)-len(gone) >= leg.Least {
+			continue
+		}
+		for _, k := range gone {
+			lacks[k] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(lacks))
+}
+
+// wantsOtherGroups reports whether the rule needs a kind of gateway groups that no source tells of. With scope all it
+// needs what it listens to.
+func (t *trial) wantsOtherGroups(scope report.Scope, s *stream) bool {
+	if slices.ContainsFunc(t.asked, s.inPart) || scope != report.ScopeGiven && slices.ContainsFunc(t.kinds, s.inPart) {
+		return true
+	}
+	legs, _, _ := t.pass.Joins()
+	return slices.ContainsFunc(legs, func(leg rule.Leg) bool {
+		part := slices.DeleteFunc(slices.Clone(leg.Kinds), func(k estate.Kind) bool { return !s.inPart(k) })
+		return len(part) > 0 && (!leg.InGroup || slices.ContainsFunc(s.groupsOf(leg.Kinds), func(group string) bool {
+			return slices.ContainsFunc(part, func(k estate.Kind) bool { return !s.covers(k, group) })
+		}))
+	})
+}
+
+// inPart reports whether all that hides something of kind k is that sources know only some of the gateway groups.
+func (s *stream) inPart(k estate.Kind) bool {
+	gaps, assessed := s.gaps(k)
+	return assessed && len(gaps) == 0 && !s.whole(k)
+}
+
+// covers reports whether one source read every resource of kind k in a gateway group; empty: in the whole installation.
+func (s *stream) covers(k estate.Kind, group string) bool {
+	return s.whole(k) || group != "" && slices.ContainsFunc(s.sources, func(in *read) bool {
+		missing, holds := in.gaps(k)
+		return holds && len(missing) == 0 && in.shows(&s.groups, group)
+	})
+}
+
+// groupsOf returns the gateway groups of which resources of these kinds were seen, as the sources call them.
+func (s *stream) groupsOf(kinds []estate.Kind) []string {
+	seen := map[string]bool{}
+	for _, in := range s.sources {
+		for at := range in.seen {
+			if slices.Contains(kinds, at.kind) {
+				seen[at.group] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// others is the gap that gateway groups leave of which no source tells.
+func (s *stream) others() estate.Gap {
+	labels := map[string]bool{}
+	for _, in := range s.sources {
+		for _, group := range in.seen {
+			labels[s.groups.of(group).Label()] = true
+		}
+	}
+	delete(labels, "")
+	known := "some gateway groups"
+	switch names := slices.Sorted(maps.Keys(labels)); {
+	case len(names) > few:
+		known = strconv.Itoa(len(names)) + " gateway groups"
+	case len(names) > 0:
+		known = strings.Join(names, ", ")
+	}
+	return estate.Gap{
+		What: "other gateway groups", Why: "the given sources tell of " + known + " only",
+		Next: "give them as well, --adc GROUP=FILE for each, or give --dsn, --backup or --admin-api",
+	}
+}
+
+// few is how many gateway groups are named.
+const few = 5
+
+// sight is a kind of which a source shows a resource in a gateway group.
+type sight struct {
+	kind  estate.Kind
+	group string // its short id, as the source calls it
+}
+
+// see notes of which gateway groups a source tells: one that knows some groups only knows all of these.
+func (in *read) see(r *estate.Resource) {
+	if _, seen := in.seen[sight{r.Kind, r.Group.ShortID}]; !seen {
+		group := r.Subject().Group
+		in.seen[sight{r.Kind, group.ShortID}] = group
+	}
+}
+
+// shows reports whether the source tells of a gateway group, by whichever name. It is asked when all sources were read.
+func (in *read) shows(g *groups, group string) bool {
+	if in.shown == nil {
+		in.shown = map[string]bool{}
+		for at := range in.seen {
+			in.shown[g.of(estate.Group{ShortID: at.group}).ShortID] = true
+		}
+	}
+	return in.shown[g.of(estate.Group{ShortID: group}).ShortID]
+}
