@@ -1,7 +1,6 @@
 package render
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -136,20 +135,35 @@ func acceptedRules(r *report.Report) []report.Rule {
 	return slices.DeleteFunc(slices.Clone(r.Rules), func(rule report.Rule) bool { return !rule.Accepted })
 }
 
-// notAssessed writes the rules that the given sources cannot answer.
-func (p *page) notAssessed(r *report.Report) {
-	begun := false
-	for _, rule := range r.Rules {
-		if rule.Status != report.NotAssessed {
-			continue
-		}
-		if !begun {
-			p.section("Not assessed", "(outside of --scope given)")
-			begun = true
-		}
-		p.labelled(dim, "outside", rule.Rule, "")
-		p.prose(atBody, "", plain, cmp.Or(strings.Join(rule.Reasons, "; "), "no given source can hold what it needs"))
+// notJudged writes, a line each, which rules the given sources cannot answer, then which they answer only in part.
+func (p *page) notJudged(r *report.Report) {
+	outside := slices.DeleteFunc(slices.Clone(r.Rules), func(rule report.Rule) bool { return rule.Status != report.NotAssessed })
+	inPart := slices.DeleteFunc(slices.Clone(r.Rules), func(rule report.Rule) bool { return rule.Status == report.NotAssessed || len(rule.Beyond) == 0 })
+	if len(outside)+len(inPart) > 0 {
+		p.section("Not judged here", "(outside of --scope given)")
 	}
+	for _, rule := range outside {
+		p.labelled(dim, "outside", rule.Rule, p.lacking("needs ", rule))
+	}
+	for _, rule := range inPart {
+		p.labelled(dim, "in part", rule.Rule, p.lacking("without ", rule))
+	}
+}
+
+// lacking names the kinds of resources that a rule lacks; as many as fit beside it, or the first.
+func (p *page) lacking(lead string, rule report.Rule) string {
+	if len(rule.Beyond) == 0 {
+		return strings.Join(rule.Reasons, "; ")
+	}
+	kinds := make([]string, len(rule.Beyond))
+	for i, k := range rule.Beyond {
+		_, kinds[i] = noun(k)
+	}
+	text, more := lead+strings.Join(kinds, ", "), len(kinds)-1
+	if more > 0 && !p.all && atAbout+width(rule.Rule)+2+width(Sanitize(text)) > p.width {
+		text = lead + kinds[0] + ", " + thousands(more) + " more"
+	}
+	return text
 }
 
 // noticed writes what was seen on the way and hides nothing.

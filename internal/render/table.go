@@ -21,7 +21,7 @@ func table(buf *bytes.Buffer, r *report.Report, o Options) error {
 	}
 	p.notExamined(r)
 	p.accepted(r)
-	p.notAssessed(r)
+	p.notJudged(r)
 	if err := p.waived(r); err != nil {
 		return err
 	}
