@@ -132,11 +132,14 @@ func CheckBlindfold(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 	}
 }
 
-// Kinds returns what rule r listens to on path p.
-func Kinds(r *rule.Rule, p version.Path) []estate.Kind {
+// Kinds returns what rule r listens to or needs on path p.
+func Kinds(r *rule.Rule, p version.Path) []estate.Kind { return begun(r, p).Kinds() }
+
+// begun returns the pass of a rule that has registered its handlers.
+func begun(r *rule.Rule, p version.Path) *rule.Pass {
 	pass := rule.NewPass(r, p, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(_, _, _ string) {}, Remind: func(rule.Check) {}})
 	r.Begin(pass)
-	return pass.Kinds()
+	return pass
 }
 
 // CheckBoundary demands that the rule applies on exactly the paths that its facts name, at each first release of each of

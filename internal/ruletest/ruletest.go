@@ -74,6 +74,7 @@ func one(t *testing.T, r *rule.Rule, root fs.FS, dir string, entries []catalogue
 			CheckWants(t.Context(), t, r, f)
 			CheckOrder(t.Context(), t, r, f)
 			CheckBlindfold(t.Context(), t, r, f)
+			CheckJoins(t.Context(), t, r, f)
 		})
 	}
 }

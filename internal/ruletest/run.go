@@ -2,6 +2,7 @@ package ruletest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -31,13 +32,19 @@ type trial struct {
 	seed  uint64      // of the order of resources; 0: as written
 	blind estate.Kind // kind that cannot be read completely; 0: none
 	none  bool        // nothing of that kind can be read
+	// without are kinds that no source can hold, and of is one of which a source of its own tells, and knows nothing.
+	without []estate.Kind
+	of      estate.Kind
+	whole   bool         // what that source knows is all there is; else some gateway groups, of which it names none
+	part    bool         // the fixture is all that is known, and not all gateway groups there are
+	scope   report.Scope // empty: all
 }
 
 // judge runs one rule over one fixture through the engine.
 func judge(ctx context.Context, r *rule.Rule, f *Fixture, how trial) (*outcome, error) {
 	src := &source{Source: memory.Source{
 		About: estate.Info{Kind: "fixture", Name: f.Name}, Resources: slices.Clone(f.Resources), Gaps: map[estate.Kind][]estate.Gap{},
-	}}
+	}, part: how.part}
 	if how.seed != 0 {
 		order := rand.New(rand.NewPCG(how.seed, 0)) //nolint:gosec // an order to repeat, not a secret
 		order.Shuffle(len(src.Resources), func(i, j int) {
@@ -50,9 +57,19 @@ func judge(ctx context.Context, r *rule.Rule, f *Fixture, how trial) (*outcome, 
 	if how.none {
 		src.Resources = slices.DeleteFunc(src.Resources, func(r estate.Resource) bool { return r.Kind == how.blind })
 	}
+	sources := []estate.Source{src}
+	if gone := append(slices.Clone(how.without), how.of); how.of != 0 || len(how.without) > 0 {
+		src.Kinds = slices.DeleteFunc(estate.Kinds(), func(k estate.Kind) bool { return slices.Contains(gone, k) })
+		src.Resources = slices.DeleteFunc(src.Resources, func(r estate.Resource) bool { return slices.Contains(gone, r.Kind) })
+	}
+	if how.of != 0 {
+		sources = append(sources, &source{
+			Source: memory.Source{About: estate.Info{Kind: "fixture", Name: "other"}, Kinds: []estate.Kind{how.of}}, part: !how.whole,
+		})
+	}
 	rep, err := engine.Run(ctx, engine.Options{
-		Tool: report.Tool{Name: "ruletest"}, Path: f.Path, Tools: f.Tools, Rules: []*rule.Rule{r}, Sources: []estate.Source{src},
-		Scope: report.ScopeAll, FailOn: report.SeverityBreaking, RunID: "ruletest", Now: func() time.Time { return time.Time{} },
+		Tool: report.Tool{Name: "ruletest"}, Path: f.Path, Tools: f.Tools, Rules: []*rule.Rule{r}, Sources: sources,
+		Scope: cmp.Or(how.scope, report.ScopeAll), FailOn: report.SeverityBreaking, RunID: "ruletest", Now: func() time.Time { return time.Time{} },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("judging %s: %w", f.Name, err)
@@ -75,12 +92,13 @@ func judge(ctx context.Context, r *rule.Rule, f *Fixture, how trial) (*outcome, 
 type source struct {
 	memory.Source
 
+	part    bool // it knows some of the gateway groups
 	changed []string
 }
 
 // Stream yields like the source inside, watches for changes and spoils.
 func (s *source) Stream(ctx context.Context, need estate.Need, yield func(*estate.Resource) error) (estate.Coverage, error) {
-	return s.Source.Stream(ctx, need, func(r *estate.Resource) error {
+	c, err := s.Source.Stream(ctx, need, func(r *estate.Resource) error {
 		before, where := bytes.Clone(r.Body), r.Origin.Where("")
 		err := yield(r)
 		if !bytes.Equal(before, r.Body) {
@@ -91,6 +109,10 @@ func (s *source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 		}
 		return err
 	})
+	for i := range c.Kinds {
+		c.Kinds[i].Partial = s.part
+	}
+	return c, err
 }
 
 // said is one thing that the rule said, at a line of the fixture.

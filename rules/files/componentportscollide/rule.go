@@ -32,13 +32,17 @@ type join struct {
 
 func start(p *rule.Pass) {
 	j := &join{}
+	kinds := make([]estate.Kind, 0, len(components()))
 	for _, c := range components() {
+		kinds = append(kinds, c.kind)
 		p.On(c.kind, func(r *estate.Resource) {
 			if rule.Words(r.Field("found")) != "helm" { // pods of the charts have a network of their own
 				j.programs = append(j.programs, read(p.Path, c, r))
 			}
 		})
 	}
+	p.NeedsSome(2, kinds...)
+	p.Needs(estate.Image) // containers tell which components share a network
 	p.On(estate.Image, func(r *estate.Resource) { j.containers = append(j.containers, started(r)) })
 	p.AtEnd(func() {
 		for _, h := range j.hosts(p) {

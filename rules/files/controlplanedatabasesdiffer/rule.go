@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/rules/internal/connection"
 )
@@ -30,6 +31,8 @@ var Rule = rule.Rule{
 
 func start(p *rule.Pass) {
 	var dashboards, others []*connection.Connection
+	p.Needs(estate.DashboardConfig)
+	p.NeedsSome(1, estate.DPManagerConfig, estate.PortalConfig, estate.FileServerConfig)
 	connection.On(p, func(c *connection.Connection) {
 		switch {
 		case c.Doubt != "":

@@ -30,6 +30,7 @@ var Rule = rule.Rule{
 func start(p *rule.Pass) {
 	ownDatabase := version.Since("3.2.16.6") // of the Developer Portal
 	var dashboards, others []*connection.Connection
+	p.Uses(connection.Kinds()...) // each file is judged by itself; those of a Helm release are compared, and come together
 	connection.On(p, func(c *connection.Connection) {
 		switch {
 		case c.Doubt != "":

@@ -40,6 +40,7 @@ type use struct {
 
 func start(p *rule.Pass) {
 	var uses []use
+	p.Needs(estate.GatewayConfig, estate.Image)
 	p.On(estate.GatewayConfig, func(r *estate.Resource) {
 		variables(r.Field("settings"), "", func(pointer, why string) {
 			said := map[string]bool{}

@@ -47,15 +47,20 @@ func (s sidecar) About() rule.Case {
 	return rule.Case{Entry: s.entry, Change: s.change, Gateways: true}
 }
 
-// Watch looks for the plugins and for the value.
+// carriers are the kinds on which an attached plugin is used, or will be after the next publication.
+func carriers() []estate.Kind {
+	return slices.DeleteFunc(estate.PluginKinds(), func(k estate.Kind) bool { return k.State() == estate.History })
+}
+
+// Watch looks for the plugins and for the value. Only who knows every place for a plugin can say that none needs the
+// sidecar, and only who knows the values that it is on.
 func (s sidecar) Watch(p *rule.Pass) {
 	var attached []string
+	p.Needs(append(carriers(), estate.HelmValues)...)
 	for _, name := range s.plugins {
 		p.OnAttached(name, func(r *estate.Resource, _ []estate.Plugin) {
-			if r.Kind.State() != estate.History {
-				attached = append(attached, strings.Clone(name+" on "+strings.ReplaceAll(r.Kind.String(), "_", " ")+" "+r.Name()))
-			}
-		})
+			attached = append(attached, strings.Clone(name+" on "+strings.ReplaceAll(r.Kind.String(), "_", " ")+" "+r.Name()))
+		}, carriers()...)
 	}
 	var off []rule.Finding
 	p.On(estate.HelmValues, func(r *estate.Resource) {

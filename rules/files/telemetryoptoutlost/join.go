@@ -29,6 +29,7 @@ type join struct{ gateways, dashboards []file }
 
 func start(p *rule.Pass) {
 	j := &join{}
+	p.Needs(estate.GatewayConfig, estate.DashboardConfig)
 	p.On(estate.GatewayConfig, func(r *estate.Resource) {
 		if f := read(r, ofGateway); f.off || f.doubt != "" {
 			j.gateways = append(j.gateways, f)
@@ -45,8 +46,7 @@ func read(r *estate.Resource, key string) file {
 }
 
 // judge says which gateways lose what they set. Without the file of a Dashboard nothing is said: it may switch telemetry
-// off, and that its kind was not read makes the rule unknown. A repository may hold several installations: the Dashboards
-// nearest to a gateway count.
+// off. A repository may hold several installations: the Dashboards nearest to a gateway count.
 func (j *join) judge(p *rule.Pass) {
 	for _, g := range j.gateways {
 		var on []file

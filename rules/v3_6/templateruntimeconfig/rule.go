@@ -39,6 +39,8 @@ type template struct {
 func start(p *rule.Pass) {
 	var templates []template
 	seen, published := map[string]bool{}, publications{services: map[string][]string{}}
+	p.Needs(estate.ServiceTemplate)
+	p.Uses(estate.Publication) // it says how grave a finding is
 	p.On(estate.ServiceTemplate, func(r *estate.Resource) {
 		seen[strings.Clone(r.ID)] = true
 		if t, holds := read(p, r); holds {
@@ -102,7 +104,7 @@ func finding(p *rule.Pass, t template, places []string) rule.Finding {
 	state := strings.Join(places, ", ")
 	switch {
 	case len(places) > 0:
-	case p.Complete(estate.Publication):
+	case p.Absent(estate.Publication, ""):
 		f.Severity, state = rule.Breaking, "nowhere"
 		f.Message = strings.Join(t.names, ", ") + " will be deleted; never published, so this is the only copy"
 	default:

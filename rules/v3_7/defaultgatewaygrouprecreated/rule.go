@@ -36,7 +36,7 @@ func (deleted) About() rule.Case {
 
 const name = "default"
 
-// Watch looks for the gateway group. Its absence counts only where all groups were seen.
+// Watch looks for the gateway group.
 func (d deleted) Watch(p *rule.Pass) {
 	groups, found := map[string]bool{}, false
 	p.On(estate.GatewayGroup, func(r *estate.Resource) {
@@ -45,7 +45,7 @@ func (d deleted) Watch(p *rule.Pass) {
 		found = found || r.ID == name || r.Group.ShortID == name
 	})
 	p.AtEnd(func() {
-		if found || len(groups) == 0 || !p.Complete(estate.GatewayGroup) {
+		if found || len(groups) == 0 || !p.Absent(estate.GatewayGroup, "") {
 			return
 		}
 		f := p.PathFinding("there is no gateway group default; every start of the Dashboard makes it anew",

@@ -17,10 +17,11 @@ func (orphans) About() rule.Case { return about() }
 // user names a consumer.
 type user struct{ group, name string }
 
-// Watch joins credentials with consumers. A consumer counts as missing only where all were read.
+// Watch joins credentials with consumers.
 func (orphans) Watch(p *rule.Pass) {
 	consumers := map[user]bool{}
 	waiting := map[user][]estate.Subject{} // credentials whose consumer was not seen yet
+	p.NeedsInGroup(estate.Consumer, estate.Credential)
 	p.On(estate.Consumer, func(r *estate.Resource) {
 		u := user{strings.Clone(r.Group.ShortID), strings.Clone(r.ID)}
 		consumers[u] = true
@@ -39,10 +40,10 @@ func (orphans) Watch(p *rule.Pass) {
 		}
 	})
 	p.AtEnd(func() {
-		if !p.Complete(estate.Consumer) {
-			return // the gap is told anyway
-		}
 		for u, all := range waiting {
+			if !p.Absent(estate.Consumer, u.group) {
+				continue
+			}
 			for _, s := range all {
 				report(p, s, u.name)
 			}

@@ -36,18 +36,16 @@ func (missing) About() rule.Case {
 func (missing) Watch(p *rule.Pass) {
 	var groups []estate.Subject
 	listed := map[string]bool{}
+	p.NeedsInGroup(estate.GatewayGroup, estate.PluginList)
 	p.On(estate.GatewayGroup, func(r *estate.Resource) { groups = append(groups, r.Subject()) })
 	p.On(estate.PluginList, func(r *estate.Resource) {
 		g := r.Subject().Group
 		listed[g.ShortID], listed[g.ID] = true, true // a source may know the group by one of them only
 	})
 	p.AtEnd(func() {
-		if !p.Complete(estate.PluginList) {
-			return // the gap is told anyway
-		}
 		delete(listed, "")
 		for _, g := range groups {
-			if listed[g.Group.ShortID] || listed[g.Group.ID] {
+			if listed[g.Group.ShortID] || listed[g.Group.ID] || !p.Absent(estate.PluginList, g.Group.ShortID) {
 				continue
 			}
 			p.Report(rule.Finding{

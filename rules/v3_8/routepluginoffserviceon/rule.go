@@ -31,6 +31,7 @@ var Rule = rule.Rule{
 func start(p *rule.Pass) {
 	var off []switched
 	on := services{}
+	p.NeedsInGroup(estate.Service, estate.Route)
 	p.On(estate.Service, func(r *estate.Resource) { on.add(p, r) })
 	p.OnSieved(estate.Route, estate.Sieve{Words: []string{`disable`, `\u`}}, func(r *estate.Resource) { off = append(off, switchedOff(p, r)...) })
 	p.AtEnd(func() {

@@ -39,6 +39,7 @@ func (foreign) About() rule.Case {
 func (foreign) Watch(p *rule.Pass) {
 	var named []mention
 	known := newUpstreams()
+	p.NeedsInGroup(estate.Upstream, estate.Service, estate.Route)
 	p.On(estate.Upstream, known.add)
 	p.OnAttached(plugin, func(r *estate.Resource, places []estate.Plugin) {
 		for _, at := range places {
@@ -68,7 +69,7 @@ func judge(p *rule.Pass, known *upstreams, m mention, doubted map[[2]string]bool
 	case other:
 		report(p, m, "upstream "+m.id+" belongs to another service than "+m.service)
 	case nobody:
-		if p.Complete(estate.Upstream) {
+		if p.Absent(estate.Upstream, m.subject.Ref.Group) {
 			report(p, m, "upstream "+m.id+" is none of service "+m.service)
 		}
 	}
