@@ -141,8 +141,8 @@ type app struct {
 	code   int
 	shared sharedFlags
 	used   []report.Setting // what was set, for the report
-	// settingsRead is the settings file that was read; empty: none.
-	settingsRead string
+	// settingsRead is the settings file that was read, if one was.
+	settingsRead input
 }
 
 // sharedFlags are those of every command.

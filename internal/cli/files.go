@@ -117,8 +117,8 @@ func (a *app) inputs(cmd *cobra.Command) []input {
 			own.path(func(path string) string { return add(path, "--"+f.Name) }, text)
 		}
 	})
-	if a.settingsRead != "" {
-		add(a.settingsRead, "settings")
+	if a.settingsRead.path != "" {
+		all = append(all, a.settingsRead)
 	}
 	if dsn := cmd.Flags().Lookup("dsn"); dsn != nil {
 		for _, path := range postgres.Files(dsn.Value.String(), a.env.get) {

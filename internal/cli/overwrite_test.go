@@ -114,8 +114,13 @@ func silent(t *testing.T) (dsn string) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if _, err := listener.Accept(); err == nil {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
 			t.Error("the database was connected to")
+			_ = conn.Close()
 		}
 	}()
 	t.Cleanup(func() {

@@ -170,7 +170,10 @@ func (a *app) settings(cmd *cobra.Command) (*settings, error) {
 	case err != nil:
 		return nil, usage("name a readable YAML file, or "+noSettings, "cannot read the settings: %s", fileError(name, err))
 	}
-	a.settingsRead = name
+	a.settingsRead = input{name, "--settings"}
+	if !asked {
+		a.settingsRead.by = "settings in the working directory"
+	}
 	return parseSettings(name, data)
 }
 
