@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -62,6 +63,26 @@ func TestReadmeAndExplanationsSayTheSameOfWhenARuleIsJudged(t *testing.T) {
 		if want := id + " (" + how + ", " + when + ") "; !strings.HasPrefix(strings.Join(strings.Fields(explanation), " "), want) {
 			head, _, _ := strings.Cut(explanation, "\n\n")
 			t.Errorf("the table says %q, the explanation\n%s", want, head)
+		}
+	}
+}
+
+// TestDocumentsNameFilesThatExist follows every link of the documents into the repository.
+func TestDocumentsNameFilesThatExist(t *testing.T) {
+	t.Parallel()
+	link := regexp.MustCompile(`\]\(([^)#]+)(?:#[^)]*)?\)`)
+	for _, name := range []string{"README.md", "CONTRIBUTING.md", "rules/README.md", "docs/config-rules.md", "fixtures/README.md"} {
+		text, err := os.ReadFile(filepath.Join("../..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range link.FindAllStringSubmatch(string(text), -1) {
+			if strings.Contains(found[1], "://") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join("../..", filepath.Dir(name), found[1])); err != nil {
+				t.Errorf("%s links to %s, which is not there", name, found[1])
+			}
 		}
 	}
 }
