@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
@@ -72,8 +73,10 @@ type object struct {
 
 // reading is what was recognised in files.
 type reading struct {
-	source  *config.Source
-	objects map[string]object
+	source   *config.Source
+	objects  map[string]object
+	versions []estate.VersionEvidence
+	gaps     []estate.Gap
 }
 
 func read(ctx context.Context, paths ...string) (*reading, error) {
@@ -81,7 +84,7 @@ func read(ctx context.Context, paths ...string) (*reading, error) {
 	if err != nil {
 		return nil, fmt.Errorf("recognising: %w", err)
 	}
-	r := &reading{source, map[string]object{}}
+	r := &reading{source: source, objects: map[string]object{}}
 	need := estate.Need{Kinds: map[estate.Kind]bool{}}
 	for _, k := range estate.Kinds() {
 		need.Kinds[k] = k.InFiles()
@@ -97,6 +100,14 @@ func read(ctx context.Context, paths ...string) (*reading, error) {
 		return err //nolint:wrapcheck // below
 	})
 	if err != nil {
+		return nil, fmt.Errorf("recognising: %w", err)
+	}
+	d, err := source.Diagnose(ctx, need)
+	if err != nil {
+		return nil, fmt.Errorf("recognising: %w", err)
+	}
+	r.gaps = d.Gaps
+	if r.versions, err = source.Versions(ctx); err != nil {
 		return nil, fmt.Errorf("recognising: %w", err)
 	}
 	return r, nil
@@ -135,14 +146,9 @@ func different(want, got map[string]object) string {
 
 // faults names gaps and versions that are not the chart's.
 func (r *reading) faults(c *chart) string {
-	d, told := r.source.Diagnose(), 0
-	for _, v := range d.Versions {
-		if v.Version == c.app.String() {
-			told++
-		}
-	}
-	if len(d.Gaps) > 0 || told == 0 || told < len(d.Versions) {
-		return fmt.Sprintf("versions %v, want %s; gaps %v", d.Versions, c.app, d.Gaps)
+	other := slices.ContainsFunc(r.versions, func(v estate.VersionEvidence) bool { return v.Version.String() != c.app.String() })
+	if len(r.gaps) > 0 || len(r.versions) == 0 || other {
+		return fmt.Sprintf("versions %v, want %s; gaps %v", r.versions, c.app, r.gaps)
 	}
 	return ""
 }

@@ -9,13 +9,6 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
-	"github.com/api7-preflight/api7-preflight/internal/source/adc"
-	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
-	"github.com/api7-preflight/api7-preflight/internal/source/config"
-	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
-	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
-	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
-	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 
@@ -48,33 +41,27 @@ func (a *app) doctor() *cobra.Command {
 	return cmd
 }
 
-// diagnosed is what is said of one source: of the pointers one is set.
+// diagnosed is what is said of one source.
 type diagnosed struct {
 	Kind     string `json:"kind"`
 	Name     string `json:"name"`
 	Complete bool   `json:"complete"`
-	// Missing are the concepts of which something that the rules need cannot be read; of a database or a backup.
-	Missing []string `json:"missing"`
-
-	Database *postgres.Diagnosis `json:"database,omitempty"`
-	Backup   *pgdump.Diagnosis   `json:"backup,omitempty"`
-	AdminAPI *adminapi.Diagnosis `json:"admin_api,omitempty"`
-	ADC      *adc.Diagnosis      `json:"adc,omitempty"`
-	Config   *config.Diagnosis   `json:"config,omitempty"`
-	Snapshot *snapshot.Diagnosis `json:"snapshot,omitempty"`
+	estate.Diagnosis
 }
 
 // diagnose looks at every source and writes what is said of them.
 func (a *app) diagnose(ctx context.Context, open []estate.Source, targets []target) error {
 	need := engine.Need(rules.All())
-	all := make([]diagnosed, len(open))
-	complete := true
+	complete, all := true, make([]diagnosed, len(open))
 	for i, src := range open {
-		var err error
-		if all[i], err = lookAt(ctx, src, need); err != nil {
+		d, err := src.Diagnose(ctx, need)
+		if err != nil {
 			return unread(src, err)
 		}
-		complete = complete && all[i].Complete
+		d.Elsewhere = beyond(src, need)
+		info := src.Info()
+		all[i] = diagnosed{info.Kind, info.Name, d.Complete(), d}
+		complete = complete && d.Complete()
 	}
 	if !complete {
 		a.code = report.ExitIncomplete
@@ -82,7 +69,7 @@ func (a *app) diagnose(ctx context.Context, open []estate.Source, targets []targ
 	table := func() string {
 		sheet := render.NewSheet()
 		for i := range all {
-			all[i].write(sheet)
+			sheet.Diagnosis(open[i].Info(), &all[i].Diagnosis)
 		}
 		return sheet.String()
 	}
@@ -94,41 +81,21 @@ func (a *app) diagnose(ctx context.Context, open []estate.Source, targets []targ
 	return err
 }
 
+// beyond returns the needed kinds that a source cannot hold.
+func beyond(src estate.Source, need estate.Need) []estate.Kind {
+	var kinds []estate.Kind
+	for _, k := range estate.Kinds() {
+		if need.Wants(k) && !src.Holds(k) {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
+}
+
 // unread says that a source was opened and could not be read.
 func unread(src estate.Source, err error) error {
 	if _, ok := openError(err); ok {
 		return err
 	}
 	return cannotRun("run again with a longer --timeout", "reading %s: %v", src.Info().Name, err)
-}
-
-func lookAt(ctx context.Context, src estate.Source, need estate.Need) (diagnosed, error) {
-	info := src.Info()
-	out := diagnosed{Kind: info.Kind, Name: info.Name, Missing: []string{}}
-	switch s := src.(type) {
-	case *postgres.Source:
-		d, err := s.Diagnose(ctx)
-		out.Database, out.Missing = &d, controlplane.Incomplete(d.Concepts, need)
-		out.Complete = len(out.Missing) == 0
-		return out, err
-	case *pgdump.Source:
-		d, err := s.Diagnose(ctx)
-		out.Backup, out.Missing = &d, controlplane.Incomplete(d.Concepts, need)
-		out.Complete = len(out.Missing) == 0
-		return out, err
-	case *adminapi.Source:
-		d, err := s.Diagnose(ctx, need)
-		out.AdminAPI, out.Complete = &d, d.Complete()
-		return out, err
-	case *adc.Source:
-		d := s.Diagnose()
-		out.ADC, out.Complete = &d, d.Complete()
-	case *config.Source:
-		d := s.Diagnose()
-		out.Config, out.Complete = &d, d.Complete()
-	case *snapshot.Source:
-		d := s.Diagnose(need)
-		out.Snapshot, out.Complete = &d, d.Complete()
-	}
-	return out, nil
 }

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -122,9 +120,5 @@ func formatted(format string, table func() string, document any) (string, error)
 	if format == "table" {
 		return table(), nil
 	}
-	text, err := json.MarshalIndent(document, "", "  ")
-	if err != nil {
-		return "", fmt.Errorf("encoding %s: %w", format, err)
-	}
-	return string(text) + "\n", nil
+	return render.JSON(document)
 }

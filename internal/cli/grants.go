@@ -22,18 +22,14 @@ func (a *app) grants() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			need := engine.Need(rules.All())
 			if f.dsn == "" && !a.libpq() {
-				return a.write(postgres.Grants(role, need, nil))
+				return a.write(postgres.Grants(role, need))
 			}
 			src, err := a.database(cmd.Context(), f)
 			if err != nil {
 				return err
 			}
 			defer func() { _ = src.Close() }()
-			d, err := src.Diagnose(cmd.Context())
-			if err != nil {
-				return unread(src, err)
-			}
-			return a.write(postgres.Grants(role, need, &d))
+			return a.write(src.Grants(role, need))
 		},
 	}
 	f.add(cmd)

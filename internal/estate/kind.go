@@ -67,6 +67,9 @@ func (k Kind) String() string {
 	return fmt.Sprintf("kind(%d)", uint8(k))
 }
 
+// MarshalText writes the kind as [Kind.String] does.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
 // ParseKind is the inverse of [Kind.String].
 func ParseKind(s string) (Kind, error) {
 	for _, k := range Kinds() {

@@ -25,6 +25,9 @@ type Source interface {
 	// yielded with Damage set. The error is only for what ends the run: a lost connection, a done context, an error
 	// that yield returned (returned as it is); everything else is said in the coverage.
 	Stream(ctx context.Context, need Need, yield func(*Resource) error) (Coverage, error)
+	// Diagnose says what was recognised of what is needed, and what cannot be read. It tells no value. The error is for
+	// what makes the source unreadable.
+	Diagnose(ctx context.Context, need Need) (Diagnosis, error)
 	// Close releases the source. It may be called more than once.
 	Close() error
 }
@@ -93,13 +96,16 @@ type KindCoverage struct {
 
 // Gap is something that was not examined.
 type Gap struct {
-	What string // `table "service"`
-	Why  string // "SELECT is not granted"
-	Next string // what to do about it, a command where there is one; may be empty
+	What string `json:"what"` // `table "service"`
+	Why  string `json:"why"`  // "SELECT is not granted"
+	Next string `json:"next"` // what to do about it, a command where there is one; may be empty
 }
 
 // Note is something noticed while reading.
-type Note struct{ What, Why string }
+type Note struct {
+	What string `json:"what"`
+	Why  string `json:"why"`
+}
 
 // Component is a part of an installation that has a version of its own.
 type Component string

@@ -32,6 +32,13 @@ func asJSON(buf *bytes.Buffer, r *report.Report, _ Options) error {
 	return nil
 }
 
+// JSON returns a document that is no report in the same way.
+func JSON(document any) (string, error) {
+	var buf bytes.Buffer
+	err := asValue(&buf, reflect.ValueOf(document), "")
+	return buf.String() + "\n", err
+}
+
 // asList writes a list that has entries, on lines that begin with indent.
 func asList(buf *bytes.Buffer, list reflect.Value, indent string) error {
 	for i := range list.Len() {

@@ -1,6 +1,6 @@
-// Package render turns a report into bytes: a table for people, JSON for programs. It sees only the report, never a
-// resource, so it cannot print what the report does not hold; and whatever the report quotes from a database or a file
-// is made harmless before it reaches a terminal.
+// Package render turns a report into bytes: a table for people, JSON for programs. It sees only the report, or a
+// diagnosis, and never a resource, so it cannot print what they do not hold; and whatever they quote from a database or
+// a file is made harmless before it reaches a terminal.
 package render
 
 import (

@@ -71,7 +71,7 @@ type collection struct {
 	overrides   []*image // services of docker-compose files that only add to those of others
 	services    map[string]string
 	dotenvs     map[string]map[string]string
-	reports     []FileReport
+	reports     []estate.FileDiagnosis
 	gaps        []estate.Gap
 	notes       []estate.Note
 	taken       []string // files of values that belong to a release which a deployment tool names
@@ -91,7 +91,7 @@ func (c *collection) gap(what, why, next string) {
 // scanned is what reading one input gave.
 type scanned struct {
 	docs   []*document
-	report FileReport
+	report estate.FileDiagnosis
 	gaps   []estate.Gap
 	notes  []estate.Note
 	err    error
@@ -142,7 +142,7 @@ const maxKept = 256 << 20
 
 // scan reads the documents of one input.
 func (in input) scan(own func([]byte) string) scanned {
-	out := scanned{report: FileReport{Path: in.name(), Documents: []DocumentReport{}}}
+	out := scanned{report: estate.FileDiagnosis{Path: in.name()}}
 	if len(in.layers) > 1 {
 		d, err := in.layered(own)
 		if err != nil {
@@ -367,7 +367,7 @@ func (c *collection) take(d *document) error {
 
 // report lists the documents for a diagnosis, and notes what was not recognised.
 func (c *collection) report() {
-	byFile := map[string]*FileReport{}
+	byFile := map[string]*estate.FileDiagnosis{}
 	for i := range c.reports {
 		byFile[c.reports[i].Path] = &c.reports[i]
 	}
@@ -377,10 +377,10 @@ func (c *collection) report() {
 		if r == nil {
 			continue
 		}
-		r.add(d)
+		list(r, d)
 	}
 	for i := range c.reports {
-		if r := &c.reports[i]; len(r.Documents) > 0 && !slices.ContainsFunc(r.Documents, func(d DocumentReport) bool { return d.Used }) {
+		if r := &c.reports[i]; len(r.Documents) > 0 && !slices.ContainsFunc(r.Documents, func(d estate.DocumentDiagnosis) bool { return d.Used }) {
 			unknown = append(unknown, r.Path)
 		}
 	}

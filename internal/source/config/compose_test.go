@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/source/config"
 )
 
 func TestAFileThatAddsToAServiceIsUsed(t *testing.T) {
@@ -24,7 +23,7 @@ services:
   gateway:
     environment: {TZ: UTC}
 `).read(t)
-	for _, f := range r.source.Diagnose().Files {
+	for _, f := range r.diagnosis(t).Files {
 		want := r.plain(f.Path) != "other/docker-compose.override.yaml"
 		if got := used(f); got != want {
 			t.Errorf("%s: used %v, want %v", r.plain(f.Path), got, want)
@@ -127,7 +126,7 @@ database: {dsn: "postgres://db/x"}
 	r.one(t, estate.DPManagerConfig, "dpm.yaml")
 }
 
-func used(f config.FileReport) bool {
+func used(f estate.FileDiagnosis) bool {
 	for _, d := range f.Documents {
 		if d.Used {
 			return true

@@ -67,7 +67,7 @@ type Source struct {
 	ids     map[estate.Ref]bool
 	gaps    []estate.Gap
 	notes   []estate.Note
-	files   []FileReport
+	files   []estate.FileDiagnosis
 	seen    []estate.VersionEvidence
 }
 

@@ -1,89 +1,31 @@
 package config
 
 import (
+	"context"
+	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Diagnosis is what can be said of configuration files without telling a single value from them.
-type Diagnosis struct {
-	Files    []FileReport    `json:"files"`
-	Kinds    []KindReport    `json:"kinds"`
-	Versions []VersionReport `json:"versions"`
-	Gaps     []GapReport     `json:"gaps"`
-	Notes    []NoteReport    `json:"notes"`
-}
-
-// FileReport says what a file was taken for.
-type FileReport struct {
-	Path      string           `json:"path"`
-	Why       string           `json:"why"` // why nothing of it was read; else empty
-	Documents []DocumentReport `json:"documents"`
-}
-
-// DocumentReport says what one or several documents of a file were taken for.
-type DocumentReport struct {
-	Line       int    `json:"line"` // of the first
-	Count      int    `json:"count"`
-	Recognised string `json:"recognised"`
-	Why        string `json:"why"`
-	Used       bool   `json:"used"` // something of it concerns API7
-}
-
-// KindReport counts resources of a kind.
-type KindReport struct {
-	Kind  string `json:"kind"`
-	Count int64  `json:"count"`
-}
-
-// VersionReport is a version that an image tells.
-type VersionReport struct {
-	Component string `json:"component"`
-	Version   string `json:"version"`
-	Where     string `json:"where"`
-}
-
-// GapReport is something that was not examined.
-type GapReport struct {
-	What string `json:"what"`
-	Why  string `json:"why"`
-	Next string `json:"next"`
-}
-
-// NoteReport is something that a person should know and that hides nothing.
-type NoteReport struct {
-	What string `json:"what"`
-	Why  string `json:"why"`
-}
-
-// Complete reports whether everything that concerns API7 could be read.
-func (d *Diagnosis) Complete() bool { return len(d.Gaps) == 0 }
-
 // Diagnose tells what each file was taken for and why.
-func (s *Source) Diagnose() Diagnosis {
-	d := Diagnosis{Files: s.files, Kinds: []KindReport{}, Versions: []VersionReport{}, Gaps: []GapReport{}, Notes: []NoteReport{}}
+func (s *Source) Diagnose(context.Context, estate.Need) (estate.Diagnosis, error) {
+	d := estate.Diagnosis{Files: s.files, Gaps: s.gaps, Notes: s.notes}
+	for _, e := range s.seen {
+		d.Facts = append(d.Facts, estate.Fact{Label: "version", Value: fmt.Sprintf("%s %s: %s", e.Component, e.Version, e.Where)})
+	}
 	for _, k := range estate.Kinds() {
 		if s.counts[k] > 0 {
-			d.Kinds = append(d.Kinds, KindReport{k.String(), s.counts[k]})
+			d.Kinds = append(d.Kinds, estate.KindDiagnosis{Kind: k, Count: s.counts[k]})
 		}
 	}
-	for _, e := range s.seen {
-		d.Versions = append(d.Versions, VersionReport{string(e.Component), e.Version.String(), e.Where})
-	}
-	for _, g := range s.gaps {
-		d.Gaps = append(d.Gaps, GapReport(g))
-	}
-	for _, n := range s.notes {
-		d.Notes = append(d.Notes, NoteReport(n))
-	}
-	return d
+	return d, nil
 }
 
-// add lists a document with those before it of which the same is to be said.
-func (f *FileReport) add(d *document) {
-	r := DocumentReport{Line: d.root.at.line, Count: 1, Recognised: d.is.what.String(), Why: d.is.why, Used: d.count > 0}
+// list adds a document to those of its file of which the same is to be said.
+func list(f *estate.FileDiagnosis, d *document) {
+	r := estate.DocumentDiagnosis{Line: d.root.at.line, Count: 1, Recognised: d.is.what.String(), Why: d.is.why, Used: d.count > 0}
 	if d.is.what == manifest && !r.Used {
 		r.Why += ", and nothing of API7 in it"
 	}

@@ -54,6 +54,16 @@ func (in installation) open(t *testing.T, paths ...string) (*config.Source, erro
 // plain takes the folder out of a text.
 func (in installation) plain(text string) string { return strings.ReplaceAll(text, in.dir+"/", "") }
 
+// diagnosis is what the source says of the files.
+func (r *reading) diagnosis(t *testing.T) estate.Diagnosis {
+	t.Helper()
+	d, err := r.source.Diagnose(t.Context(), estate.Need{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 // reading is what a source gave.
 type reading struct {
 	installation

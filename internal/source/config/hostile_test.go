@@ -147,7 +147,11 @@ func TestAManifestFullOfOtherThingsCostsLittle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := s.Diagnose(); len(d.Files) != 2001 || len(d.Kinds) != 1 || !s.Holds(estate.GatewayConfig) {
+	d, err := s.Diagnose(t.Context(), estate.Need{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Files) != 2001 || len(d.Kinds) != 1 || !s.Holds(estate.GatewayConfig) {
 		t.Errorf("%d files, kinds %v", len(d.Files), d.Kinds)
 	}
 }

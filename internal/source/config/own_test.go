@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/config"
 )
 
@@ -50,12 +51,15 @@ func TestFilesOfThisProgramAreLeftOutWithANote(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := s.Diagnose()
+	d, err := s.Diagnose(t.Context(), estate.Need{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if !d.Complete() {
 		t.Errorf("gaps: %+v", d.Gaps)
 	}
 	for _, name := range []string{"table.yaml", "binary.yaml", "large.yaml"} {
-		note := config.NoteReport{What: in.dir + "/infra/" + name, Why: "a report that this program wrote: not read"}
+		note := estate.Note{What: in.dir + "/infra/" + name, Why: "a report that this program wrote: not read"}
 		if !slices.Contains(d.Notes, note) {
 			t.Errorf("%s is in no note: %+v", name, d.Notes)
 		}
@@ -101,8 +105,12 @@ func TestFilesAreThoseThatAreRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		d, err := s.Diagnose(t.Context(), estate.Need{})
+		if err != nil {
+			t.Fatal(err)
+		}
 		var read []string
-		for _, f := range s.Diagnose().Files {
+		for _, f := range d.Files {
 			read = append(read, strings.Split(in.plain(f.Path), ",")...)
 		}
 		if diff := cmp.Diff(want, read); diff != "" {

@@ -10,9 +10,10 @@ import (
 )
 
 // gaps lists what was not examined.
-func (r *reading) gaps() string {
+func (r *reading) gaps(t *testing.T) string {
+	t.Helper()
 	var b strings.Builder
-	for _, g := range r.source.Diagnose().Gaps {
+	for _, g := range r.diagnosis(t).Gaps {
 		b.WriteString(r.plain(g.What + ": " + g.Why + "\n"))
 	}
 	return b.String()
@@ -85,7 +86,7 @@ func TestValuesInObjectsOfDeploymentToolsAreRead(t *testing.T) {
 			if got, _ := values.Field("chart_version").Text().Known(); got != tt.tag {
 				t.Errorf("version of the chart %q, want %q", got, tt.tag)
 			}
-			if got := r.gaps(); !strings.HasPrefix(got, tt.gaps) || (got == "") != (tt.gaps == "") || strings.Count(got, "\n") > 1 {
+			if got := r.gaps(t); !strings.HasPrefix(got, tt.gaps) || (got == "") != (tt.gaps == "") || strings.Count(got, "\n") > 1 {
 				t.Errorf("not examined:\n%swant %s", got, tt.gaps)
 			}
 		})

@@ -28,7 +28,7 @@ const maxFiles = 50_000
 type walker struct {
 	inputs  []input
 	seen    map[string]bool
-	skipped []FileReport
+	skipped []estate.FileDiagnosis
 	notes   []estate.Note
 }
 
@@ -132,7 +132,7 @@ func (w *walker) enter(path, name string) error {
 }
 
 func (w *walker) skip(path, why string) {
-	w.skipped = append(w.skipped, FileReport{Path: path, Why: why, Documents: []DocumentReport{}})
+	w.skipped = append(w.skipped, estate.FileDiagnosis{Path: path, Why: why})
 	w.notes = append(w.notes, estate.Note{What: path, Why: why})
 }
 

@@ -4,6 +4,7 @@ import (
 	"os"
 	"testing"
 
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/config"
 )
 
@@ -22,7 +23,7 @@ dashboard_configuration: {database: {dsn: postgres://a@b/c}}
 			t.Errorf("%s: %v", path, err)
 			continue
 		}
-		if d := s.Diagnose(); len(d.Files) != 1 || in.plain(d.Files[0].Path) != "link/sub/app.yaml" {
+		if d, err := s.Diagnose(t.Context(), estate.Need{}); err != nil || len(d.Files) != 1 || in.plain(d.Files[0].Path) != "link/sub/app.yaml" {
 			t.Errorf("%s: %+v", path, d.Files)
 		}
 	}

@@ -8,23 +8,15 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// KeyShape counts the keys of one collection in kine, deleted ones included.
-type KeyShape struct {
-	Collection string `json:"collection"` // as in the key; "(other)" where it does not look like a collection's name
-	Nested     bool   `json:"nested"`     // whether /apisix stands before it
-	Known      bool   `json:"known"`
-	Count      int64  `json:"count"`
-}
-
 // KeyShapes counts keys by their collection.
 type KeyShapes struct {
 	known  map[string]estate.Kind
-	counts map[KeyShape]int64 // by a shape whose Count is 0
+	counts map[estate.KeyShape]int64 // by a shape whose Count is 0
 }
 
 // NewKeyShapes returns a count of nothing.
 func NewKeyShapes() *KeyShapes {
-	return &KeyShapes{known: collections(), counts: map[KeyShape]int64{}}
+	return &KeyShapes{known: collections(), counts: map[estate.KeyShape]int64{}}
 }
 
 // Key counts a key. One that is not under [KeyPrefix] is left out.
@@ -45,17 +37,17 @@ func (s *KeyShapes) Key(key string) {
 // Add counts n keys of a collection, which is called what stands in the key.
 func (s *KeyShapes) Add(nested bool, collection string, n int64) {
 	_, known := s.known[collection]
-	s.counts[KeyShape{Collection: collectionName(collection), Nested: nested, Known: known}] += n
+	s.counts[estate.KeyShape{Collection: collectionName(collection), Nested: nested, Known: known}] += n
 }
 
 // Sorted returns what was counted, by name.
-func (s *KeyShapes) Sorted() []KeyShape {
-	shapes := make([]KeyShape, 0, len(s.counts))
+func (s *KeyShapes) Sorted() []estate.KeyShape {
+	shapes := make([]estate.KeyShape, 0, len(s.counts))
 	for shape, n := range s.counts {
 		shape.Count = n
 		shapes = append(shapes, shape)
 	}
-	slices.SortFunc(shapes, func(a, b KeyShape) int {
+	slices.SortFunc(shapes, func(a, b estate.KeyShape) int {
 		if a.Collection == b.Collection && b.Nested {
 			return -1
 		}

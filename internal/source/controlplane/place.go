@@ -51,9 +51,6 @@ const (
 	AsAge              // the same point in time, as how many seconds it is past
 )
 
-// Schema returns the schema that holds the tables, and why that one.
-func (l *Layout) Schema() (name, why string) { return l.schema, l.schemaWhy }
-
 // Places returns the places in the order in which they are best read: gateway groups first, kine last.
 func (l *Layout) Places() []*Place { return slices.Clone(l.places) }
 
@@ -79,9 +76,6 @@ func (p *Place) Table() *Table { return p.table }
 
 // Gap says why nothing can be read; nil where rows can be read or no table is needed.
 func (p *Place) Gap() *estate.Gap { return p.gap }
-
-// Why says why this table, or why none.
-func (p *Place) Why() string { return p.why }
 
 // Readable reports whether rows can be read.
 func (p *Place) Readable() bool { return p.table != nil && p.gap == nil }

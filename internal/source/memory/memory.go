@@ -65,6 +65,12 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 	return c, nil
 }
 
+// Diagnose counts what is held.
+func (s *Source) Diagnose(ctx context.Context, need estate.Need) (estate.Diagnosis, error) {
+	kinds, err := estate.Survey(ctx, s, need)
+	return estate.Diagnosis{Kinds: kinds, Missing: estate.Incomplete(kinds), Notes: s.Notes}, err
+}
+
 // line is one line of the recorded form: either a version or a resource.
 type line struct {
 	Version *recordedVersion  `json:"version,omitempty"`

@@ -1,79 +1,66 @@
 package pgdump
 
 import (
+	"cmp"
 	"context"
-	"time"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
+	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
-
-// Diagnosis is what can be said of a backup without telling a single value from its rows.
-type Diagnosis struct {
-	Format         string    `json:"format"`          // plain, custom, directory
-	ArchiveVersion string    `json:"archive_version"` // empty for plain
-	Compression    string    `json:"compression"`     // "none", "zstd", "none in gzip"
-	Dumped         string    `json:"pg_dump"`         // version of pg_dump; empty if the backup does not tell
-	Server         string    `json:"server"`          // version of the server; empty if the backup does not tell
-	Database       string    `json:"database"`
-	Encoding       string    `json:"encoding"`         // empty if the backup does not tell
-	LargeObjects   bool      `json:"large_objects"`    // there are some; they are not read
-	Created        time.Time `json:"created,omitzero"` // by the dumping host's clock, whose zone is not recorded; zero if unknown
-	Schema         string    `json:"schema"`
-	SchemaWhy      string    `json:"schema_why"`
-
-	// Concepts have counted rows: -1 where there is nothing to count.
-	Concepts []controlplane.ConceptReport `json:"concepts"`
-	// Others are the tables of the schema that no concept claims.
-	Others []controlplane.TableReport `json:"other_tables"`
-	// Keys are the collections in table kine, with every row of a key counted, not only the newest.
-	Keys []controlplane.KeyShape `json:"keys"`
-	// KeysWhy says why Keys is empty; empty if it is not.
-	KeysWhy string `json:"keys_why"`
-}
 
 // Diagnose tells what the backup is and what was recognised in it, and reads it once to count: a backup that is cut or
 // damaged is an error here as in Stream. A concept without data has a gap.
-func (s *Source) Diagnose(ctx context.Context) (Diagnosis, error) {
+func (s *Source) Diagnose(ctx context.Context, need estate.Need) (estate.Diagnosis, error) {
+	d := s.layout.Diagnose()
 	info := s.backup.Info()
-	d := Diagnosis{
-		Format: string(info.Format), ArchiveVersion: info.ArchiveVersion, Compression: info.Compression,
-		Dumped: info.DumpVersion, Server: info.ServerVersion, Database: info.Database, Encoding: info.Encoding,
-		LargeObjects: info.LargeObjects, Created: info.Created,
+	d.Facts = append(facts(info), d.Facts...)
+	if info.LargeObjects {
+		d.Notes = append(d.Notes, estate.Note{What: s.name, Why: "the backup holds large objects; they are not read"})
 	}
-	d.Schema, d.SchemaWhy = s.layout.Schema()
-	d.Concepts, d.Others = s.layout.Report()
 	c := counting{Source: s, rows: map[*controlplane.Place]int64{}, refers: map[string]bool{}, keys: controlplane.NewKeyShapes()}
 	if err := c.run(ctx); err != nil {
 		return d, err
 	}
 	d.Keys = c.keys.Sorted()
+	for i := range d.Tables {
+		d.Tables[i].Estimated = false
+	}
 	for i, p := range s.layout.Places() {
+		concept := &d.Concepts[i]
+		concept.Estimated = false
 		if n, counted := c.rows[p]; counted {
-			d.Concepts[i].Rows = n
+			concept.Rows = n
 		}
 		gap := s.missing(p, c.refers)
-		if p == s.layout.Kine() && gap == nil {
-			gap = d.explainKeys(p)
+		if p == s.layout.Kine() && gap == nil && p.Table() != nil && len(d.Keys) == 0 {
+			gap = controlplane.NoKeys()
 		}
-		if gap != nil && gap != p.Gap() {
-			d.Concepts[i].Gaps = append(d.Concepts[i].Gaps, controlplane.GapReport(*gap))
-		}
+		s.layout.Lack(&d, p, gap)
 	}
+	d.Missing = controlplane.Incomplete(d.Concepts, need)
 	return d, nil
 }
 
-// explainKeys says why kine, which can be read, holds no keys.
-func (d *Diagnosis) explainKeys(kine *controlplane.Place) *estate.Gap {
-	switch {
-	case len(d.Keys) > 0:
-		return nil
-	case kine.Table() == nil:
-		d.KeysWhy = kine.Why()
-		return nil
+// facts tells what the backup says of itself.
+func facts(info archive.Info) []estate.Fact {
+	const unsaid = "the backup does not say"
+	format, taken := string(info.Format), unsaid
+	if info.ArchiveVersion != "" {
+		format += ", archive version " + info.ArchiveVersion
 	}
-	d.KeysWhy = "no key begins with " + controlplane.KeyPrefix
-	return &estate.Gap{What: "published configuration", Why: d.KeysWhy, Next: "check that this is the database of the control plane"}
+	if !info.Created.IsZero() {
+		taken = info.Created.Format("2006-01-02 15:04:05") + " by the clock of the host that took it, whose time zone is not recorded"
+	}
+	return []estate.Fact{
+		{Label: "format", Value: format},
+		{Label: "compressed", Value: info.Compression},
+		{Label: "pg_dump", Value: cmp.Or(info.DumpVersion, unsaid)},
+		{Label: "server", Value: cmp.Or(info.ServerVersion, unsaid)},
+		{Label: "database", Value: cmp.Or(info.Database, unsaid)},
+		{Label: "taken", Value: taken},
+		{Label: "encoding", Value: cmp.Or(info.Encoding, unsaid+", read as UTF8")},
+	}
 }
 
 // counting is one pass over all rows of a backup that looks at nothing but keys.

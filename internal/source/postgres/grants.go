@@ -12,19 +12,21 @@ import (
 )
 
 // Grants returns the SQL that makes a role which can read exactly the columns that the needed kinds are read from, and
-// can do nothing else. With the diagnosis of a database it names the tables there; without one (nil) it finds them by
-// name when it runs. It is meant for psql, run by the owner of the tables or a superuser, in the database itself.
-func Grants(role string, need estate.Need, d *Diagnosis) string {
-	var b strings.Builder
-	fill := strings.NewReplacer("{quote}", dollarQuote(role), "{role}", pgx.Identifier{role}.Sanitize(), "{name}", literal(role))
-	b.WriteString(fill.Replace(grantsHead))
-	if d == nil {
-		b.WriteString(fill.Replace(grantsByName) + wantedRows(need) + fill.Replace(grantsEach))
-	} else {
-		grantRecognised(&b, pgx.Identifier{role}.Sanitize(), need, d)
-	}
-	b.WriteString(fill.Replace(grantsTail))
-	return b.String()
+// can do nothing else. It finds the tables by name when it runs. It is meant for psql, run by the owner of the tables or
+// a superuser, in the database itself.
+func Grants(role string, need estate.Need) string {
+	fill := placeholders(role)
+	return fill.Replace(grantsHead+grantsByName) + wantedRows(need) + fill.Replace(grantsEach+grantsTail)
+}
+
+// Grants is what the function of this name returns, with the tables of this database by their names.
+func (s *Source) Grants(role string, need estate.Need) string {
+	fill := placeholders(role)
+	return fill.Replace(grantsHead) + grantRecognised(pgx.Identifier{role}.Sanitize(), need, s.layout.Diagnose().Concepts) + fill.Replace(grantsTail)
+}
+
+func placeholders(role string) *strings.Replacer {
+	return strings.NewReplacer("{quote}", dollarQuote(role), "{role}", pgx.Identifier{role}.Sanitize(), "{name}", literal(role))
 }
 
 const grantsHead = `-- A role that can read what api7-preflight reads, column by column, and nothing else.
@@ -60,27 +62,29 @@ func dollarQuote(role string) string {
 func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
 // grantRecognised names the tables and columns of one database.
-func grantRecognised(b *strings.Builder, role string, need estate.Need, d *Diagnosis) {
+func grantRecognised(role string, need estate.Need, concepts []estate.ConceptDiagnosis) string {
+	var b strings.Builder
 	var schemas []string
 	for _, w := range controlplane.WantedFor(need) {
-		i := slices.IndexFunc(d.Concepts, func(r ConceptReport) bool { return r.Concept == w.Concept })
-		if i < 0 || d.Concepts[i].Table == "" {
+		i := slices.IndexFunc(concepts, func(c estate.ConceptDiagnosis) bool { return c.Concept == w.Concept })
+		if i < 0 || concepts[i].Table == "" {
 			continue
 		}
-		report := d.Concepts[i]
-		if !slices.Contains(schemas, report.Schema) {
-			schemas = append(schemas, report.Schema)
-			fmt.Fprintf(b, "GRANT USAGE ON SCHEMA %s TO %s;\n", pgx.Identifier{report.Schema}.Sanitize(), role)
+		found := concepts[i]
+		if !slices.Contains(schemas, found.Schema) {
+			schemas = append(schemas, found.Schema)
+			fmt.Fprintf(&b, "GRANT USAGE ON SCHEMA %s TO %s;\n", pgx.Identifier{found.Schema}.Sanitize(), role)
 		}
 		var columns []string
-		for _, column := range report.Columns {
+		for _, column := range found.Columns {
 			if column.Column != "" {
 				columns = append(columns, pgx.Identifier{column.Column}.Sanitize())
 			}
 		}
-		fmt.Fprintf(b, "GRANT SELECT (%s)\n  ON %s TO %s; -- %s\n",
-			strings.Join(columns, ", "), pgx.Identifier{report.Schema, report.Table}.Sanitize(), role, w.Concept)
+		fmt.Fprintf(&b, "GRANT SELECT (%s)\n  ON %s TO %s; -- %s\n",
+			strings.Join(columns, ", "), pgx.Identifier{found.Schema, found.Table}.Sanitize(), role, w.Concept)
 	}
+	return b.String()
 }
 
 // grantsByName and grantsEach, with the wanted rows between them, grant the columns of every table that has the name of a concept, in the schemas that look like API7's.

@@ -185,7 +185,7 @@ func TestRowSecurityIsShown(t *testing.T) {
 		CREATE ROLE `+role+` LOGIN; CREATE VIEW gateway_instance AS SELECT * FROM instance_data; ALTER VIEW gateway_instance OWNER TO `+role+`;
 		GRANT SELECT ON ALL TABLES IN SCHEMA public TO `+role)
 	src := openConfig(t, postgres.Config{DSN: pgtest.As(t, dsn, role)})
-	d, err := src.Diagnose(t.Context())
+	d, err := src.Diagnose(t.Context(), everything())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +203,7 @@ func TestRowSecurityIsShown(t *testing.T) {
 			t.Errorf("%s: %+v", c.Kind, c.Gaps)
 		}
 	}
-	if d, err = openConfig(t, postgres.Config{DSN: dsn}).Diagnose(t.Context()); err != nil || len(d.Concepts[1].Gaps) > 0 || !d.Concepts[1].RowSecurity {
+	if d, err = openConfig(t, postgres.Config{DSN: dsn}).Diagnose(t.Context(), everything()); err != nil || len(d.Concepts[1].Gaps) > 0 || !d.Concepts[1].RowSecurity {
 		t.Errorf("a superuser: %+v, %v", d.Concepts[1], err)
 	}
 }

@@ -33,15 +33,10 @@ func psql(t *testing.T, dsn, sql string) {
 func grant(t *testing.T, dsn string, need estate.Need, look bool) (role string) {
 	t.Helper()
 	role = pgtest.Name("Read'er")
-	var d *postgres.Diagnosis
+	sql := postgres.Grants(role, need)
 	if look {
-		diagnosis, err := openConfig(t, postgres.Config{DSN: dsn}).Diagnose(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		d = &diagnosis
+		sql = openConfig(t, postgres.Config{DSN: dsn}).Grants(role, need)
 	}
-	sql := postgres.Grants(role, need, d)
 	psql(t, dsn, sql)
 	psql(t, dsn, sql) // a second time changes nothing
 	return role
@@ -80,12 +75,12 @@ func TestGrantsAreEnoughAndNoMore(t *testing.T) {
 
 func TestGrantsFollowTheNeed(t *testing.T) {
 	t.Parallel()
-	sql := postgres.Grants("r", needs(estate.ServiceTemplate), nil)
+	sql := postgres.Grants("r", needs(estate.ServiceTemplate))
 	if strings.Contains(sql, "'kine'],") || !strings.Contains(sql, "'service_template'") {
 		t.Errorf("got:\n%s", sql)
 	}
 	hostile := `x"; DROP TABLE kine; --$grants$'` + "\n\\! true"
-	if strings.Contains(postgres.Grants(hostile, everything(), nil), "$grants$\nBEGIN") {
+	if strings.Contains(postgres.Grants(hostile, everything()), "$grants$\nBEGIN") {
 		t.Error("a role's name can end the quotes around it")
 	}
 }
@@ -94,7 +89,7 @@ func TestGrantsQuoteTheRole(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.Start(t).Database(t, installation)
 	hostile := pgtest.Name(`x"; DROP TABLE kine; --$grants$' :"x`)
-	psql(t, dsn, postgres.Grants(hostile, everything(), nil))
+	psql(t, dsn, postgres.Grants(hostile, everything()))
 	if n := pgtest.Exec(t, dsn, "SELECT count(*) FROM kine"); n[0][0] == "0" {
 		t.Error("kine is empty")
 	}
@@ -142,7 +137,7 @@ func TestTheServerTestifiesThatNothingIsWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := src.Diagnose(t.Context()); err != nil {
+	if _, err := src.Diagnose(t.Context(), everything()); err != nil {
 		t.Fatal(err)
 	}
 	locksOf(t, dsn, role, locks)
@@ -194,25 +189,30 @@ func TestTheDiagnosisTellsNoValues(t *testing.T) {
 	src := open(t, installation, `
 		CREATE TABLE portal_things (id text, blob jsonb);
 		INSERT INTO kine (name, deleted, prev_revision, value) VALUES ('/gateway_groups/default/Rose@example.org/1', 0, 0, '{}')`)
-	d, err := src.Diagnose(t.Context())
+	d, err := src.Diagnose(t.Context(), everything())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.HasPrefix(d.Server, "PostgreSQL ") || d.User != "postgres" || !d.Superuser || d.Standby || d.TLS || d.Schema != "public" {
-		t.Errorf("got %+v", d)
+	facts := map[string]string{}
+	for _, f := range d.Facts {
+		facts[f.Label] = f.Value
 	}
-	byName := map[string]postgres.ConceptReport{}
+	if !strings.HasPrefix(facts["server"], "PostgreSQL ") || !strings.HasPrefix(facts["user"], "postgres (superuser: ") ||
+		facts["standby"] != "no" || facts["TLS"] != "no" || !strings.HasPrefix(facts["schema"], "public: ") {
+		t.Errorf("got %v", facts)
+	}
+	byName := map[string]estate.ConceptDiagnosis{}
 	for _, c := range d.Concepts {
 		byName[c.Concept] = c
 	}
-	if c := byName["service_template"]; c.Table != "service" || c.Score < 60 || c.Columns[0].State != postgres.ColumnRead {
+	if c := byName["service_template"]; c.Table != "service" || c.Score < 60 || c.Columns[0].State != estate.ColumnRead {
 		t.Errorf("service_template: %+v", c)
 	}
 	if c := byName["published_stream_route"]; c.Table != "" || len(c.Gaps) != 1 {
 		t.Errorf("published_stream_route: %+v", c)
 	}
 	var others []string
-	for _, o := range d.Others {
+	for _, o := range d.Tables {
 		others = append(others, o.Name+" "+strings.Join(o.Columns, ","))
 	}
 	want := []string{

@@ -1,0 +1,123 @@
+package controlplane
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// Diagnose says where the tables are, without the rows of kine. Numbers of rows are the server's estimates.
+func (l *Layout) Diagnose() estate.Diagnosis {
+	d := estate.Diagnosis{Facts: []estate.Fact{{Label: "schema", Value: l.schema + ": " + l.schemaWhy}}}
+	for _, p := range l.places {
+		d.Concepts = append(d.Concepts, p.diagnose())
+	}
+	for _, t := range l.others {
+		d.Tables = append(d.Tables, t.diagnose())
+	}
+	return d
+}
+
+func (p *Place) diagnose() estate.ConceptDiagnosis {
+	c := estate.ConceptDiagnosis{
+		Concept: p.concept.name, Score: p.score, Why: p.why, Rows: -1, Estimated: true,
+		Candidates: p.rivals, Gaps: slices.Clone(p.doubts),
+	}
+	if p.gap != nil {
+		c.Gaps = append(c.Gaps, *p.gap)
+	}
+	if p.table == nil {
+		return c
+	}
+	c.Table, c.Schema, c.Rows = p.table.Name, p.table.Schema, p.table.Rows
+	c.RowSecurity = p.table.RowSecurity
+	for _, f := range p.concept.fields {
+		r := estate.ColumnDiagnosis{Name: f.name, State: estate.ColumnAbsent}
+		if column, ok := p.found[f.name]; ok {
+			r.Column, r.Type, r.State = column.Name, column.Type, estate.ColumnRead
+			if !column.Granted {
+				r.State = estate.ColumnNotGranted
+			}
+		}
+		c.Columns = append(c.Columns, r)
+	}
+	return c
+}
+
+func (t *Table) diagnose() estate.TableDiagnosis {
+	r := estate.TableDiagnosis{Name: t.Name, Rows: t.Rows, Estimated: true, Kind: "table"}
+	switch t.Kind {
+	case 'v':
+		r.Kind = "view"
+	case 'm':
+		r.Kind = "materialised view"
+	case 'p':
+		r.Kind = "partitioned table"
+	case 'f':
+		r.Kind = "foreign table"
+	}
+	for _, c := range t.Columns {
+		r.Columns = append(r.Columns, c.Name+" "+c.Type)
+	}
+	return r
+}
+
+// NoKeys is the gap of a table kine that can be read and holds nothing that gateways run.
+func NoKeys() *estate.Gap {
+	return &estate.Gap{
+		What: "published configuration", Why: "no key begins with " + KeyPrefix,
+		Next: "check that this is the database of the control plane",
+	}
+}
+
+// Lack adds to the diagnosis of a place why its rows cannot be read. Nil, and what the layout said itself, add nothing.
+func (l *Layout) Lack(d *estate.Diagnosis, p *Place, gap *estate.Gap) {
+	if i := slices.Index(l.places, p); gap != nil && gap != p.gap {
+		d.Concepts[i].Gaps = append(d.Concepts[i].Gaps, *gap)
+	}
+}
+
+// Incomplete returns the concepts that are read for the needed kinds and of which something cannot be read.
+func Incomplete(concepts []estate.ConceptDiagnosis, need estate.Need) []string {
+	var names []string
+	for _, w := range WantedFor(need) {
+		for i := range concepts {
+			if c := &concepts[i]; c.Concept == w.Concept && len(c.Gaps) > 0 {
+				names = append(names, c.Concept)
+			}
+		}
+	}
+	return names
+}
+
+// Wanted is one concept by the names that its table and columns can have.
+type Wanted struct {
+	Concept string
+	Tables  []string
+	Columns []string
+}
+
+// WantedFor returns what is read for the needed kinds. Gateway groups and instances always are: published objects and
+// versions are told by them.
+func WantedFor(need estate.Need) []Wanted {
+	var all []Wanted
+	for _, c := range concepts() {
+		if !c.neededFor(need) {
+			continue
+		}
+		w := Wanted{Concept: c.name}
+		for _, alias := range c.aliases {
+			plural := alias + "s"
+			if stem, ok := strings.CutSuffix(alias, "y"); ok {
+				plural = stem + "ies"
+			}
+			w.Tables = append(w.Tables, alias, plural)
+		}
+		for _, f := range c.fields {
+			w.Columns = append(w.Columns, f.names()...)
+		}
+		all = append(all, w)
+	}
+	return all
+}
