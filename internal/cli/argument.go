@@ -8,8 +8,6 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/redact"
-	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
-	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 	"github.com/api7-preflight/api7-preflight/internal/suggest"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -53,35 +51,28 @@ func argumentHint(cmd *cobra.Command, args []string) string {
 		return cmd.CommandPath() + " --help"
 	}
 	if _, err := os.Stat(args[0]); err != nil {
-		return "what is to be read is given with flags: --dsn DSN, --backup FILE, --config PATH"
+		return "what is to be read is given with flags: " + either(sourceFlagNames())
 	}
-	flag := flagFor(args[0])
+	flag := "config"
+	if t, ok := typeOf(args[0]); ok {
+		flag = t.flag
+	}
 	if cmd.Flags().Changed(flag) {
 		return "repeat the flag for each: --" + flag + " " + args[0]
 	}
 	return "did you mean --" + flag + " " + args[0] + "?"
 }
 
-// flagFor returns the flag that takes a file or folder of this content.
-func flagFor(name string) string {
-	switch {
-	case pgdump.Is(name):
-		return "backup"
-	case snapshot.Is(beginning(name)):
-		return "snapshot"
-	}
-	return "config"
-}
-
-// misplaced adds to an error about a file that it is a source, but of another flag.
-func misplaced(flag, name string, err error) error {
+// misplaced adds to an error about what a flag names that it is a source, but of another flag.
+func misplaced(flag string, given []string, err error) error {
 	open, ok := openError(err)
 	if !ok {
 		return err
 	}
-	is := map[string]string{"backup": "a backup by pg_dump", "snapshot": "a snapshot"}
-	if right := flagFor(name); is[right] != "" && right != flag {
-		return &estate.OpenError{Message: name + " is " + is[right] + ", and was given with --" + flag, Hint: "give it with --" + right}
+	for _, name := range given {
+		if t, ok := typeOf(name); ok && t.flag != flag {
+			return &estate.OpenError{Message: name + " is " + t.called + ", and was given with --" + flag, Hint: "give it with --" + t.flag}
+		}
 	}
 	return open
 }

@@ -12,7 +12,7 @@ func (f *sourceFlags) configuration(ctx context.Context) (*config.Source, error)
 	if f.files != nil {
 		return f.files, nil
 	}
-	src, err := config.Open(ctx, config.Options{Paths: f.config, Nothing: f.explain, Own: own})
+	src, err := config.Open(ctx, config.Options{Paths: f.given("config"), Nothing: f.explain, Own: own})
 	if err != nil {
 		return nil, err
 	}
@@ -25,21 +25,25 @@ func (f *sourceFlags) databaseOfConfig(ctx context.Context) error {
 	switch {
 	case !f.dsnFromConfig:
 		return nil
-	case len(f.config) == 0:
+	case len(f.given("config")) == 0:
 		return usage("name the Dashboard's file as well: --config FILE", "--dsn-from-config needs --config")
-	case f.dsn != "":
+	case len(f.given("dsn")) > 0:
 		return usage("leave out one of them (API7_PREFLIGHT_DSN is --dsn as well)", "--dsn and --dsn-from-config both name a database")
 	}
 	src, err := f.configuration(ctx)
 	if err != nil {
 		return err
 	}
-	f.dsn, f.dsnPlace, err = src.DSN()
-	return err
+	dsn, place, err := src.DSN()
+	if err != nil {
+		return err
+	}
+	f.dsnPlace = place
+	return f.named["dsn"].Set(dsn)
 }
 
-// named adds to an error about the database where its connection string is written.
-func (f *sourceFlags) named(err error) error {
+// placed adds to an error about the database where its connection string is written.
+func (f *sourceFlags) placed(err error) error {
 	if open, ok := openError(err); ok && f.dsnPlace != "" {
 		return &estate.OpenError{Message: "database.dsn at " + f.dsnPlace + ": " + open.Message, Hint: open.Hint}
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -33,7 +34,7 @@ func (a *app) doctor() *cobra.Command {
 				return err
 			}
 			f.outputs = outputs(targets)
-			return a.with(cmd.Context(), f, func(open []estate.Source) error { return a.diagnose(cmd.Context(), open, targets) })
+			return a.with(cmd.Context(), f, func(open []estate.Source) error { return a.diagnose(cmd.Context(), f, open, targets) })
 		},
 	}
 	f.add(cmd)
@@ -50,7 +51,7 @@ type diagnosed struct {
 }
 
 // diagnose looks at every source and writes what is said of them.
-func (a *app) diagnose(ctx context.Context, open []estate.Source, targets []target) error {
+func (a *app) diagnose(ctx context.Context, f *sourceFlags, open []estate.Source, targets []target) error {
 	need := engine.Need(rules.All())
 	complete, all := true, make([]diagnosed, len(open))
 	for i, src := range open {
@@ -59,6 +60,7 @@ func (a *app) diagnose(ctx context.Context, open []estate.Source, targets []targ
 			return unread(src, err)
 		}
 		d.Elsewhere = beyond(src, need)
+		f.advise(src, &d)
 		info := src.Info()
 		all[i] = diagnosed{info.Kind, info.Name, d.Complete(), d}
 		complete = complete && d.Complete()
@@ -79,6 +81,15 @@ func (a *app) diagnose(ctx context.Context, open []estate.Source, targets []targ
 	}{complete, all}
 	_, err := a.document(ctx, targets, func(t target) (string, error) { return formatted(t.format, table, document) })
 	return err
+}
+
+// advise says of gaps about which nothing can be done at the source itself what to give as well.
+func (f *sourceFlags) advise(src estate.Source, d *estate.Diagnosis) {
+	for i := range d.Kinds {
+		d.Kinds[i].Gaps = estate.Advised(d.Kinds[i].Gaps, f.offer(d.Kinds[i].Kind))
+	}
+	held := slices.DeleteFunc(estate.Kinds(), func(k estate.Kind) bool { return !src.Holds(k) })
+	d.Gaps = estate.Advised(d.Gaps, f.offer(held...))
 }
 
 // beyond returns the needed kinds that a source cannot hold.

@@ -63,7 +63,7 @@ func (f *flag) String() string { return f.print() }
 func (f *flag) Type() string { return f.typ }
 
 // reads marks a flag that chooses what is read.
-func (f *flag) reads() { f.input = true }
+func (f *flag) reads() *flag { f.input = true; return f }
 
 // shows marks a flag that changes what is written, and where, and never the verdict.
 func (f *flag) shows() *flag { f.shown = true; return f }
@@ -72,7 +72,7 @@ func (f *flag) shows() *flag { f.shown = true; return f }
 func (f *flag) reasoned() { f.any, f.pairs = true, true }
 
 // connection marks the flag that takes a connection string.
-func (f *flag) connection() { f.any, f.input = true, true }
+func (f *flag) connection() *flag { f.any, f.input = true, true; return f }
 
 // flags adds flags to a command. The value that stands behind the pointer is the default.
 type flags struct{ set *pflag.FlagSet }

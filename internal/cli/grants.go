@@ -10,7 +10,8 @@ import (
 
 func (a *app) grants() *cobra.Command {
 	f := &databaseFlags{}
-	var role string
+	var dsn *flag
+	role := "api7_preflight"
 	cmd := &cobra.Command{
 		Use:   "grants",
 		Short: "Print the SQL for a role that can read exactly what the rules need",
@@ -21,10 +22,10 @@ func (a *app) grants() *cobra.Command {
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			need := engine.Need(rules.All())
-			if f.dsn == "" && !a.libpq() {
+			if dsn.String() == "" && !a.libpq() {
 				return a.write(postgres.Grants(role, need))
 			}
-			src, err := a.database(cmd.Context(), f)
+			src, err := a.database(cmd.Context(), dsn.String(), f)
 			if err != nil {
 				return err
 			}
@@ -32,8 +33,9 @@ func (a *app) grants() *cobra.Command {
 			return a.write(src.Grants(role, need))
 		},
 	}
-	f.add(cmd)
-	role = "api7_preflight"
-	flagsOf(cmd).text(&role, "role", "name of the role")
+	flags := flagsOf(cmd)
+	dsn = connectionString(flags, "dsn", dsnUsage)
+	f.add(flags)
+	flags.text(&role, "role", "name of the role")
 	return cmd
 }

@@ -23,121 +23,101 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 )
 
-// databaseFlags say which database to read and how.
+// databaseFlags say how to read a database.
 type databaseFlags struct {
-	dsn       string
 	schemaMap string
 	timeout   time.Duration
 }
 
-func (f *databaseFlags) add(cmd *cobra.Command) {
+func (f *databaseFlags) add(flags flags) {
 	f.timeout = 5 * time.Minute
-	flags := flagsOf(cmd)
-	flags.text(&f.dsn, "dsn", "PostgreSQL of the control plane, as URL or keywords; else libpq's PG* variables").connection()
 	flags.file(&f.schemaMap, "schema-map", "YAML file that names tables and columns where they are not recognised").reads()
 	flags.duration(&f.timeout, "timeout", "limit for each statement or request")
 }
 
-// sourceFlags say what to read. Several sources are one installation.
+// sourceFlags say what to read and how. Several sources are one installation.
 type sourceFlags struct {
 	databaseFlags
 
-	backup        string
-	config        []string
+	named         map[string]*flag // the flags that name what to read
 	dsnFromConfig bool
-	adc           []string
-	adminAPI      string
 	caFile        string
 	insecure      bool
-	snapshot      string
 	outputs       []*output      // of the command, which must be none of the files
 	files         *config.Source // of --config, once they are open
 	dsnPlace      string         // where the connection string is written that was taken from them
+	open          []openSource   // what with opened
 	explain       bool           // configuration files of which none is recognised are no error: it is to be told why
 }
 
 func (f *sourceFlags) add(cmd *cobra.Command) {
-	f.databaseFlags.add(cmd)
 	flags := flagsOf(cmd)
-	flags.file(&f.backup, "backup", "pg_dump backup: plain SQL, custom or directory format, also .gz and .zst; - for standard input").reads()
-	flags.files(&f.config, "config", "configuration file, docker-compose file, Helm values (a.yaml,b.yaml: layers), manifests, or folder (repeatable)", layers).reads()
-	flags.toggle(&f.dsnFromConfig, "dsn-from-config", "read the database that the Dashboard's file of --config names").reads()
-	flags.files(&f.adc, "adc", "[GROUP=]FILE: output of adc dump for one gateway group (repeatable)", grouped).reads()
-	flags.text(&f.adminAPI, "admin-api", "URL of the control plane's Admin API; the token comes from "+tokenVariable).reads()
-	flags.file(&f.caFile, "ca-file", "PEM file with certificates to trust for --admin-api").reads()
-	flags.toggle(&f.insecure, "insecure", "do not verify the certificate of --admin-api")
-	flags.file(&f.snapshot, "snapshot", "file that api7-preflight snapshot wrote").reads()
+	f.databaseFlags.add(flags)
+	f.named = map[string]*flag{}
+	for _, t := range sourceTypes() {
+		f.named[t.flag] = t.add(flags)
+		if t.more != nil {
+			t.more(flags, f)
+		}
+	}
+}
+
+// given returns what a flag names to be read.
+func (f *sourceFlags) given(name string) []string { return f.named[name].given }
+
+// openSource is a source, and the flag that names it.
+type openSource struct {
+	flag   string
+	source estate.Source
 }
 
 // tokenVariable holds the token for the Admin API: it is no flag, because a command line is seen by others.
 const tokenVariable = envPrefix + "TOKEN"
 
-// others reports whether a source other than the live database is given.
-func (f *sourceFlags) others() bool {
-	return f.backup != "" || len(f.config) > 0 || len(f.adc) > 0 || f.adminAPI != "" || f.snapshot != ""
-}
-
 // with opens every source that is asked for, calls use and closes them.
 func (a *app) with(ctx context.Context, f *sourceFlags, use func([]estate.Source) error) error {
-	var open []estate.Source
 	defer func() {
-		for _, src := range open {
-			_ = src.Close() // nothing was written: there is nothing to lose
+		for _, o := range f.open {
+			_ = o.source.Close() // nothing was written: there is nothing to lose
 		}
 	}()
 	if err := f.databaseOfConfig(ctx); err != nil {
 		return err
 	}
-	for _, opener := range a.openers(f) {
-		src, err := opener(ctx)
+	for _, t := range a.asked(f) {
+		src, err := t.open(a, ctx, f, f.given(t.flag))
 		if err != nil {
-			return err
+			return misplaced(t.flag, f.given(t.flag), err)
 		}
-		open = append(open, src)
+		f.open = append(f.open, openSource{t.flag, src})
 	}
-	if len(open) == 0 {
-		return usage("give --dsn, --backup, --config, --adc, --admin-api or --snapshot, or set PGHOST, PGDATABASE, PGUSER or PGSERVICE",
+	if len(f.open) == 0 {
+		return usage("give "+either(sourceFlagNames())+", or set PGHOST, PGDATABASE, PGUSER or PGSERVICE",
 			"no source: there is nothing to read")
+	}
+	open := make([]estate.Source, len(f.open))
+	for i, o := range f.open {
+		open[i] = o.source
 	}
 	return use(open)
 }
 
-type opener func(context.Context) (estate.Source, error)
-
-// openers returns how to open each source that the flags name, the one that knows most first. libpq's environment
-// names a database only where no flag names anything else: whoever gives a backup does not want production touched.
-func (a *app) openers(f *sourceFlags) []opener {
-	var all []opener
-	if f.dsn != "" || a.libpq() && !f.others() {
-		all = append(all, func(ctx context.Context) (estate.Source, error) {
-			src, err := a.database(ctx, &f.databaseFlags)
-			return opened(src, f.named(err))
-		})
+// asked returns the types of the sources that the flags name. libpq's environment names a database only where no flag
+// names anything else: whoever gives a backup does not want production touched.
+func (a *app) asked(f *sourceFlags) []sourceType {
+	var named, implied []sourceType
+	for _, t := range sourceTypes() {
+		switch {
+		case len(f.given(t.flag)) > 0:
+			named = append(named, t)
+		case t.implied != nil && t.implied(a):
+			implied = append(implied, t)
+		}
 	}
-	if f.backup != "" {
-		all = append(all, func(ctx context.Context) (estate.Source, error) {
-			src, err := a.backup(ctx, f)
-			return src, misplaced("backup", f.backup, err)
-		})
+	if len(named) == 0 {
+		return implied
 	}
-	if f.adminAPI != "" {
-		all = append(all, func(ctx context.Context) (estate.Source, error) { return a.adminAPI(ctx, f) })
-	}
-	if len(f.adc) > 0 {
-		all = append(all, func(context.Context) (estate.Source, error) { return dumps(f.adc) })
-	}
-	if len(f.config) > 0 {
-		all = append(all, func(ctx context.Context) (estate.Source, error) {
-			return opened(f.configuration(ctx))
-		})
-	}
-	if f.snapshot != "" {
-		all = append(all, func(context.Context) (estate.Source, error) {
-			src, err := snapshot.Open(f.snapshot)
-			return opened(src, misplaced("snapshot", f.snapshot, err))
-		})
-	}
-	return all
+	return named
 }
 
 // opened turns a source of its own type, or nothing, into an estate.Source: a nil pointer is no source.
@@ -148,14 +128,19 @@ func opened[S estate.Source](src S, err error) (estate.Source, error) {
 	return src, nil
 }
 
-// database opens the database that the flags or libpq's environment name.
-func (a *app) database(ctx context.Context, f *databaseFlags) (*postgres.Source, error) {
+func (a *app) openDatabase(ctx context.Context, f *sourceFlags, given []string) (estate.Source, error) {
+	src, err := a.database(ctx, strings.Join(given, ""), &f.databaseFlags)
+	return opened(src, f.placed(err))
+}
+
+// database opens the database that a connection string or libpq's environment names.
+func (a *app) database(ctx context.Context, dsn string, f *databaseFlags) (*postgres.Source, error) {
 	m, err := readSchemaMap(f.schemaMap)
 	if err != nil {
 		return nil, err
 	}
 	src, err := postgres.Open(ctx, postgres.Config{
-		DSN: strings.TrimSpace(f.dsn), SchemaMap: m, Deadline: f.timeout, ApplicationName: "api7-preflight",
+		DSN: strings.TrimSpace(dsn), SchemaMap: m, Deadline: f.timeout, ApplicationName: "api7-preflight",
 		HostAddr: a.env.get("PGHOSTADDR"),
 	})
 	if err != nil {
@@ -164,15 +149,15 @@ func (a *app) database(ctx context.Context, f *databaseFlags) (*postgres.Source,
 	return src, nil
 }
 
-func (a *app) backup(ctx context.Context, f *sourceFlags) (estate.Source, error) {
+func (a *app) openBackup(ctx context.Context, f *sourceFlags, given []string) (estate.Source, error) {
 	m, err := readSchemaMap(f.schemaMap)
 	if err != nil {
 		return nil, err
 	}
-	return opened(pgdump.Open(ctx, pgdump.Config{Name: f.backup, Stdin: a.env.stdin(), SchemaMap: m}))
+	return opened(pgdump.Open(ctx, pgdump.Config{Name: given[0], Stdin: a.env.stdin(), SchemaMap: m}))
 }
 
-func (a *app) adminAPI(ctx context.Context, f *sourceFlags) (estate.Source, error) {
+func (a *app) openAdminAPI(ctx context.Context, f *sourceFlags, given []string) (estate.Source, error) {
 	token := a.env.get(tokenVariable)
 	if token == "" {
 		return nil, usage("export "+tokenVariable+" with a token whose role may read everything", "--admin-api needs a token")
@@ -182,7 +167,7 @@ func (a *app) adminAPI(ctx context.Context, f *sourceFlags) (estate.Source, erro
 			"give the CA's certificate with --ca-file instead")
 	}
 	return opened(adminapi.Open(ctx, adminapi.Config{
-		URL: f.adminAPI, Token: token, CAFile: f.caFile, Insecure: f.insecure, Timeout: min(f.timeout, requestLimit), Now: a.env.Now,
+		URL: strings.TrimSpace(given[0]), Token: token, CAFile: f.caFile, Insecure: f.insecure, Timeout: min(f.timeout, requestLimit), Now: a.env.Now,
 		Proxy: http.ProxyFromEnvironment,
 	}))
 }
@@ -190,12 +175,20 @@ func (a *app) adminAPI(ctx context.Context, f *sourceFlags) (estate.Source, erro
 // requestLimit bounds one request to the Admin API, which answers from memory; --timeout may make it shorter.
 const requestLimit = 30 * time.Second
 
-func dumps(flags []string) (estate.Source, error) {
+func (*app) openDumps(_ context.Context, _ *sourceFlags, given []string) (estate.Source, error) {
 	var files []adc.File
-	for _, text := range flags {
+	for _, text := range given {
 		files = append(files, adc.ParseFlag(text))
 	}
 	return opened(adc.Open(files))
+}
+
+func (*app) openConfiguration(ctx context.Context, f *sourceFlags, _ []string) (estate.Source, error) {
+	return opened(f.configuration(ctx))
+}
+
+func (*app) openSnapshot(_ context.Context, _ *sourceFlags, given []string) (estate.Source, error) {
+	return opened(snapshot.Open(given[0]))
 }
 
 func readSchemaMap(name string) (controlplane.SchemaMap, error) {

@@ -27,16 +27,21 @@ func (s some) Stream(ctx context.Context, need estate.Need, yield func(*estate.R
 // TestWhatNoSourceHoldsIsNamedWithWhatWouldHoldIt runs a rule about services and files of two components.
 func TestWhatNoSourceHoldsIsNamedWithWhatWouldHoldIt(t *testing.T) {
 	t.Parallel()
-	const noFiles = "configuration files: none was given: give --config with the folder or files of Dashboard, DP Manager and gateways, " +
+	const noFiles = "configuration files: none was given: give what holds dashboard_config: the folder or files of Dashboard, DP Manager and gateways, " +
 		"docker-compose.yaml or Helm values; or judge the rest alone with --scope given"
-	const noDashboard = "dashboard_config: none is among the configuration files: give the file or folder as well: --config"
-	const noService = "service: no given source can hold it: give another source as well: --dsn, --backup or --admin-api"
+	const noDashboard = "dashboard_config: none is among the configuration files: give what holds dashboard_config, with its file or folder"
+	const noService = "service: no given source can hold it: give what holds service"
+	const untold = "versions: the source does not tell: give what holds service"
 	database := &memory.Source{Kinds: []estate.Kind{estate.Service}, Resources: []estate.Resource{service("a", clean, "t")}}
 	gateway := &memory.Source{Kinds: []estate.Kind{estate.GatewayConfig}, Resources: []estate.Resource{{Kind: estate.GatewayConfig, ID: "config.yaml", Body: []byte("{}")}}}
 	dashboard := &memory.Source{Kinds: []estate.Kind{estate.DashboardConfig}, Resources: []estate.Resource{{Kind: estate.DashboardConfig, ID: "conf.yaml", Body: []byte("{}")}}}
 	broken := &memory.Source{
 		Kinds: []estate.Kind{estate.DashboardConfig}, Resources: dashboard.Resources,
 		Gaps: map[estate.Kind][]estate.Gap{estate.DashboardConfig: {{What: "other.yaml", Why: "a template", Next: "render it"}}},
+	}
+	part := &memory.Source{
+		Kinds: database.Kinds, Resources: database.Resources,
+		Gaps: map[estate.Kind][]estate.Gap{estate.Service: {{What: "versions", Why: "the source does not tell"}}},
 	}
 	tests := map[string]struct {
 		sources    []estate.Source
@@ -64,6 +69,7 @@ func TestWhatNoSourceHoldsIsNamedWithWhatWouldHoldIt(t *testing.T) {
 		"no files, nor asked for":             {[]estate.Source{database}, report.ScopeGiven, report.Passed, nil, nil, []string{"dashboard_config", "gateway_config"}},
 		"files of the gateway, the rest not":  {[]estate.Source{gateway}, report.ScopeGiven, report.Passed, nil, nil, []string{"service", "dashboard_config"}},
 		"a file that could not be read":       {[]estate.Source{database, gateway, broken}, report.ScopeAll, report.Unknown, []string{"other.yaml: a template: render it"}, []string{"other.yaml: a template"}, nil},
+		"what only another source tells":      {[]estate.Source{part, gateway, dashboard}, report.ScopeAll, report.Unknown, []string{untold}, []string{"versions: the source does not tell"}, nil},
 		"and only the given is asked for":     {[]estate.Source{broken, database, gateway}, report.ScopeGiven, report.Unknown, []string{"other.yaml: a template: render it"}, []string{"other.yaml: a template"}, nil},
 		"another source knows some gateways":  {[]estate.Source{database, broken, some{dashboard}, gateway}, report.ScopeAll, report.Unknown, []string{"other.yaml: a template: render it"}, []string{"other.yaml: a template"}, nil},
 		"another source read all of the kind": {[]estate.Source{database, gateway, broken, dashboard}, report.ScopeAll, report.Passed, nil, nil, nil},
@@ -73,6 +79,7 @@ func TestWhatNoSourceHoldsIsNamedWithWhatWouldHoldIt(t *testing.T) {
 			t.Parallel()
 			r := run(t, func(o *engine.Options) {
 				o.Sources, o.Scope = tt.sources, tt.scope
+				o.Elsewhere = func(k estate.Kind) string { return "give what holds " + k.String() }
 				o.Rules[0].Start = func(p *rule.Pass) {
 					for _, k := range []estate.Kind{estate.Service, estate.DashboardConfig, estate.GatewayConfig} {
 						p.On(k, func(*estate.Resource) {})

@@ -29,6 +29,8 @@ type stream struct {
 	several bool // whether there are sources to compare
 	tell    func(Progress)
 	count   int64
+
+	elsewhere func(estate.Kind) string // as of Options
 }
 
 type kindHandler struct {
@@ -53,12 +55,18 @@ type read struct {
 }
 
 func newStream(o *Options) *stream {
+	elsewhere := o.Elsewhere
+	if elsewhere == nil {
+		elsewhere = func(estate.Kind) string { return "give another source that holds it" }
+	}
 	return &stream{
 		need:    estate.Need{Kinds: map[estate.Kind]bool{estate.GatewayGroup: true}},
 		plugins: map[string][]pluginHandler{},
 		several: len(o.Sources) > 1,
 		seed:    maphash.MakeSeed(),
 		tell:    o.Progress,
+
+		elsewhere: elsewhere,
 	}
 }
 
@@ -171,9 +179,11 @@ func (in *read) damage(r *estate.Resource) {
 	in.damaged[r.Kind] = append(in.damaged[r.Kind], estate.Gap{
 		What: fmt.Sprintf("%s at %s", r.Kind, r.Origin.Where("")),
 		Why:  "damaged row: " + r.Damage,
-		Next: "look at the row, mend or delete it through the Dashboard or the Admin API, and run again",
+		Next: mendRow,
 	})
 }
+
+const mendRow = "look at the row, mend or delete it through the Dashboard or the Admin API, and run again"
 
 // gaps returns what the source did not read of kind k, and whether it holds the kind.
 func (in *read) gaps(k estate.Kind) (gaps []estate.Gap, holds bool) {
@@ -186,7 +196,7 @@ func (in *read) gaps(k estate.Kind) (gaps []estate.Gap, holds bool) {
 	}
 	gaps = slices.Concat(in.coverage.Kinds[i].Gaps, in.damaged[k])
 	if n := in.hidden[k]; n > 0 {
-		gaps = append(gaps, estate.Gap{What: fmt.Sprintf("%d more of kind %s", n, k), Why: "damaged rows"})
+		gaps = append(gaps, estate.Gap{What: fmt.Sprintf("%d more of kind %s", n, k), Why: "damaged rows", Next: mendRow})
 	}
 	return gaps, true
 }

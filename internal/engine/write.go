@@ -193,14 +193,15 @@ func (s *stream) gaps(k estate.Kind) (gaps []estate.Gap, assessed bool) {
 	case !assessed && k.InFiles() && !s.hasFiles():
 		return []estate.Gap{{
 			What: "configuration files", Why: "none was given",
-			Next: "give --config with the folder or files of Dashboard, DP Manager and gateways, docker-compose.yaml or Helm values; or judge the rest alone with --scope given",
+			Next: s.elsewhere(k) + ": the folder or files of Dashboard, DP Manager and gateways, docker-compose.yaml or Helm values; " +
+				"or judge the rest alone with --scope given",
 		}}, false
 	case !assessed && k.InFiles():
-		return []estate.Gap{{What: k.String(), Why: "none is among the configuration files", Next: "give the file or folder as well: --config"}}, false
+		return []estate.Gap{{What: k.String(), Why: "none is among the configuration files", Next: s.elsewhere(k) + ", with its file or folder"}}, false
 	case !assessed:
-		return []estate.Gap{{What: k.String(), Why: "no given source can hold it", Next: "give another source as well: --dsn, --backup or --admin-api"}}, false
+		return []estate.Gap{{What: k.String(), Why: "no given source can hold it", Next: s.elsewhere(k)}}, false
 	}
-	return gaps, true
+	return estate.Advised(gaps, s.elsewhere(k)), true
 }
 
 // hasFiles reports whether any source holds configuration files.

@@ -2,6 +2,7 @@ package estate
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -98,7 +99,18 @@ type KindCoverage struct {
 type Gap struct {
 	What string `json:"what"` // `table "service"`
 	Why  string `json:"why"`  // "SELECT is not granted"
-	Next string `json:"next"` // what to do about it, a command where there is one; may be empty
+	// Next is what to do about it, a command where there is one; empty where another source may tell, and nothing can be
+	// done at this one.
+	Next string `json:"next"`
+}
+
+// Advised returns gaps with what to do about those of which only another source may tell.
+func Advised(gaps []Gap, elsewhere string) []Gap {
+	all := slices.Clone(gaps)
+	for i := range all {
+		all[i].Next = cmp.Or(all[i].Next, elsewhere)
+	}
+	return all
 }
 
 // Note is something noticed while reading.

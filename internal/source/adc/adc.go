@@ -79,8 +79,11 @@ func (s *Source) Info() estate.Info {
 	return estate.Info{Kind: kindName, Name: strings.Join(names, ", ")}
 }
 
+// Holds is the same for every dump.
+func (*Source) Holds(k estate.Kind) bool { return Holds(k) }
+
 // Holds reports whether a dump can hold resources of kind k: what is published, without what ADC does not manage.
-func (*Source) Holds(k estate.Kind) bool {
+func Holds(k estate.Kind) bool {
 	switch k { //nolint:exhaustive // the other kinds are not in a dump
 	case estate.Service, estate.Route, estate.StreamRoute, estate.Upstream, estate.Consumer, estate.Credential,
 		estate.GlobalRule, estate.ConsumerGroup, estate.PluginMetadata, estate.SSL:

@@ -266,7 +266,7 @@ func (r *reader) unknown(key string, n yamlfile.Node, where string) {
 }
 
 func (r *reader) gap(what, why string) {
-	r.gaps = append(r.gaps, estate.Gap{What: what, Why: why, Next: "give another source that holds it, --dsn or --backup"})
+	r.gaps = append(r.gaps, estate.Gap{What: what, Why: why})
 }
 
 // empty reports whether a node holds nothing: null, "", [] or {}.

@@ -136,10 +136,13 @@ func checkToken(token string) error {
 // Info describes the control plane by its URL, which holds no secret.
 func (s *Source) Info() estate.Info { return estate.Info{Kind: kindName, Name: s.name} }
 
+// Holds is the same for every control plane.
+func (*Source) Holds(k estate.Kind) bool { return Holds(k) }
+
 // Holds reports whether the Admin API can tell of resources of kind k. It does not tell which plugins a gateway group
 // has enabled, and secret providers are never asked for. Shared plugin sets of both kinds are no resources of the
 // control plane at all, which is a complete answer. Of the database itself the Admin API tells nothing.
-func (*Source) Holds(k estate.Kind) bool {
+func Holds(k estate.Kind) bool {
 	return k != 0 && k != estate.PluginList && k != estate.Secret && k != estate.Database && !k.InFiles()
 }
 
@@ -157,7 +160,7 @@ func (s *Source) within(ctx context.Context, f func(context.Context) error) erro
 	if err != nil && limited.Err() != nil && ctx.Err() == nil {
 		return &OpenError{
 			Message: "the Admin API of " + s.name + " was not read to its end within " + s.deadline.String(),
-			Hint:    "allow more time, or give --dsn or --backup instead: they are faster for large installations",
+			Hint:    "allow more time, or read the database or a backup of it instead: they are faster for large installations",
 		}
 	}
 	return err

@@ -46,7 +46,6 @@ func (r *reading) forgotten() {
 			r.gap(a, estate.Gap{
 				What: "historic versions of template " + template,
 				Why:  "it was published once and is not now; the Admin API lists versions of published services only",
-				Next: "give --dsn or --backup as well: the database holds them",
 			})
 		}
 	}

@@ -29,19 +29,17 @@ func (e *refusal) sick() bool {
 	return e.slow || e.status >= 500 || e.status == http.StatusTooManyRequests
 }
 
-// next says what to do about a refusal; action is what a permission policy must allow.
+// next says what to do about a refusal, nothing where only another source may tell; action is what a permission policy must allow.
 func (e *refusal) next(action string) string {
 	switch {
 	case e.status == http.StatusForbidden:
 		return "attach a permission policy that allows " + action + " to a role of the token's user"
 	case e.status == http.StatusUnauthorized:
 		return "the token is not valid any more: make a new one and run again"
-	case e.status == http.StatusNotFound:
-		return "give --dsn or --backup as well: the database holds it"
 	case e.sick():
 		return "look at the control plane's log, and run again"
 	}
-	return "run again; give --dsn or --backup as well if it stays so"
+	return ""
 }
 
 func statusText(code int) string {

@@ -150,7 +150,7 @@ func TestRefusalSpoilsItsKindAndNothingElse(t *testing.T) {
 		},
 		"404 for templates": {
 			fault: adminapitest.Fault{Prefix: "/api/services/template", Do: adminapitest.Status(http.StatusNotFound)},
-			hit:   []estate.Kind{estate.ServiceTemplate, estate.RouteTemplate, estate.StreamRouteTemplate}, want: []string{"404 Not Found", "--dsn"},
+			hit:   []estate.Kind{estate.ServiceTemplate, estate.RouteTemplate, estate.StreamRouteTemplate}, want: []string{"404 Not Found"},
 		},
 		"404 for history": {
 			fault: adminapitest.Fault{Prefix: "/api/gateway_groups/", Suffix: "/versions", Do: adminapitest.Status(http.StatusNotFound)},

@@ -90,11 +90,10 @@ func TestLaterShapesHideNothingThatIsPublished(t *testing.T) {
 
 // forgotten is the one thing that the example has and the Admin API cannot show.
 const forgotten = "historic versions of template t-archive: it was published once and is not now; the Admin API lists versions of " +
-	"published services only (give --dsn or --backup as well: the database holds them)\n"
+	"published services only ()\n"
 
 // ownOnly is what nobody knows of the list of tokens.
-const ownOnly = "/api/tokens: tokens belong to users, and no public source says that the list holds those of other users " +
-	"(give --dsn or --backup as well: the database holds all)\n"
+const ownOnly = "/api/tokens: tokens belong to users, and no public source says that the list holds those of other users ()\n"
 
 func TestEveryNeededKindIsReadCompletelyOrSaidNotToBe(t *testing.T) {
 	t.Parallel()

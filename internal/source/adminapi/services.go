@@ -98,7 +98,7 @@ func (r *reading) parts(ctx context.Context, g estate.Group, owners []owner) err
 		published.kinds = []estate.Kind{estate.Route, estate.StreamRoute}
 		r.gap(published, estate.Gap{
 			What: "routes of published services in gateway group " + g.Label(),
-			Why:  "the Admin API before 3.2.13.0 serves them as parts of a historic version only", Next: "give --dsn or --backup as well",
+			Why:  "the Admin API before 3.2.13.0 serves them as parts of a historic version only",
 		})
 	} else if err := r.routes(ctx, published, owners, [2]estate.Kind{estate.Route, estate.StreamRoute}, func(o owner) list {
 		if o.stream {

@@ -45,7 +45,7 @@ func (a *Assembler) kindCoverage(k estate.Kind) estate.KindCoverage {
 		}
 	}
 	if !judged { // a kind that nothing stands for is not known to be empty
-		covered.Gaps = []estate.Gap{{What: "kind " + k.String(), Why: "no table is known to hold it", Next: "give another source that holds it"}}
+		covered.Gaps = []estate.Gap{{What: "kind " + k.String(), Why: "no table is known to hold it"}}
 	}
 	return covered
 }
@@ -94,7 +94,7 @@ func (a *Assembler) kineGap() estate.Gap {
 	if a.store.gap != nil {
 		return *a.store.gap
 	}
-	return estate.Gap{What: "published configuration", Why: a.layout.Kine().why, Next: "give another source that holds it"}
+	return estate.Gap{What: "published configuration", Why: a.layout.Kine().why}
 }
 
 // crossCheck compares what gateways read from kine with what the control plane's tables say is published.

@@ -6,7 +6,13 @@ package controlplane
 import (
 	"slices"
 	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
+
+// Holds reports whether the database of a control plane can hold resources of kind k: all but those of configuration
+// files.
+func Holds(k estate.Kind) bool { return k != 0 && !k.InFiles() }
 
 // Table is a relation that can be read from: table, view, materialised view, partitioned or foreign table.
 type Table struct {

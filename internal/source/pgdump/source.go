@@ -71,7 +71,7 @@ func (s *Source) Info() estate.Info {
 }
 
 // Holds reports whether a backup of API7's database can hold resources of kind k: all but those of configuration files.
-func (*Source) Holds(k estate.Kind) bool { return k != 0 && !k.InFiles() }
+func (*Source) Holds(k estate.Kind) bool { return controlplane.Holds(k) }
 
 // Close closes the backup and removes what was kept of it.
 func (s *Source) Close() error {

@@ -22,7 +22,7 @@ const kindName = "postgres"
 func (s *Source) Info() estate.Info { return estate.Info{Kind: kindName, Name: s.name} }
 
 // Holds reports whether API7's database can hold resources of kind k: all but those of configuration files.
-func (*Source) Holds(k estate.Kind) bool { return k != 0 && !k.InFiles() }
+func (*Source) Holds(k estate.Kind) bool { return controlplane.Holds(k) }
 
 // Close ends the transaction and the connection.
 func (s *Source) Close() error { return s.session.close(context.Background()) }

@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/adc"
+	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
+	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
+	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
+	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
+)
+
+// sourceType is all that the command line knows of one type of source. A new one is its package and a row of
+// [sourceTypes].
+type sourceType struct {
+	flag  string                                      // names what to read
+	usage string                                      // of the flag
+	takes func(flags flags, name, usage string) *flag // adds the flag
+	more  func(flags, *sourceFlags)                   // adds the flags that say how to read it; may be nil
+
+	// open opens what the flag names.
+	open func(a *app, ctx context.Context, f *sourceFlags, given []string) (estate.Source, error)
+	// implied reports whether something else names one, where no flag names any source; may be nil.
+	implied func(*app) bool
+
+	holds   func(estate.Kind) bool // the kinds that such a source can hold
+	offered bool                   // it is what to give where something of these kinds is missing
+
+	is     func(file string) bool // whether a file is such a source by its content; may be nil
+	called string                 // what such a file is called
+}
+
+// sourceTypes is the table of sources, the one that knows most first.
+func sourceTypes() []sourceType {
+	everything := func(estate.Kind) bool { return true }
+	return []sourceType{
+		{
+			flag: "dsn", usage: dsnUsage,
+			takes: connectionString, open: (*app).openDatabase, implied: (*app).libpq,
+			holds: controlplane.Holds, offered: true,
+		},
+		{
+			flag: "backup", usage: "pg_dump backup: plain SQL, custom or directory format, also .gz and .zst; - for standard input",
+			takes: oneFile, open: (*app).openBackup,
+			holds: controlplane.Holds, offered: true,
+			is: pgdump.Is, called: "a backup by pg_dump",
+		},
+		{
+			flag: "admin-api", usage: "URL of the control plane's Admin API; the token comes from " + tokenVariable,
+			takes: oneText, open: (*app).openAdminAPI,
+			more: func(flags flags, f *sourceFlags) {
+				flags.file(&f.caFile, "ca-file", "PEM file with certificates to trust for --admin-api").reads()
+				flags.toggle(&f.insecure, "insecure", "do not verify the certificate of --admin-api")
+			},
+			holds: adminapi.Holds, offered: true,
+		},
+		{ // knows one gateway group, and so makes up for nothing that another source lacks
+			flag: "adc", usage: "[GROUP=]FILE: output of adc dump for one gateway group (repeatable)",
+			takes: filesOf(grouped), open: (*app).openDumps,
+			holds: adc.Holds,
+		},
+		{
+			flag: "config", usage: "configuration file, docker-compose file, Helm values (a.yaml,b.yaml: layers), manifests, or folder (repeatable)",
+			takes: filesOf(layers), open: (*app).openConfiguration,
+			more: func(flags flags, f *sourceFlags) {
+				flags.toggle(&f.dsnFromConfig, "dsn-from-config", "read the database that the Dashboard's file of --config names").reads()
+			},
+			holds: estate.Kind.InFiles, offered: true,
+		},
+		{ // was taken from the others
+			flag: "snapshot", usage: "file that api7-preflight snapshot wrote",
+			takes: oneFile, open: (*app).openSnapshot,
+			holds: everything,
+			is:    func(file string) bool { return snapshot.Is(beginning(file)) }, called: "a snapshot",
+		},
+	}
+}
+
+const dsnUsage = "PostgreSQL of the control plane, as URL or keywords; else libpq's PG* variables"
+
+// The ways in which a flag names what to read. What it takes is found with [flag.given].
+
+func connectionString(flags flags, name, usage string) *flag {
+	return flags.text(new(string), name, usage).connection()
+}
+
+func oneText(flags flags, name, usage string) *flag { return flags.text(new(string), name, usage) }
+
+func oneFile(flags flags, name, usage string) *flag { return flags.file(new(string), name, usage) }
+
+func filesOf(paths func(under func(string) string, text string) string) func(flags, string, string) *flag {
+	return func(flags flags, name, usage string) *flag { return flags.files(new([]string), name, usage, paths) }
+}
+
+// add adds the flag that names what to read.
+func (t *sourceType) add(flags flags) *flag { return t.takes(flags, t.flag, t.usage).reads() }
+
+// offer says what to give so that these kinds are told of; empty if no source is left that could hold them all.
+func (f *sourceFlags) offer(kinds ...estate.Kind) string {
+	var offers []string
+	for _, t := range sourceTypes() {
+		given := slices.ContainsFunc(f.open, func(o openSource) bool { return o.flag == t.flag && allOf(kinds, o.source.Holds) })
+		if t.offered && allOf(kinds, t.holds) && !given {
+			offers = append(offers, "--"+t.flag)
+		}
+	}
+	if len(offers) == 0 {
+		return ""
+	}
+	return "give " + either(offers) + " as well"
+}
+
+func allOf(kinds []estate.Kind, holds func(estate.Kind) bool) bool {
+	return !slices.ContainsFunc(kinds, func(k estate.Kind) bool { return !holds(k) })
+}
+
+// typeOf returns the type of source that a file is by its content.
+func typeOf(file string) (sourceType, bool) {
+	types := sourceTypes()
+	i := slices.IndexFunc(types, func(t sourceType) bool { return t.is != nil && t.is(file) })
+	if i < 0 {
+		return sourceType{}, false
+	}
+	return types[i], true
+}
+
+// sourceFlagNames lists the flags of all types of sources, with dashes.
+func sourceFlagNames() []string {
+	var names []string
+	for _, t := range sourceTypes() {
+		names = append(names, "--"+t.flag)
+	}
+	return names
+}
+
+// either joins words with commas and a last "or".
+func either(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
