@@ -45,8 +45,8 @@ func (a Attached) judge(p *Pass, r *estate.Resource, places []estate.Plugin) {
 		if a.If != nil {
 			truth = a.If(at.Conf)
 		}
-		if truth.doubt != "" {
-			p.Doubt(r, at.Pointer, at.Name+": "+truth.doubt)
+		if why := truth.Doubt(); why != "" {
+			p.Doubt(r, at.Pointer, at.Name+": "+why)
 		}
 		if !truth.yes {
 			continue
@@ -71,7 +71,7 @@ func (a Attached) judge(p *Pass, r *estate.Resource, places []estate.Plugin) {
 func (a Attached) finding(p *Pass, r *estate.Resource, at estate.Plugin, truth Truth) Finding {
 	f := Finding{
 		Subject: r.Subject(), Case: a.Case, Part: at.Name, Pointer: at.Pointer + truth.at, Severity: a.Severity,
-		Message: at.Name + ": " + a.Says, Evidence: truth.evidence, Remediation: a.steps(p, r, at),
+		Message: at.Name + ": " + a.Says, Evidence: truth.evidence(), Remediation: a.steps(p, r, at),
 	}
 	if f.Severity == 0 {
 		f.Severity = p.severity

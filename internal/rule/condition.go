@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -14,20 +15,73 @@ import (
 
 // Truth is what a condition says of a value: yes, no, or that it cannot be told. The zero Truth is no.
 type Truth struct {
-	yes      bool
-	doubt    string // why it cannot be told
-	at       string // JSON pointer below the value, to what decided
-	evidence []Evidence
+	yes   bool
+	at    string // JSON pointer below the value, to what decided
+	doubt doubt
+	facts []fact
+}
+
+// doubt is why something cannot be told.
+type doubt struct {
+	at  string // JSON pointer below the value, to the field that it is about
+	why string // empty: there is no doubt
+}
+
+// named returns the doubt under the name of the field that it is about. One about the value itself needs none.
+func (d doubt) named(name string) string {
+	if d.at == "" || d.why == "" {
+		return d.why
+	}
+	return name + ": " + d.why
+}
+
+// below returns the doubt about a part of something as one about the whole.
+func (d doubt) below(pointer string) doubt {
+	d.at = pointer + d.at
+	return d
+}
+
+// fact is what a condition shows of a field.
+type fact struct {
+	field string // JSON pointer below the value
+	inner bool   // the pointer begins at an element of a list or an object, not at the value
+	name  string // instead of the field's; mostly empty
+	value string
+}
+
+// named returns a fact as evidence under a name, unless it has one of its own.
+func (f fact) named(name string) Evidence {
+	return Evidence{Name: cmp.Or(f.name, name), Value: f.value}
+}
+
+// plainly returns a pointer as it is shown where nothing better is known: without its first slash.
+func plainly(pointer string) string { return strings.TrimPrefix(pointer, "/") }
+
+// shown is a yes for a field, whose value is shown.
+func shown(pointer, value string) Truth {
+	return Truth{yes: true, at: pointer, facts: []fact{{field: pointer, value: value}}}
 }
 
 // Yes reports whether the condition holds.
 func (t Truth) Yes() bool { return t.yes }
 
-// Doubt returns why it cannot be told whether the condition holds; empty if it can.
-func (t Truth) Doubt() string { return t.doubt }
+// Doubt returns why it cannot be told whether the condition holds, beginning with the field; empty if it can.
+func (t Truth) Doubt() string { return t.doubt.named(plainly(t.doubt.at)) }
+
+// DoubtAt returns the JSON pointer, below the value, to what is in doubt; empty for the value as a whole.
+func (t Truth) DoubtAt() string { return t.doubt.at }
 
 // At returns the JSON pointer, below the value, to what made the condition hold; empty for the value as a whole.
 func (t Truth) At() string { return t.at }
+
+// evidence returns the facts, under the names of their fields.
+func (t Truth) evidence() []Evidence {
+	var out []Evidence
+	for _, f := range t.facts {
+		out = append(out, f.named(plainly(f.field)))
+	}
+	return out
+}
 
 // Condition judges the configuration of a plugin or another JSON value. Conditions are made from those of this file;
 // places are JSON pointers below the value, such as "/policy" or "/override/endpoint".
@@ -41,12 +95,9 @@ func follow(v estate.Value, pointer string) estate.Value {
 	return v
 }
 
+// unclear says that a field cannot be judged.
 func unclear(pointer, format string, args ...any) Truth {
-	why := fmt.Sprintf(format, args...)
-	if pointer == "" { // the value itself
-		return Truth{doubt: why}
-	}
-	return Truth{doubt: strings.TrimPrefix(pointer, "/") + ": " + why}
+	return Truth{doubt: doubt{pointer, fmt.Sprintf(format, args...)}}
 }
 
 // Lacks holds if the field is absent, null or empty, so that a default of the release stands for it.
@@ -65,7 +116,7 @@ func Has(pointer string) Condition {
 	lacks := Lacks(pointer)
 	return func(v estate.Value) Truth {
 		t := lacks(v)
-		if t.doubt == "" {
+		if t.doubt.why == "" {
 			t.yes = !t.yes
 		}
 		if t.yes {
@@ -109,7 +160,7 @@ func Is(pointer string, texts ...string) Condition {
 		if !slices.Contains(texts, s) {
 			return Truth{}
 		}
-		return Truth{yes: true, at: pointer, evidence: []Evidence{{Name: strings.TrimPrefix(pointer, "/"), Value: s}}}
+		return shown(pointer, s)
 	}
 }
 
@@ -121,7 +172,7 @@ func Unlike(pointer string, expression *regexp.Regexp) Condition {
 		if !ok || expression.MatchString(s) {
 			return truth
 		}
-		return Truth{yes: true, at: pointer, evidence: []Evidence{{Name: strings.TrimPrefix(pointer, "/"), Value: redact.Text(s)}}}
+		return shown(pointer, redact.Text(s))
 	}
 }
 
@@ -137,16 +188,16 @@ func Includes(pointer, word string) Condition {
 			return unclear(pointer, "cannot be read: %s", why)
 		}
 		list, _ := words.Known()
-		var doubt Truth
+		var open Truth
 		for i, w := range list {
 			switch {
 			case w == word:
-				return Truth{yes: true, at: pointer + "/" + strconv.Itoa(i), evidence: []Evidence{{Name: strings.TrimPrefix(pointer, "/"), Value: word}}}
+				return Truth{yes: true, at: jsonptr.Append(pointer, strconv.Itoa(i)), facts: []fact{{field: pointer, value: word}}}
 			case w == Redacted || Reference(w):
-				doubt = unclear(pointer, "an element is hidden in this source, or a reference to a secret or variable")
+				open = unclear(pointer, "an element is hidden in this source, or a reference to a secret or variable")
 			}
 		}
-		return doubt
+		return open
 	}
 }
 
@@ -161,7 +212,7 @@ func Exceeds(pointer string, limit float64) Condition {
 		if x, err := n.Float64(); !known || err == nil && x <= limit || err != nil && x < 0 {
 			return Truth{} // a number out of range comes as the infinite one of its sign
 		}
-		return Truth{yes: true, at: pointer, evidence: []Evidence{{Name: strings.TrimPrefix(pointer, "/"), Value: n.String()}}}
+		return shown(pointer, n.String())
 	}
 }
 
@@ -177,7 +228,7 @@ func Unitless(pointer string) Condition {
 		if !wholeNumber.MatchString(number) {
 			return Truth{}
 		}
-		return Truth{yes: true, at: pointer, evidence: []Evidence{{Name: strings.TrimPrefix(pointer, "/"), Value: number}}}
+		return shown(pointer, number)
 	}
 }
 
@@ -204,17 +255,17 @@ func Some(pointer string, element Condition) Condition {
 		if !ok {
 			return unclear(pointer, "want a list or an object")
 		}
-		var doubt Truth
+		var open doubt
 		for _, e := range entries {
 			t := element(e.Value)
 			switch {
 			case t.yes:
 				return t.within(pointer, e.Key)
-			case t.doubt != "" && doubt.doubt == "":
-				doubt = unclear(jsonptr.Append(pointer, e.Key), "%s", t.doubt)
+			case t.doubt.why != "" && open.why == "":
+				open = t.doubt.below(jsonptr.Append(pointer, e.Key))
 			}
 		}
-		return doubt
+		return Truth{doubt: open}
 	}
 }
 
@@ -222,10 +273,13 @@ func Some(pointer string, element Condition) Condition {
 // it gets one where the other has.
 func (t Truth) within(pointer, key string) Truth {
 	t.at = jsonptr.Append(pointer, key) + t.at
-	t.evidence = slices.Clone(t.evidence)
-	for i, e := range t.evidence {
-		if e.Name == "" && pointer != "" {
-			t.evidence[i].Name = strings.TrimPrefix(t.at, "/")
+	t.facts = slices.Clone(t.facts)
+	for i, f := range t.facts {
+		switch {
+		case f.field != "":
+			t.facts[i].inner = true
+		case pointer != "":
+			t.facts[i].field = t.at
 		}
 	}
 	return t
@@ -252,7 +306,7 @@ func All(conditions ...Condition) Condition {
 		for _, c := range conditions {
 			t := c(v)
 			switch {
-			case t.doubt != "":
+			case t.doubt.why != "":
 				all.doubt = t.doubt
 			case !t.yes:
 				return Truth{}
@@ -260,9 +314,9 @@ func All(conditions ...Condition) Condition {
 			if t.at != "" {
 				all.at = t.at
 			}
-			all.evidence = append(all.evidence, t.evidence...)
+			all.facts = append(all.facts, t.facts...)
 		}
-		all.yes = all.doubt == ""
+		all.yes = all.doubt.why == ""
 		return all
 	}
 }
@@ -270,17 +324,17 @@ func All(conditions ...Condition) Condition {
 // Any holds if one condition does, whatever cannot be told of the others.
 func Any(conditions ...Condition) Condition {
 	return func(v estate.Value) Truth {
-		var doubt Truth
+		var open Truth
 		for _, c := range conditions {
 			t := c(v)
 			if t.yes {
 				return t
 			}
-			if t.doubt != "" && doubt.doubt == "" {
-				doubt = t
+			if t.doubt.why != "" && open.doubt.why == "" {
+				open = t
 			}
 		}
-		return doubt
+		return open
 	}
 }
 
@@ -288,6 +342,6 @@ func Any(conditions ...Condition) Condition {
 func Not(condition Condition) Condition {
 	return func(v estate.Value) Truth {
 		t := condition(v)
-		return Truth{yes: !t.yes && t.doubt == "", doubt: t.doubt}
+		return Truth{yes: !t.yes && t.doubt.why == "", doubt: t.doubt}
 	}
 }

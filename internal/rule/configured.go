@@ -2,7 +2,6 @@ package rule
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -76,7 +75,7 @@ func (c Configured) judge(p *Pass, r *estate.Resource) {
 		c.absent(p, r, settings)
 	default:
 		truth := c.If(settings)
-		c.report(p, r, truth, truth.at, truth.evidence)
+		c.report(p, r, truth, truth.at, named(r, "", truth.facts))
 	}
 }
 
@@ -91,10 +90,10 @@ func (c Configured) present(p *Pass, r *estate.Resource, settings estate.Value, 
 		c.report(p, r, Truth{yes: true}, key, nil)
 	default:
 		truth := c.If(v)
-		if truth.doubt != "" {
-			truth = unclear(key, "%s", truth.doubt)
+		if truth.doubt.why != "" {
+			truth = Truth{doubt: truth.doubt.below(key)}
 		}
-		c.report(p, r, truth, key+truth.at, truth.evidence)
+		c.report(p, r, truth, key+truth.at, named(r, key, truth.facts))
 	}
 }
 
@@ -107,7 +106,7 @@ func (c Configured) absent(p *Pass, r *estate.Resource, settings estate.Value) {
 	if open := Words(r.Field("open")); truth.yes && open != "" {
 		truth = unclear(c.Absent, "not set in what was read, and there are %s", open)
 	}
-	c.report(p, r, truth, c.Absent, append(truth.evidence, c.Default.evidence(r, follow(settings, c.Absent))))
+	c.report(p, r, truth, c.Absent, append(named(r, "", truth.facts), c.Default.evidence(r, follow(settings, c.Absent))))
 }
 
 // evidence says what stands for the key, and whose default that is. A null in Helm values deletes the default of the
@@ -128,19 +127,19 @@ func (d Default) evidence(r *estate.Resource, v estate.Value) Evidence {
 
 // report says what the truth about the key at a pointer is.
 func (c Configured) report(p *Pass, r *estate.Resource, truth Truth, key string, evidence []Evidence) {
-	if !truth.yes && truth.doubt == "" {
+	if !truth.yes && truth.doubt.why == "" {
 		return
 	}
 	installed, already := c.already(p, r)
-	if truth.doubt != "" && !already { // of what is installed already no more than a notice could come
-		p.Doubt(r, Place(r, key), asWritten(r, truth.doubt))
+	if truth.doubt.why != "" && !already { // of what is installed already no more than a notice could come
+		p.Doubt(r, Place(r, key), truth.doubt.named(KeyPath(r, truth.doubt.at)))
 	}
 	if !truth.yes {
 		return
 	}
 	f := Finding{
 		Subject: r.Subject(), Case: c.Case, Part: key, Pointer: Place(r, key), Severity: c.Severity,
-		Message: KeyPath(r, key) + ": " + c.Says, Evidence: named(r, evidence), Remediation: c.Steps,
+		Message: KeyPath(r, key) + ": " + c.Says, Evidence: evidence, Remediation: c.Steps,
 	}
 	if f.Severity == 0 {
 		f.Severity = p.severity
@@ -155,18 +154,20 @@ func (c Configured) report(p *Pass, r *estate.Resource, truth Truth, key string,
 	p.Report(f)
 }
 
-// named returns evidence in which keys have the names that their owner gives them: conditions name them by pointers.
-func named(r *estate.Resource, evidence []Evidence) []Evidence {
-	evidence = slices.Clone(evidence)
-	for i, e := range evidence {
+// named returns facts about the value of a key as evidence, under the names that the owner of the file gives the fields.
+func named(r *estate.Resource, key string, facts []fact) []Evidence {
+	var out []Evidence
+	for _, f := range facts {
 		switch {
-		case e.Name == "": // the value itself
-			evidence[i].Name = "value"
-		case strings.Contains(e.Name, "/"):
-			evidence[i].Name = KeyPath(r, "/"+e.Name)
+		case f.field == "": // the value itself
+			out = append(out, f.named("value"))
+		case f.inner:
+			out = append(out, f.named(plainly(f.field)))
+		default:
+			out = append(out, f.named(KeyPath(r, key+f.field)))
 		}
 	}
-	return evidence
+	return out
 }
 
 // mitigated says what makes a finding a notice, if anything does; known is true where nobody needs to hear of it.
@@ -184,15 +185,6 @@ func (c Configured) mitigated(r *estate.Resource, severity Severity, installed s
 		why = Evidence{Name: "perhaps not yours", Value: chartWrote}
 	}
 	return why, false
-}
-
-// asWritten returns a doubt with the key that it begins with as the owner of the file writes it.
-func asWritten(r *estate.Resource, doubt string) string {
-	pointer, why, found := strings.Cut(doubt, ": ")
-	if !found || strings.ContainsAny(pointer, " ,") {
-		return doubt
-	}
-	return KeyPath(r, "/"+pointer) + ": " + why
 }
 
 // already reports whether what is installed has the change, and what that is. What nobody can tell counts as gained.

@@ -91,7 +91,7 @@ func (s Sign) shows(at estate.Plugin) bool {
 		return true
 	}
 	truth := s.Conf(at.Conf)
-	return truth.yes || truth.doubt != ""
+	return truth.yes || truth.doubt.why != ""
 }
 
 // sightings counts what made a reminder relevant and keeps the first few by name, whatever the order in which they come.

@@ -3,7 +3,6 @@ package rule
 import (
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/redact"
@@ -49,7 +48,7 @@ func Shaped(pointer string, shapes ...Shape) Condition {
 			truth.at = pointer
 		}
 		if truth.yes && len(shapes) > 1 {
-			truth.evidence = []Evidence{{Name: "what it is", Value: string(shape)}}
+			truth.facts = []fact{{name: "what it is", value: string(shape)}}
 		}
 		return truth
 	}
@@ -89,7 +88,7 @@ func Like(pointer string, expression *regexp.Regexp) Condition {
 		if !ok || !expression.MatchString(s) {
 			return truth
 		}
-		return Truth{yes: true, at: pointer, evidence: []Evidence{{Name: strings.TrimPrefix(pointer, "/"), Value: redact.Text(s)}}}
+		return shown(pointer, redact.Text(s))
 	}
 }
 
@@ -114,7 +113,7 @@ func NoPort(pointer string) Condition {
 		if port, err := n.Float64(); !known || err == nil && port >= 1 && port <= maxPort {
 			return Truth{}
 		}
-		return Truth{yes: true, at: pointer, evidence: []Evidence{{Name: "port", Value: n.String()}}}
+		return Truth{yes: true, at: pointer, facts: []fact{{name: "port", value: n.String()}}}
 	}
 }
 
