@@ -95,9 +95,10 @@ func settlePath(ctx context.Context, o *engine.Options, from, to version.Version
 	if from.IsZero() {
 		return inferPath(o, seen, to)
 	}
-	o.Path, o.FromEvidence = version.Path{From: from, To: to}, "given with --from"
+	o.Path = version.Path{From: from, To: to}
+	remarks := ""
 	if _, known := version.Known(from); !known && !from.Less(version.Oldest()) {
-		o.FromEvidence += "; not in the release table, judged by its number"
+		remarks = "; not in the release table, judged by its number"
 	}
 	seen = slices.DeleteFunc(seen, func(e estate.VersionEvidence) bool { // what is given counts more than what a chart installs unless told otherwise
 		return e.Chart && e.Component == estate.ControlPlane
@@ -107,7 +108,8 @@ func settlePath(ctx context.Context, o *engine.Options, from, to version.Version
 			o.Path.From = e.Version
 		}
 	}
-	o.FromEvidence += disagreement(o.Path.From, append(seen, estate.VersionEvidence{Component: estate.ControlPlane, Version: from, Where: "--from"}))
+	remarks += disagreement(o.Path.From, append(seen, estate.VersionEvidence{Component: estate.ControlPlane, Version: from, Where: "--from"}))
+	o.FromEvidence, o.FromGiven = "given with --from"+remarks, remarks == ""
 	return ordered(o.Path.From, to)
 }
 

@@ -20,6 +20,7 @@ type Options struct {
 	Tool         report.Tool
 	Path         version.Path
 	FromEvidence string                     // how the installed version is known, in words
+	FromGiven    bool                       // the user gave it, and nothing speaks against it
 	Tools        map[string]version.Version // versions of companion programs, as far as they are told
 	Rules        []*rule.Rule
 	Sources      []estate.Source

@@ -87,7 +87,7 @@ func manual(r *rule.Rule, c rule.Check, p version.Path) report.ManualCheck {
 }
 
 func path(o *Options) report.Path {
-	p := report.Path{From: o.Path.From.String(), FromEvidence: o.FromEvidence, To: o.Path.To.String(), Lines: []string{}}
+	p := report.Path{From: o.Path.From.String(), FromEvidence: o.FromEvidence, FromGiven: o.FromGiven, To: o.Path.To.String(), Lines: []string{}}
 	if !o.Path.Gateways.IsZero() {
 		p.Gateways = o.Path.Gateways.String()
 	}

@@ -40,7 +40,7 @@ func hostile() *report.Report {
 		r.Findings = append(r.Findings, f)
 	}
 	all := strings.Join(hostileNames(), "")
-	r.Path.FromEvidence = all
+	r.Path.FromEvidence, r.Path.FromGiven = all, false
 	r.Sources[0].Name = "db\x1b[31m-1"
 	r.Sources[0].Kinds[0] = report.SourceKind{Kind: "gate\nway", Why: all}
 	r.Rules[0].Status, r.Rules[0].Reasons = report.Unknown, []string{all}

@@ -13,7 +13,7 @@ func base() *report.Report {
 		SchemaVersion: report.SchemaVersion,
 		Tool:          report.Tool{Name: "api7-preflight", Version: "1.0.0"},
 		Run:           report.Run{ID: "0f2c", StartedAt: time.Date(2026, 11, 20, 22, 0, 0, 0, time.UTC), DurationMS: 1234},
-		Path:          report.Path{From: "3.4.1", FromEvidence: "given with --from", To: "3.7.3", Lines: []string{"3.5", "3.6", "3.7"}},
+		Path:          report.Path{From: "3.4.1", FromEvidence: "given with --from", FromGiven: true, To: "3.7.3", Lines: []string{"3.5", "3.6", "3.7"}},
 		Scope:         report.ScopeAll,
 		FailOn:        report.SeverityBreaking,
 		Sources: []report.Source{{
@@ -83,7 +83,7 @@ func ready() *report.Report { return settle(base()) }
 func readyGiven() *report.Report {
 	r := base()
 	r.Scope = report.ScopeGiven
-	r.Path.FromEvidence = `gateway instance gw-1, as it reported itself in table "gateway_instance"`
+	r.Path.FromEvidence, r.Path.FromGiven = `gateway instance gw-1, as it reported itself in table "gateway_instance"`, false
 	r.Rules[1].Status, r.Rules[1].Examined = report.NotAssessed, 0
 	r.Rules[1].Reasons, r.Rules[1].Beyond = []string{"no given source can hold instance"}, []string{"instance"}
 	r.Rules[3].Beyond = []string{"service_template", "route_template", "plugin_config"}

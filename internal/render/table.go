@@ -33,9 +33,6 @@ func table(buf *bytes.Buffer, r *report.Report, o Options) error {
 	return nil
 }
 
-// fromFlag is how a report says that the user gave the installed version: the user need not be told.
-const fromFlag = "given with --from"
-
 func (p *page) header(r *report.Report) {
 	pieces := []span{
 		{bold, r.Tool.Name + " " + r.Tool.Version},
@@ -45,7 +42,7 @@ func (p *page) header(r *report.Report) {
 		pieces = append(pieces, span{plain, cmp.Or(s.Name, s.Kind)})
 	}
 	p.flow(0, pieces...)
-	if told := r.Path.FromEvidence; told != "" && told != fromFlag {
+	if told := r.Path.FromEvidence; told != "" && !r.Path.FromGiven { // who gave it need not be told
 		p.prose(0, "", dim, "Installed version "+cmp.Or(r.Path.From, "unknown")+": "+told)
 	}
 	if oldest := r.Path.Gateways; oldest != "" && oldest != r.Path.From {

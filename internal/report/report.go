@@ -62,6 +62,7 @@ type Setting struct {
 type Path struct {
 	From         string   `json:"from"`
 	FromEvidence string   `json:"from_evidence" jsonschema:"how the installed version is known"`
+	FromGiven    bool     `json:"from_given" jsonschema:"whether --from gave it, and nothing that is known speaks against it"`
 	To           string   `json:"to"`
 	Gateways     string   `json:"gateways" jsonschema:"oldest version of a gateway that a source tells, from which changes of gateways are judged; empty: none does, and from counts"`
 	Lines        []string `json:"lines" jsonschema:"release lines that the upgrade enters"`
