@@ -71,7 +71,7 @@ func (a *app) runCheck(cmd *cobra.Command, f *checkFlags) error {
 	}
 	f.source.outputs = outputs(f.out.targets)
 	return a.with(ctx, &f.source, func(open []estate.Source) error {
-		options.Sources, options.Elsewhere = open, func(k estate.Kind) string { return f.source.offer(k) }
+		options.Sources, options.Elsewhere = open, func(k estate.Kind) string { return f.source.elsewhere(k) }
 		if err := settlePath(ctx, options, from, to); err != nil {
 			return err
 		}

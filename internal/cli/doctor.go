@@ -83,13 +83,13 @@ func (a *app) diagnose(ctx context.Context, f *sourceFlags, open []estate.Source
 	return err
 }
 
-// advise says of gaps about which nothing can be done at the source itself what to give as well.
+// advise adds the next step of gaps about which only another source may tell.
 func (f *sourceFlags) advise(src estate.Source, d *estate.Diagnosis) {
 	for i := range d.Kinds {
-		d.Kinds[i].Gaps = estate.Advised(d.Kinds[i].Gaps, f.offer(d.Kinds[i].Kind))
+		d.Kinds[i].Gaps = estate.Advised(d.Kinds[i].Gaps, f.elsewhere(d.Kinds[i].Kind))
 	}
 	held := slices.DeleteFunc(estate.Kinds(), func(k estate.Kind) bool { return !src.Holds(k) })
-	d.Gaps = estate.Advised(d.Gaps, f.offer(held...))
+	d.Gaps = estate.Advised(d.Gaps, f.elsewhere(held...))
 }
 
 // beyond returns the needed kinds that a source cannot hold.

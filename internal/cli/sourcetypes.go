@@ -98,8 +98,8 @@ func filesOf(paths func(under func(string) string, text string) string) func(fla
 // add adds the flag that names what to read.
 func (t *sourceType) add(flags flags) *flag { return t.takes(flags, t.flag, t.usage).reads() }
 
-// offer says what to give so that these kinds are told of; empty if no source is left that could hold them all.
-func (f *sourceFlags) offer(kinds ...estate.Kind) string {
+// elsewhere returns the flags that give a source which may tell of all these kinds and is not given yet, joined by "or".
+func (f *sourceFlags) elsewhere(kinds ...estate.Kind) string {
 	var offers []string
 	for _, t := range sourceTypes() {
 		given := slices.ContainsFunc(f.open, func(o openSource) bool { return o.flag == t.flag && allOf(kinds, o.source.Holds) })
@@ -107,10 +107,7 @@ func (f *sourceFlags) offer(kinds ...estate.Kind) string {
 			offers = append(offers, "--"+t.flag)
 		}
 	}
-	if len(offers) == 0 {
-		return ""
-	}
-	return "give " + either(offers) + " as well"
+	return either(offers)
 }
 
 func allOf(kinds []estate.Kind, holds func(estate.Kind) bool) bool {

@@ -30,7 +30,7 @@ type Options struct {
 	Skip         map[string]string // rule to reason
 	Accept       map[string]string // rule whose doubt is accepted to reason
 	Doubts       []report.Unexamined
-	Elsewhere    func(estate.Kind) string // what to give as well so that a kind is told of, as the next step of a gap; may be nil
+	Elsewhere    func(estate.Kind) string // the flags that give a source which may tell of a kind; nil: there are none
 	RunID        string
 	Now          func() time.Time
 	Progress     func(Progress) // called now and then while resources stream; may be nil

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -27,11 +28,11 @@ func (s some) Stream(ctx context.Context, need estate.Need, yield func(*estate.R
 // TestWhatNoSourceHoldsIsNamedWithWhatWouldHoldIt runs a rule about services and files of two components.
 func TestWhatNoSourceHoldsIsNamedWithWhatWouldHoldIt(t *testing.T) {
 	t.Parallel()
-	const noFiles = "configuration files: none was given: give what holds dashboard_config: the folder or files of Dashboard, DP Manager and gateways, " +
+	const noFiles = "configuration files: none was given: give DASHBOARD_CONFIG with the folder or files of Dashboard, DP Manager and gateways, " +
 		"docker-compose.yaml or Helm values; or judge the rest alone with --scope given"
-	const noDashboard = "dashboard_config: none is among the configuration files: give what holds dashboard_config, with its file or folder"
-	const noService = "service: no given source can hold it: give what holds service"
-	const untold = "versions: the source does not tell: give what holds service"
+	const noDashboard = "dashboard_config: none is among the configuration files: give the file or folder as well: DASHBOARD_CONFIG"
+	const noService = "service: no given source can hold it: give another source as well: SERVICE"
+	const untold = "versions: the source does not tell: give another source as well: SERVICE"
 	database := &memory.Source{Kinds: []estate.Kind{estate.Service}, Resources: []estate.Resource{service("a", clean, "t")}}
 	gateway := &memory.Source{Kinds: []estate.Kind{estate.GatewayConfig}, Resources: []estate.Resource{{Kind: estate.GatewayConfig, ID: "config.yaml", Body: []byte("{}")}}}
 	dashboard := &memory.Source{Kinds: []estate.Kind{estate.DashboardConfig}, Resources: []estate.Resource{{Kind: estate.DashboardConfig, ID: "conf.yaml", Body: []byte("{}")}}}
@@ -79,7 +80,7 @@ func TestWhatNoSourceHoldsIsNamedWithWhatWouldHoldIt(t *testing.T) {
 			t.Parallel()
 			r := run(t, func(o *engine.Options) {
 				o.Sources, o.Scope = tt.sources, tt.scope
-				o.Elsewhere = func(k estate.Kind) string { return "give what holds " + k.String() }
+				o.Elsewhere = func(k estate.Kind) string { return strings.ToUpper(k.String()) }
 				o.Rules[0].Start = func(p *rule.Pass) {
 					for _, k := range []estate.Kind{estate.Service, estate.DashboardConfig, estate.GatewayConfig} {
 						p.On(k, func(*estate.Resource) {})

@@ -103,10 +103,11 @@ func (s *stream) others() estate.Gap {
 	case len(names) > 0:
 		known = strings.Join(names, ", ")
 	}
-	return estate.Gap{
-		What: "other gateway groups", Why: "the given sources tell of " + known + " only",
-		Next: "give them as well, --adc GROUP=FILE for each, or give --dsn, --backup or --admin-api",
+	next := "give them as well, --adc GROUP=FILE for each"
+	if flags := s.elsewhere(estate.GatewayGroup); flags != "" {
+		next += ", or give " + flags
 	}
+	return estate.Gap{What: "other gateway groups", Why: "the given sources tell of " + known + " only", Next: next}
 }
 
 // few is how many gateway groups are named.

@@ -57,7 +57,7 @@ type read struct {
 func newStream(o *Options) *stream {
 	elsewhere := o.Elsewhere
 	if elsewhere == nil {
-		elsewhere = func(estate.Kind) string { return "give another source that holds it" }
+		elsewhere = func(estate.Kind) string { return "" }
 	}
 	return &stream{
 		need:    estate.Need{Kinds: map[estate.Kind]bool{estate.GatewayGroup: true}},

@@ -193,13 +193,13 @@ func (s *stream) gaps(k estate.Kind) (gaps []estate.Gap, assessed bool) {
 	case !assessed && k.InFiles() && !s.hasFiles():
 		return []estate.Gap{{
 			What: "configuration files", Why: "none was given",
-			Next: s.elsewhere(k) + ": the folder or files of Dashboard, DP Manager and gateways, docker-compose.yaml or Helm values; " +
+			Next: "give " + s.elsewhere(k) + " with the folder or files of Dashboard, DP Manager and gateways, docker-compose.yaml or Helm values; " +
 				"or judge the rest alone with --scope given",
 		}}, false
 	case !assessed && k.InFiles():
-		return []estate.Gap{{What: k.String(), Why: "none is among the configuration files", Next: s.elsewhere(k) + ", with its file or folder"}}, false
+		return []estate.Gap{{What: k.String(), Why: "none is among the configuration files", Next: "give the file or folder as well: " + s.elsewhere(k)}}, false
 	case !assessed:
-		return []estate.Gap{{What: k.String(), Why: "no given source can hold it", Next: s.elsewhere(k)}}, false
+		return estate.Advised([]estate.Gap{{What: k.String(), Why: "no given source can hold it"}}, s.elsewhere(k)), false
 	}
 	return estate.Advised(gaps, s.elsewhere(k)), true
 }

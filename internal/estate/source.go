@@ -104,11 +104,15 @@ type Gap struct {
 	Next string `json:"next"`
 }
 
-// Advised returns gaps with what to do about those of which only another source may tell.
-func Advised(gaps []Gap, elsewhere string) []Gap {
+// Advised returns the gaps, with the next step of those about which only another source may tell: flags says how to give
+// one, such as "--dsn or --backup"; empty: there is none.
+func Advised(gaps []Gap, flags string) []Gap {
+	if flags == "" {
+		return gaps
+	}
 	all := slices.Clone(gaps)
 	for i := range all {
-		all[i].Next = cmp.Or(all[i].Next, elsewhere)
+		all[i].Next = cmp.Or(all[i].Next, "give another source as well: "+flags)
 	}
 	return all
 }
