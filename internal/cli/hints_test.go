@@ -1,0 +1,69 @@
+package cli_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// flagOfOthers reports whether a text names a flag of another program, which it says how to call.
+func flagOfOthers(name string) bool {
+	return slices.Contains(strings.Fields(
+		"--file --schema-only --data-only --no-schema --table --exclude-table --exclude-table-data --encoding --column-inserts "+ // pg_dump
+			"--reuse-values --reset-values --reset-then-reuse-values --install --wait "+ // helm
+			"--with-id --backend --label-selector --gateway-group --include-resource-type --name "+ // adc
+			"--include --data --data-binary"), name) // others
+}
+
+// TestEveryFlagThatATextNamesExists reads what the program can say: a hint must not send anyone to a flag that is gone.
+func TestEveryFlagThatATextNamesExists(t *testing.T) {
+	t.Parallel()
+	flags := regexp.MustCompile(`(^|[^-\w])(--[a-z][a-z-]*[a-z])`)
+	known := map[string]bool{"--help": true, "--version": true}
+	for _, command := range []string{"check", "demo", "doctor", "grants", "snapshot", "rules list", "rules coverage"} {
+		_, help, _ := call(t, append(strings.Fields(command), "--help")...)
+		for _, found := range flags.FindAllStringSubmatch(help, -1) {
+			known[found[2]] = true
+		}
+	}
+	read := 0
+	for _, folder := range []string{"../engine", "../source", "../report", "../render", "../rule", "../../rules", "."} {
+		err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+			if err != nil {
+				return err
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				literal, ok := n.(*ast.BasicLit)
+				if !ok || literal.Kind != token.STRING {
+					return true
+				}
+				text, _ := strconv.Unquote(literal.Value)
+				for _, found := range flags.FindAllStringSubmatch(text, -1) {
+					read++
+					if !known[found[2]] && !flagOfOthers(found[2]) {
+						t.Errorf("%s: no command has %s: %q", path, found[2], text)
+					}
+				}
+				return true
+			})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if read < 100 {
+		t.Errorf("only %d flags are named: the texts are elsewhere", read)
+	}
+}
