@@ -30,7 +30,7 @@ gen: ## write what is generated from the rules and the report's types
 	$(GO) test ./internal/report ./internal/source/snapshot -run TestCommittedSchema -update
 
 golden: postgres ## rewrite golden reports and the example installation; read the difference before committing it
-	$(GO) test ./internal/cli -run TestExampleIsTheInstallation -update
+	$(GO) test ./internal/cli -run 'TestExample(IsTheInstallation|FilesAre)' -update
 	$(GO) test ./internal/render ./internal/cli -update
 
 rule: ## make rule ID=what-is-wrong LINE=v3_8 KIND=plugin|file|own|reminder: a new rule folder, failing until it is filled

@@ -153,10 +153,10 @@ func (r *reading) faults(c *chart) string {
 	return ""
 }
 
-// judge returns the findings of an upgrade, with keys for places. A rule that broke is an error.
+// judge returns the findings of an upgrade. A rule that broke is an error.
 func (t *trial) judge(ctx context.Context, source *config.Source, path version.Path) ([]report.Finding, error) {
 	r, err := engine.Run(ctx, engine.Options{
-		Path: path, FromEvidence: "the chart", Rules: rules.All(), Sources: []estate.Source{keyed{source}}, Scope: report.ScopeGiven,
+		Path: path, FromEvidence: "the chart", Rules: rules.All(), Sources: []estate.Source{source}, Scope: report.ScopeGiven,
 		FailOn: report.SeverityBreaking, Now: t.now,
 	})
 	if err != nil {
@@ -168,15 +168,4 @@ func (t *trial) judge(ctx context.Context, source *config.Source, path version.P
 		}
 	}
 	return r.Findings, nil
-}
-
-// keyed is a source whose places are keys, which versions of a chart share, not lines.
-type keyed struct{ *config.Source }
-
-// Stream yields the resources of the source.
-func (k keyed) Stream(ctx context.Context, need estate.Need, yield func(*estate.Resource) error) (estate.Coverage, error) {
-	return k.Source.Stream(ctx, need, func(r *estate.Resource) error {
-		r.Origin.Locate = func(pointer string) string { return pointer }
-		return yield(r)
-	})
 }

@@ -91,7 +91,7 @@ func (t *table) add(i, target int, form string, found []report.Finding) {
 func key(f report.Finding) (key, message string) {
 	key, message, _ = strings.Cut(f.Message, ": ")
 	if !strings.Contains(key, ".") || strings.Contains(key, " ") {
-		return strings.TrimPrefix(f.Location.Where, "/"), f.Message
+		return strings.TrimPrefix(f.Location.Pointer, "/"), f.Message
 	}
 	key = strings.TrimPrefix(key, alias+".")
 	if tree, below, _ := strings.Cut(key, "."); strings.HasSuffix(tree, "_configuration") {

@@ -48,7 +48,7 @@ func TestFindingsOfOneKeyAreOneRow(t *testing.T) {
 	t.Parallel()
 	all := table{charts: charts()}
 	finding := func(severity, message string) report.Finding {
-		return report.Finding{Rule: "key-gone", Severity: severity, Object: report.Object{Kind: "helm_values"}, Location: report.Location{Where: "/tag"}, Message: message}
+		return report.Finding{Rule: "key-gone", Severity: severity, Object: report.Object{Kind: "helm_values"}, Location: report.Location{Pointer: "/tag"}, Message: message}
 	}
 	const message = ": a|b is no longer read by the release that the upgrade brings"
 	for i := range 5 {

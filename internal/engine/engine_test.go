@@ -93,7 +93,10 @@ func TestAffectedObjectIsNamedOnceWithEverySightOfIt(t *testing.T) {
 	if f.Object.Name != "b" || f.Object.Labels["team"] != "x" || f.Location.Where != "apisix_service/b#/plugins/p" || f.Change != "3.5.0" {
 		t.Errorf("finding %+v", f)
 	}
-	if diff := cmp.Diff([]report.Evidence{{Name: "also at", Value: "kine/b#/plugins/p"}}, f.Evidence); diff != "" {
+	if diff := cmp.Diff([]report.Evidence{{
+		Name: "also at", Value: "kine/b#/plugins/p", Kind: report.EvidenceElsewhere,
+		Location: &report.Location{Source: "memory", Where: "kine/b#/plugins/p", Table: "kine", Key: "b", Pointer: "/plugins/p"},
+	}}, f.Evidence); diff != "" {
 		t.Errorf("evidence (-want +got):\n%s", diff)
 	}
 }
@@ -251,7 +254,7 @@ func TestSourcesThatCallAGroupDifferentlyAreOneInstallation(t *testing.T) {
 	}
 	file := []estate.Resource{{
 		Kind: estate.Service, ID: "b", Group: estate.Group{ShortID: "edge", Name: "edge"}, Body: []byte(hit),
-		Origin: estate.Origin{Locate: func(string) string { return "adc.yaml:3:5" }},
+		Origin: estate.Origin{Source: "adc", Locate: func(string) estate.Position { return estate.Position{File: "adc.yaml", Line: 3, Column: 5} }},
 	}}
 	r := run(t, func(o *engine.Options) {
 		o.Sources = []estate.Source{
@@ -262,7 +265,10 @@ func TestSourcesThatCallAGroupDifferentlyAreOneInstallation(t *testing.T) {
 	if len(r.Findings) != 1 || r.Findings[0].Location.Where != "kine/b#/plugins/p" || r.Findings[0].Object.GatewayGroup != "edge" {
 		t.Fatalf("findings %+v", r.Findings)
 	}
-	if diff := cmp.Diff([]report.Evidence{{Name: "also at", Value: "adc.yaml:3:5"}}, r.Findings[0].Evidence); diff != "" {
+	if diff := cmp.Diff([]report.Evidence{{
+		Name: "also at", Value: "adc.yaml:3:5", Kind: report.EvidenceElsewhere,
+		Location: &report.Location{Source: "adc", Where: "adc.yaml:3:5", File: "adc.yaml", Line: 3, Column: 5, Pointer: "/plugins/p"},
+	}}, r.Findings[0].Evidence); diff != "" {
 		t.Errorf("evidence (-want +got):\n%s", diff)
 	}
 	want := []report.Note{{

@@ -55,7 +55,7 @@ func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding) report.F
 		return cmp.Or(
 			-cmp.Compare(severity(r, a), severity(r, b)),
 			-cmp.Compare(running(a), running(b)),
-			cmp.Compare(where(a), where(b)),
+			cmp.Compare(at(a).String(), at(b).String()),
 		)
 	})
 	best := sights[0]
@@ -69,19 +69,19 @@ func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding) report.F
 		Change:      firstGained(change, p),
 		Timing:      string(r.Timing),
 		Object:      object(best.Subject),
-		Location:    report.Location{Source: best.Subject.Origin.Source, Where: where(best)},
+		Location:    located(best.Subject, best.Pointer),
 		Message:     best.Message,
 		Evidence:    add([]report.Evidence{}, best.Evidence),
 		Remediation: steps(best.Remediation),
 	}
 	for _, also := range sights[1:] {
 		out.Evidence = add(out.Evidence, also.Evidence)
-		e := report.Evidence{Name: "also at", Value: where(also)}
+		e := rule.AlsoAt(at(also))
 		if also.Message != best.Message {
-			e = report.Evidence{Name: "differs at " + where(also), Value: also.Message}
+			e = rule.Evidence{Name: "differs at " + e.Value, Value: also.Message, At: e.At}
 		}
-		if e.Value != out.Location.Where && !slices.Contains(out.Evidence, e) { // two rows may speak of one place
-			out.Evidence = append(out.Evidence, e)
+		if e.Value != out.Location.Where { // two rows may speak of one place
+			out.Evidence = add(out.Evidence, []rule.Evidence{e})
 		}
 	}
 	return out
@@ -98,9 +98,15 @@ func caseOf(r *rule.Rule, c rule.Case) ([]string, version.Change) {
 // add appends the facts that are not there yet.
 func add(to []report.Evidence, facts []rule.Evidence) []report.Evidence {
 	for _, f := range facts {
-		if e := (report.Evidence{Name: f.Name, Value: f.Value}); !slices.Contains(to, e) {
-			to = append(to, e)
+		if slices.ContainsFunc(to, func(e report.Evidence) bool { return e.Name == f.Name && e.Value == f.Value }) {
+			continue
 		}
+		e := report.Evidence{Name: f.Name, Value: f.Value, Kind: string(f.Kind)}
+		if f.At != (estate.Place{}) {
+			place := location(f.At)
+			e.Location = &place
+		}
+		to = append(to, e)
 	}
 	return to
 }
@@ -114,10 +120,26 @@ func running(f rule.Finding) int {
 
 func severity(r *rule.Rule, f rule.Finding) rule.Severity { return cmp.Or(f.Severity, r.Severity) }
 
-func where(f rule.Finding) string { return f.Subject.Origin.Where(f.Pointer) }
+func at(f rule.Finding) estate.Place { return f.Subject.Origin.At(f.Pointer) }
+
+// located is the place inside of what a finding is about. That of the upgrade path is none that a program could look at.
+func located(s estate.Subject, pointer string) report.Location {
+	if s.Ref.Kind == 0 {
+		return report.Location{Source: "path", Where: rule.PathPlace}
+	}
+	return location(s.Origin.At(pointer))
+}
+
+// location is a place as the report has it. It is the one that makes the words of the fields.
+func location(p estate.Place) report.Location {
+	return report.Location{
+		Source: p.Source, Where: p.String(), File: p.File, Line: p.Line, Column: p.Column, EndLine: p.EndLine, EndColumn: p.EndColumn,
+		Table: p.Table, Key: p.Key, Pointer: p.Pointer,
+	}
+}
 
 func object(s estate.Subject) report.Object {
-	o := report.Object{Kind: "path", ID: s.Ref.ID, Name: s.Name, GatewayGroup: s.Group.Label(), State: string(s.Ref.Kind.State())}
+	o := report.Object{Kind: "path", ID: s.Ref.ID, Name: s.Name, GatewayGroup: s.Group.Label(), GatewayGroupID: s.Group.ID, State: string(s.Ref.Kind.State())}
 	if s.Ref.Kind != 0 {
 		o.Kind = s.Ref.Kind.String()
 	}

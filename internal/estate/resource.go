@@ -39,31 +39,21 @@ type Origin struct {
 	// Running is true for what was read from the store that gateways run. Where several sights of one object differ,
 	// this one is shown.
 	Running bool `json:"running"`
-	// Locate turns a JSON pointer into a place in a file, "adc.yaml:41:7"; nil where table and key say the place. It
-	// must work after the stream has moved on.
-	Locate func(pointer string) string `json:"-"`
+	// Locate turns a JSON pointer into a position in a file; nil where table and key say the place. It must work after
+	// the stream has moved on.
+	Locate func(pointer string) Position `json:"-"`
 }
 
-// Where returns the place in words, with a JSON pointer into the resource if one is given:
-// "kine/gateway_groups/default/routes/r1#/plugins/cors".
-func (o Origin) Where(pointer string) string {
+// At returns the place of a part of the resource, by its JSON pointer; that of the whole for an empty one.
+func (o Origin) At(pointer string) Place {
 	if o.Locate != nil {
-		return o.Locate(pointer)
+		return Place{Source: o.Source, Position: o.Locate(pointer), Pointer: pointer}
 	}
-	var b strings.Builder
-	b.WriteString(o.Table)
-	if o.Key != "" {
-		if !strings.HasPrefix(o.Key, "/") {
-			b.WriteByte('/')
-		}
-		b.WriteString(o.Key)
-	}
-	if pointer != "" {
-		b.WriteByte('#')
-		b.WriteString(pointer)
-	}
-	return b.String()
+	return Place{Source: o.Source, Table: o.Table, Key: o.Key, Pointer: pointer}
 }
+
+// Where returns the same in words.
+func (o Origin) Where(pointer string) string { return o.At(pointer).String() }
 
 // Resource is one resource while it streams by. It and everything reached through it are valid only during the call
 // that hands it out; [Resource.Subject] makes a copy to keep. Nothing in it may be changed.

@@ -114,9 +114,51 @@ func TestWhereNamesTablePlaceAndPointer(t *testing.T) {
 		"service/42#/plugins/p":                           {Table: "service", Key: "42"},
 		"adc.yaml#/plugins/p":                             {Table: "adc.yaml"},
 	} {
+		at := o.At("/plugins/p")
+		if got := o.Where("/plugins/p"); got != want || at.Table != o.Table || at.Key != o.Key || at.Pointer != "/plugins/p" || at.File != "" {
+			t.Errorf("%q, want %q; fields %+v", got, want, at)
+		}
+	}
+}
+
+func TestWhatWasReadFromAFileIsAtAPosition(t *testing.T) {
+	t.Parallel()
+	for want, position := range map[string]estate.Position{
+		"adc.yaml:41:7": {File: "adc.yaml", Line: 41, Column: 7, EndLine: 41, EndColumn: 12},
+		"adc.yaml":      {File: "adc.yaml"},
+	} {
+		o := estate.Origin{Source: "adc", Table: "adc.yaml", Locate: func(string) estate.Position { return position }}
 		if got := o.Where("/plugins/p"); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
+		if diff := cmp.Diff(estate.Place{Source: "adc", Position: position, Pointer: "/plugins/p"}, o.At("/plugins/p")); diff != "" {
+			t.Errorf("fields (-want +got):\n%s", diff)
+		}
+	}
+}
+
+func TestPositionsAreKeptForWhatStandsElsewhereThanWhatIsAroundIt(t *testing.T) {
+	t.Parallel()
+	at := map[string]estate.Position{
+		"": {File: "a.yaml", Line: 1}, "/settings": {File: "a.yaml", Line: 1}, "/settings/a~1b": {File: "b.yaml", Line: 7, Column: 3},
+		"/settings/a~1b/0": {File: "b.yaml", Line: 8, Column: 5}, "/settings/a~1b/0/c": {File: "b.yaml", Line: 8, Column: 5},
+	}
+	locate := func(pointer string) estate.Position { return at[pointer] }
+	kept := estate.Positions([]byte(`{"settings":{"a/b":[{"c":1}]}}`), locate)
+	if _, repeated := kept["/settings/a~1b/0/c"]; repeated || len(kept) != 3 {
+		t.Errorf("kept are %v", kept)
+	}
+	again := estate.Locator(kept)
+	for pointer, want := range at {
+		if got := again(pointer); got != want {
+			t.Errorf("%q is at %+v, want %+v", pointer, got, want)
+		}
+	}
+	if got := again("/settings/a~1b/0/c/none"); got != at["/settings/a~1b/0"] {
+		t.Errorf("what is not there is at %+v", got)
+	}
+	if estate.Positions(nil, nil) != nil || estate.Locator(nil) != nil {
+		t.Error("what has no positions got some")
 	}
 }
 

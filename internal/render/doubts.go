@@ -61,7 +61,7 @@ func (p *page) notExamined(r *report.Report) {
 	n := p.limit(len(list))
 	for _, u := range list[:n] {
 		p.gap()
-		what := broken(u.What, p.width-atAbout)
+		what := broken(u.What, "", p.width-atAbout)
 		p.labelled(yellow, "unknown", what[0], "")
 		for _, line := range what[1:] {
 			p.line(atAbout, span{bold, line})

@@ -136,7 +136,7 @@ func (p *page) below(l layout, f *report.Finding) {
 	}
 	kind, _ := noun(Sanitize(o.Kind))
 	own := l.objectCell(f) != kind
-	if !own && o.Name != "" && !strings.HasPrefix(f.Location.Where, o.Name+":") { // a file is named by its place
+	if !own && o.Name != "" && o.Name != f.Location.File { // a file is named by its place
 		p.line(atBelow, span{dim, "name "}, span{plain, shown(o.Name)})
 	}
 	if o.ID != "" && o.ID != o.Name && (o.Name != "" || !own) {
@@ -164,19 +164,19 @@ func (p *page) place(l layout, o report.Object, at report.Location) {
 	if l.source && at.Source != "" {
 		lead += Sanitize(at.Source) + " "
 	}
-	for _, line := range broken(at.Where, p.width-atBelow-width(lead)) {
+	for _, line := range broken(at.Where, at.Pointer, p.width-atBelow-width(lead)) {
 		p.line(atBelow, span{dim, lead}, span{plain, line})
 		lead = strings.Repeat(" ", width(lead))
 	}
 }
 
-// broken returns a place in lines of at most limit columns: it is broken between the key and the pointer into it, then
-// between parts of either, so that an id in it stays whole.
-func broken(where string, limit int) []string {
+// broken returns a place in lines of at most limit columns: it is broken before the pointer that it ends with, then
+// between parts, so that an id in it stays whole.
+func broken(where, pointer string, limit int) []string {
 	where = Sanitize(where)
 	parts := []string{where}
-	if i := strings.LastIndex(where, "#"); i > 0 && width(where) > limit {
-		parts = []string{where[:i], where[i:]}
+	if key, ends := strings.CutSuffix(where, "#"+Sanitize(pointer)); pointer != "" && ends && width(where) > limit {
+		parts = []string{key, where[len(key):]}
 	}
 	var lines []string
 	for _, part := range parts {
@@ -220,5 +220,5 @@ func (p *page) proofs(f *report.Finding) {
 // forMachines reports whether a fact is JSON, or another place of the same object: of use to whoever acts on one object,
 // noise to whoever reads them all.
 func forMachines(e report.Evidence) bool {
-	return strings.HasPrefix(e.Value, "{") || strings.HasPrefix(e.Value, "[") || e.Name == "also at"
+	return e.Kind == report.EvidenceJSON || e.Kind == report.EvidenceElsewhere
 }

@@ -247,11 +247,46 @@ func TestLostReportIsAnError(t *testing.T) {
 	}
 }
 
+func TestEvidenceForMachinesIsLeftOutByItsKindNotByItsLooks(t *testing.T) {
+	t.Parallel()
+	r := many(1)
+	r.Findings[0].Evidence = []report.Evidence{
+		{Name: "listens on", Value: "[::]:9080"},
+		{Name: "written as", Value: "{{ .Values.port }}"},
+		{Name: "configuration", Value: `{"a":1}`, Kind: report.EvidenceJSON},
+		{Name: "also at", Value: "kine/b", Kind: report.EvidenceElsewhere},
+		{Name: "beside", Value: "kine/c", Kind: report.EvidencePlace},
+	}
+	few, all := draw(t, "table", r, render.Options{Width: 120}), draw(t, "table", r, render.Options{Width: 120, ShowAll: true})
+	if want := "listens on: [::]:9080; written as: {{ .Values.port }}; beside: kine/c\n"; !strings.Contains(few, want) {
+		t.Errorf("want %q in\n%s", want, few)
+	}
+	for _, value := range []string{`configuration: {"a":1}`, "also at: kine/b"} {
+		if strings.Contains(few, value) || !strings.Contains(all, value) {
+			t.Errorf("%s is shown without --all, or not shown with it", value)
+		}
+	}
+}
+
+func TestAFileIsNamedByItsPlaceAlone(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("folder/", 12) + "conf.yaml"
+	for file, times := range map[string]int{long: 1, "other.yaml": 2} { // a name that is not that of the file is written as well
+		r := many(1)
+		r.Findings[0].Object = report.Object{Kind: "dashboard_config", ID: long, Name: long, State: "live"}
+		r.Findings[0].Location = report.Location{Source: "config", Where: long + ":3:5", File: file, Line: 3, Column: 5}
+		out := strings.ReplaceAll(draw(t, "table", r, render.Options{Width: 120}), "\n         ", "")
+		if got := strings.Count(out, "conf.yaml\n") + strings.Count(out, "conf.yaml:3:5"); got != times {
+			t.Errorf("in %s the name stands %d times, want %d:\n%s", file, got, times, out)
+		}
+	}
+}
+
 func TestLongPlaceIsBrokenBetweenPartsAndKeepsEachWhole(t *testing.T) {
 	t.Parallel()
 	r := many(1)
 	id := strings.Repeat("0123456789", 10)
-	r.Findings[0].Location.Where = "kine/gateway_groups/default/services/" + id + "#/plugins/traffic-split"
+	r.Findings[0].Location = place("/gateway_groups/default/services/"+id, "/plugins/traffic-split")
 	out := draw(t, "table", r, render.Options{})
 	want := "      at kine/gateway_groups/default/services/\n         " + id + "\n         #/plugins/traffic-split\n"
 	if !strings.Contains(out, want) {

@@ -125,7 +125,7 @@ func blocked() *report.Report {
 	canary := finding("canary-rule-active", "breaking", "before", "service", "7c1e5d2a-0b7e-4d52-9f6b-3d1f6a2b9c01", "orders", "default",
 		"An active Canary Rule sends 15 % of the traffic to orders-next where http_x_beta is 1.")
 	canary.Object.Labels = map[string]string{"team": "checkout", "tier": "gold"}
-	canary.Location.Where = "kine/gateway_groups/default/services/7c1e5d2a-0b7e-4d52-9f6b-3d1f6a2b9c01#/plugins/api7-traffic-split"
+	canary.Location = place("/gateway_groups/default/services/7c1e5d2a-0b7e-4d52-9f6b-3d1f6a2b9c01", "/plugins/api7-traffic-split")
 	canary.Evidence = []report.Evidence{{Name: "canary upstream", Value: "orders-next: 10.0.0.7:8080"}, {Name: "weight", Value: "15 %"}}
 	canary.Remediation = []report.Remediation{
 		{When: "before", Text: "Save the service with its Canary Rule in canary-rule-default-orders.json.", Command: `curl -fsS "$API7_URL/apisix/admin/services/7c1e5d2a-0b7e-4d52-9f6b-3d1f6a2b9c01?gateway_group_id=default" -H "X-API-KEY: $API7_TOKEN" -o canary-rule-default-orders.json`},
@@ -141,11 +141,11 @@ func blocked() *report.Report {
 		{When: "before", Text: "Save the template billing in template-billing.json.", Command: `curl -fsS "$API7_URL/api/services/template/tpl-5" -o template-billing.json`},
 		{When: "after", Text: "Publish the template to a gateway group and enter the saved values there."},
 	}
-	template.Location.Where = "service/tpl-5#/upstream"
+	template.Location = report.Location{Source: "postgres", Where: "service/tpl-5#/upstream", Table: "service", Key: "tpl-5", Pointer: "/upstream"}
 	published := template
 	published.Severity, published.Object.ID, published.Object.Name = "warning", "tpl-6", "checkout"
 	published.Message = "Published to 2 gateway groups: each published service has its own copy of the hosts."
-	published.Location.Where = "service/tpl-6#/hosts"
+	published.Location = report.Location{Source: "postgres", Where: "service/tpl-6#/hosts", Table: "service", Key: "tpl-6", Pointer: "/hosts"}
 	published.Evidence, published.Remediation = nil, []report.Remediation{{When: "after", Text: "Nothing is to be moved."}}
 
 	r.Findings = []report.Finding{published, template, canary}
@@ -176,6 +176,11 @@ func blocked() *report.Report {
 	return settle(r)
 }
 
+// place is one in kine.
+func place(key, pointer string) report.Location {
+	return report.Location{Source: "postgres", Where: "kine" + key + "#" + pointer, Table: "kine", Key: key, Pointer: pointer}
+}
+
 func finding(rule, severity, timing, kind, id, name, group, message string) report.Finding {
 	change := "3.5.0"
 	if rule == "untested-jump" {
@@ -186,7 +191,7 @@ func finding(rule, severity, timing, kind, id, name, group, message string) repo
 		Timing: timing, Object: report.Object{Kind: kind, ID: id, Name: name, GatewayGroup: group, State: "live"}, Message: message,
 	}
 	if kind != "path" {
-		f.Location = report.Location{Source: "postgres", Where: fmt.Sprintf("kine/gateway_groups/%s/%ss/%s#/plugins/traffic-split", group, kind, id)}
+		f.Location = place(fmt.Sprintf("/gateway_groups/%s/%ss/%s", group, kind, id), "/plugins/traffic-split")
 	}
 	return f
 }

@@ -123,25 +123,44 @@ type Finding struct {
 
 // Object identifies what is affected.
 type Object struct {
-	Kind         string            `json:"kind"`
-	ID           string            `json:"id"`
-	Name         string            `json:"name"`
-	GatewayGroup string            `json:"gateway_group" jsonschema:"empty for what belongs to none"`
-	State        string            `json:"state" jsonschema:"live, template or history"`
-	Labels       map[string]string `json:"labels"`
+	Kind           string            `json:"kind"`
+	ID             string            `json:"id"`
+	Name           string            `json:"name"`
+	GatewayGroup   string            `json:"gateway_group" jsonschema:"what people call it; empty for what belongs to none"`
+	GatewayGroupID string            `json:"gateway_group_id" jsonschema:"what the Admin API calls it; empty where no source tells it"`
+	State          string            `json:"state" jsonschema:"live, template or history"`
+	Labels         map[string]string `json:"labels"`
 }
 
-// Location is the place of a finding.
+// Location is the place of something. What does not apply, or is not known, is empty or 0. Lines and columns are counted
+// from 1, columns in characters.
 type Location struct {
-	Source string `json:"source"`
-	Where  string `json:"where" jsonschema:"table, key and JSON pointer, or file, line and column"`
+	Source    string `json:"source"`
+	Where     string `json:"where" jsonschema:"the place in words: table, key and JSON pointer, or file, line and column"`
+	File      string `json:"file" jsonschema:"as it was named, or below the folder that was named"`
+	Line      int    `json:"line" jsonschema:"of the key, or of the element of a list, counted from 1; 0: not in a file"`
+	Column    int    `json:"column" jsonschema:"the same in the line, counted from 1 in characters"`
+	EndLine   int    `json:"end_line" jsonschema:"line of the place behind the key, and behind its value where that is on the same line; 0: not known"`
+	EndColumn int    `json:"end_column" jsonschema:"column of that place; 0: not known"`
+	Table     string `json:"table" jsonschema:"table of a database, or address of a list in the Admin API"`
+	Key       string `json:"key" jsonschema:"of the row"`
+	Pointer   string `json:"pointer" jsonschema:"JSON pointer to the place inside the object"`
 }
 
 // Evidence is one fact that a finding rests on.
 type Evidence struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
+	Name     string    `json:"name"`
+	Value    string    `json:"value"`
+	Kind     string    `json:"kind" jsonschema:"what the value is: json; place, one that belongs to what is wrong; elsewhere, another place where the same is wrong; empty: words"`
+	Location *Location `json:"location,omitempty" jsonschema:"the place that the value names, where it names one"`
 }
+
+// What the value of a piece of evidence is, beside words.
+const (
+	EvidenceJSON      = "json"
+	EvidencePlace     = "place"
+	EvidenceElsewhere = "elsewhere"
+)
 
 // Remediation is one step.
 type Remediation struct {

@@ -56,10 +56,10 @@ func (a Attached) judge(p *Pass, r *estate.Resource, places []estate.Plugin) {
 		case worst == nil:
 			worst = &f
 		case f.Severity > worst.Severity:
-			others = append(others, Evidence{Name: "also at", Value: r.Origin.Where(worst.Pointer)})
+			others = append(others, AlsoAt(r.Origin.At(worst.Pointer)))
 			worst = &f
 		default:
-			others = append(others, Evidence{Name: "also at", Value: r.Origin.Where(f.Pointer)})
+			others = append(others, AlsoAt(r.Origin.At(f.Pointer)))
 		}
 	}
 	if worst != nil {

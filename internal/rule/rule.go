@@ -88,9 +88,6 @@ type Step struct {
 // Beforehand returns the steps of a finding that has one thing to do, before the upgrade.
 func Beforehand(text string) []Step { return []Step{{When: Before, Text: text}} }
 
-// Evidence is one named fact that a finding rests on. Its value never holds a secret: a rule picks it by name.
-type Evidence struct{ Name, Value string }
-
 // Finding is one affected object. A rule reports each object once per part; the same object seen in another source or
 // table adds an origin to the first finding.
 type Finding struct {

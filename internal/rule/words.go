@@ -44,7 +44,7 @@ func (p *Pass) DoubtPath(why, next string) { p.engine.Unknown(PathPlace, why, ne
 func (p *Pass) PathFinding(message string, evidence []Evidence, steps []Step) Finding {
 	name := p.Path.From.String() + " to " + p.Path.To.String()
 	return Finding{
-		Subject:     estate.Subject{Ref: estate.Ref{ID: name}, Name: name, Origin: estate.Origin{Source: "path", Table: PathPlace}},
+		Subject:     estate.Subject{Ref: estate.Ref{ID: name}, Name: name, Origin: estate.Origin{Source: "path"}},
 		Message:     message,
 		Evidence:    evidence,
 		Remediation: steps,

@@ -33,6 +33,7 @@ type file struct {
 	// The tree of the part that was parsed last: places are mostly asked for one object after the other.
 	parsed int
 	trees  []yamlfile.Node
+	text   *yamlfile.Text
 }
 
 // part is a piece of a file that can be parsed by itself: an item of a top-level list, or everything.
@@ -137,6 +138,7 @@ func (f *file) tree(i int) ([]yamlfile.Node, error) {
 	f.parsed, f.trees = -1, nil
 	p := f.parts[i]
 	text := f.data[p.start:p.end]
+	f.text = yamlfile.NewText(text)
 	var err error
 	if f.json {
 		var n yamlfile.Node

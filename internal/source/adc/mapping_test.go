@@ -3,6 +3,7 @@ package adc_test
 import (
 	"crypto/sha1"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -227,6 +228,36 @@ consumers:
 	}
 	if seen != len(want) {
 		t.Errorf("looked at %d places, want %d", seen, len(want))
+	}
+}
+
+func TestPlacesEndBehindTheKeyOrItsValue(t *testing.T) {
+	t.Parallel()
+	const inYAML = "services:\n  - name: ä\n    id: s\n    plugins:\n      p: {k: 'it''s', \"q\": é}\n      o: &x\n        k: 1\n"
+	const inJSON = `{"services":[{"name":"a"}, {"id":"s","plugins":{"p":{"k":"é\"","q":7}}}]}`
+	for _, tt := range []struct{ name, content, pointer, want string }{
+		{"adc.yaml", inYAML, "/plugins/p/k", "5:11-5:21"},
+		{"adc.yaml", inYAML, "/plugins/p/q", "5:23-5:29"},
+		{"adc.yaml", inYAML, "/plugins/p", "5:7-5:8"},
+		{"adc.yaml", inYAML, "/plugins/o/k", "7:9-7:13"},
+		{"adc.yaml", inYAML, "", "2:5-0:0"},
+		{"adc.json", inJSON, "/plugins/p/k", "1:54-1:63"},
+		{"adc.json", inJSON, "/plugins/p/q", "1:64-1:69"},
+	} {
+		s, err := text(t, tt.name, tt.content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Stream(t.Context(), every(), func(r *estate.Resource) error {
+			at := r.Origin.At(tt.pointer)
+			got := fmt.Sprintf("%d:%d-%d:%d", at.Line, at.Column, at.EndLine, at.EndColumn)
+			if r.ID == "s" && (got != tt.want || filepath.Base(at.File) != tt.name) {
+				t.Errorf("%s of %s is at %s in %s, want %s", tt.pointer, tt.name, got, at.File, tt.want)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

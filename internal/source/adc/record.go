@@ -1,6 +1,7 @@
 package adc
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -31,38 +32,33 @@ func (r *record) resource() *estate.Resource {
 	}
 }
 
-// locate returns the place of what a JSON pointer into the body names: that of its key, or of the element of a list.
+// locate returns the position of what a JSON pointer into the body names: that of its key, or of the element of a list.
 // Where there is none, it is that of the nearest thing around it.
-func (r *record) locate(pointer string) string {
-	line, column := r.line, r.column
-	if pointer != "" && r.file.parts != nil {
-		line, column = r.find(pointer)
+func (r *record) locate(pointer string) estate.Position {
+	own := estate.Position{File: r.file.path, Line: r.line, Column: r.column}
+	if pointer == "" || r.file.parts == nil {
+		return own
 	}
-	return fmt.Sprintf("%s:%d:%d", r.file.path, line, column)
-}
-
-func (r *record) find(pointer string) (line, column int) {
-	line, column = r.line, r.column
 	docs, err := r.file.tree(r.part)
 	if err != nil { // it was parsed before
-		return line, column
+		return own
 	}
 	document, base := jsonptr.Cut(r.base)
 	i, err := strconv.Atoi(document)
 	if err != nil || i >= len(docs) {
-		return line, column
+		return own
 	}
-	own, _ := jsonptr.Walk(standing{node: docs[i]}, base, standing.child)
-	own.line = 0
-	if inner, _ := jsonptr.Walk(own, r.inFile(pointer), standing.child); inner.line > 0 {
-		line, column = r.file.parts[r.part].place(inner.line, inner.column)
+	object, _ := jsonptr.Walk(standing{node: docs[i]}, base, standing.child)
+	if inner, at := jsonptr.Walk(object, r.inFile(pointer), standing.child); at != "" {
+		return r.file.position(r.part, inner)
 	}
-	return line, column
+	return own
 }
 
-// standing is a value and the place of its key, or of itself in a list.
+// standing is a value with its key, or the place of an element of a list.
 type standing struct {
 	node         yamlfile.Node
+	key          string // empty: an element
 	line, column int
 }
 
@@ -71,16 +67,36 @@ func (s standing) child(key string) (standing, bool) {
 	if s.node.Kind() == yamlfile.List {
 		items := s.node.Items()
 		if i, err := strconv.Atoi(key); err == nil && i >= 0 && i < len(items) {
-			return standing{items[i], items[i].Line(), items[i].Column()}, true
+			return standing{node: items[i], line: items[i].Line(), column: items[i].Column()}, true
 		}
 		return standing{}, false
 	}
 	for _, m := range s.node.Members() {
 		if m.Key == key {
-			return standing{m.Value, m.KeyLine, m.KeyColumn}, true
+			return standing{node: m.Value, key: m.Key, line: m.KeyLine, column: m.KeyColumn}, true
 		}
 	}
 	return standing{}, false
+}
+
+// position puts the place of something in the part that was parsed last in terms of the file.
+func (f *file) position(i int, s standing) estate.Position {
+	p := f.parts[i]
+	end := func(line, column int, written string) (endLine, endColumn int) {
+		if line, column = f.text.End(line, column, written); line > 0 {
+			line, column = p.place(line, column)
+		}
+		return line, column
+	}
+	out := estate.Position{File: f.path}
+	out.Line, out.Column = p.place(s.line, s.column)
+	out.EndLine, out.EndColumn = end(s.line, s.column, cmp.Or(s.key, s.node.Text()))
+	if s.node.Line() == s.line {
+		if line, column := end(s.node.Line(), s.node.Column(), s.node.Text()); line > 0 {
+			out.EndLine, out.EndColumn = line, column
+		}
+	}
+	return out
 }
 
 // inFile turns a pointer into the body into one into what the file has.

@@ -118,6 +118,55 @@ func TestEverySettingHasItsPlace(t *testing.T) {
 	}
 }
 
+func TestASettingEndsBehindItsValueOrItsKey(t *testing.T) {
+	t.Parallel()
+	r := files(t, `
+-- conf.yaml --
+server: {listen: {host: 0.0.0.0, "port": 7080}}
+database:
+  dsn: "postgres://pg/api7ee"   # a comment
+  hosts:
+    - été: 1
+    - two words
+  text: |
+    several
+    lines
+-- map.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: gateway}
+data:
+  config.yaml: |
+    apisix:
+      node_listen: 9080
+    nginx_config: {worker_processes: auto}
+    deployment: {role: traditional, etcd: {host: [a]}}
+    api7ee: {telemetry: {enable: true}}
+`).read(t)
+	for _, tt := range []struct {
+		kind          estate.Kind
+		id, at        string
+		line, column  int
+		toLine, until int
+	}{
+		{estate.DashboardConfig, "conf.yaml", "/settings/server", 1, 1, 1, 7},
+		{estate.DashboardConfig, "conf.yaml", "/settings/server/listen/host", 1, 19, 1, 32},
+		{estate.DashboardConfig, "conf.yaml", "/settings/server/listen/port", 1, 34, 1, 46},
+		{estate.DashboardConfig, "conf.yaml", "/settings/database/dsn", 3, 3, 3, 30},
+		{estate.DashboardConfig, "conf.yaml", "/settings/database/hosts/0/été", 5, 7, 5, 13},
+		{estate.DashboardConfig, "conf.yaml", "/settings/database/hosts/1", 6, 7, 6, 16},
+		{estate.DashboardConfig, "conf.yaml", "/settings/database/text", 7, 3, 7, 7},
+		{estate.GatewayConfig, "config.yaml", "/settings/apisix/node_listen", 7, 7, 7, 24},
+		{estate.GatewayConfig, "config.yaml", "/settings/nginx_config/worker_processes", 8, 20, 8, 42},
+	} {
+		got := r.one(t, tt.kind, tt.id).Origin.At(tt.at).Position
+		want := estate.Position{File: got.File, Line: tt.line, Column: tt.column, EndLine: tt.toLine, EndColumn: tt.until}
+		if got != want || !strings.HasSuffix(got.File, ".yaml") {
+			t.Errorf("%s is at %+v, want %+v", tt.at, got, want)
+		}
+	}
+}
+
 func TestWhatTheEnvironmentSetsIsUnknownAndNeverAbsent(t *testing.T) {
 	t.Parallel()
 	r := files(t, bundle).read(t)

@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
 // document is one document of a file that was recognised, or the values of several files laid over each other.
@@ -181,9 +182,10 @@ func (in input) scan(own func([]byte) string) scanned {
 		out.err = err
 		return out
 	}
+	whole := frame{file: path, text: yamlfile.NewText(data)}
 	for i, doc := range docs {
 		if !empty(doc) {
-			out.docs = append(out.docs, in.document(i, convert(doc, frame{file: path}), data))
+			out.docs = append(out.docs, in.document(i, convert(doc, whole), data))
 		}
 	}
 	if len(out.docs) == 0 {
@@ -284,7 +286,7 @@ func layer(path string, own func([]byte) string) (*node, error) {
 	case len(docs) == 0:
 		return nil, nil //nolint:nilnil // said above
 	}
-	n := convert(docs[0], frame{file: path})
+	n := convert(docs[0], frame{file: path, text: yamlfile.NewText(data)})
 	if !n.isMap() {
 		return nil, refuse(n.at.String()+": Helm values are a map of keys", layersHint)
 	}

@@ -188,17 +188,17 @@ func (r *record) resource() *estate.Resource {
 	}
 }
 
-// locate returns the place of what a JSON pointer into the body names.
-func (r *record) locate(pointer string) string {
+// locate returns the position of what a JSON pointer into the body names.
+func (r *record) locate(pointer string) estate.Position {
 	if below, inside := jsonptr.Below(pointer, "/settings"); inside && r.settings != nil {
-		return r.settings.find(below).String()
+		return r.settings.find(below).position()
 	}
 	for inside := true; inside; pointer, inside = jsonptr.Around(pointer) {
 		if p, ok := r.places[pointer]; ok {
-			return p.String()
+			return p.position()
 		}
 	}
-	return r.at.String()
+	return r.at.position()
 }
 
 func asOpenError(err error) (*OpenError, bool) { return errors.AsType[*OpenError](err) }

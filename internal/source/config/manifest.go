@@ -212,6 +212,7 @@ func inner(key string, entry *node, lines [][]byte) (*node, error) {
 	case !exact:
 		return convert(docs[0], f).standing(entry.at), nil
 	}
+	f.text = yamlfile.NewText([]byte(entry.text))
 	return convert(docs[0], f), nil
 }
 

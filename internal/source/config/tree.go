@@ -12,20 +12,50 @@ import (
 
 // place is where something stands in a file.
 type place struct {
-	file         string
-	line, column int
+	file               string
+	line, column       int
+	endLine, endColumn int // as of [estate.Position]
 }
 
 func (p place) String() string { return fmt.Sprintf("%s:%d:%d", p.file, p.line, p.column) }
 
+func (p place) position() estate.Position {
+	return estate.Position{File: p.file, Line: p.line, Column: p.column, EndLine: p.endLine, EndColumn: p.endColumn}
+}
+
 // frame says where in a file a text stands: a file itself, or a block inside of one.
 type frame struct {
 	file           string
-	lines, columns int // before the text
+	lines, columns int            // before the text
+	text           *yamlfile.Text // nil: where things end is not asked
 }
 
 func (f frame) place(line, column int) place {
 	return place{file: f.file, line: max(line, 1) + f.lines, column: max(column, 1) + f.columns}
+}
+
+// scalar returns the place of a scalar, or of whatever else begins where it would.
+func (f frame) scalar(n yamlfile.Node) place {
+	p := f.place(n.Line(), n.Column())
+	f.ends(&p, n.Line(), n.Column(), n.Text())
+	return p
+}
+
+// member returns the place of a key, with its value where that is on the same line.
+func (f frame) member(m yamlfile.Member) place {
+	p := f.place(m.KeyLine, m.KeyColumn)
+	f.ends(&p, m.KeyLine, m.KeyColumn, m.Key)
+	if m.Value.Line() == m.KeyLine {
+		f.ends(&p, m.Value.Line(), m.Value.Column(), m.Value.Text())
+	}
+	return p
+}
+
+// ends notes where what reads like this ends, if that can be told.
+func (f frame) ends(p *place, line, column int, text string) {
+	if line, column := f.text.End(line, column, text); line > 0 {
+		p.endLine, p.endColumn = line+f.lines, column+f.columns
+	}
 }
 
 // node is a value with the place of its key, or of itself in a list. Trees are never changed once they are shared.
@@ -43,7 +73,7 @@ type node struct {
 }
 
 // convert copies what the parser read.
-func convert(n yamlfile.Node, f frame) *node { return build(n, f.place(n.Line(), n.Column()), f) }
+func convert(n yamlfile.Node, f frame) *node { return build(n, f.scalar(n), f) }
 
 func build(n yamlfile.Node, at place, f frame) *node {
 	out := &node{kind: n.Kind(), at: at, value: f.place(n.Line(), 1).line}
@@ -52,13 +82,13 @@ func build(n yamlfile.Node, at place, f frame) *node {
 		members := n.Members()
 		out.keys, out.kids = make([]string, len(members)), make([]*node, len(members))
 		for i, m := range members {
-			out.keys[i], out.kids[i] = m.Key, build(m.Value, f.place(m.KeyLine, m.KeyColumn), f)
+			out.keys[i], out.kids[i] = m.Key, build(m.Value, f.member(m), f)
 		}
 	case yamlfile.List:
 		items := n.Items()
 		out.kids = make([]*node, len(items))
 		for i, item := range items {
-			out.kids[i] = build(item, f.place(item.Line(), item.Column()), f)
+			out.kids[i] = build(item, f.scalar(item), f)
 		}
 	case yamlfile.Scalar:
 		out.text, out.json, out.plain, out.literal = n.Text(), string(n.JSON()), n.Plain(), n.Literal()

@@ -73,13 +73,14 @@ func (s *Source) Diagnose(ctx context.Context, need estate.Need) (estate.Diagnos
 
 // line is one line of the recorded form: either a version or a resource.
 type line struct {
-	Version *recordedVersion  `json:"version,omitempty"`
-	Kind    string            `json:"kind,omitempty"`
-	Group   *estate.Group     `json:"group,omitempty"`
-	ID      string            `json:"id,omitempty"`
-	Origin  *estate.Origin    `json:"origin,omitempty"`
-	Places  map[string]string `json:"places,omitempty"` // in a file, by JSON pointer
-	Body    json.RawMessage   `json:"body,omitempty"`
+	Version *recordedVersion `json:"version,omitempty"`
+	Kind    string           `json:"kind,omitempty"`
+	Group   *estate.Group    `json:"group,omitempty"`
+	ID      string           `json:"id,omitempty"`
+	Origin  *estate.Origin   `json:"origin,omitempty"`
+	// Positions are those in a file, by JSON pointer.
+	Positions map[string]estate.Position `json:"positions,omitempty"`
+	Body      json.RawMessage            `json:"body,omitempty"`
 }
 
 type recordedVersion struct {
@@ -108,7 +109,7 @@ func Record(ctx context.Context, w io.Writer, src estate.Source, need estate.Nee
 		if r.Damage != "" {
 			return fmt.Errorf("%s is damaged: %s", r.Origin.Where(""), r.Damage)
 		}
-		return enc.Encode(line{Kind: r.Kind.String(), Group: &r.Group, ID: r.ID, Origin: &r.Origin, Places: estate.Places(r.Body, r.Origin.Locate), Body: r.Body})
+		return enc.Encode(line{Kind: r.Kind.String(), Group: &r.Group, ID: r.ID, Origin: &r.Origin, Positions: estate.Positions(r.Body, r.Origin.Locate), Body: r.Body})
 	})
 	if err != nil {
 		return fmt.Errorf("recording: %w", err)
@@ -161,7 +162,7 @@ func (s *Source) add(text []byte) error {
 	if l.Origin != nil {
 		res.Origin = *l.Origin
 	}
-	res.Origin.Locate = estate.Locator(l.Places)
+	res.Origin.Locate = estate.Locator(l.Positions)
 	s.Resources = append(s.Resources, res)
 	return nil
 }

@@ -52,9 +52,9 @@ type Origin struct {
 	Table   string `json:"table"`
 	Key     string `json:"key"`
 	Running bool   `json:"running"`
-	// Places holds, for what was read from a file, the place of each JSON pointer into the resource; a pointer that is
-	// not in it stands where the part around it stands.
-	Places map[string]string `json:"places,omitempty"`
+	// Positions holds, for what was read from a file, the position of each JSON pointer into the resource; a pointer that
+	// is not in it stands where the part around it stands.
+	Positions map[string]estate.Position `json:"positions,omitempty"`
 }
 
 // Manifest is the last line: what was read and what was not.

@@ -65,11 +65,11 @@ type file struct{ *memory.Source }
 func (f file) Stream(ctx context.Context, need estate.Need, yield func(*estate.Resource) error) (estate.Coverage, error) {
 	c, err := f.Source.Stream(ctx, need, func(r *estate.Resource) error {
 		id := r.ID
-		r.Origin = estate.Origin{Source: "adc", Table: "adc.yaml", Locate: func(pointer string) string {
+		r.Origin = estate.Origin{Source: "adc", Table: "adc.yaml", Locate: func(pointer string) estate.Position {
 			if len(pointer) > 30 { // as deep as this file's places go
 				pointer = pointer[:30]
 			}
-			return "adc.yaml:" + id + pointer
+			return estate.Position{File: "adc.yaml", Line: len(id) + 1, Column: len(pointer) + 1}
 		}}
 		return yield(r)
 	})

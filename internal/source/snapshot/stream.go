@@ -152,6 +152,6 @@ func (p *player) play(text []byte) error {
 	}
 	o := p.line.Origin
 	p.res.Kind, p.res.Group, p.res.ID, p.res.Body, p.res.Damage = kind, p.line.Group, p.line.ID, p.line.Body, p.line.Damage
-	p.res.Origin = estate.Origin{Source: o.Source, Table: o.Table, Key: o.Key, Running: o.Running, Locate: estate.Locator(o.Places)}
+	p.res.Origin = estate.Origin{Source: o.Source, Table: o.Table, Key: o.Key, Running: o.Running, Locate: estate.Locator(o.Positions)}
 	return p.yield(&p.res)
 }

@@ -118,7 +118,7 @@ func (t *taker) add(r *estate.Resource) error {
 		return err
 	}
 	if t.line.Len() > maxLine {
-		line.Body, line.Origin.Places = nil, estate.Places(nil, r.Origin.Locate)
+		line.Body, line.Origin.Positions = nil, estate.Positions(nil, r.Origin.Locate)
 		line.Damage = fmt.Sprintf("longer than %d bytes and left out of the snapshot", maxLine)
 		if err := encode(&t.line, line); err != nil {
 			return err
@@ -236,5 +236,5 @@ func (t *taker) summary() Summary {
 // origin turns an origin into what a line holds.
 func origin(r *estate.Resource, body []byte) Origin {
 	o := r.Origin
-	return Origin{Source: o.Source, Table: o.Table, Key: o.Key, Running: o.Running, Places: estate.Places(body, o.Locate)}
+	return Origin{Source: o.Source, Table: o.Table, Key: o.Key, Running: o.Running, Positions: estate.Positions(body, o.Locate)}
 }

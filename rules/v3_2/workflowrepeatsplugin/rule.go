@@ -72,7 +72,7 @@ func finding(r *estate.Resource, name string, beside estate.Plugin, inside []est
 		f.Severity = rule.Notice
 	}
 	for _, at := range inside {
-		f.Evidence = append(f.Evidence, rule.Evidence{Name: "action of workflow", Value: r.Origin.Where(at.Pointer)})
+		f.Evidence = append(f.Evidence, rule.AtPlace("action of workflow", r.Origin.At(at.Pointer)))
 	}
 	return f
 }

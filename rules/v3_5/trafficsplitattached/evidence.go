@@ -14,7 +14,7 @@ func evidence(splits []split) []rule.Evidence {
 	}
 	if first.why == "" {
 		conf, _ := rule.Redact(first.at.Conf)
-		facts = append(facts, rule.Evidence{Name: "configuration", Value: rule.JSON(conf)})
+		facts = append(facts, rule.InJSON("configuration", conf))
 	} else { // what cannot be read may be a secret
 		facts = append(facts, rule.Evidence{Name: "unreadable", Value: first.why})
 	}

@@ -79,7 +79,7 @@ func (t *template) readUpstream(v estate.Value, doubt func(why string)) {
 	}
 	t.add("/upstream", name, nodes)
 	clean, _ := rule.Redact(v)
-	t.evidence = append(t.evidence, rule.Evidence{Name: "upstream", Value: rule.JSON(clean)})
+	t.evidence = append(t.evidence, rule.InJSON("upstream", clean))
 }
 
 // unknownSettings returns the members of an upstream that no release is known to have. What is empty sets nothing.

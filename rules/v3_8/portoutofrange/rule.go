@@ -73,7 +73,9 @@ func report(p *rule.Pass, r *estate.Resource, h *traffic.Holder, all []bad) {
 		f.Message = "switched off: " + f.Message
 	}
 	for _, b := range all[1:min(len(all), 10)] {
-		f.Evidence = append(f.Evidence, rule.Evidence{Name: "also at", Value: r.Origin.Where(b.pointer) + ": " + b.text})
+		also := rule.AlsoAt(r.Origin.At(b.pointer))
+		also.Value += ": " + b.text
+		f.Evidence = append(f.Evidence, also)
 	}
 	p.Report(f)
 }

@@ -66,7 +66,7 @@ func finding(r *estate.Resource, plugin string, places []place) rule.Finding {
 	}
 	for i, at := range places {
 		if i != max(first, 0) {
-			f.Evidence = append(f.Evidence, rule.Evidence{Name: "also at", Value: r.Origin.Where(at.pointer)})
+			f.Evidence = append(f.Evidence, rule.AlsoAt(r.Origin.At(at.pointer)))
 		}
 	}
 	return f

@@ -8,13 +8,13 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 )
 
-// Places asks an origin's Locate where each part of a body stands in its file, for [Locator]. A part that stands where
+// Positions asks an origin's Locate where each part of a body stands in its file, for [Locator]. A part that stands where
 // the part around it does is left out.
-func Places(body []byte, locate func(string) string) map[string]string {
+func Positions(body []byte, locate func(string) Position) map[string]Position {
 	if locate == nil {
 		return nil
 	}
-	p := placer{locate: locate, found: map[string]string{"": locate("")}}
+	p := placer{locate: locate, found: map[string]Position{"": locate("")}}
 	var decoded any
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber()
@@ -25,8 +25,8 @@ func Places(body []byte, locate func(string) string) map[string]string {
 }
 
 type placer struct {
-	locate func(string) string
-	found  map[string]string
+	locate func(string) Position
+	found  map[string]Position
 }
 
 func (p placer) walk(v any, at string) {
@@ -50,16 +50,16 @@ func (p placer) note(v any, around, key string) {
 	p.walk(v, at)
 }
 
-// Locator answers from what [Places] returned as the file's own reader did; nil without places.
-func Locator(found map[string]string) func(string) string {
+// Locator answers from what [Positions] returned as the file's own reader did; nil without positions.
+func Locator(found map[string]Position) func(string) Position {
 	if len(found) == 0 {
 		return nil
 	}
-	return func(pointer string) string { return nearest(found, pointer) }
+	return func(pointer string) Position { return nearest(found, pointer) }
 }
 
-// nearest returns the place of a pointer, or of the innermost part around it that has one.
-func nearest(found map[string]string, pointer string) string {
+// nearest returns the position of a pointer, or of the innermost part around it that has one.
+func nearest(found map[string]Position, pointer string) Position {
 	for {
 		if place, ok := found[pointer]; ok {
 			return place

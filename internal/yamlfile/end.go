@@ -1,0 +1,80 @@
+package yamlfile
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// Text knows the lines of a text, to find where keys and scalars end: a tree knows only where they begin. The zero Text
+// knows nothing.
+type Text struct {
+	data  []byte
+	lines []int // where each begins; nil until it is asked for
+}
+
+// NewText returns a Text over data, which must not change.
+func NewText(data []byte) *Text { return &Text{data: data} }
+
+// maxColumn is up to where in a line ends are looked for: counting characters to places further on costs more than a
+// place in such a line is worth.
+const maxColumn = 1 << 12
+
+// End returns the place behind a key or scalar that begins at line and column and reads text, all counted from 1 and in
+// characters. It is 0, 0 for what only the parser could tell: blocks, plain scalars over several lines, tags and anchors.
+func (t *Text) End(line, column int, text string) (endLine, endColumn int) {
+	start, ok := t.offset(line, column)
+	if !ok {
+		return 0, 0
+	}
+	end := start
+	switch rest := t.data[start:]; {
+	case rest[0] == '"' || rest[0] == '\'':
+		end += quoted(rest)
+	case text != "" && bytes.HasPrefix(rest, []byte(text)) && bytes.IndexByte([]byte(text), '\n') < 0:
+		end += len(text)
+	}
+	if end == start {
+		return 0, 0
+	}
+	line += bytes.Count(t.data[start:end], []byte{'\n'})
+	return line, characters(t.data[t.lines[line-1]:end]) + 1
+}
+
+// offset returns where in the data a place is.
+func (t *Text) offset(line, column int) (offset int, ok bool) {
+	if t == nil || line < 1 || column < 1 || column > maxColumn {
+		return 0, false
+	}
+	if t.lines == nil {
+		t.lines = []int{0}
+		for i, c := range t.data {
+			if c == '\n' {
+				t.lines = append(t.lines, i+1)
+			}
+		}
+	}
+	if line > len(t.lines) {
+		return 0, false
+	}
+	at := t.lines[line-1]
+	for ; column > 1 && at < len(t.data) && t.data[at] != '\n'; column-- {
+		_, size := utf8.DecodeRune(t.data[at:])
+		at += size
+	}
+	return at, column == 1 && at < len(t.data)
+}
+
+// quoted returns the length of the quoted scalar that b begins with; 0 if it does not end.
+func quoted(b []byte) int {
+	for i := 1; i < len(b); i++ {
+		switch {
+		case b[0] == '"' && b[i] == '\\':
+			i++
+		case b[i] == b[0] && b[0] == '\'' && i+1 < len(b) && b[i+1] == '\'':
+			i++
+		case b[i] == b[0]:
+			return i + 1
+		}
+	}
+	return 0
+}

@@ -1,0 +1,72 @@
+package yamlfile_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
+)
+
+// marked writes a text with brackets around what stands between two places.
+func marked(text string, line, column, endLine, endColumn int) string {
+	if endLine == 0 {
+		return "not known"
+	}
+	cut := func(line, column int) int {
+		lines := strings.SplitAfter(text, "\n")
+		return len(strings.Join(lines[:line-1], "")) + len(string([]rune(lines[line-1])[:column-1]))
+	}
+	from, to := cut(line, column), cut(endLine, endColumn)
+	return text[from:to]
+}
+
+func TestKeysAndScalarsEndWhereTheyAreWritten(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{ // to key and value
+		"key: value # comment\n":           "key value",
+		"key: a, b: c\n":                   "", // no YAML
+		"key: 'it''s'\n":                   "key 'it''s'",
+		`"k\"ey": "va\"lue"`:               `"k\"ey" "va\"lue"`,
+		"clé: été à côté\n":                "clé été à côté",
+		"{key: value, other: 1}\n":         "key value",
+		`{"key":"value","other":1}`:        `"key" "value"`,
+		"key: 1.50\n":                      "key 1.50",
+		"key: two\n  lines\n":              "key not known",
+		"key: \"two\n  lines\"\n":          "key \"two\n  lines\"",
+		"key: |\n  block\n":                "key not known",
+		"key: !!str tagged\n":              "key not known",
+		"key: &anchor anchored\n":          "key not known",
+		"? key\n: value\n":                 "key value",
+		"key: [1, 2]\n":                    "key not known",
+		strings.Repeat(" ", 5000) + "a: b": "not known not known",
+	} {
+		docs, err := yamlfile.ParseAll("x.yaml", []byte(text))
+		if err != nil {
+			if want != "" {
+				t.Errorf("%q: %v", text, err)
+			}
+			continue
+		}
+		m, lines := docs[0].Members()[0], yamlfile.NewText([]byte(text))
+		endLine, endColumn := lines.End(m.KeyLine, m.KeyColumn, m.Key)
+		key := marked(text, m.KeyLine, m.KeyColumn, endLine, endColumn)
+		endLine, endColumn = lines.End(m.Value.Line(), m.Value.Column(), m.Value.Text())
+		if got := key + " " + marked(text, m.Value.Line(), m.Value.Column(), endLine, endColumn); got != want {
+			t.Errorf("%q: %s", text, cmp.Diff(want, got))
+		}
+	}
+}
+
+func TestPlacesThatATextDoesNotHaveEndNowhere(t *testing.T) {
+	t.Parallel()
+	for _, lines := range []*yamlfile.Text{nil, yamlfile.NewText(nil), yamlfile.NewText([]byte("a: 'b\n"))} {
+		for _, at := range [][2]int{{0, 0}, {1, 0}, {0, 1}, {1, 4}, {1, 9}, {2, 1}, {7, 1}} {
+			if line, column := lines.End(at[0], at[1], "x"); line != 0 || column != 0 {
+				t.Errorf("what begins at %v ends at %s", at, fmt.Sprint(line, ":", column))
+			}
+		}
+	}
+}
