@@ -108,7 +108,7 @@ func everywhere(r *rule.Rule, fixtures []*ruletest.Fixture) bool {
 		return false
 	}
 	for _, f := range fixtures {
-		pass := rule.NewPass(r, f.Path, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(string, string, string) {}, Remind: func(rule.Check) {}})
+		pass := rule.NewPass(r, f.Path, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(rule.Doubt) {}, Remind: func(rule.Check) {}})
 		r.Start(pass)
 		missing := slices.DeleteFunc(estate.PluginKinds(), func(k estate.Kind) bool { return slices.Contains(pass.Kinds(), k) })
 		if len(missing) == 0 {

@@ -162,9 +162,9 @@ func (t *trial) judge(ctx context.Context, source *config.Source, path version.P
 	if err != nil {
 		return nil, fmt.Errorf("judging: %w", err)
 	}
-	for _, rule := range r.Rules {
-		if reasons := strings.Join(rule.Reasons, "; "); strings.Contains(reasons, "internal error") {
-			return nil, fmt.Errorf("rule %s: %s", rule.Rule, reasons)
+	for _, u := range r.Unexamined {
+		if u.ID == estate.InternalError {
+			return nil, fmt.Errorf("%s: %s", u.What, u.Why)
 		}
 	}
 	return r.Findings, nil

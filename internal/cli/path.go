@@ -9,7 +9,6 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -166,11 +165,10 @@ func inferPath(o *engine.Options, seen []estate.VersionEvidence, to version.Vers
 	case gateway != nil:
 		o.Path = version.Path{From: gateway.Version, To: to}
 		o.FromEvidence = "oldest gateway instance: " + gateway.Where
-		o.Doubts = append(o.Doubts, report.Unexamined{
-			What:  "installed version of the control plane",
-			Why:   fmt.Sprintf("no source tells it; %s is the oldest version of a gateway instance", gateway.Version),
-			Next:  "give --from with the version that the Dashboard shows",
-			Rules: []string{},
+		o.Doubts = append(o.Doubts, estate.Gap{
+			ID: estate.InstalledVersion, What: "installed version of the control plane",
+			Why:  fmt.Sprintf("no source tells it; %s is the oldest version of a gateway instance", gateway.Version),
+			Next: "give --from with the version that the Dashboard shows",
 		})
 	default:
 		return usage("give --from with the version that the Dashboard shows", "the installed version is not known: no source tells it")

@@ -25,11 +25,11 @@ type Options struct {
 	Rules        []*rule.Rule
 	Sources      []estate.Source
 	Scope        report.Scope
-	FailOn       string            // report.SeverityBreaking and so on, or report.FailNever
-	Only         map[string]bool   // rules to judge; empty: all
-	Skip         map[string]string // rule to reason
-	Accept       map[string]string // rule whose doubt is accepted to reason
-	Doubts       []report.Unexamined
+	FailOn       string                   // report.SeverityBreaking and so on, or report.FailNever
+	Only         map[string]bool          // rules to judge; empty: all
+	Skip         map[string]string        // rule to reason
+	Accept       map[string]string        // rule whose doubt is accepted to reason
+	Doubts       []estate.Gap             // what is not known whatever the sources hold
 	Elsewhere    func(estate.Kind) string // the flags that give a source which may tell of a kind; nil: there are none
 	RunID        string
 	Now          func() time.Time
@@ -75,11 +75,15 @@ type trial struct {
 	findings findings
 	doubts   []doubt
 	checks   []rule.Check
-	broken   bool
+	broken   string // what it panicked with; empty: it did not
 }
 
-// doubt is something that a rule could not judge.
-type doubt struct{ where, why, next string }
+// doubt is something that a rule could not judge, and its place.
+type doubt struct {
+	rule.Doubt
+
+	at report.Location
+}
 
 // plan decides for each rule whether it is judged and starts those that are.
 func plan(o *Options, s *stream) []*trial {
@@ -118,7 +122,7 @@ func whyNot(r *rule.Rule, p version.Path) string {
 func (t *trial) start(p version.Path, tools map[string]version.Version, s *stream) {
 	t.pass = rule.NewPass(t.rule, p, rule.Engine{
 		Report:   t.findings.add,
-		Unknown:  func(where, why, next string) { t.doubts = append(t.doubts, doubt{where, why, next}) },
+		Unknown:  func(d rule.Doubt) { t.doubts = append(t.doubts, doubt{d, located(d.Subject, d.Pointer)}) },
 		Complete: s.whole,
 		Absent:   func(k estate.Kind, group string) bool { return t.absent(s, k, group) },
 		Remind:   func(c rule.Check) { t.checks = append(t.checks, c) },
@@ -138,19 +142,18 @@ func (t *trial) finish() {
 		t.guard(end)
 	}
 	slices.SortFunc(t.doubts, func(a, b doubt) int {
-		return cmp.Or(cmp.Compare(a.where, b.where), cmp.Compare(a.why, b.why))
+		return cmp.Or(cmp.Compare(a.at.Where, b.at.Where), cmp.Compare(a.Why, b.Why))
 	})
 }
 
 // guard keeps a rule's panic from ending the run or passing for a clean result.
 func (t *trial) guard(f func()) {
-	if t.broken {
+	if t.broken != "" {
 		return
 	}
 	defer func() {
 		if v := recover(); v != nil {
-			t.broken = true
-			t.doubts = append(t.doubts, doubt{where: "rule " + t.rule.ID, why: fmt.Sprintf("internal error: %v", v)})
+			t.broken = fmt.Sprintf("internal error: %v", v)
 		}
 	}()
 	f()

@@ -26,7 +26,7 @@ func attached() *rule.Rule {
 			p.On(estate.Service, func(r *estate.Resource) {
 				conf := r.Field("plugins").Get("p")
 				if why := conf.Get("n").Number().Unreadable(); why != "" {
-					p.Unknown(r.Origin.Where("/plugins/p/n"), why)
+					p.Doubt(r, "/plugins/p/n", why)
 				}
 				if !conf.Absent() {
 					p.Report(rule.Finding{Subject: r.Subject(), Pointer: "/plugins/p", Message: "attached"})
@@ -152,9 +152,12 @@ func TestDoubtIsNeverReady(t *testing.T) {
 func TestDoubtAboutThePathSaysWhatClosesIt(t *testing.T) {
 	t.Parallel()
 	r := run(t, func(o *engine.Options) {
-		o.Rules[0].Start = func(p *rule.Pass) { p.DoubtPath("no notes", "ask for them") }
+		o.Rules[0].Start = func(p *rule.Pass) { p.DoubtPath(estate.ReleaseNotes, "no notes", "ask for them") }
 	}, service("a", clean, "t"))
-	want := []report.Unexamined{{What: "upgrade path", Why: "no notes", Next: "ask for them", Rules: []string{"attached"}}}
+	want := []report.Unexamined{{
+		ID: "release-notes", Fingerprint: r.Unexamined[0].Fingerprint, What: "upgrade path", Why: "no notes", Next: "ask for them",
+		Rules: []string{"attached"}, Location: report.Location{Source: "path", Where: "upgrade path"},
+	}}
 	if diff := cmp.Diff(want, r.Unexamined[:1]); diff != "" || r.ExitCode != report.ExitIncomplete {
 		t.Errorf("exit %d, unexamined (-want +got):\n%s", r.ExitCode, diff)
 	}

@@ -122,10 +122,13 @@ func severity(r *rule.Rule, f rule.Finding) rule.Severity { return cmp.Or(f.Seve
 
 func at(f rule.Finding) estate.Place { return f.Subject.Origin.At(f.Pointer) }
 
-// located is the place inside of what a finding is about. That of the upgrade path is none that a program could look at.
+// pathPlace is the place of what is said of the upgrade path itself, which is none that a program could look at.
+const pathPlace = "upgrade path"
+
+// located is the place inside of what a finding or a doubt is about.
 func located(s estate.Subject, pointer string) report.Location {
 	if s.Ref.Kind == 0 {
-		return report.Location{Source: "path", Where: rule.PathPlace}
+		return report.Location{Source: "path", Where: pathPlace}
 	}
 	return location(s.Origin.At(pointer))
 }

@@ -107,7 +107,7 @@ func (s *stream) others() estate.Gap {
 	if flags := s.elsewhere(estate.GatewayGroup); flags != "" {
 		next += ", or give " + flags
 	}
-	return estate.Gap{What: "other gateway groups", Why: "the given sources tell of " + known + " only", Next: next}
+	return estate.Gap{ID: estate.OtherGroups, What: "other gateway groups", Why: "the given sources tell of " + known + " only", Next: next}
 }
 
 // few is how many gateway groups are named.

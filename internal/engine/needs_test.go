@@ -117,9 +117,9 @@ func TestDoubtOfARuleIsNotHiddenByWhatItLacks(t *testing.T) {
 	t.Parallel()
 	got := judged(t, report.ScopeGiven, []estate.Source{of("a", estate.Service)}, func(p *rule.Pass) {
 		p.Needs(estate.Consumer)
-		p.AtEnd(func() { p.Unknown("here", "who knows") })
+		p.AtEnd(func() { p.DoubtPath("some-cause", "who knows", "") })
 	})
-	if got.Status != report.Unknown || !slices.Equal(got.Reasons, []string{"here: who knows"}) {
+	if got.Status != report.Unknown || !slices.Equal(got.Reasons, []string{"upgrade path: who knows"}) {
 		t.Errorf("%s, reasons %q", got.Status, got.Reasons)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"hash/maphash"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
@@ -176,10 +177,14 @@ func (in *read) damage(r *estate.Resource) {
 		in.hidden[r.Kind]++
 		return
 	}
+	at := r.Origin.At("")
+	at.Key = strings.Clone(at.Key) // it is valid during the call only
 	in.damaged[r.Kind] = append(in.damaged[r.Kind], estate.Gap{
-		What: fmt.Sprintf("%s at %s", r.Kind, r.Origin.Where("")),
-		Why:  "damaged row: " + r.Damage,
-		Next: mendRow,
+		ID:    estate.DamagedRows,
+		What:  fmt.Sprintf("%s at %s", r.Kind, at),
+		Why:   "damaged row: " + r.Damage,
+		Next:  mendRow,
+		Names: []string{r.Kind.String(), strings.Clone(r.Group.Label()), strings.Clone(r.ID)}, At: at,
 	})
 }
 
@@ -196,7 +201,7 @@ func (in *read) gaps(k estate.Kind) (gaps []estate.Gap, holds bool) {
 	}
 	gaps = slices.Concat(in.coverage.Kinds[i].Gaps, in.damaged[k])
 	if n := in.hidden[k]; n > 0 {
-		gaps = append(gaps, estate.Gap{What: fmt.Sprintf("%d more of kind %s", n, k), Why: "damaged rows", Next: mendRow})
+		gaps = append(gaps, estate.Gap{ID: estate.DamagedRows, What: fmt.Sprintf("%d more of kind %s", n, k), Why: "damaged rows", Next: mendRow})
 	}
 	return gaps, true
 }

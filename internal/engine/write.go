@@ -2,7 +2,6 @@ package engine
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -38,16 +37,16 @@ func write(o *Options, trials []*trial, s *stream) *report.Report {
 		res.Groups, res.Labels = reach(found)
 		r.Rules = append(r.Rules, res)
 	}
+	open.general(o, s)
+	r.Unexamined = open.list(o)
 	for _, in := range s.sources {
-		r.Sources = append(r.Sources, in.describe(s.need))
+		r.Sources = append(r.Sources, in.describe(s.need, open))
 		for _, n := range in.coverage.Notes {
 			r.Notes = append(r.Notes, report.Note{What: n.What, Why: n.Why})
 		}
 	}
 	r.Notes = append(r.Notes, s.disagreements()...)
-	open.general(o, s)
 	r.Notes = append(r.Notes, o.unused(trials, open)...)
-	r.Unexamined = open.list(o)
 	return r
 }
 
@@ -108,13 +107,18 @@ func (t *trial) result(o *Options, s *stream, open *ledger, found int) report.Ru
 	if t.pass == nil {
 		return res
 	}
-	if t.rule.ByHand() && !t.broken {
+	if t.rule.ByHand() && t.broken == "" {
 		return t.reminder(res)
 	}
 	beyond := t.unread(&res, o.Scope, s, open)
 	for _, d := range t.doubts {
-		res.Reasons = append(res.Reasons, d.where+": "+d.why)
-		open.add(t.rule.ID, estate.Gap{What: d.where, Why: d.why, Next: d.next})
+		res.Reasons = append(res.Reasons, d.at.Where+": "+d.Why)
+		open.doubt(t.rule.ID, d, s.groups.of(d.Subject.Group))
+	}
+	if t.broken != "" {
+		g := estate.Gap{ID: estate.InternalError, What: "rule " + t.rule.ID, Why: t.broken}
+		res.Reasons = append(res.Reasons, g.What+": "+g.Why)
+		open.add(t.rule.ID, g)
 	}
 	lacking := t.lacking(beyond)
 	if len(lacking) == 0 && t.wantsOtherGroups(o.Scope, s) {
@@ -155,6 +159,7 @@ func (t *trial) unread(res *report.Rule, scope report.Scope, s *stream, open *le
 			if reason := g.What + ": " + g.Why; !slices.Contains(res.Reasons, reason) { // files that were not given are one gap for all kinds
 				res.Reasons = append(res.Reasons, reason)
 			}
+			g.ID = cmp.Or(g.ID, k.String())
 			open.add(t.rule.ID, g)
 		}
 		res.Examined += s.counted(k)
@@ -191,15 +196,15 @@ func (s *stream) gaps(k estate.Kind) (gaps []estate.Gap, assessed bool) {
 	case s.whole(k):
 		return nil, true
 	case !assessed && k.InFiles() && !s.hasFiles():
-		return []estate.Gap{{
-			What: "configuration files", Why: "none was given",
-			Next: "give " + s.elsewhere(k) + " with the folder or files of Dashboard, DP Manager and gateways, docker-compose.yaml or Helm values; " +
-				"or judge the rest alone with --scope given",
-		}}, false
+		next := "judge the rest alone with --scope given"
+		if flag := s.elsewhere(k); flag != "" {
+			next = "give " + flag + " with the folder or files of Dashboard, DP Manager and gateways, docker-compose.yaml or Helm values; or " + next
+		}
+		return []estate.Gap{{ID: estate.ConfigurationFiles, What: "configuration files", Why: "none was given", Next: next}}, false
 	case !assessed && k.InFiles():
 		return []estate.Gap{{What: k.String(), Why: "none is among the configuration files", Next: "give the file or folder as well: " + s.elsewhere(k)}}, false
 	case !assessed:
-		return estate.Advised([]estate.Gap{{What: k.String(), Why: "no given source can hold it"}}, s.elsewhere(k)), false
+		return estate.Advised([]estate.Gap{{ID: estate.NoDatabase, What: k.String(), Why: "no given source can hold it"}}, s.elsewhere(k)), false
 	}
 	return estate.Advised(gaps, s.elsewhere(k)), true
 }
@@ -227,7 +232,8 @@ func (s *stream) counted(k estate.Kind) int64 {
 	return n
 }
 
-func (in *read) describe(need estate.Need) report.Source {
+// describe says what was read of a source. What was not refers to the ledger, where it is complete.
+func (in *read) describe(need estate.Need, open *ledger) report.Source {
 	info := in.source.Info()
 	out := report.Source{Kind: info.Kind, Name: info.Name, Complete: true, Kinds: []report.SourceKind{}}
 	for _, k := range estate.Kinds() {
@@ -238,76 +244,17 @@ func (in *read) describe(need estate.Need) report.Source {
 		if !holds {
 			continue
 		}
+		kind := report.SourceKind{Kind: k.String(), Count: in.counted(k), Complete: len(gaps) == 0, Unexamined: []string{}}
 		why := make([]string, len(gaps))
 		for i, g := range gaps {
 			why[i] = g.What + ": " + g.Why
+			if at, needed := open.index[said{g.What, g.Why}]; needed {
+				kind.Unexamined = append(kind.Unexamined, open.entries[at].Fingerprint)
+			}
 		}
-		complete := len(gaps) == 0
-		out.Complete = out.Complete && complete
-		out.Kinds = append(out.Kinds, report.SourceKind{Kind: k.String(), Count: in.counted(k), Complete: complete, Why: strings.Join(why, "; ")})
-	}
-	return out
-}
-
-// ledger collects what was not examined, each thing once with all rules that need it.
-type ledger struct {
-	entries []report.Unexamined
-	index   map[[2]string]int // what and why
-	rules   map[string]int    // rule to how many entries name it
-}
-
-func (l *ledger) add(id string, g estate.Gap) {
-	if l.index == nil {
-		l.index, l.rules = map[[2]string]int{}, map[string]int{}
-	}
-	i, seen := l.index[[2]string{g.What, g.Why}]
-	if !seen {
-		i = len(l.entries)
-		l.index[[2]string{g.What, g.Why}] = i
-		l.entries = append(l.entries, report.Unexamined{What: g.What, Why: g.Why, Next: g.Next, Rules: []string{}})
-	}
-	if id != "" && !slices.Contains(l.entries[i].Rules, id) {
-		l.entries[i].Rules = append(l.entries[i].Rules, id)
-		l.rules[id]++
-	}
-}
-
-// general adds what concerns no rule in particular.
-func (l *ledger) general(o *Options, s *stream) {
-	if o.Path.From.Less(version.Oldest()) {
-		l.add("", estate.Gap{
-			What: fmt.Sprintf("changes from %s to %s", o.Path.From, version.Oldest()),
-			Why:  fmt.Sprintf("nothing is publicly known of changes before %s", version.Oldest()),
-			Next: "ask API7 for upgrade guidance to a known release first",
-		})
-	}
-	for _, in := range s.sources { // no rule listens to gateway groups, but every object is in one
-		for _, g := range in.damaged[estate.GatewayGroup] {
-			l.add("", g)
-		}
-	}
-	var total int64
-	for k := range s.need.Kinds {
-		total += s.counted(k)
-	}
-	if total == 0 && len(s.sources) > 0 {
-		l.add("", estate.Gap{
-			What: "the whole installation", Why: "not one resource was found",
-			Next: "check that this is the database of the installation",
-		})
-	}
-	l.entries = append(l.entries, o.Doubts...)
-}
-
-func (l *ledger) list(o *Options) []report.Unexamined {
-	out := make([]report.Unexamined, 0, len(l.entries))
-	for _, u := range l.entries {
-		u.Rules = append([]string{}, u.Rules...)
-		u.Accepted = len(u.Rules) > 0 && !slices.ContainsFunc(u.Rules, func(id string) bool {
-			_, accepted := o.Accept[id]
-			return !accepted
-		})
-		out = append(out, u)
+		kind.Why = strings.Join(why, "; ")
+		out.Complete = out.Complete && kind.Complete
+		out.Kinds = append(out.Kinds, kind)
 	}
 	return out
 }

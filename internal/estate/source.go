@@ -2,7 +2,6 @@ package estate
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -93,28 +92,6 @@ type KindCoverage struct {
 	// Partial is true where the source knows only some of the gateway groups, as a dump of one does: completeness is
 	// then no more than it says, and does not make up for what another source lacks.
 	Partial bool
-}
-
-// Gap is something that was not examined.
-type Gap struct {
-	What string `json:"what"` // `table "service"`
-	Why  string `json:"why"`  // "SELECT is not granted"
-	// Next is what to do about it, a command where there is one; empty where another source may tell, and nothing can be
-	// done at this one.
-	Next string `json:"next"`
-}
-
-// Advised returns the gaps, with the next step of those about which only another source may tell: flags says how to give
-// one, such as "--dsn or --backup"; empty: there is none.
-func Advised(gaps []Gap, flags string) []Gap {
-	if flags == "" {
-		return gaps
-	}
-	all := slices.Clone(gaps)
-	for i := range all {
-		all[i].Next = cmp.Or(all[i].Next, "give another source as well: "+flags)
-	}
-	return all
 }
 
 // Note is something noticed while reading.

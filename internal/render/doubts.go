@@ -16,7 +16,7 @@ func open(r *report.Report) int {
 		}
 	}
 	for i := range r.Rules {
-		if doubtful(&r.Rules[i]) && len(untold(r, &r.Rules[i])) > 0 {
+		if doubtful(&r.Rules[i]) && !told(r, &r.Rules[i]) {
 			n++
 		}
 	}
@@ -28,22 +28,9 @@ func doubtful(r *report.Rule) bool {
 	return !r.Accepted && (r.Status == report.Unknown || r.Status == report.Failed && len(r.Reasons) > 0)
 }
 
-// untold returns a rule's reasons that no entry of what was not examined gives.
-func untold(r *report.Report, rule *report.Rule) []string {
-	told := map[string]bool{}
-	for _, u := range r.Unexamined {
-		told[u.What+": "+u.Why] = !u.Accepted
-	}
-	var rest []string
-	for _, reason := range rule.Reasons {
-		if !told[reason] {
-			rest = append(rest, reason)
-		}
-	}
-	if len(rule.Reasons) == 0 {
-		rest = append(rest, "no reason was given")
-	}
-	return rest
+// told reports whether entries of what was not examined give the reasons of a rule: then they name the rule.
+func told(r *report.Report, rule *report.Rule) bool {
+	return slices.ContainsFunc(r.Unexamined, func(u report.Unexamined) bool { return !u.Accepted && slices.Contains(u.Rules, rule.Rule) })
 }
 
 // notExamined writes what was not looked at, as loud as what was found.
@@ -61,7 +48,7 @@ func (p *page) notExamined(r *report.Report) {
 	n := p.limit(len(list))
 	for _, u := range list[:n] {
 		p.gap()
-		what := broken(u.What, "", p.width-atAbout)
+		what := broken(u.What, u.Location.Pointer, p.width-atAbout)
 		p.labelled(yellow, "unknown", what[0], "")
 		for _, line := range what[1:] {
 			p.line(atAbout, span{bold, line})
@@ -102,7 +89,13 @@ func (p *page) doubtfulRules(r *report.Report) {
 			said = count(rule.Findings, "found", "found") + ", which is a lower bound"
 		}
 		p.prose(atLabel, "", plain, "rule "+rule.Rule+": "+said)
-		reasons := untold(r, rule)
+		if told(r, rule) {
+			continue
+		}
+		reasons := rule.Reasons
+		if len(reasons) == 0 {
+			reasons = []string{"no reason was given"}
+		}
 		n := p.limit(len(reasons))
 		for _, reason := range reasons[:n] {
 			p.prose(atBody, "", plain, reason)

@@ -56,7 +56,7 @@ func (p *page) source(r *report.Report, s report.Source) {
 // why returns why a kind is not complete, or where that stands already.
 func why(r *report.Report, k report.SourceKind) string {
 	for _, u := range r.Unexamined {
-		if !u.Accepted && strings.Contains(k.Why, u.What+": "+u.Why) {
+		if !u.Accepted && slices.Contains(k.Unexamined, u.Fingerprint) {
 			return "see Not examined"
 		}
 	}

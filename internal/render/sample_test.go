@@ -94,7 +94,7 @@ func readyGiven() *report.Report {
 func incomplete() *report.Report {
 	r := base()
 	r.Sources[0].Complete = false
-	r.Sources[0].Kinds[2] = report.SourceKind{Kind: "service_template", Why: `table "service": SELECT is not granted`}
+	r.Sources[0].Kinds[2] = report.SourceKind{Kind: "service_template", Why: `table "service": SELECT is not granted`, Unexamined: []string{"not-granted"}}
 	r.Rules[2].Status, r.Rules[2].Reasons = report.Unknown, []string{`table "service": SELECT is not granted`}
 	r.Rules[3].Status = report.Unknown
 	r.Rules[3].Reasons = []string{
@@ -105,10 +105,16 @@ func incomplete() *report.Report {
 	r.Rules[4].Reasons = []string{"installed version: two sources disagree", "accepted: 3.4.1 was seen in the Dashboard"}
 	r.Unexamined = []report.Unexamined{
 		{
+			ID: "privileges", Fingerprint: "not-granted",
 			What: `table "service"`, Why: "SELECT is not granted", Next: "api7-preflight grants --role preflight | psql -d api7ee",
 			Rules: []string{"template-runtime-config", "traffic-split-attached"},
 		},
-		{What: "installed version", Why: "two sources disagree", Rules: []string{"untested-jump"}, Accepted: true},
+		{
+			ID: "unreadable-values", Fingerprint: "no-list", What: "kine/gateway_groups/default/routes/r-17#/plugins/traffic-split",
+			Why: "weighted_upstreams is not a list", Rules: []string{"traffic-split-attached"},
+			Location: place("/gateway_groups/default/routes/r-17", "/plugins/traffic-split"),
+		},
+		{ID: "installed-version", Fingerprint: "disagree", What: "installed version", Why: "two sources disagree", Rules: []string{"untested-jump"}, Accepted: true},
 	}
 	return settle(r)
 }

@@ -82,6 +82,8 @@ type SourceKind struct {
 	Count    int64  `json:"count" jsonschema:"current resources examined"`
 	Complete bool   `json:"complete"`
 	Why      string `json:"why" jsonschema:"why it is not complete"`
+	// Unexamined refers to the report's own list.
+	Unexamined []string `json:"unexamined" jsonschema:"fingerprints of the entries of unexamined that say so"`
 }
 
 // Scope is what is judged.
@@ -220,10 +222,13 @@ type ManualCheck struct {
 
 // Unexamined is something that was not looked at.
 type Unexamined struct {
-	What  string   `json:"what"`
-	Why   string   `json:"why"`
-	Next  string   `json:"next" jsonschema:"what closes the gap"`
-	Rules []string `json:"rules" jsonschema:"rules that need it"`
+	ID          string   `json:"id" jsonschema:"names the cause: configuration-files, row-security, …, or the kind that is concerned"`
+	Fingerprint string   `json:"fingerprint" jsonschema:"stable over runs and wording"`
+	What        string   `json:"what"`
+	Why         string   `json:"why"`
+	Next        string   `json:"next" jsonschema:"what closes the gap"`
+	Rules       []string `json:"rules" jsonschema:"rules that need it"`
+	Location    Location `json:"location" jsonschema:"the place, where it is one"`
 	// Accepted is true if every rule that needs it had its doubt accepted.
 	Accepted bool `json:"accepted" jsonschema:"whether the doubt of every rule that needs it was accepted with --accept-unknown"`
 }

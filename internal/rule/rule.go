@@ -104,6 +104,15 @@ type Finding struct {
 	Remediation []Step
 }
 
+// Doubt is something that a rule cannot judge. One about the upgrade path has the zero Subject.
+type Doubt struct {
+	Subject estate.Subject
+	Pointer string // JSON pointer to the place inside the object
+	ID      string // the cause, as of [estate.Gap]
+	Why     string
+	Next    string // what closes the gap, where there is something to do
+}
+
 // Pass is a rule's whole world during one run.
 type Pass struct {
 	Path version.Path
@@ -124,7 +133,7 @@ type Pass struct {
 // Engine is what a Pass asks of the engine that runs its rule.
 type Engine struct {
 	Report   func(Finding)
-	Unknown  func(where, why, next string) // next is what closes the gap, where there is something to do
+	Unknown  func(Doubt)
 	Complete func(estate.Kind) bool
 	Absent   func(k estate.Kind, group string) bool
 	Remind   func(Check)
@@ -187,8 +196,10 @@ func (p *Pass) AtEnd(f func()) {
 // Report says that an object is affected.
 func (p *Pass) Report(f Finding) { p.engine.Report(f) }
 
-// Unknown says that the rule cannot judge something, and why. It makes the rule's status unknown.
-func (p *Pass) Unknown(where, why string) { p.engine.Unknown(where, why, "") }
+// Unknown says that the rule cannot judge a place inside an object, and why. It makes the rule's status unknown.
+func (p *Pass) Unknown(s estate.Subject, pointer, why string) {
+	p.engine.Unknown(Doubt{Subject: s, Pointer: pointer, ID: estate.UnreadableValues, Why: why})
+}
 
 // Remind lists a check by hand. It never changes the verdict.
 func (p *Pass) Remind(c Check) { p.engine.Remind(c) }

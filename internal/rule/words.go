@@ -23,9 +23,7 @@ func (p *Pass) OnAttached(name string, f func(*estate.Resource, []estate.Plugin)
 }
 
 // Doubt says that the rule cannot judge a place inside a resource, and why. It makes the rule's status unknown.
-func (p *Pass) Doubt(r *estate.Resource, pointer, why string) {
-	p.Unknown(r.Origin.Where(pointer), why)
-}
+func (p *Pass) Doubt(r *estate.Resource, pointer, why string) { p.Unknown(r.Subject(), pointer, why) }
 
 // ReportPath says that the upgrade path itself is affected. A rule that depends on the versions alone calls it from
 // Start and listens to nothing. The subject has the zero Kind, which reports call "path".
@@ -33,12 +31,9 @@ func (p *Pass) ReportPath(message string, evidence []Evidence, steps []Step) {
 	p.Report(p.PathFinding(message, evidence, steps))
 }
 
-// PathPlace is where reports place what is said of the upgrade path itself.
-const PathPlace = "upgrade path"
-
-// DoubtPath says that the rule cannot judge the upgrade path itself, why, and what closes the gap. It makes the rule's
-// status unknown.
-func (p *Pass) DoubtPath(why, next string) { p.engine.Unknown(PathPlace, why, next) }
+// DoubtPath says that the rule cannot judge the upgrade path itself, why, and what closes the gap; id names the cause, as of
+// [estate.Gap]. It makes the rule's status unknown.
+func (p *Pass) DoubtPath(id, why, next string) { p.engine.Unknown(Doubt{ID: id, Why: why, Next: next}) }
 
 // PathFinding returns what [Pass.ReportPath] reports, for a rule that has more to say: a case, a severity.
 func (p *Pass) PathFinding(message string, evidence []Evidence, steps []Step) Finding {

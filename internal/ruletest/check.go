@@ -137,7 +137,7 @@ func Kinds(r *rule.Rule, p version.Path) []estate.Kind { return begun(r, p).Kind
 
 // begun returns the pass of a rule that has registered its handlers.
 func begun(r *rule.Rule, p version.Path) *rule.Pass {
-	pass := rule.NewPass(r, p, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(_, _, _ string) {}, Remind: func(rule.Check) {}})
+	pass := rule.NewPass(r, p, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(rule.Doubt) {}, Remind: func(rule.Check) {}})
 	r.Begin(pass)
 	return pass
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
+	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
@@ -124,7 +125,7 @@ func (f *Fixture) addKind(m yamlfile.Member) error {
 	}
 	for i, item := range m.Value.Items() {
 		key := m.Key + "/" + strconv.Itoa(i)
-		f.nodes[f.Name+"/"+key] = item
+		f.nodes[key] = item
 		f.Resources = append(f.Resources, estate.Resource{
 			Kind: kind, ID: item.Get("id").Text(), Group: parseGroup(item.Get("gateway_group")), Body: body(item),
 			Origin: estate.Origin{Source: "fixture", Table: f.Name, Key: key},
@@ -228,21 +229,17 @@ func (f *Fixture) Hits() bool {
 // Clean reports whether the fixture expects the rule to pass.
 func (f *Fixture) Clean() bool { return len(f.Wants) == 0 }
 
-// line returns the line that a place, as reports write it, points to.
-func (f *Fixture) line(where string) (int, error) {
-	key, pointer, _ := strings.Cut(where, "#")
-	node, ok := f.nodes[key]
+// line returns the line that a place points to.
+func (f *Fixture) line(at report.Location) (int, error) {
+	node, ok := f.nodes[at.Key]
 	if !ok {
-		return 0, fmt.Errorf("%s is no place in the fixture", where)
+		return 0, fmt.Errorf("%s is no place in the fixture", at.Where)
 	}
 	line := node.Line()
-	if pointer == "" {
-		return line, nil
-	}
-	for key := range jsonptr.Keys(pointer) {
+	for key := range jsonptr.Keys(at.Pointer) {
 		node, line, ok = step(node, key)
 		if !ok {
-			return 0, fmt.Errorf("%s leads nowhere: there is no %s", where, key)
+			return 0, fmt.Errorf("%s leads nowhere: there is no %s", at.Where, key)
 		}
 	}
 	return line, nil

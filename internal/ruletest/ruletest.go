@@ -144,7 +144,7 @@ func judgesPath(r *rule.Rule, p version.Path) bool {
 	r.Begin(rule.NewPass(r, p, rule.Engine{
 		Report:  func(f rule.Finding) { spoke = spoke || f.Subject.Ref.Kind == 0 },
 		Remind:  func(rule.Check) { spoke = true },
-		Unknown: func(where, _, _ string) { spoke = spoke || where == rule.PathPlace },
+		Unknown: func(d rule.Doubt) { spoke = spoke || d.Subject.Ref.Kind == 0 },
 	}))
 	return spoke
 }

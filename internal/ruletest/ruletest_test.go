@@ -143,7 +143,7 @@ func TestWantsCatchWhatARuleGetsWrong(t *testing.T) {
 			p.Report(finding(r, "/plugins/none"))
 		}), "leads nowhere"},
 		"doubt without a place": {fixture, on(func(p *rule.Pass, _ *estate.Resource) {
-			p.Unknown("somewhere", "who knows")
+			p.Unknown(estate.Subject{Ref: estate.Ref{Kind: estate.Service}}, "", "who knows")
 		}), "no place in the fixture"},
 		"wrong severity": {"upgrade: {from: 3.4.1, to: 3.5.0}\nservice:\n  - id: a # want notice \"cors\"\n", on(func(p *rule.Pass, r *estate.Resource) {
 			p.Report(finding(r, ""))
@@ -215,7 +215,7 @@ func TestADoubtAboutThePathIsWantedAtTheUpgrade(t *testing.T) {
 	r := good()
 	r.Start = func(p *rule.Pass) {
 		if p.Path.To.Line() == (version.Line{Major: 3, Minor: 7}) {
-			p.DoubtPath("not known", "ask")
+			p.DoubtPath(estate.ReleaseNotes, "not known", "ask")
 		}
 	}
 	hit := parse(t, "upgrade: {from: 3.4.1, to: 3.7.3} # unknown \"^not known$\"\n")

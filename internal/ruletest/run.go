@@ -40,6 +40,9 @@ type trial struct {
 	scope   report.Scope // empty: all
 }
 
+// blindfold is the cause of what the harness hides.
+const blindfold = "blindfold"
+
 // judge runs one rule over one fixture through the engine.
 func judge(ctx context.Context, r *rule.Rule, f *Fixture, how trial) (*outcome, error) {
 	src := &source{Source: memory.Source{
@@ -52,7 +55,7 @@ func judge(ctx context.Context, r *rule.Rule, f *Fixture, how trial) (*outcome, 
 		})
 	}
 	if how.blind != 0 {
-		src.Gaps[how.blind] = []estate.Gap{{What: how.blind.String(), Why: "blindfold"}}
+		src.Gaps[how.blind] = []estate.Gap{{ID: blindfold, What: how.blind.String(), Why: "blindfold"}}
 	}
 	if how.none {
 		src.Resources = slices.DeleteFunc(src.Resources, func(r estate.Resource) bool { return r.Kind == how.blind })
@@ -74,14 +77,14 @@ func judge(ctx context.Context, r *rule.Rule, f *Fixture, how trial) (*outcome, 
 	if err != nil {
 		return nil, fmt.Errorf("judging %s: %w", f.Name, err)
 	}
-	for _, reason := range rep.Rules[0].Reasons {
-		if strings.Contains(reason, "internal error: ") { // the engine survives it; a rule may not rely on that
-			return nil, fmt.Errorf("judging %s: %s", f.Name, reason)
+	for _, u := range rep.Unexamined {
+		if u.ID == estate.InternalError { // the engine survives it; a rule may not rely on that
+			return nil, fmt.Errorf("judging %s: %s: %s", f.Name, u.What, u.Why)
 		}
 	}
 	out := &outcome{status: rep.Rules[0].Status, reasons: rep.Rules[0].Reasons, findings: rep.Findings, checks: rep.ManualChecks, changed: src.changed}
 	for _, u := range rep.Unexamined {
-		if slices.Contains(u.Rules, r.ID) && u.Why != "blindfold" {
+		if slices.Contains(u.Rules, r.ID) && u.ID != blindfold {
 			out.doubts = append(out.doubts, u)
 		}
 	}
@@ -129,7 +132,7 @@ func (o *outcome) lines(f *Fixture) ([]said, error) {
 		n := &o.findings[i]
 		line, err := f.pathLine, error(nil)
 		if n.Object.Kind != "path" {
-			line, err = f.line(n.Location.Where)
+			line, err = f.line(n.Location)
 		}
 		if err != nil {
 			return nil, err
@@ -138,8 +141,8 @@ func (o *outcome) lines(f *Fixture) ([]said, error) {
 	}
 	for _, u := range o.doubts {
 		line, err := f.pathLine, error(nil)
-		if u.What != rule.PathPlace {
-			line, err = f.line(u.What)
+		if u.Location.Source != "path" {
+			line, err = f.line(u.Location)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%w (%s)", err, u.Why)

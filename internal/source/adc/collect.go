@@ -191,7 +191,7 @@ func (r *reader) document(p part, i int, doc yamlfile.Node) error {
 // section reads what stands under a top-level key.
 func (r *reader) section(key string, e entry, line, column int) error {
 	r.keys[key] = true
-	where := fmt.Sprintf("%s:%d:%d", r.file.path, line, column)
+	where := r.file.at(line, column)
 	list, plugins := e.node.Kind() == yamlfile.List, e.node.Kind() == yamlfile.Map
 	switch {
 	case !slices.Contains(usual, key) && !slices.Contains(inside, key):
@@ -200,9 +200,9 @@ func (r *reader) section(key string, e entry, line, column int) error {
 	case slices.Contains(ofPlugin, key) && plugins:
 		r.plugins(key, e, line, column)
 	case slices.Contains(ofPlugin, key):
-		return refuse(where+": no ADC dump: "+key+" is not a map from plugins to their settings", dumpHint)
+		return refuse(where.String()+": no ADC dump: "+key+" is not a map from plugins to their settings", dumpHint)
 	case !list:
-		return refuse(where+": no ADC dump: "+key+" is not a list", dumpHint)
+		return refuse(where.String()+": no ADC dump: "+key+" is not a list", dumpHint)
 	default:
 		for i, item := range e.node.Items() {
 			if err := r.item(key, entry{node: item, base: fmt.Sprintf("%s/%d", e.base, i)}); err != nil {
@@ -218,7 +218,7 @@ func (r *reader) item(key string, e entry) error {
 	first := !r.keys[key]
 	r.keys[key] = true
 	line, column := r.place(e.node)
-	where := fmt.Sprintf("%s:%d:%d", r.file.path, line, column)
+	where := r.file.at(line, column)
 	switch key {
 	case "services":
 		r.service(e)
@@ -237,7 +237,7 @@ func (r *reader) item(key string, e entry) error {
 	case "ssls":
 		r.ssl(e)
 	case "global_rules", "plugin_metadata":
-		return refuse(where+": no ADC dump: "+key+" is not a map from plugins to their settings", dumpHint)
+		return refuse(where.String()+": no ADC dump: "+key+" is not a map from plugins to their settings", dumpHint)
 	default:
 		if first {
 			r.unknown(key, e.node, where)
@@ -252,21 +252,30 @@ func (r *reader) isDump() bool {
 }
 
 // unknown says that a top-level key was not understood. A single value can hold no resource.
-func (r *reader) unknown(key string, n yamlfile.Node, where string) {
+func (r *reader) unknown(key string, n yamlfile.Node, where estate.Position) {
 	if !isWord(key) {
 		key = "a key that is no word"
 	}
 	switch {
 	case empty(n):
 	case n.Kind() == yamlfile.Scalar:
-		r.notes = append(r.notes, estate.Note{What: key + " at " + where, Why: "a key that ADC dumps do not have; it was not read"})
+		r.notes = append(r.notes, estate.Note{What: key + " at " + where.String(), Why: "a key that ADC dumps do not have; it was not read"})
 	default:
-		r.gap(key+" at "+where, "no key of ADC dumps that is known: what it holds was not examined")
+		r.gap(key+" at ", where, "no key of ADC dumps that is known: what it holds was not examined")
 	}
 }
 
-func (r *reader) gap(what, why string) {
-	r.gaps = append(r.gaps, estate.Gap{What: what, Why: why})
+// gap says that something was not examined; lead is what the words say before its place.
+func (r *reader) gap(lead string, at estate.Position, why string) {
+	r.gaps = append(r.gaps, estate.Gap{
+		ID: estate.UnreadFiles, What: lead + at.String(), Why: why,
+		At: estate.Place{Source: kindName, Position: at},
+	})
+}
+
+// at returns a position in the file.
+func (f *file) at(line, column int) estate.Position {
+	return estate.Position{File: f.path, Line: line, Column: column}
 }
 
 // empty reports whether a node holds nothing: null, "", [] or {}.

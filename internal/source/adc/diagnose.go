@@ -11,7 +11,7 @@ import (
 
 // Diagnose tells what the files hold.
 func (s *Source) Diagnose(context.Context, estate.Need) (estate.Diagnosis, error) {
-	d := estate.Diagnosis{Gaps: s.gaps, Notes: s.notes}
+	d := estate.Diagnosis{Gaps: estate.Nameless(s.gaps), Notes: s.notes}
 	var kinds []estate.KindDiagnosis
 	for _, f := range s.files {
 		file := s.diagnose(f)

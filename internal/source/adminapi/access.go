@@ -39,7 +39,7 @@ func (r *reading) tokens(ctx context.Context) error {
 	}
 	if err == nil && r.src.release.has(ownersSince) {
 		r.gap(a, estate.Gap{
-			What: l.path, Why: "tokens belong to users, and no public source says that the list holds those of other users",
+			ID: estate.APILimits, What: l.path, Why: "tokens belong to users, and no public source says that the list holds those of other users",
 		})
 	}
 	return r.spoilt(a, l, err)

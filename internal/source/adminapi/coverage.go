@@ -43,9 +43,10 @@ func (r *reading) forgotten() {
 	}
 	for _, template := range r.once {
 		if len(r.published[template]) == 0 {
+			const why = "it was published once and is not now; the Admin API lists versions of published services only"
 			r.gap(a, estate.Gap{
-				What: "historic versions of template " + template,
-				Why:  "it was published once and is not now; the Admin API lists versions of published services only",
+				ID: estate.APILimits, What: "historic versions of template " + template, Why: why,
+				Names: []string{template}, Plain: why,
 			})
 		}
 	}
@@ -60,10 +61,11 @@ func (r *reading) unseen() {
 	a := about{kinds: []estate.Kind{estate.Publication, estate.Service, estate.Route, estate.StreamRoute}}
 	for _, template := range slices.Sorted(maps.Keys(r.promised)) {
 		if n, seen := r.promised[template], len(r.published[template]); seen < n {
+			why := fmt.Sprintf("it is published on %d gateway groups and seen on %d", n, seen)
 			r.gap(a, estate.Gap{
-				What: "published services of template " + template,
-				Why:  fmt.Sprintf("it is published on %d gateway groups and seen on %d", n, seen),
-				Next: "let the token's user read every gateway group and published service (" + readPublished + "), and run again",
+				ID: estate.Privileges, What: "published services of template " + template, Why: why,
+				Next:  "let the token's user read every gateway group and published service (" + readPublished + "), and run again",
+				Names: []string{template}, Plain: why,
 			})
 		}
 	}
@@ -81,7 +83,7 @@ func (r *reading) coverage() estate.Coverage {
 		t := r.tally(k)
 		gaps := slices.Clone(t.gaps)
 		if t.hidden > 0 {
-			gaps = append(gaps, estate.Gap{What: fmt.Sprintf("%d more lists of kind %s", t.hidden, k), Why: "not read either"})
+			gaps = append(gaps, estate.Gap{ID: estate.Refused, What: fmt.Sprintf("%d more lists of kind %s", t.hidden, k), Why: "not read either"})
 		}
 		if grouped(k) {
 			gaps = append(gaps, r.src.missing...)

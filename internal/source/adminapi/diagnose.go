@@ -44,15 +44,13 @@ func (s *Source) facts() []estate.Fact {
 	return []estate.Fact{{Label: "URL", Value: s.client.base.String()}, {Label: "version", Value: known}, {Label: "TLS", Value: encryption}}
 }
 
-// nameless leaves out what names objects by their ids, and so what differs in nothing else.
+// nameless leaves out what gaps are called, which names objects by their ids, and so what differs in nothing else.
 func nameless(gaps []estate.Gap) []estate.Gap {
-	var all []estate.Gap
-	for _, g := range gaps {
-		if g = (estate.Gap{Why: g.Why, Next: g.Next}); !slices.Contains(all, g) {
-			all = append(all, g)
-		}
+	all := estate.Nameless(gaps)
+	for i := range all {
+		all[i].What = ""
 	}
-	return all
+	return estate.Nameless(all)
 }
 
 // requestLog counts answers by address.
@@ -100,15 +98,25 @@ func (l *requestLog) sorted() []estate.AddressDiagnosis {
 	return all
 }
 
-// pattern replaces the ids in a path: whatever is no word of the Admin API.
+// pattern replaces the ids in a path.
 func pattern(path string) string {
-	words := strings.Fields("api apisix admin version gateway_groups instances services template routes stream_routes versions " +
-		"service_versions upstreams consumers credentials global_rules plugin_metadata ssls protos custom_plugins")
 	steps := strings.Split(path, "/")
 	for i, step := range steps {
-		if step != "" && !slices.Contains(words, step) {
+		if isID(step) {
 			steps[i] = "{id}"
 		}
 	}
 	return strings.Join(steps, "/")
+}
+
+// ids returns the ids in a path.
+func ids(path string) []string {
+	return slices.DeleteFunc(strings.Split(path, "/"), func(step string) bool { return !isID(step) })
+}
+
+// isID reports whether a step of a path is an id: whatever is no word of the Admin API.
+func isID(step string) bool {
+	words := strings.Fields("api apisix admin version gateway_groups instances services template routes stream_routes versions " +
+		"service_versions upstreams consumers credentials global_rules plugin_metadata ssls protos custom_plugins")
+	return step != "" && !slices.Contains(words, step)
 }

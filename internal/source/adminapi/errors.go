@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"strings"
 	"syscall"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
 // refusal is an answer that is no data: it spoils what was being read and nothing else. Texts of the server are never
@@ -27,6 +29,17 @@ func (e *refusal) Error() string { return e.why }
 // sick reports whether the next request may well fare the same.
 func (e *refusal) sick() bool {
 	return e.slow || e.status >= 500 || e.status == http.StatusTooManyRequests
+}
+
+// cause is that of the gap that a refusal leaves.
+func (e *refusal) cause() string {
+	switch e.status {
+	case http.StatusForbidden, http.StatusUnauthorized:
+		return estate.Privileges
+	case http.StatusNotFound:
+		return estate.APILimits
+	}
+	return estate.Refused
 }
 
 // next says what to do about a refusal, nothing where only another source may tell; action is what a permission policy must allow.

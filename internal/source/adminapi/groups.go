@@ -73,7 +73,7 @@ func (s *Source) readGroups(ctx context.Context) error {
 		return nil
 	})
 	if short != "" {
-		s.missing = []estate.Gap{{What: groupsPath, Why: short, Next: againHint}}
+		s.missing = []estate.Gap{{ID: estate.Refused, What: groupsPath, Why: short, Next: againHint}}
 	}
 	return err
 }

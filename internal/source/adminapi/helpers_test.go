@@ -113,7 +113,29 @@ func read(t *testing.T, src estate.Source, need estate.Need) ([]estate.Resource,
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, k := range coverage.Kinds {
+		for _, g := range k.Gaps {
+			names(t, g, all)
+		}
+	}
 	return all, coverage
+}
+
+// names demands that a gap says its cause, and that it lists the ids and gateway groups that it speaks of.
+func names(t *testing.T, g estate.Gap, all []estate.Resource) {
+	t.Helper()
+	if g.ID == "" {
+		t.Errorf("%s: %s has no cause", g.What, g.Why)
+	}
+	bare := g.Anonymous()
+	text := " " + strings.NewReplacer("/", " ", ":", " ").Replace(bare.What+" "+bare.Why) + " "
+	for _, r := range all {
+		for _, name := range []string{r.ID, r.Group.ID, r.Group.Label()} {
+			if name != "" && strings.Contains(text, " "+name+" ") {
+				t.Errorf("%q of %q is not listed among %q", name, g.What, g.Names)
+			}
+		}
+	}
 }
 
 // gaps returns what was not read of a kind, as one text.

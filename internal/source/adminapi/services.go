@@ -96,9 +96,10 @@ func (r *reading) parts(ctx context.Context, g estate.Group, owners []owner) err
 	published := about{action: readPublished, group: g}
 	if !r.src.release.has(parted) {
 		published.kinds = []estate.Kind{estate.Route, estate.StreamRoute}
+		const why = "the Admin API before 3.2.13.0 serves them as parts of a historic version only"
 		r.gap(published, estate.Gap{
-			What: "routes of published services in gateway group " + g.Label(),
-			Why:  "the Admin API before 3.2.13.0 serves them as parts of a historic version only",
+			ID: estate.APILimits, What: "routes of published services in gateway group " + g.Label(), Why: why,
+			Names: []string{g.Label()}, Plain: why,
 		})
 	} else if err := r.routes(ctx, published, owners, [2]estate.Kind{estate.Route, estate.StreamRoute}, func(o owner) list {
 		if o.stream {

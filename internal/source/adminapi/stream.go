@@ -68,7 +68,7 @@ func (r *reading) tally(k estate.Kind) *tally {
 }
 
 func (t *tally) add(g estate.Gap) {
-	if slices.Contains(t.gaps, g) {
+	if slices.ContainsFunc(t.gaps, func(known estate.Gap) bool { return known.What == g.What && known.Why == g.Why }) {
 		return
 	}
 	if len(t.gaps) < maxGaps {
@@ -108,20 +108,22 @@ func (r *reading) spoilt(a about, l list, err error) error {
 			t.sick++
 		}
 	}
-	r.gap(a, estate.Gap{What: l.what(a.group), Why: no.why, Next: no.next(a.action)})
+	r.gap(a, l.gap(a.group, no.cause(), no.why, no.next(a.action)))
 	return nil
 }
 
-// what names a list in a report.
-func (l list) what(g estate.Group) string {
-	text := l.path
+// gap says that a list of objects in a gateway group was not read.
+func (l list) gap(g estate.Group, cause, why, next string) estate.Gap {
+	gap := estate.Gap{ID: cause, What: l.path, Why: why, Next: next, Names: ids(l.path), Plain: why}
 	if service := l.query.Get("service_id"); service != "" {
-		text += " of service " + service
+		gap.What += " of service " + service
+		gap.Names = append(gap.Names, service)
 	}
 	if label := g.Label(); label != "" {
-		text += " in gateway group " + label
+		gap.What += " in gateway group " + label
+		gap.Names = append(gap.Names, label)
 	}
-	return text
+	return gap
 }
 
 func (r *reading) healthy(a about) bool {
@@ -144,10 +146,10 @@ func (r *reading) each(ctx context.Context, a about, lists []list, item func(i i
 			return err
 		}
 		if left := len(lists) - i - 1; left > 0 && !r.healthy(a) {
+			why := fmt.Sprintf("not asked for: the control plane failed %d times in a row", maxSick)
 			r.gap(a, estate.Gap{
-				What: fmt.Sprintf("%d more lists like %s", left, lists[i].path),
-				Why:  fmt.Sprintf("not asked for: the control plane failed %d times in a row", maxSick),
-				Next: "look at the control plane's log, and run again",
+				ID: estate.Refused, What: fmt.Sprintf("%d more lists like %s", left, lists[i].path), Why: why,
+				Next: "look at the control plane's log, and run again", Names: ids(lists[i].path), Plain: why,
 			})
 			return stop
 		}
@@ -168,7 +170,7 @@ func (r *reading) rest(ctx context.Context, a about, l list, first page, item fu
 		}
 	}
 	if err == nil && short != "" {
-		r.gap(a, estate.Gap{What: l.what(a.group), Why: short, Next: againHint})
+		r.gap(a, l.gap(a.group, estate.Refused, short, againHint))
 	}
 	return err
 }

@@ -85,8 +85,13 @@ func (c *collection) note(what, why string) {
 	c.notes = append(c.notes, estate.Note{What: what, Why: why})
 }
 
-func (c *collection) gap(what, why, next string) {
-	c.gaps = append(c.gaps, estate.Gap{What: what, Why: why, Next: next})
+func (c *collection) gap(at estate.Position, why, next string) {
+	c.gaps = append(c.gaps, unread(at, why, next))
+}
+
+// unread says that something in a file, or the file, was not examined.
+func unread(at estate.Position, why, next string) estate.Gap {
+	return estate.Gap{ID: estate.UnreadFiles, What: at.String(), Why: why, Next: next, At: estate.Place{Source: kindName, Position: at}}
 }
 
 // scanned is what reading one input gave.
@@ -163,7 +168,7 @@ func (in input) scan(own func([]byte) string) scanned {
 	if errors.Is(err, errTooLarge) {
 		why := fmt.Sprintf("larger than %d MiB: not read", maxFile>>20)
 		out.report.Why = why
-		out.gaps = append(out.gaps, estate.Gap{What: path, Why: why, Next: "split the file, or leave it out"})
+		out.gaps = append(out.gaps, unread(estate.Position{File: path}, why, "split the file, or leave it out"))
 		return out
 	}
 	if err == nil {
@@ -230,7 +235,7 @@ func concerns(data []byte) bool {
 func (s *scanned) template(path string, data []byte) {
 	s.report.Why = "a template, which is no YAML: not read"
 	if strings.Contains(strings.ToLower(string(data)), "api7") {
-		s.gaps = append(s.gaps, estate.Gap{What: path, Why: s.report.Why, Next: "render it and give what comes out: helm template"})
+		s.gaps = append(s.gaps, unread(estate.Position{File: path}, s.report.Why, "render it and give what comes out: helm template"))
 		return
 	}
 	s.notes = append(s.notes, estate.Note{What: path, Why: s.report.Why})

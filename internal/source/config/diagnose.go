@@ -11,7 +11,7 @@ import (
 
 // Diagnose tells what each file was taken for and why.
 func (s *Source) Diagnose(context.Context, estate.Need) (estate.Diagnosis, error) {
-	d := estate.Diagnosis{Files: s.files, Gaps: s.gaps, Notes: s.notes}
+	d := estate.Diagnosis{Files: s.files, Gaps: estate.Nameless(s.gaps), Notes: s.notes}
 	for _, e := range s.seen {
 		d.Facts = append(d.Facts, estate.Fact{Label: "version", Value: fmt.Sprintf("%s %s: %s", e.Component, e.Version, e.Where)})
 	}

@@ -120,11 +120,11 @@ func (c *collection) nobodys(f *settingsFile, ofOthers bool) bool {
 	if f.doc != nil {
 		f.doc.count = 0
 	}
-	what, why := f.root.at.file, "looks like a configuration file of the control plane, but nothing tells of which component"
+	file, why := f.root.at.file, "looks like a configuration file of the control plane, but nothing tells of which component"
 	if f.asked {
-		c.gap(what, why, "put it where the vendor's bundle has it (dashboard_conf, dp_manager_conf), or give the docker-compose file that mounts it as well")
+		c.gap(place{file: file}.position(), why, "put it where the vendor's bundle has it (dashboard_conf, dp_manager_conf), or give the docker-compose file that mounts it as well")
 	} else {
-		c.note(what, why+": taken for another program's")
+		c.note(file, why+": taken for another program's")
 	}
 	return true
 }

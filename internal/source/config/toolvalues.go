@@ -29,7 +29,7 @@ func (c *collection) installed(d *document, in *install) *release {
 	}
 	missed := func(at place, why string) {
 		r.open = "values that are not read, at " + at.String()
-		c.gap(at.String(), "values of chart "+in.chart+" that are not read: "+why, renderHint)
+		c.gap(at.position(), "values of chart "+in.chart+" that are not read: "+why, renderHint)
 	}
 	for _, file := range in.files {
 		values, why := c.valuesFile(d, file)
@@ -152,7 +152,7 @@ func (c *collection) otherImages(d *document) {
 			continue
 		}
 		d.count++
-		c.gap(i.at.String(), "Kustomize gives image "+i.get("name").scalar()+" another name or tag than the manifests have", "give the output of kustomize build")
+		c.gap(i.at.position(), "Kustomize gives image "+i.get("name").scalar()+" another name or tag than the manifests have", "give the output of kustomize build")
 	}
 }
 

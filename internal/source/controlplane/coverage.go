@@ -94,7 +94,7 @@ func (a *Assembler) kineGap() estate.Gap {
 	if a.store.gap != nil {
 		return *a.store.gap
 	}
-	return estate.Gap{What: "published configuration", Why: a.layout.Kine().why}
+	return estate.Gap{ID: estate.PublishedElsewhere, What: "published configuration", Why: a.layout.Kine().why}
 }
 
 // crossCheck compares what gateways read from kine with what the control plane's tables say is published.
@@ -117,8 +117,8 @@ func (a *Assembler) crossCheck() {
 				a.Note(what, "read from kine and not compared with the control plane's table: %s: %s", gap.What, gap.Why)
 			}
 		case t.extra == 0 && !t.objects.same(inKine):
-			a.Note(what, "kine holds %d, table %q %d, and they are not the same%s",
-				inKine.count, p.table.Name, t.objects.count, t.differences())
+			_, listed := t.differences()
+			a.Note(what, "kine holds %d, table %q %d, and they are not the same%s", inKine.count, p.table.Name, t.objects.count, listed)
 		}
 	}
 }

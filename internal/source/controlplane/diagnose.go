@@ -27,6 +27,7 @@ func (p *Place) diagnose() estate.ConceptDiagnosis {
 	if p.gap != nil {
 		c.Gaps = append(c.Gaps, *p.gap)
 	}
+	c.Gaps = estate.Nameless(c.Gaps)
 	if p.table == nil {
 		return c
 	}
@@ -66,7 +67,7 @@ func (t *Table) diagnose() estate.TableDiagnosis {
 // NoKeys is the gap of a table kine that can be read and holds nothing that gateways run.
 func NoKeys() *estate.Gap {
 	return &estate.Gap{
-		What: "published configuration", Why: "no key begins with " + KeyPrefix,
+		ID: estate.PublishedElsewhere, What: "published configuration", Why: "no key begins with " + KeyPrefix,
 		Next: "check that this is the database of the control plane",
 	}
 }
@@ -74,7 +75,7 @@ func NoKeys() *estate.Gap {
 // Lack adds to the diagnosis of a place why its rows cannot be read. Nil, and what the layout said itself, add nothing.
 func (l *Layout) Lack(d *estate.Diagnosis, p *Place, gap *estate.Gap) {
 	if i := slices.Index(l.places, p); gap != nil && gap != p.gap {
-		d.Concepts[i].Gaps = append(d.Concepts[i].Gaps, *gap)
+		d.Concepts[i].Gaps = estate.Nameless(append(d.Concepts[i].Gaps, *gap))
 	}
 }
 

@@ -15,7 +15,9 @@ func (r *recogniser) judge(p *Place, l *Layout) {
 	})
 	switch {
 	case p.table != nil && p.table.Filtered:
-		p.gap = &estate.Gap{What: fmt.Sprintf("table %q", p.table.Name), Why: "row level security hides rows from this role", Next: RowSecurityHint}
+		p.gap = &estate.Gap{
+			ID: estate.RowSecurity, What: fmt.Sprintf("table %q", p.table.Name), Why: "row level security hides rows from this role", Next: RowSecurityHint,
+		}
 	case p.table != nil:
 		r.judgeColumns(p)
 		if p.concept.name == serviceTemplate {
@@ -80,7 +82,8 @@ func (r *recogniser) judgeColumns(p *Place) {
 	}
 	if len(denied) > 0 {
 		p.doubts = append(p.doubts, estate.Gap{
-			What: fmt.Sprintf("column %s of table %q", strings.Join(denied, ", "), p.table.Name), Why: "SELECT is not granted", Next: GrantsHint,
+			ID: estate.Privileges, What: fmt.Sprintf("column %s of table %q", strings.Join(denied, ", "), p.table.Name),
+			Why: "SELECT is not granted", Next: GrantsHint,
 		})
 	}
 	what := fmt.Sprintf("columns of table %q", p.table.Name)
@@ -125,7 +128,7 @@ func notGranted(t *Table) *estate.Gap {
 	if !t.Usage {
 		why = fmt.Sprintf("USAGE on schema %q is not granted", t.Schema)
 	}
-	return &estate.Gap{What: fmt.Sprintf("table %q", t.Name), Why: why, Next: GrantsHint}
+	return &estate.Gap{ID: estate.Privileges, What: fmt.Sprintf("table %q", t.Name), Why: why, Next: GrantsHint}
 }
 
 // unclaimedColumns returns columns of a recognised table that no field claims and that could hold configuration; those

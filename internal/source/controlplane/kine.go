@@ -193,6 +193,7 @@ func (a *Assembler) finishKine(p *Place, gap *estate.Gap) {
 	table := fmt.Sprintf("table %q", p.table.Name)
 	if k.keys == 0 {
 		k.read, k.gap = false, &estate.Gap{
+			ID:   estate.PublishedElsewhere,
 			What: table,
 			Why:  "no live key begins with " + KeyPrefix + ": the published configuration is not here",
 			Next: "check that this is the database of the control plane",
@@ -213,6 +214,7 @@ func (k *kineScan) strangeGaps(table string) []estate.Gap {
 	var gaps []estate.Gap
 	if k.ungrouped > 0 {
 		gaps = append(gaps, estate.Gap{
+			ID:   estate.UnknownKeys,
 			What: fmt.Sprintf("%d keys in table %q that name no gateway group", k.ungrouped, table),
 			Why:  "they look like gateway configuration and are not understood",
 			Next: "tell the makers of api7-preflight how these keys are built",
@@ -221,6 +223,7 @@ func (k *kineScan) strangeGaps(table string) []estate.Gap {
 	for _, name := range slices.Sorted(maps.Keys(k.unknown)) {
 		if s := k.unknown[name]; s.plugins > 0 {
 			gaps = append(gaps, estate.Gap{
+				ID:   estate.UnknownKeys,
 				What: fmt.Sprintf("%d keys of unknown kind %s in table %q", s.keys, name, table),
 				Why:  "they can hold plugins and are not understood",
 				Next: "tell the makers of api7-preflight what these keys are; `api7-preflight doctor` lists them without values",

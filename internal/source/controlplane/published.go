@@ -28,6 +28,7 @@ func (a *Assembler) groupless() *estate.Gap {
 		why = fmt.Sprintf("table %q holds none", p.table.Name)
 	}
 	gap := &estate.Gap{
+		ID:   estate.GatewayGroups,
 		What: "gateway groups",
 		Why:  "could not be read, so rows of the control plane's tables cannot be matched with what gateways run (" + why + ")",
 		Next: GrantsHint,
@@ -67,6 +68,7 @@ func (a *Assembler) publicationCoverage() estate.KindCoverage {
 	}
 	if inKine := a.store.objects[estate.Service].count; t.published == 0 && t.objects.count+inKine > 0 && a.hasTemplates() {
 		covered.Gaps = append(covered.Gaps, estate.Gap{
+			ID:   estate.TablesDisagree,
 			What: fmt.Sprintf("column %q of table %q", p.columns["service_id"].Name, p.table.Name),
 			Why:  "no row says which template it was published from, although services are published and there are templates",
 			Next: "look in the Dashboard whether any template is published",
@@ -84,10 +86,12 @@ func (a *Assembler) missedPublications(p *Place, t *tally) []estate.Gap {
 	case !a.store.read, known && len(t.strange) == 0, !known && t.extra == 0 && t.objects.same(inKine):
 		return nil
 	}
+	table, counts := fmt.Sprintf("table %q", p.table.Name), fmt.Sprintf("%d there, %d here", inKine.count, t.objects.count-t.extra)
+	names, listed := t.differences()
 	return []estate.Gap{{
-		What: fmt.Sprintf("table %q", p.table.Name),
-		Why:  fmt.Sprintf("kine holds services that are not in it (%d there, %d here%s)", inKine.count, t.objects.count-t.extra, t.differences()),
-		Next: "look in the Dashboard from which templates these are published",
+		ID: estate.TablesDisagree, What: table, Why: "kine holds services that are not in it (" + counts + listed + ")",
+		Next:  "look in the Dashboard from which templates these are published",
+		Names: names, Plain: table + ": kine holds services that are not in it (" + counts + ")",
 	}}
 }
 

@@ -227,7 +227,7 @@ func ambiguous(c *concept, fits []fit) *estate.Gap {
 
 // gap says that a table is not recognised; the schema map is the way out.
 func gap(what, why string) *estate.Gap {
-	return &estate.Gap{What: what, Why: why, Next: "name the table with --schema-map; `api7-preflight doctor` lists what there is"}
+	return &estate.Gap{ID: estate.Schema, What: what, Why: why, Next: "name the table with --schema-map; `api7-preflight doctor` lists what there is"}
 }
 
 // fit is how well a table fits a concept.

@@ -4,7 +4,6 @@ import (
 	"hash/maphash"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
@@ -53,17 +52,18 @@ func (t *tally) meet(group, id string) {
 	}
 }
 
-// differences names a few objects that only one side has, where that is known.
-func (t *tally) differences() string {
-	var b strings.Builder
-	if len(t.unmet) > 0 {
-		missing := slices.Sorted(maps.Keys(t.unmet))
-		b.WriteString("; only in the table: " + strings.Join(missing[:min(named, len(missing))], ", "))
+// differences names a few objects that only one side has, where that is known, and returns what a sentence about the
+// difference goes on with.
+func (t *tally) differences() (names []string, listed string) {
+	missing := slices.Sorted(maps.Keys(t.unmet))
+	missing = missing[:min(named, len(missing))]
+	if len(missing) > 0 {
+		listed = "; only in the table: " + commas(missing)
 	}
 	if len(t.strange) > 0 {
-		b.WriteString("; only in kine: " + strings.Join(t.strange, ", "))
+		listed += "; only in kine: " + commas(t.strange)
 	}
-	return b.String()
+	return append(missing, t.strange...), listed
 }
 
 // identity is a fingerprint of a set of objects that does not depend on their order: enough to tell whether two tables

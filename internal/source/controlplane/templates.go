@@ -39,7 +39,7 @@ func (r *recogniser) judgeTemplates(p *Place, others []*Table) {
 	gone := len(absent) == len(runtimeFields()) && !strips
 	if why := runtimeDoubt(absent, unknown, gone); why != "" {
 		p.doubts = append(p.doubts, estate.Gap{
-			What: fmt.Sprintf("columns of table %q", p.table.Name), Why: why,
+			ID: estate.Schema, What: fmt.Sprintf("columns of table %q", p.table.Name), Why: why,
 			Next: "name the columns of hosts, path_prefix and upstream with --schema-map, none where there is none; `api7-preflight doctor` lists them",
 		})
 	}
@@ -106,6 +106,7 @@ func runtimeTables(others []*Table) []estate.Gap {
 		runtime := strings.Contains(strings.ToLower(t.Name), "runtime")
 		if !grouped && (runtime || speaksOfRuntime(t.Name) && t.refersToTemplates()) {
 			doubts = append(doubts, estate.Gap{
+				ID:   estate.Schema,
 				What: fmt.Sprintf("table %q", t.Name),
 				Why:  "may hold runtime configuration of service templates; it is not understood",
 				Next: "look whether it does; if not, accept the doubt with --accept-unknown",

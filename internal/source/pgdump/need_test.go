@@ -47,7 +47,7 @@ func TestWhatIsLeftOutChangesNoFinding(t *testing.T) {
 		if !r.On(path) {
 			continue
 		}
-		pass := rule.NewPass(r, path, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(_, _, _ string) {}, Complete: func(estate.Kind) bool { return true }, Remind: func(rule.Check) {}})
+		pass := rule.NewPass(r, path, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(rule.Doubt) {}, Complete: func(estate.Kind) bool { return true }, Remind: func(rule.Check) {}})
 		r.Begin(pass)
 		_, names, _ := pass.Handlers()
 		looks, more := pass.Looks()

@@ -116,9 +116,9 @@ func (s *Source) gap(p *controlplane.Place) *estate.Gap {
 	const next = "take a backup without --schema-only, --exclude-table and --exclude-table-data"
 	switch {
 	case s.empty:
-		return &estate.Gap{What: "rows of " + strings.ReplaceAll(p.Name(), "_", " "), Why: "no data in this archive", Next: next}
+		return &estate.Gap{ID: estate.BackupIncomplete, What: "rows of " + strings.ReplaceAll(p.Name(), "_", " "), Why: "no data in this archive", Next: next}
 	case p.Readable() && !s.readable(p):
-		return &estate.Gap{What: fmt.Sprintf("table %q", p.Table().Name), Why: "the backup holds the table and not its rows", Next: next}
+		return &estate.Gap{ID: estate.BackupIncomplete, What: fmt.Sprintf("table %q", p.Table().Name), Why: "the backup holds the table and not its rows", Next: next}
 	}
 	return p.Gap()
 }

@@ -181,6 +181,7 @@ func (s *Source) missing(p *controlplane.Place, refers map[string]bool) *estate.
 		return gap
 	}
 	return &estate.Gap{
+		ID:   estate.BackupIncomplete,
 		What: "a table for " + p.Name(),
 		Why:  "published objects refer to it, and the backup does not hold it",
 		Next: "take a backup without --table and --exclude-table, or say in a --schema-map that there is none",

@@ -89,7 +89,7 @@ func (s *Source) attempt(ctx context.Context, p *controlplane.Place, f func() er
 	}
 	err := s.session.guarded(ctx, f)
 	if refusal, ok := errors.AsType[*refusal](err); ok {
-		return &estate.Gap{What: fmt.Sprintf("table %q", p.Table().Name), Why: refusal.why, Next: refusal.hint}, nil
+		return &estate.Gap{ID: estate.Refused, What: fmt.Sprintf("table %q", p.Table().Name), Why: refusal.why, Next: refusal.hint}, nil
 	}
 	return nil, err
 }

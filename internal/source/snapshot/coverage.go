@@ -22,7 +22,7 @@ func (s *Source) merge(kind string) *merged {
 	for _, src := range s.contents.Sources {
 		for _, c := range src.Coverage {
 			if c.Kind == kind {
-				m.add(c)
+				m.add(src.Kind, c)
 			}
 		}
 	}
@@ -32,14 +32,14 @@ func (s *Source) merge(kind string) *merged {
 	return m
 }
 
-func (m *merged) add(c Coverage) {
+func (m *merged) add(source string, c Coverage) {
 	m.partial = c.Partial && (m.partial || !m.held)
 	m.held = true
 	m.complete = m.complete || len(c.Gaps) == 0 && c.Damaged == 0 && !c.Partial
 	m.count = max(m.count, c.Count)
 	m.damaged += c.Damaged
 	for _, g := range c.Gaps {
-		m.gaps = append(m.gaps, estate.Gap(g))
+		m.gaps = append(m.gaps, g.of(source))
 	}
 }
 
@@ -59,7 +59,7 @@ func (s *Source) coverage(need estate.Need) estate.Coverage {
 		case !need.Wants(k):
 		case m == nil:
 			c.Kinds = append(c.Kinds, estate.KindCoverage{Kind: k, Gaps: []estate.Gap{{
-				What: k.String(), Why: fmt.Sprintf("not in the snapshot: api7-preflight %s, which took it, did not ask for it", s.tool),
+				ID: estate.OldSnapshot, What: k.String(), Why: fmt.Sprintf("not in the snapshot: api7-preflight %s, which took it, did not ask for it", s.tool),
 				Next: "take the snapshot again with this version",
 			}}})
 		case m.held:

@@ -27,7 +27,7 @@ func (s *Source) Diagnose(_ context.Context, need estate.Need) (estate.Diagnosis
 		}
 	}
 	if len(unasked) > 0 {
-		d.Gaps = append(d.Gaps, estate.Gap{What: strings.Join(unasked, ", "), Why: "not asked for when the snapshot was taken", Next: "take the snapshot again with this version"})
+		d.Gaps = append(d.Gaps, estate.Gap{ID: estate.OldSnapshot, What: strings.Join(unasked, ", "), Why: "not asked for when the snapshot was taken", Next: "take the snapshot again with this version"})
 	}
 	for _, src := range s.contents.Sources {
 		d.Sources = append(d.Sources, src.diagnose())
@@ -41,20 +41,17 @@ func (src *SourceInfo) diagnose() estate.SourceDiagnosis {
 		kind, _ := estate.ParseKind(c.Kind) // Open refuses what is none
 		k := estate.KindDiagnosis{Kind: kind, Count: c.Count, Damaged: c.Damaged, Partial: c.Partial}
 		for _, g := range c.Gaps {
-			k.Gaps = append(k.Gaps, anonymous(src.Kind, g))
+			k.Gaps = append(k.Gaps, anonymous(g))
 		}
 		d.Kinds = append(d.Kinds, k)
 	}
 	return d
 }
 
-// anonymous takes the ids of objects out of a gap: the Admin API's are called by them, and databases list them where
-// their tables disagree.
-func anonymous(source string, g Gap) estate.Gap {
-	r := estate.Gap(g)
-	if source == "admin-api" {
-		r.What = ""
+// anonymous takes the names of objects out of a gap. Of one from before gaps told what they name, nothing is said.
+func anonymous(g Gap) estate.Gap {
+	if g.ID == "" {
+		return estate.Gap{Why: "not told: an earlier version of api7-preflight took the snapshot, and what it says may name objects", Next: g.Next}
 	}
-	r.Why, _, _ = strings.Cut(r.Why, "; only in ")
-	return r
+	return g.of("").Anonymous()
 }

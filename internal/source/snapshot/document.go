@@ -88,11 +88,34 @@ type Coverage struct {
 	Gaps    []Gap  `json:"gaps"`
 }
 
-// Gap is something that was not examined.
+// Gap is something that was not examined. In a file from before it had an ID, nobody can tell whether it names objects.
 type Gap struct {
-	What string `json:"what"`
-	Why  string `json:"why"`
-	Next string `json:"next"`
+	ID    string   `json:"id"`
+	What  string   `json:"what"`
+	Why   string   `json:"why"`
+	Next  string   `json:"next"`
+	Names []string `json:"names,omitempty"` // of the objects that What and Why speak of
+	Plain string   `json:"plain,omitempty"` // the same without these
+	// Position is the place in a file, where it is one.
+	Position *estate.Position `json:"position,omitempty"`
+}
+
+// gapOf returns a gap of a source as a manifest has it.
+func gapOf(g estate.Gap) Gap {
+	out := Gap{ID: g.ID, What: g.What, Why: g.Why, Next: g.Next, Names: g.Names, Plain: g.Plain}
+	if g.At.File != "" {
+		out.Position = &g.At.Position
+	}
+	return out
+}
+
+// of returns the gap of a source of some kind.
+func (g Gap) of(source string) estate.Gap {
+	out := estate.Gap{ID: g.ID, What: g.What, Why: g.Why, Next: g.Next, Names: g.Names, Plain: g.Plain}
+	if g.Position != nil {
+		out.At = estate.Place{Source: source, Position: *g.Position}
+	}
+	return out
 }
 
 // Note is something noticed while reading that hides nothing.

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -148,7 +149,8 @@ func (t *taker) coverage(src estate.Source, c estate.Coverage) []Coverage {
 		}
 		kind := Coverage{Kind: k.String(), Count: was.Count, Damaged: t.damaged[k], Partial: was.Partial, Gaps: []Gap{}}
 		for _, g := range was.Gaps {
-			kind.Gaps = append(kind.Gaps, Gap(g))
+			g.ID = cmp.Or(g.ID, kind.Kind)
+			kind.Gaps = append(kind.Gaps, gapOf(g))
 		}
 		out = append(out, kind)
 	}
@@ -226,7 +228,7 @@ func (t *taker) summary() Summary {
 		for _, c := range src.Coverage {
 			s.Damaged += c.Damaged
 			for _, g := range c.Gaps {
-				s.Gaps = append(s.Gaps, estate.Gap(g))
+				s.Gaps = append(s.Gaps, g.of(src.Kind))
 			}
 		}
 	}

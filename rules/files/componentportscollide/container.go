@@ -14,7 +14,7 @@ import (
 type container struct {
 	component, found string
 	file, object     string // the parts of its id
-	where            string
+	subject          estate.Subject
 	hostNetwork      bool
 }
 
@@ -51,7 +51,7 @@ func started(r *estate.Resource) container {
 	shared, _ := r.Field("host_network").Bool().Known()
 	return container{
 		component: strings.Clone(rule.Words(r.Field("component"))), found: strings.Clone(rule.Words(r.Field("found"))),
-		file: id[:max(end, 0)], object: id[end+1:], where: r.Origin.Where(""), hostNetwork: shared,
+		file: id[:max(end, 0)], object: id[end+1:], subject: r.Subject(), hostNetwork: shared,
 	}
 }
 

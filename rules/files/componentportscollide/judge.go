@@ -38,7 +38,7 @@ func (h *host) listeners(p *rule.Pass) []taken {
 	for _, one := range h.programs {
 		for _, d := range one.doubts {
 			if h.told && len(h.programs) > 1 {
-				p.Unknown(d.where, d.why)
+				p.Unknown(one.subject, d.place, d.why)
 			}
 		}
 		for _, l := range one.listeners {

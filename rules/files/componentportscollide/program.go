@@ -20,7 +20,7 @@ type program struct {
 }
 
 // doubt is something about a listener that cannot be read.
-type doubt struct{ where, why string }
+type doubt struct{ place, why string }
 
 // read reads what a component listens on after the upgrade.
 func read(on version.Path, c component, r *estate.Resource) *program {

@@ -36,7 +36,7 @@ func start(p *rule.Pass) {
 	connection.On(p, func(c *connection.Connection) {
 		switch {
 		case c.Doubt != "":
-			p.Unknown(c.Subject.Origin.Where(c.Pointer), c.Doubt)
+			p.Unknown(c.Subject, c.Pointer, c.Doubt)
 		case c.Missing || c.Scheme == "": // another rule's, or from Vault
 		case c.Component == "dashboard":
 			dashboards = append(dashboards, c)

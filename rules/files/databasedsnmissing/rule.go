@@ -34,7 +34,7 @@ func start(p *rule.Pass) {
 	connection.On(p, func(c *connection.Connection) {
 		switch {
 		case c.Doubt != "":
-			p.Unknown(c.Subject.Origin.Where(c.Pointer), c.Doubt)
+			p.Unknown(c.Subject, c.Pointer, c.Doubt)
 		case c.Component == "portal" && !p.Path.Reaches(ownDatabase):
 		case c.Missing && !c.Helm:
 			report(p, c, c.KeyPath+": not set, and it is the one key that every component needs", nil)

@@ -29,7 +29,7 @@ var Rule = rule.Rule{
 func start(p *rule.Pass) {
 	connection.On(p, func(c *connection.Connection) {
 		if c.Doubt != "" {
-			p.Unknown(c.Subject.Origin.Where(c.Pointer), c.Doubt)
+			p.Unknown(c.Subject, c.Pointer, c.Doubt)
 			return
 		}
 		if c.Scheme != "" {
@@ -62,7 +62,7 @@ func schema(p *rule.Pass, c *connection.Connection) {
 	case c.Scheme != "postgres" || p.Path.Reaches(anySchema) || c.Component != "dashboard":
 		return
 	case c.SearchPath == "" && c.Hidden:
-		p.Unknown(c.Subject.Origin.Where(c.Pointer), "which schema database.dsn asks for: its options are hidden in this source")
+		p.Unknown(c.Subject, c.Pointer, "which schema database.dsn asks for: its options are hidden in this source")
 		return
 	case c.SearchPath == "" || c.SearchPath == "public":
 		return

@@ -34,8 +34,8 @@ var required = regexp.MustCompile(`environment variable ([A-Za-z_][A-Za-z0-9_]*)
 
 // use is a value that is taken from a variable.
 type use struct {
-	subject              estate.Subject
-	name, key, at, where string
+	subject       estate.Subject
+	name, key, at string
 }
 
 func start(p *rule.Pass) {
@@ -47,7 +47,7 @@ func start(p *rule.Pass) {
 			for _, found := range required.FindAllStringSubmatch(why, -1) {
 				if name := found[1]; !said[name] {
 					said[name] = true
-					uses = append(uses, use{r.Subject(), name, rule.KeyPath(r, pointer), "/settings" + pointer, r.Origin.Where("/settings" + pointer)})
+					uses = append(uses, use{r.Subject(), name, rule.KeyPath(r, pointer), "/settings" + pointer})
 				}
 			}
 		})
@@ -87,7 +87,7 @@ func judge(p *rule.Pass, u use, near []container) {
 		return
 	}
 	if why := open(near); why != "" {
-		p.Unknown(u.where, u.key+": whether a container of the gateway has "+u.name+" cannot be told: "+why)
+		p.Unknown(u.subject, u.at, u.key+": whether a container of the gateway has "+u.name+" cannot be told: "+why)
 		return
 	}
 	p.Report(rule.Finding{

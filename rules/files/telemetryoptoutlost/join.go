@@ -19,7 +19,6 @@ const (
 type file struct {
 	subject estate.Subject
 	place   string // pointer to the key, or to the nearest place above it
-	where   string // the same in words
 	off     bool
 	doubt   string // why that cannot be told
 }
@@ -42,7 +41,7 @@ func start(p *rule.Pass) {
 func read(r *estate.Resource, key string) file {
 	enable, place := rule.Setting(r, key).Bool(), rule.Place(r, key)
 	on, known := enable.Known()
-	return file{subject: r.Subject(), place: place, where: r.Origin.Where(place), off: known && !on, doubt: enable.Unreadable()}
+	return file{subject: r.Subject(), place: place, off: known && !on, doubt: enable.Unreadable()}
 }
 
 // judge says which gateways lose what they set. Without the file of a Dashboard nothing is said: it may switch telemetry
@@ -63,9 +62,9 @@ func (j *join) judge(p *rule.Pass) {
 		case g.off && len(on) > 0:
 			p.Report(finding(g, on))
 		case g.doubt != "" && len(on) > 0:
-			p.Unknown(g.where, "whether it switches telemetry off, which the control plane would undo, cannot be told: "+g.doubt)
+			p.Unknown(g.subject, g.place, "whether it switches telemetry off, which the control plane would undo, cannot be told: "+g.doubt)
 		case doubt != "":
-			p.Unknown(g.where, "whether the control plane switches telemetry off as well cannot be told: "+doubt)
+			p.Unknown(g.subject, g.place, "whether the control plane switches telemetry off as well cannot be told: "+doubt)
 		}
 	}
 }

@@ -18,7 +18,7 @@ func words(t *testing.T, body string) (found []policy.Word, doubts []string) {
 	if err := estate.NewReader(nil).Read(r); err != nil {
 		t.Fatal(err)
 	}
-	p := rule.NewPass(&rule.Rule{}, version.Path{}, rule.Engine{Unknown: func(_, why, _ string) { doubts = append(doubts, why) }})
+	p := rule.NewPass(&rule.Rule{}, version.Path{}, rule.Engine{Unknown: func(d rule.Doubt) { doubts = append(doubts, d.Why) }})
 	return policy.Words(p, r), doubts
 }
 

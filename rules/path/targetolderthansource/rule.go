@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/defect"
@@ -42,7 +43,7 @@ func start(p *rule.Pass) {
 	case target.Date < before.Date:
 		p.Report(finding(p, version.Release{Version: from, Date: before.Date, Source: version.Tested}, target))
 	default:
-		p.DoubtPath(fmt.Sprintf("the release date of %s is not known, so the target %s of %s may be older", from, to, target.Date),
+		p.DoubtPath(estate.ReleaseDates, fmt.Sprintf("the release date of %s is not known, so the target %s of %s may be older", from, to, target.Date),
 			"ask API7 whether "+to.String()+" has everything that "+from.String()+" mends")
 	}
 }

@@ -2,6 +2,7 @@
 package consumerkeyshared
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"slices"
@@ -36,11 +37,19 @@ type keys struct {
 	owners  alike.Sets[estate.Subject]
 	readers map[string]map[estate.Ref]bool // consumers with a key by gateway group, hidden or not
 	visible map[estate.Ref]bool
-	hidden  map[estate.Ref]string // places of keys that the source hides
+	hidden  map[estate.Ref]hidden // keys that the source hides
 }
 
+// hidden is where a key is hidden.
+type hidden struct {
+	subject estate.Subject
+	pointer string
+}
+
+func (h hidden) where() string { return h.subject.Origin.Where(h.pointer) }
+
 func start(p *rule.Pass) {
-	k := keys{readers: map[string]map[estate.Ref]bool{}, visible: map[estate.Ref]bool{}, hidden: map[estate.Ref]string{}}
+	k := keys{readers: map[string]map[estate.Ref]bool{}, visible: map[estate.Ref]bool{}, hidden: map[estate.Ref]hidden{}}
 	p.OnAttached(plugin, func(r *estate.Resource, places []estate.Plugin) {
 		for _, at := range places {
 			k.add(p, r, at)
@@ -64,7 +73,7 @@ func (k *keys) add(p *rule.Pass, r *estate.Resource, at estate.Plugin) {
 	}
 	k.readers[s.Ref.Group][s.Ref] = true
 	if text == rule.Redacted {
-		k.hidden[s.Ref] = r.Origin.Where(at.Pointer)
+		k.hidden[s.Ref] = hidden{s, at.Pointer}
 		return
 	}
 	k.visible[s.Ref] = true
@@ -75,7 +84,7 @@ func (k *keys) judge(p *rule.Pass) {
 	for _, owners := range k.owners.Several() {
 		report(p, owners)
 	}
-	compared, hidden := 0, []string(nil)
+	compared, unseen := 0, []hidden(nil)
 	for _, consumers := range k.readers {
 		if len(consumers) < 2 {
 			continue
@@ -83,12 +92,13 @@ func (k *keys) judge(p *rule.Pass) {
 		compared += len(consumers)
 		for ref := range consumers {
 			if !k.visible[ref] { // no other source shows it
-				hidden = append(hidden, k.hidden[ref])
+				unseen = append(unseen, k.hidden[ref])
 			}
 		}
 	}
-	if len(hidden) > 0 {
-		p.Unknown(slices.Min(hidden), fmt.Sprintf("keys that this source hides cannot be compared: %d", len(hidden)))
+	if len(unseen) > 0 {
+		first := slices.MinFunc(unseen, func(a, b hidden) int { return cmp.Compare(a.where(), b.where()) })
+		p.Unknown(first.subject, first.pointer, fmt.Sprintf("keys that this source hides cannot be compared: %d", len(unseen)))
 	}
 	if compared > 0 {
 		remind(p, compared)

@@ -50,7 +50,7 @@ func start(p *rule.Pass) {
 	p.On(estate.Publication, func(r *estate.Resource) { published.add(p, r) })
 	p.AtEnd(func() {
 		if published.none(seen) {
-			p.Unknown(published.first, "services are published from templates, and none of these is among the templates that were read")
+			p.Unknown(published.first, "/template_id", "services are published from templates, and none of these is among the templates that were read")
 		}
 		for _, t := range templates {
 			places := published.services[t.subject.Ref.ID]
@@ -63,7 +63,8 @@ func start(p *rule.Pass) {
 // publications says which services were published from which template.
 type publications struct {
 	services map[string][]string // by template
-	first    string              // place of one, the first by name
+	first    estate.Subject      // a publication, the first by its place
+	at       string              // that place
 }
 
 func (l *publications) add(p *rule.Pass, r *estate.Resource) {
@@ -75,8 +76,8 @@ func (l *publications) add(p *rule.Pass, r *estate.Resource) {
 	if template == "" {
 		return
 	}
-	if at := r.Origin.Where("/template_id"); l.first == "" || at < l.first {
-		l.first = at
+	if at := r.Origin.Where("/template_id"); l.at == "" || at < l.at {
+		l.first, l.at = r.Subject(), at
 	}
 	l.services[template] = append(l.services[template], "service "+r.ID+" on "+r.Group.Label())
 }

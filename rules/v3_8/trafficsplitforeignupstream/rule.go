@@ -65,7 +65,7 @@ func judge(p *rule.Pass, known *upstreams, m mention, doubted map[[2]string]bool
 			return
 		}
 		doubted[of] = true
-		p.Unknown(m.where(), "which service upstream "+m.id+" belongs to is not told; the Admin API tells it: give --admin-api as well")
+		p.Unknown(m.subject, m.pointer, "which service upstream "+m.id+" belongs to is not told; the Admin API tells it: give --admin-api as well")
 	case other:
 		report(p, m, "upstream "+m.id+" belongs to another service than "+m.service)
 	case nobody:

@@ -1,0 +1,122 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// ledger collects what was not examined, each thing once with all rules that need it.
+type ledger struct {
+	entries []report.Unexamined
+	index   map[said]int
+	known   map[string]bool // fingerprints
+	rules   map[string]int  // rule to how many entries name it
+}
+
+// said is what makes two entries one.
+type said struct{ what, why string }
+
+// add notes a gap that a rule meets; no rule: it concerns them all.
+func (l *ledger) add(rule string, g estate.Gap) {
+	about := []string{g.What}
+	switch {
+	case g.ID == estate.EarlyChanges: // which they are depends on the path
+		about = nil
+	case g.ID == estate.DamagedRows && len(g.Names) > 0:
+		about = g.Names
+	case g.At.File != "": // lines move
+		about = []string{g.At.File}
+	}
+	l.note(rule, g, location(g.At), about)
+}
+
+// doubt notes what a rule could not judge of an object, or of the path. The group is that of the object as the
+// installation has it.
+func (l *ledger) doubt(rule string, d doubt, group estate.Group) {
+	about := []string{d.at.Where}
+	if kind := d.Subject.Ref.Kind; kind != 0 {
+		about = []string{kind.String(), group.Label(), d.Subject.Ref.ID, d.Pointer}
+	}
+	l.note(rule, estate.Gap{ID: d.ID, What: d.at.Where, Why: d.Why, Next: d.Next}, d.at, about)
+}
+
+func (l *ledger) note(id string, g estate.Gap, at report.Location, about []string) {
+	if l.index == nil {
+		l.index, l.known, l.rules = map[said]int{}, map[string]bool{}, map[string]int{}
+	}
+	i, seen := l.index[said{g.What, g.Why}]
+	if !seen {
+		i = len(l.entries)
+		l.index[said{g.What, g.Why}] = i
+		l.entries = append(l.entries, report.Unexamined{
+			ID: g.ID, Fingerprint: l.fingerprint(g.ID, about), What: g.What, Why: g.Why, Next: g.Next, Rules: []string{}, Location: at,
+		})
+	}
+	if id != "" && !slices.Contains(l.entries[i].Rules, id) {
+		l.entries[i].Rules = append(l.entries[i].Rules, id)
+		l.rules[id]++
+	}
+}
+
+// fingerprint identifies what was not examined over runs and wording: by its cause and by what it is about. Several
+// entries on the same are counted.
+func (l *ledger) fingerprint(id string, about []string) string {
+	for n := 1; ; n++ {
+		sum := sha256.Sum256([]byte(strings.Join(append([]string{"unexamined", strconv.Itoa(n), id}, about...), "\x00")))
+		if text := hex.EncodeToString(sum[:12]); !l.known[text] {
+			l.known[text] = true
+			return text
+		}
+	}
+}
+
+// general adds what concerns no rule in particular.
+func (l *ledger) general(o *Options, s *stream) {
+	if o.Path.From.Less(version.Oldest()) {
+		l.add("", estate.Gap{
+			ID:   estate.EarlyChanges,
+			What: fmt.Sprintf("changes from %s to %s", o.Path.From, version.Oldest()),
+			Why:  fmt.Sprintf("nothing is publicly known of changes before %s", version.Oldest()),
+			Next: "ask API7 for upgrade guidance to a known release first",
+		})
+	}
+	for _, in := range s.sources { // no rule listens to gateway groups, but every object is in one
+		for _, g := range in.damaged[estate.GatewayGroup] {
+			l.add("", g)
+		}
+	}
+	var total int64
+	for k := range s.need.Kinds {
+		total += s.counted(k)
+	}
+	if total == 0 && len(s.sources) > 0 {
+		l.add("", estate.Gap{
+			ID: estate.EmptyInstallation, What: "the whole installation", Why: "not one resource was found",
+			Next: "check that this is the database of the installation",
+		})
+	}
+	for _, g := range o.Doubts {
+		l.add("", g)
+	}
+}
+
+func (l *ledger) list(o *Options) []report.Unexamined {
+	out := make([]report.Unexamined, 0, len(l.entries))
+	for _, u := range l.entries {
+		u.Rules = append([]string{}, u.Rules...)
+		u.Accepted = len(u.Rules) > 0 && !slices.ContainsFunc(u.Rules, func(id string) bool {
+			_, accepted := o.Accept[id]
+			return !accepted
+		})
+		out = append(out, u)
+	}
+	return out
+}
