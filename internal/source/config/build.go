@@ -77,6 +77,7 @@ func (s *Source) hold(c *collection) {
 func (f *settingsFile) record() *record {
 	b := object{}
 	b.text("found", f.found)
+	b.text("from", f.from)
 	b.text("component", componentOf[f.is.what])
 	b.text("chart", f.chart)
 	b.text("chart_version", f.chartVersion)
@@ -96,12 +97,13 @@ func (f *settingsFile) record() *record {
 		b.raw("names", names.end())
 	}
 	b.raw("settings", f.root.appendJSON(nil))
-	return &record{kind: kindOf[f.is.what], id: f.id, body: b.end(), at: f.root.at, settings: f.root}
+	return &record{kind: kindOf[f.is.what], id: f.id, found: f.found, body: b.end(), at: f.root.at, settings: f.root}
 }
 
 func (r *release) record() *record {
 	b := object{}
 	b.text("found", foundHelm)
+	b.text("from", r.from)
 	b.text("chart", r.chart)
 	b.text("chart_version", r.chartVersion)
 	b.text("under", r.under)
@@ -115,7 +117,7 @@ func (r *release) record() *record {
 	if r.chartVersion != "" {
 		places["/chart_version"] = r.versionAt
 	}
-	return &record{kind: estate.HelmValues, id: r.id, body: b.end(), at: r.values.at, settings: r.values, places: places}
+	return &record{kind: estate.HelmValues, id: r.id, found: foundHelm, body: b.end(), at: r.values.at, settings: r.values, places: places}
 }
 
 func (i *image) record() *record {
@@ -123,5 +125,5 @@ func (i *image) record() *record {
 	for _, v := range i.env {
 		places[jsonptr.Append("/environment", v.name)] = v.node.at
 	}
-	return &record{kind: estate.Image, id: i.id, body: i.body(), at: i.at, places: places}
+	return &record{kind: estate.Image, id: i.id, found: i.found, body: i.body(), at: i.at, places: places}
 }

@@ -118,6 +118,47 @@ func TestEverySettingHasItsPlace(t *testing.T) {
 	}
 }
 
+func TestResourcesTellWhatTheyComeFromInFields(t *testing.T) {
+	t.Parallel()
+	r := files(t, bundle+`
+-- pods.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: other}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: gw/a, namespace: edge}
+spec: {template: {spec: {containers: [{name: main, image: api7/api7-ee-3-gateway:3.4.1}]}}}
+-- a.yaml --
+dashboard: {image: {repository: api7/api7-ee-3-integrated, tag: v3.4.1}}
+dashboard_configuration: {log: {level: info}}
+-- b.yaml --
+dashboard: {image: {tag: v3.4.2}}
+`).read(t, "api7-ee", "pods.yaml", "a.yaml,b.yaml")
+	for id, want := range map[string][3]string{
+		"#services/gateway":              {"api7-ee/docker-compose.yaml", "", ""},
+		"gateway_conf/config.yaml":       {"api7-ee/gateway_conf/config.yaml", "", ""},
+		"#1#Deployment/edge/gw/a/main":   {"pods.yaml", "1", `{"kind":"Deployment","namespace":"edge","name":"gw/a","container":"main"}`},
+		"b.yaml#dashboard":               {"a.yaml,b.yaml", "", ""},
+		"b.yaml#dashboard_configuration": {"a.yaml,b.yaml", "", ""},
+	} {
+		i := slices.IndexFunc(r.resources, func(res estate.Resource) bool { return strings.HasSuffix(res.ID, id) })
+		if i < 0 {
+			t.Fatalf("no %s among %v", id, r.list())
+		}
+		res := &r.resources[i]
+		if err := estate.NewReader(nil).Read(res); err != nil {
+			t.Fatal(err)
+		}
+		from, _ := res.Field("from").Text().Known()
+		got := [3]string{r.plain(from), string(res.Field("document").Raw()), string(res.Field("workload").Raw())}
+		if got != want {
+			t.Errorf("%s comes from %q, want %q", id, got, want)
+		}
+	}
+}
+
 func TestASettingEndsBehindItsValueOrItsKey(t *testing.T) {
 	t.Parallel()
 	r := files(t, `

@@ -31,9 +31,12 @@ type document struct {
 	count  int      // what was made of it
 }
 
+// from names the file of the document, or the files that are laid over each other.
+func (d *document) from() string { return filepath.ToSlash(strings.Join(d.layers, ",")) }
+
 // id names the document over runs.
 func (d *document) id() string {
-	id := filepath.ToSlash(strings.Join(d.layers, ","))
+	id := d.from()
 	if d.index > 0 {
 		id += "#" + strconv.Itoa(d.index)
 	}
@@ -42,7 +45,7 @@ func (d *document) id() string {
 
 // settingsFile is the configuration file of a component.
 type settingsFile struct {
-	id                  string
+	id, from            string
 	found               string // file, helm or configmap
 	is                  recognised
 	root                *node
@@ -366,7 +369,7 @@ func (c *collection) take(d *document) error {
 		d.count = 1
 		c.slashes(d.root)
 		c.files = append(c.files, &settingsFile{
-			id: d.id(), found: "file", is: d.is, root: d.root, key: absolute(d.file), layers: nil, asked: d.asked, doc: d,
+			id: d.id(), from: d.from(), found: "file", is: d.is, root: d.root, key: absolute(d.file), layers: nil, asked: d.asked, doc: d,
 		})
 	}
 	return nil

@@ -59,7 +59,7 @@ func (c *collection) compose(d *document) {
 func (c *collection) service(d *document, name string, s *node, values map[string]string) *image {
 	folder := filepath.Dir(d.file)
 	i := &image{
-		id: d.id() + "#services/" + name, found: foundCompose, at: s.at, component: c.services[folder+"\x00"+name],
+		id: d.id() + "#services/" + name, from: d.from(), document: d.index, found: foundCompose, at: s.at, component: c.services[folder+"\x00"+name],
 		env: environment(s.member("environment")), hostNet: s.member("network_mode").scalar() == "host",
 	}
 	if !c.envFiles(i, s.member("env_file"), folder) {
@@ -110,7 +110,7 @@ func (c *collection) composeConfigs(d *document) {
 		}
 		if is := recogniseSettings(root, name); is.what != other {
 			id := d.id() + "#configs/" + name
-			c.files = append(c.files, &settingsFile{id: id, found: "file", is: is, root: root, key: id, asked: d.asked})
+			c.files = append(c.files, &settingsFile{id: id, from: d.from(), found: "file", is: is, root: root, key: id, asked: d.asked})
 		}
 	}
 }

@@ -43,6 +43,7 @@ func (o Options) own(content []byte) string {
 //     program that reads it. What Helm values ("helm") leave out has the default of the chart; null in them deletes that
 //     one and leaves the program's. Values of the gateway's chart are settings of its file only where the template
 //     writes them as they are; the others have names of their own, in the resource of kind helm_values.
+//   - from: the file that it stands in or is made of; of layers of Helm values their names, joined by commas.
 //   - component: "dashboard", "dp_manager", "developer_portal", "file_server" or "gateway"; of images also of what runs
 //     beside them, such as "postgresql".
 //   - settings: the content of the file, or the values. What is taken from the environment is there and unreadable, as
@@ -53,7 +54,8 @@ func (o Options) own(content []byte) string {
 //   - names: what Helm values call settings that have another name there, by JSON pointer below settings.
 //   - chart, chart_version: the Helm chart, where that is known; layers: the files that Helm values come from;
 //     unpacked is true of the values.yaml of an unpacked chart, which are its defaults where nobody changed them.
-//   - repository, tag, digest, environment, host_network of an image; tag_from is "image" where the tag is written
+//   - repository, tag, digest, environment, host_network of an image; workload: kind, namespace, name and container of a
+//     manifest's; document: its number in the file, but for the first, which is 0; tag_from is "image" where the tag is written
 //     somewhere and "chart" where it is what this version of the chart names. The variable "*" stands for others that
 //     may be set.
 //
@@ -75,6 +77,7 @@ type Source struct {
 type record struct {
 	kind     estate.Kind
 	id       string
+	found    string // as in the body
 	body     []byte
 	at       place
 	settings *node            // nil: there are none

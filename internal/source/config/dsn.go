@@ -76,4 +76,4 @@ func usable(n *node) error {
 	return nil
 }
 
-func (r *record) helm() bool { return strings.HasPrefix(string(r.body), `{"found":"`+foundHelm+`"`) }
+func (r *record) helm() bool { return r.found == foundHelm }

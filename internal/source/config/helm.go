@@ -72,7 +72,7 @@ func readChart(path string, n *node) *chart {
 
 // release is one of the vendor's charts with the values that it is installed with.
 type release struct {
-	id           string
+	id, from     string
 	chart        string
 	under        string // the key of its values in those of a chart that depends on it; empty: they are its own
 	chartVersion string // empty: not known
@@ -178,7 +178,7 @@ func (c *collection) chartIn(folder string) *chart {
 }
 
 func (c *collection) release(d *document, name, key string, values *node, layers ...string) {
-	r := &release{id: d.id(), chart: name, under: key, layers: layers, values: values}
+	r := &release{id: d.id(), from: d.from(), chart: name, under: key, layers: layers, values: values}
 	if key != "" {
 		r.id += "#" + key
 	}
@@ -235,7 +235,7 @@ func (c *collection) bareCharts() {
 				continue
 			}
 			c.releases = append(c.releases, &release{
-				id: own.at.file + "#" + use.key, chart: use.name, chartVersion: use.version, versionAt: use.at,
+				id: own.at.file + "#" + use.key, from: own.at.file, chart: use.name, chartVersion: use.version, versionAt: use.at,
 				under: use.key, layers: []string{own.at.file}, values: emptyMap(use.at),
 			})
 		}
@@ -269,7 +269,7 @@ func (c *collection) expandRelease(r *release) {
 			settings = emptyMap(r.values.at)
 		}
 		c.files = append(c.files, &settingsFile{
-			id: r.id + "#" + part.settings, found: foundHelm, is: recognised{part.what, "chart " + r.chart}, root: interpret(settings, ofControlPlane),
+			id: r.id + "#" + part.settings, from: r.from, found: foundHelm, is: recognised{part.what, "chart " + r.chart}, root: interpret(settings, ofControlPlane),
 			chart: r.chart, chartVersion: r.chartVersion, under: r.under, open: r.open, layers: r.layers, asked: true, certain: true, unpacked: r.unpacked,
 		})
 		c.images = append(c.images, r.image(part.start, r.values.get(part.start+".image"), r.values.get(part.start+".extraEnvVars")))
@@ -299,7 +299,7 @@ func (c *collection) gatewayRelease(r *release) {
 	c.images = append(c.images, i)
 	i.mounts = []string{r.id}
 	file := &settingsFile{
-		id: r.id + "#" + gatewayComponent, found: foundHelm, is: recognised{gatewayFile, "chart " + r.chart},
+		id: r.id + "#" + gatewayComponent, from: r.from, found: foundHelm, is: recognised{gatewayFile, "chart " + r.chart},
 		chart: r.chart, chartVersion: r.chartVersion, under: r.under, open: r.open, layers: r.layers, asked: true, certain: true, unpacked: r.unpacked, key: r.id,
 	}
 	file.root, file.names = r.gatewaySettings()
@@ -314,7 +314,7 @@ func (c *collection) gatewayRelease(r *release) {
 // image returns the image that a release starts for a component.
 func (r *release) image(component string, n, env *node) *image {
 	i := &image{
-		id: r.id + "#" + component, found: foundHelm, component: component, at: r.values.at, chart: r.chart, chartVer: r.chartVersion,
+		id: r.id + "#" + component, from: r.from, found: foundHelm, component: component, at: r.values.at, chart: r.chart, chartVer: r.chartVersion,
 		env: podEnvironment(env),
 	}
 	if n != nil {
@@ -352,13 +352,14 @@ func partOf(n *node) string {
 
 // manyLayers notes values of one chart in one folder that were read each by itself.
 func (c *collection) manyLayers() {
-	byFolder := map[string][]string{}
-	var order []string
+	type chart struct{ folder, name string }
+	byFolder := map[chart][]string{}
+	var order []chart
 	for _, r := range c.releases {
 		if len(r.layers) != 1 || r.named {
 			continue
 		}
-		key := filepath.Dir(r.layers[0]) + "\x00" + r.chart
+		key := chart{filepath.Dir(r.layers[0]), r.chart}
 		if len(byFolder[key]) == 0 {
 			order = append(order, key)
 		}
@@ -368,9 +369,8 @@ func (c *collection) manyLayers() {
 	}
 	for _, key := range order {
 		if files := byFolder[key]; len(files) > 1 {
-			_, name, _ := strings.Cut(key, "\x00")
 			c.note(strings.Join(some(files), ", "), fmt.Sprintf("values of chart %s: each was read by itself, as a release of its own; "+
-				"where they are layers of one release, give --config %s,… in the order in which Helm gets them", name, files[0]))
+				"where they are layers of one release, give --config %s,… in the order in which Helm gets them", key.name, files[0]))
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -44,7 +45,8 @@ func component(repository string) string { return components[path.Base(repositor
 
 // image is a container of a component and how it is started.
 type image struct {
-	id        string
+	id, from  string
+	document  int    // among those of its file
 	found     string // compose, manifest or helm
 	component string
 	at        place // of the image's name
@@ -56,6 +58,14 @@ type image struct {
 	open      string // why more variables may be set than env has; empty if it has all
 	hostNet   bool
 	mounts    []string // ConfigMaps or files
+	workload  workload // of a manifest
+}
+
+// workload is the container of a Kubernetes object.
+type workload struct{ kind, namespace, name, container string }
+
+func (w workload) String() string {
+	return w.kind + "/" + w.namespace + "/" + w.name + "/" + w.container
 }
 
 // variable is an environment variable of a container.
@@ -104,7 +114,19 @@ func (r reference) String() string {
 func (i *image) body() []byte {
 	b := object{}
 	b.text("found", i.found)
+	b.text("from", i.from)
+	if i.document > 0 {
+		b.raw("document", []byte(strconv.Itoa(i.document)))
+	}
 	b.text("component", i.component)
+	if i.workload != (workload{}) {
+		w := object{}
+		w.text("kind", i.workload.kind)
+		w.text("namespace", i.workload.namespace)
+		w.text("name", i.workload.name)
+		w.text("container", i.workload.container)
+		b.raw("workload", w.end())
+	}
 	b.part("repository", i.name.repository)
 	b.part("tag", i.name.tag)
 	b.part("digest", i.name.digest)

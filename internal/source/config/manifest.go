@@ -77,10 +77,15 @@ func podImage(d *document, n, pod, container *node) *image {
 		return nil
 	}
 	i := &image{
-		id:    d.id() + "#" + n.get("kind").scalar() + "/" + named(n, n.get("metadata.name").scalar()) + "/" + container.get("name").scalar(),
+		from: d.from(), document: d.index,
 		found: "manifest", at: name.at, name: parseReference(name.text), tagFrom: "image", hostNet: pod.get("hostNetwork").says("true"),
 		env: podEnvironment(container.member("env")), mounts: mountedMaps(n, pod, container),
 	}
+	i.workload = workload{
+		kind: n.get("kind").scalar(), namespace: n.get("metadata.namespace").scalar(), name: n.get("metadata.name").scalar(),
+		container: container.get("name").scalar(),
+	}
+	i.id = d.id() + "#" + i.workload.String()
 	if i.component = component(i.name.repository); i.component == "" {
 		i.component = companions[filepath.Base(i.name.repository)]
 	}
@@ -162,7 +167,7 @@ func (c *collection) filesIn(d *document, n *node, where string) error {
 			continue
 		}
 		d.count++
-		f := &settingsFile{id: d.id() + "#" + kind + "/" + named(n, name) + "/" + key, found: "configmap", is: r, root: root, key: kind + "/" + named(n, name)}
+		f := &settingsFile{id: d.id() + "#" + kind + "/" + named(n, name) + "/" + key, from: d.from(), found: "configmap", is: r, root: root, key: kind + "/" + named(n, name)}
 		f.chart, f.chartVersion = chartLabel(n)
 		f.asked = f.chart != ""
 		c.rendered = c.rendered || f.asked

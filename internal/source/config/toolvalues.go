@@ -23,7 +23,7 @@ func (c *collection) tool(d *document) {
 }
 
 func (c *collection) installed(d *document, in *install) *release {
-	r := &release{id: d.id() + "#" + in.name, chart: in.chart, chartVersion: exact(in.version.scalar()), named: true, values: emptyMap(in.at)}
+	r := &release{id: d.id() + "#" + in.name, from: d.from(), chart: in.chart, chartVersion: exact(in.version.scalar()), named: true, values: emptyMap(in.at)}
 	if r.chartVersion != "" {
 		r.versionAt = in.version.at
 	}

@@ -13,32 +13,31 @@ import (
 // container is how a component is started.
 type container struct {
 	component, found string
-	file, object     string // the parts of its id
+	file, document   string // that it stands in; the second names the document as well
+	pod              string // kind, namespace and name of what makes its pods; empty: it is in none
+	namespace        string
 	subject          estate.Subject
 	hostNetwork      bool
 }
 
 // network names the network that a container shares with others; empty if it shares none.
 func (c container) network() (name string) {
-	parts := strings.Split(c.object, "/")
 	switch {
 	case c.found == "compose" && c.hostNetwork:
-		return "the network of the host, by " + c.file
-	case len(parts) != 4: // kind, namespace, name and container of a manifest
+		return "the network of the host, by " + c.document
+	case c.pod == "":
 		return ""
-	case c.hostNetwork && parts[1] != "":
-		return "the network of a node, by the pods of namespace " + parts[1] + within(c.file)
+	case c.hostNetwork && c.namespace != "":
+		return "the network of a node, by the pods of namespace " + c.namespace + within(c.file)
 	case c.hostNetwork:
 		return "the network of a node, by the pods" + within(c.file)
 	}
-	return "the pod of " + strings.TrimSuffix(c.object, "/"+parts[3]) + " in " + c.file
+	return "the pod of " + c.pod + " in " + c.document
 }
-
-func folder(file string) string { return path.Dir(nearby.Release(file)) }
 
 // within says in which folder a file is, where that is another one than that in which the assessment runs.
 func within(file string) string {
-	if dir := folder(file); dir != "." {
+	if dir := path.Dir(file); dir != "." {
 		return " in " + dir
 	}
 	return ""
@@ -46,13 +45,20 @@ func within(file string) string {
 
 // started is a container of a component.
 func started(r *estate.Resource) container {
-	id := strings.Clone(r.ID)
-	end := strings.LastIndexByte(id, '#')
 	shared, _ := r.Field("host_network").Bool().Known()
-	return container{
+	c := container{
 		component: strings.Clone(rule.Words(r.Field("component"))), found: strings.Clone(rule.Words(r.Field("found"))),
-		file: id[:max(end, 0)], object: id[end+1:], subject: r.Subject(), hostNetwork: shared,
+		file: nearby.From(r), subject: r.Subject(), hostNetwork: shared,
 	}
+	c.document = c.file
+	if n, later := r.Field("document").Number().Known(); later {
+		c.document += "#" + n.String()
+	}
+	if w := r.Field("workload"); !w.Absent() {
+		c.namespace = strings.Clone(rule.Words(w.Get("namespace")))
+		c.pod = rule.Words(w.Get("kind")) + "/" + c.namespace + "/" + rule.Words(w.Get("name"))
+	}
+	return c
 }
 
 // known reports whether the container is of a component, not of a database or the like beside it.

@@ -28,7 +28,7 @@ func (j *join) hosts(p *rule.Pass) []*host {
 	}
 	for _, one := range j.programs {
 		if one.found == "file" && !running[one.id] {
-			name := installation(one.folder)
+			name := installation(path.Dir(one.file))
 			folders[name] = append(folders[name], one)
 		}
 	}
@@ -62,7 +62,7 @@ func (j *join) programOf(p *rule.Pass, c container) *program {
 			all = append(all, one)
 		}
 	}
-	near := nearby.To(c.file, all, func(one *program) string { return one.subject.Ref.ID })
+	near := nearby.To(c.file, all, func(one *program) string { return one.file })
 	switch len(near) {
 	case 1:
 		return near[0]

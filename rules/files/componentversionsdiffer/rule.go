@@ -34,6 +34,7 @@ var Rule = rule.Rule{
 // image is a container of a component.
 type image struct {
 	subject   estate.Subject
+	from      string
 	component string
 	tag       string
 	version   version.Version
@@ -43,17 +44,16 @@ type image struct {
 
 // place is what images that belong together have in common: the Helm release, or the folder.
 func (i *image) place() string {
-	file := nearby.Release(i.subject.Ref.ID)
 	if i.helm {
-		return file
+		return i.from
 	}
-	return path.Dir(file)
+	return path.Dir(i.from)
 }
 
 func start(p *rule.Pass) {
 	var images []*image
 	p.On(estate.Image, func(r *estate.Resource) {
-		i := &image{subject: r.Subject(), component: rule.Words(r.Field("component")), tag: rule.Words(r.Field("tag"))}
+		i := &image{subject: r.Subject(), from: nearby.From(r), component: rule.Words(r.Field("component")), tag: rule.Words(r.Field("tag"))}
 		i.helm = rule.Words(r.Field("found")) == "helm"
 		i.pinned = i.helm && rule.Words(r.Field("tag_from")) == "image"
 		if !slices.Contains([]string{"dashboard", "dp_manager", "developer_portal", "file_server", "gateway"}, i.component) {

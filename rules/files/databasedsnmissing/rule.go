@@ -55,7 +55,7 @@ func start(p *rule.Pass) {
 
 // judge compares which of two components of one release leave their database to the chart: both may.
 func judge(p *rule.Pass, c, d *connection.Connection) {
-	if !d.Helm || c.Missing == d.Missing || c.Release() != d.Release() {
+	if !d.Helm || c.Missing == d.Missing || c.From != d.From {
 		return
 	}
 	if d.Missing {

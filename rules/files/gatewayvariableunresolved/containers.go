@@ -8,17 +8,18 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/rules/internal/nearby"
 )
 
 // container is what one container of a gateway has in its environment.
 type container struct {
-	id, found string
-	names     []string
-	open      string // why it may have more than is known; empty if it has not
+	from, found string
+	names       []string
+	open        string // why it may have more than is known; empty if it has not
 }
 
 func read(r *estate.Resource) container {
-	c := container{id: strings.Clone(r.ID), found: strings.Clone(rule.Words(r.Field("found")))}
+	c := container{from: nearby.From(r), found: strings.Clone(rule.Words(r.Field("found")))}
 	members, _ := r.Field("environment").Members().Known()
 	for _, m := range members {
 		c.names = append(c.names, strings.Clone(m.Key))

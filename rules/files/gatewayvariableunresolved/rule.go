@@ -34,8 +34,8 @@ var required = regexp.MustCompile(`environment variable ([A-Za-z_][A-Za-z0-9_]*)
 
 // use is a value that is taken from a variable.
 type use struct {
-	subject       estate.Subject
-	name, key, at string
+	subject             estate.Subject
+	from, name, key, at string
 }
 
 func start(p *rule.Pass) {
@@ -47,7 +47,7 @@ func start(p *rule.Pass) {
 			for _, found := range required.FindAllStringSubmatch(why, -1) {
 				if name := found[1]; !said[name] {
 					said[name] = true
-					uses = append(uses, use{r.Subject(), name, rule.KeyPath(r, pointer), "/settings" + pointer})
+					uses = append(uses, use{r.Subject(), nearby.From(r), name, rule.KeyPath(r, pointer), "/settings" + pointer})
 				}
 			}
 		})
@@ -60,7 +60,7 @@ func start(p *rule.Pass) {
 	})
 	p.AtEnd(func() {
 		for _, u := range uses {
-			judge(p, u, nearby.To(u.subject.Ref.ID, all, func(c container) string { return c.id }))
+			judge(p, u, nearby.To(u.from, all, func(c container) string { return c.from }))
 		}
 	})
 }

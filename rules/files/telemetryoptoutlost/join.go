@@ -18,6 +18,7 @@ const (
 // file is what a file says about telemetry.
 type file struct {
 	subject estate.Subject
+	from    string
 	place   string // pointer to the key, or to the nearest place above it
 	off     bool
 	doubt   string // why that cannot be told
@@ -41,7 +42,7 @@ func start(p *rule.Pass) {
 func read(r *estate.Resource, key string) file {
 	enable, place := rule.Setting(r, key).Bool(), rule.Place(r, key)
 	on, known := enable.Known()
-	return file{subject: r.Subject(), place: place, off: known && !on, doubt: enable.Unreadable()}
+	return file{subject: r.Subject(), from: nearby.From(r), place: place, off: known && !on, doubt: enable.Unreadable()}
 }
 
 // judge says which gateways lose what they set. Without the file of a Dashboard nothing is said: it may switch telemetry
@@ -50,7 +51,7 @@ func (j *join) judge(p *rule.Pass) {
 	for _, g := range j.gateways {
 		var on []file
 		doubt := ""
-		for _, d := range nearby.To(g.subject.Ref.ID, j.dashboards, func(f file) string { return f.subject.Ref.ID }) {
+		for _, d := range nearby.To(g.from, j.dashboards, func(f file) string { return f.from }) {
 			switch {
 			case d.doubt != "":
 				doubt = d.doubt

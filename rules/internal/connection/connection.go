@@ -23,6 +23,7 @@ func Kinds() []estate.Kind {
 // Connection is what one file says of its database. It may be kept.
 type Connection struct {
 	Subject   estate.Subject
+	From      string // the file, or the values of a Helm release, that it stands in
 	Pointer   string // of the connection string, or of the nearest place above it
 	KeyPath   string // as its owner writes it
 	Component string
@@ -49,7 +50,7 @@ func On(p *rule.Pass, f func(*Connection)) {
 
 func read(r *estate.Resource) *Connection {
 	c := &Connection{
-		Subject: r.Subject(), Pointer: rule.Place(r, Key), KeyPath: rule.KeyPath(r, Key),
+		Subject: r.Subject(), From: nearby.From(r), Pointer: rule.Place(r, Key), KeyPath: rule.KeyPath(r, Key),
 		Component: strings.ReplaceAll(r.Kind.String(), "_config", ""), Helm: rule.Words(r.Field("found")) == "helm",
 	}
 	database := r.Field("settings").Get("database")
@@ -135,10 +136,7 @@ func (c *Connection) String() string { return c.Scheme + "://" + c.Hosts + "/" +
 // (github.com/api7/api7-helm-chart:charts/api7/values.yaml).
 const OfChart = "postgres://api7-postgresql:5432/api7ee"
 
-// Release returns what the ids of files of one Helm release begin with.
-func (c *Connection) Release() string { return nearby.Release(c.Subject.Ref.ID) }
-
 // Near returns those of the files that stand nearest to c.
 func Near(c *Connection, others []*Connection) []*Connection {
-	return nearby.To(c.Subject.Ref.ID, others, func(o *Connection) string { return o.Subject.Ref.ID })
+	return nearby.To(c.From, others, func(o *Connection) string { return o.From })
 }

@@ -2,16 +2,26 @@
 package nearby
 
 import (
+	"cmp"
 	"path"
 	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
-// To returns those of the others that stand nearest to the file or Helm release with an id: the same file, or those that
-// share the longest part of the path to it. Several may be as near as each other.
-func To[T any](id string, others []T, idOf func(T) string) []T {
+// From returns the file that a resource stands in, or the values of a Helm release that it is made of: what belongs
+// together for certain comes from the same.
+func From(r *estate.Resource) string {
+	return strings.Clone(cmp.Or(rule.Words(r.Field("from")), r.Origin.Table))
+}
+
+// To returns those of the others that stand nearest to what comes from a file: those of the same file, or those that share
+// the longest part of the path to it. Several may be as near as each other.
+func To[T any](from string, others []T, fromOf func(T) string) []T {
 	best, near := -1, []T(nil)
 	for _, o := range others {
-		switch n := shared(Release(id), Release(idOf(o))); {
+		switch n := shared(from, fromOf(o)); {
 		case n > best:
 			best, near = n, []T{o}
 		case n == best:
@@ -19,12 +29,6 @@ func To[T any](id string, others []T, idOf func(T) string) []T {
 		}
 	}
 	return near
-}
-
-// Release returns what the ids of all that is in one file, or made of the values of one Helm release, begin with.
-func Release(id string) string {
-	release, _, _ := strings.Cut(id, "#")
-	return release
 }
 
 // shared counts the folders that two paths begin with alike; the file itself counts as one more.
