@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/dsn"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
