@@ -109,11 +109,20 @@ func (f *checkFlags) options() (*engine.Options, error) {
 	if o.Tools, err = f.tools(); err != nil {
 		return nil, err
 	}
-	if o.Skip, err = reasons("skip", f.skip, o.Rules); err != nil {
+	if o.Skip, err = reasons("skip", f.skip, aRule(o.Rules)); err != nil {
 		return nil, err
 	}
-	o.Accept, err = reasons("accept-unknown", f.accept, o.Rules)
-	return o, err
+	if o.Accept, err = reasons("accept-unknown", f.accept, aDoubt(o.Rules)); err != nil {
+		return nil, err
+	}
+	o.AcceptCauses = map[string]string{}
+	for _, cause := range estate.Causes() {
+		if reason, ok := o.Accept[cause]; ok {
+			o.AcceptCauses[cause] = reason
+			delete(o.Accept, cause)
+		}
+	}
+	return o, nil
 }
 
 // tools reads the versions of companion programs, which no source can show.

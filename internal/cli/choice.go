@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/catalogue"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/suggest"
 	"github.com/api7-preflight/api7-preflight/rules"
@@ -59,13 +60,14 @@ func covering(entry string, all []*rule.Rule) []string {
 	return ids
 }
 
-// reasons reads RULE=REASON pairs; a reason is not optional, because it is what the report shows.
-func reasons(flag string, pairs []string, all []*rule.Rule) (map[string]string, error) {
+// reasons reads NAME=REASON pairs, of which known refuses names that are none; a reason is not optional, because it is
+// what the report shows.
+func reasons(flag string, pairs []string, known func(name string) error) (map[string]string, error) {
 	out := make(map[string]string, len(pairs))
 	for _, pair := range pairs {
 		id, reason, _ := strings.Cut(pair, "=")
 		id = strings.TrimSpace(id)
-		if _, err := findRule(id, all); err != nil {
+		if err := known(id); err != nil {
 			return nil, err
 		}
 		if strings.TrimSpace(reason) == "" {
@@ -77,6 +79,28 @@ func reasons(flag string, pairs []string, all []*rule.Rule) (map[string]string, 
 		out[id] = strings.TrimSpace(reason)
 	}
 	return out, nil
+}
+
+// aRule refuses what is no rule.
+func aRule(all []*rule.Rule) func(name string) error {
+	return func(name string) error {
+		_, err := findRule(name, all)
+		return err
+	}
+}
+
+// aDoubt refuses what is neither a rule nor an id of what was not examined.
+func aDoubt(all []*rule.Rule) func(name string) error {
+	return func(name string) error {
+		if slices.Contains(estate.Causes(), name) {
+			return nil
+		}
+		err := aRule(all)(name)
+		if near, ok := suggest.Nearest(name, estate.Causes()); ok && err != nil && plainWord(name) {
+			return usage("did you mean "+near+"?", "%q is neither a rule nor an id of what was not examined", name)
+		}
+		return err
+	}
 }
 
 // findRule finds a rule by its id, and suggests one where there is none of that name.

@@ -29,6 +29,7 @@ type Options struct {
 	Only         map[string]bool          // rules to judge; empty: all
 	Skip         map[string]string        // rule to reason
 	Accept       map[string]string        // rule whose doubt is accepted to reason
+	AcceptCauses map[string]string        // accepted cause, an id of what was not examined, to reason
 	Doubts       []estate.Gap             // what is not known whatever the sources hold
 	Elsewhere    func(estate.Kind) string // the flags that give a source which may tell of a kind; nil: there are none
 	RunID        string

@@ -108,6 +108,7 @@ func (l *ledger) general(o *Options, s *stream) {
 	}
 }
 
+// list returns what was not examined. It is accepted by its cause, or with all the rules that need it.
 func (l *ledger) list(o *Options) []report.Unexamined {
 	out := make([]report.Unexamined, 0, len(l.entries))
 	for _, u := range l.entries {
@@ -116,7 +117,30 @@ func (l *ledger) list(o *Options) []report.Unexamined {
 			_, accepted := o.Accept[id]
 			return !accepted
 		})
+		if reason, accepted := o.AcceptCauses[u.ID]; accepted {
+			u.Accepted, u.AcceptedWhy = true, reason
+		}
 		out = append(out, u)
 	}
 	return out
+}
+
+// settle accepts the doubt of rules of which every cause is accepted. A rule with another cause stays in doubt.
+func settle(rules []report.Rule, unexamined []report.Unexamined) {
+	left, reasons := map[string]bool{}, map[string][]string{}
+	for _, u := range unexamined {
+		for _, id := range u.Rules {
+			left[id] = left[id] || !u.Accepted
+			if reason := "accepted: " + u.AcceptedWhy; u.AcceptedWhy != "" && !slices.Contains(reasons[id], reason) {
+				reasons[id] = append(reasons[id], reason)
+			}
+		}
+	}
+	for i := range rules {
+		r := &rules[i]
+		if in, doubted := left[r.Rule]; doubted && !in && !r.Accepted {
+			r.Accepted = true
+			r.Reasons = append(r.Reasons, reasons[r.Rule]...)
+		}
+	}
 }

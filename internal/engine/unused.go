@@ -30,5 +30,10 @@ func (o *Options) unused(trials []*trial, open *ledger) []report.Note {
 			add("accept-unknown", id, "nothing about it is in doubt")
 		}
 	}
+	for _, cause := range slices.Sorted(maps.Keys(o.AcceptCauses)) {
+		if !slices.ContainsFunc(open.entries, func(u report.Unexamined) bool { return u.ID == cause }) {
+			add("accept-unknown", cause, "nothing is unexamined for that")
+		}
+	}
 	return notes
 }

@@ -39,6 +39,7 @@ func write(o *Options, trials []*trial, s *stream) *report.Report {
 	}
 	open.general(o, s)
 	r.Unexamined = open.list(o)
+	settle(r.Rules, r.Unexamined)
 	for _, in := range s.sources {
 		r.Sources = append(r.Sources, in.describe(s.need, open))
 		for _, n := range in.coverage.Notes {

@@ -49,6 +49,19 @@ const (
 	OldSnapshot        = "old-snapshot"         // taken when less was asked for
 )
 
+// Causes returns the ids of all causes: the constants above, and the kinds.
+func Causes() []string {
+	all := []string{
+		ConfigurationFiles, NoDatabase, EmptyInstallation, EarlyChanges, InstalledVersion, ReleaseNotes, ReleaseDates, DamagedRows,
+		UnreadableValues, InternalError, Privileges, RowSecurity, Schema, Refused, BackupIncomplete, PublishedElsewhere, UnknownKeys,
+		TablesDisagree, GatewayGroups, OtherGroups, APILimits, UnreadFiles, OldSnapshot,
+	}
+	for _, k := range Kinds() {
+		all = append(all, k.String())
+	}
+	return all
+}
+
 // Anonymous returns the gap without the names of objects.
 func (g Gap) Anonymous() Gap {
 	if len(g.Names) > 0 {

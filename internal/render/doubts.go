@@ -49,7 +49,7 @@ func (p *page) notExamined(r *report.Report) {
 	for _, u := range list[:n] {
 		p.gap()
 		what := broken(u.What, u.Location.Pointer, p.width-atAbout)
-		p.labelled(yellow, "unknown", what[0], "")
+		p.labelled(yellow, "unknown", what[0], known(u.ID))
 		for _, line := range what[1:] {
 			p.line(atAbout, span{bold, line})
 		}
@@ -63,6 +63,14 @@ func (p *page) notExamined(r *report.Report) {
 	}
 	p.more(n, len(list))
 	p.doubtfulRules(r)
+}
+
+// known says the id by which something is accepted.
+func known(id string) string {
+	if id == "" {
+		return ""
+	}
+	return "id " + id
 }
 
 // next writes what closes a gap. A command line stays whole, to be copied.
@@ -103,18 +111,26 @@ func (p *page) doubtfulRules(r *report.Report) {
 		p.more(n, len(reasons))
 	}
 	if doubts {
-		p.prose(atLabel, "", plain, "A doubt that you have settled by hand: --accept-unknown RULE=REASON")
+		p.prose(atLabel, "", plain, "A doubt that you have settled by hand: --accept-unknown RULE=REASON, or ID=REASON for all rules that wait for the same")
 	}
 }
 
 // accepted writes the doubts that the user took on.
 func (p *page) accepted(r *report.Report) {
-	rules := acceptedRules(r)
-	if len(rules) == 0 {
+	if acceptances(r) == 0 {
 		return
 	}
 	p.section("Doubts accepted", "(--accept-unknown)")
-	for _, rule := range rules {
+	for _, cause := range acceptedCauses(r) {
+		p.labelled(yellow, "accepted", cause[0].ID, "")
+		n := p.limit(len(cause))
+		for _, u := range cause[:n] {
+			p.prose(atBody, "", plain, u.What+": "+u.Why)
+		}
+		p.more(n, len(cause))
+		p.prose(atBody, "", plain, "accepted: "+cause[0].AcceptedWhy)
+	}
+	for _, rule := range acceptedRules(r) {
 		p.labelled(yellow, "accepted", rule.Rule, "")
 		n := p.limit(len(rule.Reasons))
 		for _, reason := range rule.Reasons[len(rule.Reasons)-n:] { // the user's own reason is the last
@@ -124,8 +140,34 @@ func (p *page) accepted(r *report.Report) {
 	}
 }
 
+// acceptances counts what the user accepted: a cause is one, whatever the number of rules that it leaves in doubt.
+func acceptances(r *report.Report) int { return len(acceptedCauses(r)) + len(acceptedRules(r)) }
+
+// acceptedCauses returns what was not examined and is accepted by its id, one list for each id.
+func acceptedCauses(r *report.Report) (causes [][]report.Unexamined) {
+	at := map[string]int{}
+	for _, u := range r.Unexamined {
+		if u.AcceptedWhy == "" {
+			continue
+		}
+		i, seen := at[u.ID]
+		if !seen {
+			i = len(causes)
+			at[u.ID] = i
+			causes = append(causes, nil)
+		}
+		causes[i] = append(causes[i], u)
+	}
+	return causes
+}
+
+// acceptedRules returns the rules whose doubt is accepted by their own name.
 func acceptedRules(r *report.Report) []report.Rule {
-	return slices.DeleteFunc(slices.Clone(r.Rules), func(rule report.Rule) bool { return !rule.Accepted })
+	return slices.DeleteFunc(slices.Clone(r.Rules), func(rule report.Rule) bool {
+		named := slices.ContainsFunc(r.Unexamined, func(u report.Unexamined) bool { return u.AcceptedWhy == "" && slices.Contains(u.Rules, rule.Rule) })
+		caused := slices.ContainsFunc(r.Unexamined, func(u report.Unexamined) bool { return u.AcceptedWhy != "" && slices.Contains(u.Rules, rule.Rule) })
+		return !rule.Accepted || caused && !named
+	})
 }
 
 // notJudged writes, a line each, which rules the given sources cannot answer, then which they answer only in part.

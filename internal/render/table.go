@@ -95,7 +95,7 @@ func (p *page) verdict(r *report.Report) {
 	if s.Waived > 0 {
 		counts = append(counts, tally(s.Waived, "waived", "waived", plain))
 	}
-	if n := len(acceptedRules(r)); n > 0 {
+	if n := acceptances(r); n > 0 {
 		counts = append(counts, tally(n, "doubt accepted", "doubts accepted", plain))
 	}
 	if r.Scope == report.ScopeGiven {
@@ -164,7 +164,7 @@ func because(r *report.Report) string {
 		if r.Scope == report.ScopeGiven {
 			text += ", as far as the given sources can hold it"
 		}
-		if n := len(acceptedRules(r)); n > 0 {
+		if n := acceptances(r); n > 0 {
 			text += ", except for " + count(n, "doubt that was", "doubts that were") + " accepted"
 		}
 		text += "."

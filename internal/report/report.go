@@ -230,7 +230,9 @@ type Unexamined struct {
 	Rules       []string `json:"rules" jsonschema:"rules that need it"`
 	Location    Location `json:"location" jsonschema:"the place, where it is one"`
 	// Accepted is true if every rule that needs it had its doubt accepted.
-	Accepted bool `json:"accepted" jsonschema:"whether the doubt of every rule that needs it was accepted with --accept-unknown"`
+	Accepted bool `json:"accepted" jsonschema:"whether it, or the doubt of every rule that needs it, was accepted with --accept-unknown"`
+	// AcceptedWhy is the reason where it was accepted by its id.
+	AcceptedWhy string `json:"accepted_why" jsonschema:"reason where it was accepted by its id, else empty"`
 }
 
 // Note is something noticed.
