@@ -46,29 +46,45 @@ func NewValue(raw []byte) Value { return Value{raw: raw} }
 // Raw returns the JSON text, nil for an absent value.
 func (v Value) Raw() []byte { return v.raw }
 
-// unknownKey is the one member of what [AppendUnknown] writes.
-const unknownKey = "$unknown"
+// unknown is what [AppendUnknown] writes.
+type unknown struct {
+	Why   string   `json:"$unknown"`
+	Needs []string `json:"$needs,omitempty"`
+}
 
 // AppendUnknown appends to b, as JSON, a value that is there and that nobody can read where it is: one that is taken
-// from the environment or from a secret store. [Value] reads it as unreadable, whatever type is asked for.
-func AppendUnknown(b []byte, why string) []byte {
-	text, err := json.Marshal(why)
+// from the environment or from a secret store. [Value] reads it as unreadable, whatever type is asked for. Needs are the
+// environment variables without which it has none.
+func AppendUnknown(b []byte, why string, needs ...string) []byte {
+	text, err := json.Marshal(unknown{why, needs})
 	if err != nil { // strings never fail
-		text = []byte(`""`)
+		return append(b, `{"$unknown":""}`...)
 	}
-	return append(append(append(b, `{"`+unknownKey+`":`...), text...), '}')
+	return append(b, text...)
+}
+
+// elsewhere returns what [AppendUnknown] wrote, if it wrote v.
+func (v Value) elsewhere() (mark unknown, ok bool) {
+	if !bytes.HasPrefix(v.raw, []byte(`{"$unknown":"`)) {
+		return mark, false
+	}
+	dec := json.NewDecoder(bytes.NewReader(v.raw))
+	dec.DisallowUnknownFields()
+	return mark, dec.Decode(&mark) == nil
 }
 
 // seen returns v, as unreadable if it is what [AppendUnknown] wrote.
 func (v Value) seen() Value {
-	if !bytes.HasPrefix(v.raw, []byte(`{"`+unknownKey+`":"`)) {
-		return v
+	if mark, ok := v.elsewhere(); ok {
+		return Value{raw: v.raw, why: "its value is not in the file: " + mark.Why}
 	}
-	var marker map[string]string
-	if json.Unmarshal(v.raw, &marker) != nil || len(marker) != 1 {
-		return v
-	}
-	return Value{raw: v.raw, why: "its value is not in the file: " + marker[unknownKey]}
+	return v
+}
+
+// Needs returns the environment variables without which a value that is taken from them has none; nothing for others.
+func (v Value) Needs() []string {
+	mark, _ := v.elsewhere()
+	return mark.Needs
 }
 
 // Unreadable returns why the value is there and cannot be read, whatever its type; empty if it can.

@@ -1,6 +1,7 @@
 package estate_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -176,6 +177,13 @@ func TestWhatComesFromTheEnvironmentIsUnreadableWhateverIsAsked(t *testing.T) {
 	}
 	if v.Absent() || v.Empty() {
 		t.Error("it is taken for absent or empty")
+	}
+	if needs := v.Needs(); needs != nil {
+		t.Errorf("it needs %v", needs)
+	}
+	needy := estate.NewValue(estate.AppendUnknown(nil, "variables", "X", "Y"))
+	if needs := needy.Needs(); !slices.Equal(needs, []string{"X", "Y"}) || needy.Unreadable() != "its value is not in the file: variables" {
+		t.Errorf("it needs %v, and is %q", needs, needy.Unreadable())
 	}
 	if other := value(`{"$unknown":"x","b":1}`); other.Unreadable() != "" || other.Get("b").Absent() {
 		t.Error("an object that only begins like the mark is not readable")

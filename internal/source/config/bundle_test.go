@@ -257,6 +257,7 @@ func TestVariablesOfTheGatewayTellWhetherTheyHaveADefault(t *testing.T) {
 		"c": "environment variable HOST, without a default; environment variable PORT, or its default; environment variable HOST, without a default",
 		"d": "environment variable TOKEN",
 	}
+	needs := map[string][]string{"a": {"SALT"}, "c": {"HOST", "HOST"}}
 	for name, archive := range map[string]string{
 		"file":   "-- config.yaml --\nnginx_config: {}\napi7ee:\n" + settings,
 		"values": "-- values.yaml --\napisix: {image: {tag: 3.4.0}}\napi7ee:\n" + settings,
@@ -265,6 +266,9 @@ func TestVariablesOfTheGatewayTellWhetherTheyHaveADefault(t *testing.T) {
 		for key, why := range want {
 			if got := setting(gateway, "api7ee", key).Unreadable(); got != "its value is not in the file: "+why {
 				t.Errorf("%s: %s is %q, want %q", name, key, got, why)
+			}
+			if got := setting(gateway, "api7ee", key).Needs(); !slices.Equal(got, needs[key]) {
+				t.Errorf("%s: %s needs %v, want %v", name, key, got, needs[key])
 			}
 		}
 	}

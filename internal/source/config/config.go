@@ -47,8 +47,8 @@ func (o Options) own(content []byte) string {
 //   - component: "dashboard", "dp_manager", "developer_portal", "file_server" or "gateway"; of images also of what runs
 //     beside them, such as "postgresql".
 //   - settings: the content of the file, or the values. What is taken from the environment is there and unreadable, as
-//     [estate.AppendUnknown] has it. Of what a gateway replaces itself, ${{X}}, it says "environment variable X, without
-//     a default" or "environment variable X, or its default", joined by "; " where one value has several.
+//     [estate.AppendUnknown] has it. Of what a gateway replaces itself, ${{X}}, it needs those variables that have no
+//     default.
 //   - under: the key that the values have in those of a chart which depends on the vendor's.
 //   - open: why Helm values may set more than settings has, where not all of them could be read.
 //   - names: what Helm values call settings that have another name there, by JSON pointer below settings.

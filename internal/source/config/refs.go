@@ -40,7 +40,7 @@ func interpret(n *node, d dialect) *node {
 	out := *n
 	if n.kind == yamlfile.Scalar {
 		if out.unknown == "" {
-			out.unknown = elsewhere(n.text, d)
+			out.unknown, out.needs = elsewhere(n.text, d)
 		}
 		if word := strings.ToLower(n.text); d == ofHelm && n.plain && truth11[word] != "" && letterCases11.MatchString(n.text) {
 			out.json = truth11[word]
@@ -54,10 +54,11 @@ func interpret(n *node, d dialect) *node {
 	return &out
 }
 
-// elsewhere says where a text comes from that is not in the file; empty if it is.
-func elsewhere(text string, d dialect) string {
+// elsewhere says where a text comes from that is not in the file, and which variables it cannot do without; why is empty
+// if it is.
+func elsewhere(text string, d dialect) (why string, needs []string) {
 	if !strings.ContainsAny(text, "${") || d != ofGateway && strings.Contains(text, "\n") {
-		return ""
+		return "", nil
 	}
 	if d != ofControlPlane {
 		if all := gatewayVariable.FindAllStringSubmatch(text, -1); all != nil {
@@ -66,30 +67,31 @@ func elsewhere(text string, d dialect) string {
 	}
 	for _, form := range unknownVariables[d] {
 		if found := form.FindStringSubmatch(text); found != nil {
-			return "environment variable " + found[1]
+			return "environment variable " + found[1], nil
 		}
 	}
 	if found := storedElsewhere.FindStringSubmatch(text); found != nil {
 		if strings.EqualFold(found[1], "secret") {
-			return "a secret store"
+			return "a secret store", nil
 		}
-		return "environment variable " + found[2]
+		return "environment variable " + found[2], nil
 	}
 	if d != ofGateway && templatedText.MatchString(text) {
-		return "a template"
+		return "a template", nil
 	}
-	return ""
+	return "", nil
 }
 
-// ofTheGateway names the variables that a gateway replaces in one text. Without a default it cannot do without them; no
-// other variable is said to have none.
-func ofTheGateway(found [][]string) string {
-	names := make([]string, len(found))
+// ofTheGateway names the variables that a gateway replaces in one text, and those that it cannot do without: of no other
+// variable that is known.
+func ofTheGateway(found [][]string) (why string, needs []string) {
+	said := make([]string, len(found))
 	for i, f := range found {
-		names[i] = "environment variable " + f[1] + ", without a default"
-		if f[2] != "" {
-			names[i] = "environment variable " + f[1] + ", or its default"
+		said[i] = "environment variable " + f[1] + ", or its default"
+		if f[2] == "" {
+			said[i] = "environment variable " + f[1] + ", without a default"
+			needs = append(needs, f[1])
 		}
 	}
-	return strings.Join(names, "; ")
+	return strings.Join(said, "; "), needs
 }

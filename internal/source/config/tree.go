@@ -68,8 +68,9 @@ type node struct {
 	keys    []string
 	kids    []*node // of keys, or elements
 	at      place
-	value   int    // line of the value itself
-	unknown string // why the value is not in the file; empty if it is
+	value   int      // line of the value itself
+	unknown string   // why the value is not in the file; empty if it is
+	needs   []string // the variables without which it has none
 }
 
 // convert copies what the parser read.
@@ -159,7 +160,7 @@ func (n *node) appendJSON(b []byte) []byte {
 	case n == nil:
 		return append(b, "null"...)
 	case n.unknown != "":
-		return estate.AppendUnknown(b, n.unknown)
+		return estate.AppendUnknown(b, n.unknown, n.needs...)
 	case n.kind == yamlfile.Map:
 		b = append(b, '{')
 		for i, kid := range n.kids {

@@ -3,7 +3,6 @@ package gatewayvariableunresolved
 
 import (
 	_ "embed"
-	"regexp"
 	"slices"
 	"strconv"
 
@@ -29,9 +28,6 @@ var Rule = rule.Rule{
 	Start:      start,
 }
 
-// required is how a source names a variable without a default that the gateway replaces itself.
-var required = regexp.MustCompile(`environment variable ([A-Za-z_][A-Za-z0-9_]*), without a default`)
-
 // use is a value that is taken from a variable.
 type use struct {
 	subject             estate.Subject
@@ -42,10 +38,10 @@ func start(p *rule.Pass) {
 	var uses []use
 	p.Needs(estate.GatewayConfig, estate.Image)
 	p.On(estate.GatewayConfig, func(r *estate.Resource) {
-		variables(r.Field("settings"), "", func(pointer, why string) {
+		variables(r.Field("settings"), "", func(pointer string, needs []string) {
 			said := map[string]bool{}
-			for _, found := range required.FindAllStringSubmatch(why, -1) {
-				if name := found[1]; !said[name] {
+			for _, name := range needs {
+				if !said[name] {
 					said[name] = true
 					uses = append(uses, use{r.Subject(), nearby.From(r), name, rule.KeyPath(r, pointer), "/settings" + pointer})
 				}
@@ -65,10 +61,11 @@ func start(p *rule.Pass) {
 	})
 }
 
-// variables calls f for every value that is not in the file, with its pointer below the settings.
-func variables(v estate.Value, pointer string, f func(pointer, why string)) {
-	if why := v.Unreadable(); why != "" {
-		f(pointer, why)
+// variables calls f for every value that is not in the file, with its pointer below the settings and the variables that it
+// cannot do without.
+func variables(v estate.Value, pointer string, f func(pointer string, needs []string)) {
+	if v.Unreadable() != "" {
+		f(pointer, v.Needs())
 		return
 	}
 	list, _ := v.List().Known()
