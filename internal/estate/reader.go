@@ -22,14 +22,21 @@ type Plugin struct {
 	Name    string
 	Conf    Value
 	Pointer string  // JSON pointer into the resource's body
-	around  []Value // configurations of the plugins that it is nested in, outermost first
+	around  []outer // the plugins that it is nested in, outermost first
+}
+
+// outer is a plugin that others are nested in.
+type outer struct {
+	name string
+	conf Value
 }
 
 // Disabled reports whether the attachment is switched off by _meta.disable, its own or that of a plugin around it.
 // Absent means that nothing is said, which is on.
 func (p Plugin) Disabled() Opt[bool] {
 	state := Opt[bool]{}
-	for _, conf := range append(slices.Clip(p.around), p.Conf) {
+	for _, o := range append(slices.Clip(p.around), outer{p.Name, p.Conf}) {
+		conf := o.conf
 		if conf.Empty() { // Lua writes an empty table as [] as well as {}
 			continue
 		}
@@ -67,6 +74,11 @@ func (s *scan) field(body []byte, name string) Value {
 
 // Nested reports whether the attachment sits inside another plugin.
 func (p Plugin) Nested() bool { return len(p.around) > 0 }
+
+// In reports whether the attachment sits inside the named plugin, however deep.
+func (p Plugin) In(name string) bool {
+	return slices.ContainsFunc(p.around, func(o outer) bool { return o.name == name })
+}
 
 // Reader makes one pass over each resource's body: it validates all of it, notes where the top-level fields stand and
 // collects the wanted plugins from every place where one can sit. It decodes and allocates nothing for resources that
@@ -179,7 +191,7 @@ func (rd *Reader) pluginsField(c *cursor, r *Resource) error {
 // attach notes the plugin if it is wanted, and those nested in it. Only workflow and multi-auth nest plugins: the
 // first as rules[].actions[] = [name, conf], the second as auth_plugins[] = {name: conf}. What stands there in another
 // form is an error: a plugin may hide in it.
-func (rd *Reader) attach(r *Resource, m *matter, conf Value, around []Value, at string) error {
+func (rd *Reader) attach(r *Resource, m *matter, conf Value, around []outer, at string) error {
 	if m.wanted {
 		pointer := m.top
 		if len(around) > 0 {
@@ -193,7 +205,7 @@ func (rd *Reader) attach(r *Resource, m *matter, conf Value, around []Value, at 
 	if len(around) >= maxNesting {
 		return fmt.Errorf("plugins are nested deeper than %d levels", maxNesting)
 	}
-	around = append(slices.Clip(around), conf)
+	around = append(slices.Clip(around), outer{m.name, conf})
 	if m.name == workflow {
 		return rd.workflow(r, conf, around, at)
 	}
@@ -213,7 +225,7 @@ func (rd *Reader) attach(r *Resource, m *matter, conf Value, around []Value, at 
 // maxNesting is how deep plugins may be nested in plugins: more serves nobody.
 const maxNesting = 4
 
-func (rd *Reader) workflow(r *Resource, conf Value, around []Value, at string) error {
+func (rd *Reader) workflow(r *Resource, conf Value, around []outer, at string) error {
 	rules, err := nested(conf, "rules")
 	for i, rule := range rules {
 		actions, broken := nested(rule, "actions")
@@ -248,7 +260,7 @@ func nested(v Value, key string) ([]Value, error) {
 }
 
 // action reads one [name, conf] pair of a workflow.
-func (rd *Reader) action(r *Resource, action Value, around []Value, at string) error {
+func (rd *Reader) action(r *Resource, action Value, around []outer, at string) error {
 	pair, _ := action.List().Known()
 	if len(pair) == 0 {
 		return fmt.Errorf("%s: an action is not a list of name and configuration", workflow)
@@ -265,7 +277,7 @@ func (rd *Reader) action(r *Resource, action Value, around []Value, at string) e
 }
 
 // inner notes a plugin that is nested in another, if it matters.
-func (rd *Reader) inner(r *Resource, name string, conf Value, around []Value, at string) error {
+func (rd *Reader) inner(r *Resource, name string, conf Value, around []outer, at string) error {
 	if m := rd.matters[name]; m != nil {
 		return rd.attach(r, m, conf, around, at)
 	}

@@ -48,6 +48,26 @@ func TestReaderFindsPluginsWhereverOneCanSit(t *testing.T) {
 	}
 }
 
+func TestAttachmentKnowsThePluginsThatItIsNestedIn(t *testing.T) {
+	t.Parallel()
+	const body = `{"plugins":{"p":{},"multi-auth":{"auth_plugins":[{"p":{}},{"workflow":{"rules":[{"actions":[["p",{}]]}]}}]}}}`
+	r := &estate.Resource{Kind: estate.Route, Body: []byte(body)}
+	if err := estate.NewReader([]string{"p"}).Read(r); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][3]bool{}
+	for _, p := range r.Plugins() {
+		got[p.Pointer] = [3]bool{p.Nested(), p.In("multi-auth"), p.In("workflow")}
+	}
+	want := map[string][3]bool{
+		"/plugins/p": {}, "/plugins/multi-auth/auth_plugins/0/p": {true, true, false},
+		"/plugins/multi-auth/auth_plugins/1/workflow/rules/0/actions/0/p": {true, true, true},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("nested, in multi-auth, in workflow (-want +got):\n%s", diff)
+	}
+}
+
 func TestReaderCallsDamagedWhatTwoParsersCouldReadDifferently(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{

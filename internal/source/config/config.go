@@ -5,7 +5,6 @@ package config
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -203,5 +202,3 @@ func (r *record) locate(pointer string) estate.Position {
 	}
 	return r.at.position()
 }
-
-func asOpenError(err error) (*OpenError, bool) { return errors.AsType[*OpenError](err) }

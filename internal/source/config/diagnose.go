@@ -3,8 +3,6 @@ package config
 import (
 	"context"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
@@ -36,20 +34,4 @@ func list(f *estate.FileDiagnosis, d *document) {
 		}
 	}
 	f.Documents = append(f.Documents, r)
-}
-
-// cutPlace takes the place off the front of an error about a file.
-func cutPlace(message, file string) (at place, rest string, ok bool) {
-	text, ok := strings.CutPrefix(message, file+":")
-	if !ok {
-		return at, message, false
-	}
-	parts := strings.SplitN(text, ":", 3)
-	if len(parts) != 3 {
-		return at, message, false
-	}
-	var err, broken error
-	at.line, err = strconv.Atoi(parts[0])
-	at.column, broken = strconv.Atoi(parts[1])
-	return at, strings.TrimSpace(parts[2]), err == nil && broken == nil
 }

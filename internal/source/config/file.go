@@ -24,6 +24,17 @@ const (
 
 func refuse(message, hint string) error { return &OpenError{Message: message, Hint: hint} }
 
+// misplaced is an error about a place in a file.
+type misplaced struct {
+	at           place
+	reason, hint string
+}
+
+func (e *misplaced) Error() string { return e.at.String() + ": " + e.reason }
+
+// Unwrap returns the error as users see it.
+func (e *misplaced) Unwrap() error { return refuse(e.Error(), e.hint) }
+
 // maxFile bounds a file: configuration has kilobytes, rendered manifests with their CRDs a few megabytes.
 const maxFile = 8 << 20
 
@@ -87,7 +98,7 @@ func decode(path string, data []byte) ([]byte, error) {
 // fault returns the error for what is wrong with the byte at an offset.
 func fault(path string, data []byte, offset int, reason, hint string) error {
 	line, column := yamlfile.Position(data, offset)
-	return refuse(fmt.Sprintf("%s:%d:%d: %s", path, line, column, reason), hint)
+	return &misplaced{place{file: path, line: line, column: column}, reason, hint}
 }
 
 // parse reads every document of a file.
@@ -101,7 +112,7 @@ func parse(path string, data []byte) ([]yamlfile.Node, error) {
 		return nil, refuse(path+": broken YAML", mendHint)
 	}
 	if !e.Near && e.Line > 0 {
-		return nil, refuse(fmt.Sprintf("%s:%d:%d: %s", path, e.Line, max(e.Column, 1), e.Reason), mendHint)
+		return nil, &misplaced{place{file: path, line: e.Line, column: max(e.Column, 1)}, e.Reason, mendHint}
 	}
 	return nil, explain(path, data, e)
 }
@@ -114,13 +125,15 @@ func explain(path string, data []byte, e *yamlfile.Error) error {
 	}
 	for i := min(e.Line, len(lines)-1); i >= max(e.Line-around, 0); i-- {
 		text := bytes.TrimLeft(lines[i], " ")
-		at := fmt.Sprintf("%s:%d:%d", path, i+1, len(lines[i])-len(text)+1)
+		at := place{file: path, line: i + 1, column: len(lines[i]) - len(text) + 1}
 		switch {
 		case bytes.HasPrefix(text, []byte("//")):
-			return refuse(at+": not valid YAML: // begins no comment",
-				"comments in YAML begin with #; examples with // have to be cleaned before they are used")
+			return &misplaced{
+				at, "not valid YAML: // begins no comment",
+				"comments in YAML begin with #; examples with // have to be cleaned before they are used",
+			}
 		case bytes.HasPrefix(text, []byte("\t")) && len(bytes.TrimSpace(text)) > 0:
-			return refuse(at+": a tab indents the line; YAML wants spaces", "replace the tabs at the beginnings of lines by spaces")
+			return &misplaced{at, "a tab indents the line; YAML wants spaces", "replace the tabs at the beginnings of lines by spaces"}
 		}
 	}
 	line := max(e.Line, 1)
@@ -132,7 +145,7 @@ func explain(path string, data []byte, e *yamlfile.Error) error {
 	if isTemplate(data) {
 		hint = "it looks like a template: render it first, and give what comes out"
 	}
-	return refuse(fmt.Sprintf("%s:%d:%d: not valid YAML at about this line: %s", path, line, column, e.Reason), hint)
+	return &misplaced{place{file: path, line: line, column: column}, "not valid YAML at about this line: " + e.Reason, hint}
 }
 
 // around is how many lines before the one where the parser gave up may be to blame.

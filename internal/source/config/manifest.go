@@ -233,18 +233,17 @@ func (n *node) standing(at place) *node {
 
 // innerFault puts an error about a text inside a manifest in terms of the file.
 func innerFault(entry *node, f frame, exact bool, err error) error {
-	e, ok := asOpenError(err)
-	if !ok {
-		return err
-	}
-	at, reason := entry.at, e.Message
-	if p, rest, found := cutPlace(e.Message, entry.at.file); found {
-		reason = rest
+	at := entry.at
+	if e, ok := errors.AsType[*misplaced](err); ok {
 		if exact {
-			at = f.place(p.line, p.column)
+			at = f.place(e.at.line, e.at.column)
 		}
+		return &misplaced{at, "inside the manifest: " + e.reason, e.hint}
 	}
-	return refuse(at.String()+": inside the manifest: "+reason, e.Hint)
+	if e, ok := errors.AsType[*OpenError](err); ok {
+		return &misplaced{at, "inside the manifest: " + e.Message, e.Hint}
+	}
+	return err
 }
 
 // splitLines returns the lines of a file, for the places inside of blocks.

@@ -16,7 +16,7 @@ func checkSetting(s dsn.Setting) error {
 	case s.Name == "options":
 		return checkOptions(s.Value)
 	case s.Name == "ssl" && s.Value != "true", !dsn.IsKeyword(s.Name):
-		return unknownParam(s.Name)
+		return unknownParam(inString, s.Name)
 	}
 	return nil
 }
@@ -32,22 +32,29 @@ func checkParams(params map[string]string) (path []string, err error) {
 			}
 		case lower == "search_path", lower == "application_name", lower == "hostaddr", dsn.IsIdle(lower):
 		default:
-			return nil, unknownParam(lower)
+			return nil, unknownParam(inString, lower)
 		}
 	}
 	return searchPath(params), nil
 }
 
-func unknownParam(name string) *OpenError {
+// Where a keyword may stand that nobody knows.
+const (
+	inString  = "the connection string"
+	inOptions = "the options of the connection string (or PGOPTIONS)"
+)
+
+func unknownParam(where, name string) *OpenError {
+	unusable := where + " cannot be used: "
 	known := slices.Concat(dsn.Keywords(), dsn.Idle())
-	e := &OpenError{Message: "the connection string cannot be used: it has an unknown keyword", Hint: dsn.Form}
+	e := &OpenError{Message: unusable + "it has an unknown keyword", Hint: dsn.Form}
 	switch nearest, ok := suggest.Nearest(name, known); {
 	case name == "role", name == "session_authorization":
-		e.Message, e.Hint = "the connection string cannot be used: "+name+" is not supported", "connect as the role itself"
+		e.Message, e.Hint = unusable+name+" is not supported", "connect as the role itself"
 	case name == "currentschema", name == "schema":
 		e.Message, e.Hint = e.Message+" "+name, "a schema is chosen with search_path"
 	case slices.Contains(dsn.Unsupported(), name):
-		e.Message, e.Hint = "the connection string cannot be used: "+name+" is not supported", "leave it out, if that is acceptable"
+		e.Message, e.Hint = unusable+name+" is not supported", "leave it out, if that is acceptable"
 	case ok && isWord(name):
 		e.Message += " " + name + "; did you mean " + nearest + "?"
 	case isWord(name):
@@ -102,9 +109,7 @@ func checkOptions(text string) error {
 		if o.name == "search_path" || o.name == "application_name" || dsn.IsIdle(o.name) {
 			continue
 		}
-		e := unknownParam(o.name)
-		e.Message = strings.Replace(e.Message, "the connection string cannot be used: ", "the options of the connection string (or PGOPTIONS) cannot be used: ", 1)
-		return e
+		return unknownParam(inOptions, o.name)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package workflowrepeatsplugin
 
 import (
 	_ "embed"
-	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
@@ -52,7 +51,7 @@ func split(p *rule.Pass, r *estate.Resource, places []estate.Plugin) (beside, in
 		case disabled:
 		case !at.Nested():
 			beside = append(beside, at)
-		case strings.Contains(at.Pointer, "/workflow/rules/"):
+		case at.In("workflow"):
 			inside = append(inside, at)
 		}
 	}
