@@ -57,8 +57,8 @@ func (p *page) notExamined(r *report.Report) {
 		if len(u.Rules) > 0 {
 			p.prose(atBody, "needed by ", plain, strings.Join(u.Rules, ", "))
 		}
-		if u.Next != "" {
-			p.next(u.Next)
+		if u.Next != "" { // a command in it stands between backquotes
+			p.prose(atBody, "→ ", plain, u.Next)
 		}
 	}
 	p.more(n, len(list))
@@ -71,15 +71,6 @@ func known(id string) string {
 		return ""
 	}
 	return "id " + id
-}
-
-// next writes what closes a gap. A command line stays whole, to be copied.
-func (p *page) next(text string) {
-	if strings.HasPrefix(text, "api7-preflight ") {
-		p.line(atBody, span{plain, "→ " + text})
-		return
-	}
-	p.prose(atBody, "→ ", plain, text)
 }
 
 // doubtfulRules writes which rules give no answer, or only a part of one, for that.

@@ -106,7 +106,7 @@ func incomplete() *report.Report {
 	r.Unexamined = []report.Unexamined{
 		{
 			ID: "privileges", Fingerprint: "not-granted",
-			What: `table "service"`, Why: "SELECT is not granted", Next: "api7-preflight grants --role preflight | psql -d api7ee",
+			What: `table "service"`, Why: "SELECT is not granted", Next: "`api7-preflight grants --role preflight | psql -d api7ee`",
 			Rules: []string{"template-runtime-config", "traffic-split-attached"},
 		},
 		{
