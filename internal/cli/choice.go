@@ -70,6 +70,10 @@ func reasons(flag string, pairs []string, known func(name string) error) (map[st
 		if err := known(id); err != nil {
 			return nil, err
 		}
+		id = strings.ToLower(id)
+		if several(reason) {
+			return nil, usage("give --"+flag+" for each; in a variable, one a line", "--%s %s: the reason goes on like another NAME=REASON", flag, id)
+		}
 		if strings.TrimSpace(reason) == "" {
 			return nil, usage(fmt.Sprintf("--%s %s='why this is all right'", flag, id), "--%s %s lacks a reason", flag, id)
 		}
@@ -79,6 +83,19 @@ func reasons(flag string, pairs []string, known func(name string) error) (map[st
 		out[id] = strings.TrimSpace(reason)
 	}
 	return out, nil
+}
+
+// several reports whether a reason holds another pair behind a comma, which would be swallowed.
+func several(reason string) bool {
+	for part := range strings.SplitSeq(reason, ",") {
+		name, _, pair := strings.Cut(strings.TrimSpace(part), "=")
+		if pair && flagLike(name) && part != reason {
+			if _, err := findRule(name, rules.All()); err == nil || slices.Contains(estate.Causes(), name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // aRule refuses what is no rule.
@@ -92,7 +109,7 @@ func aRule(all []*rule.Rule) func(name string) error {
 // aDoubt refuses what is neither a rule nor an id of what was not examined.
 func aDoubt(all []*rule.Rule) func(name string) error {
 	return func(name string) error {
-		if slices.Contains(estate.Causes(), name) {
+		if slices.Contains(estate.Causes(), strings.ToLower(name)) {
 			return nil
 		}
 		err := aRule(all)(name)
@@ -107,12 +124,15 @@ func aDoubt(all []*rule.Rule) func(name string) error {
 func findRule(id string, all []*rule.Rule) (*rule.Rule, error) {
 	ids := make([]string, len(all))
 	for i, r := range all {
-		if r.ID == id {
+		if strings.EqualFold(r.ID, id) {
 			return r, nil
 		}
 		ids[i] = r.ID
 	}
 	hint := "api7-preflight rules list shows them all"
+	if covering := covering(id, all); len(covering) > 0 {
+		return nil, usage("the rules of this entry: "+strings.Join(covering, ", "), "%s is an entry of the catalogue and no rule", strings.ToUpper(id))
+	}
 	if alike := slices.DeleteFunc(slices.Clone(ids), func(name string) bool { return !strings.Contains(name, strings.ToLower(id)) }); id != "" && len(alike) > 0 {
 		hint = "did you mean " + strings.Join(alike[:min(len(alike), 3)], ", ") + "?"
 	} else if near, ok := suggest.Nearest(id, ids); ok {

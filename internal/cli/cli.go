@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"github.com/api7-preflight/api7-preflight/internal/render"
@@ -192,7 +193,7 @@ func (a *app) root() *cobra.Command {
 		Args:    unknownCommand,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			if strings.HasPrefix(cmd.Name(), cobra.ShellCompRequestCmd) { // what a shell asks while someone types
+			if a.completing() {
 				return nil
 			}
 			return a.settle(cmd)
@@ -211,9 +212,29 @@ func (a *app) root() *cobra.Command {
 		if c.Name() == "completion" {
 			c.Args, c.RunE = unknownCommand, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 			c.PersistentPreRunE = func(*cobra.Command, []string) error { return nil } // it reads nothing
+			for _, shell := range c.Commands() {
+				shell.Args = noArgs // cobra's own repeats what was typed
+			}
 		}
 	}
+	if a.completing() {
+		forgive(root)
+	}
 	return root
+}
+
+// completing reports whether a shell asks what may come next, while someone types.
+func (a *app) completing() bool {
+	return len(a.env.Args) > 0 && strings.HasPrefix(a.env.Args[0], cobra.ShellCompRequestCmd)
+}
+
+// forgive takes whatever was typed so far: cobra reads it twice, and would repeat what is wrong with it.
+func forgive(cmd *cobra.Command) {
+	cmd.FParseErrWhitelist.UnknownFlags = true
+	eachFlag(cmd, func(_ *pflag.Flag, f *flag) { f.forgiving = true })
+	for _, c := range cmd.Commands() {
+		forgive(c)
+	}
 }
 
 // help shows the help of any command; cobra's own forgives unknown ones.

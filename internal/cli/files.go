@@ -22,6 +22,7 @@ import (
 type output struct {
 	flag, name string // as they are given, such as "--format json=" and "r.json"; no name: standard output
 	target     outfile.Target
+	replaces   bool // whatever is there, once that was asked for
 }
 
 func (o *output) String() string {
@@ -52,6 +53,9 @@ func (a *app) claim(cmd *cobra.Command, outs ...*output) error {
 	}
 	inputs := a.inputs(cmd)
 	for _, out := range outs {
+		if t, is := out.precious(); is {
+			return usage("name another file", "%s would replace %s, which is %s", out, out.name, t.called)
+		}
 		for _, in := range inputs {
 			if path, hit := a.overwrites(cmd.Context(), out, in); hit {
 				return overwritten(out, path, in.by)
@@ -59,6 +63,14 @@ func (a *app) claim(cmd *cobra.Command, outs ...*output) error {
 		}
 	}
 	return obstacle
+}
+
+// precious reports whether an output is the file of a source, such as the only backup. A snapshot has --force for that.
+func (o *output) precious() (sourceType, bool) {
+	if o.name == "" || o.replaces || o.target.Info() == nil || !o.target.Info().Mode().IsRegular() {
+		return sourceType{}, false
+	}
+	return typeOf(o.name)
 }
 
 // find follows the name of an output.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -34,26 +35,67 @@ type flag struct {
 	path  func(under func(string) string, text string) string // where the value names files: with each under a folder
 	// concerns reports whether the command takes a value that stands where several commands find it; nil: always.
 	concerns func(string) bool
-	input    bool     // chooses what is read: an empty variable is a mistake as well
-	shown    bool     // changes what is written and never the verdict
-	given    []string // the values as they were written
+	input    bool // chooses what is read: an empty variable is a mistake as well
+	shown    bool // changes what is written and never the verdict
+	// forgiving takes any value and keeps none, while someone still types.
+	forgiving bool
+	// secretless marks an address in which no user or token belongs.
+	secretless bool
+	given      []string // the values as they were written
 }
 
 // Set takes one value.
 func (f *flag) Set(text string) error {
 	switch {
+	case f.forgiving:
+		return nil
 	case strings.TrimSpace(text) == "":
 		return &mistake{"is empty", "was the variable set? Leave it out if nothing is meant"}
 	case len(f.given) > 0 && !f.many:
 		return &mistake{"is given twice", "it takes one value"}
-	case !f.any && redact.MayBeConnection(text):
-		return &mistake{"looks like a connection string, which belongs to --dsn", "better still, set " + envPrefix + "DSN: a command line is seen by others"}
+	case f.astray(text):
+		return &mistake{"looks like a connection string, or a text with a password", f.instead()}
 	}
 	if err := f.take(text); err != nil {
 		return err
 	}
 	f.given = append(f.given, text)
 	return nil
+}
+
+// astray reports whether a value is more likely a connection string that belongs elsewhere, and must not be repeated. What
+// is a file or folder here is that, whatever its name looks like; of NAME=REASON each half is looked at.
+func (f *flag) astray(text string) bool {
+	switch {
+	case f.any && !f.pairs:
+		return false
+	case f.pairs:
+		_, reason, _ := strings.Cut(text, "=")
+		return redact.MayBeConnection(reason)
+	case f.input && f.path != nil:
+		there := true
+		f.path(func(path string) string {
+			if _, err := os.Stat(path); err != nil {
+				there = false
+			}
+			return path
+		}, text)
+		return !there && redact.MayBeConnection(text)
+	}
+	return redact.MayBeConnection(text)
+}
+
+// instead says where what went astray belongs.
+func (f *flag) instead() string {
+	switch {
+	case f.pairs:
+		return "say the reason without it: reports show it"
+	case f.path != nil:
+		return "a connection string belongs to --dsn, better still to " + variable("dsn") + "; a file of such a name is written ./NAME"
+	case f.secretless:
+		return "the address alone: the token comes from " + tokenVariable
+	}
+	return "a connection string belongs to --dsn, better still to " + variable("dsn") + ": a command line is seen by others"
 }
 
 // String returns the value; cobra shows the default with it.
@@ -98,7 +140,7 @@ func (s flags) text(p *string, name, usage string) *flag {
 // file takes the path of one file or folder.
 func (s flags) file(p *string, name, usage string) *flag {
 	f := s.text(p, name, usage)
-	f.take = func(text string) error { *p = text; return nil }
+	f.take = func(text string) error { *p = strings.TrimRight(text, "\r\n"); return nil } // of a file with the name in it
 	f.path = func(under func(string) string, text string) string { return under(text) }
 	return f
 }
@@ -107,7 +149,7 @@ func (s flags) file(p *string, name, usage string) *flag {
 func (s flags) list(p *[]string, name, usage string) *flag {
 	return s.add(name, usage, &flag{
 		typ: "strings", many: true, print: func() string { return strings.Join(*p, ",") },
-		take: func(text string) error { *p = append(*p, text); return nil },
+		take: func(text string) error { *p = append(*p, strings.TrimRight(text, "\r\n")); return nil },
 	})
 }
 
@@ -278,6 +320,8 @@ func unknownShort(cmd *cobra.Command, group, hint string) error {
 	switch {
 	case slices.Contains(names, word):
 		return usage("did you mean --"+word+"?", "unknown flag: -%s", word)
+	case elsewhere()[word] != "" && len(word) > 1:
+		return usage(elsewhere()[word], "unknown flag: -%s", word)
 	case known:
 		return usage(other, "unknown flag: -%s", group[:1])
 	case len(group) == 1 && flagLike(group):
@@ -291,6 +335,7 @@ func elsewhere() map[string]string {
 	const password = "a password belongs into --dsn, " + envPrefix + "DSN, PGPASSWORD or a passfile"
 	return map[string]string{
 		"o": "did you mean --format? --format json=report.json writes a file", "output": "did you mean --format? --format json=report.json writes a file",
+		"json": "did you mean --format json?", "version": "api7-preflight --version", "v": "api7-preflight --version",
 		"f": "did you mean --format or --config?", "file": "did you mean --config, --backup or --adc?",
 		"p": password, "W": password, "password": password,
 		"h": "did you mean --help? A server is named by --dsn", "d": "did you mean --dsn?", "U": "a user is named in --dsn", "q": "did you mean --quiet?",

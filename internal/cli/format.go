@@ -54,14 +54,16 @@ func (s flags) formats(p *[]target, known []string, reports bool) {
 	}
 	f.concerns = func(text string) bool {
 		format, _, named := strings.Cut(text, "=")
-		return reports || !named && slices.Contains(known, strings.ToLower(format))
+		word := strings.ToLower(strings.TrimSpace(format))
+		ofReports := slices.Contains(render.Formats(), word) // what no command knows is a mistake for all
+		return reports || !ofReports || !named && slices.Contains(known, word)
 	}
 }
 
 func parseTarget(text string, known []string) (target, error) {
 	format, file, named := strings.Cut(text, "=")
 	if strings.Contains(format, ",") {
-		return target{}, &mistake{"takes one format each time", "repeat it: --format " + strings.Join(known[:2], " --format ")}
+		return target{}, &mistake{"takes one format each time", "repeat it: --format " + strings.Join(known[:2], " --format ") + "; in a variable, one a line"}
 	}
 	word, err := oneOf(format, known)
 	if err != nil {

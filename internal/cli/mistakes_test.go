@@ -65,6 +65,13 @@ func TestNothingAskedForIsLeftOut(t *testing.T) {
 		"two sources":               {args: []string{"--from", "3.4.1"}, says: "--from is given twice"},
 		"two thresholds":            {args: []string{"--fail-on", "never", "--fail-on=warning"}, says: "--fail-on is given twice"},
 		"two switches":              {args: []string{"--insecure", "--insecure=false"}, says: "--insecure is given twice"},
+		"several in one variable":   {environ: []string{"API7_PREFLIGHT_SKIP=canary-rule-active=a,traffic-split-attached=b"}, says: "the reason goes on like another NAME=REASON"},
+		"formats in one variable":   {environ: []string{"API7_PREFLIGHT_FORMAT=json,table"}, says: "in a variable, one a line"},
+		"an entry to skip":          {args: []string{"--skip", "R-3.5.0-1=x"}, says: "the rules of this entry: canary-rule-active"},
+		"password as a variable":    {environ: []string{"API7_PREFLIGHT_PASSWORD=x"}, says: "a password belongs into API7_PREFLIGHT_DSN"},
+		"JSON as a flag":            {args: []string{"--json"}, says: "did you mean --format json?"},
+		"version with one dash":     {args: []string{"-version"}, says: "hint: api7-preflight --version"},
+		"Admin API with a user":     {args: []string{"--admin-api", "https://u:p@h"}, says: "the token comes from API7_PREFLIGHT_TOKEN"},
 		"one rule skipped twice":    {args: []string{"--skip", "canary-rule-active=a", "--skip", "canary-rule-active=b"}, says: "--skip names canary-rule-active twice"},
 		"misspelt variable":         {environ: []string{"API7_PREFLIGHT_DNS=postgres://a/b"}, says: "unknown variable API7_PREFLIGHT_DNS in the environment\nhint: did you mean API7_PREFLIGHT_DSN?"},
 		"variable of no flag":       {environ: []string{"API7_PREFLIGHT_WHATEVER="}, says: "unknown variable API7_PREFLIGHT_WHATEVER"},
@@ -109,7 +116,9 @@ func TestEmptyVariablesOfOthersCountAsUnset(t *testing.T) {
 	t.Parallel()
 	environ := []string{
 		"API7_PREFLIGHT_PORT_443_TCP=tcp://10.0.0.1:443", "API7_PREFLIGHT_SERVICE_HOST=10.0.0.1", "API7_PREFLIGHT_VERSION=1.0.0",
-		"PGHOST=", "PGDATABASE=", "PGUSER=", "PGSERVICE=", "API7_PREFLIGHT_FAIL_ON=", "API7_PREFLIGHT_QUIET=",
+		"API7_PREFLIGHT_WEB_SERVICE_HOST=10.0.0.1", "API7_PREFLIGHT_WEB_PORT=tcp://10.0.0.1:80", "API7_PREFLIGHT_WEB_SERVICE_PORT_HTTP=80",
+		"API7_PREFLIGHT_IMAGE_TAG=1.0.0", "API7_PREFLIGHT_SHA256=00", "PGHOST=", "PGDATABASE=", "PGUSER=", "PGSERVICE=", "API7_PREFLIGHT_FAIL_ON=",
+		"API7_PREFLIGHT_QUIET=", "API7_PREFLIGHT_SKIP=canary-rule-active=a\nrbac-rules-lost=b\n",
 	}
 	if code, _, stderr := ask(t, environ, "check", "--adc", dump, "--from", "3.4.1", "--to", "3.7.3", "--scope", "given"); code != report.ExitBlocked || stderr != "" {
 		t.Errorf("exit %d, %s", code, stderr)
@@ -136,6 +145,9 @@ func TestTypedAtTheWrongPlaceIsNotRepeated(t *testing.T) {
 		"rule":           func(s string) []string { return []string{"rules", "explain", s} },
 		"help":           func(s string) []string { return []string{"help", s} },
 		"completion":     func(s string) []string { return []string{"completion", s} },
+		"shell":          func(s string) []string { return []string{"completion", "bash", s} },
+		"reason":         func(s string) []string { return []string{"check", "--skip", "canary-rule-active=" + s} },
+		"acceptance":     func(s string) []string { return []string{"check", "--accept-unknown", "database=ask me: " + s} },
 		"name of a flag": func(s string) []string { return []string{"check", "--" + s} },
 		"one dash":       func(s string) []string { return []string{"check", "-p" + s} },
 		"other dash":     func(s string) []string { return []string{"check", "-" + s} },
@@ -228,6 +240,71 @@ func TestChosenEntryMeansItsRules(t *testing.T) {
 	for i := range rule.Rules {
 		if rule.Rules[i].Status != entry.Rules[i].Status {
 			t.Errorf("%s is %s, and %s by entry", rule.Rules[i].Rule, rule.Rules[i].Status, entry.Rules[i].Status)
+		}
+	}
+}
+
+// TestWhatIsHereIsAFile proves that a name that is here is read, whatever it looks like.
+func TestWhatIsHereIsAFile(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "api7@prod-2026-11-29T02:00:00")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(strings.TrimPrefix(dump, "default="))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"postgres:15-prod.yaml", "password:rotated.yaml", "pw=1.yaml"} {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, stderr := ask(t, nil, "check", "--adc", "default="+file, "--from", "3.4.1", "--to", "3.7.3", "--scope", "given"); code != report.ExitBlocked {
+			t.Errorf("%s: exit %d, %s", name, code, stderr)
+		}
+	}
+}
+
+// TestCompletionTakesWhatWasTypedSoFar proves that a shell gets its answer whatever stands before, and no word of it back.
+func TestCompletionTakesWhatWasTypedSoFar(t *testing.T) {
+	t.Parallel()
+	for _, typed := range [][]string{
+		{"--to", "3.7.3"}, {"--quiet"}, {"--settings", "none"}, {"--dsn", "postgres://u:hunTer2@h/d"}, {"--to=postgres://u:hunTer2@h"}, {"--timeout", "soon"},
+	} {
+		code, stdout, stderr := ask(t, []string{"API7_PREFLIGHT_DNS=x"}, append(append([]string{"__complete", "check"}, typed...), "--fai")...)
+		if code != 0 || !strings.Contains(stdout, "--fail-on") || strings.Contains(stdout+stderr, "hunTer2") {
+			t.Errorf("%q: exit %d, %q, %s", typed, code, stdout, stderr)
+		}
+	}
+}
+
+// TestCompletionRepeatsNoPassword proves the same of what cannot be completed.
+func TestCompletionRepeatsNoPassword(t *testing.T) {
+	t.Parallel()
+	for _, typed := range []string{"-phunTer2", "postgres://u:hunTer2@h/d", "--hunTer2"} {
+		if _, stdout, stderr := ask(t, nil, "__complete", "check", typed, "--fai"); strings.Contains(stdout+stderr, "hunTer2") {
+			t.Errorf("%q: %q, %s", typed, stdout, stderr)
+		}
+	}
+}
+
+// TestABackupIsNoPlaceForAReport proves that a report does not replace a backup or a snapshot, also one that is not read.
+func TestABackupIsNoPlaceForAReport(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"b.dump": "PGDMP\x01\x0e", "b.sql": "--\n-- PostgreSQL database dump\n--\n", "dir/toc.dat": "PGDMP"} {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, _, stderr := ask(t, nil, "demo", "--format", "json="+file)
+		after, err := os.ReadFile(file)
+		if code != report.ExitUsage || !strings.Contains(stderr, "is a backup by pg_dump") || err != nil || string(after) != text {
+			t.Errorf("%s: exit %d, %s, %q", name, code, stderr, after)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -82,7 +83,7 @@ func (a *app) settleFlag(cmd *cobra.Command, name string, f *flag, file *setting
 func (a *app) layer(name string, f *flag, file *settings) (layer, error) {
 	var l layer
 	if text, set := a.env.lookup(variable(name)); set && (text != "" || f.input) {
-		l = layer{report.FromEnvironment, variable(name), []string{text}}
+		l = layer{report.FromEnvironment, variable(name), f.lines(text)}
 	} else if s, ok := file.values[name]; ok {
 		l = layer{file.name, fmt.Sprintf("%s:%d: %s", file.name, s.line, name), s.texts}
 		if s.pairs && !f.pairs {
@@ -100,6 +101,18 @@ func (a *app) layer(name string, f *flag, file *settings) (layer, error) {
 	return l, nil
 }
 
+// lines takes the values of a variable apart: one a line, where the flag may be given more than once.
+func (f *flag) lines(text string) []string {
+	if !f.many {
+		return []string{text}
+	}
+	lines := slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool { return strings.TrimSpace(line) == "" })
+	if len(lines) == 0 {
+		return []string{text}
+	}
+	return lines
+}
+
 // variable returns the environment variable of a flag.
 func variable(flag string) string {
 	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
@@ -111,14 +124,20 @@ func (a *app) knownVariables(root *cobra.Command) error {
 	for _, name := range allFlagNames(root) {
 		known = append(known, variable(name))
 	}
+	rests := make([]string, len(known))
+	for i, name := range known {
+		rests[i] = strings.TrimPrefix(name, envPrefix)
+	}
 	for _, entry := range a.env.Environ {
 		name, _, _ := strings.Cut(entry, "=")
 		if !strings.HasPrefix(name, envPrefix) || slices.Contains(known, name) || ofOthers(name) {
 			continue
 		}
 		hint := "every flag has one: --dsn is " + variable("dsn")
-		if near, ok := suggest.Nearest(name, known); ok {
-			hint = "did you mean " + near + "?"
+		if near, ok := suggest.Nearest(strings.TrimPrefix(name, envPrefix), rests); ok {
+			hint = "did you mean " + envPrefix + near + "?"
+		} else if strings.HasPrefix(name, envPrefix+"PASS") {
+			hint = "a password belongs into " + variable("dsn") + ", PGPASSWORD or a passfile"
 		}
 		if !plainWord(name) {
 			name = "that begins with " + envPrefix
@@ -128,12 +147,15 @@ func (a *app) knownVariables(root *cobra.Command) error {
 	return nil
 }
 
-// ofOthers reports whether a variable with our prefix is written by others: by installers, and by Kubernetes for a
-// service that is called api7-preflight.
+// ofOthers reports whether a variable with our prefix is written by others: by whoever installs the program, and by
+// Kubernetes for services whose name begins like it.
 func ofOthers(name string) bool {
 	rest := strings.TrimPrefix(name, envPrefix)
-	return rest == "VERSION" || rest == "PORT" || strings.HasPrefix(rest, "PORT_") || strings.HasPrefix(rest, "SERVICE_")
+	return slices.Contains([]string{"VERSION", "IMAGE", "IMAGE_TAG", "TAG", "URL", "SHA256", "CHECKSUM", "BIN", "HOME", "DIR"}, rest) ||
+		ofKubernetes.MatchString("_"+rest)
 }
+
+var ofKubernetes = regexp.MustCompile(`_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_\w+)?)?)$`)
 
 // settings are the values of a settings file; the zero value is that of no file.
 type settings struct {
@@ -157,7 +179,7 @@ func (a *app) settings(cmd *cobra.Command) (*settings, error) {
 			return nil, usage("name a file, or "+noSettings, "%s is empty", variable("settings"))
 		}
 	}
-	if name == noSettings {
+	if strings.EqualFold(name, noSettings) {
 		return &settings{}, nil
 	}
 	if !asked {
@@ -243,7 +265,9 @@ func (s *settings) known(root *cobra.Command) error {
 			continue
 		}
 		hint := "settings have the names of the flags"
-		if near, ok := suggest.Nearest(key, names); ok {
+		if key == "settings" {
+			hint = "a settings file names no other one"
+		} else if near, ok := suggest.Nearest(key, names); ok {
 			hint = fmt.Sprintf("did you mean %s?", near)
 		}
 		return usage(hint, "%s:%d: unknown setting%s", s.name, s.values[key].line, settingName(key))

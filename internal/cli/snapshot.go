@@ -57,7 +57,7 @@ func (a *app) place(cmd *cobra.Command, f *snapshotFlags) (*output, error) {
 	if f.out == "" {
 		return nil, usage("--out api7ee.snapshot", "--out is missing: where to write the snapshot?")
 	}
-	out := &output{flag: "--out ", name: f.out}
+	out := &output{flag: "--out ", name: f.out, replaces: true}
 	if err := a.claim(cmd, out); err != nil {
 		return nil, err
 	}

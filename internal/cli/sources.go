@@ -158,7 +158,7 @@ func (a *app) openBackup(ctx context.Context, f *sourceFlags, given []string) (e
 }
 
 func (a *app) openAdminAPI(ctx context.Context, f *sourceFlags, given []string) (estate.Source, error) {
-	token := a.env.get(tokenVariable)
+	token := strings.TrimSpace(a.env.get(tokenVariable))
 	if token == "" {
 		return nil, usage("export "+tokenVariable+" with a token whose role may read everything", "--admin-api needs a token")
 	}
@@ -197,7 +197,7 @@ func readSchemaMap(name string) (controlplane.SchemaMap, error) {
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {
-		return controlplane.SchemaMap{}, usage("name a readable YAML file", "cannot read the schema map: %v", err)
+		return controlplane.SchemaMap{}, usage("name a readable YAML file", "cannot read the schema map: %s", fileError(name, err))
 	}
 	m, err := controlplane.ParseSchemaMap(name, data)
 	if err != nil {

@@ -87,7 +87,11 @@ func connectionString(flags flags, name, usage string) *flag {
 	return flags.text(new(string), name, usage).connection()
 }
 
-func oneText(flags flags, name, usage string) *flag { return flags.text(new(string), name, usage) }
+func oneText(flags flags, name, usage string) *flag {
+	f := flags.text(new(string), name, usage)
+	f.secretless = true
+	return f
+}
 
 func oneFile(flags flags, name, usage string) *flag { return flags.file(new(string), name, usage) }
 

@@ -160,7 +160,7 @@ func (t *trial) unread(res *report.Rule, scope report.Scope, s *stream, open *le
 			if reason := g.What + ": " + g.Why; !slices.Contains(res.Reasons, reason) { // files that were not given are one gap for all kinds
 				res.Reasons = append(res.Reasons, reason)
 			}
-			g.ID = cmp.Or(g.ID, k.String())
+			g.ID = cmp.Or(g.ID, estate.CauseOf(k))
 			open.add(t.rule.ID, g)
 		}
 		res.Examined += s.counted(k)

@@ -7,7 +7,7 @@ import (
 
 // Gap is something that was not examined.
 type Gap struct {
-	// ID names the cause, one of the constants below or the name of a kind; empty: the kind that it is said of.
+	// ID names the cause, one of the constants below or the name of a kind; empty: [CauseOf] the kind that it is said of.
 	ID   string `json:"id"`
 	What string `json:"what"` // `table "service"`
 	Why  string `json:"why"`  // "SELECT is not granted"
@@ -57,9 +57,18 @@ func Causes() []string {
 		TablesDisagree, GatewayGroups, OtherGroups, APILimits, UnreadFiles, OldSnapshot,
 	}
 	for _, k := range Kinds() {
-		all = append(all, k.String())
+		all = append(all, CauseOf(k))
 	}
 	return all
+}
+
+// CauseOf returns the cause of a gap that is a matter of one kind and has no other: its name. That of the database itself
+// is not "database", which means that there is none.
+func CauseOf(k Kind) string {
+	if k == Database {
+		return "database-settings"
+	}
+	return k.String()
 }
 
 // Anonymous returns the gap without the names of objects.

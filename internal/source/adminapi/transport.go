@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -30,7 +31,11 @@ func newTransport(cfg Config, base *url.URL) (*transport, error) {
 	if cfg.CAFile != "" {
 		pem, err := os.ReadFile(cfg.CAFile)
 		if err != nil {
-			return nil, &OpenError{Message: fmt.Sprintf("cannot read the CA file: %v", err), Hint: "name a readable PEM file with --ca-file"}
+			why := err
+			if broken, ok := errors.AsType[*fs.PathError](err); ok { // the name is told already
+				why = broken.Err
+			}
+			return nil, &OpenError{Message: fmt.Sprintf("cannot read the CA file %s: %v", cfg.CAFile, why), Hint: "name a readable PEM file with --ca-file"}
 		}
 		settings.RootCAs = x509.NewCertPool()
 		if !settings.RootCAs.AppendCertsFromPEM(pem) {

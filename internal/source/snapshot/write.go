@@ -149,7 +149,7 @@ func (t *taker) coverage(src estate.Source, c estate.Coverage) []Coverage {
 		}
 		kind := Coverage{Kind: k.String(), Count: was.Count, Damaged: t.damaged[k], Partial: was.Partial, Gaps: []Gap{}}
 		for _, g := range was.Gaps {
-			g.ID = cmp.Or(g.ID, kind.Kind)
+			g.ID = cmp.Or(g.ID, estate.CauseOf(k))
 			kind.Gaps = append(kind.Gaps, gapOf(g))
 		}
 		out = append(out, kind)
