@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -69,4 +70,44 @@ func TestPlacesThatATextDoesNotHaveEndNowhere(t *testing.T) {
 			}
 		}
 	}
+}
+
+// FuzzEnd proves that what is between the beginning and the end of a key or scalar is how it is written.
+func FuzzEnd(f *testing.F) {
+	for _, seed := range []string{"a: b", "'a''b': \"c\\\"d\" # e", "[é, {ü: 'x'}]", "a: |\n b\n", "? k\n: v", "- \"a\n  b\"", "\ufeffa: b", "a:\tb\r\nc: d"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		docs, err := yamlfile.ParseAll("x.yaml", data)
+		if err != nil || !utf8.Valid(data) {
+			return
+		}
+		lines := yamlfile.NewText(data)
+		check := func(line, column int, text string) {
+			endLine, endColumn := lines.End(line, column, text)
+			if endLine == 0 {
+				return
+			}
+			written := marked(string(data), line, column, endLine, endColumn)
+			if quoted := written[0] == '"' || written[0] == '\''; !quoted && written != text || quoted && written[len(written)-1] != written[0] {
+				t.Errorf("%q at %d:%d ends at %d:%d: %q", text, line, column, endLine, endColumn, written)
+			}
+		}
+		var walk func(n yamlfile.Node)
+		walk = func(n yamlfile.Node) {
+			if n.Kind() == yamlfile.Scalar {
+				check(n.Line(), n.Column(), n.Text())
+			}
+			for _, m := range n.Members() {
+				check(m.KeyLine, m.KeyColumn, m.Key)
+				walk(m.Value)
+			}
+			for _, item := range n.Items() {
+				walk(item)
+			}
+		}
+		for _, doc := range docs {
+			walk(doc)
+		}
+	})
 }
