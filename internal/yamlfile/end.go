@@ -46,11 +46,14 @@ func (t *Text) offset(line, column int) (offset int, ok bool) {
 		return 0, false
 	}
 	if t.lines == nil {
-		t.lines = []int{0}
-		for i, c := range t.data {
-			if c == '\n' {
-				t.lines = append(t.lines, i+1)
+		t.lines = append(make([]int, 0, bytes.Count(t.data, []byte{'\n'})+1), 0)
+		for at := 0; at < len(t.data); {
+			length := bytes.IndexByte(t.data[at:], '\n') + 1
+			if length == 0 {
+				break
 			}
+			at += length
+			t.lines = append(t.lines, at)
 		}
 	}
 	if line > len(t.lines) {
