@@ -22,7 +22,7 @@ type Gap struct {
 	At Place `json:"-"`
 }
 
-// The causes of gaps that are no matter of one kind. They are frozen: reports name them, and users accept doubts by them.
+// The causes of gaps, beside the names of kinds. They are frozen: reports name them, and users accept doubts by them.
 const (
 	ConfigurationFiles = "configuration-files"  // none was given
 	NoDatabase         = "database"             // nothing was given that could hold what the control plane keeps
