@@ -13,11 +13,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
 	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
 	"github.com/api7-preflight/api7-preflight/internal/source/config"
-	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
 	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
-	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 )

@@ -1,8 +1,8 @@
 package pgdump
 
 import (
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 )
 
 // batches carry rows of kine from the goroutine that reads the backup to one that looks at them, in order: either is

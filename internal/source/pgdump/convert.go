@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 

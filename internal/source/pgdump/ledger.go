@@ -3,7 +3,7 @@ package pgdump
 import (
 	"hash/maphash"
 
-	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 )
 
 // ledger is a list of keys in the order in which they came, for finding out which came more than once.

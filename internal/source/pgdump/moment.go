@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 )
 
 // moment reads a point in time of any type; false where it is none. A number is seconds or, from 1e11 on, milliseconds.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 

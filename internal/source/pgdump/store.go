@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"unsafe"
 
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 )
 
 // store holds the rows of kine back until it is known which is the newest of its key: a backup can be decompressed only

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 )
 
 // Stream reads every needed kind in one pass over the backup. Rows of the relational tables are handed out as they

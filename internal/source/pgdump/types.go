@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 

@@ -16,7 +16,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 )
 
 // Config says what to open.

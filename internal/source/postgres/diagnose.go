@@ -4,8 +4,8 @@ import (
 	"context"
 	"strconv"
 
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 )
 
 // Diagnose tells what the role can see and what was recognised. It reads no values but counts keys.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 )
 
 // The expressions that turn columns of any type into something that can be read. They are built from quoted

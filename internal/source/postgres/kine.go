@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 )
 
 // kine reads the published configuration: of each key the row with the highest id, unless that is a deletion. The

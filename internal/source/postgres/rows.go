@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 )
 
 // tableRows reads every row of a recognised table: the values of its fields, and the size of the row.

@@ -3,8 +3,8 @@ package postgres
 import (
 	"context"
 
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 )
 
 // Source is an open database. Everything is read in one transaction, so it shows one moment.

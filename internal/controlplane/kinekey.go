@@ -8,8 +8,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// KeyPrefix begins every key of gateway configuration in kine; the group's short id follows.
-const KeyPrefix = "/gateway_groups/"
+// keyPrefix begins every key of gateway configuration in kine; the group's short id follows.
+const keyPrefix = "/gateway_groups/"
 
 // collections returns the collections of keys that are known, by their name in the key.
 func collections() map[string]estate.Kind {
@@ -68,7 +68,7 @@ type kineKey struct {
 // parseKey takes a key apart: /gateway_groups/<short id>[/apisix]/<collection>[/<id>]. Credentials are child keys of
 // their consumer: /consumers/<name>/credentials/<id>. It allocates nothing.
 func parseKey(name string, kinds map[string]estate.Kind) (kineKey, keyClass) {
-	rest, ok := strings.CutPrefix(name, KeyPrefix)
+	rest, ok := strings.CutPrefix(name, keyPrefix)
 	if !ok {
 		return kineKey{}, keyOutside
 	}

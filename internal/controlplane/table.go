@@ -51,15 +51,15 @@ func (t *Table) has(names ...string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { _, ok := t.column(name); return !ok })
 }
 
-// Unique reports whether a unique index covers the columns, so that no two rows share them.
-func (t *Table) Unique(columns ...string) bool {
+// unique reports whether a unique index covers the columns, so that no two rows share them.
+func (t *Table) unique(columns ...string) bool {
 	return slices.ContainsFunc(t.Uniques, func(index []string) bool {
 		return !slices.ContainsFunc(index, func(c string) bool { return !slices.Contains(columns, c) })
 	})
 }
 
-// IsText reports whether the column can hold a document: text, bytes or JSON of any length.
-func (c Column) IsText() bool {
+// isText reports whether the column can hold a document: text, bytes or JSON of any length.
+func (c Column) isText() bool {
 	const short = 2000 // a document does not fit in less
 	switch c.Type {
 	case "text", "bytea", "json", "jsonb":
@@ -71,4 +71,4 @@ func (c Column) IsText() bool {
 }
 
 // IsSized reports whether a value's length counts towards the size of its row: a document or an array.
-func (c Column) IsSized() bool { return c.IsText() || c.Category == 'A' }
+func (c Column) IsSized() bool { return c.isText() || c.Category == 'A' }

@@ -189,7 +189,7 @@ func (a *Assembler) CountsRepeats(p *Place) bool {
 	for _, c := range p.Key() {
 		names = append(names, c.Name)
 	}
-	return names != nil && !p.table.Unique(names...)
+	return names != nil && !p.table.unique(names...)
 }
 
 // Uncounted says that the rows of a place that [Assembler.CountsRepeats] could not be counted.

@@ -67,7 +67,7 @@ func (t *Table) diagnose() estate.TableDiagnosis {
 // NoKeys is the gap of a table kine that can be read and holds nothing that gateways run.
 func NoKeys() *estate.Gap {
 	return &estate.Gap{
-		ID: estate.PublishedElsewhere, What: "published configuration", Why: "no key begins with " + KeyPrefix,
+		ID: estate.PublishedElsewhere, What: "published configuration", Why: "no key begins with " + keyPrefix,
 		Next: "check that this is the database of the control plane",
 	}
 }

@@ -143,7 +143,7 @@ func (p *Place) unclaimedColumns() []string {
 	}
 	var names []string
 	for _, c := range p.table.Columns {
-		if !claimed[c.Name] && c.IsText() && !harmless(c.Name) {
+		if !claimed[c.Name] && c.isText() && !harmless(c.Name) {
 			names = append(names, c.Name)
 		}
 	}
@@ -159,7 +159,7 @@ func (l *Layout) candidates() []string {
 		if isCopy || isExplained(t.Name) {
 			continue
 		}
-		if slices.ContainsFunc(t.Columns, func(c Column) bool { return c.IsText() && !harmless(c.Name) }) {
+		if slices.ContainsFunc(t.Columns, func(c Column) bool { return c.isText() && !harmless(c.Name) }) {
 			names = append(names, fmt.Sprintf("%q", t.Name))
 		}
 	}

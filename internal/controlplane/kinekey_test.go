@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/source/controlplane"
 )
 
 func TestKeysAreTakenApart(t *testing.T) {

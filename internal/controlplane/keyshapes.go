@@ -19,9 +19,9 @@ func NewKeyShapes() *KeyShapes {
 	return &KeyShapes{known: collections(), counts: map[estate.KeyShape]int64{}}
 }
 
-// Key counts a key. One that is not under [KeyPrefix] is left out.
+// Key counts a key. One that is not under /gateway_groups/ is left out.
 func (s *KeyShapes) Key(key string) {
-	rest, ok := strings.CutPrefix(key, KeyPrefix)
+	rest, ok := strings.CutPrefix(key, keyPrefix)
 	if !ok {
 		return
 	}

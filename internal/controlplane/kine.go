@@ -142,7 +142,7 @@ func (k *kineScan) stray(name string) {
 	case name == "compact_rev_key", name == "compact_rev_key_apiserver", name == "/registry/health", strings.HasPrefix(name, "gap-"):
 		return
 	}
-	if strings.Contains(name, strings.TrimPrefix(KeyPrefix, "/")) {
+	if strings.Contains(name, strings.TrimPrefix(keyPrefix, "/")) {
 		k.ungrouped++
 		return
 	}
@@ -195,12 +195,12 @@ func (a *Assembler) finishKine(p *Place, gap *estate.Gap) {
 		k.read, k.gap = false, &estate.Gap{
 			ID:   estate.PublishedElsewhere,
 			What: table,
-			Why:  "no live key begins with " + KeyPrefix + ": the published configuration is not here",
+			Why:  "no live key begins with " + keyPrefix + ": the published configuration is not here",
 			Next: "check that this is the database of the control plane",
 		}
 	}
 	if k.outside > 0 {
-		a.Note(table, "%d keys are not under %s and were not read", k.outside, KeyPrefix)
+		a.Note(table, "%d keys are not under %s and were not read", k.outside, keyPrefix)
 	}
 	for _, name := range slices.Sorted(maps.Keys(k.unknown)) {
 		if s := k.unknown[name]; s.plugins == 0 {
