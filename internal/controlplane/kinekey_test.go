@@ -59,27 +59,3 @@ func FuzzParseKey(f *testing.F) {
 		}
 	})
 }
-
-func TestRepeatedValuesAreNeverMissed(t *testing.T) {
-	t.Parallel()
-	for _, n := range []int64{-1, 1, 1000, 1 << 40} {
-		var values []int64
-		for i := range int64(5000) {
-			values = append(values, i*0x5851f42d4c957f2d)
-		}
-		values = append(values, values[7], values[4999], values[7], 0)
-		repeats := controlplane.NewRepeats(n)
-		for _, v := range values {
-			repeats.Add(v)
-		}
-		got, _ := repeats.Candidates()
-		for _, v := range []int64{values[7], values[4999], 0} {
-			if _, ok := got[v]; !ok {
-				t.Errorf("for %d values: %d is not found", n, v)
-			}
-		}
-		if (n < 0 || n > 5000) && len(got) > 3 {
-			t.Errorf("for %d values: %d candidates for 3", n, len(got))
-		}
-	}
-}

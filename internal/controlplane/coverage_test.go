@@ -1,0 +1,334 @@
+package controlplane_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+func TestKineAndTablesThatDisagreeAreToldApart(t *testing.T) {
+	t.Parallel()
+	const columns = "-- apisix_route --\nid, gateway_group_id, service_id\n"
+	for name, test := range map[string]struct {
+		table, kine string
+		want        []string
+	}{
+		"they agree":                            {"r1 | g1 | s1", "", nil},
+		"they agree under the group's short id": {"r1 | default | s1", "", nil},
+		"one only in the table": {
+			"r1 | g1 | s1\nr2 | g1 | s1", "",
+			[]string{`note: published routes: kine holds 1, table "apisix_route" 2, and they are not the same; only in the table: default/r2`},
+		},
+		"one only in kine": {
+			"r1 | g1 | s1", keys("/gateway_groups/default/routes/r2"),
+			[]string{`note: published routes: kine holds 2, table "apisix_route" 1, and they are not the same; only in kine: default/r2`},
+		},
+		"as many, and others": {
+			"r2 | g1 | s1", "",
+			[]string{`note: published routes: kine holds 1, table "apisix_route" 1, and they are not the same; only in the table: default/r2; only in kine: default/r1`},
+		},
+		"the same id in another group": {
+			"r1 | g9 | s1", "",
+			[]string{`note: published routes: kine holds 1, table "apisix_route" 1, and they are not the same; only in the table: g9/r1; only in kine: default/r1`},
+		},
+		"many: a few are named": {
+			"r1 | g1 | s1\na | g1\nb | g1\nc | g1\nd | g1\ne | g1\nf | g1", "",
+			[]string{`note: published routes: kine holds 1, table "apisix_route" 7, and they are not the same; only in the table: default/a, default/b, default/c, default/d, default/e`},
+		},
+		"the table cannot be recognised": {
+			"-- apisix_route --\nid, gateway_group_id\n", "",
+			[]string{`note: published routes: read from kine and not compared with the control plane's table: a table for published_route: table "apisix_route" has no column for service_id`},
+		},
+		"kine is not there": {
+			"r1 | g1 | s1\nr2 | g1 | s1", "-- kine gone --",
+			[]string{`note: published routes: read from table "apisix_route" only`},
+		},
+		"a row twice": {
+			"r1 | g1 | s1\nr1 | g1 | s1", "",
+			[]string{`note: table "apisix_route": 1 times several rows share gateway_group_id, id, 1 rows too many`},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			table := test.table
+			if !strings.HasPrefix(table, "-- ") {
+				table = columns + table
+			}
+			db := parse(t, whole, table, test.kine)
+			if diff := cmp.Diff(lines(test.want...), db.read(t, db.recognise(t, ""), estate.Route).said()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestManyObjectsAreComparedWithoutTheirNames(t *testing.T) {
+	t.Parallel()
+	const many = 10_100
+	var rows strings.Builder // all but r0; r1 is a key already
+	var more []string
+	rows.WriteString("-- apisix_route --\nid, gateway_group_id, service_id\nr1 | g1 | s1\n")
+	for i := 2; i < many; i++ {
+		fmt.Fprintf(&rows, "r%d | g1 | s1\n", i)
+		more = append(more, fmt.Sprintf("/gateway_groups/default/routes/r%d", i))
+	}
+	kine := keys(append(more, "/gateway_groups/default/routes/r0")...)
+	for name, test := range map[string]struct{ row, want string }{
+		"the same":  {"r0 | g1 | s1\n", ""},
+		"one fewer": {"", `note: published routes: kine holds 10100, table "apisix_route" 10099, and they are not the same`},
+		"one other": {"r-0 | g1 | s1\n", `note: published routes: kine holds 10100, table "apisix_route" 10100, and they are not the same`},
+	} {
+		db := parse(t, whole, rows.String()+test.row, kine)
+		got := db.read(t, db.recognise(t, ""), estate.Route)
+		if diff := cmp.Diff(test.want, strings.TrimSuffix(got.said(), "\n")); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+func TestRowsOfOneObjectAreCountedOnceAndNoted(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change string
+		kind   estate.Kind
+		count  int64
+		want   string
+	}{
+		"a template three times": {
+			"-- service --\nid, plugins\nt1 | -\nt1 | {}\nt1 | -\nt2", estate.ServiceTemplate, 2,
+			`note: table "service": 1 times several rows share id, 2 rows too many`,
+		},
+		"a unique index rules it out": {
+			"-- service unique=id --\nid, plugins\nt1 | {}\nt1 | -", estate.ServiceTemplate, 2, "",
+		},
+		"an index on more does not": {
+			"-- service unique=id+name --\nid, name, plugins\nt1 | {}\nt1 | -", estate.ServiceTemplate, 1,
+			`note: table "service": 1 times several rows share id, 1 rows too many`,
+		},
+		"an instance that came back has two rows and is counted twice": {
+			"-- gateway_instance --\nid, hostname, version, gateway_group_id\ni1 | gw-1 | 3.4.1 | g1\ni2 | gw-1 | 3.4.1 | g1", estate.Instance, 2,
+			`note: table "gateway_instance": 1 times several rows share hostname, gateway_group_id, 1 rows too many`,
+		},
+		"of instances whose group cannot be read nothing is counted": {
+			"-- gateway_instance --\nid, hostname, version\ni1 | gw-1 | 3.4.1\ni2 | gw-1 | 3.4.1", estate.Instance, 2, "",
+		},
+		"a custom plugin": {
+			"-- custom_plugin --\nid, name\np1 | p\np1 | p", estate.CustomPlugin, 1,
+			`note: table "custom_plugin": 1 times several rows share id, 1 rows too many`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := parse(t, whole, test.change)
+			got := db.read(t, db.recognise(t, ""), test.kind)
+			if diff := cmp.Diff(test.want, strings.TrimSuffix(got.said(), "\n")); diff != "" || got.count(test.kind) != test.count {
+				t.Errorf("%d are counted%s", got.count(test.kind), diff)
+			}
+		})
+	}
+}
+
+func TestRowsThatCannotBeCountedAreNoted(t *testing.T) {
+	t.Parallel()
+	db := parse(t, whole)
+	l := db.recognise(t, "")
+	a := controlplane.NewAssembler(l, "plain", needs(estate.ServiceTemplate), nil)
+	p := place(t, l, "service_template")
+	a.Finish(p, nil)
+	a.Uncounted(p, refused(p))
+	want := []estate.Note{{What: `table "service"`, Why: "whether several rows share id was not counted: the server refused"}}
+	if diff := cmp.Diff(want, a.Coverage().Notes); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestATableThatWasNotReadToItsEndIsAGapOfItsKinds(t *testing.T) {
+	t.Parallel()
+	for concept, change := range map[string]string{
+		"service_template": "-- service broken --\nid, plugins\nt1", "token": "-- token broken --\nid, name, expires_at timestamptz\nk1",
+	} {
+		db := parse(t, whole, change)
+		l := db.recognise(t, "")
+		k, err := estate.ParseKind(concept)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := db.read(t, l, k)
+		want := fmt.Sprintf("%s: table %q: the server refused → ask the server\n", concept, place(t, l, concept).Table().Name)
+		if diff := cmp.Diff(want, got.said()); diff != "" || got.count(k) != 1 {
+			t.Errorf("%s: %d are counted%s", concept, got.count(k), diff)
+		}
+	}
+}
+
+// TestWithoutKineThePublishedTablesStandIn proves that they do for what they hold, and that the rest is a gap.
+func TestWithoutKineThePublishedTablesStandIn(t *testing.T) {
+	t.Parallel()
+	const absent = `a table for kine: schema "public" holds no such table → ` + byMap
+	for name, test := range map[string]struct{ change, why string }{
+		"no table":          {"-- kine gone --", absent},
+		"the map denies it": {"-- kine gone --", "published configuration: the schema map says that there is no such table → "},
+		"not read to its end": {
+			"-- kine broken --\nid int8, name, deleted bool, prev_revision, value", `table "kine": the server refused → ask the server`,
+		},
+		"empty": {
+			"-- kine --\nid int8, name, deleted bool, prev_revision, value",
+			`table "kine": no live key begins with /gateway_groups/: the published configuration is not here → check that this is the database of the control plane`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := parse(t, whole, "-- custom_plugin gone --", test.change)
+			schemaMap := ""
+			if name == "the map denies it" {
+				schemaMap = "tables: {kine: {table: none}}"
+			}
+			got := db.read(t, db.recognise(t, schemaMap), estate.Route, estate.Upstream, estate.CustomPlugin)
+			if got.count(estate.Route) != 1 {
+				t.Errorf("%d routes", got.count(estate.Route))
+			}
+			said := got.said()
+			for _, want := range []string{"upstream: " + test.why + "\n", "custom_plugin: " + test.why + "\n", "note: published routes: read from table \"apisix_route\" only\n"} {
+				if !strings.Contains(said, want) {
+					t.Errorf("nothing says %q:\n%s", want, said)
+				}
+			}
+			if strings.Contains(said, "\nroute: ") || strings.HasPrefix(said, "route: ") {
+				t.Errorf("routes are said to be incomplete:\n%s", said)
+			}
+		})
+	}
+}
+
+func TestCustomPluginsAreThoseOfTheirTableAndOfKine(t *testing.T) {
+	t.Parallel()
+	db := parse(t, whole, "-- custom_plugin --\nid, name\np1 | p", keys("/gateway_groups/default/custom_plugins/p1"))
+	got := db.read(t, db.recognise(t, ""), estate.CustomPlugin)
+	want := []string{`custom_plugin /p1 {"id":"p1","name":"p"}`, "custom_plugin default/p1 {}"}
+	if diff := cmp.Diff(want, got.resources); diff != "" || got.said() != "" || got.count(estate.CustomPlugin) != 2 {
+		t.Errorf("%d are counted, %s%s", got.count(estate.CustomPlugin), got.said(), diff)
+	}
+}
+
+// TestWithoutGatewayGroupsNothingIsTwoThings proves that an object is handed out once where nobody knows which rows and
+// keys belong together, and that the coverage says so.
+func TestWithoutGatewayGroupsNothingIsTwoThings(t *testing.T) {
+	t.Parallel()
+	const unmatched = "gateway groups: could not be read, so rows of the control plane's tables cannot be matched with what gateways run (%s) → %s"
+	for name, test := range map[string]struct{ change, schemaMap, why, next string }{
+		"no table": {
+			"-- gateway_group gone --", "", `a table for gateway_group: schema "public" holds no such table`, byMap,
+		},
+		"no rows": {
+			"-- gateway_group --\nid, short_id", "", `table "gateway_group" holds none`, byGrants,
+		},
+		"not granted": {
+			"-- gateway_group --\nid, short_id denied\ng1", "", `table "gateway_group": SELECT is not granted`, byGrants,
+		},
+		"not read to its end": {
+			"-- gateway_group broken --\nid, short_id\ng1 | default", "", `table "gateway_group": the server refused`, "ask the server",
+		},
+		"the map denies them": {
+			"", "tables: {gateway_group: {table: none}}", "the schema map says that there is no such table", byGrants,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := parse(t, whole, test.change)
+			got := db.read(t, db.recognise(t, test.schemaMap), estate.Route, estate.Publication)
+			want := []string{`publication g1/s1 {"template_id":"t1","service_id":"s1","version":"1.0.0"}`, `route default/r1 {"uri":"/list"}`}
+			if name == "not read to its end" { // what was read of them is used
+				want[0] = strings.Replace(want[0], "g1", "default", 1)
+			}
+			if diff := cmp.Diff(want, got.resources); diff != "" {
+				t.Error(diff)
+			}
+			said, gap := got.said(), fmt.Sprintf(unmatched, test.why, test.next)
+			for _, kind := range []string{"route", "publication"} {
+				if !strings.Contains(said, kind+": "+gap+"\n") {
+					t.Errorf("of kind %s nothing says %q:\n%s", kind, gap, said)
+				}
+			}
+			if want := `note: published routes: read from kine and not compared with table "apisix_route": gateway groups could not be read`; !strings.Contains(said, want) {
+				t.Errorf("no %q:\n%s", want, said)
+			}
+		})
+	}
+}
+
+func TestGroupsThatNoRowNamesAreNotMissed(t *testing.T) {
+	t.Parallel()
+	db := parse(t, whole, "-- gateway_group --\nid, short_id", "-- apisix_route --\nid, gateway_group_id, service_id", "-- gateway_instance --\nid, hostname, version")
+	if said := db.read(t, db.recognise(t, ""), estate.Route, estate.Instance).said(); strings.Contains(said, "could not be read") {
+		t.Error(said)
+	}
+}
+
+func TestWithoutKineTheTablesSpeakAlsoWithoutGroups(t *testing.T) {
+	t.Parallel()
+	db := parse(t, whole, "-- kine gone --", "-- gateway_group --\nid, short_id")
+	got := db.read(t, db.recognise(t, ""), estate.Service)
+	if len(got.resources) != 1 || !strings.HasPrefix(got.resources[0], "service g1/s1 ") || got.count(estate.Service) != 1 {
+		t.Errorf("%d, %q", got.count(estate.Service), got.resources)
+	}
+	if want := "service: gateway groups: could not be read"; !strings.HasPrefix(got.said(), want) {
+		t.Errorf("no %q:\n%s", want, got.said())
+	}
+}
+
+// TestPublicationsThatMayBeMissedAreAGap proves that no template is called published nowhere while that is not known.
+func TestPublicationsThatMayBeMissedAreAGap(t *testing.T) {
+	t.Parallel()
+	const (
+		columns = "-- apisix_service --\nid, gateway_group_id, service_id\n"
+		unnamed = `publication: column "service_id" of table "apisix_service": no row says which template it was published from, although services are published and there are templates` +
+			" → look in the Dashboard whether any template is published"
+		missed = `publication: table "apisix_service": kine holds services that are not in it (%s) → look in the Dashboard from which templates these are published`
+	)
+	for name, test := range map[string]struct {
+		change, kine string
+		want         string
+	}{
+		"every service has its row": {columns + "s1 | g1 | t1", "", ""},
+		"no rows":                   {columns, "", fmt.Sprintf(missed, "1 there, 0 here; only in kine: default/s1") + "\n" + unnamed},
+		"some rows are missing": {
+			columns + "s1 | g1 | t1", keys("/gateway_groups/default/services/s2"), fmt.Sprintf(missed, "2 there, 1 here; only in kine: default/s2"),
+		},
+		"a service that only the table holds takes none away": {columns + "s1 | g1 | t1\ns2 | g1 | t1", "", ""},
+		"no row names a template": {
+			columns + "s1 | g1 | -", "",
+			unnamed,
+		},
+		"no row names a template, and there is none": {columns + "s1 | g1 | -\n-- service --\nid, plugins", "", ""},
+		"nothing is published":                       {columns + "-- kine --\nid int8, name, deleted bool, prev_revision, value\n1 | /gateway_groups/default/routes/r1 | false", "", ""},
+		"no column names the template": {
+			"-- apisix_service --\nid, gateway_group_id\ns1 | g1", "",
+			`publication: table "apisix_service": no column tells which template a service was published from, or SELECT on it is not granted → ` + byMap,
+		},
+		"the column may not be read": {
+			"-- apisix_service --\nid, gateway_group_id, service_id denied\ns1 | g1", "",
+			`publication: table "apisix_service": no column tells which template a service was published from, or SELECT on it is not granted → ` + byMap,
+		},
+		"no table": {
+			"-- apisix_service gone --", "", `publication: a table for published_service: schema "public" holds no such table → ` + byMap,
+		},
+		"the table is not read to its end": {
+			"-- apisix_service broken --\nid, gateway_group_id, service_id\ns1 | g1 | t1", "",
+			`publication: table "apisix_service": the server refused → ask the server`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := parse(t, whole, test.change, test.kine)
+			got := db.read(t, db.recognise(t, ""), estate.Publication, estate.ServiceTemplate)
+			if diff := cmp.Diff(test.want, strings.TrimSuffix(got.said(), "\n")); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
