@@ -112,7 +112,7 @@ func TestAKeyThatIsNotUnderstoodIsAGapOrANote(t *testing.T) {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()
 			db := parse(t, whole, keys(key))
-			got := db.read(t, db.recognise(t, ""), estate.PluginConfig)
+			got := db.read(t, db.recognise(t, ""), estate.PluginConfig, estate.Upstream)
 			if diff := cmp.Diff(want, strings.TrimSuffix(got.said(), "\n")); diff != "" {
 				t.Error(diff)
 			}

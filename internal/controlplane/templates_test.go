@@ -102,6 +102,7 @@ func TestACopyIsNotedAndRaisesNoDoubt(t *testing.T) {
 		"a numbered one":            {"service_bak2", columns, isCopy},
 		"an old one, in capitals":   {"Service_OLD", columns, isCopy},
 		"one with a date":           {"service_2026_01_31", columns, isCopy},
+		"one with a month":          {"service_202601", columns, isCopy},
 		"a number that is no date":  {"service_12", columns, doubt},
 		"no copy's name":            {"service_next", columns, doubt},
 		"fewer columns":             {"service_old", "\nid, plugins", doubt},

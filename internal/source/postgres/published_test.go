@@ -60,17 +60,6 @@ func perRule(r *report.Report) map[string]int {
 	return n
 }
 
-func TestWithoutKineTheTablesSpeakAlsoWithoutGroups(t *testing.T) {
-	t.Parallel()
-	got := read(t, open(t, installation, `DROP TABLE kine; DELETE FROM gateway_group`), everything())
-	if rows := got.of(estate.Service); len(rows) != 2 {
-		t.Errorf("want the two services of the table, got %q", rows)
-	}
-	if gaps, n := got.gaps(t, estate.Service); n != 2 || len(gaps) != 1 || !strings.HasPrefix(gaps[0], "gateway groups: ") {
-		t.Errorf("%d, %q", n, gaps)
-	}
-}
-
 // TestPublicationsThatMayBeMissedAreADoubt proves that nothing is called published nowhere while that is not known.
 func TestPublicationsThatMayBeMissedAreADoubt(t *testing.T) {
 	t.Parallel()
@@ -91,45 +80,6 @@ func TestPublicationsThatMayBeMissedAreADoubt(t *testing.T) {
 				t.Errorf("want a finding that knows nothing of publications: %+v", r.Findings)
 			}
 		})
-	}
-	for name, sql := range map[string]string{
-		"a service that only the table holds": `INSERT INTO apisix_service (id, gateway_group_id, service_id) VALUES ('off', 'default', 'tpl-1')`,
-		"neither templates nor publications":  `DELETE FROM service; UPDATE apisix_service SET service_id = NULL`,
-		"nothing is published":                `DELETE FROM apisix_service; DELETE FROM kine WHERE name LIKE '%/services/%'`,
-	} {
-		got := read(t, open(t, installation, sql), needs(estate.Publication, estate.ServiceTemplate))
-		if gaps, _ := got.gaps(t, estate.Publication); len(gaps) > 0 {
-			t.Errorf("%s: %q", name, gaps)
-		}
-	}
-}
-
-// TestManyServicesAreComparedWithoutTheirNames goes beyond what is remembered by name.
-func TestManyServicesAreComparedWithoutTheirNames(t *testing.T) {
-	t.Parallel()
-	const many = `
-		INSERT INTO apisix_service (id, gateway_group_id, service_id) SELECT 's' || n, 'default', 'tpl-1' FROM generate_series(1, 10100) AS n;
-		INSERT INTO kine (name, deleted, prev_revision, value)
-		SELECT '/gateway_groups/default/services/s' || n, 0, 0, '{}' FROM generate_series(1, 10100) AS n;`
-	for sql, want := range map[string]int{"": 0, `DELETE FROM apisix_service WHERE id = 's7'`: 1} {
-		got := read(t, open(t, installation, many+sql), needs(estate.Publication))
-		if gaps, _ := got.gaps(t, estate.Publication); len(gaps) != want {
-			t.Errorf("%q: %q", sql, gaps)
-		}
-	}
-}
-
-func TestKeysInOddPlacesAreAGap(t *testing.T) {
-	t.Parallel()
-	for key, want := range map[string]int{
-		"/api7/gateway_groups/default/routes/z": 1, "/apisix/gateway_groups/default/novelties/z": 1, "gateway_groups/default/routes/z": 1,
-		"/elsewhere/routes/z": 1, "/elsewhere/things/z": 0, "/elsewhere/myroutes/z": 0,
-	} {
-		got := read(t, open(t, installation, `INSERT INTO kine (name, deleted, prev_revision, value) VALUES ('`+key+`', 0, 0, '{}')`), everything())
-		gaps, _ := got.gaps(t, estate.PluginConfig)
-		if len(gaps) != want || want == 1 && !strings.HasPrefix(gaps[0], `1 keys in table "kine" that name no gateway group`) {
-			t.Errorf("%s: %q", key, gaps)
-		}
 	}
 }
 
