@@ -16,40 +16,41 @@ func TestKineAndTablesThatDisagreeAreToldApart(t *testing.T) {
 	const columns = "-- apisix_route --\nid, gateway_group_id, service_id\n"
 	for name, test := range map[string]struct {
 		table, kine string
+		count       int64 // kine's, where there is one
 		want        []string
 	}{
-		"they agree":                            {"r1 | g1 | s1", "", nil},
-		"they agree under the group's short id": {"r1 | default | s1", "", nil},
+		"they agree":                            {"r1 | g1 | s1", "", 1, nil},
+		"they agree under the group's short id": {"r1 | default | s1", "", 1, nil},
 		"one only in the table": {
-			"r1 | g1 | s1\nr2 | g1 | s1", "",
+			"r1 | g1 | s1\nr2 | g1 | s1", "", 1,
 			[]string{`note: published routes: kine holds 1, table "apisix_route" 2, and they are not the same; only in the table: default/r2`},
 		},
 		"one only in kine": {
-			"r1 | g1 | s1", keys("/gateway_groups/default/routes/r2"),
+			"r1 | g1 | s1", keys("/gateway_groups/default/routes/r2"), 2,
 			[]string{`note: published routes: kine holds 2, table "apisix_route" 1, and they are not the same; only in kine: default/r2`},
 		},
 		"as many, and others": {
-			"r2 | g1 | s1", "",
+			"r2 | g1 | s1", "", 1,
 			[]string{`note: published routes: kine holds 1, table "apisix_route" 1, and they are not the same; only in the table: default/r2; only in kine: default/r1`},
 		},
 		"the same id in another group": {
-			"r1 | g9 | s1", "",
+			"r1 | g9 | s1", "", 1,
 			[]string{`note: published routes: kine holds 1, table "apisix_route" 1, and they are not the same; only in the table: g9/r1; only in kine: default/r1`},
 		},
 		"many: a few are named": {
-			"r1 | g1 | s1\na | g1\nb | g1\nc | g1\nd | g1\ne | g1\nf | g1", "",
+			"r1 | g1 | s1\na | g1\nb | g1\nc | g1\nd | g1\ne | g1\nf | g1", "", 1,
 			[]string{`note: published routes: kine holds 1, table "apisix_route" 7, and they are not the same; only in the table: default/a, default/b, default/c, default/d, default/e`},
 		},
 		"the table cannot be recognised": {
-			"-- apisix_route --\nid, gateway_group_id\n", "",
+			"-- apisix_route --\nid, gateway_group_id\n", "", 1,
 			[]string{`note: published routes: read from kine and not compared with the control plane's table: a table for published_route: table "apisix_route" has no column for service_id`},
 		},
 		"kine is not there": {
-			"r1 | g1 | s1\nr2 | g1 | s1", "-- kine gone --",
+			"r1 | g1 | s1\nr2 | g1 | s1", "-- kine gone --", 2,
 			[]string{`note: published routes: read from table "apisix_route" only`},
 		},
 		"a row twice": {
-			"r1 | g1 | s1\nr1 | g1 | s1", "",
+			"r1 | g1 | s1\nr1 | g1 | s1", "", 1,
 			[]string{`note: table "apisix_route": 1 times several rows share gateway_group_id, id, 1 rows too many`},
 		},
 	} {
@@ -60,8 +61,9 @@ func TestKineAndTablesThatDisagreeAreToldApart(t *testing.T) {
 				table = columns + table
 			}
 			db := parse(t, whole, table, test.kine)
-			if diff := cmp.Diff(lines(test.want...), db.read(t, db.recognise(t, ""), estate.Route).said()); diff != "" {
-				t.Error(diff)
+			got := db.read(t, db.recognise(t, ""), estate.Route)
+			if diff := cmp.Diff(lines(test.want...), got.said()); diff != "" || got.count(estate.Route) != test.count {
+				t.Errorf("%d are counted%s", got.count(estate.Route), diff)
 			}
 		})
 	}
