@@ -1,7 +1,7 @@
 # Targets of api7-preflight. `make test` is all that a fresh machine with Go needs.
 GO        ?= go
-LINT      := $(GO) tool -modfile=$(CURDIR)/internal/tools/go.mod golangci-lint
-MODULES   := . internal/kinetest
+LINT      := $(GO) tool -modfile=$(CURDIR)/internal/dev/tools/go.mod golangci-lint
+MODULES   := . internal/test/kinetest
 FUZZTIME  ?= 30s
 
 .PHONY: help build test race lint fmt gen golden rule fuzz mutate charts bench postgres
@@ -25,8 +25,8 @@ fmt: ## format
 	@set -e; for m in $(MODULES); do (cd $$m && $(LINT) fmt --config $(CURDIR)/.golangci.yml ./...); done
 
 gen: ## write what is generated from the rules and the report's types
-	$(GO) run ./internal/gen
-	$(GO) test ./internal/gen/tables -run TestCommittedTables -update
+	$(GO) run ./internal/dev/gen
+	$(GO) test ./internal/dev/gen/tables -run TestCommittedTables -update
 	$(GO) test ./internal/report ./internal/source/snapshot -run TestCommittedSchema -update
 
 golden: postgres ## rewrite golden reports and the example installation; read the difference before committing it
@@ -34,7 +34,7 @@ golden: postgres ## rewrite golden reports and the example installation; read th
 	$(GO) test ./internal/render ./internal/cli -update
 
 rule: ## make rule ID=what-is-wrong LINE=v3_8 KIND=plugin|file|own|reminder: a new rule folder, failing until it is filled
-	@$(GO) run ./internal/gen -rule '$(ID)' -line '$(LINE)' -kind '$(KIND)'
+	@$(GO) run ./internal/dev/gen -rule '$(ID)' -line '$(LINE)' -kind '$(KIND)'
 
 fuzz: ## fuzz every parser for FUZZTIME each
 	@set -e; grep -rlE '^func Fuzz' --include=*_test.go internal rules | while read -r f; do \
@@ -42,13 +42,13 @@ fuzz: ## fuzz every parser for FUZZTIME each
 			echo "== $$t ($$(dirname $$f))"; $(GO) test ./$$(dirname $$f) -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x; done; done
 
 mutate: ## change every condition of the rules and print the changes that no fixture notices (long)
-	$(GO) run ./internal/mutate $(RULES)
+	$(GO) run ./internal/dev/mutate $(RULES)
 
 charts: ## make charts CHARTS=DIR: try files and rules on the vendor's Helm charts, from a clone of api7/api7-helm-chart
-	$(GO) run ./internal/charts -repo '$(CHARTS)' -template -doc docs/config-rules.md
+	$(GO) run ./internal/dev/charts -repo '$(CHARTS)' -template -doc docs/config-rules.md
 
 bench: postgres ## a million routes, two thousand files: time against tools that only read them, and memory
-	$(GO) test ./internal/bench -run '^$$' -bench . -benchtime 1x -timeout 20m
+	$(GO) test ./internal/dev/bench -run '^$$' -bench . -benchtime 1x -timeout 20m
 
 postgres: # the servers that tests start
-	@internal/tools/postgres.sh
+	@internal/dev/tools/postgres.sh

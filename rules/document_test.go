@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/api7-preflight/api7-preflight/internal/gen/registry"
+	"github.com/api7-preflight/api7-preflight/internal/dev/gen/registry"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/api7-preflight/api7-preflight/internal/gen/registry"
+	"github.com/api7-preflight/api7-preflight/internal/dev/gen/registry"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/internal/ruletest"
+	"github.com/api7-preflight/api7-preflight/internal/test/ruletest"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 

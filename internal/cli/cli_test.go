@@ -16,7 +16,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/fixtures"
 	"github.com/api7-preflight/api7-preflight/internal/cli"
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 func TestMain(m *testing.M) {

@@ -16,7 +16,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/api7-preflight/api7-preflight/internal/adminapitest"
+	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
 )
 
 type commands = map[string]func(*testscript.TestScript, bool, []string)

@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/api7-preflight/api7-preflight/fixtures"
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 

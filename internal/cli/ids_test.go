@@ -9,10 +9,10 @@ import (
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/fixtures"
-	"github.com/api7-preflight/api7-preflight/internal/adminapitest"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/source/memory"
+	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 // ids returns an expression that finds the ids of the example installation's objects and gateway groups, and only-in-kine.

@@ -19,15 +19,15 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/api7-preflight/api7-preflight/fixtures"
-	"github.com/api7-preflight/api7-preflight/internal/adminapitest"
 	"github.com/api7-preflight/api7-preflight/internal/cli"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/config"
 	"github.com/api7-preflight/api7-preflight/internal/source/memory"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
+	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 

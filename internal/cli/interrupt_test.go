@@ -15,8 +15,8 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/fixtures"
 	"github.com/api7-preflight/api7-preflight/internal/cli"
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 // TestInterruptEndsWithoutAReport interrupts while the database is silent. Nothing is left of what was to be written, and

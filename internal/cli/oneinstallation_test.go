@@ -14,11 +14,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/api7-preflight/api7-preflight/fixtures"
-	"github.com/api7-preflight/api7-preflight/internal/adminapitest"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/memory"
+	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 // judgement is what a finding says, wherever the object was read.

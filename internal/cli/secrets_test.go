@@ -11,7 +11,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/api7-preflight/api7-preflight/fixtures"
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 // canary marks every place of an installation that can hold a secret.

@@ -9,9 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/api7-preflight/api7-preflight/internal/lookuptest"
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/test/lookuptest"
 )
 
 // looked are the host names that any test looks up: none is found.

@@ -10,9 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/api7-preflight/api7-preflight/internal/alloctest"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
+	"github.com/api7-preflight/api7-preflight/internal/test/alloctest"
 )
 
 func bomb(text string) string {

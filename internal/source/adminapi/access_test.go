@@ -8,9 +8,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/api7-preflight/api7-preflight/internal/adminapitest"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
+	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
 )
 
 // organisation returns a server of a release that has one of each of what no gateway group owns.

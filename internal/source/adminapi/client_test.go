@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/api7-preflight/api7-preflight/internal/adminapitest"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
+	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
 )
 
 // counter counts what passes.

@@ -9,11 +9,11 @@ import (
 	"time"
 
 	"github.com/api7-preflight/api7-preflight/fixtures"
-	"github.com/api7-preflight/api7-preflight/internal/adminapitest"
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
 	"github.com/api7-preflight/api7-preflight/internal/source/memory"
+	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 

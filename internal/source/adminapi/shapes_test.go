@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/api7-preflight/api7-preflight/internal/adminapitest"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
 )
 
 func resource(t *testing.T, all []estate.Resource, k estate.Kind, id string) estate.Resource {

@@ -15,8 +15,8 @@ import (
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }

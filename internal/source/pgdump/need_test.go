@@ -11,10 +11,10 @@ import (
 	"github.com/api7-preflight/api7-preflight/fixtures"
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules"
 )

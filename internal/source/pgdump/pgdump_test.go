@@ -8,8 +8,8 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/fixtures"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 // TestABackupHoldsWhatTheDatabaseHolds proves that every format of backup of every era gives the resources, versions,

@@ -16,8 +16,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/fixtures"
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 // TestACutBackupIsRefused cuts small backups at each 97th of their length: never may fewer rows pass for all.

@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 // FuzzBytea compares the decoder with the standard library's.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 // installation is the one that the tests of package postgres read.

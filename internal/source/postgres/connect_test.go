@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 const password = "wrong-pass-word"

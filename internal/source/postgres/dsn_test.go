@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 // TestUnknownKeywordsAreRefusedByName proves that no misspelt word leads to another server, and that no value is told.

@@ -10,9 +10,9 @@ import (
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/lookuptest"
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
+	"github.com/api7-preflight/api7-preflight/internal/test/lookuptest"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 //go:embed testdata/installation.sql

@@ -8,9 +8,9 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/fixtures"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 // TestWithoutGatewayGroupsNothingIsTwoThings reads an installation whose rows and keys cannot be matched: each object is

@@ -9,8 +9,8 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 // TestAnOddSchemaIsReadWhole changes what only a server tells: its catalogue, types and casts.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 // planted is a part of every password that is typed wrong.

@@ -10,9 +10,9 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules"
 )

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/api7-preflight/api7-preflight/internal/alloctest"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
+	"github.com/api7-preflight/api7-preflight/internal/test/alloctest"
 )
 
 // FuzzOpen takes data as a file, as a compressed stream, as text, and as lines of resources, with seals and digests

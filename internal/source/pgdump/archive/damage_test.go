@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 // small is a database whose backups are small enough to be cut at every byte.

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/api7-preflight/api7-preflight/internal/alloctest"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
+	"github.com/api7-preflight/api7-preflight/internal/test/alloctest"
 )
 
 // seeds are the small real backups whose names match.

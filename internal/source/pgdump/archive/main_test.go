@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/api7-preflight/api7-preflight/internal/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }

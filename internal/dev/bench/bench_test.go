@@ -1,0 +1,179 @@
+package bench_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
+)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+// rounds is how often product and yardstick take turns.
+const rounds = 5
+
+// routes fills kine with a million routes of about 0.9 KB each, with keys in no order as uuids are, beside a whole
+// installation that has everything to find.
+const routes = `
+INSERT INTO kine (name, created, deleted, create_revision, prev_revision, lease, value)
+SELECT '/gateway_groups/default/routes/' || md5(n::text), 1, 0, 0, 0, 0, convert_to(
+  '{"id":"' || md5(n::text) || '","name":"route ' || n || '","service_id":"orders","uris":["/api/v' || n % 7 || '/orders/' || n || '",'
+  || '"/api/v' || n % 7 || '/orders/' || n || '/*"],"methods":["GET","POST","PUT"],"status":1,"priority":0,'
+  || '"labels":{"team":"team-' || n % 40 || '","env":"prod"},"desc":"' || repeat('what this route is for; ', 10) || '",'
+  || '"plugins":{"cors":{"allow_origins":"https://shop.example.org","allow_methods":"GET,POST","max_age":600},'
+  || '"limit-count":{"count":' || n % 1000 || ',"time_window":60,"key":"remote_addr","policy":"local","rejected_code":429},'
+  || '"proxy-rewrite":{"regex_uri":["^/api/v[0-9]+/(.*)","/$1"],"headers":{"set":{"X-From":"edge\tone"}}},'
+  || '"prometheus":{"prefer_name":true},"key-auth":{}},'
+  || '"vars":[["arg_tenant","==","' || n % 97 || '"]],"timeout":{"connect":60,"send":60,"read":60}}', 'UTF8')
+FROM generate_series(1, 1000000) AS n`
+
+// BenchmarkMillionRoutes prints how long a whole check takes as a multiple of what its source's own tool needs for the
+// same rows, and how much memory it needs at most: a live database against psql's COPY, a compressed backup against
+// pg_restore, a plain one against wc -l and a plain one that is compressed against gzip -t. Beside the median of the
+// rounds stands each of them, and the processor time of both, which a loud neighbour changes least; that of psql says
+// nothing, because the server works for it.
+func BenchmarkMillionRoutes(b *testing.B) {
+	srv := pgtest.Start(b)
+	dsn := million(b, srv)
+	dir := b.TempDir()
+	binary, custom, plain := filepath.Join(dir, "api7-preflight"), filepath.Join(dir, "b.dump"), filepath.Join(dir, "b.sql")
+	run(b, 0, []string{"go", "build", "-o", binary, "../../../cmd/api7-preflight"})
+	run(b, 0, []string{filepath.Join(srv.BinDir, "pg_dump"), "-Fc", "-f", custom, "-d", dsn})
+	run(b, 0, []string{filepath.Join(srv.BinDir, "pg_dump"), "-Fp", "-f", plain, "-d", dsn})
+	run(b, 0, []string{"gzip", "-k", plain})
+	check := []string{binary, "check", "--from", "3.4.1", "--to", "3.7.3", "--format", "json"}
+	for _, bench := range []struct {
+		name, unit string
+		yardstick  []string
+		source     []string
+	}{
+		{
+			"Database", "x-psql-COPY", []string{
+				filepath.Join(srv.BinDir, "psql"), "-X", "-d", dsn, "-c", "COPY (SELECT name, value FROM kine) TO STDOUT",
+			}, []string{"--dsn", dsn},
+		},
+		{
+			"CustomBackup", "x-pg_restore",
+			[]string{filepath.Join(srv.BinDir, "pg_restore"), "-f", os.DevNull, custom},
+			[]string{"--backup", custom},
+		},
+		{"PlainBackup", "x-wc-l", []string{"wc", "-l", plain}, []string{"--backup", plain}},
+		{"PlainGzipBackup", "x-gzip-t", []string{"gzip", "-t", plain + ".gz"}, []string{"--backup", plain + ".gz"}},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			for b.Loop() {
+				compare(b, bench.unit, bench.yardstick, append(check, bench.source...))
+			}
+		})
+	}
+}
+
+// million makes a database with an installation and a million routes more.
+func million(b *testing.B, srv *pgtest.Server) string {
+	b.Helper()
+	installation, err := fixtures.SQL("3.4")
+	if err != nil {
+		b.Fatal(err)
+	}
+	dsn := srv.Database(b, installation)
+	pgtest.Exec(b, dsn, routes)
+	pgtest.Exec(b, dsn, "VACUUM ANALYZE kine")
+	return dsn
+}
+
+// compare lets yardstick and check take turns.
+func compare(b *testing.B, unit string, yardstick, check []string) {
+	b.Helper()
+	var ours, theirs, ourCPU, theirCPU []time.Duration
+	var ratios []string
+	peak := 0
+	for range rounds {
+		their, our := run(b, 0, yardstick), run(b, 1, check)
+		theirs, theirCPU = append(theirs, their.took), append(theirCPU, their.cpu)
+		ours, ourCPU = append(ours, our.took), append(ourCPU, our.cpu)
+		ratios = append(ratios, fmt.Sprintf("%.2f", our.took.Seconds()/their.took.Seconds()))
+		peak = max(peak, our.peak)
+	}
+	b.ReportMetric(median(ours).Seconds()/median(theirs).Seconds(), unit)
+	b.ReportMetric(median(ours).Seconds(), "s-check")
+	b.ReportMetric(median(theirs).Seconds(), "s-yardstick")
+	b.ReportMetric(float64(peak)/1024, "MiB-RSS")
+	b.Logf("check %.2f s, %s %.2f s: %.2f times as long (each round: %s); processor time %.2f s and %.2f s; %d MiB",
+		median(ours).Seconds(), filepath.Base(yardstick[0]), median(theirs).Seconds(),
+		median(ours).Seconds()/median(theirs).Seconds(), strings.Join(ratios, ", "),
+		median(ourCPU).Seconds(), median(theirCPU).Seconds(), peak/1024)
+}
+
+// cost is what a command took: time, time of processors, and the most memory it held, in KiB.
+type cost struct {
+	took, cpu time.Duration
+	peak      int
+}
+
+// run runs a command that must end with the given code.
+func run(b *testing.B, code int, argv []string) cost {
+	b.Helper()
+	cmd := exec.CommandContext(b.Context(), argv[0], argv[1:]...)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = null.Close() }()
+	cmd.Stdout = null
+	start := time.Now()
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	peak := make(chan int)
+	ended := make(chan struct{})
+	go func() { peak <- watch(cmd.Process.Pid, ended) }()
+	err = cmd.Wait()
+	took := time.Since(start)
+	close(ended)
+	got := 0
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		got = exit.ExitCode()
+	} else if err != nil {
+		b.Fatal(err)
+	}
+	if got != code {
+		b.Fatalf("%s ends with %d, want %d: %s", argv[0], got, code, errs.String())
+	}
+	return cost{took, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), <-peak}
+}
+
+// watch reads the kernel's high-water mark of a process until it ends. The one of its exit status would count the
+// memory of the process that started it.
+func watch(pid int, ended <-chan struct{}) int {
+	peak := 0
+	for {
+		if text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status"); err == nil {
+			if _, rest, ok := strings.Cut(string(text), "VmHWM:"); ok {
+				kib, _ := strconv.Atoi(strings.Fields(rest)[0])
+				peak = max(peak, kib)
+			}
+		}
+		select {
+		case <-ended:
+			return peak
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+func median(d []time.Duration) time.Duration {
+	slices.Sort(d)
+	return d[len(d)/2]
+}

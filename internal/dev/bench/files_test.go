@@ -1,0 +1,28 @@
+package bench_test
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+)
+
+// sites is how many installations of five files each make two thousand files.
+const sites = 400
+
+// BenchmarkTwoThousandFiles prints how long a check of an infrastructure repository takes, as a multiple of what reading
+// its files takes: four hundred installations of five files, of which each has something to find.
+func BenchmarkTwoThousandFiles(b *testing.B) {
+	dir := b.TempDir()
+	binary, repository := filepath.Join(dir, "api7-preflight"), filepath.Join(dir, "repository")
+	run(b, 0, []string{"go", "build", "-o", binary, "../../../cmd/api7-preflight"})
+	for n := range sites {
+		if err := os.CopyFS(filepath.Join(repository, strconv.Itoa(n)), os.DirFS("../../../fixtures/files/3.7")); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		compare(b, "x-sha256sum", []string{"find", repository, "-type", "f", "-exec", "sha256sum", "{}", "+"},
+			[]string{binary, "check", "--config", repository, "--to", "3.10.5", "--scope", "given", "--format", "json"})
+	}
+}

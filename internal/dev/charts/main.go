@@ -1,0 +1,150 @@
+// Command charts tries the recognition of configuration files, and the rules, on the vendor's Helm charts from control
+// plane 3.4.0 on. The charts are no part of this repository: they are read from a clone of github.com/api7/api7-helm-chart,
+// of which the git directory is enough.
+//
+//	go run ./internal/dev/charts -repo DIR            what the charts' own values give, as Markdown tables
+//	go run ./internal/dev/charts -repo DIR -template  also renders each chart, demands that the manifests hold the same, and judges them
+//	go run ./internal/dev/charts -repo DIR -doc FILE  also demands that the document explains every finding
+//
+// Each version is judged as an unpacked chart, by values.yaml copied out of it, and as a dependency without values.
+// Findings that the path of the upgrade alone gives are left out. The exit code is 1 where a chart was not recognised as
+// what it is or the document does not explain a finding, 2 where nothing could be tried.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+func main() {
+	t := trial{now: time.Now}
+	flag.StringVar(&t.repository, "repo", "", "git directory of github.com/api7/api7-helm-chart")
+	render := flag.Bool("template", false, "render the charts as well")
+	flag.StringVar(&t.document, "doc", "", "document that explains the findings")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	text, err := t.run(ctx, *render)
+	fmt.Print(text)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "charts:", err)
+		os.Exit(2)
+	}
+	for _, w := range t.wrong {
+		fmt.Fprintln(os.Stderr, "charts:", w)
+	}
+	if len(t.wrong) > 0 {
+		os.Exit(1)
+	}
+}
+
+// trial is one run over the charts.
+type trial struct {
+	repository, folder string
+	document           string // that explains the findings; empty: none has to
+	helm               string // the program; empty: charts are not rendered
+	now                func() time.Time
+	wrong              []string // what was not recognised, or is not explained
+}
+
+// oldest are the first versions of the charts that are tried: those of control plane 3.4.0.
+var oldest = map[string]string{version.ControlPlaneChart: "0.17.3", version.GatewayChart: "0.2.4"} //nolint:gochecknoglobals // a table of facts
+
+// run tries all charts and returns their tables.
+func (t *trial) run(ctx context.Context, render bool) (text string, err error) {
+	if t.folder, err = os.MkdirTemp("", "charts"); err != nil {
+		return "", fmt.Errorf("making a folder for the charts: %w", err)
+	}
+	defer os.RemoveAll(t.folder) //nolint:errcheck // a temporary folder
+	if render {
+		// Go builds the pinned helm where it has not done so before.
+		out, err := output(exec.CommandContext(ctx, "go", "tool", "-n", "-modfile=internal/dev/tools/helm/go.mod", "helm"))
+		if err != nil {
+			return "", err
+		}
+		t.helm = strings.TrimSpace(string(out))
+	}
+	for _, name := range []string{version.ControlPlaneChart, version.GatewayChart} {
+		all := table{charts: since(version.Charts(name), oldest[name])}
+		for i, r := range all.charts {
+			c := chart{name, r, filepath.Join(t.folder, name+"-"+r.Chart)}
+			if err := t.try(ctx, &c, &all, i); err != nil {
+				return text, fmt.Errorf("chart %s %s: %w", name, r.Chart, err)
+			}
+		}
+		if err := t.explain(name, &all); err != nil {
+			return text, err
+		}
+		text += "## Chart " + name + "\n\n" + all.markdown() + "\n"
+	}
+	return text, nil
+}
+
+// try tries one version of a chart.
+func (t *trial) try(ctx context.Context, c *chart, all *table, i int) error {
+	if err := t.unpack(ctx, c); err != nil {
+		return err
+	}
+	defer os.RemoveAll(c.folder) //nolint:errcheck // a temporary folder
+	values, err := read(ctx, c.path("Chart.yaml"), c.path("values.yaml"))
+	if err != nil {
+		t.complain(c, err.Error())
+		return nil
+	}
+	t.complain(c, values.faults(c), different(c.installs(), values.without()))
+	if t.helm != "" {
+		if err := t.render(ctx, c); err != nil {
+			return err
+		}
+	}
+	forms, err := formsOf(ctx, c, values)
+	if err != nil {
+		return err
+	}
+	for target, to := range all.targets(i) {
+		for _, f := range forms {
+			if to.IsZero() {
+				continue
+			}
+			found, err := t.judge(ctx, f.of.source, version.Path{From: c.app, To: to})
+			if err != nil {
+				return err
+			}
+			all.add(i, target, f.name, found)
+		}
+	}
+	return nil
+}
+
+// explain complains of the findings of a chart that the document does not explain.
+func (t *trial) explain(name string, all *table) error {
+	if t.document == "" {
+		return nil
+	}
+	document, err := os.ReadFile(t.document)
+	if err != nil {
+		return fmt.Errorf("reading the document: %w", err)
+	}
+	for _, finding := range all.unexplained(string(document)) {
+		t.wrong = append(t.wrong, t.document+" does not explain, of chart "+name+", "+finding)
+	}
+	return nil
+}
+
+// complain records what was not recognised of a chart; empty texts say nothing.
+func (t *trial) complain(c *chart, wrong ...string) {
+	for _, w := range wrong {
+		if w != "" {
+			t.wrong = append(t.wrong, c.name+" "+c.Chart+": "+w)
+		}
+	}
+}
