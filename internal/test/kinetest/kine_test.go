@@ -170,7 +170,7 @@ func build(t *testing.T) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "api7-preflight")
 	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "./cmd/api7-preflight")
-	cmd.Dir = filepath.Join("..", "..")
+	cmd.Dir = filepath.Join("..", "..", "..")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("building the program: %v\n%s", err, out)
 	}
