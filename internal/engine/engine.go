@@ -111,6 +111,8 @@ func plan(o *Options, s *stream) []*trial {
 
 func whyNot(r *rule.Rule, p version.Path) string {
 	switch {
+	case r.Change.IsZero() && len(r.Facts) == 1:
+		return fmt.Sprintf("its change does not concern an upgrade from %s to %s", p.From, p.To)
 	case r.Change.IsZero():
 		return fmt.Sprintf("none of its %d changes concerns an upgrade from %s to %s", len(r.Facts), p.From, p.To)
 	case !r.Change.In(p.To.Release()):

@@ -183,12 +183,12 @@ func (in *read) damage(r *estate.Resource) {
 		ID:    estate.DamagedRows,
 		What:  fmt.Sprintf("%s at %s", r.Kind, at),
 		Why:   "damaged row: " + r.Damage,
-		Next:  mendRow,
+		Next:  fixRow,
 		Names: []string{r.Kind.String(), strings.Clone(r.Group.Label()), strings.Clone(r.ID)}, At: at,
 	})
 }
 
-const mendRow = "look at the row, mend or delete it through the Dashboard or the Admin API, and run again"
+const fixRow = "look at the row, fix or delete it through the Dashboard or the Admin API, and run again"
 
 // gaps returns what the source did not read of kind k, and whether it holds the kind.
 func (in *read) gaps(k estate.Kind) (gaps []estate.Gap, holds bool) {
@@ -201,7 +201,7 @@ func (in *read) gaps(k estate.Kind) (gaps []estate.Gap, holds bool) {
 	}
 	gaps = slices.Concat(in.coverage.Kinds[i].Gaps, in.damaged[k])
 	if n := in.hidden[k]; n > 0 {
-		gaps = append(gaps, estate.Gap{ID: estate.DamagedRows, What: fmt.Sprintf("%d more of kind %s", n, k), Why: "damaged rows", Next: mendRow})
+		gaps = append(gaps, estate.Gap{ID: estate.DamagedRows, What: fmt.Sprintf("%d more of kind %s", n, k), Why: "damaged rows", Next: fixRow})
 	}
 	return gaps, true
 }

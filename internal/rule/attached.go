@@ -21,7 +21,7 @@ type Attached struct {
 	Says string
 	// Steps are what to do.
 	Steps []Step
-	// Patch mends the configuration, with paths below it. The first step shows it as a command where the object can be
+	// Patch fixes the configuration, with paths below it. The first step shows it as a command where the object can be
 	// patched through the Admin API.
 	Patch []PatchOp
 }

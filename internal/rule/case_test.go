@@ -26,7 +26,7 @@ func (m mark) Watch(*rule.Pass) { *m.seen = append(*m.seen, m.about.Entry) }
 
 func TestRowIsJudgedOnPathsThatItsWindowConcerns(t *testing.T) {
 	t.Parallel()
-	mended := rule.Case{Change: version.Since("3.8.22", "3.9.2")}                                       // mended in two lines
+	fixed := rule.Case{Change: version.Since("3.8.22", "3.9.2")}                                        // fixed in two lines
 	broken := rule.Case{Change: version.Since("3.8.5"), Until: version.Since("3.8.22", "3.9.2")}        // a defect between
 	early := rule.Case{Change: version.Since("3.3.0", "3.4.0"), Until: version.Since("3.3.3", "3.4.1")} // a defect in two lines at once
 	single := rule.Case{Change: version.Since("3.9.13"), Until: version.Since("3.9.14")}                // one release alone
@@ -37,27 +37,27 @@ func TestRowIsJudgedOnPathsThatItsWindowConcerns(t *testing.T) {
 		from, to           string
 		crossing, reaching bool
 	}{
-		"below in its line":                  {mended, "3.8.20", "3.8.21", false, false},
-		"at the first of its line":           {mended, "3.8.21", "3.8.22", true, true},
-		"to a newer line that lacks it":      {mended, "3.8.21", "3.9.1", false, false},
-		"to a newer line that has it":        {mended, "3.8.21", "3.9.2", true, true},
-		"had it, and loses it":               {mended, "3.8.22", "3.9.1", false, false},
-		"had it, and keeps it":               {mended, "3.8.22", "3.9.2", false, true},
-		"over all lines":                     {mended, "3.4.1", "3.10.0", true, true},
-		"after it":                           {mended, "3.10.0", "3.10.5", false, true},
-		"a patch is its release":             {mended, "3.8.21", "3.9.10-patch.1", true, true},
-		"a candidate is its release":         {mended, "3.8.21", "3.8.22-rc.1", true, true},
+		"below in its line":                  {fixed, "3.8.20", "3.8.21", false, false},
+		"at the first of its line":           {fixed, "3.8.21", "3.8.22", true, true},
+		"to a newer line that lacks it":      {fixed, "3.8.21", "3.9.1", false, false},
+		"to a newer line that has it":        {fixed, "3.8.21", "3.9.2", true, true},
+		"had it, and loses it":               {fixed, "3.8.22", "3.9.1", false, false},
+		"had it, and keeps it":               {fixed, "3.8.22", "3.9.2", false, true},
+		"over all lines":                     {fixed, "3.4.1", "3.10.0", true, true},
+		"after it":                           {fixed, "3.10.0", "3.10.5", false, true},
+		"a patch is its release":             {fixed, "3.8.21", "3.9.10-patch.1", true, true},
+		"a candidate is its release":         {fixed, "3.8.21", "3.8.22-rc.1", true, true},
 		"into the defect":                    {broken, "3.8.4", "3.8.5", true, true},
 		"inside the defect":                  {broken, "3.8.5", "3.8.21", false, true},
 		"out of the defect":                  {broken, "3.8.21", "3.8.22", false, false},
 		"over the defect":                    {broken, "3.8.4", "3.8.22", false, false},
-		"mended, and back into the defect":   {broken, "3.8.22", "3.9.1", true, true},
-		"mended to mended":                   {broken, "3.8.22", "3.9.2", false, false},
+		"fixed, and back into the defect":    {broken, "3.8.22", "3.9.1", true, true},
+		"fixed to fixed":                     {broken, "3.8.22", "3.9.2", false, false},
 		"into the defect on the newer line":  {broken, "3.8.4", "3.9.0", true, true},
 		"from an older line, over it":        {broken, "3.7.8", "3.9.2", false, false},
 		"both lines: the older":              {early, "3.2.16.7", "3.3.2", true, true},
 		"both lines: the newer":              {early, "3.2.16.7", "3.4.0", true, true},
-		"both lines: mended to broken":       {early, "3.3.3", "3.4.0", true, true},
+		"both lines: fixed to broken":        {early, "3.3.3", "3.4.0", true, true},
 		"both lines: beyond":                 {early, "3.2.16.7", "3.5.0", false, false},
 		"one release":                        {single, "3.9.12", "3.9.13", true, true},
 		"one release, left":                  {single, "3.9.13", "3.9.14", false, false},

@@ -15,7 +15,7 @@ import (
 
 var (
 	since350 = rule.Case{Entry: "R-3.5.0-1", Change: version.Since("3.5.0")}
-	steps    = []rule.Step{{When: rule.Before, Text: "mend it"}}
+	steps    = []rule.Step{{When: rule.Before, Text: "fix it"}}
 )
 
 // run judges an installation, written as a fixture without its upgrade, with a rule of one row on a path over 3.5.0. The

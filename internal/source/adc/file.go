@@ -20,7 +20,7 @@ const (
 
 const (
 	dumpHint  = "give what `adc dump --backend api7ee --gateway-group GROUP --with-id -o FILE` wrote"
-	againHint = "dump the gateway group again, or mend the file at this place"
+	againHint = "dump the gateway group again, or fix the file at this place"
 )
 
 // file is the text of a dump.

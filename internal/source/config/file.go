@@ -18,7 +18,7 @@ import (
 type OpenError = estate.OpenError
 
 const (
-	mendHint  = "mend the file at this place"
+	fixHint   = "fix the file at this place"
 	namesHint = "name configuration files of API7, Helm values, docker-compose files or rendered manifests, or a folder with them"
 )
 
@@ -80,7 +80,7 @@ func decode(path string, data []byte) ([]byte, error) {
 		return nil, refuse(path+" is UTF-16", "save it as UTF-8")
 	}
 	if at := bytes.IndexByte(data, 0); at >= 0 {
-		return nil, fault(path, data, at, "a NUL byte: this is not text", mendHint)
+		return nil, fault(path, data, at, "a NUL byte: this is not text", fixHint)
 	}
 	if utf8.Valid(data) {
 		return data, nil
@@ -109,10 +109,10 @@ func parse(path string, data []byte) ([]yamlfile.Node, error) {
 	}
 	e, ok := errors.AsType[*yamlfile.Error](err)
 	if !ok {
-		return nil, refuse(path+": broken YAML", mendHint)
+		return nil, refuse(path+": broken YAML", fixHint)
 	}
 	if !e.Near && e.Line > 0 {
-		return nil, &misplaced{place{file: path, line: e.Line, column: max(e.Column, 1)}, e.Reason, mendHint}
+		return nil, &misplaced{place{file: path, line: e.Line, column: max(e.Column, 1)}, e.Reason, fixHint}
 	}
 	return nil, explain(path, data, e)
 }
@@ -121,7 +121,7 @@ func parse(path string, data []byte) ([]yamlfile.Node, error) {
 func explain(path string, data []byte, e *yamlfile.Error) error {
 	lines := bytes.Split(data, []byte("\n"))
 	if at := bytes.IndexFunc(data, forbidden); at >= 0 {
-		return fault(path, data, at, "a control character", mendHint)
+		return fault(path, data, at, "a control character", fixHint)
 	}
 	for i := min(e.Line, len(lines)-1); i >= max(e.Line-around, 0); i-- {
 		text := bytes.TrimLeft(lines[i], " ")
@@ -141,7 +141,7 @@ func explain(path string, data []byte, e *yamlfile.Error) error {
 	if line <= len(lines) {
 		column += len(lines[line-1]) - len(bytes.TrimLeft(lines[line-1], " "))
 	}
-	hint := mendHint
+	hint := fixHint
 	if isTemplate(data) {
 		hint = "it looks like a template: render it first, and give what comes out"
 	}

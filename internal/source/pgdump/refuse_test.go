@@ -71,12 +71,12 @@ func TestACutFileOfADirectoryIsRefused(t *testing.T) {
 	}
 	broken := 0
 	for _, file := range files {
-		for _, mend := range []func([]byte) []byte{func([]byte) []byte { return nil }, func(b []byte) []byte { return b[:len(b)*2/3] }} {
+		for _, fix := range []func([]byte) []byte{func([]byte) []byte { return nil }, func(b []byte) []byte { return b[:len(b)*2/3] }} {
 			whole, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := os.WriteFile(file, mend(bytes.Clone(whole)), 0o600); err != nil {
+			if err := os.WriteFile(file, fix(bytes.Clone(whole)), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := readFile(t, filepath.Dir(file)); err != nil {

@@ -24,11 +24,11 @@ func change(first string) rule.Case {
 	return rule.Case{Entry: "R-" + first + "-1", Change: version.Since(first)}
 }
 
-var mend = []rule.Step{{When: rule.Before, Text: "mend it"}}
+var fix = []rule.Step{{When: rule.Before, Text: "fix it"}}
 
 // attached is a row about a policy that is missing.
 func attached(with func(*rule.Attached)) rule.Attached {
-	row := rule.Attached{Case: change("3.5.0"), Plugins: []string{"p"}, If: rule.Lacks("/policy"), Says: "policy is missing", Steps: mend}
+	row := rule.Attached{Case: change("3.5.0"), Plugins: []string{"p"}, If: rule.Lacks("/policy"), Says: "policy is missing", Steps: fix}
 	if with != nil {
 		with(&row)
 	}
@@ -37,7 +37,7 @@ func attached(with func(*rule.Attached)) rule.Attached {
 
 // other is a row that every fixture of these tests proves, so that a rule is left when one row is taken out.
 func other() rule.Attached {
-	return rule.Attached{Case: change("3.6.0"), Plugins: []string{"other"}, Says: "is gone", Steps: mend}
+	return rule.Attached{Case: change("3.6.0"), Plugins: []string{"other"}, Says: "is gone", Steps: fix}
 }
 
 const (
@@ -87,9 +87,9 @@ func TestRowsThatNoFixtureTestsAreReported(t *testing.T) {
 func TestRemindersThatNoFixtureTestsAreReported(t *testing.T) {
 	t.Parallel()
 	remind := func(signs ...rule.Sign) rule.Reminder {
-		return rule.Reminder{Case: change("3.5.0"), Title: "check it", Steps: mend, If: signs}
+		return rule.Reminder{Case: change("3.5.0"), Title: "check it", Steps: fix, If: signs}
 	}
-	always := rule.Reminder{Case: change("3.6.0"), Title: "always", Steps: mend}
+	always := rule.Reminder{Case: change("3.6.0"), Title: "always", Steps: fix}
 	saml := rule.Sign{Plugins: []string{"saml-auth"}}
 	redis := rule.Sign{Plugins: []string{"limit-count"}, Conf: rule.Is("/policy", "redis")}
 	pair := rule.Sign{Plugins: []string{"a", "b"}}

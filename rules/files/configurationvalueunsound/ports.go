@@ -8,22 +8,22 @@ import (
 // ports are numbers that no port can have.
 func ports() []rule.Configured {
 	const says = "no port: the numbers of ports go from 1 to 65535"
-	mend := rule.Beforehand("Set a port from 1 to 65535.")
+	fix := rule.Beforehand("Set a port from 1 to 65535.")
 	controlPlane := []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig}
 	return []rule.Configured{
 		{
-			Case: rule.Case{Entry: "CP-PORT-RANGE"}, In: controlPlane, If: rule.NoPort(""), Says: says, Steps: mend,
+			Case: rule.Case{Entry: "CP-PORT-RANGE"}, In: controlPlane, If: rule.NoPort(""), Says: says, Steps: fix,
 			Keys: []string{"/server/listen/port", "/server/tls/port", "/server/status/port", "/server/pprof/port"},
 		},
 		{
-			Case: rule.Case{Entry: "GW-PORT-RANGE"}, In: []estate.Kind{estate.GatewayConfig}, If: rule.NoPort(""), Says: says, Steps: mend,
+			Case: rule.Case{Entry: "GW-PORT-RANGE"}, In: []estate.Kind{estate.GatewayConfig}, If: rule.NoPort(""), Says: says, Steps: fix,
 			Keys: []string{
 				"/apisix/status/port", "/apisix/control/port", "/apisix/proxy_protocol/listen_http_port", "/apisix/proxy_protocol/listen_https_port",
 				"/api7ee/status_endpoint/port", "/deployment/admin/admin_listen/port", "/plugin_attr/prometheus/export_addr/port",
 			},
 		},
 		{
-			Case: rule.Case{Entry: "GW-PORT-RANGE"}, In: []estate.Kind{estate.GatewayConfig}, Says: says, Steps: mend,
+			Case: rule.Case{Entry: "GW-PORT-RANGE"}, In: []estate.Kind{estate.GatewayConfig}, Says: says, Steps: fix,
 			Keys: []string{"/apisix/node_listen", "/apisix/ssl/listen", "/apisix/stream_proxy/tcp", "/apisix/stream_proxy/udp"},
 			If:   rule.Any(rule.NoPort(""), each(rule.Any(rule.NoPort(""), rule.NoPort("/port"), rule.NoPort("/addr")))),
 		},

@@ -14,7 +14,7 @@ func shapes() []rule.Configured {
 	const merged = "; Apache APISIX stops at its start over such a value"
 	in := []estate.Kind{estate.GatewayConfig}
 	filled := func(shapes ...rule.Shape) rule.Condition { return rule.All(rule.Shaped("", shapes...), rule.Has("")) }
-	mend := rule.Beforehand("Write the value in the shape that the default has, and try the file on a test gateway of the target release.")
+	fix := rule.Beforehand("Write the value in the shape that the default has, and try the file on a test gateway of the target release.")
 	quote := rule.Beforehand(`Write "on" or "off" in quotes.`)
 	return []rule.Configured{
 		{
@@ -24,7 +24,7 @@ func shapes() []rule.Configured {
 				"/deployment/admin",
 			},
 			If:   filled(rule.OfText, rule.OfNumber, rule.OfTruth, rule.OfList),
-			Says: "not a map, as it has to be: Apache APISIX refuses a text or a number here, and a list replaces every default below", Steps: mend,
+			Says: "not a map, as it has to be: Apache APISIX refuses a text or a number here, and a list replaces every default below", Steps: fix,
 		},
 		{
 			Case: deduced("GW-TYPE-MERGE"), In: in,
@@ -33,12 +33,12 @@ func shapes() []rule.Configured {
 				"/deployment/admin/allow_admin", "/nginx_config/http/real_ip_from",
 			},
 			If:   filled(rule.OfText, rule.OfNumber, rule.OfTruth, rule.OfMap),
-			Says: "not a list, as it has to be even with one element" + merged, Steps: mend,
+			Says: "not a list, as it has to be even with one element" + merged, Steps: fix,
 		},
 		{
 			Case: deduced("GW-TYPE-MERGE"), In: in, Keys: []string{"/apisix/node_listen"},
 			If:   filled(rule.OfText, rule.OfTruth, rule.OfMap),
-			Says: "neither a port nor a list of them; a port has no quotes" + merged, Steps: mend,
+			Says: "neither a port nor a list of them; a port has no quotes" + merged, Steps: fix,
 		},
 		{
 			Case: deduced("GW-TYPE-MERGE"), In: in,
@@ -47,7 +47,7 @@ func shapes() []rule.Configured {
 				"/apisix/enable_control", "/apisix/ssl/enable",
 			},
 			If:   rule.Any(rule.Shaped("", rule.OfNumber), rule.All(rule.Shaped("", rule.OfText), rule.Like("", regexp.MustCompile(`^(?i:true|false)$`)))),
-			Says: "not true or false without quotes" + merged, Steps: mend,
+			Says: "not true or false without quotes" + merged, Steps: fix,
 		},
 		{
 			Case: deduced("GW-TYPE-MERGE"), In: in,

@@ -1,4 +1,4 @@
-// Package defect holds the releases that are known to be bad targets: which defect each has, and where it is mended.
+// Package defect holds the releases that are known to be bad targets: which defect each has, and where it is fixed.
 package defect
 
 import (
@@ -85,7 +85,7 @@ func (d Defect) Watch(p *rule.Pass) {
 	evidence := []rule.Evidence{
 		{Name: "affected", Value: d.Who},
 		{Name: "releases with the defect", Value: Spans(releases(d.In))},
-		{Name: "mended in", Value: d.Case.Until.String()},
+		{Name: "fixed in", Value: d.Case.Until.String()},
 	}
 	if d.Assumed {
 		evidence = append(evidence, rule.Evidence{Name: "not said", Value: "the notes tell of the repair, and not since when the defect was there"})

@@ -150,7 +150,7 @@ func late() []Defect {
 	}
 }
 
-// minor returns the smaller ones that were mended along 3.8; each touches one feature.
+// minor returns the smaller ones that were fixed along 3.8; each touches one feature.
 func minor() []Defect {
 	return []Defect{
 		along("R-3.8.x-k1", version.Since("3.7.0"), version.Since("3.7.4", "3.8.1"), "health checks of TCP services do not work: requests go to unhealthy nodes too", "stream services with health checks"),
@@ -167,7 +167,7 @@ func minor() []Defect {
 	}
 }
 
-// along is a defect that was mended along the way.
+// along is a defect that was fixed along the way.
 func along(entry string, since, until version.Change, says, who string) Defect {
 	return Defect{Case: window(entry, since, until), Assumed: true, Severity: rule.Notice, Says: says, Who: who}
 }

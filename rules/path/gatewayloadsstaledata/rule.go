@@ -28,9 +28,9 @@ var Rule = rule.Rule{
 
 func start(p *rule.Pass) {
 	var old instance.List
-	mended := version.MustParse("3.8.10")
+	fixed := version.MustParse("3.8.10")
 	instance.On(p, func(i instance.Instance) {
-		if i.Doubt == "" && !i.Offline && i.Version.Release().Less(mended) {
+		if i.Doubt == "" && !i.Offline && i.Version.Release().Less(fixed) {
 			old.Add(i)
 		}
 	})

@@ -18,7 +18,7 @@ var doc string
 // Rule finds targets that were released before the installed release.
 var Rule = rule.Rule{
 	ID:         "target-older-than-source",
-	Title:      "The target was released before the installed release, so what was mended meanwhile comes back",
+	Title:      "The target was released before the installed release, so what was fixed meanwhile comes back",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G4"},
@@ -44,7 +44,7 @@ func start(p *rule.Pass) {
 		p.Report(finding(p, version.Release{Version: from, Date: before.Date, Source: version.Tested}, target))
 	default:
 		p.DoubtPath(estate.ReleaseDates, fmt.Sprintf("the release date of %s is not known, so the target %s of %s may be older", from, to, target.Date),
-			"ask API7 whether "+to.String()+" has everything that "+from.String()+" mends")
+			"ask API7 whether "+to.String()+" has everything that "+from.String()+" fixes")
 	}
 }
 
@@ -84,11 +84,11 @@ func finding(p *rule.Pass, from, to version.Release) rule.Finding {
 func count(back []string) string {
 	switch len(back) {
 	case 0:
-		return "what was mended meanwhile may come back, though nothing is known to"
+		return "what was fixed meanwhile may come back, though nothing is known to"
 	case 1:
-		return "a defect that was mended meanwhile comes back"
+		return "a defect that was fixed meanwhile comes back"
 	}
-	return strconv.Itoa(len(back)) + " defects that were mended meanwhile come back"
+	return strconv.Itoa(len(back)) + " defects that were fixed meanwhile come back"
 }
 
 func step(p version.Path, from version.Release) rule.Step {

@@ -16,7 +16,7 @@ var doc string
 // Rule finds plugins that do not work as they should on the target.
 var Rule = rule.Rule{
 	ID:         "plugin-defect-in-target",
-	Title:      "A plugin has a known defect in the target; a later patch release has it mended",
+	Title:      "A plugin has a known defect in the target; a later patch release has it fixed",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
 	Timing:     rule.Before,
@@ -63,7 +63,7 @@ func twice() rule.Reminder {
 		Case:  rule.Case{Entry: "R-3.3.1-1", Change: version.Since("3.3.0"), Until: version.Since("3.3.1")},
 		Title: "Choose 3.3.2 or later instead of 3.3.0: plugins of the rewrite phase run twice",
 		Why:   "In 3.3.0 they run again once a consumer was recognised, so a limit counts double and a rewrite is applied twice.",
-		Steps: []rule.Step{{When: rule.Before, Text: "Take 3.3.2 or later as the target. 3.3.1 has this mended, but its Dashboard does not start after an upgrade from 3.2.16.2 or older."}},
+		Steps: []rule.Step{{When: rule.Before, Text: "Take 3.3.2 or later as the target. 3.3.1 has this fixed, but its Dashboard does not start after an upgrade from 3.2.16.2 or older."}},
 		If:    []rule.Sign{{Kind: estate.Consumer}},
 	}
 }

@@ -36,7 +36,7 @@ func table() []rule.Reminder {
 			Case:  rule.Case{Entry: "R-3.2.16.6-1", Change: version.Since("3.2.16.6")},
 			Title: "Check the Lua code in plugin configurations",
 			Why:   "From 3.2.16.6 on the control plane refuses an object whose plugins hold Lua code with a syntax error.",
-			Steps: []rule.Step{{When: rule.Before, Text: "Let luajit -b or luac -p read each function, and mend what they refuse before somebody has to change the object in a hurry."}},
+			Steps: []rule.Step{{When: rule.Before, Text: "Let luajit -b or luac -p read each function, and fix what they refuse before somebody has to change the object in a hurry."}},
 			If:    []rule.Sign{{Plugins: []string{"serverless-pre-function", "serverless-post-function", "exit-transformer"}}},
 		},
 		{
@@ -56,7 +56,7 @@ func table() []rule.Reminder {
 		{
 			Case:  rule.Case{Entry: "R-3.9.0-10", Change: version.Since("3.9.0"), Confidence: rule.Inferred},
 			Title: "Test MCP clients that authenticate by query parameters",
-			Why:   "Such parameters could leak what they hold through openapi-to-mcp, which 3.9.0 mends; how they are passed on since then is not public.",
+			Why:   "Such parameters could leak what they hold through openapi-to-mcp, which 3.9.0 fixes; how they are passed on since then is not public.",
 			Steps: []rule.Step{{When: rule.Before, Text: "Let each MCP client that sends a key or token in the query list and call tools on a gateway of the target, and move it to a request header if it is refused."}},
 			If:    []rule.Sign{{Plugins: []string{"openapi-to-mcp"}}},
 		},
