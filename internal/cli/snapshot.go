@@ -114,7 +114,11 @@ func (a *app) fill(ctx context.Context, out *output, o outfile.Options, fill fun
 // taken says what is in a snapshot and what is not.
 func taken(out *output, s snapshot.Summary) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s: %d resources\n", render.Sanitize(cmp.Or(out.name, out.String())), s.Resources)
+	unit := "resources"
+	if s.Resources == 1 {
+		unit = "resource"
+	}
+	fmt.Fprintf(&text, "%s: %d %s\n", render.Sanitize(cmp.Or(out.name, out.String())), s.Resources, unit)
 	for _, g := range s.Gaps {
 		fmt.Fprintf(&text, "not read  %s: %s\n", render.Sanitize(g.What), render.Sanitize(g.Why))
 	}

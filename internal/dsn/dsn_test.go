@@ -134,7 +134,7 @@ var refused = map[string][]string{
 		"sqlserver://h:1433;user=sa;password=7w0rds", "postgres://h/d?port=7w0rds", "postgres://::7w0rds/d", "postgres://h:+5/7w0rds",
 	},
 	"its database has a sign": {"postgres://h/7w0rds/d", "postgres://h/u:7w0rds", "mysql://h/d;password=7w0rds", "postgres://h/d&password=7w0rds", "dbname=u:7w0rds", "dbname='a/7w0rds' host=h"},
-	"it is parted by semicolons": {
+	"its keywords are separated by semicolons": {
 		"host=h;user=a;password=7w0rds", "host=h; user=a; password=7w0rds", "password=7w0rds;host=h;user=u", "user=u;7w0rds", "Username=u;Password=7w0rds", "User Id=u;Password=7w0rds",
 		"postgres://h/d?password=7w0rds;sslmode=require", "dbname=d;7w0rds host=h",
 	},

@@ -23,7 +23,7 @@ const Encoding = `in user and password of a URL @ is written %40, / %2F, ? %3F, 
 
 const (
 	quoteHint     = `quote a value with a space in it: password='…', in which ' is written \' and \ \\`
-	semicolonHint = `part keywords by spaces: "host=… port=… user=… dbname=…"; quote a value with a semicolon: password='…'`
+	semicolonHint = `separate keywords with spaces: "host=… port=… user=… dbname=…"; quote a value with a semicolon: password='…'`
 )
 
 var (
@@ -35,7 +35,7 @@ var (
 	errPort           = &Error{"its port is not a number from 1 to 65535", Form}
 	errDatabase       = &Error{"its database has a sign that must be encoded", `write the name in a URL: @ as %40, / as %2F, ? as %3F, # as %23, : as %3A, ; as %3B, = as %3D, & as %26`}
 	errQuery          = &Error{"what follows the ? is not name=value&name=value", Form}
-	errSemicolons     = &Error{"it is parted by semicolons", semicolonHint}
+	errSemicolons     = &Error{"its keywords are separated by semicolons", semicolonHint}
 	errNoEqualSign    = &Error{"there is a word without = in it", quoteHint}
 	errQuotes         = &Error{"a quote in it is not closed, or something follows it without a space", quoteHint}
 	errKeyword        = &Error{"it has an unknown keyword", Form}
