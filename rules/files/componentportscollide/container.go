@@ -7,7 +7,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/rules/internal/nearby"
+	"github.com/api7-preflight/api7-preflight/rules/internal/samefolder"
 )
 
 // container is how a component is started.
@@ -48,7 +48,7 @@ func started(r *estate.Resource) container {
 	shared, _ := r.Field("host_network").Bool().Known()
 	c := container{
 		component: strings.Clone(rule.Words(r.Field("component"))), found: strings.Clone(rule.Words(r.Field("found"))),
-		file: nearby.From(r), subject: r.Subject(), hostNetwork: shared,
+		file: samefolder.From(r), subject: r.Subject(), hostNetwork: shared,
 	}
 	c.document = c.file
 	if n, later := r.Field("document").Number().Known(); later {

@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/rules/internal/nearby"
+	"github.com/api7-preflight/api7-preflight/rules/internal/samefolder"
 )
 
 // host is a network with the components on it.
@@ -62,7 +62,7 @@ func (j *join) programOf(p *rule.Pass, c container) *program {
 			all = append(all, one)
 		}
 	}
-	near := nearby.To(c.file, all, func(one *program) string { return one.file })
+	near := samefolder.To(c.file, all, func(one *program) string { return one.file })
 	switch len(near) {
 	case 1:
 		return near[0]

@@ -12,7 +12,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/instance"
-	"github.com/api7-preflight/api7-preflight/rules/internal/nearby"
+	"github.com/api7-preflight/api7-preflight/rules/internal/samefolder"
 )
 
 //go:embed doc.md
@@ -53,7 +53,7 @@ func (i *image) place() string {
 func start(p *rule.Pass) {
 	var images []*image
 	p.On(estate.Image, func(r *estate.Resource) {
-		i := &image{subject: r.Subject(), from: nearby.From(r), component: rule.Words(r.Field("component")), tag: rule.Words(r.Field("tag"))}
+		i := &image{subject: r.Subject(), from: samefolder.From(r), component: rule.Words(r.Field("component")), tag: rule.Words(r.Field("tag"))}
 		i.helm = rule.Words(r.Field("found")) == "helm"
 		i.pinned = i.helm && rule.Words(r.Field("tag_from")) == "image"
 		if !slices.Contains([]string{"dashboard", "dp_manager", "developer_portal", "file_server", "gateway"}, i.component) {

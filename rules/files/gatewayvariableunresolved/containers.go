@@ -8,7 +8,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/rules/internal/nearby"
+	"github.com/api7-preflight/api7-preflight/rules/internal/samefolder"
 )
 
 // container is what one container of a gateway has in its environment.
@@ -19,7 +19,7 @@ type container struct {
 }
 
 func read(r *estate.Resource) container {
-	c := container{from: nearby.From(r), found: strings.Clone(rule.Words(r.Field("found")))}
+	c := container{from: samefolder.From(r), found: strings.Clone(rule.Words(r.Field("found")))}
 	members, _ := r.Field("environment").Members().Known()
 	for _, m := range members {
 		c.names = append(c.names, strings.Clone(m.Key))

@@ -9,7 +9,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/rules/internal/nearby"
+	"github.com/api7-preflight/api7-preflight/rules/internal/samefolder"
 )
 
 //go:embed doc.md
@@ -43,7 +43,7 @@ func start(p *rule.Pass) {
 			for _, name := range needs {
 				if !said[name] {
 					said[name] = true
-					uses = append(uses, use{r.Subject(), nearby.From(r), name, rule.KeyPath(r, pointer), "/settings" + pointer})
+					uses = append(uses, use{r.Subject(), samefolder.From(r), name, rule.KeyPath(r, pointer), "/settings" + pointer})
 				}
 			}
 		})
@@ -56,7 +56,7 @@ func start(p *rule.Pass) {
 	})
 	p.AtEnd(func() {
 		for _, u := range uses {
-			judge(p, u, nearby.To(u.from, all, func(c container) string { return c.from }))
+			judge(p, u, samefolder.To(u.from, all, func(c container) string { return c.from }))
 		}
 	})
 }

@@ -5,13 +5,13 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/rules/internal/helm"
+	"github.com/api7-preflight/api7-preflight/rules/internal/helmvalues"
 )
 
 // probes judges the probes of components; each is named with the key that switches it on or off, if there is one. The
 // portal is on by default, the file server is not.
-func probes(components map[string][]string) func(*helm.Values) {
-	return func(v *helm.Values) {
+func probes(components map[string][]string) func(*helmvalues.Values) {
+	return func(v *helmvalues.Values) {
 		for component, key := range components {
 			if len(key) == 0 {
 				probesOf(v, component)
@@ -22,7 +22,7 @@ func probes(components map[string][]string) func(*helm.Values) {
 	}
 }
 
-func probesOf(v *helm.Values, component string) {
+func probesOf(v *helmvalues.Values, component string) {
 	for _, probe := range []string{"livenessProbe", "readinessProbe"} {
 		if string(v.At(component, probe).Raw()) != "null" {
 			continue
@@ -34,7 +34,7 @@ func probesOf(v *helm.Values, component string) {
 
 // number reads a number; otherwise stands for one that is not there, and 0 for null, as in templates. What cannot be read
 // is in doubt.
-func number(v *helm.Values, otherwise float64, keys ...string) (n float64, known bool) {
+func number(v *helmvalues.Values, otherwise float64, keys ...string) (n float64, known bool) {
 	given := v.At(keys...)
 	if string(given.Raw()) == "null" {
 		return 0, true
@@ -57,7 +57,7 @@ func plain(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 const usual = 3000
 
 // sidecarPort judges the port of the sidecar openapi-to-mcp, which is said in two places.
-func sidecarPort(v *helm.Values) {
+func sidecarPort(v *helmvalues.Values) {
 	if on, known := v.Switch(false, "openapiToMcp", "enabled"); !known || !on {
 		return
 	}
@@ -75,7 +75,7 @@ func sidecarPort(v *helm.Values) {
 }
 
 // sidecarOff judges a configuration of the plugin without the sidecar that it calls.
-func sidecarOff(v *helm.Values) {
+func sidecarOff(v *helmvalues.Values) {
 	on, known := v.Switch(false, "openapiToMcp", "enabled")
 	if attributes := v.At("pluginAttrs", "openapi-to-mcp"); !known || on || attributes.Empty() {
 		return
@@ -88,7 +88,7 @@ func sidecarOff(v *helm.Values) {
 const before = 30
 
 // grace judges how long a gateway's pod may take to end.
-func grace(v *helm.Values) {
+func grace(v *helmvalues.Values) {
 	given := v.At("apisix", "terminationGracePeriodSeconds")
 	if given.Absent() {
 		return

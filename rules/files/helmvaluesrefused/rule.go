@@ -8,7 +8,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
-	"github.com/api7-preflight/api7-preflight/rules/internal/helm"
+	"github.com/api7-preflight/api7-preflight/rules/internal/helmvalues"
 )
 
 //go:embed doc.md
@@ -44,11 +44,11 @@ func ports() rule.Configured {
 }
 
 // judged are values that are compared with each other.
-func judged() []helm.Fact {
+func judged() []helmvalues.Fact {
 	mcp := rule.Case{Entry: "GW-SIDECAR-MCP", Change: version.Since("3.9.10"), Gateways: true}
 	guess := mcp
 	guess.Confidence = rule.Inferred
-	return []helm.Fact{
+	return []helmvalues.Fact{
 		{
 			Case: rule.Case{Entry: "HELM-PROBES", Change: version.Since("3.5.2")}, Chart: version.ControlPlaneChart, Charts: version.Since("0.17.8"),
 			Judge: probes(map[string][]string{"dashboard": nil, "dp_manager": nil, "developer_portal": {"developer_portal_configuration", "enable"}}),

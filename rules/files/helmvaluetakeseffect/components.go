@@ -5,11 +5,11 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
-	"github.com/api7-preflight/api7-preflight/rules/internal/helm"
+	"github.com/api7-preflight/api7-preflight/rules/internal/helmvalues"
 )
 
 // borrowed judges the mounts of the DP Manager, which were those of the Dashboard in charts 0.16.1 to 0.17.55.
-func borrowed(v *helm.Values) {
+func borrowed(v *helmvalues.Values) {
 	if _, has := rule.Installed(v.Resource, v.Pass.Path.From.Release(), version.Since("0.16.1"), version.Since("3.2.14.1")); !has {
 		return // nothing was mounted, so nothing is lost
 	}
@@ -36,7 +36,7 @@ func borrowed(v *helm.Values) {
 }
 
 // portal judges the mounts of the Developer Portal, which the chart did not read.
-func portal(v *helm.Values) {
+func portal(v *helmvalues.Values) {
 	if on, known := v.Switch(true, "developer_portal_configuration", "enable"); !known || !on {
 		return
 	}
@@ -53,7 +53,7 @@ func portal(v *helm.Values) {
 }
 
 // awakes says that mounts come into being, and that Kubernetes refuses the pod if one has no volume.
-func awakes(v *helm.Values, pointer, chart, missing string) {
+func awakes(v *helmvalues.Values, pointer, chart, missing string) {
 	if missing != "" {
 		v.Report(rule.Breaking, pointer, "ignored so far, mounted from chart "+chart+" on; Kubernetes refuses a Deployment with a mount whose volume is not there",
 			[]rule.Evidence{{Name: "volume that is not there", Value: missing}}, before("Add the volume to extraVolumes of the same component, or delete the mount."))

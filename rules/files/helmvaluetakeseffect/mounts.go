@@ -9,14 +9,14 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/rules/internal/helm"
+	"github.com/api7-preflight/api7-preflight/rules/internal/helmvalues"
 )
 
 // mount is one of extraVolumeMounts: where a volume is put.
 type mount struct{ volume, path string }
 
 // mountsOf reads extraVolumeMounts of a component. What cannot be read is in doubt.
-func mountsOf(v *helm.Values, component string) (list []mount, known bool) {
+func mountsOf(v *helmvalues.Values, component string) (list []mount, known bool) {
 	items, known := listOf(v, component, "extraVolumeMounts")
 	for _, item := range items {
 		list = append(list, mount{rule.Words(item.Get("name")), strings.TrimSuffix(rule.Words(item.Get("mountPath")), "/")})
@@ -25,7 +25,7 @@ func mountsOf(v *helm.Values, component string) (list []mount, known bool) {
 }
 
 // listOf reads a list; known is false where it cannot be read.
-func listOf(v *helm.Values, component, key string) (items []estate.Value, known bool) {
+func listOf(v *helmvalues.Values, component, key string) (items []estate.Value, known bool) {
 	given := v.At(component, key)
 	if given.Empty() && given.Unreadable() == "" {
 		return nil, true

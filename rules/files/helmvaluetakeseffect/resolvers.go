@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/rules/internal/helm"
+	"github.com/api7-preflight/api7-preflight/rules/internal/helmvalues"
 )
 
 // old is the list of name servers that charts had by default while they wrote it into a comment.
@@ -14,7 +14,7 @@ func old() []string {
 }
 
 // resolvers judges dns.resolvers, which becomes dns_resolver of the gateway's file.
-func resolvers(v *helm.Values) {
+func resolvers(v *helmvalues.Values) {
 	const key = "/dns/resolvers"
 	if custom, known := v.Switch(false, "apisix", "enableCustomizedConfig"); custom || !known {
 		return // the chart writes nothing of its own

@@ -6,7 +6,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
-	"github.com/api7-preflight/api7-preflight/rules/internal/helm"
+	"github.com/api7-preflight/api7-preflight/rules/internal/helmvalues"
 )
 
 //go:embed doc.md
@@ -24,8 +24,8 @@ var Rule = rule.Rule{
 	Facts:      rule.Facts(table()...),
 }
 
-func table() []helm.Fact {
-	return []helm.Fact{
+func table() []helmvalues.Fact {
+	return []helmvalues.Fact{
 		{
 			Case:  rule.Case{Entry: "R-3.10.2-1", Change: version.Since("3.10.2"), Gateways: true},
 			Chart: version.GatewayChart, Charts: version.Since("3.10.3"), Judge: latent(resolvers),
@@ -42,8 +42,8 @@ func table() []helm.Fact {
 }
 
 // latent judges values that the installed chart does not read yet.
-func latent(judge func(*helm.Values)) func(*helm.Values) {
-	return func(v *helm.Values) {
+func latent(judge func(*helmvalues.Values)) func(*helmvalues.Values) {
+	return func(v *helmvalues.Values) {
 		if v.Already == "" {
 			judge(v)
 		}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/rules/internal/nearby"
+	"github.com/api7-preflight/api7-preflight/rules/internal/samefolder"
 )
 
 // The keys. That of gateways is also a value of their Helm chart.
@@ -42,7 +42,7 @@ func start(p *rule.Pass) {
 func read(r *estate.Resource, key string) file {
 	enable, place := rule.Setting(r, key).Bool(), rule.Place(r, key)
 	on, known := enable.Known()
-	return file{subject: r.Subject(), from: nearby.From(r), place: place, off: known && !on, doubt: enable.Unreadable()}
+	return file{subject: r.Subject(), from: samefolder.From(r), place: place, off: known && !on, doubt: enable.Unreadable()}
 }
 
 // judge says which gateways lose what they set. Without the file of a Dashboard nothing is said: it may switch telemetry
@@ -51,7 +51,7 @@ func (j *join) judge(p *rule.Pass) {
 	for _, g := range j.gateways {
 		var on []file
 		doubt := ""
-		for _, d := range nearby.To(g.from, j.dashboards, func(f file) string { return f.from }) {
+		for _, d := range samefolder.To(g.from, j.dashboards, func(f file) string { return f.from }) {
 			switch {
 			case d.doubt != "":
 				doubt = d.doubt

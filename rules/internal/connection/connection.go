@@ -9,7 +9,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/dsn"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/rules/internal/nearby"
+	"github.com/api7-preflight/api7-preflight/rules/internal/samefolder"
 )
 
 // Key is the JSON pointer of the connection string, below the settings.
@@ -50,7 +50,7 @@ func On(p *rule.Pass, f func(*Connection)) {
 
 func read(r *estate.Resource) *Connection {
 	c := &Connection{
-		Subject: r.Subject(), From: nearby.From(r), Pointer: rule.Place(r, Key), KeyPath: rule.KeyPath(r, Key),
+		Subject: r.Subject(), From: samefolder.From(r), Pointer: rule.Place(r, Key), KeyPath: rule.KeyPath(r, Key),
 		Component: strings.ReplaceAll(r.Kind.String(), "_config", ""), Helm: rule.Words(r.Field("found")) == "helm",
 	}
 	database := r.Field("settings").Get("database")
@@ -138,5 +138,5 @@ const OfChart = "postgres://api7-postgresql:5432/api7ee"
 
 // Near returns those of the files that stand nearest to c.
 func Near(c *Connection, others []*Connection) []*Connection {
-	return nearby.To(c.From, others, func(o *Connection) string { return o.From })
+	return samefolder.To(c.From, others, func(o *Connection) string { return o.From })
 }

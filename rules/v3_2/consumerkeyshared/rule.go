@@ -10,7 +10,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
-	"github.com/api7-preflight/api7-preflight/rules/internal/alike"
+	"github.com/api7-preflight/api7-preflight/rules/internal/samevalue"
 )
 
 //go:embed doc.md
@@ -34,7 +34,7 @@ const plugin = "key-auth"
 
 // keys knows who has which key.
 type keys struct {
-	owners  alike.Sets[estate.Subject]
+	owners  samevalue.Sets[estate.Subject]
 	readers map[string]map[estate.Ref]bool // consumers with a key by gateway group, hidden or not
 	visible map[estate.Ref]bool
 	hidden  map[estate.Ref]hidden // keys that the source hides

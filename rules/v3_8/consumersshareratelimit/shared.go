@@ -9,7 +9,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/rules/internal/alike"
+	"github.com/api7-preflight/api7-preflight/rules/internal/samevalue"
 )
 
 const plugin = "limit-count"
@@ -23,7 +23,7 @@ type user struct {
 
 // Watch compares the configurations of consumers.
 func (s shared) Watch(p *rule.Pass) {
-	var settings alike.Sets[user]
+	var settings samevalue.Sets[user]
 	p.OnAttached(plugin, func(r *estate.Resource, places []estate.Plugin) {
 		for _, at := range places {
 			if text, byName, counts := read(p, r, at); counts {

@@ -1,5 +1,5 @@
-// Package helm judges values of the vendor's charts by code, for what no table of keys can say.
-package helm
+// Package helmvalues judges values of the vendor's charts by code, for what no table of keys can say.
+package helmvalues
 
 import (
 	"fmt"

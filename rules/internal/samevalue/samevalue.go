@@ -1,5 +1,5 @@
-// Package alike finds objects that hold the same text without keeping the text, which may be a secret.
-package alike
+// Package samevalue finds objects that hold the same text without keeping the text, which may be a secret.
+package samevalue
 
 import "crypto/sha256"
 

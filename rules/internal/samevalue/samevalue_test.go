@@ -1,16 +1,16 @@
-package alike_test
+package samevalue_test
 
 import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/api7-preflight/api7-preflight/rules/internal/alike"
+	"github.com/api7-preflight/api7-preflight/rules/internal/samevalue"
 )
 
 func TestSeveralAreThoseOfOneGroupWithOneText(t *testing.T) {
 	t.Parallel()
-	var s alike.Sets[int]
+	var s samevalue.Sets[int]
 	if got := s.Several(); len(got) != 0 {
 		t.Errorf("nothing gives %v", got)
 	}

@@ -1,11 +1,11 @@
-package nearby_test
+package samefolder_test
 
 import (
 	"slices"
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/rules/internal/nearby"
+	"github.com/api7-preflight/api7-preflight/rules/internal/samefolder"
 )
 
 func TestNearestIsTheSameFileThenTheSameFolder(t *testing.T) {
@@ -19,11 +19,11 @@ func TestNearestIsTheSameFileThenTheSameFolder(t *testing.T) {
 		"a#1/none/conf.yaml": {"a#1/cp/conf.yaml"}, // a folder may be named so
 		"c.yaml":             others,
 	} {
-		if got := nearby.To(from, others, func(o string) string { return o }); !slices.Equal(got, want) {
+		if got := samefolder.To(from, others, func(o string) string { return o }); !slices.Equal(got, want) {
 			t.Errorf("nearest to %s are %v, want %v", from, got, want)
 		}
 	}
-	if got := nearby.To("a.yaml", nil, func(o string) string { return o }); got != nil {
+	if got := samefolder.To("a.yaml", nil, func(o string) string { return o }); got != nil {
 		t.Errorf("nearest of nothing are %v", got)
 	}
 }
@@ -35,7 +35,7 @@ func TestWhatAResourceComesFromIsItsFieldOrItsFile(t *testing.T) {
 		if err := estate.NewReader(nil).Read(r); err != nil {
 			t.Fatal(err)
 		}
-		if got := nearby.From(r); got != want {
+		if got := samefolder.From(r); got != want {
 			t.Errorf("%s comes from %q, want %q", body, got, want)
 		}
 	}

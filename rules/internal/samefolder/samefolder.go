@@ -1,5 +1,5 @@
-// Package nearby tells which files of a repository belong together: it may hold several installations.
-package nearby
+// Package samefolder tells which files of a repository belong together: it may hold several installations.
+package samefolder
 
 import (
 	"cmp"
