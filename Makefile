@@ -33,8 +33,8 @@ golden: postgres ## rewrite golden reports and the example installation; read th
 	$(GO) test ./internal/cli -run 'TestExample(IsTheInstallation|FilesAre)' -update
 	$(GO) test ./internal/render ./internal/cli -update
 
-rule: ## make rule ID=what-is-wrong LINE=v3_8 KIND=plugin|file|own|reminder: a new rule folder, failing until it is filled
-	@$(GO) run ./internal/dev/gen -rule '$(ID)' -line '$(LINE)' -kind '$(KIND)'
+rule: ## make rule ID=what-is-wrong LINE=v3_8 SINCE=3.8.10 KIND=plugin|file|own|reminder: a new rule folder, failing until it is filled
+	@$(GO) run ./internal/dev/gen -rule '$(ID)' -line '$(LINE)' -since '$(SINCE)' -kind '$(KIND)'
 
 fuzz: ## fuzz every parser for FUZZTIME each
 	@set -e; grep -rlE '^func Fuzz' --include=*_test.go internal rules | while read -r f; do \

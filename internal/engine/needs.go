@@ -25,16 +25,21 @@ func (t *trial) absent(s *stream, k estate.Kind, group string) bool {
 	return false
 }
 
-// lacking returns those of the kinds that no given source can hold for want of which the rule concludes nothing.
-func (t *trial) lacking(beyond []estate.Kind) []estate.Kind {
+// lacking returns those of the kinds that no given source can hold, or shows, for want of which the rule concludes
+// nothing. With scope all, that files show nothing of a kind is taken for an answer.
+func (t *trial) lacking(scope report.Scope, s *stream, beyond []estate.Kind) []estate.Kind {
 	legs, _, _ := t.pass.Joins()
 	legs = append(slices.Clone(legs), rule.Leg{Kinds: t.asked, Least: len(t.asked)})
 	if len(t.kinds) > 0 {
 		legs = append(legs, rule.Leg{Kinds: t.kinds, Least: 1}) // a rule that listens needs something to listen to
 	}
 	lacks := map[estate.Kind]bool{}
-	for _, leg := range legs {
-		gone := slices.DeleteFunc(slices.Clone(leg.Kinds), func(k estate.Kind) bool { return !slices.Contains(beyond, k) })
+	for i, leg := range legs {
+		listens := len(t.kinds) > 0 && i == len(legs)-1
+		gone := slices.DeleteFunc(slices.Clone(leg.Kinds), func(k estate.Kind) bool {
+			assumed := scope == report.ScopeGiven && s.assumed(k) && (!listens || len(beyond) > 0)
+			return !slices.Contains(beyond, k) && !assumed
+		})
 		if len(leg.Kinds)-len(gone) >= leg.Least {
 			continue
 		}

@@ -60,7 +60,7 @@ func TestRuleThatLacksWhatItNeedsDoesNotPass(t *testing.T) {
 		all     report.Status
 	}{
 		"both are there":                {needs, []estate.Source{of("a", service, consumer)}, report.Passed, nil, report.Passed},
-		"one is beyond":                 {needs, []estate.Source{of("a", service)}, report.NotAssessed, []string{"no given source can hold consumer"}, report.Unknown},
+		"one is beyond":                 {needs, []estate.Source{of("a", service)}, report.NotAssessed, []string{"no given source holds consumer"}, report.Unknown},
 		"one is beyond, and not needed": {func(p *rule.Pass) { p.Uses(consumer) }, []estate.Source{of("a", service)}, report.Passed, nil, report.Unknown},
 		"one was not read":              {needs, []estate.Source{gap(of("a", service, consumer), consumer)}, report.Unknown, []string{"consumer: not granted"}, report.Unknown},
 		"one is beyond, one not read": {
@@ -76,14 +76,14 @@ func TestRuleThatLacksWhatItNeedsDoesNotPass(t *testing.T) {
 		"joined in a group":       {inGroup, []estate.Source{some{of("a", service, consumer)}}, report.Passed, nil, report.Unknown},
 		"one of another group":    {inGroup, []estate.Source{some{of("a", service)}, some{of("b", consumer)}}, report.Unknown, []string{others + "a, b only"}, report.Unknown},
 		"one of any other groups": {inGroup, []estate.Source{of("a", service), some{of("b", consumer)}}, report.Unknown, []string{others + "a, b only"}, report.Unknown},
-		"in a group beyond":       {inGroup, []estate.Source{some{of("a", service)}}, report.NotAssessed, []string{"no given source can hold consumer"}, report.Unknown},
+		"in a group beyond":       {inGroup, []estate.Source{some{of("a", service)}}, report.NotAssessed, []string{"no given source holds consumer"}, report.Unknown},
 		"one that stands in":      {either, []estate.Source{of("a", upstream, consumer)}, report.Passed, nil, report.Unknown},
-		"none that stands in":     {either, []estate.Source{of("a", consumer)}, report.NotAssessed, []string{"no given source can hold service, upstream"}, report.Unknown},
+		"none that stands in":     {either, []estate.Source{of("a", consumer)}, report.NotAssessed, []string{"no given source holds service, upstream"}, report.Unknown},
 		"one that nobody listens to": {
 			func(p *rule.Pass) { p.Needs(upstream) },
 			[]estate.Source{of("a", service, consumer)},
 			report.NotAssessed,
-			[]string{"no given source can hold upstream"},
+			[]string{"no given source holds upstream"},
 			report.Unknown,
 		},
 		"nothing is needed and some groups are told": {func(*rule.Pass) {}, []estate.Source{some{of("a", service, consumer)}}, report.Passed, nil, report.Unknown},

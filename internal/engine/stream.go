@@ -211,6 +211,18 @@ func (in *read) counted(k estate.Kind) int64 { return in.kind(k).Count }
 // partial reports whether the source knows only some of the gateway groups.
 func (in *read) partial(k estate.Kind) bool { return in.kind(k).Partial }
 
+// assumed reports whether no source shows anything of the kind, and one takes that to mean that there is nothing.
+func (s *stream) assumed(k estate.Kind) bool {
+	some := false
+	for _, in := range s.sources {
+		if _, holds := in.gaps(k); holds && !in.kind(k).Assumed {
+			return false
+		}
+		some = some || in.kind(k).Assumed
+	}
+	return some
+}
+
 func (in *read) kind(k estate.Kind) estate.KindCoverage {
 	for _, c := range in.coverage.Kinds {
 		if c.Kind == k {

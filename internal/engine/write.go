@@ -121,7 +121,7 @@ func (t *trial) result(o *Options, s *stream, open *ledger, found int) report.Ru
 		res.Reasons = append(res.Reasons, g.What+": "+g.Why)
 		open.add(t.rule.ID, g)
 	}
-	lacking := t.lacking(beyond)
+	lacking := t.lacking(o.Scope, s, beyond)
 	if len(lacking) == 0 && t.wantsOtherGroups(o.Scope, s) {
 		gap := s.others()
 		res.Reasons = append(res.Reasons, gap.What+": "+gap.Why)
@@ -134,7 +134,7 @@ func (t *trial) result(o *Options, s *stream, open *ledger, found int) report.Ru
 		res.Status = report.Unknown
 	case len(lacking) > 0:
 		res.Status = report.NotAssessed
-		res.Reasons = append(res.Reasons, "no given source can hold "+strings.Join(names(lacking), ", "))
+		res.Reasons = append(res.Reasons, "no given source holds "+strings.Join(names(lacking), ", "))
 	case len(t.checks) > 0 && len(t.kinds) == 0:
 		res.Status = report.Manual // it looked at nothing, and leaves the question to a person
 	default:

@@ -92,6 +92,9 @@ type KindCoverage struct {
 	// Partial is true where the source knows only some of the gateway groups, as a dump of one does: completeness is
 	// then no more than it says, and does not make up for what another source lacks.
 	Partial bool
+	// Assumed is true where the source shows nothing of the kind and that is taken to mean that there is nothing, as no
+	// container image among files is. It is no evidence for a rule that holds one kind against another.
+	Assumed bool
 }
 
 // Note is something noticed while reading.

@@ -85,7 +85,7 @@ func readyGiven() *report.Report {
 	r.Scope = report.ScopeGiven
 	r.Path.FromEvidence, r.Path.FromGiven = `gateway instance gw-1, as it reported itself in table "gateway_instance"`, false
 	r.Rules[1].Status, r.Rules[1].Examined = report.NotAssessed, 0
-	r.Rules[1].Reasons, r.Rules[1].Beyond = []string{"no given source can hold instance"}, []string{"instance"}
+	r.Rules[1].Reasons, r.Rules[1].Beyond = []string{"no given source holds instance"}, []string{"instance"}
 	r.Rules[3].Beyond = []string{"service_template", "route_template", "plugin_config"}
 	r.Findings = []report.Finding{finding("untested-jump", "warning", "before", "path", "3.4.1-3.7.3", "", "", "3.4.1 to 3.7.3 skips 3.5 and 3.6.")}
 	return settle(r)

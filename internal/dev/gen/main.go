@@ -29,13 +29,14 @@ func run(args []string, out io.Writer) error {
 	id := flags.String("rule", "", "id of a new rule: make its folder")
 	line := flags.String("line", "", "release line of the new rule, as v3_8; several, files or path for a rule of no line")
 	kind := flags.String("kind", "", "kind of the new rule: "+strings.Join(registry.Kinds(), ", "))
+	since := flags.String("since", "", "release of that line that brings the change, as 3.8.10 (default its first)")
 	if err := flags.Parse(args); err != nil {
 		return fmt.Errorf("reading flags: %w", err)
 	}
 	var fill []string
 	if *id != "" {
 		var err error
-		if fill, err = registry.Scaffold(*root, *id, *line, *kind); err != nil {
+		if fill, err = registry.Scaffold(*root, *id, *line, *kind, *since); err != nil {
 			return err
 		}
 	}

@@ -59,17 +59,17 @@ func (s *Source) hold(c *collection) {
 	if s.held[estate.DashboardConfig] || s.held[estate.DPManagerConfig] {
 		for _, k := range []estate.Kind{estate.PortalConfig, estate.FileServerConfig} {
 			if !s.held[k] {
-				s.held[k] = true
+				s.held[k], s.assumed[k] = true, true
 				c.note(strings.ReplaceAll(k.String(), "_", " "), "no such file beside those of the control plane: taken to mean that the component is not installed")
 			}
 		}
 	}
 	if s.held[estate.DashboardConfig] && !s.held[estate.Image] {
-		s.held[estate.Image] = true
+		s.held[estate.Image], s.assumed[estate.Image] = true, true
 		c.note("image", "no container image among the files: taken to mean that API7 is not started from files like these")
 	}
 	if len(s.records) > 0 && !c.rendered && !s.held[estate.HelmValues] {
-		s.held[estate.HelmValues] = true
+		s.held[estate.HelmValues], s.assumed[estate.HelmValues] = true, true
 		c.note("helm values", "none among the files: taken to mean that Helm does not install what they describe")
 	}
 }

@@ -65,6 +65,7 @@ type Source struct {
 	records []*record
 	counts  map[estate.Kind]int64
 	held    map[estate.Kind]bool
+	assumed map[estate.Kind]bool // held although no file shows any
 	ids     map[estate.Ref]bool
 	gaps    []estate.Gap
 	notes   []estate.Note
@@ -97,7 +98,7 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 	if err := c.link(); err != nil {
 		return nil, err
 	}
-	s := &Source{paths: o.Paths, beside: c.beside, counts: map[estate.Kind]int64{}, held: map[estate.Kind]bool{}, ids: map[estate.Ref]bool{}}
+	s := &Source{paths: o.Paths, beside: c.beside, counts: map[estate.Kind]int64{}, held: map[estate.Kind]bool{}, assumed: map[estate.Kind]bool{}, ids: map[estate.Ref]bool{}}
 	s.build(c)
 	s.files = append(c.reports, w.skipped...)
 	c.sortNotes()
@@ -177,7 +178,7 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 	c := estate.Coverage{Kinds: []estate.KindCoverage{}, Notes: s.notes}
 	for _, k := range estate.Kinds() {
 		if need.Wants(k) && s.Holds(k) {
-			c.Kinds = append(c.Kinds, estate.KindCoverage{Kind: k, Count: s.counts[k], Gaps: s.gaps})
+			c.Kinds = append(c.Kinds, estate.KindCoverage{Kind: k, Count: s.counts[k], Gaps: s.gaps, Assumed: s.assumed[k]})
 		}
 	}
 	return c, nil

@@ -12,6 +12,7 @@ type merged struct {
 	held     bool
 	complete bool
 	partial  bool // every source knows only some of the gateway groups
+	assumed  bool // every source that holds it only takes it that there is none
 	count    int64
 	damaged  int64
 	gaps     []estate.Gap
@@ -34,6 +35,7 @@ func (s *Source) merge(kind string) *merged {
 
 func (m *merged) add(source string, c Coverage) {
 	m.partial = c.Partial && (m.partial || !m.held)
+	m.assumed = c.Assumed && (m.assumed || !m.held)
 	m.held = true
 	m.complete = m.complete || len(c.Gaps) == 0 && c.Damaged == 0 && !c.Partial
 	m.count = max(m.count, c.Count)
@@ -63,7 +65,7 @@ func (s *Source) coverage(need estate.Need) estate.Coverage {
 				Next: "take the snapshot again with this version",
 			}}})
 		case m.held:
-			c.Kinds = append(c.Kinds, estate.KindCoverage{Kind: k, Count: m.count, Gaps: m.gaps, Partial: m.partial})
+			c.Kinds = append(c.Kinds, estate.KindCoverage{Kind: k, Count: m.count, Gaps: m.gaps, Partial: m.partial, Assumed: m.assumed})
 		}
 	}
 	for _, src := range s.contents.Sources {

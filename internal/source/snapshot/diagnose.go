@@ -43,6 +43,7 @@ func (src *SourceInfo) diagnose() estate.SourceDiagnosis {
 		for _, g := range c.Gaps {
 			k.Gaps = append(k.Gaps, anonymous(g))
 		}
+		k.Gaps = estate.Nameless(k.Gaps)
 		d.Kinds = append(d.Kinds, k)
 	}
 	return d

@@ -85,6 +85,7 @@ type Coverage struct {
 	Count   int64  `json:"count"`
 	Damaged int64  `json:"damaged"` // rows that could not be read
 	Partial bool   `json:"partial"` // the source knows only some of the gateway groups
+	Assumed bool   `json:"assumed"` // the source shows none, which is taken to mean that there is none
 	Gaps    []Gap  `json:"gaps"`
 }
 

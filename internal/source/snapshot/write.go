@@ -147,7 +147,7 @@ func (t *taker) coverage(src estate.Source, c estate.Coverage) []Coverage {
 		if !ok {
 			was.Gaps = []estate.Gap{{What: k.String(), Why: "the source does not say that it read any"}}
 		}
-		kind := Coverage{Kind: k.String(), Count: was.Count, Damaged: t.damaged[k], Partial: was.Partial, Gaps: []Gap{}}
+		kind := Coverage{Kind: k.String(), Count: was.Count, Damaged: t.damaged[k], Partial: was.Partial, Assumed: was.Assumed, Gaps: []Gap{}}
 		for _, g := range was.Gaps {
 			g.ID = cmp.Or(g.ID, estate.CauseOf(k))
 			kind.Gaps = append(kind.Gaps, gapOf(g))

@@ -37,8 +37,8 @@ func Package(id string) string { return strings.ReplaceAll(id, "-", "") }
 
 // Scaffold makes the folder of a new rule in the repository at dir: source, documentation, a fixture that hits and one
 // that is clean. It returns the files that are to be filled, below dir. What it makes compiles, and its checks fail until
-// it is filled.
-func Scaffold(dir, id, line, kind string) (fill []string, err error) {
+// it is filled. The change comes with release since, of that line; empty: with the line's first.
+func Scaffold(dir, id, line, kind, since string) (fill []string, err error) {
 	parts := lineForm.FindStringSubmatch(line)
 	switch {
 	case !idForm.MatchString(id):
@@ -52,14 +52,14 @@ func Scaffold(dir, id, line, kind string) (fill []string, err error) {
 		return nil, err
 	}
 	folder := path.Join("rules", line, Package(id))
-	if _, err := os.Stat(filepath.Join(dir, folder)); err == nil {
-		return nil, fmt.Errorf("%s exists", folder)
+	if there, _ := filepath.Glob(filepath.Join(dir, "rules", "*", Package(id))); len(there) > 0 { // the pattern is valid
+		return nil, fmt.Errorf("%s exists: two rules cannot have one name", there[0])
 	}
 	facts := map[string]string{"ID": id, "Package": Package(id), "Line": "", "Since": "3.5.0", "From": "3.4.1", "To": "3.7.3"}
 	if parts[2] != "" {
-		before, first, ok := opening(parts[2] + "." + parts[3])
+		before, first, ok := opening(parts[2]+"."+parts[3], since)
 		if !ok {
-			return nil, fmt.Errorf("line %q: no release of it is known, or none before it", line)
+			return nil, fmt.Errorf("line %q, release %q: no release of it is known, or none before it", line, since)
 		}
 		facts["Line"], facts["Since"], facts["From"], facts["To"] = line, first, before, first
 	}
@@ -97,10 +97,10 @@ func retired(dir, id string) error {
 	return nil
 }
 
-// opening returns the first known release of a line and the one before it.
-func opening(line string) (before, first string, ok bool) {
+// opening returns a release of a line, the first known one where none is named, and the one before it.
+func opening(line, since string) (before, first string, ok bool) {
 	for _, r := range version.Releases() {
-		if r.Version.Line().String() == line {
+		if r.Version.Line().String() == line && (since == "" || r.Version.String() == since) {
 			return before, r.Version.String(), before != ""
 		}
 		before = r.Version.String()

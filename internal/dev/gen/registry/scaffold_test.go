@@ -27,7 +27,7 @@ func TestScaffoldSaysWhereSomethingIsToBeFilled(t *testing.T) {
 			t.Run(kind+" "+line, func(t *testing.T) {
 				t.Parallel()
 				dir := t.TempDir()
-				fill, err := registry.Scaffold(dir, "plugin-gone", line, kind)
+				fill, err := registry.Scaffold(dir, "plugin-gone", line, kind, "")
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -44,11 +44,33 @@ func TestScaffoldSaysWhereSomethingIsToBeFilled(t *testing.T) {
 				if !strings.HasPrefix(hit, path) || !strings.HasPrefix(clean, path) || !strings.Contains(hit, "# want") || strings.Contains(clean, "# want") {
 					t.Errorf("the fixtures are\n%s\n%s", hit, clean)
 				}
-				if _, err := registry.Scaffold(dir, "plugin-gone", line, kind); err == nil || !strings.Contains(err.Error(), "exists") {
+				if _, err := registry.Scaffold(dir, "plugin-gone", line, kind, ""); err == nil || !strings.Contains(err.Error(), "exists") {
 					t.Errorf("made twice: %v", err)
 				}
 			})
 		}
+	}
+}
+
+// TestScaffoldTakesTheReleaseOfTheChange proves that a change of a later release of its line needs no fixture by hand.
+func TestScaffoldTakesTheReleaseOfTheChange(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if _, err := registry.Scaffold(dir, "plugin-gone", "v3_8", "plugin", "3.8.10"); err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]string{"rule.go": `Since("3.8.10")`, "testdata/hit.yaml": "to: 3.8.10", "testdata/clean.yaml": "to: 3.8.10"} {
+		if text := content(t, dir, "rules/v3_8/plugingone/"+file); !strings.Contains(text, want) {
+			t.Errorf("%s lacks %q:\n%s", file, want, text)
+		}
+	}
+	for _, since := range []string{"3.8.99", "3.7.3"} {
+		if _, err := registry.Scaffold(dir, "other-gone", "v3_8", "plugin", since); err == nil || !strings.Contains(err.Error(), since) {
+			t.Errorf("since %s: %v", since, err)
+		}
+	}
+	if _, err := registry.Scaffold(dir, "plugin-gone", "v3_9", "plugin", ""); err == nil || !strings.Contains(err.Error(), "one name") {
+		t.Errorf("made twice in two lines: %v", err)
 	}
 }
 
@@ -63,10 +85,11 @@ func TestEveryScaffoldCompiles(t *testing.T) {
 	overlay := map[string]map[string]string{"Replace": {}}
 	for _, kind := range registry.Kinds() {
 		for line := range lines() {
-			if _, err := registry.Scaffold(dir, "scaffold-"+kind, line, kind); err != nil {
+			id := "scaffold-" + kind + "-" + strings.ReplaceAll(line, "_", "-")
+			if _, err := registry.Scaffold(dir, id, line, kind, ""); err != nil {
 				t.Fatal(err)
 			}
-			folder := "rules/" + line + "/scaffold" + kind
+			folder := "rules/" + line + "/" + registry.Package(id)
 			packages = append(packages, "./"+folder)
 			for _, file := range []string{"rule.go", "doc.md"} {
 				overlay["Replace"][filepath.Join(repository, folder, file)] = filepath.Join(dir, folder, file)
@@ -104,7 +127,7 @@ func TestScaffoldRefusesBadNames(t *testing.T) {
 		{"older-rule", "path", "own", "retired"},
 	}
 	for _, tt := range tests {
-		if _, err := registry.Scaffold(dir, tt.id, tt.line, tt.kind); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if _, err := registry.Scaffold(dir, tt.id, tt.line, tt.kind, ""); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s %s %s: error is %v, want %q", tt.id, tt.line, tt.kind, err, tt.want)
 		}
 	}
