@@ -90,7 +90,8 @@ func TestAKeyThatIsNotUnderstoodIsAGapOrANote(t *testing.T) {
 		group + `novelties/n {"\u0070lugins":{}}`:          fmt.Sprintf(gap, "novelties"),
 		group + `novelties/n {"p\u006Cugins":{}}`:          fmt.Sprintf(gap, "novelties"),
 		group + `novelties/n {"note":"of plugins"}`:        fmt.Sprintf(note, "novelties"),
-		group + "novelties/n <9000000>":                    fmt.Sprintf(gap, "novelties"),
+		group + "novelties/n <8388608>":                    fmt.Sprintf(note, "novelties"),
+		group + "novelties/n <8388609>":                    fmt.Sprintf(gap, "novelties"),
 		group + "7f3a9c/n":                                 fmt.Sprintf(note, "(other)"),
 		group + "a_name_that_is_too_long_for_a_collection": fmt.Sprintf(note, "(other)"),
 		group + "routes/a/b":                               fmt.Sprintf(gap, "routes"),
@@ -243,6 +244,25 @@ func TestKeysAreCountedByTheirShapeAndIDsStayUnsaid(t *testing.T) {
 		{Collection: "services", Known: true, Count: 3},
 	}
 	if diff := cmp.Diff(want, shapes.Sorted()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAValueOfTheLargestSizeIsRead(t *testing.T) {
+	t.Parallel()
+	l := parse(t, whole).recognise(t, "")
+	var damage []string
+	a := controlplane.NewAssembler(l, "plain", needs(estate.Upstream), func(r *estate.Resource) error {
+		damage = append(damage, r.Damage)
+		return nil
+	})
+	for _, size := range []int64{controlplane.MaxRow, controlplane.MaxRow + 1} {
+		if err := a.Kine(controlplane.KineRow{Name: "/gateway_groups/default/upstreams/u", Size: size, Value: []byte("{}")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []string{"", "the row has 8388609 bytes and was not fetched: more than 8388608 are no configuration"}
+	if diff := cmp.Diff(want, damage); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -59,6 +59,18 @@ func TestATableIsRecognisedByItsNameAndItsColumns(t *testing.T) {
 			"-- service gone --\n-- blueprint --" + templates, "service_template",
 			"54 blueprint: no table has the name; its columns alone fit: 6 of 10 known columns",
 		},
+		"the columns alone, whatever else is not understood": {
+			"-- service gone --\n-- blueprint --" + templates + "-- xq1 --\nid, c7", "service_template",
+			"54 blueprint: no table has the name; its columns alone fit: 6 of 10 known columns",
+		},
+		"the columns, without those that tell a template from other things": {
+			"-- service gone --\n-- blueprint --\nid, name, plugins", "service_template",
+			`0 : ; a table for service_template: no table is recognised; not understood: "blueprint" → ` + byMap,
+		},
+		"the columns alone, and one of something else": {
+			"-- service gone --\n-- blueprint --" + strings.TrimSuffix(templates, "\n") + ", gateway_group_id", "service_template",
+			`0 : ; a table for service_template: no table is recognised; not understood: "blueprint" → ` + byMap,
+		},
 		"of the columns alone, one that a concept knows no field for": {
 			"-- kine gone --\n-- store --\nid int8, name, deleted bool, value, created, create_revision, prev_revision, lease", "kine",
 			"70 store: no table has the name; its columns alone fit: 4 of 4 known columns",
@@ -204,7 +216,7 @@ func TestWhatOfARecognisedTableCannotBeReadIsSaid(t *testing.T) {
 			`77 service_version: its name and its columns fit: 3 of 7 known columns; columns of table "service_version": plugins not recognised; not understood: add_ons → ` + byMap,
 		},
 		"a column that is missed, and none that could be it": {
-			"-- service_version --\nid, service_id, version, remark", "service_version",
+			"-- service_version --\nid, service_id, version, remark, priority int4, d varchar(20)", "service_version",
 			"77 service_version: its name and its columns fit: 3 of 7 known columns",
 		},
 	} {
