@@ -182,6 +182,7 @@ func (a *app) write(text string) error {
 }
 
 func (a *app) root() *cobra.Command {
+	var version bool
 	root := &cobra.Command{
 		Use:   "api7-preflight",
 		Short: "Can this API7 Enterprise installation be upgraded, and what breaks?",
@@ -189,17 +190,22 @@ func (a *app) root() *cobra.Command {
 			"from one version to another, what breaks, and what to do before, during and after.\n\n" +
 			"Exit codes: 0 ready, 1 blocked, 2 usage, 3 could not run, 4 incomplete, 130 interrupted.",
 		SilenceErrors: true, SilenceUsage: true,
-		Version: a.env.Version,
-		Args:    unknownCommand,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args: unknownCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if version {
+				return a.writeVersion()
+			}
+			return cmd.Help()
+		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			if a.completing() {
+			if version || a.completing() {
 				return nil
 			}
 			return a.settle(cmd)
 		},
 	}
-	root.SetVersionTemplate("api7-preflight {{.Version}}\n")
+	// cobra's own flag for it would link a template engine, four megabytes, for one line.
+	root.Flags().BoolVarP(&version, "version", "v", false, "version of this program")
 	a.shared.add(root)
 	root.SetArgs(a.env.Args)
 	root.SetOut(a.env.Stdout)

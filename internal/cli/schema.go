@@ -80,8 +80,8 @@ func settingsSchema(root *cobra.Command) (string, error) {
 func (a *app) version() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Version of this program", Args: noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			return a.write(fmt.Sprintf("api7-preflight %s\n", a.env.Version))
-		},
+		RunE: func(*cobra.Command, []string) error { return a.writeVersion() },
 	}
 }
+
+func (a *app) writeVersion() error { return a.write(fmt.Sprintf("api7-preflight %s\n", a.env.Version)) }
