@@ -44,8 +44,9 @@ type flag struct {
 	given      []string // the values as they were written
 }
 
-// Set takes one value.
+// Set takes one value, without the end of the line of a file that held it.
 func (f *flag) Set(text string) error {
+	text = strings.TrimRight(text, "\r\n")
 	switch {
 	case f.forgiving:
 		return nil
@@ -64,7 +65,8 @@ func (f *flag) Set(text string) error {
 }
 
 // astray reports whether a value is more likely a connection string that belongs elsewhere, and must not be repeated. What
-// is a file or folder here is that, whatever its name looks like; of NAME=REASON each half is looked at.
+// is a file or folder here is that, whatever its name looks like; of NAME=REASON the reason is looked at, since a name that is
+// none is refused unseen.
 func (f *flag) astray(text string) bool {
 	switch {
 	case f.any && !f.pairs:
@@ -140,7 +142,7 @@ func (s flags) text(p *string, name, usage string) *flag {
 // file takes the path of one file or folder.
 func (s flags) file(p *string, name, usage string) *flag {
 	f := s.text(p, name, usage)
-	f.take = func(text string) error { *p = strings.TrimRight(text, "\r\n"); return nil } // of a file with the name in it
+	f.take = func(text string) error { *p = text; return nil }
 	f.path = func(under func(string) string, text string) string { return under(text) }
 	return f
 }
@@ -149,7 +151,7 @@ func (s flags) file(p *string, name, usage string) *flag {
 func (s flags) list(p *[]string, name, usage string) *flag {
 	return s.add(name, usage, &flag{
 		typ: "strings", many: true, print: func() string { return strings.Join(*p, ",") },
-		take: func(text string) error { *p = append(*p, strings.TrimRight(text, "\r\n")); return nil },
+		take: func(text string) error { *p = append(*p, text); return nil },
 	})
 }
 

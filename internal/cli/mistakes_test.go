@@ -266,6 +266,20 @@ func TestWhatIsHereIsAFile(t *testing.T) {
 	}
 }
 
+// TestTheEndOfALineIsNoPartOfAValue proves that a variable filled from a file of one line is what the line says.
+func TestTheEndOfALineIsNoPartOfAValue(t *testing.T) {
+	t.Parallel()
+	for _, end := range []string{"\n", "\r\n", ""} {
+		environ := []string{"API7_PREFLIGHT_ADC=" + dump + end, "API7_PREFLIGHT_FROM=3.4.1" + end, "API7_PREFLIGHT_TO=3.7.3" + end, "API7_PREFLIGHT_SCOPE=given" + end}
+		if code, _, stderr := ask(t, environ, "check"); code != report.ExitBlocked || stderr != "" {
+			t.Errorf("%q: exit %d, %s", end, code, stderr)
+		}
+		if code, _, stderr := ask(t, []string{"API7_PREFLIGHT_BACKUP=missing.dump" + end}, "check", "--to", "3.7.3"); !strings.Contains(stderr, "missing.dump: cannot") {
+			t.Errorf("%q: exit %d, %s", end, code, stderr)
+		}
+	}
+}
+
 // TestCompletionTakesWhatWasTypedSoFar proves that a shell gets its answer whatever stands before, and no word of it back.
 func TestCompletionTakesWhatWasTypedSoFar(t *testing.T) {
 	t.Parallel()

@@ -120,23 +120,20 @@ func variable(flag string) string {
 
 // knownVariables refuses a variable that no flag has: what it was to say would be left out in silence.
 func (a *app) knownVariables(root *cobra.Command) error {
-	known := []string{tokenVariable}
+	known := []string{strings.TrimPrefix(tokenVariable, envPrefix)}
 	for _, name := range allFlagNames(root) {
-		known = append(known, variable(name))
-	}
-	rests := make([]string, len(known))
-	for i, name := range known {
-		rests[i] = strings.TrimPrefix(name, envPrefix)
+		known = append(known, strings.TrimPrefix(variable(name), envPrefix))
 	}
 	for _, entry := range a.env.Environ {
 		name, _, _ := strings.Cut(entry, "=")
-		if !strings.HasPrefix(name, envPrefix) || slices.Contains(known, name) || ofOthers(name) {
+		rest, ours := strings.CutPrefix(name, envPrefix)
+		if !ours || slices.Contains(known, rest) || ofOthers(rest) {
 			continue
 		}
 		hint := "every flag has one: --dsn is " + variable("dsn")
-		if near, ok := suggest.Nearest(strings.TrimPrefix(name, envPrefix), rests); ok {
+		if near, ok := suggest.Nearest(rest, known); ok {
 			hint = "did you mean " + envPrefix + near + "?"
-		} else if strings.HasPrefix(name, envPrefix+"PASS") {
+		} else if strings.HasPrefix(rest, "PASS") {
 			hint = "a password belongs into " + variable("dsn") + ", PGPASSWORD or a passfile"
 		}
 		if !plainWord(name) {
@@ -147,10 +144,9 @@ func (a *app) knownVariables(root *cobra.Command) error {
 	return nil
 }
 
-// ofOthers reports whether a variable with our prefix is written by others: by whoever installs the program, and by
+// ofOthers reports whether a variable is written by others, by what stands behind our prefix: by whoever installs the program, and by
 // Kubernetes for services whose name begins like it.
-func ofOthers(name string) bool {
-	rest := strings.TrimPrefix(name, envPrefix)
+func ofOthers(rest string) bool {
 	return slices.Contains([]string{"VERSION", "IMAGE", "IMAGE_TAG", "TAG", "URL", "SHA256", "CHECKSUM", "BIN", "HOME", "DIR"}, rest) ||
 		ofKubernetes.MatchString("_"+rest)
 }

@@ -28,24 +28,26 @@ func (t *trial) absent(s *stream, k estate.Kind, group string) bool {
 // lacking returns those of the kinds that no given source can hold, or shows, for want of which the rule concludes
 // nothing. With scope all, that files show nothing of a kind is taken for an answer.
 func (t *trial) lacking(scope report.Scope, s *stream, beyond []estate.Kind) []estate.Kind {
-	legs, _, _ := t.pass.Joins()
-	legs = append(slices.Clone(legs), rule.Leg{Kinds: t.asked, Least: len(t.asked)})
-	if len(t.kinds) > 0 {
-		legs = append(legs, rule.Leg{Kinds: t.kinds, Least: 1}) // a rule that listens needs something to listen to
-	}
+	given := scope == report.ScopeGiven
 	lacks := map[estate.Kind]bool{}
-	for i, leg := range legs {
-		listens := len(t.kinds) > 0 && i == len(legs)-1
+	lack := func(leg rule.Leg, assumptions bool) {
 		gone := slices.DeleteFunc(slices.Clone(leg.Kinds), func(k estate.Kind) bool {
-			assumed := scope == report.ScopeGiven && s.assumed(k) && (!listens || len(beyond) > 0)
-			return !slices.Contains(beyond, k) && !assumed
+			return !slices.Contains(beyond, k) && (!assumptions || !s.assumed(k))
 		})
 		if len(leg.Kinds)-len(gone) >= leg.Least {
-			continue
+			return
 		}
 		for _, k := range gone {
 			lacks[k] = true
 		}
+	}
+	legs, _, _ := t.pass.Joins()
+	for _, leg := range legs {
+		lack(leg, given)
+	}
+	lack(rule.Leg{Kinds: t.asked, Least: len(t.asked)}, given)
+	if len(t.kinds) > 0 { // a rule that listens needs something to listen to
+		lack(rule.Leg{Kinds: t.kinds, Least: 1}, given && len(beyond) > 0)
 	}
 	return slices.Sorted(maps.Keys(lacks))
 }
