@@ -58,8 +58,10 @@ type layer struct {
 // settleFlag gives one flag its value.
 func (a *app) settleFlag(cmd *cobra.Command, name string, f *flag, file *settings) error {
 	from := report.FromFlag
-	if !cmd.Flags().Changed(name) {
-		l, err := a.layer(name, f, file)
+	l, err := a.layer(name, f, file)
+	if cmd.Flags().Changed(name) {
+		a.overridden(name, f, l)
+	} else {
 		if err != nil {
 			return err
 		}
@@ -77,6 +79,14 @@ func (a *app) settleFlag(cmd *cobra.Command, name string, f *flag, file *setting
 		a.used = append(a.used, report.Setting{Name: name, Value: text, From: from, Decides: !f.shown})
 	}
 	return nil
+}
+
+// overridden notes that a flag on the command line kept values from counting. Of several that are left unread, which more
+// were asked for than the flag names, the table tells as well. They were not looked at, and so are not repeated.
+func (a *app) overridden(name string, f *flag, l layer) {
+	if len(l.texts) > 0 {
+		a.used = append(a.used, report.Setting{Name: name, Value: "(not used: --" + name + " is given)", From: l.from, Decides: f.many && !f.shown})
+	}
 }
 
 // layer finds the values of a flag in the environment, else in the settings file.
