@@ -1,12 +1,12 @@
 package engine
 
 import (
+	"cmp"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/few"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
@@ -103,22 +103,13 @@ func (s *stream) others() estate.Gap {
 		}
 	}
 	delete(labels, "")
-	known := "some gateway groups"
-	switch names := slices.Sorted(maps.Keys(labels)); {
-	case len(names) > few:
-		known = strconv.Itoa(len(names)) + " gateway groups"
-	case len(names) > 0:
-		known = strings.Join(names, ", ")
-	}
+	known := cmp.Or(few.Of(slices.Collect(maps.Keys(labels))...).String(), "some gateway groups")
 	next := "give them as well, --adc GROUP=FILE for each"
 	if flags := s.elsewhere(estate.GatewayGroup); flags != "" {
 		next += ", or give " + flags
 	}
 	return estate.Gap{ID: estate.OtherGroups, What: "other gateway groups", Why: "the given sources tell of " + known + " only", Next: next}
 }
-
-// few is how many gateway groups are named.
-const few = 5
 
 // sight is a kind of which a source shows a resource in a gateway group.
 type sight struct {

@@ -1,11 +1,11 @@
 package rule
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/few"
 )
 
 // Reminder is a fact that no input can show: something that a person has to check. It is listed in every report of a
@@ -48,26 +48,26 @@ func (m Reminder) Watch(p *Pass) {
 		p.Remind(check)
 		return
 	}
-	seen, kinds := &sightings{}, []estate.Kind{}
+	seen, kinds := &few.Names{}, []estate.Kind{}
 	for _, s := range m.If {
 		kinds = append(kinds, s.watch(p, seen)...)
 	}
 	p.ends = append(p.ends, func() { // it judges nothing
 		open := slices.ContainsFunc(kinds, func(k estate.Kind) bool { return !p.Complete(k) })
-		if seen.count == 0 && !open && len(m.If) > 0 {
+		if seen.Len() == 0 && !open && len(m.If) > 0 {
 			return
 		}
-		check.Evidence = append(seen.evidence(open), show()...)
+		check.Evidence = append(concerned(seen, open), show()...)
 		p.Remind(check)
 	})
 }
 
 // watch notes what shows the sign and returns the kinds that could.
-func (s Sign) watch(p *Pass, seen *sightings) []estate.Kind {
+func (s Sign) watch(p *Pass, seen *few.Names) []estate.Kind {
 	for _, name := range s.Plugins {
 		p.OnAttached(name, func(r *estate.Resource, places []estate.Plugin) {
 			if slices.ContainsFunc(places, s.shows) {
-				seen.add(r, name)
+				seen.Add(sighting(r, name))
 			}
 		})
 	}
@@ -80,7 +80,7 @@ func (s Sign) watch(p *Pass, seen *sightings) []estate.Kind {
 	}
 	p.On(s.Kind, func(r *estate.Resource) {
 		if s.Body == nil || s.Body(r) {
-			seen.add(r, "")
+			seen.Add(sighting(r, ""))
 		}
 	})
 	return append(kinds, s.Kind)
@@ -94,17 +94,8 @@ func (s Sign) shows(at estate.Plugin) bool {
 	return truth.yes || truth.doubt.why != ""
 }
 
-// sightings counts what made a reminder relevant and keeps the first few by name, whatever the order in which they come.
-type sightings struct {
-	count int
-	first []string
-}
-
-// few is how many objects a reminder names.
-const few = 5
-
-func (s *sightings) add(r *estate.Resource, plugin string) {
-	s.count++
+// sighting names an object that made a reminder relevant, and the plugin that did.
+func sighting(r *estate.Resource, plugin string) string {
 	name := strings.ReplaceAll(r.Kind.String(), "_", " ") + " " + r.Name()
 	if group := r.Group.Label(); group != "" {
 		name += " on " + group
@@ -112,22 +103,14 @@ func (s *sightings) add(r *estate.Resource, plugin string) {
 	if plugin != "" {
 		name += " (" + plugin + ")"
 	}
-	i, found := slices.BinarySearch(s.first, name)
-	if found || i >= few {
-		return
-	}
-	s.first = slices.Insert(s.first, i, strings.Clone(name))
-	s.first = s.first[:min(len(s.first), few)]
+	return name
 }
 
-func (s *sightings) evidence(open bool) []Evidence {
+// concerned is the evidence for a reminder's relevance.
+func concerned(seen *few.Names, open bool) []Evidence {
 	var out []Evidence
-	if s.count > 0 {
-		names := strings.Join(s.first, ", ")
-		if s.count > len(s.first) {
-			names = fmt.Sprintf("%d objects, among them %s", s.count, names)
-		}
-		out = append(out, Evidence{Name: "concerned", Value: names})
+	if seen.Len() > 0 {
+		out = append(out, Evidence{Name: "concerned", Value: seen.String()})
 	}
 	if open {
 		out = append(out, Evidence{Name: "not all was read", Value: "what was not examined may be concerned as well"})

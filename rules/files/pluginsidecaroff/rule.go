@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/few"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -55,11 +56,11 @@ func carriers() []estate.Kind {
 // Watch looks for the plugins and for the value. Only who knows every place for a plugin can say that none needs the
 // sidecar, and only who knows the values that it is on.
 func (s sidecar) Watch(p *rule.Pass) {
-	var attached []string
+	var attached few.Names
 	p.Needs(append(carriers(), estate.HelmValues)...)
 	for _, name := range s.plugins {
 		p.OnAttached(name, func(r *estate.Resource, _ []estate.Plugin) {
-			attached = append(attached, strings.Clone(name+" on "+strings.ReplaceAll(r.Kind.String(), "_", " ")+" "+r.Name()))
+			attached.Add(name + " on " + strings.ReplaceAll(r.Kind.String(), "_", " ") + " " + r.Name())
 		}, carriers()...)
 	}
 	var off []rule.Finding
@@ -75,23 +76,19 @@ func (s sidecar) Watch(p *rule.Pass) {
 		}
 	})
 	p.AtEnd(func() {
-		if len(attached) == 0 {
+		if attached.Len() == 0 {
 			return
 		}
-		slices.Sort(attached)
 		for _, f := range off {
-			p.Report(s.finding(f, attached))
+			p.Report(s.finding(f, attached.String()))
 		}
 	})
 }
 
 // finding says of one set of values what its plugins lack.
-func (s sidecar) finding(f rule.Finding, attached []string) rule.Finding {
+func (s sidecar) finding(f rule.Finding, attached string) rule.Finding {
 	f.Message += fmt.Sprintf(": not true, while %s is attached, which talks to this sidecar", strings.Join(s.plugins, " or "))
-	f.Evidence = []rule.Evidence{{Name: "attached", Value: attached[0]}}
-	if more := len(attached) - 1; more > 0 {
-		f.Evidence[0].Value += fmt.Sprintf(" and %d more", more)
-	}
+	f.Evidence = []rule.Evidence{{Name: "attached", Value: attached}}
 	key, _, _ := strings.Cut(strings.TrimPrefix(s.value, "/"), "/")
 	f.Remediation = []rule.Step{
 		{When: rule.Before, Text: fmt.Sprintf("Set %s.enabled: true for the gateways that serve these routes, unless what the plugin talks to runs elsewhere.", key)},

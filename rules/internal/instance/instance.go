@@ -3,11 +3,11 @@ package instance
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/few"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -85,13 +85,11 @@ func Parse(text string) (version.Version, error) {
 	return version.Parse(base)
 }
 
-// few is how many instances a list names.
-const few = 5
-
-// List counts instances and keeps the first few by name, whatever the order in which they come.
+// List counts instances and names the first few.
 type List struct {
-	seen  map[string]bool // by id
-	names []string
+	few.Names
+
+	seen map[string]bool // by id
 }
 
 // Add adds an instance, once: two sources may show the same.
@@ -110,23 +108,7 @@ func (l *List) Add(i Instance) {
 	if i.Offline {
 		name += " (offline)"
 	}
-	at, _ := slices.BinarySearch(l.names, name)
-	if at < few {
-		l.names = slices.Insert(l.names, at, strings.Clone(name))
-		l.names = l.names[:min(len(l.names), few)]
-	}
-}
-
-// Len returns how many instances were added.
-func (l *List) Len() int { return len(l.seen) }
-
-// String names the instances, or the first few of them.
-func (l *List) String() string {
-	names := strings.Join(l.names, ", ")
-	if l.Len() > len(l.names) {
-		return strconv.Itoa(l.Len()) + ", among them " + names
-	}
-	return names
+	l.Names.Add(name)
 }
 
 // Count writes how many instances there are: "1 gateway instance".

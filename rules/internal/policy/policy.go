@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/few"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -80,18 +80,13 @@ func of(p *rule.Pass, r *estate.Resource, statement estate.Value, pointer string
 
 // Evidence names words, the first few of many, each with the effect of its statement.
 func Evidence(name string, words []Word) rule.Evidence {
-	const few = 5
-	var shown []string
-	for _, w := range words[:min(few, len(words))] {
+	var shown few.Names
+	for _, w := range words {
 		text := w.Text
 		if w.Effect != "" {
 			text += " (" + w.Effect + ")"
 		}
-		shown = append(shown, text)
+		shown.Add(text)
 	}
-	text := strings.Join(shown, ", ")
-	if more := len(words) - len(shown); more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return rule.Evidence{Name: name, Value: text}
+	return rule.Evidence{Name: name, Value: shown.String()}
 }

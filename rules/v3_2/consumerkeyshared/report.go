@@ -2,11 +2,10 @@ package consumerkeyshared
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/few"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
@@ -22,21 +21,16 @@ func remind(p *rule.Pass, compared int) {
 	})
 }
 
-// few is how many of the others a finding names.
-const few = 5
-
 func report(p *rule.Pass, owners map[string]estate.Subject) {
-	names := make([]string, 0, len(owners))
+	var names few.Names
 	for _, s := range owners {
-		names = append(names, s.Name)
+		names.Add(s.Name)
 	}
-	slices.Sort(names)
 	for _, s := range owners {
-		others := slices.DeleteFunc(slices.Clone(names[:min(len(names), few+1)]), func(name string) bool { return name == s.Name })
 		p.Report(rule.Finding{
 			Subject: s, Pointer: "/plugins/" + plugin,
 			Message:  fmt.Sprintf("the key is stored with %d consumers", len(owners)),
-			Evidence: []rule.Evidence{{Name: "the same key", Value: strings.Join(others[:min(len(others), few)], ", ")}},
+			Evidence: []rule.Evidence{{Name: "the same key", Value: names.Except(s.Name)}},
 			Remediation: []rule.Step{
 				{When: rule.Before, Text: "Give each consumer a key of its own, beginning with the one that has fewer clients. With one key for two it is chance which of them a request counts for."},
 			},

@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/few"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/rules/internal/samevalue"
 )
@@ -77,15 +77,11 @@ func canonical(v estate.Value) ([]byte, error) {
 	return json.Marshal(conf) //nolint:wrapcheck // what was decoded can be encoded
 }
 
-// few is how many of the others a finding names.
-const few = 5
-
 func (s shared) report(p *rule.Pass, users map[string]user) {
-	names := make([]string, 0, len(users))
+	var names few.Names
 	for _, u := range users {
-		names = append(names, u.subject.Name)
+		names.Add(u.subject.Name)
 	}
-	slices.Sort(names)
 	for _, u := range users {
 		severity, text := rule.Breaking, "shares one counter with"
 		if !s.gained(p.Path) {
@@ -94,11 +90,10 @@ func (s shared) report(p *rule.Pass, users map[string]user) {
 		if u.byName {
 			severity, text = rule.Notice, "counts by consumer name, which should keep it apart from"
 		}
-		others := slices.DeleteFunc(slices.Clone(names[:min(len(names), few+1)]), func(name string) bool { return name == u.subject.Name })
 		p.Report(rule.Finding{
 			Subject: u.subject, Case: s.About(), Pointer: u.pointer, Severity: severity,
 			Message:  fmt.Sprintf("%s: %s consumers of the same configuration (%d in all)", plugin, text, len(users)),
-			Evidence: []rule.Evidence{{Name: "the same configuration", Value: strings.Join(others[:min(len(others), few)], ", ")}},
+			Evidence: []rule.Evidence{{Name: "the same configuration", Value: names.Except(u.subject.Name)}},
 			Remediation: []rule.Step{
 				{When: rule.Before, Text: "Choose 3.8.22, 3.9.2 or a later release of these lines as the target: they count for each consumer again."},
 				{When: rule.Before, Text: "If the target must stay, give each consumer a configuration that differs, in rejected_msg for example, and try it with two test clients."},
