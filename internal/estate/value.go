@@ -206,6 +206,12 @@ func (v Value) Text() Opt[string] {
 	return known(s)
 }
 
+// TextOrEmpty returns a string; "" for a value that is none, or cannot be read.
+func (v Value) TextOrEmpty() string {
+	text, _ := v.Text().Known()
+	return text
+}
+
 // Bool returns a truth value.
 func (v Value) Bool() Opt[bool] {
 	if v = v.seen(); v.why != "" {

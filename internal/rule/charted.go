@@ -11,11 +11,11 @@ import (
 func rendered(r *estate.Resource) bool {
 	names, _ := r.Field("names").Members().Known()
 	whole := slices.ContainsFunc(names, func(n estate.Member) bool { return n.Key == "" })
-	return Words(r.Field("found")) == "configmap" && !whole
+	return r.Field("found").TextOrEmpty() == "configmap" && !whole
 }
 
 // madeByChart reports whether such a ConfigMap says that one of the vendor's charts made it.
-func madeByChart(r *estate.Resource) bool { return rendered(r) && Words(r.Field("chart")) != "" }
+func madeByChart(r *estate.Resource) bool { return rendered(r) && r.Field("chart").TextOrEmpty() != "" }
 
 // Unpacked reports whether a resource comes from the values.yaml of an unpacked chart, which are nobody's settings where
 // nobody changed them there.

@@ -136,7 +136,7 @@ func text(v estate.Value, pointer string) (s string, truth Truth, ok bool) {
 	switch {
 	case !known:
 		return "", Truth{}, false
-	case s == Redacted:
+	case s == redact.Marker:
 		return "", unclear(pointer, "is hidden in this source"), false
 	case Reference(s):
 		return "", unclear(pointer, "is a reference to a secret or variable, whose value is not known here"), false
@@ -193,7 +193,7 @@ func Includes(pointer, word string) Condition {
 			switch {
 			case w == word:
 				return Truth{yes: true, at: jsonptr.Append(pointer, strconv.Itoa(i)), facts: []fact{{field: pointer, value: word}}}
-			case w == Redacted || Reference(w):
+			case w == redact.Marker || Reference(w):
 				open = unclear(pointer, "an element is hidden in this source, or a reference to a secret or variable")
 			}
 		}

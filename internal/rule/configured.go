@@ -57,7 +57,7 @@ func (c Configured) About() Case { return c.Case }
 func (c Configured) Watch(p *Pass) {
 	for _, k := range c.In {
 		p.On(k, func(r *estate.Resource) {
-			if k != estate.HelmValues || Words(r.Field("chart")) == c.Chart {
+			if k != estate.HelmValues || r.Field("chart").TextOrEmpty() == c.Chart {
 				c.judge(p, r)
 			}
 		})
@@ -103,7 +103,7 @@ func (c Configured) absent(p *Pass, r *estate.Resource, settings estate.Value) {
 	if c.If != nil {
 		truth = All(Lacks(c.Absent), c.If)(settings)
 	}
-	if open := Words(r.Field("open")); truth.yes && open != "" {
+	if open := r.Field("open").TextOrEmpty(); truth.yes && open != "" {
 		truth = unclear(c.Absent, "not set in what was read, and there are %s", open)
 	}
 	c.report(p, r, truth, c.Absent, append(named(r, "", truth.facts), c.Default.evidence(r, follow(settings, c.Absent))))
@@ -114,7 +114,7 @@ func (c Configured) absent(p *Pass, r *estate.Resource, settings estate.Value) {
 func (d Default) evidence(r *estate.Resource, v estate.Value) Evidence {
 	whose, value := "of the program that reads the file", d.Program
 	switch {
-	case Words(r.Field("found")) == "helm" && v.Raw() == nil:
+	case r.Field("found").TextOrEmpty() == "helm" && v.Raw() == nil:
 		whose, value = "of the chart", d.Chart
 	case madeByChart(r) && d.Chart != "":
 		whose, value = "of the chart, which makes the ConfigMap anew", d.Chart
@@ -245,20 +245,20 @@ func trees() map[estate.Kind]string {
 // "server.listen.port", "apisix.node_listen[0].ip", and in Helm values "dashboard_configuration.server.listen.port".
 func KeyPath(r *estate.Resource, pointer string) string {
 	var b strings.Builder
-	b.WriteString(Words(r.Field("under")))
+	b.WriteString(r.Field("under").TextOrEmpty())
 	write := func(key string) {
 		if b.Len() > 0 && key != "" {
 			b.WriteByte('.')
 		}
 		b.WriteString(key)
 	}
-	if Words(r.Field("found")) == "helm" {
+	if r.Field("found").TextOrEmpty() == "helm" {
 		write(trees()[r.Kind])
 	}
 	names, _ := r.Field("names").Members().Known()
 	for _, n := range names { // what Helm values call by another name
 		if below, inside := jsonptr.Below(pointer, n.Key); inside {
-			write(Words(n.Value))
+			write(n.Value.TextOrEmpty())
 			pointer = below
 			break
 		}
@@ -278,10 +278,4 @@ func KeyPath(r *estate.Resource, pointer string) string {
 		return "the file as a whole"
 	}
 	return b.String()
-}
-
-// Words returns a text, and nothing for what is none.
-func Words(v estate.Value) string {
-	text, _ := v.Text().Known()
-	return text
 }

@@ -10,7 +10,7 @@ import (
 // release from may be the one, and one of them without the change is enough for no; where no chart is known to install
 // it, what counts is whether the release is at or after the given ones, the first that a chart with the change installs.
 func Installed(r *estate.Resource, from version.Version, charts, releases version.Change) (what string, has bool) {
-	name, text := Words(r.Field("chart")), Words(r.Field("chart_version"))
+	name, text := r.Field("chart").TextOrEmpty(), r.Field("chart_version").TextOrEmpty()
 	if text != "" && !planned(name, text, from) {
 		chart, err := version.Parse(text)
 		return "chart " + name + " " + text, err == nil && charts.In(chart)

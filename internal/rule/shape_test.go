@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
@@ -91,7 +92,7 @@ func TestLikeShowsTheTextAndLikeSecretDoesNot(t *testing.T) {
 		"elsewhere":             {like, `{"addr": ` + elsewhere + `}`, "environment variable X", ""},
 		"secret matches":        {secret, `{"dsn": "postgres://a:changeme@h/d"}`, "yes", "/dsn"},
 		"secret does not match": {secret, `{"dsn": "postgres://a:other@h/d"}`, "no", ""},
-		"secret is hidden":      {secret, `{"dsn": "postgres://` + rule.Redacted + `@h/d"}`, "no", ""},
+		"secret is hidden":      {secret, `{"dsn": "postgres://` + redact.Marker + `@h/d"}`, "no", ""},
 		"secret elsewhere":      {secret, `{"dsn": ` + elsewhere + `}`, "no", ""},
 	})
 	row := func(c rule.Condition) rule.Configured {

@@ -7,7 +7,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
 // gatewayValues are values of the gateway's chart; the note says where nothing tells its version.
@@ -45,17 +44,17 @@ func TestTheChartOfValuesIsTheOneNearThemOrTheOnlyOne(t *testing.T) {
 			t.Parallel()
 			r := files(t, tt.archive).read(t)
 			values := r.one(t, estate.HelmValues, "")
-			if got := rule.Words(values.Field("chart_version")); rule.Words(values.Field("chart")) != "gateway" || got != tt.want {
+			if got := values.Field("chart_version").TextOrEmpty(); values.Field("chart").TextOrEmpty() != "gateway" || got != tt.want {
 				t.Errorf("version %q, want %q: %s", got, tt.want, values.Body)
 			}
 			file := r.one(t, estate.GatewayConfig, "")
-			if rule.Words(file.Field("found")) != "helm" || rule.Words(file.Field("chart_version")) != tt.want {
+			if file.Field("found").TextOrEmpty() != "helm" || file.Field("chart_version").TextOrEmpty() != tt.want {
 				t.Errorf("the file of the gateway is of another chart: %s", file.Body)
 			}
 			if strings.Contains(r.notes(), notKnown) != (tt.want == "") {
 				t.Errorf("notes:\n%s", r.notes())
 			}
-			if at := values.Origin.Where(""); rule.Words(values.Field("found")) != "helm" || !strings.Contains(at, "/values.yaml:") {
+			if at := values.Origin.Where(""); values.Field("found").TextOrEmpty() != "helm" || !strings.Contains(at, "/values.yaml:") {
 				t.Errorf("found at %s: %s", at, values.Body)
 			}
 			at := values.Origin.Where("/chart_version")
@@ -72,7 +71,7 @@ func TestChartsTellNoVersionOfPortalAndFileServer(t *testing.T) {
 	got := map[string]string{}
 	for _, component := range []string{"dashboard", "dp_manager", "developer_portal", "file_server"} {
 		image := r.one(t, estate.Image, "#"+component)
-		got[component] = rule.Words(image.Field("repository")) + " " + rule.Words(image.Field("tag")) + " " + rule.Words(image.Field("tag_from"))
+		got[component] = image.Field("repository").TextOrEmpty() + " " + image.Field("tag").TextOrEmpty() + " " + image.Field("tag_from").TextOrEmpty()
 	}
 	want := map[string]string{
 		"dashboard": "api7/api7-ee-3-integrated v3.9.8 chart", "dp_manager": "api7/api7-ee-dp-manager v3.9.8 chart",
@@ -160,7 +159,7 @@ dependencies:
 		}
 		for id, chart := range map[string]string{"#cp": "api7ee3 0.17.50", "#edge": "gateway 0.2.61"} {
 			res := r.one(t, estate.HelmValues, id)
-			if got := rule.Words(res.Field("chart")) + " " + rule.Words(res.Field("chart_version")); got != chart && name == "with" || !strings.HasPrefix(chart, strings.TrimSpace(got)) {
+			if got := res.Field("chart").TextOrEmpty() + " " + res.Field("chart_version").TextOrEmpty(); got != chart && name == "with" || !strings.HasPrefix(chart, strings.TrimSpace(got)) {
 				t.Errorf("%s the chart: %s is of %s, want %s", name, id, got, chart)
 			}
 		}

@@ -44,7 +44,7 @@ func TestWhatTheTemplateWritesIsASettingThatIsCalledAsInTheValues(t *testing.T) 
 			r := files(t, "-- values.yaml --\napisix: {replicaCount: 2}\nvault: {enabled: true}\nlogs: {stream: {enableAccessLog: true}}\n-- more.yaml --\n"+layer+"\n").
 				read(t, "values.yaml,more.yaml")
 			gateway := r.one(t, estate.GatewayConfig, "#gateway")
-			if got := rule.Words(setting(gateway, strings.Split(pointer[1:], "/")...)); got != "set" {
+			if got := setting(gateway, strings.Split(pointer[1:], "/")...).TextOrEmpty(); got != "set" {
 				t.Errorf("%s is %q: %s", pointer, got, gateway.Body)
 			}
 			if at := gateway.Origin.Where("/settings" + pointer); !strings.Contains(at, "more.yaml:1:") {

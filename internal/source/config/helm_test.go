@@ -107,7 +107,7 @@ func TestAReleaseOfTheControlPlaneIsFilesOfTheComponentsThatItStarts(t *testing.
 				if component, ok := all[res.Kind]; ok {
 					got = append(got, res.Kind)
 					image := r.one(t, estate.Image, "#"+component)
-					if rule.Words(res.Field("component")) != component || rule.Words(image.Field("component")) != component {
+					if res.Field("component").TextOrEmpty() != component || image.Field("component").TextOrEmpty() != component {
 						t.Errorf("%s: %s, started as %s", res.Kind, res.Body, image.Body)
 					}
 				}
@@ -221,7 +221,7 @@ func TestValuesOfAnUnpackedChartAreItsDefaults(t *testing.T) {
 			if rule.Unpacked(values) != tt.unpacked || rule.Unpacked(dashboard) != tt.unpacked {
 				t.Errorf("values %s\nDashboard %s", values.Body, dashboard.Body)
 			}
-			if from := rule.Words(r.one(t, estate.Image, "#dashboard").Field("tag_from")); from != tt.from {
+			if from := r.one(t, estate.Image, "#dashboard").Field("tag_from").TextOrEmpty(); from != tt.from {
 				t.Errorf("the tag is from %q, want %q", from, tt.from)
 			}
 		})
@@ -243,7 +243,7 @@ apisix:
 	if on, _ := setting(gateway, "plugin_attr", "request-id", "snowflake", "enable").Bool().Known(); !on {
 		t.Errorf("settings %s", gateway.Body)
 	}
-	if at := rule.KeyPath(gateway, "/plugin_attr/request-id"); at != "apisix.customizedConfig.plugin_attr.request-id" || rule.Words(gateway.Field("found")) == "helm" {
+	if at := rule.KeyPath(gateway, "/plugin_attr/request-id"); at != "apisix.customizedConfig.plugin_attr.request-id" || gateway.Field("found").TextOrEmpty() == "helm" {
 		t.Errorf("the key is called %s, and its defaults are those of a chart: %s", at, gateway.Body)
 	}
 	if v := setting(gateway, "nginx_config", "worker_processes"); !strings.Contains(v.Unreadable(), "extraEnvVarsSecret") {
@@ -272,7 +272,7 @@ apisix:
 		t.Errorf("resources (-want +got):\n%s", diff)
 	}
 	gateway := r.one(t, estate.GatewayConfig, "values.yaml#gateway")
-	if rule.Words(gateway.Field("component")) != "gateway" || rule.Words(gateway.Field("chart")) != "gateway" {
+	if gateway.Field("component").TextOrEmpty() != "gateway" || gateway.Field("chart").TextOrEmpty() != "gateway" {
 		t.Errorf("no file of the gateway: %s", gateway.Body)
 	}
 	for want, v := range map[string]estate.Value{

@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
 func TestEveryWorkloadTellsItsImages(t *testing.T) {
@@ -27,7 +26,7 @@ func TestEveryWorkloadTellsItsImages(t *testing.T) {
 				if diff := cmp.Diff([]string{"image a.yaml#" + kind + "/api7/edge/gw"}, r.list()); diff != "" {
 					t.Fatalf("%s (-want +got):\n%s", name, diff)
 				}
-				if found := rule.Words(r.one(t, estate.Image, "").Field("found")); found != "manifest" {
+				if found := r.one(t, estate.Image, "").Field("found").TextOrEmpty(); found != "manifest" {
 					t.Errorf("%s: found as %s", name, found)
 				}
 			}
@@ -108,7 +107,7 @@ func TestObjectsSayWhichChartMadeThem(t *testing.T) {
 		} {
 			r := files(t, "-- a.yaml --\napiVersion: v1\n"+object).read(t)
 			res := r.one(t, k, "")
-			if got := rule.Words(res.Field("chart")) + " " + rule.Words(res.Field("chart_version")); got != want {
+			if got := res.Field("chart").TextOrEmpty() + " " + res.Field("chart_version").TextOrEmpty(); got != want {
 				t.Errorf("%s: %s is of %q, want %q", label, k, got, want)
 			}
 			if r.source.Holds(estate.HelmValues) != (want == " ") {

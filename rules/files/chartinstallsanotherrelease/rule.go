@@ -38,7 +38,7 @@ type named struct {
 
 func start(p *rule.Pass) {
 	p.On(estate.HelmValues, func(r *estate.Resource) {
-		n := &named{pass: p, r: r, name: rule.Words(r.Field("chart")), text: rule.Words(r.Field("chart_version"))}
+		n := &named{pass: p, r: r, name: r.Field("chart").TextOrEmpty(), text: r.Field("chart_version").TextOrEmpty()}
 		if n.text == "" {
 			return // nothing names the version of the chart
 		}
@@ -74,7 +74,7 @@ func (n *named) pinned(tag string) bool {
 // its values.
 func (n *named) says(component estate.Value, tag string) bool {
 	given := component.Get("image").Get("tag")
-	return !given.Empty() && (!rule.Unpacked(n.r) || rule.Words(given) != tag)
+	return !given.Empty() && (!rule.Unpacked(n.r) || given.TextOrEmpty() != tag)
 }
 
 func (n *named) report(entry string, severity rule.Severity, says, step string) {

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/rules/internal/samefolder"
 )
 
@@ -47,7 +46,7 @@ func within(file string) string {
 func started(r *estate.Resource) container {
 	shared, _ := r.Field("host_network").Bool().Known()
 	c := container{
-		component: strings.Clone(rule.Words(r.Field("component"))), found: strings.Clone(rule.Words(r.Field("found"))),
+		component: strings.Clone(r.Field("component").TextOrEmpty()), found: strings.Clone(r.Field("found").TextOrEmpty()),
 		file: samefolder.From(r), subject: r.Subject(), hostNetwork: shared,
 	}
 	c.document = c.file
@@ -55,8 +54,8 @@ func started(r *estate.Resource) container {
 		c.document += "#" + n.String()
 	}
 	if w := r.Field("workload"); !w.Absent() {
-		c.namespace = strings.Clone(rule.Words(w.Get("namespace")))
-		c.pod = rule.Words(w.Get("kind")) + "/" + c.namespace + "/" + rule.Words(w.Get("name"))
+		c.namespace = strings.Clone(w.Get("namespace").TextOrEmpty())
+		c.pod = w.Get("kind").TextOrEmpty() + "/" + c.namespace + "/" + w.Get("name").TextOrEmpty()
 	}
 	return c
 }

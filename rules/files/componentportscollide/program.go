@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/samefolder"
 )
@@ -26,7 +25,7 @@ type doubt struct{ place, why string }
 // read reads what a component listens on after the upgrade.
 func read(on version.Path, c component, r *estate.Resource) *program {
 	in := reader{
-		program: &program{component: c, subject: r.Subject(), found: strings.Clone(rule.Words(r.Field("found"))), file: samefolder.From(r)},
+		program: &program{component: c, subject: r.Subject(), found: strings.Clone(r.Field("found").TextOrEmpty()), file: samefolder.From(r)},
 		r:       r, path: on,
 	}
 	for _, b := range c.blocks {

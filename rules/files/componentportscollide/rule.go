@@ -36,7 +36,7 @@ func start(p *rule.Pass) {
 	for _, c := range components() {
 		kinds = append(kinds, c.kind)
 		p.On(c.kind, func(r *estate.Resource) {
-			if rule.Words(r.Field("found")) != "helm" { // pods of the charts have a network of their own
+			if r.Field("found").TextOrEmpty() != "helm" { // pods of the charts have a network of their own
 				j.programs = append(j.programs, read(p.Path, c, r))
 			}
 		})

@@ -53,9 +53,9 @@ func (i *image) place() string {
 func start(p *rule.Pass) {
 	var images []*image
 	p.On(estate.Image, func(r *estate.Resource) {
-		i := &image{subject: r.Subject(), from: samefolder.From(r), component: rule.Words(r.Field("component")), tag: rule.Words(r.Field("tag"))}
-		i.helm = rule.Words(r.Field("found")) == "helm"
-		i.pinned = i.helm && rule.Words(r.Field("tag_from")) == "image"
+		i := &image{subject: r.Subject(), from: samefolder.From(r), component: r.Field("component").TextOrEmpty(), tag: r.Field("tag").TextOrEmpty()}
+		i.helm = r.Field("found").TextOrEmpty() == "helm"
+		i.pinned = i.helm && r.Field("tag_from").TextOrEmpty() == "image"
 		if !slices.Contains([]string{"dashboard", "dp_manager", "developer_portal", "file_server", "gateway"}, i.component) {
 			return
 		}
@@ -67,7 +67,7 @@ func start(p *rule.Pass) {
 		switch {
 		case i.pinned:
 			pin(p, i)
-		case rule.Words(r.Field("tag_from")) != "chart": // what a chart installs is another rule's
+		case r.Field("tag_from").TextOrEmpty() != "chart": // what a chart installs is another rule's
 			installed(p, i)
 		}
 	})

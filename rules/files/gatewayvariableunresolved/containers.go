@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/rules/internal/samefolder"
 )
 
@@ -19,7 +18,7 @@ type container struct {
 }
 
 func read(r *estate.Resource) container {
-	c := container{from: samefolder.From(r), found: strings.Clone(rule.Words(r.Field("found")))}
+	c := container{from: samefolder.From(r), found: strings.Clone(r.Field("found").TextOrEmpty())}
 	members, _ := r.Field("environment").Members().Known()
 	for _, m := range members {
 		c.names = append(c.names, strings.Clone(m.Key))

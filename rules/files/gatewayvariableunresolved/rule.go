@@ -50,7 +50,7 @@ func start(p *rule.Pass) {
 	})
 	var all []container
 	p.On(estate.Image, func(r *estate.Resource) {
-		if rule.Words(r.Field("component")) == "gateway" {
+		if r.Field("component").TextOrEmpty() == "gateway" {
 			all = append(all, read(r))
 		}
 	})

@@ -30,8 +30,8 @@ var Rule = rule.Rule{
 func start(p *rule.Pass) {
 	installed := map[string][]version.Version{} // what the files say of each chart that has values
 	p.On(estate.HelmValues, func(r *estate.Resource) {
-		name := rule.Words(r.Field("chart"))
-		chart, err := version.Parse(rule.Words(r.Field("chart_version")))
+		name := r.Field("chart").TextOrEmpty()
+		chart, err := version.Parse(r.Field("chart_version").TextOrEmpty())
 		if err != nil {
 			chart = version.Version{} // the releases say which it may be
 		}

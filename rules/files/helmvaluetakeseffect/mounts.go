@@ -8,7 +8,6 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/rules/internal/helmvalues"
 )
 
@@ -19,7 +18,7 @@ type mount struct{ volume, path string }
 func mountsOf(v *helmvalues.Values, component string) (list []mount, known bool) {
 	items, known := listOf(v, component, "extraVolumeMounts")
 	for _, item := range items {
-		list = append(list, mount{rule.Words(item.Get("name")), strings.TrimSuffix(rule.Words(item.Get("mountPath")), "/")})
+		list = append(list, mount{item.Get("name").TextOrEmpty(), strings.TrimSuffix(item.Get("mountPath").TextOrEmpty(), "/")})
 	}
 	return list, known
 }
@@ -42,7 +41,7 @@ func listOf(v *helmvalues.Values, component, key string) (items []estate.Value, 
 // unmatched returns the first mount whose volume the pod does not have, for which Kubernetes refuses it.
 func unmatched(mounts []mount, volumes []estate.Value, own ...string) string {
 	for _, volume := range volumes {
-		own = append(own, rule.Words(volume.Get("name")))
+		own = append(own, volume.Get("name").TextOrEmpty())
 	}
 	for _, m := range mounts {
 		if m.volume != "" && !slices.Contains(own, m.volume) {

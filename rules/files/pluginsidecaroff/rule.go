@@ -65,7 +65,7 @@ func (s sidecar) Watch(p *rule.Pass) {
 	}
 	var off []rule.Finding
 	p.On(estate.HelmValues, func(r *estate.Resource) {
-		if rule.Words(r.Field("chart")) != version.GatewayChart {
+		if r.Field("chart").TextOrEmpty() != version.GatewayChart {
 			return
 		}
 		on := rule.True(s.value)(rule.Settings(r))

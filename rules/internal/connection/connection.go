@@ -51,7 +51,7 @@ func On(p *rule.Pass, f func(*Connection)) {
 func read(r *estate.Resource) *Connection {
 	c := &Connection{
 		Subject: r.Subject(), From: samefolder.From(r), Pointer: rule.Place(r, Key), KeyPath: rule.KeyPath(r, Key),
-		Component: strings.ReplaceAll(r.Kind.String(), "_config", ""), Helm: rule.Words(r.Field("found")) == "helm",
+		Component: strings.ReplaceAll(r.Kind.String(), "_config", ""), Helm: r.Field("found").TextOrEmpty() == "helm",
 	}
 	database := r.Field("settings").Get("database")
 	written := database.Get("dsn")
@@ -63,7 +63,7 @@ func read(r *estate.Resource) *Connection {
 	case written.Empty():
 		c.missing(r, database.Get("vault"))
 	default:
-		c.parse(rule.Words(written))
+		c.parse(written.TextOrEmpty())
 	}
 	return c
 }
@@ -72,7 +72,7 @@ func read(r *estate.Resource) *Connection {
 func (c *Connection) missing(r *estate.Resource, vault estate.Value) {
 	enabled := vault.Get("enabled")
 	on, _ := enabled.Bool().Known()
-	why, open := enabled.Bool().Unreadable(), rule.Words(r.Field("open"))
+	why, open := enabled.Bool().Unreadable(), r.Field("open").TextOrEmpty()
 	switch {
 	case why != "":
 		c.Doubt = "database.dsn is not set, and whether Vault gives one cannot be told: database.vault.enabled: " + why

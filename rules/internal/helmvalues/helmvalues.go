@@ -55,7 +55,7 @@ func (f Fact) Watch(p *rule.Pass) {
 		from = p.Path.OfGateways().From
 	}
 	p.On(estate.HelmValues, func(r *estate.Resource) {
-		if rule.Words(r.Field("chart")) != f.Chart {
+		if r.Field("chart").TextOrEmpty() != f.Chart {
 			return
 		}
 		v := &Values{Value: rule.Settings(r), Fact: f, Pass: p, Resource: r}

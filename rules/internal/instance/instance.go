@@ -128,7 +128,7 @@ func Image(p *rule.Pass, r *estate.Resource) (v version.Version, ok bool) {
 	switch why := tag.Unreadable(); {
 	case why != "":
 		p.Doubt(r, "/tag", "which release the image is of cannot be told: "+why)
-	case !named && rule.Words(r.Field("found")) == "helm":
+	case !named && r.Field("found").TextOrEmpty() == "helm":
 	case !named:
 		p.Doubt(r, "", "which release the image is of cannot be told: it has no tag")
 	case err != nil:

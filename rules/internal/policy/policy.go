@@ -8,6 +8,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/few"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -64,11 +65,11 @@ func of(p *rule.Pass, r *estate.Resource, statement estate.Value, pointer string
 	for _, name := range []string{Actions, Resources} {
 		list := statement.Get(name)
 		texts, ok := list.Strings().Known()
-		if one, single := list.Text().Known(); single && one != rule.Redacted {
+		if one, single := list.Text().Known(); single && one != redact.Marker {
 			words = append(words, Word{List: name, Text: one, Effect: effect, Pointer: pointer + "/" + name})
 			continue
 		}
-		if !ok && !list.Empty() || slices.Contains(texts, rule.Redacted) {
+		if !ok && !list.Empty() || slices.Contains(texts, redact.Marker) {
 			p.Doubt(r, pointer, fmt.Sprintf("%s of a statement cannot be read", name))
 		}
 		for i, text := range texts {

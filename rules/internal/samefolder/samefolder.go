@@ -7,13 +7,12 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
 // From returns the file that a resource stands in, or the values of a Helm release that it is made of: what belongs
 // together for certain comes from the same.
 func From(r *estate.Resource) string {
-	return strings.Clone(cmp.Or(rule.Words(r.Field("from")), r.Origin.Table))
+	return strings.Clone(cmp.Or(r.Field("from").TextOrEmpty(), r.Origin.Table))
 }
 
 // To returns those of the others that stand nearest to what comes from a file: those of the same file, or those that share

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
@@ -93,8 +94,8 @@ func expression(e estate.Value) string {
 			for _, p := range parts[1 : len(parts)-1] {
 				texts = append(texts, plain(p))
 			}
-			value := rule.Redacted
-			if !rule.SensitiveVariable(name) {
+			value := redact.Marker
+			if !redact.SensitiveVariable(name) {
 				value = plain(parts[len(parts)-1])
 			}
 			return strings.Join(append(texts, value), " ")
@@ -113,7 +114,7 @@ func isLogic(name string) bool {
 
 // plain writes a value as text, or as JSON where it is none.
 func plain(v estate.Value) string {
-	clean, _ := rule.Redact(v)
+	clean, _ := redact.Value(v)
 	if text, ok := clean.(string); ok {
 		return text
 	}

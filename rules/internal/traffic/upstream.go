@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
@@ -37,7 +38,7 @@ func plainRune(c rune) rune {
 // Portable returns an upstream in the form in which the Admin API takes an upstream of a service, without an id and
 // with nodes as a list, and whether a secret was left out of it.
 func Portable(upstream estate.Value) (body map[string]any, hidden bool) {
-	clean, hidden := rule.Redact(upstream)
+	clean, hidden := redact.Value(upstream)
 	m, ok := clean.(map[string]any)
 	if !ok {
 		return nil, hidden

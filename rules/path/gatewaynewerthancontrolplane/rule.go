@@ -37,7 +37,7 @@ func start(p *rule.Pass) {
 		}
 	})
 	p.On(estate.Image, func(r *estate.Resource) {
-		if rule.Words(r.Field("component")) == "gateway" {
+		if r.Field("component").TextOrEmpty() == "gateway" {
 			image(p, r)
 		}
 	})
@@ -87,7 +87,7 @@ func report(p *rule.Pass, r *estate.Resource, severity rule.Severity, message st
 	p.Report(rule.Finding{
 		Subject: r.Subject(), Pointer: pointer, Severity: severity, Message: message,
 		Evidence: []rule.Evidence{
-			{Name: "gateway", Value: rule.Words(r.Field(pointer[1:]))},
+			{Name: "gateway", Value: r.Field(pointer[1:]).TextOrEmpty()},
 			{Name: "control plane", Value: p.Path.From.String() + " to " + p.Path.To.String()},
 		},
 		Remediation: []rule.Step{step},

@@ -61,7 +61,7 @@ func table() []rule.Reminder {
 // of is a sign that a chart is installed, with values of which a condition holds or may hold.
 func of(chart string, condition rule.Condition) []rule.Sign {
 	return []rule.Sign{{Kind: estate.HelmValues, Body: func(r *estate.Resource) bool {
-		if rule.Words(r.Field("chart")) != chart {
+		if r.Field("chart").TextOrEmpty() != chart {
 			return false
 		}
 		if condition == nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/samevalue"
@@ -72,7 +73,7 @@ func (k *keys) add(p *rule.Pass, r *estate.Resource, at estate.Plugin) {
 		k.readers[s.Ref.Group] = map[estate.Ref]bool{}
 	}
 	k.readers[s.Ref.Group][s.Ref] = true
-	if text == rule.Redacted {
+	if text == redact.Marker {
 		k.hidden[s.Ref] = hidden{s, at.Pointer}
 		return
 	}

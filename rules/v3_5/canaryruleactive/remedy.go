@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/traffic"
@@ -93,7 +94,7 @@ func (to successor) upstream(name, id string) rule.Step {
 // split puts the equivalent plugin on the service.
 func (to successor) split(ids map[string]string) rule.Step {
 	step := rule.Step{When: to.when, Text: "To split on: put the equivalent traffic-split on the service, with the same conditions and weights."}
-	clean, hidden := rule.Redact(to.conf.Get("rules"))
+	clean, hidden := redact.Value(to.conf.Get("rules"))
 	conf := map[string]any{"rules": convert(clean, ids)}
 	switch {
 	case to.splits:

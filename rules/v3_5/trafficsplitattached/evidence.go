@@ -1,6 +1,7 @@
 package trafficsplitattached
 
 import (
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/rules/internal/traffic"
 )
@@ -13,7 +14,7 @@ func evidence(splits []split) []rule.Evidence {
 		facts = append(facts, rule.Evidence{Name: "split", Value: r.Full()})
 	}
 	if first.why == "" {
-		conf, _ := rule.Redact(first.at.Conf)
+		conf, _ := redact.Value(first.at.Conf)
 		facts = append(facts, rule.InJSON("configuration", conf))
 	} else { // what cannot be read may be a secret
 		facts = append(facts, rule.Evidence{Name: "unreadable", Value: first.why})

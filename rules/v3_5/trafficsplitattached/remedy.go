@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/traffic"
@@ -107,7 +108,7 @@ func (w work) replace(old, id string) rule.Step {
 
 // restore puts the plugin back in the form that the target accepts.
 func (w work) restore(ids map[string]string) rule.Step {
-	clean, hidden := rule.Redact(w.first.at.Conf)
+	clean, hidden := redact.Value(w.first.at.Conf)
 	if w.owner != "" {
 		replaceIDs(clean, ids)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/traffic"
@@ -78,7 +79,7 @@ func (t *template) readUpstream(v estate.Value, doubt func(why string)) {
 		name = "upstream discovery"
 	}
 	t.add("/upstream", name, nodes)
-	clean, _ := rule.Redact(v)
+	clean, _ := redact.Value(v)
 	t.evidence = append(t.evidence, rule.InJSON("upstream", clean))
 }
 
