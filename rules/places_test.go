@@ -15,6 +15,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/test/ruletest"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules"
@@ -23,7 +24,7 @@ import (
 // quarry is a plugin that a rule must find wherever it sits, in a configuration that makes the rule speak.
 type quarry struct {
 	rule   *rule.Rule // with one row, where the rule has rows
-	row    *rule.Attached
+	row    *rows.Attached
 	path   version.Path
 	plugin string
 	conf   map[string]any
@@ -73,7 +74,7 @@ func quarries(t *testing.T, r *rule.Rule, fixtures []*ruletest.Fixture) []quarry
 	t.Helper()
 	var all []quarry
 	for i, f := range r.Facts {
-		row, ok := f.(rule.Attached)
+		row, ok := f.(rows.Attached)
 		if !ok {
 			continue
 		}
@@ -108,9 +109,10 @@ func everywhere(r *rule.Rule, fixtures []*ruletest.Fixture) bool {
 		return false
 	}
 	for _, f := range fixtures {
-		pass := rule.NewPass(r, f.Path, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(rule.Doubt) {}, Remind: func(rule.Check) {}})
-		r.Start(pass)
-		missing := slices.DeleteFunc(estate.PluginKinds(), func(k estate.Kind) bool { return slices.Contains(pass.Kinds(), k) })
+		own := *r
+		own.Facts = nil
+		kinds := own.Begin(f.Path, rule.Engine{}).Kinds()
+		missing := slices.DeleteFunc(estate.PluginKinds(), func(k estate.Kind) bool { return slices.Contains(kinds, k) })
 		if len(missing) == 0 {
 			return true
 		}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/test/ruletest"
 )
 
@@ -38,10 +37,10 @@ func (g *generator) check(t *testing.T, f *report.Finding, places map[string]boo
 		want = g.quarry.rule.Severity
 	}
 	if on == 0 {
-		want = rule.Milder(want)
+		want = want.Milder()
 	}
 	if kind, _ := estate.ParseKind(f.Object.Kind); kind.State() != estate.Live {
-		want = rule.Milder(want)
+		want = want.Milder()
 	}
 	if f.Severity != want.String() {
 		t.Errorf("%s %s: %s, want %s", f.Object.Kind, f.Object.ID, f.Severity, want)

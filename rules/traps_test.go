@@ -15,6 +15,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/source/memory"
 	"github.com/api7-preflight/api7-preflight/internal/test/ruletest"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -109,20 +111,20 @@ func TestRequestIDWithoutSnowflakeIsNeverReported(t *testing.T) {
 // TestTheTrapsSeeARuleThatStepsIn gives the checks rules that they are there to catch.
 func TestTheTrapsSeeARuleThatStepsIn(t *testing.T) {
 	t.Parallel()
-	lacks := func(plugin, field string) rule.Attached {
-		return rule.Attached{Plugins: []string{plugin}, If: rule.Lacks(field)}
+	lacks := func(plugin, field string) rows.Attached {
+		return rows.Attached{Plugins: []string{plugin}, If: cond.Lacks(field)}
 	}
 	tests := map[string]struct {
 		file  string
-		bad   rule.Attached
+		bad   rows.Attached
 		alarm func(*report.Report) []string
 	}{
-		"the plugin itself": {"requestid", rule.Attached{Plugins: []string{"request-id"}}, func(r *report.Report) []string { return alarms(t, r, "request-id") }},
-		"a doubt":           {"requestid", rule.Attached{Plugins: []string{"request-id"}, If: rule.Is("/range_id", "x")}, func(r *report.Report) []string { return alarms(t, r, "request-id") }},
+		"the plugin itself": {"requestid", rows.Attached{Plugins: []string{"request-id"}}, func(r *report.Report) []string { return alarms(t, r, "request-id") }},
+		"a doubt":           {"requestid", rows.Attached{Plugins: []string{"request-id"}, If: cond.Is("/range_id", "x")}, func(r *report.Report) []string { return alarms(t, r, "request-id") }},
 		"session.secret":    {"apisix", lacks("openid-connect", "/session/secret"), breaking},
 		"jwt-auth secret":   {"apisix", lacks("jwt-auth", "/secret"), breaking},
-		"both lists":        {"apisix", rule.Attached{Plugins: []string{"ua-restriction"}, If: rule.All(rule.Has("/allowlist"), rule.Has("/denylist"))}, breaking},
-		"stream route":      {"apisix", rule.Attached{Plugins: []string{"ip-restriction"}, On: []estate.Kind{estate.StreamRoute}}, breaking},
+		"both lists":        {"apisix", rows.Attached{Plugins: []string{"ua-restriction"}, If: cond.All(cond.Has("/allowlist"), cond.Has("/denylist"))}, breaking},
+		"stream route":      {"apisix", rows.Attached{Plugins: []string{"ip-restriction"}, On: []estate.Kind{estate.StreamRoute}}, breaking},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

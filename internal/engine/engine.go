@@ -49,34 +49,35 @@ type Progress struct {
 func Run(ctx context.Context, o Options) (*report.Report, error) {
 	started := o.Now()
 	s := newStream(&o)
-	trials := plan(&o, s)
-	s.listen(trials)
+	runs := plan(&o, s)
+	s.listen(runs)
 	for _, src := range o.Sources {
 		if err := s.read(ctx, src); err != nil {
 			return nil, err
 		}
 	}
-	for _, t := range trials {
+	for _, t := range runs {
 		t.finish()
 	}
-	r := write(&o, trials, s)
+	r := write(&o, runs, s)
 	r.Run = report.Run{ID: o.RunID, StartedAt: started.UTC(), DurationMS: o.Now().Sub(started).Milliseconds(), Settings: []report.Setting{}}
 	r.Seal()
 	return r, nil
 }
 
-// trial is one rule in one run.
-type trial struct {
-	rule     *rule.Rule
-	status   report.Status // set from the start for rules that are not judged, else empty until the end
-	reasons  []string
-	pass     *rule.Pass
-	kinds    []estate.Kind
-	asked    []estate.Kind // kinds of which it could not be told whether something is not there
-	findings findings
-	doubts   []doubt
-	checks   []rule.Check
-	broken   string // what it panicked with; empty: it did not
+// ruleRun is one rule in one run.
+type ruleRun struct {
+	rule       *rule.Rule
+	status     report.Status // set from the start for rules that are not judged, else empty until the end
+	reasons    []string
+	judged     bool // it was started
+	registered rule.Registration
+	kinds      []estate.Kind
+	asked      []estate.Kind // kinds of which it could not be told whether something is not there
+	findings   findings
+	doubts     []doubt
+	checks     []rule.Check
+	broken     string // what it panicked with; empty: it did not
 }
 
 // doubt is something that a rule could not judge, and its place.
@@ -87,11 +88,11 @@ type doubt struct {
 }
 
 // plan decides for each rule whether it is judged and starts those that are.
-func plan(o *Options, s *stream) []*trial {
-	trials := make([]*trial, len(o.Rules))
+func plan(o *Options, s *stream) []*ruleRun {
+	runs := make([]*ruleRun, len(o.Rules))
 	for i, r := range o.Rules {
-		t := &trial{rule: r, findings: findings{}}
-		trials[i] = t
+		t := &ruleRun{rule: r, findings: findings{}}
+		runs[i] = t
 		reason, skipped := o.Skip[r.ID]
 		switch {
 		case skipped:
@@ -106,7 +107,7 @@ func plan(o *Options, s *stream) []*trial {
 			t.start(o.Path, o.Tools, s)
 		}
 	}
-	return trials
+	return runs
 }
 
 func whyNot(r *rule.Rule, p version.Path) string {
@@ -122,26 +123,24 @@ func whyNot(r *rule.Rule, p version.Path) string {
 	}
 }
 
-func (t *trial) start(p version.Path, tools map[string]version.Version, s *stream) {
-	t.pass = rule.NewPass(t.rule, p, rule.Engine{
-		Report:   t.findings.add,
-		Unknown:  func(d rule.Doubt) { t.doubts = append(t.doubts, doubt{d, located(d.Subject, d.Pointer)}) },
-		Complete: s.whole,
-		Absent:   func(k estate.Kind, group string) bool { return t.absent(s, k, group) },
-		Remind:   func(c rule.Check) { t.checks = append(t.checks, c) },
-		Tools:    tools,
+func (t *ruleRun) start(p version.Path, tools map[string]version.Version, s *stream) {
+	t.judged = true
+	t.guard(func() {
+		t.registered = t.rule.Begin(p, rule.Engine{
+			Report:   t.findings.add,
+			Unknown:  func(d rule.Doubt) { t.doubts = append(t.doubts, doubt{d, located(d.Subject, d.Pointer)}) },
+			Complete: s.whole,
+			Absent:   func(k estate.Kind, group string) bool { return t.absent(s, k, group) },
+			Remind:   func(c rule.Check) { t.checks = append(t.checks, c) },
+			Tools:    tools,
+		})
 	})
-	t.guard(func() { t.rule.Begin(t.pass) })
-	t.kinds = t.pass.Kinds()
+	t.kinds = t.registered.Kinds()
 }
 
 // finish lets the rule judge what it collected. Doubts came in the order of the stream, which is not always the same.
-func (t *trial) finish() {
-	if t.pass == nil {
-		return
-	}
-	_, _, ends := t.pass.Handlers()
-	for _, end := range ends {
+func (t *ruleRun) finish() {
+	for _, end := range t.registered.Ends {
 		t.guard(end)
 	}
 	slices.SortFunc(t.doubts, func(a, b doubt) int {
@@ -150,7 +149,7 @@ func (t *trial) finish() {
 }
 
 // guard keeps a rule's panic from ending the run or passing for a clean result.
-func (t *trial) guard(f func()) {
+func (t *ruleRun) guard(f func()) {
 	if t.broken != "" {
 		return
 	}
@@ -174,7 +173,7 @@ func Need(rules []*rule.Rule) estate.Need {
 				if !r.On(p) {
 					continue
 				}
-				t := &trial{rule: r, findings: findings{}}
+				t := &ruleRun{rule: r, findings: findings{}}
 				t.start(p, nil, &stream{})
 				for _, k := range t.kinds {
 					need.Kinds[k] = true

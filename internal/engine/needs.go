@@ -12,7 +12,7 @@ import (
 )
 
 // absent answers [rule.Pass.Absent] for one rule, and remembers what it could not answer.
-func (t *trial) absent(s *stream, k estate.Kind, group string) bool {
+func (t *ruleRun) absent(s *stream, k estate.Kind, group string) bool {
 	if s.covers(k, group) {
 		return true
 	}
@@ -27,7 +27,7 @@ func (t *trial) absent(s *stream, k estate.Kind, group string) bool {
 
 // lacking returns those of the kinds that no given source can hold, or shows, for want of which the rule concludes
 // nothing. With scope all, that files show nothing of a kind is taken for an answer.
-func (t *trial) lacking(scope report.Scope, s *stream, beyond []estate.Kind) []estate.Kind {
+func (t *ruleRun) lacking(scope report.Scope, s *stream, beyond []estate.Kind) []estate.Kind {
 	given := scope == report.ScopeGiven
 	lacks := map[estate.Kind]bool{}
 	lack := func(leg rule.Leg, assumptions bool) {
@@ -41,8 +41,7 @@ func (t *trial) lacking(scope report.Scope, s *stream, beyond []estate.Kind) []e
 			lacks[k] = true
 		}
 	}
-	legs, _, _ := t.pass.Joins()
-	for _, leg := range legs {
+	for _, leg := range t.registered.Legs {
 		lack(leg, given)
 	}
 	lack(rule.Leg{Kinds: t.asked, Least: len(t.asked)}, given)
@@ -54,12 +53,11 @@ func (t *trial) lacking(scope report.Scope, s *stream, beyond []estate.Kind) []e
 
 // wantsOtherGroups reports whether the rule needs a kind of gateway groups that no source tells of. With scope all it
 // needs what it listens to.
-func (t *trial) wantsOtherGroups(scope report.Scope, s *stream) bool {
+func (t *ruleRun) wantsOtherGroups(scope report.Scope, s *stream) bool {
 	if slices.ContainsFunc(t.asked, s.inPart) || scope != report.ScopeGiven && slices.ContainsFunc(t.kinds, s.inPart) {
 		return true
 	}
-	legs, _, _ := t.pass.Joins()
-	return slices.ContainsFunc(legs, func(leg rule.Leg) bool {
+	return slices.ContainsFunc(t.registered.Legs, func(leg rule.Leg) bool {
 		part := slices.DeleteFunc(slices.Clone(leg.Kinds), func(k estate.Kind) bool { return !s.inPart(k) })
 		return len(part) > 0 && (!leg.InGroup || slices.ContainsFunc(s.groupsOf(leg.Kinds), func(group string) bool {
 			return slices.ContainsFunc(part, func(k estate.Kind) bool { return !s.covers(k, group) })

@@ -35,13 +35,13 @@ type stream struct {
 }
 
 type kindHandler struct {
-	trial *trial
-	call  func(*estate.Resource)
+	run  *ruleRun
+	call func(*estate.Resource)
 }
 
 type pluginHandler struct {
-	trial *trial
-	call  func(*estate.Resource, estate.Plugin)
+	run  *ruleRun
+	call func(*estate.Resource, estate.Plugin)
 }
 
 // read is what one source gave.
@@ -72,11 +72,8 @@ func newStream(o *Options) *stream {
 }
 
 // listen registers the handlers of all rules that are judged.
-func (s *stream) listen(trials []*trial) {
-	for _, t := range trials {
-		if t.pass == nil {
-			continue
-		}
+func (s *stream) listen(runs []*ruleRun) {
+	for _, t := range runs {
 		for _, k := range t.kinds {
 			s.need.Kinds[k] = true
 		}
@@ -88,15 +85,11 @@ func (s *stream) listen(trials []*trial) {
 	}
 	s.need.Direct, s.need.Plugins = map[estate.Kind]bool{estate.GatewayGroup: true}, map[string]bool{}
 	s.need.Sieves = map[estate.Kind][]estate.Sieve{}
-	for _, t := range trials {
-		if t.pass == nil {
-			continue
-		}
-		direct, sieves := t.pass.Looks()
-		for k := range direct {
+	for _, t := range runs {
+		for k := range t.registered.Direct {
 			s.need.Direct[k] = true
 		}
-		for k, more := range sieves {
+		for k, more := range t.registered.Sieves {
 			s.need.Sieves[k] = append(s.need.Sieves[k], more...)
 		}
 	}
@@ -105,14 +98,13 @@ func (s *stream) listen(trials []*trial) {
 	}
 }
 
-func (s *stream) register(t *trial) {
-	kinds, plugins, _ := t.pass.Handlers()
-	for k, calls := range kinds {
+func (s *stream) register(t *ruleRun) {
+	for k, calls := range t.registered.Resources {
 		for _, call := range calls {
 			s.kinds[k] = append(s.kinds[k], kindHandler{t, call})
 		}
 	}
-	for name, calls := range plugins {
+	for name, calls := range t.registered.Attachments {
 		for _, call := range calls {
 			s.plugins[name] = append(s.plugins[name], pluginHandler{t, call})
 		}
@@ -163,11 +155,11 @@ func (s *stream) dispatch(in *read, r *estate.Resource) {
 		in.census.add(r)
 	}
 	for _, h := range s.kinds[r.Kind] {
-		h.trial.guard(func() { h.call(r) })
+		h.run.guard(func() { h.call(r) })
 	}
 	for _, p := range r.Plugins() {
 		for _, h := range s.plugins[p.Name] {
-			h.trial.guard(func() { h.call(r, p) })
+			h.run.guard(func() { h.call(r, p) })
 		}
 	}
 }

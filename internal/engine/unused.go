@@ -9,12 +9,12 @@ import (
 
 // unused names every --skip, --only and --accept-unknown that changed nothing: it was meant for another path or
 // installation, or is not needed any more.
-func (o *Options) unused(trials []*trial, open *ledger) []report.Note {
+func (o *Options) unused(runs []*ruleRun, open *ledger) []report.Note {
 	var notes []report.Note
 	add := func(flag, id, why string) {
 		notes = append(notes, report.Note{What: "--" + flag + " " + id, Why: "it has no effect: " + why})
 	}
-	for _, t := range trials {
+	for _, t := range runs {
 		if t.rule.On(o.Path) {
 			continue
 		}

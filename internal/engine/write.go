@@ -12,7 +12,7 @@ import (
 )
 
 // write turns a finished run into a report that only lacks its seal.
-func write(o *Options, trials []*trial, s *stream) *report.Report {
+func write(o *Options, runs []*ruleRun, s *stream) *report.Report {
 	r := &report.Report{
 		SchemaVersion: report.SchemaVersion,
 		Tool:          o.Tool,
@@ -26,7 +26,7 @@ func write(o *Options, trials []*trial, s *stream) *report.Report {
 		Notes:         []report.Note{},
 	}
 	open := &ledger{}
-	for _, t := range trials {
+	for _, t := range runs {
 		found := s.groups.join(t.findings).export(t.rule, o.Path)
 		t.findings = nil // the report has them now; there may be very many
 		r.Findings = append(r.Findings, found...)
@@ -47,7 +47,7 @@ func write(o *Options, trials []*trial, s *stream) *report.Report {
 		}
 	}
 	r.Notes = append(r.Notes, s.disagreements()...)
-	r.Notes = append(r.Notes, o.unused(trials, open)...)
+	r.Notes = append(r.Notes, o.unused(runs, open)...)
 	return r
 }
 
@@ -99,13 +99,13 @@ func path(o *Options) report.Path {
 
 // result decides what became of a rule: passed only if everything it listens to was read completely, nothing that it needs
 // is beyond the given sources, nothing was in doubt, nothing panicked and nothing was found.
-func (t *trial) result(o *Options, s *stream, open *ledger, found int) report.Rule {
+func (t *ruleRun) result(o *Options, s *stream, open *ledger, found int) report.Rule {
 	res := report.Rule{
 		Rule: t.rule.ID, Title: t.rule.Title, Catalogue: append([]string{}, t.rule.Entries()...), Status: t.status,
 		Severity: t.rule.Severity.String(), Change: firstGained(t.rule.Change, o.Path), Reasons: append([]string{}, t.reasons...),
 		Findings: found, Beyond: []string{},
 	}
-	if t.pass == nil {
+	if !t.judged {
 		return res
 	}
 	if t.rule.ByHand() && t.broken == "" {
@@ -149,7 +149,7 @@ func (t *trial) result(o *Options, s *stream, open *ledger, found int) report.Ru
 
 // unread notes what was not read of what the rule listens to or needs, and returns the kinds that are beyond the given
 // sources.
-func (t *trial) unread(res *report.Rule, scope report.Scope, s *stream, open *ledger) (beyond []estate.Kind) {
+func (t *ruleRun) unread(res *report.Rule, scope report.Scope, s *stream, open *ledger) (beyond []estate.Kind) {
 	for _, k := range t.kinds {
 		gaps, assessed := s.gaps(k)
 		if !assessed && scope == report.ScopeGiven {
@@ -178,7 +178,7 @@ func names(kinds []estate.Kind) []string {
 }
 
 // reminder is what becomes of a rule that only reminds: what could not be read makes it remind, and leaves no gap.
-func (t *trial) reminder(res report.Rule) report.Rule {
+func (t *ruleRun) reminder(res report.Rule) report.Rule {
 	if res.Status = report.Manual; len(t.checks) == 0 {
 		res.Status, res.Reasons = report.NotApplicable, append(res.Reasons, "nothing in the installation is concerned")
 	}

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
+
+	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 )
 
 // Opt is a field's content in three values: known, absent or unreadable. Unreadable is not absent: it is doubt.
@@ -192,6 +195,29 @@ func (v Value) Strings() Opt[[]string] {
 		return unreadable[[]string]("want a list of strings")
 	}
 	return known(list)
+}
+
+// At returns the value that a JSON pointer of object keys leads to, as [Value.Get] does key by key.
+func (v Value) At(pointer string) Value {
+	for key := range jsonptr.Keys(pointer) {
+		v = v.Get(key)
+	}
+	return v
+}
+
+// Elements returns what a list or object holds, each under the key that it has in a JSON pointer; nothing of what is empty,
+// absent or null. Of any other value ok is false.
+func (v Value) Elements() (elements []Member, ok bool) {
+	if v.Empty() {
+		return nil, true
+	}
+	if list, isList := v.List().Known(); isList {
+		for i, e := range list {
+			elements = append(elements, Member{Key: strconv.Itoa(i), Value: e})
+		}
+		return elements, true
+	}
+	return v.Members().Known()
 }
 
 // Text returns a string.

@@ -11,9 +11,9 @@ type Case struct {
 	Entry  string         // its id in rules/catalogue.yaml
 	Change version.Change // the first releases that have it; empty: every release
 	Until  version.Change // the first releases that have it no more; mostly empty
-	// Only are the first releases of sources that it concerns, where older ones have nothing that it could be about, or
-	// leave it to another rule; mostly empty: every source.
-	Only version.Change
+	// FromAtLeast limits it to upgrades that start at one of these releases or later: older ones have nothing that it could
+	// be about, or leave it to another rule. Mostly empty: wherever the upgrade starts.
+	FromAtLeast version.Change
 	// Gateways is true for a change of the data plane, whose path may start from another version.
 	Gateways bool
 	// Confidence is that of this row's detector; empty: the rule's.
@@ -22,11 +22,11 @@ type Case struct {
 
 // on reports whether the case concerns path p.
 func (c Case) on(a Applies, p version.Path) bool {
-	p = c.path(p)
+	p = c.Path(p)
 	has := func(v version.Version) bool {
 		return (c.Change.IsZero() || c.Change.In(v)) && !c.Until.In(v)
 	}
-	if !c.Only.IsZero() && !c.Only.In(p.From.Release()) {
+	if !c.FromAtLeast.IsZero() && !c.FromAtLeast.In(p.From.Release()) {
 		return false
 	}
 	switch a {
@@ -40,8 +40,8 @@ func (c Case) on(a Applies, p version.Path) bool {
 	return false
 }
 
-// path is the path of the component that the case is about.
-func (c Case) path(p version.Path) version.Path {
+// Path returns the path of the component that the case is about.
+func (c Case) Path(p version.Path) version.Path {
 	if c.Gateways {
 		return p.OfGateways()
 	}
@@ -54,6 +54,13 @@ type Fact interface {
 	About() Case
 	// Watch registers the row's handlers. It is called on paths that the case concerns.
 	Watch(p *Pass)
+}
+
+// Reminding is a fact that only tells a person what to check.
+type Reminding interface {
+	Fact
+	// Reminds returns the check.
+	Reminds() Check
 }
 
 // Facts makes a rule's rows of a table.
@@ -78,22 +85,10 @@ func (r *Rule) ownOn(p version.Path) bool {
 // ownCase reports whether the rule has a change, or applies always, beside what its rows say.
 func (r *Rule) ownCase() bool { return len(r.Facts) == 0 || r.Start != nil || len(r.Manual) > 0 }
 
-// Begin registers the handlers of one run.
-func (r *Rule) Begin(p *Pass) {
-	if r.Start != nil && r.ownOn(p.Path) {
-		r.Start(p)
-	}
-	for _, f := range r.Facts {
-		if f.About().on(r.Applies, p.Path) {
-			f.Watch(p)
-		}
-	}
-}
-
 // ByHand reports whether the rule only reminds of what a person has to check.
 func (r *Rule) ByHand() bool {
 	return r.Start == nil && !slices.ContainsFunc(r.Facts, func(f Fact) bool {
-		_, reminds := f.(Reminder)
+		_, reminds := f.(Reminding)
 		return !reminds
 	})
 }

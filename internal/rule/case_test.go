@@ -7,6 +7,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -78,7 +79,7 @@ func TestRowIsJudgedOnPathsThatItsWindowConcerns(t *testing.T) {
 				if got := r.On(p); got != want {
 					t.Errorf("applies %d, %s to %s: on is %v, want %v", applies, tt.from, tt.to, got, want)
 				}
-				r.Begin(rule.NewPass(r, p, rule.Engine{}))
+				r.Begin(p, rule.Engine{})
 				if (len(seen) == 1) != want {
 					t.Errorf("applies %d, %s to %s: %d rows watch, want it to be %v", applies, tt.from, tt.to, len(seen), want)
 				}
@@ -108,7 +109,7 @@ func TestOnlyConcernedRowsWatch(t *testing.T) {
 		if got := r.On(p); got != (want != nil) {
 			t.Errorf("%s to %s: on is %v", p.From, p.To, got)
 		}
-		r.Begin(rule.NewPass(r, p, rule.Engine{}))
+		r.Begin(p, rule.Engine{})
 		if diff := cmp.Diff(want, seen); diff != "" {
 			t.Errorf("%s to %s (-want +got):\n%s", p.From, p.To, diff)
 		}
@@ -123,14 +124,14 @@ func TestOnlyConcernedRowsWatch(t *testing.T) {
 
 func TestRuleOfRowsHasNoChangeOfItsOwn(t *testing.T) {
 	t.Parallel()
-	r := &rule.Rule{Applies: rule.Crossing, Facts: rule.Facts(rule.Reminder{Case: rule.Case{Entry: "a", Change: version.Since("3.5.0")}})}
+	r := &rule.Rule{Applies: rule.Crossing, Facts: rule.Facts(rows.Reminder{Case: rule.Case{Entry: "a", Change: version.Since("3.5.0")}})}
 	if r.On(path("3.5.0", "3.6.0")) || !r.On(path("3.4.1", "3.6.0")) {
 		t.Error("a rule of one row is not judged as the row says")
 	}
 	if got := len(r.Cases()); got != 1 {
 		t.Errorf("%d cases, want that of its row", got)
 	}
-	manual := &rule.Rule{Applies: rule.Crossing, Change: version.Since("3.6.0"), Manual: steps}
+	manual := &rule.Rule{Applies: rule.Crossing, Change: version.Since("3.6.0"), Manual: rule.Beforehand("look")}
 	if !manual.On(path("3.5.0", "3.6.0")) || manual.On(path("3.6.0", "3.7.0")) {
 		t.Error("a check by hand is not listed as its change says")
 	}
@@ -138,12 +139,12 @@ func TestRuleOfRowsHasNoChangeOfItsOwn(t *testing.T) {
 
 func TestByHandIsWhatHasRemindersAlone(t *testing.T) {
 	t.Parallel()
-	remind, attached := rule.Reminder{Case: since350}, rule.Attached{Case: since350}
+	remind, attached := rows.Reminder{}, rows.Attached{}
 	tests := map[string]struct {
 		r    rule.Rule
 		want bool
 	}{
-		"steps":                 {rule.Rule{Manual: steps}, true},
+		"steps":                 {rule.Rule{Manual: rule.Beforehand("look")}, true},
 		"reminders":             {rule.Rule{Facts: []rule.Fact{remind, remind}}, true},
 		"a reminder and a fact": {rule.Rule{Facts: []rule.Fact{remind, attached}}, false},
 		"facts":                 {rule.Rule{Facts: []rule.Fact{attached}}, false},
@@ -159,20 +160,19 @@ func TestByHandIsWhatHasRemindersAlone(t *testing.T) {
 
 func TestPassListensToWhatItsHandlersNeed(t *testing.T) {
 	t.Parallel()
-	p := rule.NewPass(&rule.Rule{}, path("3.4.1", "3.5.0"), rule.Engine{})
-	p.On(estate.SSL, func(*estate.Resource) {})
-	p.OnAttached("cors", func(*estate.Resource, []estate.Plugin) {}, estate.Route, estate.Service)
-	if diff := cmp.Diff([]estate.Kind{estate.Service, estate.Route, estate.SSL}, p.Kinds()); diff != "" {
+	kinds := func(start func(*rule.Pass)) []estate.Kind {
+		r := &rule.Rule{Applies: rule.Always, Start: start}
+		return r.Begin(path("3.4.1", "3.5.0"), rule.Engine{}).Kinds()
+	}
+	some := kinds(func(p *rule.Pass) {
+		p.On(estate.SSL, func(*estate.Resource) {})
+		p.OnResourceWith("cors", func(*estate.Resource, []estate.Plugin) {}, estate.Route, estate.Service)
+	})
+	if diff := cmp.Diff([]estate.Kind{estate.Service, estate.Route, estate.SSL}, some); diff != "" {
 		t.Errorf("kinds (-want +got):\n%s", diff)
 	}
-	p.OnAttached("cors", func(*estate.Resource, []estate.Plugin) {})
-	for _, k := range estate.PluginKinds() {
-		found := false
-		for _, got := range p.Kinds() {
-			found = found || got == k
-		}
-		if !found {
-			t.Errorf("does not listen to %s", k)
-		}
+	all := kinds(func(p *rule.Pass) { p.OnResourceWith("cors", func(*estate.Resource, []estate.Plugin) {}) })
+	if diff := cmp.Diff(estate.PluginKinds(), all); diff != "" {
+		t.Errorf("kinds of a plugin that may be anywhere (-want +got):\n%s", diff)
 	}
 }

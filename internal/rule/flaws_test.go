@@ -6,6 +6,9 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -17,16 +20,16 @@ func sound(row rule.Fact) *rule.Rule {
 	}
 }
 
-func attachedRow() rule.Attached {
-	return rule.Attached{Case: since("R-1", "3.5.0", ""), Plugins: []string{"cors"}, Says: "is gone", Steps: rule.Beforehand("do")}
+func attachedRow() rows.Attached {
+	return rows.Attached{Case: since("R-1", "3.5.0", ""), Plugins: []string{"cors"}, Says: "is gone", Steps: rule.Beforehand("do")}
 }
 
-func configuredRow() rule.Configured {
-	return rule.Configured{Case: since("R-1", "3.5.0", ""), In: []estate.Kind{estate.GatewayConfig}, Keys: []string{"/a"}, Says: "is gone", Steps: rule.Beforehand("do")}
+func keySetRow() rows.KeySet {
+	return rows.KeySet{Case: since("R-1", "3.5.0", ""), In: []estate.Kind{estate.GatewayConfig}, Keys: []string{"/a"}, Says: "is gone", Steps: rule.Beforehand("do")}
 }
 
-func reminderRow() rule.Reminder {
-	return rule.Reminder{Case: since("R-1", "3.5.0", ""), Title: "look", Why: "because", Steps: rule.Beforehand("do")}
+func reminderRow() rows.Reminder {
+	return rows.Reminder{Case: since("R-1", "3.5.0", ""), Title: "look", Why: "because", Steps: rule.Beforehand("do")}
 }
 
 // refused demands that a rule has one flaw, which begins so; none if it is empty.
@@ -42,36 +45,36 @@ func refused(t *testing.T, r *rule.Rule, want string) {
 
 func TestAttachedRowsThatWouldPanicOrSayNothingAreRefused(t *testing.T) {
 	t.Parallel()
-	patch := func(op, path string, value any) func(*rule.Attached) {
-		return func(a *rule.Attached) { a.Patch = []rule.PatchOp{{Op: op, Path: path, Value: value}} }
+	patch := func(op, path string, value any) func(*rows.Attached) {
+		return func(a *rows.Attached) { a.Patch = []remedy.PatchOp{{Op: op, Path: path, Value: value}} }
 	}
 	tests := map[string]struct {
-		spoil func(*rule.Attached)
+		spoil func(*rows.Attached)
 		want  string
 	}{
-		"sound":                {func(*rule.Attached) {}, ""},
-		"no plugin":            {func(a *rule.Attached) { a.Plugins = nil }, "row 1 (R-1): Plugins: none"},
-		"nameless plugin":      {func(a *rule.Attached) { a.Plugins = []string{""} }, "row 1 (R-1): Plugins: a name is empty"},
-		"plugin twice":         {func(a *rule.Attached) { a.Plugins = []string{"a", "b", "a"} }, "row 1 (R-1): Plugins: a is there twice"},
-		"kind without plugins": {func(a *rule.Attached) { a.On = []estate.Kind{estate.Route, estate.Upstream} }, "row 1 (R-1): On: no upstream can carry a plugin"},
-		"no message":           {func(a *rule.Attached) { a.Says = "" }, "row 1 (R-1): Says: nothing"},
-		"no severity there is": {func(a *rule.Attached) { a.Severity = rule.Breaking + 1 }, "row 1 (R-1): Severity: "},
-		"no step":              {func(a *rule.Attached) { a.Steps = nil }, "row 1 (R-1): Steps: none"},
-		"step without a text":  {func(a *rule.Attached) { a.Steps = []rule.Step{{When: rule.After}} }, "row 1 (R-1): Steps: step 1 has no text"},
-		"step without a phase": {func(a *rule.Attached) { a.Steps = []rule.Step{{When: rule.Before, Text: "a"}, {Text: "b"}} }, `row 1 (R-1): Steps: step 2 is for ""`},
+		"sound":                {func(*rows.Attached) {}, ""},
+		"no plugin":            {func(a *rows.Attached) { a.Plugins = nil }, "row 1 (R-1): Plugins: none"},
+		"nameless plugin":      {func(a *rows.Attached) { a.Plugins = []string{""} }, "row 1 (R-1): Plugins: a name is empty"},
+		"plugin twice":         {func(a *rows.Attached) { a.Plugins = []string{"a", "b", "a"} }, "row 1 (R-1): Plugins: a is there twice"},
+		"kind without plugins": {func(a *rows.Attached) { a.On = []estate.Kind{estate.Route, estate.Upstream} }, "row 1 (R-1): On: no upstream can carry a plugin"},
+		"no message":           {func(a *rows.Attached) { a.Says = "" }, "row 1 (R-1): Says: nothing"},
+		"no severity there is": {func(a *rows.Attached) { a.Severity = rule.Breaking + 1 }, "row 1 (R-1): Severity: "},
+		"no step":              {func(a *rows.Attached) { a.Steps = nil }, "row 1 (R-1): Steps: none"},
+		"step without a text":  {func(a *rows.Attached) { a.Steps = []rule.Step{{When: rule.After}} }, "row 1 (R-1): Steps: step 1 has no text"},
+		"step without a phase": {func(a *rows.Attached) { a.Steps = []rule.Step{{When: rule.Before, Text: "a"}, {Text: "b"}} }, `row 1 (R-1): Steps: step 2 is for ""`},
 		"patch":                {patch("add", "/a", false), ""},
 		"patch of the whole":   {patch("replace", "", "x"), ""},
 		"patch that removes":   {patch("remove", "/a", nil), ""},
 		"no operation":         {patch("put", "/a", 1), `row 1 (R-1): Patch: operation 1 is "put"`},
 		"no pointer":           {patch("add", "a", 1), `row 1 (R-1): Patch: operation 1 has the path "a"`},
 		"no value":             {patch("add", "/a", nil), "row 1 (R-1): Patch: operation 1 wants a value"},
-		"no entry":             {func(a *rule.Attached) { a.Case.Entry = "" }, "row 1 (): Case.Entry: "},
-		"no change":            {func(a *rule.Attached) { a.Case.Change = version.Change{} }, "row 1 (R-1): Case.Change: names no release"},
+		"no entry":             {func(a *rows.Attached) { a.Case.Entry = "" }, "row 1 (): Case.Entry: "},
+		"no change":            {func(a *rows.Attached) { a.Case.Change = version.Change{} }, "row 1 (R-1): Case.Change: names no release"},
 		"an end before its beginning": {
-			func(a *rule.Attached) { a.Case.Until = version.Since("3.4.0") },
+			func(a *rows.Attached) { a.Case.Until = version.Since("3.4.0") },
 			"row 1 (R-1): Case.Change, Case.Until: no known release has the change",
 		},
-		"no confidence there is": {func(a *rule.Attached) { a.Case.Confidence = "sure" }, `row 1 (R-1): Case.Confidence: "sure"`},
+		"no confidence there is": {func(a *rows.Attached) { a.Case.Confidence = "sure" }, `row 1 (R-1): Case.Confidence: "sure"`},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -87,69 +90,72 @@ func TestAttachedRowsThatWouldPanicOrSayNothingAreRefused(t *testing.T) {
 func TestAPatchWithoutAStepIsRefused(t *testing.T) {
 	t.Parallel()
 	row := attachedRow()
-	row.Steps, row.Patch = nil, []rule.PatchOp{{Op: "remove", Path: "/a"}}
+	row.Steps, row.Patch = nil, []remedy.PatchOp{{Op: "remove", Path: "/a"}}
 	if got := strings.Join(sound(row).Flaws(), "\n"); !strings.Contains(got, "row 1 (R-1): Patch: there is no step to show it") {
 		t.Errorf("flaws %q", got)
 	}
 }
 
-func TestConfiguredRowsThatContradictThemselvesAreRefused(t *testing.T) {
+func TestRowsOfFilesThatSayNothingAreRefused(t *testing.T) {
 	t.Parallel()
 	helm := []estate.Kind{estate.DashboardConfig, estate.HelmValues}
 	tests := map[string]struct {
-		spoil func(*rule.Configured)
+		spoil func(*rows.KeySet)
 		want  string
 	}{
-		"sound":       {func(*rule.Configured) {}, ""},
-		"absent":      {func(c *rule.Configured) { c.Keys, c.Absent, c.Default = nil, "/a", rule.Default{Program: "1"} }, ""},
-		"a condition": {func(c *rule.Configured) { c.Keys, c.If = nil, rule.Has("/a") }, ""},
-		"Helm values": {func(c *rule.Configured) {
+		"sound": {func(*rows.KeySet) {}, ""},
+		"Helm values": {func(c *rows.KeySet) {
 			c.In, c.Chart, c.Charts = helm, version.ControlPlaneChart, version.Since("0.17.3")
 		}, ""},
-		"no file":                      {func(c *rule.Configured) { c.In = nil }, "row 1 (R-1): In: no kind of file"},
-		"no file of these":             {func(c *rule.Configured) { c.In = []estate.Kind{estate.Route} }, "row 1 (R-1): In: route is no kind of file"},
-		"a file twice":                 {func(c *rule.Configured) { c.In = append(c.In, c.In...) }, "row 1 (R-1): In: gateway_config is there twice"},
-		"no chart":                     {func(c *rule.Configured) { c.In = helm }, `row 1 (R-1): Chart: "" is none`},
-		"another chart":                {func(c *rule.Configured) { c.In, c.Chart = helm, "nginx" }, `row 1 (R-1): Chart: "nginx" is none`},
-		"a chart, and no values":       {func(c *rule.Configured) { c.Chart = version.GatewayChart }, "row 1 (R-1): Chart, Charts: In has no Helm values"},
-		"charts, and no values":        {func(c *rule.Configured) { c.Charts = version.Since("0.17.3") }, "row 1 (R-1): Chart, Charts: In has no Helm values"},
-		"there and not there":          {func(c *rule.Configured) { c.Absent = "/b" }, "row 1 (R-1): Keys, Absent: a row looks either"},
-		"nothing to ask":               {func(c *rule.Configured) { c.Keys = nil }, "row 1 (R-1): Keys, Absent, If: none"},
-		"no pointer":                   {func(c *rule.Configured) { c.Keys = []string{"a"} }, `row 1 (R-1): Keys, Absent: "a", want a JSON pointer`},
-		"no pointer to what is absent": {func(c *rule.Configured) { c.Keys, c.Absent = nil, "a.b" }, `row 1 (R-1): Keys, Absent: "a.b"`},
-		"empty pointer":                {func(c *rule.Configured) { c.Keys = []string{""} }, "row 1 (R-1): Keys: a pointer is empty"},
-		"a default of what is there":   {func(c *rule.Configured) { c.Default.Chart = "1" }, "row 1 (R-1): Default: "},
-		"no message":                   {func(c *rule.Configured) { c.Says = "" }, "row 1 (R-1): Says: nothing"},
-		"no step":                      {func(c *rule.Configured) { c.Steps = nil }, "row 1 (R-1): Steps: none"},
+		"no file":                {func(c *rows.KeySet) { c.In = nil }, "row 1 (R-1): In: no kind of file"},
+		"no file of these":       {func(c *rows.KeySet) { c.In = []estate.Kind{estate.Route} }, "row 1 (R-1): In: route is no kind of file"},
+		"a file twice":           {func(c *rows.KeySet) { c.In = append(c.In, c.In...) }, "row 1 (R-1): In: gateway_config is there twice"},
+		"no chart":               {func(c *rows.KeySet) { c.In = helm }, `row 1 (R-1): Chart: "" is none`},
+		"another chart":          {func(c *rows.KeySet) { c.In, c.Chart = helm, "nginx" }, `row 1 (R-1): Chart: "nginx" is none`},
+		"a chart, and no values": {func(c *rows.KeySet) { c.Chart = version.GatewayChart }, "row 1 (R-1): Chart, Charts: In has no Helm values"},
+		"charts, and no values":  {func(c *rows.KeySet) { c.Charts = version.Since("0.17.3") }, "row 1 (R-1): Chart, Charts: In has no Helm values"},
+		"nothing to ask":         {func(c *rows.KeySet) { c.Keys = nil }, "row 1 (R-1): Keys: none"},
+		"no pointer":             {func(c *rows.KeySet) { c.Keys = []string{"a"} }, `row 1 (R-1): Keys: "a", want a JSON pointer`},
+		"empty pointer":          {func(c *rows.KeySet) { c.Keys = []string{""} }, `row 1 (R-1): Keys: "", want a JSON pointer`},
+		"no message":             {func(c *rows.KeySet) { c.Says = "" }, "row 1 (R-1): Says: nothing"},
+		"no step":                {func(c *rows.KeySet) { c.Steps = nil }, "row 1 (R-1): Steps: none"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			row := configuredRow()
+			row := keySetRow()
 			tt.spoil(&row)
 			refused(t, sound(row), tt.want)
 		})
 	}
+	absent := rows.KeyAbsent{Case: since("R-1", "3.5.0", ""), In: []estate.Kind{estate.GatewayConfig}, Key: "a.b", Says: "is gone", Steps: rule.Beforehand("do")}
+	refused(t, sound(absent), `row 1 (R-1): Key: "a.b", want a JSON pointer`)
+	absent.Key = "/a/b"
+	refused(t, sound(absent), "")
+	value := rows.ValueIs{Case: absent.Case, In: absent.In, Says: absent.Says, Steps: absent.Steps}
+	refused(t, sound(value), "row 1 (R-1): If: nil")
+	value.If = cond.Has("/a")
+	refused(t, sound(value), "")
 }
 
 func TestRemindersThatNothingCanShowAreRefused(t *testing.T) {
 	t.Parallel()
 	body := func(*estate.Resource) bool { return true }
-	sign := func(s rule.Sign) func(*rule.Reminder) { return func(m *rule.Reminder) { m.If = []rule.Sign{s} } }
+	sign := func(s rows.Sign) func(*rows.Reminder) { return func(m *rows.Reminder) { m.If = []rows.Sign{s} } }
 	tests := map[string]struct {
-		spoil func(*rule.Reminder)
+		spoil func(*rows.Reminder)
 		want  string
 	}{
-		"sound":                {func(*rule.Reminder) {}, ""},
-		"plugins":              {sign(rule.Sign{Plugins: []string{"a"}, Conf: rule.Has("/a")}), ""},
-		"a kind":               {sign(rule.Sign{Kind: estate.Database, Body: body}), ""},
-		"no sign of a sign":    {sign(rule.Sign{}), "row 1 (R-1): If: sign 1 has neither Plugins nor a Kind"},
-		"conf of no plugin":    {sign(rule.Sign{Kind: estate.Database, Conf: rule.Has("/a")}), "row 1 (R-1): If: sign 1 has Conf, and no Plugins"},
-		"body of no kind":      {sign(rule.Sign{Plugins: []string{"a"}, Body: body}), "row 1 (R-1): If: sign 1 has Body, and no Kind"},
-		"no title":             {func(m *rule.Reminder) { m.Title = "" }, "row 1 (R-1): Title: "},
-		"a title of two lines": {func(m *rule.Reminder) { m.Title = "a\nb" }, "row 1 (R-1): Title: "},
-		"no reason":            {func(m *rule.Reminder) { m.Why = "" }, "row 1 (R-1): Why: nothing"},
-		"no step":              {func(m *rule.Reminder) { m.Steps = nil }, "row 1 (R-1): Steps: none"},
+		"sound":                {func(*rows.Reminder) {}, ""},
+		"plugins":              {sign(rows.Sign{Plugins: []string{"a"}, Conf: cond.Has("/a")}), ""},
+		"a kind":               {sign(rows.Sign{Kind: estate.Database, Body: body}), ""},
+		"no sign of a sign":    {sign(rows.Sign{}), "row 1 (R-1): If: sign 1 has neither Plugins nor a Kind"},
+		"conf of no plugin":    {sign(rows.Sign{Kind: estate.Database, Conf: cond.Has("/a")}), "row 1 (R-1): If: sign 1 has Conf, and no Plugins"},
+		"body of no kind":      {sign(rows.Sign{Plugins: []string{"a"}, Body: body}), "row 1 (R-1): If: sign 1 has Body, and no Kind"},
+		"no title":             {func(m *rows.Reminder) { m.Title = "" }, "row 1 (R-1): Title: "},
+		"a title of two lines": {func(m *rows.Reminder) { m.Title = "a\nb" }, "row 1 (R-1): Title: "},
+		"no reason":            {func(m *rows.Reminder) { m.Why = "" }, "row 1 (R-1): Why: nothing"},
+		"no step":              {func(m *rows.Reminder) { m.Steps = nil }, "row 1 (R-1): Steps: none"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -17,25 +17,25 @@ type Leg struct {
 //
 // A rule that listens to several kinds and judges in [Pass.AtEnd] says of each whether it needs it or only uses it.
 func (p *Pass) Needs(kinds ...estate.Kind) {
-	p.legs = append(p.legs, Leg{Kinds: kinds, Least: len(kinds)})
+	p.registered.Legs = append(p.registered.Legs, Leg{Kinds: kinds, Least: len(kinds)})
 }
 
 // NeedsInGroup is [Pass.Needs] for kinds that are joined within a gateway group: they must have been read of every group
 // that one of them tells of.
 func (p *Pass) NeedsInGroup(kinds ...estate.Kind) {
-	p.legs = append(p.legs, Leg{Kinds: kinds, Least: len(kinds), InGroup: true})
+	p.registered.Legs = append(p.registered.Legs, Leg{Kinds: kinds, Least: len(kinds), InGroup: true})
 }
 
 // NeedsSome is [Pass.Needs] for kinds that stand in for each other: at least so many of them.
 func (p *Pass) NeedsSome(least int, kinds ...estate.Kind) {
-	p.legs = append(p.legs, Leg{Kinds: kinds, Least: least})
+	p.registered.Legs = append(p.registered.Legs, Leg{Kinds: kinds, Least: least})
 }
 
 // Uses says that the rule judges without these kinds as well: each of them by itself, or to say more of what it finds
 // elsewhere. It changes nothing; a rule that joins kinds owes it to its reader.
 func (p *Pass) Uses(kinds ...estate.Kind) {
 	for _, k := range kinds {
-		p.uses[k] = true
+		p.registered.Uses[k] = true
 	}
 }
 
@@ -45,8 +45,3 @@ func (p *Pass) Uses(kinds ...estate.Kind) {
 // whatever it says: it is unknown, or not assessed where no given source can hold the kind. It may be asked in
 // [Pass.AtEnd] only.
 func (p *Pass) Absent(k estate.Kind, group string) bool { return p.engine.Absent(k, group) }
-
-// Joins returns what the rule needs and what it uses; judges is true of a rule that judges at the end.
-func (p *Pass) Joins() (legs []Leg, uses map[estate.Kind]bool, judges bool) {
-	return p.legs, p.uses, p.judges
-}

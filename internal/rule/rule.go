@@ -3,8 +3,6 @@
 package rule
 
 import (
-	"slices"
-
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -24,6 +22,9 @@ const (
 
 // String returns the severity as reports write it.
 func (s Severity) String() string { return [...]string{"", "notice", "warning", "breaking"}[s] }
+
+// Milder returns the severity one degree less grave; a notice stays one.
+func (s Severity) Milder() Severity { return max(s-1, Notice) }
 
 // When is a phase of the change window.
 type When string
@@ -113,125 +114,11 @@ type Doubt struct {
 	Next    string // what closes the gap, where there is something to do
 }
 
-// Pass is a rule's whole world during one run.
-type Pass struct {
-	Path version.Path
-
-	severity Severity // the rule's
-	kinds    map[estate.Kind][]func(*estate.Resource)
-	plugins  map[string][]func(*estate.Resource, estate.Plugin)
-	carries  map[estate.Kind]bool // kinds on which plugins are looked for
-	direct   map[estate.Kind]bool // kinds of which every resource is looked at
-	sieves   map[estate.Kind][]estate.Sieve
-	ends     []func()
-	judges   bool // one of ends is the rule's own
-	legs     []Leg
-	uses     map[estate.Kind]bool
-	engine   Engine
-}
-
-// Engine is what a Pass asks of the engine that runs its rule.
-type Engine struct {
-	Report   func(Finding)
-	Unknown  func(Doubt)
-	Complete func(estate.Kind) bool
-	Absent   func(k estate.Kind, group string) bool
-	Remind   func(Check)
-	// Tools are the versions of companion programs, as far as the user told them.
-	Tools map[string]version.Version
-}
-
-// NewPass returns the Pass of one rule in one run. Only the engine calls it.
-func NewPass(r *Rule, path version.Path, e Engine) *Pass {
-	return &Pass{
-		Path: path, engine: e, severity: r.Severity,
-		kinds:   map[estate.Kind][]func(*estate.Resource){},
-		plugins: map[string][]func(*estate.Resource, estate.Plugin){},
-		carries: map[estate.Kind]bool{}, direct: map[estate.Kind]bool{}, sieves: map[estate.Kind][]estate.Sieve{},
-		uses: map[estate.Kind]bool{},
-	}
-}
-
-// On calls f for every resource of kind k. What a rule listens to is what it needs: if a kind is not read completely,
-// the rule's status is unknown. Resources come in no promised order.
-func (p *Pass) On(k estate.Kind, f func(*estate.Resource)) {
-	p.direct[k] = true
-	p.kinds[k] = append(p.kinds[k], f)
-}
-
-// OnSieved calls f for the resources of kind k that the sieve lets through. It is to be preferred to On for kinds that
-// come by the million: a source may leave out what comes through no sieve of any rule.
-func (p *Pass) OnSieved(k estate.Kind, sieve estate.Sieve, f func(*estate.Resource)) {
-	p.sieves[k] = append(p.sieves[k], sieve)
-	p.kinds[k] = append(p.kinds[k], func(r *estate.Resource) {
-		if sieve.Lets(r.ID, r.Body) {
-			f(r)
-		}
-	})
-}
-
-// OnPlugin calls f for every attachment of the named plugin, also nested in other plugins, on resources of the given
-// kinds or, without any, on every kind that can carry one. It listens to all of these kinds.
-func (p *Pass) OnPlugin(name string, f func(*estate.Resource, estate.Plugin), kinds ...estate.Kind) {
-	if len(kinds) == 0 {
-		kinds = estate.PluginKinds()
-	}
-	for _, k := range kinds {
-		p.carries[k] = true
-	}
-	p.plugins[name] = append(p.plugins[name], func(r *estate.Resource, at estate.Plugin) {
-		if slices.Contains(kinds, r.Kind) {
-			f(r, at)
-		}
-	})
-}
-
-// AtEnd calls f after the last resource. A rule that joins kinds judges here, and says with [Pass.Needs] and [Pass.Uses]
-// what it needs.
-func (p *Pass) AtEnd(f func()) {
-	p.judges = true
-	p.ends = append(p.ends, f)
-}
-
-// Report says that an object is affected.
-func (p *Pass) Report(f Finding) { p.engine.Report(f) }
-
-// Unknown says that the rule cannot judge a place inside an object, and why. It makes the rule's status unknown.
-func (p *Pass) Unknown(s estate.Subject, pointer, why string) {
-	p.engine.Unknown(Doubt{Subject: s, Pointer: pointer, ID: estate.UnreadableValues, Why: why})
-}
-
-// Remind lists a check by hand. It never changes the verdict.
-func (p *Pass) Remind(c Check) { p.engine.Remind(c) }
-
-// Complete reports whether every resource of kind k was seen, for what decides nothing: a reminder, the evidence of one.
-// It may be asked in AtEnd only. What a rule concludes from not having seen something it asks with [Pass.Absent].
-func (p *Pass) Complete(k estate.Kind) bool { return p.engine.Complete(k) }
-
-// Tool returns the version of a companion program, such as "adc", and whether the user told it. No source can show it.
-func (p *Pass) Tool(name string) (version.Version, bool) {
-	v, told := p.engine.Tools[name]
-	return v, told
-}
-
-// Kinds returns the kinds that the rule listens to or needs.
-func (p *Pass) Kinds() []estate.Kind {
-	var kinds []estate.Kind
-	for _, k := range estate.Kinds() {
-		needed := slices.ContainsFunc(p.legs, func(l Leg) bool { return slices.Contains(l.Kinds, k) })
-		if len(p.kinds[k]) > 0 || p.carries[k] || needed {
-			kinds = append(kinds, k)
-		}
-	}
-	return kinds
-}
-
-// Looks returns the kinds of which the rule looks at every resource, and the sieves of the others.
-func (p *Pass) Looks() (direct map[estate.Kind]bool, sieves map[estate.Kind][]estate.Sieve) {
-	return p.direct, p.sieves
-}
-
-// Handlers returns what the rule registered, for the engine to call.
-func (p *Pass) Handlers() (map[estate.Kind][]func(*estate.Resource), map[string][]func(*estate.Resource, estate.Plugin), []func()) {
-	return p.kinds, p.plugins, p.ends
+// Check is something that a person has to look at. It never changes the verdict.
+type Check struct {
+	Case     Case // zero: the rule's
+	Title    string
+	Why      string
+	Evidence []Evidence
+	Steps    []Step
 }

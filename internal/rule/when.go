@@ -76,11 +76,11 @@ func (c Case) when(a Applies) string {
 		text = "releases from " + releases
 	}
 	switch {
-	case c.Only.IsZero():
+	case c.FromAtLeast.IsZero():
 	case c.Gateways:
-		text += ", where gateways of " + c.Only.String() + " or later are installed"
+		text += ", where gateways of " + c.FromAtLeast.String() + " or later are installed"
 	default:
-		text += ", where " + c.Only.String() + " or later is installed"
+		text += ", where " + c.FromAtLeast.String() + " or later is installed"
 	}
 	return text
 }
@@ -116,9 +116,6 @@ type Packaged interface {
 	// InChart returns the chart and its first versions with the change; none if the release alone counts.
 	InChart() (chart string, first version.Change)
 }
-
-// InChart returns the chart and its first versions with the change.
-func (c Configured) InChart() (chart string, first version.Change) { return c.Chart, c.Charts }
 
 // inChart says which version of a chart brings a change.
 func inChart(f Fact) string {

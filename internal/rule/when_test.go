@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -18,11 +19,11 @@ func since(entry, change, until string) rule.Case {
 	return c
 }
 
-// rows makes a rule of reminders about these cases.
-func rows(a rule.Applies, cases ...rule.Case) *rule.Rule {
+// reminders makes a rule of reminders about these cases.
+func reminders(a rule.Applies, cases ...rule.Case) *rule.Rule {
 	r := &rule.Rule{Applies: a}
 	for _, c := range cases {
-		r.Facts = append(r.Facts, rule.Reminder{Case: c})
+		r.Facts = append(r.Facts, rows.Reminder{Case: c})
 	}
 	return r
 }
@@ -31,9 +32,9 @@ func TestWhenSaysOnWhichUpgradesARuleIsJudged(t *testing.T) {
 	t.Parallel()
 	start := func(*rule.Pass) {}
 	later, gateways := since("a", "3.8.0", ""), since("a", "3.8.14", "")
-	later.Only, gateways.Gateways = version.Since("3.5.0"), true
+	later.FromAtLeast, gateways.Gateways = version.Since("3.5.0"), true
 	laterGateways := gateways
-	laterGateways.Only = version.Since("3.9.13")
+	laterGateways.FromAtLeast = version.Since("3.9.13")
 	tests := map[string]struct {
 		r    *rule.Rule
 		want string
@@ -41,22 +42,22 @@ func TestWhenSaysOnWhichUpgradesARuleIsJudged(t *testing.T) {
 		"always":                     {&rule.Rule{Applies: rule.Always, Start: start}, "every upgrade"},
 		"crossing two lines":         {&rule.Rule{Applies: rule.Crossing, Change: version.Since("3.8.22", "3.9.2"), Start: start}, "upgrades over 3.8.22, 3.9.2"},
 		"reaching":                   {&rule.Rule{Applies: rule.Reaching, Change: version.Since("3.9.2"), Start: start}, "targets from 3.9.2"},
-		"one row":                    {rows(rule.Crossing, since("a", "3.5.0", "")), "upgrades over 3.5.0"},
-		"a defect":                   {rows(rule.Reaching, since("a", "3.8.5", "3.9.2")), "targets from 3.8.5 until 3.9.2"},
-		"a defect that comes":        {rows(rule.Crossing, since("a", "3.8.5", "3.9.2")), "upgrades over 3.8.5 until 3.9.2"},
-		"some sources":               {rows(rule.Crossing, later), "upgrades over 3.8.0, where 3.5.0 or later is installed"},
-		"gateways":                   {rows(rule.Crossing, gateways), "upgrades of gateways over 3.8.14"},
-		"gateways of some sources":   {rows(rule.Reaching, laterGateways), "targets from 3.8.14, where gateways of 3.9.13 or later are installed"},
-		"rows alike":                 {rows(rule.Crossing, since("a", "3.5.0", ""), since("b", "3.5.0", "")), "upgrades over 3.5.0"},
-		"two changes":                {rows(rule.Crossing, since("a", "3.5.0", ""), since("b", "3.4.0", "")), "upgrades over one of 2 changes between 3.4.0 and 3.5.0"},
-		"one entry twice":            {rows(rule.Reaching, since("a", "3.5.0", ""), since("a", "3.6.0", ""), since("b", "3.4.0", "")), "targets with one of 2 changes between 3.4.0 and 3.6.0"},
-		"one release, two ends":      {rows(rule.Reaching, since("a", "3.5.0", ""), since("b", "3.5.0", "3.6.0")), "targets with one of 2 changes of 3.5.0"},
-		"gateways and control plane": {rows(rule.Crossing, gateways, since("b", "3.5.0", "")), "upgrades over one of 2 changes between 3.5.0 and 3.8.14"},
-		"gateways twice":             {rows(rule.Crossing, gateways, laterGateways), "upgrades of gateways over a change of 3.8.14"},
-		"a row that decides":         {rows(rule.Always, since("a", "3.5.0", "3.5.2")), "every upgrade"},
-		"rows that decide":           {rows(rule.Always, since("a", "3.5.0", "3.5.2"), since("b", "3.7.0", "")), "every upgrade"},
+		"one row":                    {reminders(rule.Crossing, since("a", "3.5.0", "")), "upgrades over 3.5.0"},
+		"a defect":                   {reminders(rule.Reaching, since("a", "3.8.5", "3.9.2")), "targets from 3.8.5 until 3.9.2"},
+		"a defect that comes":        {reminders(rule.Crossing, since("a", "3.8.5", "3.9.2")), "upgrades over 3.8.5 until 3.9.2"},
+		"some sources":               {reminders(rule.Crossing, later), "upgrades over 3.8.0, where 3.5.0 or later is installed"},
+		"gateways":                   {reminders(rule.Crossing, gateways), "upgrades of gateways over 3.8.14"},
+		"gateways of some sources":   {reminders(rule.Reaching, laterGateways), "targets from 3.8.14, where gateways of 3.9.13 or later are installed"},
+		"rows alike":                 {reminders(rule.Crossing, since("a", "3.5.0", ""), since("b", "3.5.0", "")), "upgrades over 3.5.0"},
+		"two changes":                {reminders(rule.Crossing, since("a", "3.5.0", ""), since("b", "3.4.0", "")), "upgrades over one of 2 changes between 3.4.0 and 3.5.0"},
+		"one entry twice":            {reminders(rule.Reaching, since("a", "3.5.0", ""), since("a", "3.6.0", ""), since("b", "3.4.0", "")), "targets with one of 2 changes between 3.4.0 and 3.6.0"},
+		"one release, two ends":      {reminders(rule.Reaching, since("a", "3.5.0", ""), since("b", "3.5.0", "3.6.0")), "targets with one of 2 changes of 3.5.0"},
+		"gateways and control plane": {reminders(rule.Crossing, gateways, since("b", "3.5.0", "")), "upgrades over one of 2 changes between 3.5.0 and 3.8.14"},
+		"gateways twice":             {reminders(rule.Crossing, gateways, laterGateways), "upgrades of gateways over a change of 3.8.14"},
+		"a row that decides":         {reminders(rule.Always, since("a", "3.5.0", "3.5.2")), "every upgrade"},
+		"rows that decide":           {reminders(rule.Always, since("a", "3.5.0", "3.5.2"), since("b", "3.7.0", "")), "every upgrade"},
 		"rows beside a start": {
-			&rule.Rule{Applies: rule.Crossing, Change: version.Since("3.7.0"), Start: start, Facts: rule.Facts(rule.Reminder{Case: since("a", "3.5.0", "")})},
+			&rule.Rule{Applies: rule.Crossing, Change: version.Since("3.7.0"), Start: start, Facts: rule.Facts(rows.Reminder{Case: since("a", "3.5.0", "")})},
 			"upgrades over one of 2 changes between 3.5.0 and 3.7.0",
 		},
 	}
@@ -70,10 +71,10 @@ func TestWhenSaysOnWhichUpgradesARuleIsJudged(t *testing.T) {
 func TestRowsSayWhatEachChangeIsAboutOnce(t *testing.T) {
 	t.Parallel()
 	r := &rule.Rule{Applies: rule.Reaching, Change: version.Since("3.7.0"), Start: func(*rule.Pass) {}, Facts: rule.Facts(
-		rule.Configured{Case: since("a", "3.10.2", ""), Chart: version.GatewayChart, Charts: version.Since("3.10.3")},
-		rule.Configured{Case: since("a", "3.10.2", ""), Chart: version.GatewayChart},
-		rule.Configured{Case: since("a", "3.10.2", "")},
-		rule.Configured{Case: since("b", "3.9.0", "3.9.1")},
+		rows.KeySet{Case: since("a", "3.10.2", ""), Chart: version.GatewayChart, Charts: version.Since("3.10.3")},
+		rows.KeySet{Case: since("a", "3.10.2", ""), Chart: version.GatewayChart},
+		rows.KeySet{Case: since("a", "3.10.2", "")},
+		rows.KeySet{Case: since("b", "3.9.0", "3.9.1")},
 	)}
 	want := []rule.Row{
 		{"", "targets from 3.7.0"},
@@ -84,7 +85,7 @@ func TestRowsSayWhatEachChangeIsAboutOnce(t *testing.T) {
 	if diff := cmp.Diff(want, r.Rows()); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}
-	decides := rows(rule.Always, since("a", "3.5.0", "3.5.2"))
+	decides := reminders(rule.Always, since("a", "3.5.0", "3.5.2"))
 	if diff := cmp.Diff([]rule.Row{{"a", "releases from 3.5.0 until 3.5.2"}}, decides.Rows()); diff != "" {
 		t.Errorf("rows of a rule that sees every path (-want +got):\n%s", diff)
 	}
@@ -94,10 +95,10 @@ func TestRowsSayWhatEachChangeIsAboutOnce(t *testing.T) {
 func TestARuleJudgesAnEntryWhereItsRowsDo(t *testing.T) {
 	t.Parallel()
 	later := since("later", "3.8.0", "")
-	later.Only = version.Since("3.5.0")
-	r := rows(rule.Crossing, since("early", "3.6.0", ""), later)
+	later.FromAtLeast = version.Since("3.5.0")
+	r := reminders(rule.Crossing, since("early", "3.6.0", ""), later)
 	withStart := &rule.Rule{Applies: rule.Crossing, Change: version.Since("3.7.0"), Catalogue: []string{"own"}, Start: func(*rule.Pass) {}, Facts: r.Facts}
-	reminders := &rule.Rule{Applies: rule.Crossing, Catalogue: []string{"beside"}, Facts: r.Facts}
+	beside := &rule.Rule{Applies: rule.Crossing, Catalogue: []string{"beside"}, Facts: r.Facts}
 	tests := map[string]struct {
 		r        *rule.Rule
 		entry    string
@@ -111,8 +112,8 @@ func TestARuleJudgesAnEntryWhereItsRowsDo(t *testing.T) {
 		"none of its entries":            {r, "other", "3.5.0", "3.8.0", false},
 		"its own change":                 {withStart, "own", "3.6.0", "3.7.0", true},
 		"its own, where only a row is":   {withStart, "own", "3.7.0", "3.8.0", false},
-		"an entry of all its rows":       {reminders, "beside", "3.5.0", "3.6.0", true},
-		"an entry of all, and none does": {reminders, "beside", "3.8.0", "3.9.0", false},
+		"an entry of all its rows":       {beside, "beside", "3.5.0", "3.6.0", true},
+		"an entry of all, and none does": {beside, "beside", "3.8.0", "3.9.0", false},
 	}
 	for name, tt := range tests {
 		if got := tt.r.Judges(tt.entry, path(tt.from, tt.to)); got != tt.want {

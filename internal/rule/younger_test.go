@@ -4,12 +4,13 @@ import (
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 func TestACaseCanConcernYoungerSourcesOnly(t *testing.T) {
 	t.Parallel()
-	fact := rule.Attached{Case: rule.Case{Entry: "R-3.8.0-2", Change: version.Since("3.8.0"), Only: version.Since("3.5.0")}}
+	fact := rows.Attached{Case: rule.Case{Entry: "R-3.8.0-2", Change: version.Since("3.8.0"), FromAtLeast: version.Since("3.5.0")}}
 	tests := map[string]struct {
 		from, to string
 		want     bool

@@ -34,7 +34,7 @@ type chart struct {
 func (c *chart) path(name string) string { return filepath.Join(c.folder, name) }
 
 // unpack writes the files of a chart.
-func (t *trial) unpack(ctx context.Context, c *chart) error {
+func (t *chartRun) unpack(ctx context.Context, c *chart) error {
 	folder := map[string]string{version.ControlPlaneChart: "api7", version.GatewayChart: "gateway"}[c.name]
 	archive, err := output(exec.CommandContext(ctx, "git", "-C", t.repository, "archive", "--format=zip", c.Commit+":charts/"+folder)) //nolint:gosec // our own command
 	if err != nil {
@@ -154,7 +154,7 @@ func (r *reading) faults(c *chart) string {
 }
 
 // judge returns the findings of an upgrade. A rule that broke is an error.
-func (t *trial) judge(ctx context.Context, source *config.Source, path version.Path) ([]report.Finding, error) {
+func (t *chartRun) judge(ctx context.Context, source *config.Source, path version.Path) ([]report.Finding, error) {
 	r, err := engine.Run(ctx, engine.Options{
 		Path: path, FromEvidence: "the chart", Rules: rules.All(), Sources: []estate.Source{source}, Scope: report.ScopeGiven,
 		FailOn: report.SeverityBreaking, Now: t.now,

@@ -26,7 +26,7 @@ import (
 )
 
 func main() {
-	t := trial{now: time.Now}
+	t := chartRun{now: time.Now}
 	flag.StringVar(&t.repository, "repo", "", "git directory of github.com/api7/api7-helm-chart")
 	render := flag.Bool("template", false, "render the charts as well")
 	flag.StringVar(&t.document, "doc", "", "document that explains the findings")
@@ -47,8 +47,8 @@ func main() {
 	}
 }
 
-// trial is one run over the charts.
-type trial struct {
+// chartRun is one run over the charts.
+type chartRun struct {
 	repository, folder string
 	document           string // that explains the findings; empty: none has to
 	helm               string // the program; empty: charts are not rendered
@@ -60,7 +60,7 @@ type trial struct {
 var oldest = map[string]string{version.ControlPlaneChart: "0.17.3", version.GatewayChart: "0.2.4"} //nolint:gochecknoglobals // a table of facts
 
 // run tries all charts and returns their tables.
-func (t *trial) run(ctx context.Context, render bool) (text string, err error) {
+func (t *chartRun) run(ctx context.Context, render bool) (text string, err error) {
 	if t.folder, err = os.MkdirTemp("", "charts"); err != nil {
 		return "", fmt.Errorf("making a folder for the charts: %w", err)
 	}
@@ -90,7 +90,7 @@ func (t *trial) run(ctx context.Context, render bool) (text string, err error) {
 }
 
 // try tries one version of a chart.
-func (t *trial) try(ctx context.Context, c *chart, all *table, i int) error {
+func (t *chartRun) try(ctx context.Context, c *chart, all *table, i int) error {
 	if err := t.unpack(ctx, c); err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (t *trial) try(ctx context.Context, c *chart, all *table, i int) error {
 }
 
 // explain complains of the findings of a chart that the document does not explain.
-func (t *trial) explain(name string, all *table) error {
+func (t *chartRun) explain(name string, all *table) error {
 	if t.document == "" {
 		return nil
 	}
@@ -141,7 +141,7 @@ func (t *trial) explain(name string, all *table) error {
 }
 
 // complain records what was not recognised of a chart; empty texts say nothing.
-func (t *trial) complain(c *chart, wrong ...string) {
+func (t *chartRun) complain(c *chart, wrong ...string) {
 	for _, w := range wrong {
 		if w != "" {
 			t.wrong = append(t.wrong, c.name+" "+c.Chart+": "+w)

@@ -21,7 +21,7 @@ var fileServer = regexp.MustCompile(`(?m)^file_server:`)
 
 // render renders a chart and demands of the manifests what the values give. The file server, which is off by default, is
 // switched on where the chart has one.
-func (t *trial) render(ctx context.Context, c *chart) error {
+func (t *chartRun) render(ctx context.Context, c *chart) error {
 	if broken[c.name+"-"+c.Chart] {
 		return nil
 	}

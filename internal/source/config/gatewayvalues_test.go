@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
 )
 
 func TestWhatTheTemplateWritesIsASettingThatIsCalledAsInTheValues(t *testing.T) {
@@ -50,7 +50,7 @@ func TestWhatTheTemplateWritesIsASettingThatIsCalledAsInTheValues(t *testing.T) 
 			if at := gateway.Origin.Where("/settings" + pointer); !strings.Contains(at, "more.yaml:1:") {
 				t.Errorf("%s is at %s", pointer, at)
 			}
-			if got := rule.KeyPath(gateway, pointer); got != value {
+			if got := settings.Path(gateway, pointer); got != value {
 				t.Errorf("%s is called %s, want %s", pointer, got, value)
 			}
 		})

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
 )
 
 const layers = `
@@ -218,7 +218,7 @@ func TestValuesOfAnUnpackedChartAreItsDefaults(t *testing.T) {
 			t.Parallel()
 			r := files(t, strings.ReplaceAll(strings.Replace(tt.files, "tag: %s", "tag: "+tt.tag, 1), "%s", "api7")).read(t)
 			values, dashboard := r.one(t, estate.HelmValues, ".yaml"), r.one(t, estate.DashboardConfig, "dashboard_configuration")
-			if rule.Unpacked(values) != tt.unpacked || rule.Unpacked(dashboard) != tt.unpacked {
+			if settings.Unpacked(values) != tt.unpacked || settings.Unpacked(dashboard) != tt.unpacked {
 				t.Errorf("values %s\nDashboard %s", values.Body, dashboard.Body)
 			}
 			if from := r.one(t, estate.Image, "#dashboard").Field("tag_from").TextOrEmpty(); from != tt.from {
@@ -243,7 +243,7 @@ apisix:
 	if on, _ := setting(gateway, "plugin_attr", "request-id", "snowflake", "enable").Bool().Known(); !on {
 		t.Errorf("settings %s", gateway.Body)
 	}
-	if at := rule.KeyPath(gateway, "/plugin_attr/request-id"); at != "apisix.customizedConfig.plugin_attr.request-id" || gateway.Field("found").TextOrEmpty() == "helm" {
+	if at := settings.Path(gateway, "/plugin_attr/request-id"); at != "apisix.customizedConfig.plugin_attr.request-id" || gateway.Field("found").TextOrEmpty() == "helm" {
 		t.Errorf("the key is called %s, and its defaults are those of a chart: %s", at, gateway.Body)
 	}
 	if v := setting(gateway, "nginx_config", "worker_processes"); !strings.Contains(v.Unreadable(), "extraEnvVarsSecret") {

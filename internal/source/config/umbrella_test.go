@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
 )
 
 const umbrella = `
@@ -56,7 +56,7 @@ func TestValuesLieOverThoseOfTheChartThatTheyAreFor(t *testing.T) {
 			t.Errorf("%s is at %s, want %s", key, got, at)
 		}
 	}
-	if got := rule.KeyPath(prod, "/database/max_idle_conns"); got != "cp.dashboard_configuration.database.max_idle_conns" {
+	if got := settings.Path(prod, "/database/max_idle_conns"); got != "cp.dashboard_configuration.database.max_idle_conns" {
 		t.Errorf("its owner is told of %s", got)
 	}
 	if got := strings.Join(r.versions(t), "\n"); !strings.Contains(got, "control plane 3.8.2") || strings.Contains(got, "3.3.2") {

@@ -2,6 +2,7 @@ package pgdump_test
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -47,17 +48,12 @@ func TestWhatIsLeftOutChangesNoFinding(t *testing.T) {
 		if !r.On(path) {
 			continue
 		}
-		pass := rule.NewPass(r, path, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(rule.Doubt) {}, Complete: func(estate.Kind) bool { return true }, Remind: func(rule.Check) {}})
-		r.Begin(pass)
-		_, names, _ := pass.Handlers()
-		looks, more := pass.Looks()
-		for k := range looks {
-			direct[k] = true
-		}
-		for k, s := range more {
+		registered := r.Begin(path, rule.Engine{})
+		maps.Copy(direct, registered.Direct)
+		for k, s := range registered.Sieves {
 			sieves[k] = append(sieves[k], s...)
 		}
-		for name := range names {
+		for name := range registered.Attachments {
 			plugins[name] = true
 		}
 	}

@@ -28,7 +28,7 @@ func CheckWants(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 		t.Errorf("%s: the rule does not apply from %s to %s", f.Name, f.Path.From, f.Path.To)
 		return
 	}
-	out, err := judge(ctx, r, f, trial{})
+	out, err := judge(ctx, r, f, variation{})
 	if err != nil {
 		t.Errorf("%v", err)
 		return
@@ -88,13 +88,13 @@ func checkFinding(t Reporter, name string, n *report.Finding) {
 // CheckOrder demands the same findings whatever the order of resources.
 func CheckOrder(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 	t.Helper()
-	want, err := judge(ctx, r, f, trial{})
+	want, err := judge(ctx, r, f, variation{})
 	if err != nil {
 		t.Errorf("%v", err)
 		return
 	}
 	for _, seed := range []uint64{1, 2, 3, 4, 5} {
-		got, err := judge(ctx, r, f, trial{seed: seed})
+		got, err := judge(ctx, r, f, variation{seed: seed})
 		if err != nil {
 			t.Errorf("%v", err)
 			return
@@ -112,9 +112,9 @@ func CheckBlindfold(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 	if r.ByHand() { // it reminds while it is not known that nobody is concerned
 		want = report.Manual
 	}
-	var trials []trial
+	var trials []variation
 	for _, k := range Kinds(r, f.Path) {
-		trials = append(trials, trial{blind: k}, trial{blind: k, none: true})
+		trials = append(trials, variation{blind: k}, variation{blind: k, none: true})
 	}
 	for _, how := range trials {
 		out, err := judge(ctx, r, f, how)
@@ -133,14 +133,7 @@ func CheckBlindfold(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 }
 
 // Kinds returns what rule r listens to or needs on path p.
-func Kinds(r *rule.Rule, p version.Path) []estate.Kind { return begun(r, p).Kinds() }
-
-// begun returns the pass of a rule that has registered its handlers.
-func begun(r *rule.Rule, p version.Path) *rule.Pass {
-	pass := rule.NewPass(r, p, rule.Engine{Report: func(rule.Finding) {}, Unknown: func(rule.Doubt) {}, Remind: func(rule.Check) {}})
-	r.Begin(pass)
-	return pass
-}
+func Kinds(r *rule.Rule, p version.Path) []estate.Kind { return r.Begin(p, rule.Engine{}).Kinds() }
 
 // CheckBoundary demands that the rule applies on exactly the paths that its facts name, at each first release of each of
 // its cases.
@@ -171,7 +164,7 @@ func boundary(t Reporter, r *rule.Rule, c rule.Case) {
 		}
 		for _, p := range []version.Path{{From: before, To: first}, {From: version.Oldest(), To: before}, {From: first, To: after}} {
 			if p.From.Less(p.To) {
-				concerns := c.Only.IsZero() || c.Only.In(p.From)
+				concerns := c.FromAtLeast.IsZero() || c.FromAtLeast.In(p.From)
 				expect(t, r, p, concerns && window.Contains(p.To) && (r.Applies == rule.Reaching || !window.Contains(p.From)))
 			}
 		}
@@ -181,11 +174,11 @@ func boundary(t Reporter, r *rule.Rule, c rule.Case) {
 // sources demands that a case that concerns some sources only begins with the first of them.
 func sources(t Reporter, r *rule.Rule, c rule.Case) {
 	t.Helper()
-	for _, only := range c.Only.First() {
-		before, _, _ := neighbours(only)
+	for _, first := range c.FromAtLeast.First() {
+		before, _, _ := neighbours(first)
 		for _, to := range c.Change.First() {
 			expect(t, r, version.Path{From: before, To: to}, false)
-			expect(t, r, version.Path{From: only, To: to}, true)
+			expect(t, r, version.Path{From: first, To: to}, true)
 		}
 	}
 }

@@ -14,21 +14,20 @@ import (
 func CheckJoins(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 	t.Helper()
 	j := &joining{ctx: ctx, t: t, rule: r, fixture: f}
-	pass := begun(r, f.Path)
-	kinds := pass.Kinds()
-	legs, uses, judges := pass.Joins()
-	for _, n := range silenced(j.judge(trial{scope: report.ScopeGiven}), j.judge(trial{part: true, scope: report.ScopeGiven})) {
+	registered := r.Begin(f.Path, rule.Engine{})
+	kinds, legs := registered.Kinds(), registered.Legs
+	for _, n := range silenced(j.judge(variation{scope: report.ScopeGiven}), j.judge(variation{part: true, scope: report.ScopeGiven})) {
 		t.Errorf("%s: not all gateway groups were read, and the rule says nothing for that of %q", f.Name, n.Message)
 	}
 	for _, leg := range legs {
 		j.leg(leg)
 	}
-	if !judges || len(kinds) < 2 {
+	if !registered.Judges || len(kinds) < 2 {
 		return
 	}
 	for _, k := range kinds {
 		needed := slices.ContainsFunc(legs, func(l rule.Leg) bool { return slices.Contains(l.Kinds, k) })
-		if !needed && !uses[k] {
+		if !needed && !registered.Uses[k] {
 			t.Errorf("%s: the rule judges at the end and does not say whether it needs kind %s: p.Needs, or p.Uses", f.Name, k)
 		}
 		j.absence(k)
@@ -47,7 +46,7 @@ type joining struct {
 }
 
 // judge runs the rule; what it makes of an error is no outcome at all.
-func (j *joining) judge(how trial) *outcome {
+func (j *joining) judge(how variation) *outcome {
 	out, err := judge(j.ctx, j.rule, j.fixture, how)
 	if err != nil {
 		j.t.Errorf("%v", err)
@@ -65,13 +64,13 @@ func (j *joining) leg(leg rule.Leg) {
 				without = append(without, also)
 			}
 		}
-		given := j.judge(trial{without: without, scope: report.ScopeGiven})
+		given := j.judge(variation{without: without, scope: report.ScopeGiven})
 		j.expect(k, "no source can hold it", given, report.NotAssessed)
-		j.expect(k, "no source can hold it, and the whole is judged", j.judge(trial{without: without}), report.Unknown)
+		j.expect(k, "no source can hold it, and the whole is judged", j.judge(variation{without: without}), report.Unknown)
 		if leg.Least < len(leg.Kinds) || leg.InGroup && !j.has(leg, k) {
 			continue // another one is enough, or there is no gateway group to join in
 		}
-		j.expect(k, "some gateway groups were read", j.judge(trial{of: k, scope: report.ScopeGiven}), report.Unknown)
+		j.expect(k, "some gateway groups were read", j.judge(variation{of: k, scope: report.ScopeGiven}), report.Unknown)
 	}
 }
 
@@ -94,9 +93,9 @@ func (j *joining) expect(k estate.Kind, why string, out *outcome, want report.St
 // absence demands that a rule concludes nothing from the absence of what may be there all the same, beyond a notice, and
 // says so where it could not.
 func (j *joining) absence(k estate.Kind) {
-	fixture := j.judge(trial{scope: report.ScopeGiven})
-	none := j.judge(trial{of: k, whole: true, scope: report.ScopeGiven})
-	some := j.judge(trial{of: k, scope: report.ScopeGiven})
+	fixture := j.judge(variation{scope: report.ScopeGiven})
+	none := j.judge(variation{of: k, whole: true, scope: report.ScopeGiven})
+	some := j.judge(variation{of: k, scope: report.ScopeGiven})
 	for _, n := range some.findings {
 		if n.Severity != report.SeverityNotice && grave(n) > graveness(fixture, n) {
 			j.t.Errorf("%s: of kind %s some gateway groups were read, and the rule concludes from what it did not see: %q", j.fixture.Name, k, n.Message)
@@ -109,8 +108,8 @@ func (j *joining) absence(k estate.Kind) {
 
 // used demands that a rule finds something on other kinds as it did, or says why not, without a kind that it only uses.
 func (j *joining) used(k estate.Kind) {
-	fixture := j.judge(trial{scope: report.ScopeGiven})
-	without := j.judge(trial{without: []estate.Kind{k}, scope: report.ScopeGiven})
+	fixture := j.judge(variation{scope: report.ScopeGiven})
+	without := j.judge(variation{without: []estate.Kind{k}, scope: report.ScopeGiven})
 	for _, n := range silenced(fixture, without) {
 		if n.Object.Kind != k.String() && len(without.findings) == 0 {
 			j.t.Errorf("%s: the rule uses kind %s, and is %s without it and without a word on %q", j.fixture.Name, k, without.status, n.Message)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/test/ruletest"
 )
 
@@ -93,7 +94,7 @@ func TestJoinsLeaveRulesAloneThatJudgeEachKindByItself(t *testing.T) {
 	t.Parallel()
 	var rec recorder
 	r := good()
-	r.Facts = []rule.Fact{rule.Reminder{Title: "look", If: []rule.Sign{{Kind: estate.Consumer}}}}
+	r.Facts = []rule.Fact{rows.Reminder{Title: "look", If: []rows.Sign{{Kind: estate.Consumer}}}}
 	ruletest.CheckJoins(t.Context(), &rec, r, parse(t, fixture))
 	rec.expect(t, "")
 }

@@ -3,10 +3,13 @@ package ruletest
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -58,44 +61,68 @@ func (s *silent) Errorf(string, ...any) { *s++ }
 // mutants returns changed versions of a row by what was changed; nil stands for no row.
 func mutants(f rule.Fact) map[string]rule.Fact {
 	out := map[string]rule.Fact{"its loss": nil}
-	switch f := f.(type) {
-	case rule.Attached:
-		attachedMutants(f, out)
-	case rule.Reminder:
-		reminderMutants(f, out)
-	case rule.Configured:
-		configuredMutants(f, out)
+	if m, ok := f.(rows.Reminder); ok {
+		reminderMutants(m, out)
+		return out
+	}
+	for _, c := range changes {
+		c.mutants(reflect.ValueOf(f), out)
 	}
 	return out
 }
 
-func attachedMutants(f rule.Attached, out map[string]rule.Fact) {
-	if f.If != nil {
-		m := f
-		m.If = nil
-		out["that its condition is not asked"] = m
-	}
-	if len(f.On) > 0 {
-		m := f
-		m.On = nil
-		out["that it looks at every kind"] = m
-	}
-	for i := range f.Plugins {
-		if m := f; len(f.Plugins) > 1 {
-			m.Plugins = slices.Delete(slices.Clone(f.Plugins), i, i+1)
-			out["the loss of "+f.Plugins[i]] = m
+// change is what the mutants of a row make of a field, where rows of its type have it and it is not empty.
+type change struct {
+	field string
+	what  string // was changed, for one mutant
+	to    func(was any) any
+	loss  string // of one of several elements, for a mutant each
+}
+
+var changes = []change{
+	{field: "If", what: "that its condition is not asked", to: func(any) any {
+		return cond.Condition(func(estate.Value) cond.Truth { return cond.Yes() })
+	}},
+	{field: "On", what: "that it looks at every kind", to: func(any) any { return []estate.Kind(nil) }},
+	{field: "Plugins", loss: "the loss of %s"},
+	{field: "Keys", loss: "the loss of %s"},
+	{field: "In", loss: "that it does not look at %s"},
+	{field: "Charts", what: "that the version of the chart does not count", to: func(any) any { return version.Change{} }},
+	{field: "WrittenByChart", what: "that keys in ConfigMaps may come from the chart", to: func(any) any { return false }},
+	{field: "Severity", what: "another severity", to: func(was any) any {
+		if was == rule.Breaking {
+			return rule.Warning
 		}
+		return rule.Breaking
+	}},
+}
+
+// mutants adds those of a row.
+func (c change) mutants(row reflect.Value, out map[string]rule.Fact) {
+	if row.Kind() != reflect.Struct || !row.FieldByName(c.field).IsValid() || row.FieldByName(c.field).IsZero() {
+		return
 	}
-	m := f
-	if m.Severity = rule.Breaking; f.Severity == rule.Breaking {
-		m.Severity = rule.Warning
+	was := row.FieldByName(c.field)
+	with := func(v reflect.Value) rule.Fact {
+		m := reflect.New(row.Type()).Elem()
+		m.Set(row)
+		m.FieldByName(c.field).Set(v)
+		fact, _ := reflect.TypeAssert[rule.Fact](m) // as the row is one
+		return fact
 	}
-	if f.Severity != 0 {
-		out["another severity"] = m
+	if c.loss == "" {
+		out[c.what] = with(reflect.ValueOf(c.to(was.Interface())))
+		return
+	}
+	for i := range was.Len() {
+		if was.Len() > 1 {
+			fewer := reflect.AppendSlice(was.Slice3(0, i, i), was.Slice(i+1, was.Len()))
+			out[fmt.Sprintf(c.loss, was.Index(i))] = with(fewer)
+		}
 	}
 }
 
-func reminderMutants(f rule.Reminder, out map[string]rule.Fact) {
+func reminderMutants(f rows.Reminder, out map[string]rule.Fact) {
 	for i, s := range f.If {
 		m := f
 		m.If = slices.Delete(slices.Clone(f.If), i, i+1)
@@ -112,42 +139,5 @@ func reminderMutants(f rule.Reminder, out map[string]rule.Fact) {
 				out["the loss of "+s.Plugins[j]] = m
 			}
 		}
-	}
-}
-
-func configuredMutants(f rule.Configured, out map[string]rule.Fact) {
-	if f.If != nil {
-		m := f
-		m.If = func(estate.Value) rule.Truth { return rule.Has("")(estate.NewValue([]byte("1"))) }
-		out["that its condition is not asked"] = m
-	}
-	for i, key := range f.Keys {
-		if m := f; len(f.Keys) > 1 {
-			m.Keys = slices.Delete(slices.Clone(f.Keys), i, i+1)
-			out["the loss of "+key] = m
-		}
-	}
-	for i, k := range f.In {
-		if m := f; len(f.In) > 1 {
-			m.In = slices.Delete(slices.Clone(f.In), i, i+1)
-			out["that it does not look at "+k.String()] = m
-		}
-	}
-	if !f.Charts.IsZero() {
-		m := f
-		m.Charts = version.Change{}
-		out["that the version of the chart does not count"] = m
-	}
-	if f.Charted {
-		m := f
-		m.Charted = false
-		out["that keys in ConfigMaps may come from the chart"] = m
-	}
-	m := f
-	if m.Severity = rule.Breaking; f.Severity == rule.Breaking {
-		m.Severity = rule.Warning
-	}
-	if f.Severity != 0 {
-		out["another severity"] = m
 	}
 }

@@ -9,12 +9,14 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/test/ruletest"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// rows is a rule with the given rows.
-func rows(facts ...rule.Fact) *rule.Rule {
+// ofRows is a rule with the given rows.
+func ofRows(facts ...rule.Fact) *rule.Rule {
 	r := good()
 	r.Start, r.Change, r.Catalogue, r.Facts = nil, version.Change{}, nil, facts
 	return r
@@ -27,8 +29,8 @@ func change(first string) rule.Case {
 var fix = []rule.Step{{When: rule.Before, Text: "fix it"}}
 
 // attached is a row about a policy that is missing.
-func attached(with func(*rule.Attached)) rule.Attached {
-	row := rule.Attached{Case: change("3.5.0"), Plugins: []string{"p"}, If: rule.Lacks("/policy"), Says: "policy is missing", Steps: fix}
+func attached(with func(*rows.Attached)) rows.Attached {
+	row := rows.Attached{Case: change("3.5.0"), Plugins: []string{"p"}, If: cond.Lacks("/policy"), Says: "policy is missing", Steps: fix}
 	if with != nil {
 		with(&row)
 	}
@@ -36,8 +38,8 @@ func attached(with func(*rule.Attached)) rule.Attached {
 }
 
 // other is a row that every fixture of these tests proves, so that a rule is left when one row is taken out.
-func other() rule.Attached {
-	return rule.Attached{Case: change("3.6.0"), Plugins: []string{"other"}, Says: "is gone", Steps: fix}
+func other() rows.Attached {
+	return rows.Attached{Case: change("3.6.0"), Plugins: []string{"other"}, Says: "is gone", Steps: fix}
 }
 
 const (
@@ -50,10 +52,10 @@ const (
 
 func TestRowsThatNoFixtureTestsAreReported(t *testing.T) {
 	t.Parallel()
-	two := func(a *rule.Attached) { a.Plugins = []string{"p", "q"} }
-	onRoutes := func(a *rule.Attached) { a.On = []estate.Kind{estate.Route} }
-	grave := func(a *rule.Attached) { a.Severity = rule.Breaking }
-	mild := func(a *rule.Attached) { a.Severity = rule.Notice }
+	two := func(a *rows.Attached) { a.Plugins = []string{"p", "q"} }
+	onRoutes := func(a *rows.Attached) { a.On = []estate.Kind{estate.Route} }
+	grave := func(a *rows.Attached) { a.Severity = rule.Breaking }
+	mild := func(a *rows.Attached) { a.Severity = rule.Notice }
 	tests := map[string]struct {
 		row     rule.Fact
 		fixture string // beside the upgrade and the proof of the other row
@@ -62,7 +64,7 @@ func TestRowsThatNoFixtureTestsAreReported(t *testing.T) {
 		"tested":                      {attached(nil), hitsP + nearMiss, ""},
 		"row never met":               {attached(nil), "", "row 1 (R-3.5.0-1): no fixture notices its loss"},
 		"no near miss":                {attached(nil), hitsP, "no fixture notices that its condition is not asked"},
-		"without a condition":         {attached(func(a *rule.Attached) { a.If = nil }), hitsP, ""},
+		"without a condition":         {attached(func(a *rows.Attached) { a.If = nil }), hitsP, ""},
 		"one plugin of two":           {attached(two), hitsP + nearMiss, "no fixture notices the loss of q"},
 		"both plugins":                {attached(two), hitsP + "      q: {} # want breaking \"^q: policy\"\n" + nearMiss, ""},
 		"no object of other kinds":    {attached(onRoutes), hitsP + "      workflow: {rules: [{actions: [[p, {policy: local}]]}]}\n", "no fixture notices that it looks at every kind"},
@@ -74,7 +76,7 @@ func TestRowsThatNoFixtureTestsAreReported(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var rec recorder
-			r := rows(tt.row, other())
+			r := ofRows(tt.row, other())
 			f := parse(t, upgrade+tt.fixture+provesOther)
 			ruletest.CheckWants(t.Context(), &rec, r, f)
 			rec.expect(t, "") // the fixture is right; what it leaves untested is the question
@@ -86,15 +88,15 @@ func TestRowsThatNoFixtureTestsAreReported(t *testing.T) {
 
 func TestRemindersThatNoFixtureTestsAreReported(t *testing.T) {
 	t.Parallel()
-	remind := func(signs ...rule.Sign) rule.Reminder {
-		return rule.Reminder{Case: change("3.5.0"), Title: "check it", Steps: fix, If: signs}
+	remind := func(signs ...rows.Sign) rows.Reminder {
+		return rows.Reminder{Case: change("3.5.0"), Title: "check it", Steps: fix, If: signs}
 	}
-	always := rule.Reminder{Case: change("3.6.0"), Title: "always", Steps: fix}
-	saml := rule.Sign{Plugins: []string{"saml-auth"}}
-	redis := rule.Sign{Plugins: []string{"limit-count"}, Conf: rule.Is("/policy", "redis")}
-	pair := rule.Sign{Plugins: []string{"a", "b"}}
-	certificates := rule.Sign{Kind: estate.SSL}
-	odd := rule.Sign{Kind: estate.GatewayGroup, Body: func(r *estate.Resource) bool { return r.ID == "odd" }}
+	always := rows.Reminder{Case: change("3.6.0"), Title: "always", Steps: fix}
+	saml := rows.Sign{Plugins: []string{"saml-auth"}}
+	redis := rows.Sign{Plugins: []string{"limit-count"}, Conf: cond.Is("/policy", "redis")}
+	pair := rows.Sign{Plugins: []string{"a", "b"}}
+	certificates := rows.Sign{Kind: estate.SSL}
+	odd := rows.Sign{Kind: estate.GatewayGroup, Body: func(r *estate.Resource) bool { return r.ID == "odd" }}
 	fixture := func(due bool, body string) string {
 		comment := ` # want manual "^always$"`
 		if due {
@@ -104,7 +106,7 @@ func TestRemindersThatNoFixtureTestsAreReported(t *testing.T) {
 	}
 	const samlHit, redisHit, redisMiss = "route:\n  - {id: r, plugins: {saml-auth: {}}}\n", "route:\n  - {id: r, plugins: {limit-count: {policy: redis}}}\n", "route:\n  - {id: r, plugins: {limit-count: {policy: local}}}\n"
 	tests := map[string]struct {
-		row      rule.Reminder
+		row      rows.Reminder
 		fixtures []string
 		want     string
 	}{
@@ -123,7 +125,7 @@ func TestRemindersThatNoFixtureTestsAreReported(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var rec recorder
-			r := rows(tt.row, always)
+			r := ofRows(tt.row, always)
 			var fixtures []*ruletest.Fixture
 			for i, text := range tt.fixtures {
 				f, err := ruletest.ParseFixture(fmt.Sprintf("f%d.yaml", i), []byte(text))
@@ -143,8 +145,8 @@ func TestRemindersThatNoFixtureTestsAreReported(t *testing.T) {
 func TestMutantsLeaveTheRuleAsItIs(t *testing.T) {
 	t.Parallel()
 	var rec recorder
-	row := attached(func(a *rule.Attached) { a.Plugins = []string{"p", "q"} })
-	r := rows(row, other())
+	row := attached(func(a *rows.Attached) { a.Plugins = []string{"p", "q"} })
+	r := ofRows(row, other())
 	f := parse(t, upgrade+hitsP+"      q: {} # want breaking \"^q: policy\"\n"+nearMiss+provesOther)
 	ruletest.CheckMutants(t.Context(), &rec, r, []*ruletest.Fixture{f})
 	ruletest.CheckWants(t.Context(), &rec, r, f)
@@ -174,7 +176,7 @@ func TestRowsAndTheirEntriesHaveTheSameReleases(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var rec recorder
-			ruletest.CheckCatalogue(&rec, rows(rule.Reminder{Case: tt.about}), ruletest.ReadCatalogue(&rec, catalogueOf(tt.catalogue)))
+			ruletest.CheckCatalogue(&rec, ofRows(rows.Reminder{Case: tt.about}), ruletest.ReadCatalogue(&rec, catalogueOf(tt.catalogue)))
 			rec.expect(t, tt.want)
 		})
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/catalogue"
 	"github.com/api7-preflight/api7-preflight/internal/dev/gen/registry"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -141,18 +142,18 @@ func CheckFixtures(t Reporter, r *rule.Rule, fixtures []*Fixture) {
 // judgesPath reports whether the rule says something about the path itself, before any resource.
 func judgesPath(r *rule.Rule, p version.Path) bool {
 	spoke := false
-	r.Begin(rule.NewPass(r, p, rule.Engine{
+	r.Begin(p, rule.Engine{
 		Report:  func(f rule.Finding) { spoke = spoke || f.Subject.Ref.Kind == 0 },
 		Remind:  func(rule.Check) { spoke = true },
 		Unknown: func(d rule.Doubt) { spoke = spoke || d.Subject.Ref.Kind == 0 },
-	}))
+	})
 	return spoke
 }
 
 // alwaysReminds reports whether the rule has nothing but reminders that need no sign: no installation is clean.
 func alwaysReminds(r *rule.Rule) bool {
 	return r.Start == nil && !slices.ContainsFunc(r.Facts, func(f rule.Fact) bool {
-		m, reminds := f.(rule.Reminder)
+		m, reminds := f.(rows.Reminder)
 		return !reminds || len(m.If) > 0
 	})
 }

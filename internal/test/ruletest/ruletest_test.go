@@ -10,6 +10,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/test/ruletest"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -62,7 +63,7 @@ func good() *rule.Rule {
 		ID: "cors-attached", Title: "cors", Severity: rule.Breaking, Applies: rule.Crossing, Change: version.Since("3.5.0"),
 		Catalogue: []string{"R-3.5.0-1"}, Timing: rule.Before, Confidence: rule.Confirmed, Doc: doc,
 		Start: func(p *rule.Pass) {
-			p.OnPlugin("cors", func(r *estate.Resource, at estate.Plugin) {
+			p.OnEachAttachment("cors", func(r *estate.Resource, at estate.Plugin) {
 				if at.Conf.Members().Unreadable() != "" {
 					p.Doubt(r, at.Pointer, "unreadable on "+r.ID)
 					return
@@ -276,7 +277,7 @@ func TestFactsAndDocAreDemanded(t *testing.T) {
 	}{
 		"folder":  {func(r *rule.Rule) { r.ID = "cors-gone" }, "does not fit id"},
 		"facts":   {func(r *rule.Rule) { r.Title = "" }, "cors-attached: Title: "},
-		"row":     {func(r *rule.Rule) { r.Facts = rule.Facts(rule.Attached{}) }, "cors-attached: row 1 (): Plugins: none"},
+		"row":     {func(r *rule.Rule) { r.Facts = rule.Facts(rows.Attached{}) }, "cors-attached: row 1 (): Plugins: none"},
 		"heading": {func(r *rule.Rule) { r.Doc = strings.Replace(doc, "## False positives", "## Errors", 1) }, `lacks the section "False positives"`},
 		"order": {func(r *rule.Rule) {
 			r.Doc = doc + "\n## What changes\n\nb\n"

@@ -27,8 +27,8 @@ type outcome struct {
 	changed  []string // resources that the rule wrote to
 }
 
-// trial says how a fixture is shown to the rule.
-type trial struct {
+// variation says how a fixture is shown to the rule.
+type variation struct {
 	seed  uint64      // of the order of resources; 0: as written
 	blind estate.Kind // kind that cannot be read completely; 0: none
 	none  bool        // nothing of that kind can be read
@@ -44,7 +44,7 @@ type trial struct {
 const blindfold = "blindfold"
 
 // judge runs one rule over one fixture through the engine.
-func judge(ctx context.Context, r *rule.Rule, f *Fixture, how trial) (*outcome, error) {
+func judge(ctx context.Context, r *rule.Rule, f *Fixture, how variation) (*outcome, error) {
 	src := &source{Source: memory.Source{
 		About: estate.Info{Kind: "fixture", Name: f.Name}, Resources: slices.Clone(f.Resources), Gaps: map[estate.Kind][]estate.Gap{},
 	}, part: how.part}
@@ -173,7 +173,7 @@ func (s said) String() string {
 
 // Findings returns what rule r finds in fixture f, for tests that look at more than comments can say.
 func Findings(ctx context.Context, r *rule.Rule, f *Fixture) ([]report.Finding, error) {
-	out, err := judge(ctx, r, f, trial{})
+	out, err := judge(ctx, r, f, variation{})
 	if err != nil {
 		return nil, err
 	}

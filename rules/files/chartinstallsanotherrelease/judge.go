@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -63,10 +64,10 @@ func (n *named) fileServer() {
 	if n.name != version.ControlPlaneChart || n.text != "0.17.49" {
 		return
 	}
-	v := rule.Settings(n.r).Get("file_server")
+	v := settings.Of(n.r).Get("file_server")
 	enabled := v.Get("enabled").Bool()
 	if why := enabled.Unreadable(); why != "" {
-		n.pass.Doubt(n.r, rule.Place(n.r, "/file_server/enabled"), "whether the file server is installed, whose image this chart takes from the tag dev, cannot be told: "+why)
+		n.pass.Doubt(n.r, settings.Place(n.r, "/file_server/enabled"), "whether the file server is installed, whose image this chart takes from the tag dev, cannot be told: "+why)
 		return
 	}
 	if on, _ := enabled.Known(); !on || !v.Get("image").Get("tag").Empty() {

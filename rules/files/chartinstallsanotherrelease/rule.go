@@ -7,6 +7,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -63,7 +64,7 @@ func start(p *rule.Pass) {
 
 // pinned reports whether the values say which images to start, so that those of the chart do not count.
 func (n *named) pinned(tag string) bool {
-	v := rule.Settings(n.r)
+	v := settings.Of(n.r)
 	if n.name == version.GatewayChart {
 		return n.says(v.Get("apisix"), tag)
 	}
@@ -74,7 +75,7 @@ func (n *named) pinned(tag string) bool {
 // its values.
 func (n *named) says(component estate.Value, tag string) bool {
 	given := component.Get("image").Get("tag")
-	return !given.Empty() && (!rule.Unpacked(n.r) || given.TextOrEmpty() != tag)
+	return !given.Empty() && (!settings.Unpacked(n.r) || given.TextOrEmpty() != tag)
 }
 
 func (n *named) report(entry string, severity rule.Severity, says, step string) {

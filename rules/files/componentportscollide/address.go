@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
 )
 
 // fileServer is where the file server listens by default.
@@ -12,14 +12,14 @@ const fileServer = everywhere + ":8080"
 
 // address reads a listener that is written as host:port.
 func (in reader) address(key string) {
-	v, place := rule.Setting(in.r, key), rule.Place(in.r, key)
+	v, place := settings.Get(in.r, key), settings.Place(in.r, key)
 	text, known := v.Text().Known()
 	if !known {
 		text = fileServer
 	}
 	colon := strings.LastIndexByte(text, ':')
 	n, err := strconv.Atoi(text[colon+1:])
-	name := rule.KeyPath(in.r, key)
+	name := settings.Path(in.r, key)
 	switch why := v.Text().Unreadable(); {
 	case why != "":
 		in.doubt(place, name, why)

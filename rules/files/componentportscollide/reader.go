@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -23,15 +23,15 @@ func (in reader) block(b block) {
 	if state.off {
 		return
 	}
-	v, place := rule.Setting(in.r, b.at+"/port"), rule.Place(in.r, b.at+"/port")
-	host := rule.Setting(in.r, b.at+"/"+b.hostKey)
+	v, place := settings.Get(in.r, b.at+"/port"), settings.Place(in.r, b.at+"/port")
+	host := settings.Get(in.r, b.at+"/"+b.hostKey)
 	in.take(b, b.at, place, v, host, state)
 }
 
 // list reads listeners that are a port, or a list of ports and blocks.
 func (in reader) list(b block) {
 	state := in.state(b)
-	v, place := rule.Setting(in.r, b.at), rule.Place(in.r, b.at)
+	v, place := settings.Get(in.r, b.at), settings.Place(in.r, b.at)
 	list, several := v.List().Known()
 	switch {
 	case state.off:
@@ -62,7 +62,7 @@ func (in reader) state(b block) state {
 	if b.off == "" {
 		return state{}
 	}
-	v := rule.Setting(in.r, b.off)
+	v := settings.Get(in.r, b.off)
 	is, known := v.Bool().Known()
 	s := state{off: is == b.offIf, written: known, doubt: v.Bool().Unreadable()}
 	switch {
@@ -79,7 +79,7 @@ func (in reader) state(b block) state {
 // take adds a listener with what its keys say and the defaults for the rest.
 func (in reader) take(b block, at, place string, number, host estate.Value, s state) {
 	n, why := port(number)
-	l := listener{key: rule.KeyPath(in.r, at), place: place, host: b.host, port: n, written: n != 0}
+	l := listener{key: settings.Path(in.r, at), place: place, host: b.host, port: n, written: n != 0}
 	name := host.Text()
 	if text, known := name.Known(); known {
 		l.host = strings.Clone(text)

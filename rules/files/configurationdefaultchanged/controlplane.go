@@ -5,6 +5,8 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -12,37 +14,37 @@ import (
 var stream = regexp.MustCompile(`^(|stdout|stderr|/dev/stdout|/dev/stderr)$`)
 
 // controlPlane are defaults of all components with a database.
-func controlPlane() []rule.Configured {
+func controlPlane() []rule.Fact {
 	programs := []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig}
-	return []rule.Configured{
-		{
+	return []rule.Fact{
+		rows.KeyAbsent{
 			Case:     rule.Case{Entry: "R-3.9.0-5", Change: version.Since("3.9.0")},
 			In:       programs,
-			Absent:   "/server/pprof/enable",
-			Default:  rule.Default{Chart: "true", Program: "true"},
+			Key:      "/server/pprof/enable",
+			Default:  rows.Default{Chart: "true", Program: "true"},
 			Severity: rule.Notice,
 			Says:     "not set; the profiler, which was off, is on from 3.9.0 on, at 127.0.0.1:6060 unless server.pprof says otherwise",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Set server.pprof.enable: false where no profiler is wanted. Where components share a host or its network, give each another server.pprof.port."},
 			},
 		},
-		{
-			Case:     rule.Case{Entry: "R-3.9.0-5", Change: version.Since("3.9.0"), Only: version.Since("3.8.11")},
+		rows.KeyAbsent{
+			Case:     rule.Case{Entry: "R-3.9.0-5", Change: version.Since("3.9.0"), FromAtLeast: version.Since("3.8.11")},
 			In:       []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig},
-			Absent:   "/server/pprof/port",
-			If:       rule.True("/server/pprof/enable"),
-			Default:  rule.Default{Chart: "6060", Program: "6060"},
+			Key:      "/server/pprof/port",
+			If:       cond.True("/server/pprof/enable"),
+			Default:  rows.Default{Chart: "6060", Program: "6060"},
 			Severity: rule.Notice,
 			Says:     "not set while the profiler is on; its port is 6060 from 3.9.0 on, before 7082 of the Dashboard and 7902 of the DP Manager",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Set server.pprof.port to the old port, or point what reads the profiler to 6060. Where components share a host or its network, give each another port."},
 			},
 		},
-		{
+		rows.KeyAbsent{
 			Case:     rule.Case{Entry: "R-3.9.0-6", Change: version.Since("3.9.0"), Confidence: rule.Inferred},
 			In:       programs,
-			Absent:   "/database/timeout",
-			Default:  rule.Default{Chart: "5s"},
+			Key:      "/database/timeout",
+			Default:  rows.Default{Chart: "5s"},
 			Severity: rule.Notice,
 			Says:     "not set; from 3.9.0 on the time of a database statement is limited, by the chart to 5s, and a longer one is broken off",
 			Steps: []rule.Step{
@@ -50,12 +52,12 @@ func controlPlane() []rule.Configured {
 				{When: rule.After, Text: "Look for statements that time out in the logs of Dashboard and DP Manager."},
 			},
 		},
-		{
+		rows.KeyAbsent{
 			Case:    rule.Case{Entry: "R-3.9.0-7", Change: version.Since("3.9.0"), Confidence: rule.Inferred},
 			In:      programs,
-			Absent:  "/log/access_log",
-			If:      rule.Unlike("/log/output", stream),
-			Default: rule.Default{Chart: "stdout"},
+			Key:     "/log/access_log",
+			If:      cond.Unlike("/log/output", stream),
+			Default: rows.Default{Chart: "stdout"},
 			Says:    "not set while log.output is a file; from 3.9.0 on the access log is apart, and by the chart goes to stdout, so that a collector of that file misses it",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Set log.access_log to a file that the collector reads, in the file of the target, or let the collector read standard output."},

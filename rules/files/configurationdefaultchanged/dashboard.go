@@ -5,18 +5,20 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // dashboard are defaults of the Dashboard's file alone.
-func dashboard() []rule.Configured {
+func dashboard() []rule.Fact {
 	in := []estate.Kind{estate.DashboardConfig}
 	const lists, proxies = "/security/ip_restriction", "/security/trusted_proxies"
-	policy := rule.Configured{
+	policy := rows.KeyAbsent{
 		Case:    rule.Case{Entry: "R-3.8.7-2", Change: version.Since("3.8.7")},
 		In:      in,
-		Absent:  "/security/content_security_policy",
-		Default: rule.Default{Chart: "nothing, which leaves the program's own policy", Program: "a policy that is on"},
+		Key:     "/security/content_security_policy",
+		Default: rows.Default{Chart: "nothing, which leaves the program's own policy", Program: "a policy that is on"},
 		Says:    "not set; from 3.8.7 on the Dashboard sends a content security policy, with which browsers refuse frames, scripts and assets of other hosts",
 		Steps: []rule.Step{
 			{When: rule.Before, Text: "Where the Dashboard is embedded in another page, or a proxy in front of it adds scripts or serves assets from another host, write a policy that allows this as security.content_security_policy into the file of the target."},
@@ -24,13 +26,13 @@ func dashboard() []rule.Configured {
 		},
 	}
 	framed := policy // graver, and the one that is shown where it speaks as well
-	framed.If, policy.Severity = rule.Like("/session_options_config/same_site", regexp.MustCompile(`^(?i:none)$`)), rule.Notice
-	return []rule.Configured{
-		{
+	framed.If, policy.Severity = cond.Like("/session_options_config/same_site", regexp.MustCompile(`^(?i:none)$`)), rule.Notice
+	return []rule.Fact{
+		rows.KeyAbsent{
 			Case:    rule.Case{Entry: "R-3.2.9.2-2", Change: version.Since("3.2.9.2"), Confidence: rule.Inferred},
 			In:      in,
-			Absent:  "/server/listen/disable",
-			Default: rule.Default{Chart: "true"},
+			Key:     "/server/listen/disable",
+			Default: rows.Default{Chart: "true"},
 			Says:    "not set; from 3.2.9.2 on plain HTTP (port 7080) is off by default, and Dashboard and Admin API answer on HTTPS (port 7443) alone",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Move clients of port 7080 to https and port 7443: ADC, Terraform, the Ingress Controller, scripts, health checks, load balancers. Until that is done set server.listen.disable: false in the file of the target."},
@@ -38,12 +40,12 @@ func dashboard() []rule.Configured {
 			},
 		},
 		framed, policy,
-		{
+		rows.ValueIs{
 			Case: rule.Case{Entry: "R-3.8.17-2", Change: version.Since("3.8.17"), Confidence: rule.Inferred},
 			In:   in,
-			If: rule.All(
-				rule.Any(rule.Lacks(proxies), rule.Includes(proxies, "0.0.0.0/0"), rule.Includes(proxies, "::/0")),
-				rule.Any(rule.Has(lists+"/allow_list"), rule.Has(lists+"/deny_list")),
+			If: cond.All(
+				cond.Any(cond.Lacks(proxies), cond.Includes(proxies, "0.0.0.0/0"), cond.Includes(proxies, "::/0")),
+				cond.Any(cond.Has(lists+"/allow_list"), cond.Has(lists+"/deny_list")),
 			),
 			Says: "security.trusted_proxies does not narrow whose X-Forwarded-For counts, by the chart everybody's, so that a sender can forge an address that gets past this list",
 			Steps: []rule.Step{
@@ -51,7 +53,7 @@ func dashboard() []rule.Configured {
 				{When: rule.After, Text: "Ask the Dashboard from an address that is not allowed, with an allowed one in X-Forwarded-For: it must refuse."},
 			},
 		},
-		{
+		rows.KeySet{
 			Case:     rule.Case{Entry: "R-3.8.21-2", Change: version.Since("3.8.21"), Confidence: rule.Inferred},
 			In:       in,
 			Keys:     []string{"/fallback_cp"},

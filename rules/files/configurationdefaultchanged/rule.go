@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
 )
 
 //go:embed doc.md
@@ -21,14 +22,14 @@ var Rule = rule.Rule{
 	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      table(),
 }
 
-func table() []rule.Configured {
+func table() []rule.Fact {
 	return slices.Concat(controlPlane(), dashboard(), gateway(), charts())
 }
 
 // lacksOrTrue holds unless a switch, which is on by default, is off.
-func lacksOrTrue(pointer string) rule.Condition {
-	return rule.Any(rule.Lacks(pointer), rule.True(pointer))
+func lacksOrTrue(pointer string) cond.Condition {
+	return cond.Any(cond.Lacks(pointer), cond.True(pointer))
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 )
 
 //go:embed doc.md
@@ -23,8 +24,8 @@ var Rule = rule.Rule{
 	Facts:      rule.Facts(table()...),
 }
 
-func table() []rule.Configured {
-	return []rule.Configured{
+func table() []rows.KeySet {
+	return []rows.KeySet{
 		{
 			Case: rule.Case{Entry: "CP-MISPLACED"}, In: []estate.Kind{estate.DPManagerConfig},
 			Keys: []string{

@@ -3,47 +3,49 @@ package configurationkeynotread
 import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // controlPlane are keys that left the files of Dashboard, DP Manager and Developer Portal.
-func controlPlane() []rule.Configured {
+func controlPlane() []rule.Fact {
 	blocks := rule.Case{Entry: "CP-LEGACY-BLOCKS", Change: version.Since("3.2.8.1"), Confidence: rule.Inferred}
 	listeners := rule.Case{Entry: "R-3.2.9.0-1", Change: version.Since("3.2.9.0"), Confidence: rule.Inferred}
-	return []rule.Configured{
-		{
-			Case: blocks, In: []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig}, Charted: true,
+	return []rule.Fact{
+		rows.KeySet{
+			Case: blocks, In: []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig}, WrittenByChart: true,
 			Keys:  []string{"/authentication_config", "/oauth2_config", "/user_manager", "/keycloak", "/gateway_group", "/etcd"},
 			Says:  "no longer read; it belongs to a login or a store of before 3.2.8.1",
 			Steps: rule.Beforehand("Delete it. Single sign-on is set in the Dashboard itself, and the database of database.dsn is the only store."),
 		},
-		{
-			Case: listeners, In: []estate.Kind{estate.DashboardConfig}, Keys: []string{"/server/cors"}, If: rule.True("/enabled"),
+		rows.KeySet{
+			Case: listeners, In: []estate.Kind{estate.DashboardConfig}, Keys: []string{"/server/cors"}, If: cond.True("/enabled"),
 			Says: "no longer read; pages of other origins that call the Dashboard's API get no CORS headers from it",
 			Steps: rule.Beforehand("Let a proxy in front of the Dashboard add the CORS headers, or serve these pages from the Dashboard's origin. " +
 				"Then delete server.cors."),
 		},
-		{
-			Case: listeners, In: []estate.Kind{estate.DashboardConfig}, Keys: []string{"/server/cors"}, If: rule.Not(rule.True("/enabled")), Charted: true,
+		rows.KeySet{
+			Case: listeners, In: []estate.Kind{estate.DashboardConfig}, Keys: []string{"/server/cors"}, If: cond.Not(cond.True("/enabled")), WrittenByChart: true,
 			Severity: rule.Notice,
 			Says:     "no longer read; it is not switched on here, so that nothing is lost",
 			Steps:    rule.Beforehand("Delete it."),
 		},
-		{
-			Case: listeners, In: []estate.Kind{estate.DPManagerConfig}, Keys: []string{"/server/status_listen"}, Charted: true,
+		rows.KeySet{
+			Case: listeners, In: []estate.Kind{estate.DPManagerConfig}, Keys: []string{"/server/status_listen"}, WrittenByChart: true,
 			Says: "no longer read; from 3.2.14.0 on the DP Manager tells its state on server.status, which listens on 127.0.0.1 unless told otherwise",
 			Steps: rule.Beforehand("Set server.status.host to 0.0.0.0, or to the address that health checks ask, where the target is 3.2.14.0 or later. " +
 				"Then delete status_listen."),
 		},
-		{
+		rows.KeySet{
 			Case: rule.Case{Entry: "R-3.2.14.0-4", Change: version.Since("3.2.14.0"), Confidence: rule.Inferred},
-			In:   []estate.Kind{estate.DashboardConfig}, Keys: []string{"/login"}, Charted: true,
+			In:   []estate.Kind{estate.DashboardConfig}, Keys: []string{"/login"}, WrittenByChart: true,
 			Says:  "no longer read; ways to log in are set in the Dashboard itself",
 			Steps: rule.Beforehand("Delete it. Keep a local account that can log in until single sign-on is seen to work."),
 		},
-		{
+		rows.KeySet{
 			Case: rule.Case{Entry: "R-3.2.16.3-1", Change: version.Since("3.2.16.3")},
-			In:   []estate.Kind{estate.DashboardConfig}, Keys: []string{"/plugins"}, Charted: true,
+			In:   []estate.Kind{estate.DashboardConfig}, Keys: []string{"/plugins"}, WrittenByChart: true,
 			Says: "no longer read; the control plane itself says which plugins there are",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Note plugins of your own in the list, and those that it leaves out on purpose. Then delete it."},
@@ -54,9 +56,9 @@ func controlPlane() []rule.Configured {
 }
 
 // database are keys of the database in the same files.
-func database() []rule.Configured {
-	return []rule.Configured{
-		{
+func database() []rule.Fact {
+	return []rule.Fact{
+		rows.KeySet{
 			Case: rule.Case{Entry: "R-3.2.8.1-1", Change: version.Since("3.2.8.1"), Confidence: rule.Inferred},
 			In:   []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig},
 			Keys: []string{"/database/type", "/database/postgres"},
@@ -67,8 +69,8 @@ func database() []rule.Configured {
 				{When: rule.After, Text: "Make sure that the Dashboard shows your gateway groups: an empty one has another database."},
 			},
 		},
-		{
-			Case: rule.Case{Entry: "R-3.7.3-2", Change: version.Since("3.7.3")}, Charted: true,
+		rows.KeySet{
+			Case: rule.Case{Entry: "R-3.7.3-2", Change: version.Since("3.7.3")}, WrittenByChart: true,
 			In:   []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig},
 			Keys: []string{"/database/max_idle_conns"},
 			Says: "no longer read; idle connections are bounded by database.max_idle_time, a duration, which is 30s by the chart",
@@ -76,10 +78,10 @@ func database() []rule.Configured {
 				{When: rule.Before, Text: "Delete max_idle_conns. Set database.max_idle_time, a duration such as 30s and not a count, where another one is wanted."},
 			},
 		},
-		{
+		rows.KeySet{
 			Case: rule.Case{Entry: "R-3.7.3-2", Change: version.Since("3.7.3"), Confidence: rule.Inferred},
 			In:   []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig},
-			Keys: []string{"/database/max_idle_time"}, If: rule.Unitless(""),
+			Keys: []string{"/database/max_idle_time"}, If: cond.Unitless(""),
 			Says:  "wants a duration with a unit; a number alone may be refused, or taken for something else than seconds",
 			Steps: rule.Beforehand("Write the unit: 30s. A count of connections, as max_idle_conns was, has no meaning here."),
 		},

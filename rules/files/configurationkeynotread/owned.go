@@ -3,14 +3,15 @@ package configurationkeynotread
 import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // owned are settings of gateways that the control plane hands to them.
-func owned() []rule.Configured {
+func owned() []rule.Fact {
 	delivered := rule.Case{Entry: "GW-CP-OWNED", Change: version.Since("3.2.16.3"), Confidence: rule.Inferred, Gateways: true}
-	return []rule.Configured{
-		{
+	return []rule.Fact{
+		rows.KeySet{
 			Case: delivered, In: []estate.Kind{estate.GatewayConfig},
 			Keys: []string{"/apisix/data_encryption", "/apisix/ssl/key_encrypt_salt"},
 			Says: "the control plane gives each gateway group its own keys; those of the file do not count, " +
@@ -20,13 +21,13 @@ func owned() []rule.Configured {
 				{When: rule.During, Text: "Replace one gateway first; try a route with TLS and one whose plugin has a secret."},
 			},
 		},
-		{
+		rows.KeySet{
 			Case: delivered, In: []estate.Kind{estate.GatewayConfig},
 			Keys:  []string{"/api7ee/consumer_proxy", "/api7ee/developer_proxy"},
 			Says:  "a setting of the Dashboard, which hands it to gateways; it does not count here, or is in the way",
 			Steps: rule.Beforehand("Set it in the Dashboard's file, where another value than the default is wanted, and delete it here."),
 		},
-		{
+		rows.KeySet{
 			Case: rule.Case{Entry: "R-3.2.16.3-1", Change: version.Since("3.2.16.3"), Confidence: rule.Inferred, Gateways: true},
 			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/plugins", "/stream_plugins"},
 			Says: "no longer what counts: the control plane tells gateways which plugins there are; one that only this list has is off",
@@ -40,24 +41,24 @@ func owned() []rule.Configured {
 }
 
 // dictionaries are shared memory of gateways that counts elsewhere or has no user.
-func dictionaries() []rule.Configured {
-	return []rule.Configured{
-		{
+func dictionaries() []rule.Fact {
+	return []rule.Fact{
+		rows.KeySet{
 			Case: rule.Case{Entry: "GW-PROM-DICT", Change: version.Since("3.2.16.3"), Confidence: rule.Inferred, Gateways: true},
-			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/prometheus-metrics"}, Charted: true,
+			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/prometheus-metrics"}, WrittenByChart: true,
 			Says:  "no longer read at this place; the memory for metrics has the default size, and metrics are lost when it is full",
 			Steps: rule.Beforehand("Move it to nginx_config.meta.lua_shared_dict; with Helm, to the value apisix.meta.luaSharedDict."),
 		},
-		{
+		rows.KeySet{
 			Case: rule.Case{Entry: "R-3.9.3-3", Change: version.Since("3.9.3"), Confidence: rule.Inferred, Gateways: true},
-			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/saml_sessions"}, Charted: true,
+			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/saml_sessions"}, WrittenByChart: true,
 			Severity: rule.Notice,
 			Says:     "memory that nothing uses: saml-auth keeps its sessions in cookies",
 			Steps:    rule.Beforehand("Delete it, at the earliest together with the upgrade of the gateway: an older one needs it."),
 		},
-		{
+		rows.KeySet{
 			Case: rule.Case{Entry: "R-3.9.13-2", Change: version.Since("3.9.13"), Confidence: rule.Inferred, Gateways: true},
-			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/ext-plugin"}, Charted: true,
+			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/ext-plugin"}, WrittenByChart: true,
 			Severity: rule.Notice,
 			Says:     "memory that nothing uses: the plugins that did are gone",
 			Steps:    rule.Beforehand("Delete it."),
@@ -66,10 +67,10 @@ func dictionaries() []rule.Configured {
 }
 
 // jsonLibrary is a key that one release has.
-func jsonLibrary() []rule.Configured {
+func jsonLibrary() []rule.Fact {
 	key := []string{"/apisix/request_body_json_lib"}
-	return []rule.Configured{
-		{
+	return []rule.Fact{
+		rows.KeySet{
 			Case: rule.Case{
 				Entry: "R-3.9.13-1", Change: version.Since("3.9.13"), Until: version.Since("3.9.14"), Confidence: rule.Inferred, Gateways: true,
 			},
@@ -77,11 +78,11 @@ func jsonLibrary() []rule.Configured {
 			Says:  "a key that the vendor's chart has for 3.9.13 alone; 3.9.14 and 3.10.0 have none such",
 			Steps: rule.Beforehand("Leave it out, unless you need it for this release; delete it with the next upgrade."),
 		},
-		{
+		rows.KeySet{
 			Case: rule.Case{
-				Entry: "R-3.10.0-1", Change: version.Since("3.9.14", "3.10.0"), Only: version.Since("3.9.13"), Confidence: rule.Inferred, Gateways: true,
+				Entry: "R-3.10.0-1", Change: version.Since("3.9.14", "3.10.0"), FromAtLeast: version.Since("3.9.13"), Confidence: rule.Inferred, Gateways: true,
 			},
-			In: []estate.Kind{estate.GatewayConfig}, Keys: key, Severity: rule.Notice, Charted: true,
+			In: []estate.Kind{estate.GatewayConfig}, Keys: key, Severity: rule.Notice, WrittenByChart: true,
 			Says:  "no longer read; the vendor's chart had it for 3.9.13 alone",
 			Steps: rule.Beforehand("Delete it together with the upgrade, and look at the error log of the first gateway for a key that it does not know."),
 		},

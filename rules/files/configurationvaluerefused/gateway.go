@@ -3,25 +3,27 @@ package configurationvaluerefused
 import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // fallback are gateways that export the configuration.
-func fallback() []rule.Configured {
+func fallback() []rule.Fact {
 	const mode = "/deployment/fallback_cp/mode"
 	write := rule.Case{Entry: "R-3.8.21-2", Change: version.Since("3.8.21"), Gateways: true}
-	return []rule.Configured{
-		{
-			Case: write, In: []estate.Kind{estate.GatewayConfig}, Severity: rule.Notice, If: rule.Is(mode, "write"),
+	return []rule.Fact{
+		rows.ValueIs{
+			Case: write, In: []estate.Kind{estate.GatewayConfig}, Severity: rule.Notice, If: cond.Is(mode, "write"),
 			Says: "write: this gateway exports the configuration, serves neither HTTP nor HTTPS and writes no access log",
 			Steps: rule.Beforehand("Make sure that no load balancer and no Kubernetes Service for traffic leads to it, and that other gateways, without " +
 				"mode write, serve the traffic."),
 		},
-		{
+		rows.ValueIs{
 			Case: write, In: []estate.Kind{estate.HelmValues}, Chart: version.GatewayChart,
-			If: rule.All(
-				rule.Any(rule.True("/gateway/ingress/enabled"), rule.True("/autoscaling/enabled"), rule.Exceeds("/apisix/replicaCount", 1)),
-				rule.Is(mode, "write"),
+			If: cond.All(
+				cond.Any(cond.True("/gateway/ingress/enabled"), cond.True("/autoscaling/enabled"), cond.Exceeds("/apisix/replicaCount", 1)),
+				cond.Is(mode, "write"),
 			),
 			Says: "write, in a release that is made for traffic, with an Ingress, autoscaling or several replicas: these gateways serve neither " +
 				"HTTP nor HTTPS",
@@ -31,7 +33,7 @@ func fallback() []rule.Configured {
 }
 
 // dictionaries are names of shared dictionaries that the target has itself.
-func dictionaries() []rule.Configured {
+func dictionaries() []rule.Fact {
 	const (
 		list = "/apisix/customLuaSharedDicts"
 		file = "/nginx_config/http/custom_lua_shared_dict/"
@@ -48,24 +50,24 @@ func dictionaries() []rule.Configured {
 		keys[i] = file + name
 	}
 	portalCharts := version.Since("3.9.3", "3.10.5")
-	lacks := func(name string) rule.Condition { return rule.Not(rule.Some(list, rule.Is("/name", name))) }
+	lacks := func(name string) cond.Condition { return cond.Not(cond.Some(list, cond.Is("/name", name))) }
 	drop := rule.Beforehand("Delete the dictionary from custom_lua_shared_dict, in values of the chart customLuaSharedDicts; if it has to be larger, set its " +
 		"size under lua_shared_dict.")
 	gateway, values := []estate.Kind{estate.GatewayConfig}, []estate.Kind{estate.HelmValues}
-	return []rule.Configured{
-		{Case: portal, In: gateway, Keys: []string{file + "api-calls-for-portal"}, Says: says, Steps: drop},
-		{Case: limits, In: gateway, Keys: keys, Says: says, Steps: drop},
-		{
+	return []rule.Fact{
+		rows.KeySet{Case: portal, In: gateway, Keys: []string{file + "api-calls-for-portal"}, Says: says, Steps: drop},
+		rows.KeySet{Case: limits, In: gateway, Keys: keys, Says: says, Steps: drop},
+		rows.ValueIs{
 			Case: portal, In: values, Chart: version.GatewayChart, Charts: portalCharts,
-			If: rule.Some(list, rule.Is("/name", "api-calls-for-portal")), Says: says, Steps: drop,
+			If: cond.Some(list, cond.Is("/name", "api-calls-for-portal")), Says: says, Steps: drop,
 		},
-		{
+		rows.ValueIs{
 			Case: limits, In: values, Chart: version.GatewayChart, Charts: version.Since("3.10.3"),
-			If: rule.Some(list, rule.Is("/name", newer...)), Says: says, Steps: drop,
+			If: cond.Some(list, cond.Is("/name", newer...)), Says: says, Steps: drop,
 		},
-		{
+		rows.ValueIs{
 			Case: portal, In: values, Chart: version.GatewayChart, Charts: portalCharts, Severity: rule.Notice,
-			If: rule.All(rule.Has(list), rule.Any(lacks("kubernetes"), lacks("nacos"), lacks("consul"))),
+			If: cond.All(cond.Has(list), cond.Any(lacks("kubernetes"), lacks("nacos"), lacks("consul"))),
 			Says: "replaces the list of the chart, which has the dictionaries kubernetes, nacos and consul of 64m: what is not listed has the " +
 				"size that is built in, or none",
 			Steps: rule.Beforehand("If services are discovered by Kubernetes, Nacos or Consul, add its dictionary to the list."),

@@ -21,9 +21,9 @@ var Rule = rule.Rule{
 	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      table(),
 }
 
-func table() []rule.Configured {
+func table() []rule.Fact {
 	return slices.Concat(connections(), protocols(), fallback(), dictionaries())
 }

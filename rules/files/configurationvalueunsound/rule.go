@@ -20,10 +20,10 @@ var Rule = rule.Rule{
 	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      table(),
 }
 
-func table() []rule.Configured {
+func table() []rule.Fact {
 	return slices.Concat(listeners(), words(), passwords(), ports(), gateways(), adminKeys(), shapes(), charts())
 }
 

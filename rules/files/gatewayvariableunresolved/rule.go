@@ -9,6 +9,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
 	"github.com/api7-preflight/api7-preflight/rules/internal/samefolder"
 )
 
@@ -43,7 +44,7 @@ func start(p *rule.Pass) {
 			for _, name := range needs {
 				if !said[name] {
 					said[name] = true
-					uses = append(uses, use{r.Subject(), samefolder.From(r), name, rule.KeyPath(r, pointer), "/settings" + pointer})
+					uses = append(uses, use{r.Subject(), samefolder.From(r), name, settings.Path(r, pointer), "/settings" + pointer})
 				}
 			}
 		})

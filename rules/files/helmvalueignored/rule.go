@@ -7,6 +7,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 )
 
 //go:embed doc.md
@@ -25,7 +26,7 @@ var Rule = rule.Rule{
 	Facts:      rule.Facts(table()...),
 }
 
-func table() []rule.Configured {
+func table() []rows.KeySet {
 	return slices.Concat(controlPlane(), plugins(), deployment(), gateway(), lines())
 }
 

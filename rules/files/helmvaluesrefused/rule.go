@@ -7,6 +7,8 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/helmvalues"
 )
@@ -27,14 +29,14 @@ var Rule = rule.Rule{
 }
 
 // ports are node ports of the DP Manager, which the template checks.
-func ports() rule.Configured {
+func ports() rows.ValueIs {
 	const port, tls = "/dp_manager_service/port", "/dp_manager_service/tlsPort"
-	return rule.Configured{
+	return rows.ValueIs{
 		Case: rule.Case{Entry: "HELM-NODEPORT", Change: version.Since("3.9.7")},
 		In:   []estate.Kind{estate.HelmValues}, Chart: version.ControlPlaneChart, Charts: version.Since("0.17.48"),
-		If: rule.All(
-			rule.Any(rule.Not(rule.Exceeds(port, 29999)), rule.Exceeds(port, 32767), rule.Not(rule.Exceeds(tls, 29999)), rule.Exceeds(tls, 32767)),
-			rule.Is("/dp_manager_service/type", "NodePort"), rule.True("/dp_manager_service/autoAssignNodePort"),
+		If: cond.All(
+			cond.Any(cond.Not(cond.Exceeds(port, 29999)), cond.Exceeds(port, 32767), cond.Not(cond.Exceeds(tls, 29999)), cond.Exceeds(tls, 32767)),
+			cond.Is("/dp_manager_service/type", "NodePort"), cond.True("/dp_manager_service/autoAssignNodePort"),
 		),
 		Says: "Helm refuses the release: with it dp_manager_service.port and tlsPort, 7900 and 7943 by default, must both be from 30000 to 32767",
 		Steps: []rule.Step{

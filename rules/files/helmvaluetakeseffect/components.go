@@ -4,13 +4,14 @@ import (
 	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/helmvalues"
 )
 
 // borrowed judges the mounts of the DP Manager, which were those of the Dashboard in charts 0.16.1 to 0.17.55.
 func borrowed(v *helmvalues.Values) {
-	if _, has := rule.Installed(v.Resource, v.Pass.Path.From.Release(), version.Since("0.16.1"), version.Since("3.2.14.1")); !has {
+	if _, has := settings.Installed(v.Resource, v.Pass.Path.From.Release(), version.Since("0.16.1"), version.Since("3.2.14.1")); !has {
 		return // nothing was mounted, so nothing is lost
 	}
 	given, known := mountsOf(v, "dashboard")
@@ -24,8 +25,8 @@ func borrowed(v *helmvalues.Values) {
 	const step = "Copy from dashboard.extraVolumes and extraVolumeMounts to dp_manager.extraVolumes and extraVolumeMounts what the DP Manager needs, such as certificates of its database."
 	switch {
 	case key != "":
-		v.Report(rule.Breaking, "/dashboard/extraVolumeMounts", "up to chart 0.17.55 the DP Manager has these mounts as well, from 0.18.0 on its own ones only; "+rule.KeyPath(v.Resource, key)+
-			" names a file that is not there any more", []rule.Evidence{{Name: "file", Value: rule.KeyPath(v.Resource, key)}}, before(step))
+		v.Report(rule.Breaking, "/dashboard/extraVolumeMounts", "up to chart 0.17.55 the DP Manager has these mounts as well, from 0.18.0 on its own ones only; "+settings.Path(v.Resource, key)+
+			" names a file that is not there any more", []rule.Evidence{{Name: "file", Value: settings.Path(v.Resource, key)}}, before(step))
 	case len(lost) > 0 && len(own)+len(volumes) == 0:
 		v.Report(rule.Warning, "/dashboard/extraVolumeMounts", "up to chart 0.17.55 the DP Manager has these mounts as well, from 0.18.0 on only those of dp_manager.extraVolumeMounts, and there are none",
 			[]rule.Evidence{{Name: "file", Value: "no key of dp_manager_configuration names one of these paths"}}, before(step))

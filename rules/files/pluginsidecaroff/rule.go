@@ -10,6 +10,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/few"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -59,7 +61,7 @@ func (s sidecar) Watch(p *rule.Pass) {
 	var attached few.Names
 	p.Needs(append(carriers(), estate.HelmValues)...)
 	for _, name := range s.plugins {
-		p.OnAttached(name, func(r *estate.Resource, _ []estate.Plugin) {
+		p.OnResourceWith(name, func(r *estate.Resource, _ []estate.Plugin) {
 			attached.Add(name + " on " + strings.ReplaceAll(r.Kind.String(), "_", " ") + " " + r.Name())
 		}, carriers()...)
 	}
@@ -68,11 +70,11 @@ func (s sidecar) Watch(p *rule.Pass) {
 		if r.Field("chart").TextOrEmpty() != version.GatewayChart {
 			return
 		}
-		on := rule.True(s.value)(rule.Settings(r))
+		on := cond.True(s.value)(settings.Of(r))
 		if on.Doubt() != "" {
-			p.Doubt(r, rule.Place(r, s.value), on.Doubt())
+			p.Doubt(r, settings.Place(r, s.value), on.Doubt())
 		} else if !on.Yes() {
-			off = append(off, rule.Finding{Subject: r.Subject(), Case: s.About(), Pointer: rule.Place(r, s.value), Message: rule.KeyPath(r, s.value)})
+			off = append(off, rule.Finding{Subject: r.Subject(), Case: s.About(), Pointer: settings.Place(r, s.value), Message: settings.Path(r, s.value)})
 		}
 	})
 	p.AtEnd(func() {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
 	"github.com/api7-preflight/api7-preflight/rules/internal/samefolder"
 )
 
@@ -40,7 +41,7 @@ func start(p *rule.Pass) {
 }
 
 func read(r *estate.Resource, key string) file {
-	enable, place := rule.Setting(r, key).Bool(), rule.Place(r, key)
+	enable, place := settings.Get(r, key).Bool(), settings.Place(r, key)
 	on, known := enable.Known()
 	return file{subject: r.Subject(), from: samefolder.From(r), place: place, off: known && !on, doubt: enable.Unreadable()}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/dsn"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
 	"github.com/api7-preflight/api7-preflight/rules/internal/samefolder"
 )
 
@@ -50,7 +51,7 @@ func On(p *rule.Pass, f func(*Connection)) {
 
 func read(r *estate.Resource) *Connection {
 	c := &Connection{
-		Subject: r.Subject(), From: samefolder.From(r), Pointer: rule.Place(r, Key), KeyPath: rule.KeyPath(r, Key),
+		Subject: r.Subject(), From: samefolder.From(r), Pointer: settings.Place(r, Key), KeyPath: settings.Path(r, Key),
 		Component: strings.ReplaceAll(r.Kind.String(), "_config", ""), Helm: r.Field("found").TextOrEmpty() == "helm",
 	}
 	database := r.Field("settings").Get("database")

@@ -66,7 +66,7 @@ func (d Defect) Grade(p version.Path) rule.Severity {
 	case !d.Hits(p):
 		return 0
 	case !d.Upgrading && d.In(p.From):
-		return rule.Milder(d.Severity)
+		return d.Severity.Milder()
 	}
 	return d.Severity
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -58,8 +59,8 @@ func (f Fact) Watch(p *rule.Pass) {
 		if r.Field("chart").TextOrEmpty() != f.Chart {
 			return
 		}
-		v := &Values{Value: rule.Settings(r), Fact: f, Pass: p, Resource: r}
-		if installed, has := rule.Installed(r, from.Release(), f.Charts, f.Case.Change); has {
+		v := &Values{Value: settings.Of(r), Fact: f, Pass: p, Resource: r}
+		if installed, has := settings.Installed(r, from.Release(), f.Charts, f.Case.Change); has {
 			v.Already = installed
 		}
 		f.Judge(v)
@@ -84,22 +85,22 @@ func (v *Values) Report(severity rule.Severity, pointer, says string, evidence [
 	}
 	v.Pass.Report(rule.Finding{
 		Subject: v.Resource.Subject(), Case: v.Case, Part: pointer, Pointer: "/settings" + pointer, Severity: severity,
-		Message: rule.KeyPath(v.Resource, pointer) + ": " + says, Evidence: evidence, Remediation: steps,
+		Message: settings.Path(v.Resource, pointer) + ": " + says, Evidence: evidence, Remediation: steps,
 	})
 }
 
 // ReportDefault is Report for a value that some version of the chart has by default: in the values of an unpacked chart it
 // is a notice.
 func (v *Values) ReportDefault(severity rule.Severity, pointer, says string, evidence []rule.Evidence, steps ...rule.Step) {
-	if rule.Unpacked(v.Resource) {
-		severity, evidence = rule.Notice, append(evidence, rule.PerhapsTheCharts())
+	if settings.Unpacked(v.Resource) {
+		severity, evidence = rule.Notice, append(evidence, settings.PerhapsTheCharts())
 	}
 	v.Report(severity, pointer, says, evidence, steps...)
 }
 
 // Doubt says that a key cannot be judged, and why.
 func (v *Values) Doubt(pointer, why string) {
-	v.Pass.Doubt(v.Resource, "/settings", rule.KeyPath(v.Resource, pointer)+": "+why)
+	v.Pass.Doubt(v.Resource, "/settings", settings.Path(v.Resource, pointer)+": "+why)
 }
 
 // Switch reads a key that is true or false; otherwise stands for one that is not there. What cannot be read is in doubt, and

@@ -9,6 +9,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/few"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -50,8 +51,8 @@ func On(p *rule.Pass, f func(Instance)) {
 }
 
 // Below is a sign that an instance which is not gone runs a release below v, or one that cannot be told.
-func Below(v version.Version) rule.Sign {
-	return rule.Sign{Kind: estate.Instance, Body: func(r *estate.Resource) bool {
+func Below(v version.Version) rows.Sign {
+	return rows.Sign{Kind: estate.Instance, Body: func(r *estate.Resource) bool {
 		age, _ := silence(r)
 		is, doubt := runs(r)
 		return age < removedAfter && (doubt != "" || is.Less(v))

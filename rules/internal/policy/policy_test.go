@@ -18,8 +18,9 @@ func words(t *testing.T, body string) (found []policy.Word, doubts []string) {
 	if err := estate.NewReader(nil).Read(r); err != nil {
 		t.Fatal(err)
 	}
-	p := rule.NewPass(&rule.Rule{}, version.Path{}, rule.Engine{Unknown: func(d rule.Doubt) { doubts = append(doubts, d.Why) }})
-	return policy.Words(p, r), doubts
+	reads := &rule.Rule{Applies: rule.Always, Start: func(p *rule.Pass) { found = policy.Words(p, r) }}
+	reads.Begin(version.Path{}, rule.Engine{Unknown: func(d rule.Doubt) { doubts = append(doubts, d.Why) }})
+	return found, doubts
 }
 
 func TestStatementsAreFoundInEveryWrapping(t *testing.T) {

@@ -23,10 +23,10 @@ type Holder struct {
 // Severity returns s for upstreams that gateways use; one that is switched off or in a template is less grave.
 func (h *Holder) Severity(r *estate.Resource, s rule.Severity) rule.Severity {
 	if h.Off {
-		s = rule.Milder(s)
+		s = s.Milder()
 	}
 	if r.Kind.State() != estate.Live {
-		s = rule.Milder(s)
+		s = s.Milder()
 	}
 	return s
 }
@@ -47,7 +47,7 @@ func OnUpstreams(p *rule.Pass, f func(*estate.Resource, *Holder)) {
 			}
 		})
 	}
-	p.OnAttached(splitter, func(r *estate.Resource, places []estate.Plugin) {
+	p.OnResourceWith(splitter, func(r *estate.Resource, places []estate.Plugin) {
 		for _, at := range places {
 			if h := inline(p, r, at); len(h.Upstreams) > 0 {
 				f(r, h)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/redact"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 )
 
 // UpstreamID proposes an id for an upstream that is to be made inside a service, and adds it to taken. Ids of upstreams
@@ -29,7 +29,7 @@ func UpstreamID(service, name string, taken map[string]bool) string {
 
 // plainRune keeps what an id may hold: letters, digits, hyphen, underscore and dot.
 func plainRune(c rune) rune {
-	if c == '.' || c < 0x80 && rule.Escape(string(c)) == string(c) {
+	if c == '.' || c < 0x80 && remedy.Escape(string(c)) == string(c) {
 		return c
 	}
 	return '-'

@@ -39,11 +39,11 @@ func start(p *rule.Pass) {
 			return
 		}
 		p.ReportPath(fmt.Sprintf("%s below 3.8.10: after a restart new and changed routes may answer 404 for a while", instance.Count(old.Len())),
-			[]rule.Evidence{{Name: "gateways", Value: old.String()}}, remedy(p.Path))
+			[]rule.Evidence{{Name: "gateways", Value: old.String()}}, remediation(p.Path))
 	})
 }
 
-func remedy(p version.Path) []rule.Step {
+func remediation(p version.Path) []rule.Step {
 	steps := []rule.Step{
 		{When: rule.During, Text: "Do not restart gateways of the old release while the control plane is upgraded, and change no routes shortly before."},
 		{When: rule.During, Text: "Where one has to be restarted: take it out of the load balancer until its routes answer as on the others."},

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/instance"
 )
@@ -24,8 +25,8 @@ var Rule = rule.Rule{
 	Facts:      rule.Facts(table()...),
 }
 
-func table() []rule.Reminder {
-	return []rule.Reminder{
+func table() []rows.Reminder {
+	return []rows.Reminder{
 		{
 			Case:  rule.Case{Entry: "R-3.8.21-1", Change: version.Since("3.8.21")},
 			Title: "See to it that a gateway can be started while the control plane is down, or that none has to be",
@@ -35,7 +36,7 @@ func table() []rule.Reminder {
 				{When: rule.Before, Text: "Run more than one DP Manager, or configure deployment.fallback_cp, so that gateways start from a backup of the configuration."},
 				{When: rule.During, Text: "Start gateways of the target only once the new control plane answers, and stop autoscaling of gateways meanwhile."},
 			},
-			If: []rule.Sign{instance.Below(version.MustParse("3.8.21"))},
+			If: []rows.Sign{instance.Below(version.MustParse("3.8.21"))},
 		},
 	}
 }

@@ -43,13 +43,13 @@ func start(p *rule.Pass) {
 				{Name: "gateway", Value: i.Version.String()},
 				{Name: "control plane", Value: p.Path.From.String() + " to " + p.Path.To.String()},
 			},
-			Remediation: remedy(p.Path),
+			Remediation: remediation(p.Path),
 		})
 	})
 }
 
 // remedy leads over a release that works with both, where the control plane is older than that.
-func remedy(p version.Path) []rule.Step {
+func remediation(p version.Path) []rule.Step {
 	if p.From.Release().Less(version.MustParse("3.2.15.0")) {
 		return []rule.Step{
 			{When: rule.Before, Text: "Upgrade in two steps: control plane and gateways to 3.2.16.2 first, which still has the list of plugins in the gateways' files, then to " + p.To.String() + "."},

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/instance"
 )
@@ -24,8 +25,8 @@ var Rule = rule.Rule{
 	Facts:      rule.Facts(table()...),
 }
 
-func table() []rule.Reminder {
-	return []rule.Reminder{
+func table() []rows.Reminder {
+	return []rows.Reminder{
 		{
 			Case:  rule.Case{Entry: "R-3.2.14.0-3", Change: version.Since("3.2.14.0")},
 			Title: "Be ready to issue new certificates for gateway instances that cannot connect again",
@@ -34,7 +35,7 @@ func table() []rule.Reminder {
 				{When: rule.Before, Text: "Try it in the rehearsal: restart a gateway that was enrolled before 3.2.14.0 against the upgraded control plane."},
 				{When: rule.After, Text: "If an instance cannot connect, add it again on the Gateway Instances page, and deploy it with the new certificate."},
 			},
-			If: []rule.Sign{instance.Below(version.MustParse("3.2.14.0"))},
+			If: []rows.Sign{instance.Below(version.MustParse("3.2.14.0"))},
 		},
 	}
 }

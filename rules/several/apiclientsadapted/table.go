@@ -5,16 +5,17 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-func table() []rule.Reminder {
+func table() []rows.Reminder {
 	return slices.Concat(addresses(), answers(), sessions())
 }
 
 // addresses are changes of how a resource is addressed.
-func addresses() []rule.Reminder {
-	return []rule.Reminder{
+func addresses() []rows.Reminder {
+	return []rows.Reminder{
 		{
 			Case:  rule.Case{Entry: "R-3.2.12.0-2", Change: version.Since("3.2.12.0")},
 			Title: "Address consumers by gateway group and username, no longer by id",
@@ -22,7 +23,7 @@ func addresses() []rule.Reminder {
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Change clients to /apisix/admin/consumers/{username}?gateway_group_id=…, to be used from the upgrade on."},
 			},
-			If: []rule.Sign{{Kind: estate.Consumer}},
+			If: []rows.Sign{{Kind: estate.Consumer}},
 		},
 		{
 			Case:  rule.Case{Entry: "R-3.2.12.0-3", Change: version.Since("3.2.12.0")},
@@ -32,7 +33,7 @@ func addresses() []rule.Reminder {
 				{When: rule.Before, Text: "Add gateway_group_id to the clients that list, upload or delete certificates, above all to those that renew them by themselves."},
 				{When: rule.After, Text: "Renew one certificate and look at what its gateway group serves."},
 			},
-			If: []rule.Sign{{Kind: estate.SSL}},
+			If: []rows.Sign{{Kind: estate.SSL}},
 		},
 		{
 			Case:  rule.Case{Entry: "R-3.2.13.0-1", Change: version.Since("3.2.13.0")},
@@ -42,7 +43,7 @@ func addresses() []rule.Reminder {
 				{When: rule.Before, Text: "Change clients that create, read or change service templates and their routes: their calls begin with /api/services/template and /api/routes/template from the upgrade on."},
 				{When: rule.During, Text: "Keep these clients stopped until they are changed."},
 			},
-			If: []rule.Sign{{Kind: estate.ServiceTemplate}},
+			If: []rows.Sign{{Kind: estate.ServiceTemplate}},
 		},
 		{
 			Case:  rule.Case{Entry: "R-3.2.13.0-2", Change: version.Since("3.2.13.0")},
@@ -57,8 +58,8 @@ func addresses() []rule.Reminder {
 }
 
 // answers are changes of what is sent and what comes back.
-func answers() []rule.Reminder {
-	return []rule.Reminder{
+func answers() []rows.Reminder {
+	return []rows.Reminder{
 		{
 			Case:  rule.Case{Entry: "R-3.2.11.4-1", Change: version.Since("3.2.11.4")},
 			Title: "Scripts that read login options must not count on their secrets",
@@ -93,7 +94,7 @@ func answers() []rule.Reminder {
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Run the pipeline against a copy with the target, on an empty gateway group. Where it is refused, let the routes differ in host, path, method or priority."},
 			},
-			If: []rule.Sign{{Kind: estate.Route}},
+			If: []rows.Sign{{Kind: estate.Route}},
 		},
 		{
 			Case:  rule.Case{Entry: "R-3.8.13-1", Change: version.Since("3.8.13")},
@@ -102,7 +103,7 @@ func answers() []rule.Reminder {
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Find clients that ask where a certificate is used, and change them to the fields of the description."},
 			},
-			If: []rule.Sign{{Kind: estate.SSL}},
+			If: []rows.Sign{{Kind: estate.SSL}},
 		},
 		{
 			Case:  rule.Case{Entry: "R-3.9.0-9", Change: version.Since("3.9.0")},
@@ -116,8 +117,8 @@ func answers() []rule.Reminder {
 }
 
 // sessions are changes of who may call.
-func sessions() []rule.Reminder {
-	return []rule.Reminder{
+func sessions() []rows.Reminder {
+	return []rows.Reminder{
 		{
 			Case:  rule.Case{Entry: "R-3.2.14.4-2", Change: version.Since("3.2.14.4")},
 			Title: "Automation must not log in as a user: each login ends the session before",

@@ -2,11 +2,12 @@ package controlplaneconfigurationreviewed
 
 import (
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-func table() []rule.Reminder {
-	return []rule.Reminder{
+func table() []rows.Reminder {
+	return []rows.Reminder{
 		{
 			Case:  rule.Case{Entry: "R-3.2.9.0-1", Change: version.Since("3.2.9.0")},
 			Title: "Open port 7943 of the DP Manager, and point its health checks elsewhere",

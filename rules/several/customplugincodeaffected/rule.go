@@ -6,6 +6,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -24,8 +25,8 @@ var Rule = rule.Rule{
 	Facts:      rule.Facts(table()...),
 }
 
-func table() []rule.Reminder {
-	return []rule.Reminder{
+func table() []rows.Reminder {
+	return []rows.Reminder{
 		code("R-3.2.11.1-1", "3.2.11.1", "Test custom plugins that call OpenSSL: the target links OpenSSL 3",
 			"Code that calls OpenSSL through FFI, and certificates or ciphers that OpenSSL 3 takes for too weak, can fail.",
 			"Find code that binds OpenSSL itself, and test it, with its certificates, against the target.",
@@ -59,8 +60,8 @@ func table() []rule.Reminder {
 }
 
 // code is the row of a change that the source of a plugin shows.
-func code(entry, since, title, why, step, command string) rule.Reminder {
-	return rule.Reminder{
+func code(entry, since, title, why, step, command string) rows.Reminder {
+	return rows.Reminder{
 		Case:  rule.Case{Entry: entry, Change: version.Since(since)},
 		Title: title, Why: why,
 		Steps: []rule.Step{{When: rule.Before, Text: step + " The command finds it in a folder that holds the source of the plugins.", Command: command}},
@@ -68,4 +69,4 @@ func code(entry, since, title, why, step, command string) rule.Reminder {
 	}
 }
 
-func signs() []rule.Sign { return []rule.Sign{{Kind: estate.CustomPlugin}} }
+func signs() []rows.Sign { return []rows.Sign{{Kind: estate.CustomPlugin}} }

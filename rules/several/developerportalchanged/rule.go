@@ -6,6 +6,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -24,8 +25,8 @@ var Rule = rule.Rule{
 	Facts:      rule.Facts(table()...),
 }
 
-func table() []rule.Reminder {
-	return []rule.Reminder{
+func table() []rows.Reminder {
+	return []rows.Reminder{
 		{
 			Case:  rule.Case{Entry: "R-3.8.18-1", Change: version.Since("3.8.18")},
 			Title: "Change no API product between the upgrade of the control plane and that of the gateways",
@@ -73,12 +74,12 @@ func table() []rule.Reminder {
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Choose 3.9.1 or later as the target, or delete before the upgrade whom you want to be gone."},
 			},
-			If: []rule.Sign{{Kind: estate.Developer}},
+			If: []rows.Sign{{Kind: estate.Developer}},
 		},
 	}
 }
 
 // inUse shows that somebody uses the portal.
-func inUse() []rule.Sign {
-	return []rule.Sign{{Kind: estate.APIProduct}, {Kind: estate.Developer}, {Plugins: []string{"portal-auth"}}}
+func inUse() []rows.Sign {
+	return []rows.Sign{{Kind: estate.APIProduct}, {Kind: estate.Developer}, {Plugins: []string{"portal-auth"}}}
 }

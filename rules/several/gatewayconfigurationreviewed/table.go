@@ -2,11 +2,12 @@ package gatewayconfigurationreviewed
 
 import (
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-func table() []rule.Reminder {
-	return []rule.Reminder{
+func table() []rows.Reminder {
+	return []rows.Reminder{
 		{
 			Case:  rule.Case{Entry: "R-3.9.3-3", Change: version.Since("3.9.3")},
 			Title: "Upgrade gateways with saml-auth together with their chart",
@@ -14,7 +15,7 @@ func table() []rule.Reminder {
 			Steps: []rule.Step{
 				{When: rule.During, Text: "Do not pin an older gateway image with chart 0.2.47 or later."},
 			},
-			If: []rule.Sign{{Plugins: []string{"saml-auth"}}},
+			If: []rows.Sign{{Plugins: []string{"saml-auth"}}},
 		},
 	}
 }

@@ -3,11 +3,14 @@ package helmvaluesreviewed
 import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
+	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-func table() []rule.Reminder {
-	return []rule.Reminder{
+func table() []rows.Reminder {
+	return []rows.Reminder{
 		{
 			Case:  rule.Case{Entry: "R-3.2.16.6-3", Change: version.Since("3.2.16.6")},
 			Title: "Helm: mirror the new image of the Developer Portal, and move its variables into its configuration",
@@ -34,7 +37,7 @@ func table() []rule.Reminder {
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Do not pin an image below 3.6.0 with chart 0.2.10 or later. Where only your own authority is to be trusted, write config.yaml yourself: apisix.enableCustomizedConfig: true with apisix.customizedConfig."},
 			},
-			If: of(version.GatewayChart, rule.Has("/gateway/tls/existingCASecret")),
+			If: of(version.GatewayChart, cond.Has("/gateway/tls/existingCASecret")),
 		},
 		{
 			Case:  rule.Case{Entry: "R-3.10.2-2", Change: version.Since("3.9.15", "3.10.2")},
@@ -44,7 +47,7 @@ func table() []rule.Reminder {
 				{When: rule.Before, Text: "Compare the sum of apisix.meta, .http and .stream.luaSharedDict of the new chart with resources.limits.memory, or set the old sizes."},
 				{When: rule.After, Text: "Watch the memory of the first new gateway for a day."},
 			},
-			If: of(version.GatewayChart, rule.Has("/apisix/resources/limits/memory")),
+			If: of(version.GatewayChart, cond.Has("/apisix/resources/limits/memory")),
 		},
 		{
 			Case:  rule.Case{Entry: "R-3.10.5-2", Change: version.Since("3.9.18", "3.10.5")},
@@ -53,21 +56,21 @@ func table() []rule.Reminder {
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Reckon with up to 180 seconds for each pod that is replaced after another, and raise time limits of pipelines; or set the value as you need it."},
 			},
-			If: of(version.GatewayChart, rule.Lacks("/apisix/terminationGracePeriodSeconds")),
+			If: of(version.GatewayChart, cond.Lacks("/apisix/terminationGracePeriodSeconds")),
 		},
 	}
 }
 
 // of is a sign that a chart is installed, with values of which a condition holds or may hold.
-func of(chart string, condition rule.Condition) []rule.Sign {
-	return []rule.Sign{{Kind: estate.HelmValues, Body: func(r *estate.Resource) bool {
+func of(chart string, condition cond.Condition) []rows.Sign {
+	return []rows.Sign{{Kind: estate.HelmValues, Body: func(r *estate.Resource) bool {
 		if r.Field("chart").TextOrEmpty() != chart {
 			return false
 		}
 		if condition == nil {
 			return true
 		}
-		truth := condition(rule.Settings(r))
+		truth := condition(settings.Of(r))
 		return truth.Yes() || truth.Doubt() != ""
 	}}}
 }

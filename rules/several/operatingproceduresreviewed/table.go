@@ -3,13 +3,14 @@ package operatingproceduresreviewed
 import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-func table() []rule.Reminder { return append(runbooks(), companions()...) }
+func table() []rows.Reminder { return append(runbooks(), companions()...) }
 
-func runbooks() []rule.Reminder {
-	return []rule.Reminder{
+func runbooks() []rows.Reminder {
+	return []rows.Reminder{
 		{
 			Case:  rule.Case{Entry: "R-3.2.9.2-1", Change: version.Since("3.2.9.2")},
 			Title: "Keep database and key material together, and prove that what is encrypted stays readable",
@@ -55,8 +56,8 @@ func runbooks() []rule.Reminder {
 }
 
 // companions are what runs beside the control plane or is built on its images.
-func companions() []rule.Reminder {
-	return []rule.Reminder{
+func companions() []rows.Reminder {
+	return []rows.Reminder{
 		{
 			Case:  rule.Case{Entry: "R-3.2.11.1-1", Change: version.Since("3.2.11.1"), Confidence: rule.Inferred},
 			Title: "Test the oldest certificates and TLS clients with OpenSSL 3",
@@ -64,7 +65,7 @@ func companions() []rule.Reminder {
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Look for keys below 2048 bits and SHA-1 signatures among certificates and client CAs, and let the oldest clients and TLS upstreams connect through a gateway of the target."},
 			},
-			If: []rule.Sign{{Kind: estate.SSL}},
+			If: []rows.Sign{{Kind: estate.SSL}},
 		},
 		{
 			Case:  rule.Case{Entry: "R-3.8.3-2", Change: version.Since("3.8.3")},
@@ -74,7 +75,7 @@ func companions() []rule.Reminder {
 				{When: rule.Before, Text: "Follow its own upgrade guide: connect through a GatewayProxy resource, drop the configuration keys kubernetes, apisix, etcdserver, plugin_metadata_cm and log_rotation_*, replace ApisixClusterConfig and the access_key of hmac-auth in ApisixConsumer, install with the chart api7-ingress-controller."},
 				{When: rule.After, Text: "Change the configuration of these gateway groups through Kubernetes alone."},
 			},
-			If: []rule.Sign{{Kind: estate.GatewayGroup, Body: ingress}},
+			If: []rows.Sign{{Kind: estate.GatewayGroup, Body: ingress}},
 		},
 		{
 			Case:  rule.Case{Entry: "R-3.8.5-3", Change: version.Since("3.8.5")},

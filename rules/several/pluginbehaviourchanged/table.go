@@ -6,15 +6,17 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/loggers"
 )
 
-func table() []rule.Attached { return append(old(), recent()...) }
+func table() []rows.Attached { return append(old(), recent()...) }
 
 // old are the changes of line 3.2.
-func old() []rule.Attached {
-	return []rule.Attached{
+func old() []rows.Attached {
+	return []rows.Attached{
 		{
 			Case:    rule.Case{Entry: "R-3.2.15.2-1", Change: version.Since("3.2.15.2")},
 			Plugins: []string{"attach-consumer-label"}, Severity: rule.Notice,
@@ -24,7 +26,7 @@ func old() []rule.Attached {
 		{
 			Case:    rule.Case{Entry: "R-3.2.16.4-3", Change: version.Since("3.2.16.4")},
 			Plugins: loggers.Names(), Severity: rule.Notice,
-			If:    rule.All(rule.True("/include_req_body"), rule.Exceeds("/max_req_body_bytes", 0)),
+			If:    cond.All(cond.True("/include_req_body"), cond.Exceeds("/max_req_body_bytes", 0)),
 			Says:  "max_req_body_bytes had no effect; longer request bodies are cut from now on",
 			Steps: []rule.Step{{When: rule.Before, Text: "Raise max_req_body_bytes if the log needs longer bodies."}},
 		},
@@ -36,7 +38,7 @@ func old() []rule.Attached {
 		},
 		{
 			Case:    rule.Case{Entry: "R-3.2.16.7-2", Change: version.Since("3.2.16.7"), Confidence: rule.Inferred},
-			Plugins: []string{"limit-count-advanced"}, If: rule.Is("/window_type", "sliding"), Severity: rule.Notice,
+			Plugins: []string{"limit-count-advanced"}, If: cond.Is("/window_type", "sliding"), Severity: rule.Notice,
 			Says:  "of the rate limit headers, the remaining quota is rounded down and the reset time has two decimals",
 			Steps: []rule.Step{{When: rule.Before, Text: "Tell clients that read these headers; a parser of whole numbers fails on \"12.34\"."}},
 		},
@@ -44,8 +46,8 @@ func old() []rule.Attached {
 }
 
 // recent are the changes from line 3.8 on.
-func recent() []rule.Attached {
-	return []rule.Attached{
+func recent() []rows.Attached {
+	return []rows.Attached{
 		{
 			Case:    rule.Case{Entry: "R-3.8.8-1", Change: version.Since("3.8.8")},
 			Plugins: []string{"api-breaker"},
@@ -63,7 +65,7 @@ func recent() []rule.Attached {
 		},
 		{
 			Case:    rule.Case{Entry: "R-3.8.9-2", Change: version.Since("3.8.9")},
-			Plugins: []string{"jwt-auth"}, On: besideConsumers(), If: rule.Includes("/claims_to_verify", "exp"),
+			Plugins: []string{"jwt-auth"}, On: besideConsumers(), If: cond.Includes("/claims_to_verify", "exp"),
 			Says: "exp was not verified although it is asked for; tokens that have expired are refused from now on",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Tell clients to renew their tokens in time; look for tokens with an exp in the past in use today."},
@@ -90,13 +92,13 @@ func recent() []rule.Attached {
 		},
 		{
 			Case:    rule.Case{Entry: "R-3.8.19-5", Change: version.Since("3.8.19")},
-			Plugins: []string{"limit-count-advanced", "ai-rate-limiting"}, If: rule.Has("/rules"), Severity: rule.Notice,
+			Plugins: []string{"limit-count-advanced", "ai-rate-limiting"}, If: cond.Has("/rules"), Severity: rule.Notice,
 			Says:  "the rate limit headers of each rule have its index or header_prefix in their name",
 			Steps: []rule.Step{{When: rule.Before, Text: "Tell clients that read these headers, or give each rule a header_prefix after the upgrade."}},
 		},
 		{
 			Case:    rule.Case{Entry: "R-3.9.3-2", Change: version.Since("3.9.3"), Confidence: rule.Inferred},
-			Plugins: []string{"saml-auth"}, If: rule.All(rule.Has("/idp_uri"), rule.Not(rule.Unlike("/idp_uri", entra())), rule.Not(rule.Is("/auth_protocol_binding_method", "HTTP-POST"))),
+			Plugins: []string{"saml-auth"}, If: cond.All(cond.Has("/idp_uri"), cond.Not(cond.Unlike("/idp_uri", entra())), cond.Not(cond.Is("/auth_protocol_binding_method", "HTTP-POST"))),
 			Severity: rule.Notice,
 			Says:     "the identity provider looks like Azure AD, which needs auth_protocol_binding_method: HTTP-POST",
 			Steps:    []rule.Step{{When: rule.After, Text: "Set auth_protocol_binding_method: HTTP-POST; earlier releases do not have the field. Without it the plugin sends HTTP-Redirect as before. Then test login and logout."}},

@@ -5,6 +5,9 @@ import (
 	_ "embed"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -23,17 +26,17 @@ var Rule = rule.Rule{
 	Facts:      rule.Facts(table()...),
 }
 
-func table() []rule.Attached {
-	return []rule.Attached{
+func table() []rows.Attached {
+	return []rows.Attached{
 		{
 			Case:    rule.Case{Entry: "R-3.2.16.4-2", Change: version.Since("3.2.16.4")},
-			Plugins: []string{"cors"}, If: rule.Lacks("/expose_headers"),
+			Plugins: []string{"cors"}, If: cond.Lacks("/expose_headers"),
 			Says: "expose_headers is missing; browsers no longer let scripts read every response header",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Name the response headers that scripts of other origins read in expose_headers, also in ADC files. \"*\" is the default of old and keeps everything as it was; it has no effect on requests with credentials."},
 				{When: rule.After, Text: "Try a page that reads a response header of its own (X-Total-Count, say) from another origin."},
 			},
-			Patch: []rule.PatchOp{{Op: "add", Path: "/expose_headers", Value: "*"}},
+			Patch: []remedy.PatchOp{{Op: "add", Path: "/expose_headers", Value: "*"}},
 		},
 	}
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -25,7 +27,7 @@ var Rule = rule.Rule{
 	Facts:      slices.Concat(rule.Facts(table()...), rule.Facts(twice())),
 }
 
-func table() []rule.Attached {
+func table() []rows.Attached {
 	oidc := rule.Case{Entry: "R-3.5.5-1", Change: version.Since("3.2.8.1"), Until: version.Since("3.5.5", "3.6.1", "3.7.1")}
 	validates := oidc
 	validates.Confidence = rule.Inferred
@@ -34,20 +36,20 @@ func table() []rule.Attached {
 	count := rule.Case{Entry: "R-3.8.19-6", Change: version.Since("3.8.19"), Until: version.Since("3.8.22", "3.9.2")}
 	delayed := count
 	delayed.Confidence = rule.Inferred
-	late := rule.Any(rule.Exceeds("/sync_interval", 0), rule.Exceeds("/sync_rate", 0))
+	late := cond.Any(cond.Exceeds("/sync_interval", 0), cond.Exceeds("/sync_rate", 0))
 	limits := []rule.Step{{When: rule.Before, Text: "Choose 3.8.22, 3.9.2 or later as the target."}}
 
-	return []rule.Attached{
+	return []rows.Attached{
 		{
-			Case: oidc, Plugins: []string{"openid-connect"}, If: rule.Lacks("/claim_validator"), Severity: rule.Notice,
+			Case: oidc, Plugins: []string{"openid-connect"}, If: cond.Lacks("/claim_validator"), Severity: rule.Notice,
 			Says: "in the target it can neither be told which issuers nor which audience to accept", Steps: tokens,
 		},
 		{
-			Case: validates, Plugins: []string{"openid-connect"}, If: rule.Has("/claim_validator"),
+			Case: validates, Plugins: []string{"openid-connect"}, If: cond.Has("/claim_validator"),
 			Says: "the target does not verify the issuer or audience that claim_validator asks for", Steps: tokens,
 		},
 		{
-			Case: count, Plugins: []string{"limit-count-advanced"}, If: rule.Not(late), Severity: rule.Notice,
+			Case: count, Plugins: []string{"limit-count-advanced"}, If: cond.Not(late), Severity: rule.Notice,
 			Says: "in the target the header with the reset time is wrong", Steps: limits,
 		},
 		{
@@ -58,12 +60,12 @@ func table() []rule.Attached {
 }
 
 // twice is a defect that no configuration shows: any plugin of that phase, on whatever consumers can reach.
-func twice() rule.Reminder {
-	return rule.Reminder{
+func twice() rows.Reminder {
+	return rows.Reminder{
 		Case:  rule.Case{Entry: "R-3.3.1-1", Change: version.Since("3.3.0"), Until: version.Since("3.3.1")},
 		Title: "Choose 3.3.2 or later instead of 3.3.0: plugins of the rewrite phase run twice",
 		Why:   "In 3.3.0 they run again once a consumer was recognised, so a limit counts double and a rewrite is applied twice.",
 		Steps: []rule.Step{{When: rule.Before, Text: "Take 3.3.2 or later as the target. 3.3.1 has this fixed, but its Dashboard does not start after an upgrade from 3.2.16.2 or older."}},
-		If:    []rule.Sign{{Kind: estate.Consumer}},
+		If:    []rows.Sign{{Kind: estate.Consumer}},
 	}
 }

@@ -5,6 +5,9 @@ import (
 	_ "embed"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -23,14 +26,14 @@ var Rule = rule.Rule{
 	Facts:      rule.Facts(table()...),
 }
 
-func table() []rule.Attached {
-	return []rule.Attached{
+func table() []rows.Attached {
+	return []rows.Attached{
 		policy("R-3.8.17-1", version.Since("3.8.17"), "limit-count", "limit-count-advanced"),
 		policy("R-3.8.19-1", version.Since("3.8.19"), "ai-rate-limiting"),
 		policy("R-3.9.0-1", version.Since("3.9.0"), "limit-conn", "limit-req"),
 		{
 			Case:    rule.Case{Entry: "R-3.9.0-2", Change: version.Since("3.9.0")},
-			Plugins: []string{"workflow"}, If: rule.Lacks("/rules"),
+			Plugins: []string{"workflow"}, If: cond.Lacks("/rules"),
 			Says: "rules is missing",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Give the workflow plugin its rules, or take it off: without rules it does nothing."},
@@ -38,7 +41,7 @@ func table() []rule.Attached {
 		},
 		{
 			Case:    rule.Case{Entry: "R-3.9.3-1", Change: version.Since("3.9.3")},
-			Plugins: []string{"saml-auth"}, If: rule.Lacks("/secret"),
+			Plugins: []string{"saml-auth"}, If: cond.Lacks("/secret"),
 			Says: "secret is missing, so gateway instances do not share sessions",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Set secret of the saml-auth plugin, 8 to 32 random characters, the same for all gateway instances; also in ADC files and scripts that write the object."},
@@ -48,14 +51,14 @@ func table() []rule.Attached {
 }
 
 // policy is the row of a rate-limiting plugin, which counts on each gateway instance for itself unless told otherwise.
-func policy(entry string, since version.Change, plugins ...string) rule.Attached {
-	return rule.Attached{
+func policy(entry string, since version.Change, plugins ...string) rows.Attached {
+	return rows.Attached{
 		Case:    rule.Case{Entry: entry, Change: since},
-		Plugins: plugins, If: rule.Lacks("/policy"),
+		Plugins: plugins, If: cond.Lacks("/policy"),
 		Says: "policy is missing",
 		Steps: []rule.Step{
 			{When: rule.Before, Text: "Set policy: local, which is what the plugin does without it, also in ADC files and scripts that write the object. Gateways go on without it; the target refuses the next change of the object."},
 		},
-		Patch: []rule.PatchOp{{Op: "add", Path: "/policy", Value: "local"}},
+		Patch: []remedy.PatchOp{{Op: "add", Path: "/policy", Value: "local"}},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -23,8 +24,8 @@ var Rule = rule.Rule{
 	Facts:      rule.Facts(table()...),
 }
 
-func table() []rule.Attached {
-	return []rule.Attached{
+func table() []rows.Attached {
+	return []rows.Attached{
 		{
 			Case:    rule.Case{Entry: "R-3.2.14.1-2", Change: version.Since("3.2.14.1")},
 			Plugins: []string{"inspect"}, Severity: rule.Warning,

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -23,42 +24,42 @@ var Rule = rule.Rule{
 	Facts:      rule.Facts(table()...),
 }
 
-func table() []rule.Reminder {
-	return []rule.Reminder{
+func table() []rows.Reminder {
+	return []rows.Reminder{
 		{
 			Case:  rule.Case{Entry: "R-3.2.16.3-5", Change: version.Since("3.2.16.3")},
 			Title: "Test routes that transform requests or responses",
 			Why:   "The plugins for that were reworked in 3.2.16.3 after Kong and Apache APISIX; which fields act differently is not public.",
 			Steps: []rule.Step{{When: rule.Before, Text: "Send typical requests through such routes in a test environment with the target, and compare what arrives and what comes back."}},
-			If:    []rule.Sign{{Plugins: []string{"body-transformer", "proxy-rewrite", "response-rewrite"}}},
+			If:    []rows.Sign{{Plugins: []string{"body-transformer", "proxy-rewrite", "response-rewrite"}}},
 		},
 		{
 			Case:  rule.Case{Entry: "R-3.2.16.6-1", Change: version.Since("3.2.16.6")},
 			Title: "Check the Lua code in plugin configurations",
 			Why:   "From 3.2.16.6 on the control plane refuses an object whose plugins hold Lua code with a syntax error.",
 			Steps: []rule.Step{{When: rule.Before, Text: "Let luajit -b or luac -p read each function, and fix what they refuse before somebody has to change the object in a hurry."}},
-			If:    []rule.Sign{{Plugins: []string{"serverless-pre-function", "serverless-post-function", "exit-transformer"}}},
+			If:    []rows.Sign{{Plugins: []string{"serverless-pre-function", "serverless-post-function", "exit-transformer"}}},
 		},
 		{
 			Case:  rule.Case{Entry: "R-3.3.0-1", Change: version.Since("3.3.0")},
 			Title: "Test logins through openid-connect",
 			Why:   "Its code was brought in line with Apache APISIX in 3.3.0; which fields act differently is not public.",
 			Steps: []rule.Step{{When: rule.Before, Text: "Try login, logout, renewal of the session and calls with a bearer token in a test environment with the target."}},
-			If:    []rule.Sign{{Plugins: []string{"openid-connect"}}},
+			If:    []rows.Sign{{Plugins: []string{"openid-connect"}}},
 		},
 		{
 			Case:  rule.Case{Entry: "R-3.8.0-3", Change: version.Since("3.8.0")},
 			Title: "Adapt dashboards and alerts on AI metrics",
 			Why:   "From 3.8.0 on Prometheus metrics of AI requests have a label more, the type of the request, so a query may return several series for one.",
 			Steps: []rule.Step{{When: rule.After, Text: "Look at the queries on llm_ metrics; sum over the new label where one value is wanted."}},
-			If:    []rule.Sign{{Plugins: []string{"ai-proxy", "ai-proxy-multi"}}},
+			If:    []rows.Sign{{Plugins: []string{"ai-proxy", "ai-proxy-multi"}}},
 		},
 		{
 			Case:  rule.Case{Entry: "R-3.9.0-10", Change: version.Since("3.9.0"), Confidence: rule.Inferred},
 			Title: "Test MCP clients that authenticate by query parameters",
 			Why:   "Such parameters could leak what they hold through openapi-to-mcp, which 3.9.0 fixes; how they are passed on since then is not public.",
 			Steps: []rule.Step{{When: rule.Before, Text: "Let each MCP client that sends a key or token in the query list and call tools on a gateway of the target, and move it to a request header if it is refused."}},
-			If:    []rule.Sign{{Plugins: []string{"openapi-to-mcp"}}},
+			If:    []rows.Sign{{Plugins: []string{"openapi-to-mcp"}}},
 		},
 	}
 }

@@ -6,6 +6,9 @@ import (
 	"regexp"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -24,23 +27,23 @@ var Rule = rule.Rule{
 	Facts:      rule.Facts(table()...),
 }
 
-func table() []rule.Attached {
-	malformed := rule.Unlike("/override/endpoint", regexp.MustCompile(`^https?://[^:/]+`))
-	return []rule.Attached{
+func table() []rows.Attached {
+	malformed := cond.Unlike("/override/endpoint", regexp.MustCompile(`^https?://[^:/]+`))
+	return []rows.Attached{
 		{
 			Case:    rule.Case{Entry: "R-3.7.4-1", Change: version.Since("3.7.4", "3.8.1")},
-			Plugins: []string{"request-id"}, If: rule.Is("/algorithm", "snowflake"),
+			Plugins: []string{"request-id"}, If: cond.Is("/algorithm", "snowflake"),
 			Says: "the algorithm snowflake is gone; the target cannot make request ids with this configuration",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Choose another algorithm: uuid, nanoid or range_id (ksuid from 3.9.0 on). Ids get another form, so tell whoever parses them; also change ADC files and scripts."},
 				{When: rule.Before, Text: "Delete plugin_attr.request-id.snowflake from the gateways' config.yaml."},
 			},
-			Patch: []rule.PatchOp{{Op: "replace", Path: "/algorithm", Value: "uuid"}},
+			Patch: []remedy.PatchOp{{Op: "replace", Path: "/algorithm", Value: "uuid"}},
 		},
 		{
 			Case:    rule.Case{Entry: "R-3.8.2-1", Change: version.Since("3.8.2"), Confidence: rule.Inferred},
 			Plugins: []string{"ai-proxy", "ai-proxy-multi"}, Severity: rule.Warning,
-			If:   rule.Any(malformed, rule.Some("/instances", malformed), rule.Some("/providers", malformed)),
+			If:   cond.Any(malformed, cond.Some("/instances", malformed), cond.Some("/providers", malformed)),
 			Says: "the endpoint is no address of the form http(s)://host",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Correct the endpoint: scheme, colon, two slashes, host. Earlier releases took any text, so see whether the route works at all."},

@@ -51,7 +51,7 @@ func (h hidden) where() string { return h.subject.Origin.Where(h.pointer) }
 
 func start(p *rule.Pass) {
 	k := keys{readers: map[string]map[estate.Ref]bool{}, visible: map[estate.Ref]bool{}, hidden: map[estate.Ref]hidden{}}
-	p.OnAttached(plugin, func(r *estate.Resource, places []estate.Plugin) {
+	p.OnResourceWith(plugin, func(r *estate.Resource, places []estate.Plugin) {
 		for _, at := range places {
 			k.add(p, r, at)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -21,7 +22,7 @@ var Rule = rule.Rule{
 	Timing:     rule.After,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts: rule.Facts(rule.Attached{
+	Facts: rule.Facts(rows.Attached{
 		Case:    rule.Case{Entry: "R-3.2.16.3-3", Change: version.Since("3.2.16.3")},
 		Plugins: []string{"limit-count", "limit-req"},
 		On:      []estate.Kind{estate.Consumer},

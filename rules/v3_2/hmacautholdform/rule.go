@@ -6,6 +6,8 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -21,7 +23,7 @@ var Rule = rule.Rule{
 	Timing:     rule.Before,
 	Confidence: rule.Inferred,
 	Doc:        doc,
-	Facts: rule.Facts(rule.Attached{
+	Facts: rule.Facts(rows.Attached{
 		Case:    rule.Case{Entry: "R-3.2.16.3-4", Change: version.Since("3.2.16.3")},
 		Plugins: []string{"hmac-auth"},
 		On:      []estate.Kind{estate.Consumer, estate.Credential},
@@ -36,9 +38,9 @@ var Rule = rule.Rule{
 }
 
 // old holds for fields that only the old form has on a consumer.
-func old() rule.Condition {
-	return rule.Any(
-		rule.Has("/access_key"), rule.Has("/algorithm"), rule.Has("/clock_skew"), rule.Has("/signed_headers"),
-		rule.Has("/keep_headers"), rule.Has("/encode_uri_params"), rule.Has("/max_req_body"),
+func old() cond.Condition {
+	return cond.Any(
+		cond.Has("/access_key"), cond.Has("/algorithm"), cond.Has("/clock_skew"), cond.Has("/signed_headers"),
+		cond.Has("/keep_headers"), cond.Has("/encode_uri_params"), cond.Has("/max_req_body"),
 	)
 }

@@ -25,7 +25,7 @@ func (exposed) About() rule.Case {
 
 // Watch looks at every attachment of the plugin.
 func (exposed) Watch(p *rule.Pass) {
-	p.OnAttached(plugin, func(r *estate.Resource, places []estate.Plugin) {
+	p.OnResourceWith(plugin, func(r *estate.Resource, places []estate.Plugin) {
 		for _, at := range places {
 			judge(p, r, at)
 		}
@@ -87,10 +87,10 @@ func pathsOf(r *estate.Resource) (paths []string, why string) {
 func report(p *rule.Pass, r *estate.Resource, at estate.Plugin, severity rule.Severity, how string) {
 	message := plugin + ": " + how + "; the target has no such endpoint"
 	if off, _ := at.Disabled().Known(); off {
-		severity, message = rule.Milder(severity), "switched off: "+message
+		severity, message = severity.Milder(), "switched off: "+message
 	}
 	if r.Kind.State() != estate.Live {
-		severity = rule.Milder(severity)
+		severity = severity.Milder()
 	}
 	p.Report(rule.Finding{
 		Subject: r.Subject(), Case: exposed{}.About(), Part: plugin, Pointer: at.Pointer, Severity: severity, Message: message,

@@ -6,6 +6,8 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -22,10 +24,10 @@ var Rule = rule.Rule{
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Facts: []rule.Fact{
-		rule.Attached{
+		rows.Attached{
 			Case:    rule.Case{Entry: entry, Change: version.Since("3.2.16.0"), Confidence: rule.Inferred},
 			Plugins: []string{"jwt-auth"}, On: []estate.Kind{estate.Consumer, estate.Credential},
-			If:       rule.Has("/private_key"),
+			If:       cond.Has("/private_key"),
 			Severity: rule.Warning,
 			Says:     "has a private key, with which gateways sign tokens; the target signs none and takes no private key",
 			Steps: []rule.Step{

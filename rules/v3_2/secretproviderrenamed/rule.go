@@ -6,6 +6,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -24,8 +25,8 @@ var Rule = rule.Rule{
 	Facts:      rule.Facts(table()...),
 }
 
-func table() []rule.Reminder {
-	return []rule.Reminder{{
+func table() []rows.Reminder {
+	return []rows.Reminder{{
 		Case:  rule.Case{Entry: "R-3.2.16.0-1", Change: version.Since("3.2.16.0")},
 		Title: "Move clients of the Admin API for secrets to secret providers, and check that references still resolve",
 		Why:   "the resource was renamed and every address of its API changed",
@@ -34,6 +35,6 @@ func table() []rule.Reminder {
 			{When: rule.After, Text: "Compare the list with the secret providers of each gateway group, and send a request through a route with a plugin that takes a value from one ($secret://…)."},
 			{When: rule.After, Text: "Let clients use /apisix/admin/secret_providers/{manager}/{id}. Permission policies keep the actions gateway:GetSecret, gateway:PutSecret and gateway:DeleteSecret."},
 		},
-		If: []rule.Sign{{Kind: estate.Secret}},
+		If: []rows.Sign{{Kind: estate.Secret}},
 	}}
 }

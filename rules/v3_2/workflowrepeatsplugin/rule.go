@@ -31,7 +31,7 @@ func actions() []string { return []string{"limit-count", "limit-count-advanced",
 
 func start(p *rule.Pass) {
 	for _, name := range actions() {
-		p.OnAttached(name, func(r *estate.Resource, places []estate.Plugin) {
+		p.OnResourceWith(name, func(r *estate.Resource, places []estate.Plugin) {
 			beside, inside := split(p, r, places)
 			if len(beside) > 0 && len(inside) > 0 {
 				p.Report(finding(r, name, beside[0], inside))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -24,8 +25,8 @@ var Rule = rule.Rule{
 	Facts:      rule.Facts(table()...),
 }
 
-func table() []rule.Reminder {
-	return []rule.Reminder{{
+func table() []rows.Reminder {
+	return []rows.Reminder{{
 		Case:  rule.Case{Entry: "R-3.4.0-1", Change: version.Since("3.4.0")},
 		Title: "Record certificates with their SNIs and client verification before, and compare them after",
 		Why:   "certificates, CA certificates and SNIs become resources of their own; how SSL objects that exist are converted is not documented",
@@ -34,6 +35,6 @@ func table() []rule.Reminder {
 			{When: rule.After, Text: "Look in the Dashboard whether each SNI is there with its certificate, and with client verification where it had it."},
 			{When: rule.After, Text: "Connect to each name, with openssl s_client -connect HOST:443 -servername NAME, and compare the certificate; where mutual TLS is on, try without a client certificate too: that must be refused."},
 		},
-		If: []rule.Sign{{Kind: estate.SSL}},
+		If: []rows.Sign{{Kind: estate.SSL}},
 	}}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -24,8 +25,8 @@ var Rule = rule.Rule{
 	Facts:      rule.Facts(table()...),
 }
 
-func table() []rule.Reminder {
-	return []rule.Reminder{{
+func table() []rows.Reminder {
+	return []rows.Reminder{{
 		Case:  rule.Case{Entry: "R-3.4.0-3", Change: version.Since("3.4.0")},
 		Title: "Check that every custom plugin is deployed on each gateway group that uses it",
 		Why:   "From 3.4.0 on a custom plugin belongs to the gateway groups that it is deployed on; before, all gateway groups had it.",
@@ -33,6 +34,6 @@ func table() []rule.Reminder {
 			{When: rule.Before, Text: "Keep the source of each custom plugin, and write down which gateway groups attach it."},
 			{When: rule.After, Text: "Open each custom plugin and compare its deployed gateway groups with what you wrote down. Add the missing ones before gateways of these groups are upgraded.", Command: `curl -fsS -H "X-API-KEY: $API7_TOKEN" "$API7_ADMIN"/api/custom_plugins`},
 		},
-		If: []rule.Sign{{Kind: estate.CustomPlugin}},
+		If: []rows.Sign{{Kind: estate.CustomPlugin}},
 	}}
 }

@@ -8,32 +8,33 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/traffic"
 )
 
-func remedy(path version.Path, r *estate.Resource, c canary, crossing bool) []rule.Step {
+func remediation(path version.Path, r *estate.Resource, c canary, crossing bool) []rule.Step {
 	s := r.Subject()
-	now := rule.EndpointOf(s, path.From)
-	file := rule.FileFor("canary-rule", s)
+	now := remedy.EndpointOf(s, path.From)
+	file := remedy.FileFor("canary-rule", s)
 	saved := rule.Step{When: rule.Before, Text: "Save the object with its Canary Rule.", Command: now.Save(file)}
 	direct := c.at.Pointer == "/plugins/"+plugin
 	if r.Kind != estate.Service || !direct {
 		return []rule.Step{saved, {When: rule.Before, Text: elsewhere(r, c)}}
 	}
-	drop := rule.PatchOp{Op: "remove", Path: c.at.Pointer}
+	drop := remedy.PatchOp{Op: "remove", Path: c.at.Pointer}
 	if !c.active() {
 		return []rule.Step{saved, {
 			When: rule.Before, Text: "Remove the leftover plugin " + plugin + " from the service.",
-			Command: now.Send("PATCH", rule.Patch(drop)),
+			Command: now.Send("PATCH", remedy.Patch(drop)),
 		}}
 	}
 	to := successor{service: s, conf: c.at.Conf, file: file, splits: !r.Field("plugins").Get("traffic-split").Absent()}
 	if !crossing {
-		to.when, to.api, to.ops = rule.Before, now, []rule.PatchOp{drop}
+		to.when, to.api, to.ops = rule.Before, now, []remedy.PatchOp{drop}
 		return append([]rule.Step{saved}, to.steps(c)...)
 	}
-	to.when, to.api = rule.After, rule.EndpointOf(s, path.To)
+	to.when, to.api = rule.After, remedy.EndpointOf(s, path.To)
 	finish := rule.Step{When: rule.Before, Text: "In the Dashboard open the published service: Upstreams, Canary Rules, " +
 		"Finish. Choose the upstream that all traffic is to use during the upgrade: the baseline if the split is to go on " +
 		"afterwards."}
@@ -59,8 +60,8 @@ type successor struct {
 	file    string // where the service is saved
 	splits  bool   // whether the service has a Traffic Split already
 	when    rule.When
-	api     rule.Endpoint  // of the service at that time
-	ops     []rule.PatchOp // what else the same request does
+	api     remedy.Endpoint  // of the service at that time
+	ops     []remedy.PatchOp // what else the same request does
 }
 
 func (to successor) steps(c canary) []rule.Step {
@@ -84,7 +85,7 @@ func (to successor) upstream(name, id string) rule.Step {
 		step.Text += " The rule does not say what is behind " + name + ": take its nodes from where they are kept."
 	case hidden:
 		step.Text += " Its secrets stay in the saved file, from which jq takes them."
-		step.Command = at.SendFrom("jq "+rule.Quote(`.value.plugins["`+plugin+`"].upstreams[`+strconv.Itoa(i)+"] | del(.id)")+" "+rule.Quote(to.file), "PUT")
+		step.Command = at.SendFrom("jq "+remedy.Quote(`.value.plugins["`+plugin+`"].upstreams[`+strconv.Itoa(i)+"] | del(.id)")+" "+remedy.Quote(to.file), "PUT")
 	default:
 		step.Command = at.Send("PUT", rule.JSON(body))
 	}
@@ -102,7 +103,7 @@ func (to successor) split(ids map[string]string) rule.Step {
 	case hidden:
 		step.Text += " Its conditions hold values that are not shown; take them from the saved file: " + rule.JSON(conf)
 	default:
-		step.Command = to.api.Send("PATCH", rule.Patch(append(to.ops, rule.PatchOp{Op: "add", Path: "/plugins/traffic-split", Value: conf})...))
+		step.Command = to.api.Send("PATCH", remedy.Patch(append(to.ops, remedy.PatchOp{Op: "add", Path: "/plugins/traffic-split", Value: conf})...))
 	}
 	return step
 }

@@ -42,7 +42,7 @@ func (c canary) active() bool { return !c.off && len(c.rules) > 0 }
 
 func start(p *rule.Pass) {
 	crossing := p.Path.Gains(version.Since("3.5.0"))
-	p.OnAttached(plugin, func(r *estate.Resource, places []estate.Plugin) {
+	p.OnResourceWith(plugin, func(r *estate.Resource, places []estate.Plugin) {
 		var worst *canary
 		for _, at := range places {
 			c, err := read(at)
@@ -58,7 +58,7 @@ func start(p *rule.Pass) {
 			p.Report(rule.Finding{
 				Subject: r.Subject(), Pointer: worst.at.Pointer, Severity: severity(r.Kind, *worst, crossing),
 				Message: message(r.Kind, *worst, crossing), Evidence: evidence(r, *worst, places),
-				Remediation: remedy(p.Path, r, *worst, crossing),
+				Remediation: remediation(p.Path, r, *worst, crossing),
 			})
 		}
 	})

@@ -6,14 +6,15 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/traffic"
 )
 
 // remedy saves, deletes and puts back.
-func remedy(path version.Path, r *estate.Resource, splits []split, owner string) []rule.Step {
+func remediation(path version.Path, r *estate.Resource, splits []split, owner string) []rule.Step {
 	s := r.Subject()
-	w := work{path: path, subject: s, owner: owner, file: rule.FileFor(plugin, s), first: splits[0]}
+	w := work{path: path, subject: s, owner: owner, file: remedy.FileFor(plugin, s), first: splits[0]}
 	now := w.endpoint(path.From)
 	steps := []rule.Step{{
 		When: rule.Before, Text: "Save the object with its Traffic Split.", Command: now.Save(w.file),
@@ -50,11 +51,11 @@ type work struct {
 }
 
 // endpoint returns the address of the object; the Admin API has one for each plugin of the global rules.
-func (w work) endpoint(v version.Version) rule.Endpoint {
+func (w work) endpoint(v version.Version) remedy.Endpoint {
 	if w.subject.Ref.Kind == estate.GlobalRule {
-		return rule.GlobalRuleOf(w.subject.Group, plugin)
+		return remedy.GlobalRuleOf(w.subject.Group, plugin)
 	}
-	return rule.EndpointOf(w.subject, v)
+	return remedy.EndpointOf(w.subject, v)
 }
 
 // patchable reports whether the Admin API takes a PATCH for the object.
@@ -68,7 +69,7 @@ func (w work) patchable() bool {
 
 func direct(at estate.Plugin) bool { return at.Pointer == "/plugins/"+plugin }
 
-func (w work) drop(at estate.Plugin, now rule.Endpoint) rule.Step {
+func (w work) drop(at estate.Plugin, now remedy.Endpoint) rule.Step {
 	kind := w.subject.Ref.Kind
 	step := rule.Step{When: rule.Before, Text: "Delete the plugin."}
 	switch {
@@ -79,7 +80,7 @@ func (w work) drop(at estate.Plugin, now rule.Endpoint) rule.Step {
 	case !direct(at):
 		step.Text = fmt.Sprintf("Delete %s.", at.Pointer)
 	case w.patchable():
-		step.Command = now.Send("PATCH", rule.Patch(rule.PatchOp{Op: "remove", Path: at.Pointer}))
+		step.Command = now.Send("PATCH", remedy.Patch(remedy.PatchOp{Op: "remove", Path: at.Pointer}))
 	case kind == estate.GlobalRule:
 		step.Command = now.Delete()
 	}
@@ -99,10 +100,10 @@ func (w work) replace(old, id string) rule.Step {
 		return step
 	}
 	service := estate.Subject{Ref: estate.Ref{Kind: estate.Service, ID: w.owner}, Group: w.subject.Group}
-	file := "upstream-" + rule.Escape(id) + ".json"
+	file := "upstream-" + remedy.Escape(id) + ".json"
 	step.Text += fmt.Sprintf(" Make an upstream of service %s with id %s and the nodes that the old one has; write it into %s first, as in %s.",
 		w.owner, id, file, `{"name":"next","type":"roundrobin","nodes":[{"host":"10.0.0.1","port":8080,"weight":1}]}`)
-	step.Command = rule.EndpointOf(service, w.path.To).Sub("upstreams", id).SendFrom("cat "+rule.Quote(file), "PUT")
+	step.Command = remedy.EndpointOf(service, w.path.To).Sub("upstreams", id).SendFrom("cat "+remedy.Quote(file), "PUT")
 	return step
 }
 
@@ -130,18 +131,18 @@ func (w work) restore(ids map[string]string) rule.Step {
 		step.Command = then.Send("PUT", rule.JSON(map[string]any{"plugins": map[string]any{plugin: clean}}))
 	default:
 		step.Text += ", conditions, weights and inline upstreams unchanged."
-		step.Command = then.Send("PATCH", rule.Patch(rule.PatchOp{Op: "add", Path: "/plugins/" + plugin, Value: clean}))
+		step.Command = then.Send("PATCH", remedy.Patch(remedy.PatchOp{Op: "add", Path: "/plugins/" + plugin, Value: clean}))
 	}
 	return step
 }
 
 // resend sends the saved configuration, secrets included.
-func (w work) resend(then rule.Endpoint) string {
+func (w work) resend(then remedy.Endpoint) string {
 	if w.subject.Ref.Kind == estate.GlobalRule {
-		return then.SendFrom("jq '{plugins: .value.plugins}' "+rule.Quote(w.file), "PUT")
+		return then.SendFrom("jq '{plugins: .value.plugins}' "+remedy.Quote(w.file), "PUT")
 	}
 	filter := `[{op: "add", path: "/plugins/` + plugin + `", value: .value.plugins["` + plugin + `"]}]`
-	return then.SendFrom("jq "+rule.Quote(filter)+" "+rule.Quote(w.file), "PATCH")
+	return then.SendFrom("jq "+remedy.Quote(filter)+" "+remedy.Quote(w.file), "PATCH")
 }
 
 // replaceIDs writes the new ids into a decoded configuration.

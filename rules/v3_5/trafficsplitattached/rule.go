@@ -41,7 +41,7 @@ type split struct {
 }
 
 func start(p *rule.Pass) {
-	p.OnAttached(plugin, func(r *estate.Resource, places []estate.Plugin) {
+	p.OnResourceWith(plugin, func(r *estate.Resource, places []estate.Plugin) {
 		splits := make([]split, len(places))
 		for i, at := range places {
 			splits[i] = read(p, r, at)
@@ -53,7 +53,7 @@ func start(p *rule.Pass) {
 		p.Report(rule.Finding{
 			Subject: r.Subject(), Pointer: splits[0].at.Pointer, Severity: severity(r.Kind),
 			Message: message(splits[0], o), Evidence: evidence(splits),
-			Remediation: remedy(p.Path, r, splits, o),
+			Remediation: remediation(p.Path, r, splits, o),
 		})
 	})
 }

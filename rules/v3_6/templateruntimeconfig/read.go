@@ -8,6 +8,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/traffic"
 )
@@ -100,8 +101,8 @@ func unknownSettings(upstream estate.Value) []string {
 	return odd
 }
 
-func remedy(path version.Path, t template, places []string) []rule.Step {
-	file := rule.FileFor("template", t.subject)
+func remediation(path version.Path, t template, places []string) []rule.Step {
+	file := remedy.FileFor("template", t.subject)
 	after := "Nothing is to be moved: each published service has its own copy. Later changes are made on the published service " +
 		"in each gateway group."
 	if len(places) == 0 {
@@ -111,7 +112,7 @@ func remedy(path version.Path, t template, places []string) []rule.Step {
 	return []rule.Step{
 		{
 			When: rule.Before, Text: "Save the template; its routes are not affected.",
-			Command: rule.EndpointOf(t.subject, path.From).Save(file),
+			Command: remedy.EndpointOf(t.subject, path.From).Save(file),
 		},
 		{When: rule.After, Text: after},
 	}

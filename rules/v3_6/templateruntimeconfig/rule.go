@@ -100,7 +100,7 @@ func finding(p *rule.Pass, t template, places []string) rule.Finding {
 		Subject: t.subject, Pointer: t.pointer, Severity: rule.Warning,
 		Message:     strings.Join(t.names, ", ") + " will be deleted; published services keep their own",
 		Evidence:    t.evidence,
-		Remediation: remedy(p.Path, t, places),
+		Remediation: remediation(p.Path, t, places),
 	}
 	state := strings.Join(places, ", ")
 	switch {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -45,11 +46,11 @@ func start(p *rule.Pass) {
 }
 
 func report(p *rule.Pass, s estate.Subject) {
-	now := rule.EndpointOf(s, p.Path.From)
+	now := remedy.EndpointOf(s, p.Path.From)
 	p.Report(rule.Finding{
 		Subject: s, Message: "the id contains *; the target refuses such ids, and its policies may not permit work on this object",
 		Remediation: []rule.Step{
-			{When: rule.Before, Text: "Save the object.", Command: now.Save(rule.FileFor("star", s))},
+			{When: rule.Before, Text: "Save the object.", Command: now.Save(remedy.FileFor("star", s))},
 			{When: rule.Before, Text: "Make it anew under an id without *, with all that belongs to it, let what refers to it name the new id, and delete the old one; also in ADC files and scripts."},
 		},
 	})

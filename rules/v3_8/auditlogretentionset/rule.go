@@ -6,6 +6,8 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -27,17 +29,17 @@ var Rule = rule.Rule{
 // days is the key of the Dashboard's file.
 const days = "/audit/retention_days"
 
-func table() []rule.Configured {
+func table() []rule.Fact {
 	change, in := version.Since("3.8.9"), []estate.Kind{estate.DashboardConfig}
 	export := rule.Step{When: rule.Before, Text: "Export the audit log as well if records must outlive the database: what is deleted comes back from a backup alone."}
 	oldest := rule.Step{When: rule.After, Text: "Make sure that the Dashboard still lists the oldest record that must be kept."}
-	positive := rule.Exceeds("", 0)
-	return []rule.Configured{
-		{
+	positive := cond.Exceeds("", 0)
+	return []rule.Fact{
+		rows.KeyAbsent{
 			Case:    rule.Case{Entry: "R-3.8.9-1", Change: change},
 			In:      in,
-			Absent:  days,
-			Default: rule.Default{Chart: "60", Program: "60"},
+			Key:     days,
+			Default: rows.Default{Chart: "60", Program: "60"},
 			Says:    "not set; the target deletes audit-log rows older than 60 days; releases before 3.8.9 kept all of them",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Find out how long audit records must be kept, and since when there are some."},
@@ -45,7 +47,7 @@ func table() []rule.Configured {
 				export, oldest,
 			},
 		},
-		{
+		rows.KeySet{
 			Case:     rule.Case{Entry: "R-3.8.9-1", Change: change},
 			In:       in,
 			Keys:     []string{days},
@@ -58,11 +60,11 @@ func table() []rule.Configured {
 				export, oldest,
 			},
 		},
-		{
+		rows.KeySet{
 			Case:     rule.Case{Entry: "R-3.8.9-1", Change: change, Confidence: rule.Inferred},
 			In:       in,
 			Keys:     []string{days},
-			If:       rule.Not(positive),
+			If:       cond.Not(positive),
 			Severity: rule.Warning,
 			Says:     "no number of days; what the target makes of it is not documented: it may keep all audit-log rows, the default of 60 days, or none",
 			Steps: []rule.Step{

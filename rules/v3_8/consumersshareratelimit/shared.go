@@ -23,17 +23,17 @@ type user struct {
 
 // Watch compares the configurations of consumers.
 func (s shared) Watch(p *rule.Pass) {
-	var settings samevalue.Sets[user]
-	p.OnAttached(plugin, func(r *estate.Resource, places []estate.Plugin) {
+	var configurations samevalue.Sets[user]
+	p.OnResourceWith(plugin, func(r *estate.Resource, places []estate.Plugin) {
 		for _, at := range places {
 			if text, byName, counts := read(p, r, at); counts {
 				u := user{r.Subject(), at.Pointer, byName}
-				settings.Add(u.subject.Ref.Group, u.subject.Ref.ID, text, u)
+				configurations.Add(u.subject.Ref.Group, u.subject.Ref.ID, text, u)
 			}
 		}
 	}, estate.Consumer)
 	p.AtEnd(func() {
-		for _, users := range settings.Several() {
+		for _, users := range configurations.Several() {
 			s.report(p, users)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -23,14 +24,14 @@ var Rule = rule.Rule{
 	Doc:        doc,
 	Facts: []rule.Fact{
 		orphans{},
-		rule.Reminder{
+		rows.Reminder{
 			Case:  about(),
 			Title: "Let automation make a consumer before its credentials",
 			Why:   "the target refuses a credential whose consumer does not exist; until then it was taken",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Look in scripts and pipelines that write credentials (PUT /apisix/admin/consumers/{username}/credentials/{id}) whether the consumer is written first, and whether its answer is waited for."},
 			},
-			If: []rule.Sign{{Kind: estate.Credential}},
+			If: []rows.Sign{{Kind: estate.Credential}},
 		},
 	},
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -25,8 +26,8 @@ var Rule = rule.Rule{
 	Facts:      rule.Facts(table()...),
 }
 
-func table() []rule.Reminder {
-	return []rule.Reminder{{
+func table() []rows.Reminder {
+	return []rows.Reminder{{
 		Case:  rule.Case{Entry: "R-3.8.14-1", Change: version.Since("3.2.8.1"), Until: version.Since("3.8.14")},
 		Title: "Set the database's time zone to UTC, or upgrade to 3.8.14 or later",
 		Why:   "Control planes before 3.8.14 show wrong states of gateway instances where the time zone of the database is not UTC.",
@@ -34,7 +35,7 @@ func table() []rule.Reminder {
 			{When: rule.Before, Text: "Look at the time zone that the control plane's sessions have, and set it to UTC for the control plane's role or database.", Command: `psql "$DSN" -Atc 'SHOW timezone'`},
 			{When: rule.After, Text: "If it must stay another one, do not trust the state on the Gateway Instances page before 3.8.14: look at the time of the last heartbeat."},
 		},
-		If: []rule.Sign{{Kind: estate.Database, Body: notUTC}},
+		If: []rows.Sign{{Kind: estate.Database, Body: notUTC}},
 	}}
 }
 

@@ -29,7 +29,7 @@ type missing struct{}
 
 // About returns the case.
 func (missing) About() rule.Case {
-	return rule.Case{Entry: "R-3.8.11-1", Change: version.Since("3.8.11"), Only: version.Since("3.2.16.3")}
+	return rule.Case{Entry: "R-3.8.11-1", Change: version.Since("3.8.11"), FromAtLeast: version.Since("3.2.16.3")}
 }
 
 // Watch looks for groups without a list.

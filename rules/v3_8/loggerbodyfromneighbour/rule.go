@@ -42,7 +42,7 @@ func start(p *rule.Pass) {
 	global := map[string][]logger{} // by gateway group: the Admin API keeps one resource for each plugin
 	p.Uses(carriers()...)           // loggers of one object are compared, and those of all global rules
 	for _, name := range loggers.Names() {
-		p.OnPlugin(name, func(r *estate.Resource, at estate.Plugin) {
+		p.OnEachAttachment(name, func(r *estate.Resource, at estate.Plugin) {
 			all := slices.DeleteFunc(slices.Clone(r.Plugins()), func(other estate.Plugin) bool {
 				return !slices.Contains(loggers.Names(), other.Name)
 			})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -48,13 +49,13 @@ func report(p *rule.Pass, s switched) {
 	if guards(s.plugin) {
 		severity = rule.Breaking
 	}
-	remove := rule.Patch(rule.PatchOp{Op: "remove", Path: s.pointer})
+	remove := remedy.Patch(remedy.PatchOp{Op: "remove", Path: s.pointer})
 	p.Report(rule.Finding{
 		Subject: s.subject, Part: s.plugin, Pointer: s.pointer, Severity: severity,
 		Message:  fmt.Sprintf("%s: switched off here and on in service %s; runs today, and not after the upgrade", s.plugin, s.service.id),
 		Evidence: []rule.Evidence{{Name: "service", Value: s.service.id}},
 		Remediation: []rule.Step{
-			{When: rule.Before, Text: "If the plugin must run on this route, take it off the route: that of the service applies then. Also in ADC files and scripts.", Command: rule.EndpointOf(s.subject, p.Path.From).Send("PATCH", remove)},
+			{When: rule.Before, Text: "If the plugin must run on this route, take it off the route: that of the service applies then. Also in ADC files and scripts.", Command: remedy.EndpointOf(s.subject, p.Path.From).Send("PATCH", remove)},
 			{When: rule.After, Text: "If it must not run, send a request and look whether it is off."},
 		},
 	})

@@ -32,7 +32,7 @@ type foreign struct{}
 
 // About returns the case.
 func (foreign) About() rule.Case {
-	return rule.Case{Entry: "R-3.8.0-2", Change: version.Since("3.8.0"), Only: version.Since("3.5.0")}
+	return rule.Case{Entry: "R-3.8.0-2", Change: version.Since("3.8.0"), FromAtLeast: version.Since("3.5.0")}
 }
 
 // Watch joins what plugins name with the upstreams of their services.
@@ -41,7 +41,7 @@ func (foreign) Watch(p *rule.Pass) {
 	known := newUpstreams()
 	p.NeedsInGroup(estate.Upstream, estate.Service, estate.Route)
 	p.On(estate.Upstream, known.add)
-	p.OnAttached(plugin, func(r *estate.Resource, places []estate.Plugin) {
+	p.OnResourceWith(plugin, func(r *estate.Resource, places []estate.Plugin) {
 		for _, at := range places {
 			named = append(named, mentions(p, r, at)...)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -27,7 +28,7 @@ var Rule = rule.Rule{
 }
 
 func start(p *rule.Pass) {
-	relies := rule.All(rule.Has("/ca"), rule.Lacks("/depth"))
+	relies := cond.All(cond.Has("/ca"), cond.Lacks("/depth"))
 	p.On(estate.SSL, func(r *estate.Resource) {
 		client := r.Field("client")
 		if client.Empty() { // Lua writes an empty table as [] as well as {}

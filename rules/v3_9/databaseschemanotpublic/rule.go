@@ -6,6 +6,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -24,8 +25,8 @@ var Rule = rule.Rule{
 	Facts:      rule.Facts(table()...),
 }
 
-func table() []rule.Reminder {
-	return []rule.Reminder{{
+func table() []rows.Reminder {
+	return []rows.Reminder{{
 		Case:  rule.Case{Entry: "R-3.9.0-8", Change: version.Since("3.2.8.1"), Until: version.Since("3.9.0")},
 		Title: "Rehearse the start of the Dashboard with tables outside of the schema public, or upgrade to 3.9.0 or later",
 		Why:   "The Dashboard of releases before 3.9.0 can fail to start where the connection string chooses another schema than public.",
@@ -33,7 +34,7 @@ func table() []rule.Reminder {
 			{When: rule.Before, Text: "Start the target against a copy of the database, with the same search_path, before the change window."},
 			{When: rule.Before, Text: "If it does not start, choose 3.9.0 or later as the target."},
 		},
-		If: []rule.Sign{{Kind: estate.Database, Body: notPublic}},
+		If: []rows.Sign{{Kind: estate.Database, Body: notPublic}},
 	}}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/dev/gen/registry"
 	"github.com/api7-preflight/api7-preflight/internal/dev/gen/tables"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
@@ -61,7 +62,7 @@ func TestTablesSayWhatTheRulesSay(t *testing.T) {
 	t.Parallel()
 	byHand := named("b-b", rule.Reaching, "3.5.0")
 	byHand.Start, byHand.Manual = nil, rule.Beforehand("look")
-	window := &rule.Rule{ID: "c-c", Title: "t", Severity: rule.Breaking, Applies: rule.Reaching, Facts: rule.Facts(rule.Attached{
+	window := &rule.Rule{ID: "c-c", Title: "t", Severity: rule.Breaking, Applies: rule.Reaching, Facts: rule.Facts(rows.Attached{
 		Case: rule.Case{Entry: "R-3.9.0-1", Change: version.Since("3.9.0"), Until: version.Since("3.9.2")},
 	})}
 	files, err := tables.Files(root("v3_10/bb", "v3_9/cc", "path/aa", "files/dd", "several/ee"), []*rule.Rule{

@@ -1,4 +1,4 @@
-package rule
+package cond
 
 import (
 	"regexp"
@@ -42,7 +42,7 @@ func shapeOf(v estate.Value) Shape {
 // that is taken from elsewhere it does not hold: what comes from there is not what someone wrote in the wrong shape.
 func Shaped(pointer string, shapes ...Shape) Condition {
 	return func(v estate.Value) Truth {
-		shape := shapeOf(follow(v, pointer))
+		shape := shapeOf(v.At(pointer))
 		truth := Truth{yes: slices.Contains(shapes, shape)}
 		if truth.yes {
 			truth.at = pointer
@@ -58,7 +58,7 @@ func Shaped(pointer string, shapes ...Shape) Condition {
 // the default of the chart.
 func Missing(pointer string) Condition {
 	return func(v estate.Value) Truth {
-		field := follow(v, pointer)
+		field := v.At(pointer)
 		if why := field.Unreadable(); field.Raw() == nil && why != "" {
 			return unclear(pointer, "cannot be read: %s", why)
 		}
@@ -69,7 +69,7 @@ func Missing(pointer string) Condition {
 // False holds if the field is false.
 func False(pointer string) Condition {
 	return func(v estate.Value) Truth {
-		field := follow(v, pointer).Bool()
+		field := v.At(pointer).Bool()
 		if why := field.Unreadable(); why != "" {
 			return unclear(pointer, "cannot be read: %s", why)
 		}
@@ -97,7 +97,7 @@ func Like(pointer string, expression *regexp.Regexp) Condition {
 // doubt every hidden one would leave no snapshot without doubt.
 func LikeSecret(pointer string, expression *regexp.Regexp) Condition {
 	return func(v estate.Value) Truth {
-		s, known := follow(v, pointer).Text().Known()
+		s, known := v.At(pointer).Text().Known()
 		if !known || !expression.MatchString(s) {
 			return Truth{}
 		}
@@ -109,7 +109,7 @@ func LikeSecret(pointer string, expression *regexp.Regexp) Condition {
 // elsewhere is not doubted.
 func NoPort(pointer string) Condition {
 	return func(v estate.Value) Truth {
-		n, known := follow(v, pointer).Number().Known()
+		n, known := v.At(pointer).Number().Known()
 		if port, err := n.Float64(); !known || err == nil && port >= 1 && port <= maxPort {
 			return Truth{}
 		}

@@ -1,10 +1,13 @@
-package rule
+// Package remedy writes what a step has a person run or save for one object: calls of the Admin API, shell words, names of
+// files. Whatever an installation holds, none of it can become another command, address or file.
+package remedy
 
 import (
 	"cmp"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -119,7 +122,7 @@ func FileFor(what string, s estate.Subject) string {
 }
 
 // Patch returns a JSON Patch (RFC 6902), the form in which the Admin API takes a PATCH.
-func Patch(ops ...PatchOp) string { return JSON(ops) }
+func Patch(ops ...PatchOp) string { return rule.JSON(ops) }
 
 // PatchOp is one operation of a JSON Patch.
 type PatchOp struct {

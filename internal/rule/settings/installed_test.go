@@ -1,10 +1,10 @@
-package rule_test
+package settings_test
 
 import (
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -32,7 +32,7 @@ func TestInstalledAsksTheChartThenTheReleasesOfCharts(t *testing.T) {
 			if err := estate.NewReader(nil).Read(r); err != nil {
 				t.Fatal(err)
 			}
-			what, has := rule.Installed(r, version.MustParse(tt.from), charts, releases)
+			what, has := settings.Installed(r, version.MustParse(tt.from), charts, releases)
 			if what != tt.what || has != tt.has {
 				t.Errorf("%s, %v, want %s, %v", what, has, tt.what, tt.has)
 			}

@@ -1,4 +1,4 @@
-package rule_test
+package rows_test
 
 import (
 	"slices"
@@ -10,14 +10,23 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// configured is a row about a key old of Dashboard and gateway.
-func configured() rule.Configured {
-	return rule.Configured{
-		Case: since350, In: []estate.Kind{estate.DashboardConfig, estate.GatewayConfig}, Keys: []string{"/a/old"}, Says: "no longer read", Steps: steps,
-	}
+var dashboardAndGateway = []estate.Kind{estate.DashboardConfig, estate.GatewayConfig}
+
+func keySet() rows.KeySet {
+	return rows.KeySet{Case: since350, In: dashboardAndGateway, Keys: []string{"/a/old"}, Says: "no longer read", Steps: steps}
+}
+
+func keyAbsent(key string) rows.KeyAbsent {
+	return rows.KeyAbsent{Case: since350, In: dashboardAndGateway, Key: key, Says: "60 days from now on", Steps: steps}
+}
+
+func valueIs(of cond.Condition) rows.ValueIs {
+	return rows.ValueIs{Case: since350, In: dashboardAndGateway, If: of, Says: "no longer allowed", Steps: steps}
 }
 
 func TestKeysAreReportedAtTheirPlaceUnderTheNameThatTheirOwnerWrites(t *testing.T) {
@@ -43,7 +52,7 @@ func TestKeysAreReportedAtTheirPlaceUnderTheNameThatTheirOwnerWrites(t *testing.
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rep := run(t, configured(), tt.files, 0)
+			rep := run(t, keySet(), tt.files, 0)
 			if diff := cmp.Diff(tt.want, strings.Join(lines(rep), "\n")); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
@@ -56,7 +65,7 @@ func TestKeysAreReportedAtTheirPlaceUnderTheNameThatTheirOwnerWrites(t *testing.
 
 func TestEachKeyOfAFileIsAFindingOfItsOwnAboutTheChange(t *testing.T) {
 	t.Parallel()
-	row := configured()
+	row := keySet()
 	row.Keys = []string{"/a/old", "/a/older"}
 	rep := run(t, row, "dashboard_config:\n  - {id: f, settings: {a: {old: 1, older: 2}}}\n", 0)
 	want := []string{
@@ -75,9 +84,7 @@ func TestEachKeyOfAFileIsAFindingOfItsOwnAboutTheChange(t *testing.T) {
 
 func TestKeyBelowSomethingFromTheEnvironmentIsInDoubt(t *testing.T) {
 	t.Parallel()
-	absent := configured()
-	absent.Keys, absent.Absent = nil, "/a/old"
-	for name, row := range map[string]rule.Configured{"present": configured(), "absent": absent} {
+	for name, row := range map[string]rule.Fact{"set": keySet(), "absent": keyAbsent("/a/old"), "value": valueIs(cond.True("/a/old"))} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rep := run(t, row, "gateway_config:\n  - {id: f, settings: {a: {$unknown: environment variable A}}}\n", 0)
@@ -90,9 +97,8 @@ func TestKeyBelowSomethingFromTheEnvironmentIsInDoubt(t *testing.T) {
 
 func TestAbsentKeysStandAtTheNearestPlaceAndSayWhoseDefaultCounts(t *testing.T) {
 	t.Parallel()
-	row := configured()
-	row.Keys, row.Absent, row.Says = nil, "/a/b/new", "60 days from now on"
-	row.Default = rule.Default{Chart: "60"}
+	row := keyAbsent("/a/b/new")
+	row.Default = rows.Default{Chart: "60"}
 	const ofChart, ofProgram = "60, the one of the chart", "the one of the program that reads the file, which is not documented"
 	tests := map[string]struct{ file, at, evidence string }{
 		"nothing":         {"{id: f, found: file, settings: {}}", "/settings", ofProgram},
@@ -129,21 +135,19 @@ func TestAbsentKeysStandAtTheNearestPlaceAndSayWhoseDefaultCounts(t *testing.T) 
 
 func TestConditionsAreAskedOfTheKeyOrOfTheSettings(t *testing.T) {
 	t.Parallel()
-	key, whole, absent := configured(), configured(), configured()
-	key.If = rule.Is("", "bad")
-	whole.Keys, whole.If = nil, rule.Is("/a/mode", "bad")
-	absent.Keys, absent.Absent, absent.If = nil, "/a/new", rule.True("/a/on")
+	key, whole, absent := keySet(), valueIs(cond.Is("/a/mode", "bad")), keyAbsent("/a/new")
+	key.If, absent.If = cond.Is("", "bad"), cond.True("/a/on")
 	tests := map[string]struct {
-		row            rule.Configured
+		row            rule.Fact
 		settings, want string
 		doubt          string
 	}{
 		"its value":                  {key, "{a: {old: bad}}", "/settings/a/old: a.old: no longer read", ""},
 		"another value":              {key, "{a: {old: good}}", "", ""},
 		"a value from elsewhere":     {key, "{a: {old: {$unknown: x}}}", "", "a.old: cannot be read: its value is not in the file: x"},
-		"the settings":               {whole, "{a: {mode: bad}}", "/settings/a/mode: a.mode: no longer read", ""},
+		"the settings":               {whole, "{a: {mode: bad}}", "/settings/a/mode: a.mode: no longer allowed", ""},
 		"other settings":             {whole, "{a: {mode: good}}", "", ""},
-		"absent, and the condition":  {absent, "{a: {on: true}}", "/settings/a: a.new: no longer read", ""},
+		"absent, and the condition":  {absent, "{a: {on: true}}", "/settings/a: a.new: 60 days from now on", ""},
 		"absent, without it":         {absent, "{a: {on: false}}", "", ""},
 		"not absent":                 {absent, "{a: {on: true, new: 1}}", "", ""},
 		"absent, not all read":       {absent, "{a: {on: true}}, open: values that are not read", "", "a.new: not set in what was read, and there are values that are not read"},
@@ -173,8 +177,8 @@ func TestConditionsAreAskedOfTheKeyOrOfTheSettings(t *testing.T) {
 
 func TestEvidenceNamesKeysAsTheirOwnerDoes(t *testing.T) {
 	t.Parallel()
-	row := configured()
-	row.Keys, row.Absent, row.If = nil, "/a/new", rule.Some("/a/from", rule.Is("", "x"))
+	row := keyAbsent("/a/new")
+	row.If = cond.Some("/a/from", cond.Is("", "x"))
 	rep := run(t, row, "dashboard_config:\n  - {id: f, found: helm, settings: {a: {from: [y, x]}}}\n", 0)
 	if want := (report.Evidence{Name: "dashboard_configuration.a.from[1]", Value: "x"}); len(rep.Findings) != 1 || rep.Findings[0].Evidence[0] != want {
 		t.Errorf("findings %+v, want evidence %+v", rep.Findings, want)
@@ -183,7 +187,7 @@ func TestEvidenceNamesKeysAsTheirOwnerDoes(t *testing.T) {
 
 func TestWhatTheInstalledReleaseHasAlreadyIsANotice(t *testing.T) {
 	t.Parallel()
-	gateways, values, plain, always := configured(), configured(), configured(), configured()
+	gateways, values, plain, always := keySet(), keySet(), keySet(), keySet()
 	plain.In, plain.Chart = []estate.Kind{estate.HelmValues}, version.GatewayChart
 	gateways.Case.Gateways = true
 	values.Case.Change = version.Since("3.10.2")
@@ -194,18 +198,18 @@ func TestWhatTheInstalledReleaseHasAlreadyIsANotice(t *testing.T) {
 		return "helm_values:\n  - {id: f, chart: gateway, " + more + "settings: {a: {old: 1}}}\n"
 	}
 	tests := map[string]struct {
-		row            rule.Configured
+		row            rows.KeySet
 		applies        rule.Applies
 		path, files    string
 		severity, note string
 	}{
-		"gained":                          {configured(), rule.Reaching, "from: 3.4.1, to: 3.7.3", file, "breaking", ""},
-		"there already":                   {configured(), rule.Reaching, "from: 3.5.0, to: 3.7.3", file, "notice", "3.5.0 has this change already"},
-		"older gateways, another's rule":  {configured(), rule.Reaching, "from: 3.5.0, to: 3.7.3, gateways: 3.4.1", file, "notice", "3.5.0 has"},
+		"gained":                          {keySet(), rule.Reaching, "from: 3.4.1, to: 3.7.3", file, "breaking", ""},
+		"there already":                   {keySet(), rule.Reaching, "from: 3.5.0, to: 3.7.3", file, "notice", "3.5.0 has this change already"},
+		"older gateways, another's rule":  {keySet(), rule.Reaching, "from: 3.5.0, to: 3.7.3, gateways: 3.4.1", file, "notice", "3.5.0 has"},
 		"older gateways":                  {gateways, rule.Reaching, "from: 3.5.0, to: 3.7.3, gateways: 3.4.1", file, "breaking", ""},
 		"newer gateways":                  {gateways, rule.Reaching, "from: 3.4.1, to: 3.7.3, gateways: 3.6.0", file, "breaking", ""},
 		"without a change":                {always, rule.Always, "from: 3.5.0, to: 3.7.3", file, "breaking", ""},
-		"file of a chart":                 {configured(), rule.Reaching, "from: 3.5.0, to: 3.7.3", "gateway_config:\n  - {id: f, found: helm, chart: gateway, chart_version: 0.2.5, settings: {a: {old: 1}}}\n", "notice", "3.5.0 has"},
+		"file of a chart":                 {keySet(), rule.Reaching, "from: 3.5.0, to: 3.7.3", "gateway_config:\n  - {id: f, found: helm, chart: gateway, chart_version: 0.2.5, settings: {a: {old: 1}}}\n", "notice", "3.5.0 has"},
 		"values, whatever the chart":      {plain, rule.Reaching, "from: 3.5.0, to: 3.7.3", helm("chart_version: 0.2.5, "), "notice", "3.5.0 has"},
 		"chart without it":                {values, rule.Reaching, "from: 3.10.2, to: 3.10.5", helm("chart_version: 3.10.2, "), "breaking", ""},
 		"chart with it":                   {values, rule.Reaching, "from: 3.10.2, to: 3.10.5", helm("chart_version: 3.10.3, "), "notice", "chart gateway 3.10.3 has"},
@@ -252,8 +256,8 @@ func TestWhatTheChartWroteItselfIsNobodysSetting(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			row := configured()
-			row.Charted, row.Severity = true, tt.severity
+			row := keySet()
+			row.WrittenByChart, row.Severity = true, tt.severity
 			var severity string
 			var evidence []string
 			for _, f := range run(t, row, "gateway_config:\n  - {id: f, found: "+tt.found+", "+tt.more+"settings: {a: {old: 1}}}\n", 0).Findings {
@@ -271,8 +275,8 @@ func TestWhatTheChartWroteItselfIsNobodysSetting(t *testing.T) {
 
 func TestWhatIsInstalledAlreadyLeavesNoDoubt(t *testing.T) {
 	t.Parallel()
-	row := configured()
-	row.If = rule.Is("", "bad")
+	row := keySet()
+	row.If = cond.Is("", "bad")
 	for from, want := range map[string]int{"3.4.1": 1, "3.5.0": 0} {
 		rep := judged(t, rule.Reaching, row, "upgrade: {from: "+from+", to: 3.7.3}\ngateway_config:\n  - {id: f, settings: {a: {old: {$unknown: x}}}}\n", 0)
 		if got := len(rep.Unexamined); got != want {
@@ -283,12 +287,10 @@ func TestWhatIsInstalledAlreadyLeavesNoDoubt(t *testing.T) {
 
 func TestWhatWasGoodToKnowIsNotSaidAgain(t *testing.T) {
 	t.Parallel()
-	own, absent := configured(), configured()
+	own, mild, absent := keySet(), keySet(), keyAbsent("/a/new")
 	own.Severity = rule.Notice
-	absent.Keys, absent.Absent = nil, "/a/new"
-	mild := configured()
 	tests := map[string]struct {
-		row      rule.Configured
+		row      rule.Fact
 		severity rule.Severity // of the rule
 		from     string
 		want     string
@@ -319,8 +321,8 @@ func TestWhatWasGoodToKnowIsNotSaidAgain(t *testing.T) {
 
 func TestKeysThatTheChartWroteByItselfAreNotices(t *testing.T) {
 	t.Parallel()
-	row := configured()
-	row.Charted = true
+	row := keySet()
+	row.WrittenByChart = true
 	for found, want := range map[string]string{"configmap": "notice", "file": "breaking", "helm": "breaking"} {
 		rep := run(t, row, "dashboard_config:\n  - {id: f, found: "+found+", settings: {a: {old: 1}}}\n", 0)
 		if len(rep.Findings) != 1 || rep.Findings[0].Severity != want {
@@ -337,7 +339,7 @@ func TestKeysThatTheChartWroteByItselfAreNotices(t *testing.T) {
 
 func TestRowAboutValuesOfOneChartLooksAtNoOther(t *testing.T) {
 	t.Parallel()
-	row := configured()
+	row := keySet()
 	row.In, row.Chart = []estate.Kind{estate.HelmValues}, version.GatewayChart
 	rep := run(t, row, "helm_values:\n  - {id: f, chart: api7ee3, settings: {a: {old: 1}}}\n", 0)
 	if len(rep.Findings) > 0 {
@@ -347,49 +349,10 @@ func TestRowAboutValuesOfOneChartLooksAtNoOther(t *testing.T) {
 
 func TestRowAboutImagesHasPointersIntoTheImage(t *testing.T) {
 	t.Parallel()
-	row := configured()
+	row := keySet()
 	row.In, row.Keys = []estate.Kind{estate.Image}, []string{"/environment/A_B"}
 	rep := run(t, row, "image:\n  - {id: i, component: gateway, environment: {A_B: x}}\n", 0)
 	if diff := cmp.Diff([]string{"breaking image i /environment/A_B: environment.A_B: no longer read"}, lines(rep)); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
-	}
-}
-
-func TestFilesOfTheControlPlaneAreTreesOfItsValues(t *testing.T) {
-	t.Parallel()
-	for kind, want := range map[estate.Kind]string{
-		estate.DashboardConfig: "dashboard_configuration.log.level", estate.DPManagerConfig: "dp_manager_configuration.log.level",
-		estate.PortalConfig: "developer_portal_configuration.log.level", estate.FileServerConfig: "file_server_configuration.log.level",
-		estate.GatewayConfig: "log.level", estate.HelmValues: "log.level",
-	} {
-		for found, want := range map[string]string{"helm": want, "file": "log.level"} {
-			r := &estate.Resource{Kind: kind, Body: []byte(`{"found":"` + found + `"}`)}
-			if err := estate.NewReader(nil).Read(r); err != nil {
-				t.Fatal(err)
-			}
-			if got := rule.KeyPath(r, "/log/level"); got != want {
-				t.Errorf("%s, %s: %s, want %s", kind, found, got, want)
-			}
-		}
-	}
-}
-
-func TestPathsOfKeysAreReadable(t *testing.T) {
-	t.Parallel()
-	for pointer, want := range map[string]string{
-		"/server/listen/port":                "server.listen.port",
-		"/apisix/node_listen/0/ip":           "apisix.node_listen[0].ip",
-		"/plugin_attr/openapi-to-mcp/port":   "plugin_attr.openapi-to-mcp.port",
-		"/labels/app.kubernetes.io~1name":    `labels["app.kubernetes.io/name"]`,
-		"":                                   "the file as a whole",
-		"/nginx_config/http/lua_shared_dict": "nginx_config.http.lua_shared_dict",
-	} {
-		r := &estate.Resource{Kind: estate.GatewayConfig, Body: []byte(`{"found":"file"}`)}
-		if err := estate.NewReader(nil).Read(r); err != nil {
-			t.Fatal(err)
-		}
-		if got := rule.KeyPath(r, pointer); got != want {
-			t.Errorf("%s is %s, want %s", pointer, got, want)
-		}
 	}
 }

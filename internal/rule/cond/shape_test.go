@@ -1,42 +1,39 @@
-package rule_test
+package cond_test
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/redact"
-	"github.com/api7-preflight/api7-preflight/internal/report"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
 )
 
 const elsewhere = `{"$unknown":"environment variable X"}`
 
 func TestShapedTellsTheKindsOfValuesApart(t *testing.T) {
 	t.Parallel()
-	every := []rule.Shape{rule.OfText, rule.OfNumber, rule.OfTruth, rule.OfList, rule.OfMap}
+	every := []cond.Shape{cond.OfText, cond.OfNumber, cond.OfTruth, cond.OfList, cond.OfMap}
 	for _, tt := range []struct {
 		of   string
-		want rule.Shape
+		want cond.Shape
 	}{
-		{`"9080"`, rule.OfText},
-		{`9080`, rule.OfNumber},
-		{`-1`, rule.OfNumber},
-		{`true`, rule.OfTruth},
-		{`false`, rule.OfTruth},
-		{`[9080]`, rule.OfList},
-		{`{"port": 9080}`, rule.OfMap},
+		{`"9080"`, cond.OfText},
+		{`9080`, cond.OfNumber},
+		{`-1`, cond.OfNumber},
+		{`true`, cond.OfTruth},
+		{`false`, cond.OfTruth},
+		{`[9080]`, cond.OfList},
+		{`{"port": 9080}`, cond.OfMap},
 		{`null`, ""},
 		{elsewhere, ""}, // no shape that someone wrote
 	} {
 		for _, shape := range every {
-			if got := rule.Shaped("/a", shape)(value(`{"a": ` + tt.of + `}`)); got.Yes() != (shape == tt.want) || got.Doubt() != "" {
+			if got := cond.Shaped("/a", shape)(value(`{"a": ` + tt.of + `}`)); got.Yes() != (shape == tt.want) || got.Doubt() != "" {
 				t.Errorf("%s is %s: %v, doubt %q", tt.of, shape, got.Yes(), got.Doubt())
 			}
 		}
-		if got := rule.Shaped("/a", every...)(value(`{}`)); got.Yes() || got.Doubt() != "" {
+		if got := cond.Shaped("/a", every...)(value(`{}`)); got.Yes() || got.Doubt() != "" {
 			t.Errorf("a field that is not there has a shape: %v, doubt %q", got.Yes(), got.Doubt())
 		}
 	}
@@ -44,30 +41,29 @@ func TestShapedTellsTheKindsOfValuesApart(t *testing.T) {
 
 func TestShapedShowsWhichOfSeveralShapesItIs(t *testing.T) {
 	t.Parallel()
-	every := []rule.Shape{rule.OfText, rule.OfNumber, rule.OfTruth, rule.OfList, rule.OfMap}
+	every := []cond.Shape{cond.OfText, cond.OfNumber, cond.OfTruth, cond.OfList, cond.OfMap}
 	for _, tt := range []struct {
 		of     string
-		shapes []rule.Shape
-		want   []report.Evidence
+		shapes []cond.Shape
+		want   string
 	}{
-		{"b", []rule.Shape{rule.OfText}, nil},
-		{"b", []rule.Shape{rule.OfNumber, rule.OfText}, []report.Evidence{{Name: "what it is", Value: "a text"}}},
-		{"1", every, []report.Evidence{{Name: "what it is", Value: "a number"}}},
-		{"true", every, []report.Evidence{{Name: "what it is", Value: "true or false"}}},
-		{"[]", every, []report.Evidence{{Name: "what it is", Value: "a list"}}},
-		{"{}", every, []report.Evidence{{Name: "what it is", Value: "a map"}}},
+		{`"b"`, []cond.Shape{cond.OfText}, ""},
+		{`"b"`, []cond.Shape{cond.OfNumber, cond.OfText}, "what it is=a text"},
+		{"1", every, "what it is=a number"},
+		{"true", every, "what it is=true or false"},
+		{"[]", every, "what it is=a list"},
+		{"{}", every, "what it is=a map"},
 	} {
-		row := rule.Configured{Case: since350, In: []estate.Kind{estate.GatewayConfig}, If: rule.Shaped("/a", tt.shapes...), Says: "s", Steps: steps}
-		got := run(t, row, "gateway_config:\n  - {id: a, settings: {a: "+tt.of+"}}\n", 0).Findings
-		if len(got) != 1 || got[0].Message != "a: s" || !slices.Equal(got[0].Evidence, tt.want) {
-			t.Errorf("%s, %v: %+v, want evidence %v", tt.of, tt.shapes, got, tt.want)
+		truth := cond.Shaped("/a", tt.shapes...)(value(`{"a": ` + tt.of + `}`))
+		if got := shown(truth); !truth.Yes() || got != tt.want {
+			t.Errorf("%s, %v: shows %q, want %q", tt.of, tt.shapes, got, tt.want)
 		}
 	}
 }
 
 func TestMissingAndFalseTellNotThereFromNullAndElsewhere(t *testing.T) {
 	t.Parallel()
-	missing, off := rule.Missing("/listen/disable"), rule.False("/enable")
+	missing, off := cond.Missing("/listen/disable"), cond.False("/enable")
 	judge(t, map[string]judgement{
 		"not there":           {missing, `{"listen": {}}`, "yes", ""},
 		"null":                {missing, `{"listen": {"disable": null}}`, "no", ""},
@@ -84,7 +80,7 @@ func TestMissingAndFalseTellNotThereFromNullAndElsewhere(t *testing.T) {
 func TestLikeShowsTheTextAndLikeSecretDoesNot(t *testing.T) {
 	t.Parallel()
 	http, known := regexp.MustCompile(`^http://`), regexp.MustCompile(`:changeme@`)
-	like, secret := rule.Like("/addr", http), rule.LikeSecret("/dsn", known)
+	like, secret := cond.Like("/addr", http), cond.LikeSecret("/dsn", known)
 	judge(t, map[string]judgement{
 		"matches":               {like, `{"addr": "http://a.example.internal"}`, "yes", "/addr"},
 		"does not match":        {like, `{"addr": "https://a.example.internal"}`, "no", ""},
@@ -95,21 +91,17 @@ func TestLikeShowsTheTextAndLikeSecretDoesNot(t *testing.T) {
 		"secret is hidden":      {secret, `{"dsn": "postgres://` + redact.Marker + `@h/d"}`, "no", ""},
 		"secret elsewhere":      {secret, `{"dsn": ` + elsewhere + `}`, "no", ""},
 	})
-	row := func(c rule.Condition) rule.Configured {
-		return rule.Configured{Case: since350, In: []estate.Kind{estate.DashboardConfig}, If: c, Says: "s", Steps: steps}
+	if got := shown(like(value(`{"addr": "http://u:p4ss@a"}`))); got == "" || strings.Contains(got, "p4ss") {
+		t.Errorf("like: shows %q, want the address without its password", got)
 	}
-	const installation = "dashboard_config:\n  - {id: a, settings: {addr: 'http://u:p4ss@a', dsn: 'postgres://a:changeme@h/d'}}\n"
-	if got := run(t, row(like), installation, 0).Findings; len(got) != 1 || len(got[0].Evidence) != 1 || strings.Contains(got[0].Evidence[0].Value, "p4ss") {
-		t.Errorf("like: %+v, want the address without its password", got)
-	}
-	if got := run(t, row(secret), installation, 0).Findings; len(got) != 1 || len(got[0].Evidence) != 0 {
-		t.Errorf("like a secret: %+v, want no evidence", got)
+	if got := shown(secret(value(`{"dsn": "postgres://a:changeme@h/d"}`))); got != "" {
+		t.Errorf("like a secret: shows %q, want nothing", got)
 	}
 }
 
 func TestNoPortIsANumberOutOfRange(t *testing.T) {
 	t.Parallel()
-	none := rule.NoPort("/port")
+	none := cond.NoPort("/port")
 	judge(t, map[string]judgement{
 		"first":     {none, `{"port": 1}`, "no", ""},
 		"last":      {none, `{"port": 65535}`, "no", ""},
@@ -121,9 +113,7 @@ func TestNoPortIsANumberOutOfRange(t *testing.T) {
 		"not there": {none, `{}`, "no", ""},
 		"elsewhere": {none, `{"port": ` + elsewhere + `}`, "no", ""},
 	})
-	row := rule.Configured{Case: since350, In: []estate.Kind{estate.DashboardConfig}, If: none, Says: "s", Steps: steps}
-	got := run(t, row, "dashboard_config:\n  - {id: a, settings: {port: 65536}}\n", 0).Findings
-	if len(got) != 1 || !slices.Equal(got[0].Evidence, []report.Evidence{{Name: "port", Value: "65536"}}) {
-		t.Errorf("%+v, want the port as evidence", got)
+	if got := shown(none(value(`{"port": 65536}`))); got != "port=65536" {
+		t.Errorf("shows %q, want the port", got)
 	}
 }

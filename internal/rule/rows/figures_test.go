@@ -1,4 +1,4 @@
-package rule_test
+package rows_test
 
 import (
 	"testing"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -16,17 +17,17 @@ func TestWhatAReminderShowsDecidesNothing(t *testing.T) {
 		p.On(estate.Instance, func(*estate.Resource) {})
 		return func() []rule.Evidence { return []rule.Evidence{{Name: "shown", Value: "x"}} }
 	}
-	sign := []rule.Sign{{Kind: estate.Route}}
+	sign := []rows.Sign{{Kind: estate.Route}}
 	tests := map[string]struct {
-		reminder rule.Reminder
+		reminder rows.Reminder
 		unread   estate.Kind
 		want     []rule.Evidence // nil: no reminder
 	}{
-		"always":                          {rule.Reminder{Show: show}, 0, []rule.Evidence{{Name: "shown", Value: "x"}}},
-		"always, with gap":                {rule.Reminder{Show: show}, estate.Instance, []rule.Evidence{{Name: "shown", Value: "x"}}},
-		"no sign":                         {rule.Reminder{Show: show, If: sign}, 0, nil},
-		"no sign, what it shows not read": {rule.Reminder{Show: show, If: sign}, estate.Instance, nil},
-		"sign not read": {rule.Reminder{Show: show, If: sign}, estate.Route, []rule.Evidence{
+		"always":                          {rows.Reminder{Show: show}, 0, []rule.Evidence{{Name: "shown", Value: "x"}}},
+		"always, with gap":                {rows.Reminder{Show: show}, estate.Instance, []rule.Evidence{{Name: "shown", Value: "x"}}},
+		"no sign":                         {rows.Reminder{Show: show, If: sign}, 0, nil},
+		"no sign, what it shows not read": {rows.Reminder{Show: show, If: sign}, estate.Instance, nil},
+		"sign not read": {rows.Reminder{Show: show, If: sign}, estate.Route, []rule.Evidence{
 			{Name: "not all was read", Value: "what was not examined may be concerned as well"}, {Name: "shown", Value: "x"},
 		}},
 	}
@@ -35,13 +36,11 @@ func TestWhatAReminderShowsDecidesNothing(t *testing.T) {
 			t.Parallel()
 			var said []rule.Check
 			r := rule.Rule{Applies: rule.Always, Facts: rule.Facts(tt.reminder)}
-			p := rule.NewPass(&r, version.Path{}, rule.Engine{
+			registered := r.Begin(version.Path{}, rule.Engine{
 				Complete: func(k estate.Kind) bool { return k != tt.unread },
 				Remind:   func(c rule.Check) { said = append(said, c) },
 			})
-			r.Begin(p)
-			_, _, ends := p.Handlers()
-			for _, end := range ends {
+			for _, end := range registered.Ends {
 				end()
 			}
 			switch {

@@ -1,14 +1,12 @@
-package rule_test
+package cond_test
 
 import (
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
 )
 
 // value wraps JSON text; empty text is an absent value.
@@ -21,7 +19,7 @@ func value(text string) estate.Value {
 
 // judgement is what a condition is expected to say of a value.
 type judgement struct {
-	condition rule.Condition
+	condition cond.Condition
 	of        string // JSON
 	want      string // "yes", "no", or a part of the doubt
 	at        string // pointer of a yes
@@ -50,8 +48,8 @@ func judge(t *testing.T, tests map[string]judgement) {
 
 func TestLacksAndHasTellAbsentFromUnreadable(t *testing.T) {
 	t.Parallel()
-	lacks, has := rule.Lacks("/policy"), rule.Has("/policy")
-	nested := rule.Lacks("/session/secret")
+	lacks, has := cond.Lacks("/policy"), cond.Has("/policy")
+	nested := cond.Lacks("/session/secret")
 	judge(t, map[string]judgement{
 		"absent":                   {lacks, `{"count": 5}`, "yes", ""},
 		"null":                     {lacks, `{"policy": null}`, "yes", ""},
@@ -71,7 +69,7 @@ func TestLacksAndHasTellAbsentFromUnreadable(t *testing.T) {
 		"has":                      {has, `{"policy": "local"}`, "yes", "/policy"},
 		"has not":                  {has, `{"policy": ""}`, "no", ""},
 		"has, unreadable":          {has, `[1]`, "policy: cannot be read", ""},
-		"has, parent is no map":    {rule.Has("/a/b"), `{"a": "x"}`, "a/b: cannot be read", ""},
+		"has, parent is no map":    {cond.Has("/a/b"), `{"a": "x"}`, "a/b: cannot be read", ""},
 		"ciphertext is there":      {has, `{"policy": "uN3k+8=="}`, "yes", "/policy"},
 		"a hidden one is there":    {has, `{"policy": "<redacted>"}`, "yes", "/policy"},
 		"a reference is there":     {has, `{"policy": "$secret://vault/1/p"}`, "yes", "/policy"},
@@ -82,7 +80,7 @@ func TestLacksAndHasTellAbsentFromUnreadable(t *testing.T) {
 
 func TestTextsAreComparedOnlyWhereTheyAreKnown(t *testing.T) {
 	t.Parallel()
-	is, unlike := rule.Is("/algorithm", "snowflake", "old"), rule.Unlike("/override/endpoint", regexp.MustCompile(`^https?://`))
+	is, unlike := cond.Is("/algorithm", "snowflake", "old"), cond.Unlike("/override/endpoint", regexp.MustCompile(`^https?://`))
 	judge(t, map[string]judgement{
 		"one of them":            {is, `{"algorithm": "old"}`, "yes", "/algorithm"},
 		"another":                {is, `{"algorithm": "uuid"}`, "no", ""},
@@ -94,7 +92,7 @@ func TestTextsAreComparedOnlyWhereTheyAreKnown(t *testing.T) {
 		"reference":              {is, `{"algorithm": "$env://ALGORITHM"}`, "reference to a secret or variable", ""},
 		"reference in capitals":  {is, `{"algorithm": "$SECRET://vault/1/a"}`, "reference to a secret or variable", ""},
 		"no map":                 {is, `[]`, "algorithm: cannot be read", ""},
-		"the value itself":       {rule.Is("", "old"), `"old"`, "yes", ""},
+		"the value itself":       {cond.Is("", "old"), `"old"`, "yes", ""},
 		"unlike":                 {unlike, `{"override": {"endpoint": "api.example.org"}}`, "yes", "/override/endpoint"},
 		"like":                   {unlike, `{"override": {"endpoint": "https://api.example.org"}}`, "no", ""},
 		"unlike, absent":         {unlike, `{"override": {}}`, "no", ""},
@@ -107,7 +105,7 @@ func TestTextsAreComparedOnlyWhereTheyAreKnown(t *testing.T) {
 
 func TestListsAndNumbersHaveThreeValues(t *testing.T) {
 	t.Parallel()
-	includes, exceeds, isTrue := rule.Includes("/claims", "exp"), rule.Exceeds("/port", 65535), rule.True("/enable")
+	includes, exceeds, isTrue := cond.Includes("/claims", "exp"), cond.Exceeds("/port", 65535), cond.True("/enable")
 	judge(t, map[string]judgement{
 		"in the list":               {includes, `{"claims": ["nbf", "exp"]}`, "yes", "/claims/1"},
 		"not in the list":           {includes, `{"claims": ["nbf"]}`, "no", ""},
@@ -139,21 +137,21 @@ func TestConditionsFindKeysThatAPointerEscapes(t *testing.T) {
 	t.Parallel()
 	const labels = `{"labels": {"app.kubernetes.io/name": "gateway", "a~b": true, "~1": 70000, "": "nameless"}}`
 	judge(t, map[string]judgement{
-		"a slash":               {rule.Is("/labels/app.kubernetes.io~1name", "gateway"), labels, "yes", "/labels/app.kubernetes.io~1name"},
-		"a slash, not there":    {rule.Lacks("/labels/app.kubernetes.io~1part-of"), labels, "yes", ""},
-		"a tilde":               {rule.True("/labels/a~0b"), labels, "yes", "/labels/a~0b"},
-		"what an escape is":     {rule.Exceeds("/labels/~01", 65535), labels, "yes", "/labels/~01"},
-		"no name at all":        {rule.Has("/labels/"), labels, "yes", "/labels/"},
-		"not a key in another":  {rule.Has("/labels/app.kubernetes.io/name"), labels, "no", ""},
-		"inside of an element":  {rule.Some("/all", rule.Is("/x~1y", "z")), `{"all": [{"x/y": "z"}]}`, "yes", "/all/0/x~1y"},
-		"the key of an element": {rule.Some("/all", rule.Is("/x", "z")), `{"all": {"x/y": {"x": "z"}}}`, "yes", "/all/x~1y/x"},
+		"a slash":               {cond.Is("/labels/app.kubernetes.io~1name", "gateway"), labels, "yes", "/labels/app.kubernetes.io~1name"},
+		"a slash, not there":    {cond.Lacks("/labels/app.kubernetes.io~1part-of"), labels, "yes", ""},
+		"a tilde":               {cond.True("/labels/a~0b"), labels, "yes", "/labels/a~0b"},
+		"what an escape is":     {cond.Exceeds("/labels/~01", 65535), labels, "yes", "/labels/~01"},
+		"no name at all":        {cond.Has("/labels/"), labels, "yes", "/labels/"},
+		"not a key in another":  {cond.Has("/labels/app.kubernetes.io/name"), labels, "no", ""},
+		"inside of an element":  {cond.Some("/all", cond.Is("/x~1y", "z")), `{"all": [{"x/y": "z"}]}`, "yes", "/all/0/x~1y"},
+		"the key of an element": {cond.Some("/all", cond.Is("/x", "z")), `{"all": {"x/y": {"x": "z"}}}`, "yes", "/all/x~1y/x"},
 	})
 }
 
 func TestSomeLooksIntoListsAndObjectsAndNamesTheElement(t *testing.T) {
 	t.Parallel()
-	nodes := rule.Some("/nodes", rule.Exceeds("/port", 65535))
-	deep := rule.Some("/rules", rule.Some("/weighted_upstreams", rule.Has("/upstream_id")))
+	nodes := cond.Some("/nodes", cond.Exceeds("/port", 65535))
+	deep := cond.Some("/rules", cond.Some("/weighted_upstreams", cond.Has("/upstream_id")))
 	judge(t, map[string]judgement{
 		"one of the list":          {nodes, `{"nodes": [{"port": 1}, {"port": 70000}]}`, "yes", "/nodes/1/port"},
 		"none of the list":         {nodes, `{"nodes": [{"port": 1}]}`, "no", ""},
@@ -163,81 +161,98 @@ func TestSomeLooksIntoListsAndObjectsAndNamesTheElement(t *testing.T) {
 		"empty":                    {nodes, `{"nodes": []}`, "no", ""},
 		"empty object":             {nodes, `{"nodes": {}}`, "no", ""},
 		"text":                     {nodes, `{"nodes": "x"}`, "nodes: want a list or an object", ""},
-		"parent is text":           {rule.Some("/a/b", rule.True("")), `{"a": "x"}`, "want a list or an object", ""},
+		"parent is text":           {cond.Some("/a/b", cond.True("")), `{"a": "x"}`, "want a list or an object", ""},
 		"doubt about one":          {nodes, `{"nodes": [{"port": "x"}, {"port": 1}]}`, "nodes/0/port: cannot be read", ""},
 		"a yes beats a doubt":      {nodes, `{"nodes": [{"port": "x"}, {"port": 70000}]}`, "yes", "/nodes/1/port"},
 		"list in a list":           {deep, `{"rules": [{}, {"weighted_upstreams": [{"weight": 1}, {"upstream_id": "u"}]}]}`, "yes", "/rules/1/weighted_upstreams/1/upstream_id"},
 		"doubt in a list in one":   {deep, `{"rules": [{"weighted_upstreams": 7}]}`, "rules/0/weighted_upstreams: want a list", ""},
-		"elements are texts":       {rule.Some("/list", rule.Is("", "x")), `{"list": ["y", "x"]}`, "yes", "/list/1"},
+		"elements are texts":       {cond.Some("/list", cond.Is("", "x")), `{"list": ["y", "x"]}`, "yes", "/list/1"},
 	})
 }
 
 func TestConditionsJoinWithoutLosingDoubt(t *testing.T) {
 	t.Parallel()
-	yes, no, unclear := rule.Has("/yes"), rule.Has("/no"), rule.True("/odd")
+	yes, no, unclear := cond.Has("/yes"), cond.Has("/no"), cond.True("/odd")
 	const conf = `{"yes": 1, "odd": "?"}`
 	judge(t, map[string]judgement{
-		"all hold":                 {rule.All(yes, rule.Not(no)), conf, "yes", "/yes"},
-		"all, one does not":        {rule.All(yes, no), conf, "no", ""},
-		"all, one unclear":         {rule.All(yes, unclear), conf, "odd: cannot be read", ""},
-		"all, unclear then no":     {rule.All(unclear, no), conf, "no", ""},
-		"all, no then unclear":     {rule.All(no, unclear), conf, "no", ""},
-		"all of nothing":           {rule.All(), conf, "yes", ""},
-		"any holds":                {rule.Any(no, yes), conf, "yes", "/yes"},
-		"any, unclear then yes":    {rule.Any(unclear, yes), conf, "yes", "/yes"},
-		"any, unclear then no":     {rule.Any(unclear, no), conf, "odd: cannot be read", ""},
-		"any, none":                {rule.Any(no, no), conf, "no", ""},
-		"any of nothing":           {rule.Any(), conf, "no", ""},
-		"not":                      {rule.Not(no), conf, "yes", ""},
-		"not what holds":           {rule.Not(yes), conf, "no", ""},
-		"not unclear":              {rule.Not(unclear), conf, "odd: cannot be read", ""},
-		"twice turned around":      {rule.Not(rule.Not(unclear)), conf, "odd: cannot be read", ""},
-		"the place that decides":   {rule.All(rule.Lacks("/no"), yes), conf, "yes", "/yes"},
-		"a doubt behind a yes":     {rule.All(yes, rule.Not(unclear)), conf, "odd: cannot be read", ""},
-		"any in all":               {rule.All(rule.Any(unclear, yes), rule.Lacks("/no")), conf, "yes", "/yes"},
-		"all in any, with a doubt": {rule.Any(rule.All(yes, unclear), no), conf, "odd: cannot be read", ""},
+		"all hold":                 {cond.All(yes, cond.Not(no)), conf, "yes", "/yes"},
+		"all, one does not":        {cond.All(yes, no), conf, "no", ""},
+		"all, one unclear":         {cond.All(yes, unclear), conf, "odd: cannot be read", ""},
+		"all, unclear then no":     {cond.All(unclear, no), conf, "no", ""},
+		"all, no then unclear":     {cond.All(no, unclear), conf, "no", ""},
+		"all of nothing":           {cond.All(), conf, "yes", ""},
+		"any holds":                {cond.Any(no, yes), conf, "yes", "/yes"},
+		"any, unclear then yes":    {cond.Any(unclear, yes), conf, "yes", "/yes"},
+		"any, unclear then no":     {cond.Any(unclear, no), conf, "odd: cannot be read", ""},
+		"any, none":                {cond.Any(no, no), conf, "no", ""},
+		"any of nothing":           {cond.Any(), conf, "no", ""},
+		"not":                      {cond.Not(no), conf, "yes", ""},
+		"not what holds":           {cond.Not(yes), conf, "no", ""},
+		"not unclear":              {cond.Not(unclear), conf, "odd: cannot be read", ""},
+		"twice turned around":      {cond.Not(cond.Not(unclear)), conf, "odd: cannot be read", ""},
+		"the place that decides":   {cond.All(cond.Lacks("/no"), yes), conf, "yes", "/yes"},
+		"a doubt behind a yes":     {cond.All(yes, cond.Not(unclear)), conf, "odd: cannot be read", ""},
+		"any in all":               {cond.All(cond.Any(unclear, yes), cond.Lacks("/no")), conf, "yes", "/yes"},
+		"all in any, with a doubt": {cond.Any(cond.All(yes, unclear), no), conf, "odd: cannot be read", ""},
 	})
 }
 
-// TestEvidenceIsShownWithoutSecrets goes through an attachment, which is where evidence comes out.
 func TestEvidenceIsShownWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		condition rule.Condition
-		conf      string
+		condition cond.Condition
+		of        string
 		want      string // name=value
 	}{
-		"text":    {rule.Is("/policy", "redis"), `{policy: redis}`, "policy=redis"},
-		"number":  {rule.Exceeds("/port", 65535), `{port: 70000}`, "port=70000"},
-		"unit":    {rule.Unitless("/idle"), `{idle: "30"}`, "idle=30"},
-		"element": {rule.Includes("/claims", "exp"), `{claims: [exp]}`, "claims=exp"},
-		"address": {rule.Unlike("/uri", regexp.MustCompile("^https:")), `{uri: "http://u:swordfish@example.org/x?token=swordfish"}`, "uri=http://<redacted>example.org/x?token=<redacted>"},
-		"both":    {rule.All(rule.Is("/a", "x"), rule.Is("/b", "y")), `{a: x, b: "y"}`, "a=x b=y"},
-		"inside":  {rule.Some("/list", rule.Is("/a", "x")), `{list: [{a: x}]}`, "a=x"},
-		"none":    {rule.Has("/secret"), `{secret: swordfish}`, ""},
+		"text":    {cond.Is("/policy", "redis"), `{"policy": "redis"}`, "policy=redis"},
+		"number":  {cond.Exceeds("/port", 65535), `{"port": 70000}`, "port=70000"},
+		"unit":    {cond.Unitless("/idle"), `{"idle": "30"}`, "idle=30"},
+		"element": {cond.Includes("/claims", "exp"), `{"claims": ["exp"]}`, "claims=exp"},
+		"address": {cond.Unlike("/uri", regexp.MustCompile("^https:")), `{"uri": "http://u:swordfish@example.org/x?token=swordfish"}`, "uri=http://<redacted>example.org/x?token=<redacted>"},
+		"both":    {cond.All(cond.Is("/a", "x"), cond.Is("/b", "y")), `{"a": "x", "b": "y"}`, "a=x b=y"},
+		"inside":  {cond.Some("/list", cond.Is("/a", "x")), `{"list": [{"a": "x"}]}`, "a=x"},
+		"set":     {cond.Set("/a/b", cond.Is("/c", "x")), `{"a": {"b": {"c": "x"}}}`, "a/b/c=x"},
+		"itself":  {cond.Set("/a/b", cond.Is("", "x")), `{"a": {"b": "x"}}`, "value=x"},
+		"none":    {cond.Has("/secret"), `{"secret": "swordfish"}`, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rep := run(t, rule.Attached{Case: since350, Plugins: []string{"p"}, If: tt.condition, Says: "x", Steps: steps},
-				"route:\n  - {id: r, gateway_group: default, plugins: {p: "+tt.conf+"}}\n", 0)
-			if len(rep.Findings) != 1 {
-				t.Fatalf("%d findings", len(rep.Findings))
-			}
-			var got []string
-			for _, e := range rep.Findings[0].Evidence {
-				got = append(got, e.Name+"="+e.Value)
-			}
-			if diff := cmp.Diff(tt.want, strings.Join(got, " ")); diff != "" {
-				t.Errorf("evidence (-want +got):\n%s", diff)
+			truth := tt.condition(value(tt.of))
+			if got := shown(truth); !truth.Yes() || got != tt.want {
+				t.Errorf("shows %q, want %q", got, tt.want)
 			}
 		})
 	}
 }
 
+// shown returns the evidence of a truth as name=value.
+func shown(truth cond.Truth) string {
+	var all []string
+	for _, e := range truth.Evidence(cond.Plainly) {
+		all = append(all, e.Name+"="+e.Value)
+	}
+	return strings.Join(all, " ")
+}
+
+func TestSetTellsAKeyThatIsThereFromNullAndElsewhere(t *testing.T) {
+	t.Parallel()
+	set, on := cond.Set("/a/b", nil), cond.Set("/a/b", cond.True("/on"))
+	judge(t, map[string]judgement{
+		"there":               {set, `{"a": {"b": []}}`, "yes", "/a/b"},
+		"there and elsewhere": {set, `{"a": {"b": ` + elsewhere + `}}`, "yes", "/a/b"},
+		"below elsewhere":     {set, `{"a": ` + elsewhere + `}`, "a/b: whether it is set cannot be told", ""},
+		"null":                {set, `{"a": {"b": null}}`, "no", ""},
+		"not there":           {set, `{"a": {}}`, "no", ""},
+		"holds":               {on, `{"a": {"b": {"on": true}}}`, "yes", "/a/b/on"},
+		"does not hold":       {on, `{"a": {"b": {"on": false}}}`, "no", ""},
+		"cannot be told":      {on, `{"a": {"b": {"on": ` + elsewhere + `}}}`, "a/b/on: cannot be read", ""},
+	})
+}
+
 func TestUnitlessTellsNumbersFromDurations(t *testing.T) {
 	t.Parallel()
-	unitless := rule.Unitless("/max_idle_time")
+	unitless := cond.Unitless("/max_idle_time")
 	judge(t, map[string]judgement{
 		"number":        {unitless, `{"max_idle_time": 5}`, "yes", "/max_idle_time"},
 		"quoted number": {unitless, `{"max_idle_time": "30"}`, "yes", "/max_idle_time"},

@@ -1,4 +1,4 @@
-package rule_test
+package rows_test
 
 import (
 	"strings"
@@ -9,6 +9,9 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 )
 
 // lines writes findings as "severity object place: message".
@@ -23,10 +26,10 @@ func lines(rep *report.Report) []string {
 }
 
 // missing is a row about a plugin p without policy.
-func missing() rule.Attached {
-	return rule.Attached{
-		Case: since350, Plugins: []string{"p"}, If: rule.Lacks("/policy"), Says: "policy is missing", Steps: steps,
-		Patch: []rule.PatchOp{{Op: "add", Path: "/policy", Value: "local"}},
+func missing() rows.Attached {
+	return rows.Attached{
+		Case: since350, Plugins: []string{"p"}, If: cond.Lacks("/policy"), Says: "policy is missing", Steps: steps,
+		Patch: []remedy.PatchOp{{Op: "add", Path: "/policy", Value: "local"}},
 	}
 }
 
@@ -55,7 +58,7 @@ func TestAttachmentsThatDoNotRunAreOneDegreeMilder(t *testing.T) {
 func TestSeverityNeverFallsBelowNotice(t *testing.T) {
 	t.Parallel()
 	for severity, want := range map[rule.Severity]rule.Severity{rule.Breaking: rule.Warning, rule.Warning: rule.Notice, rule.Notice: rule.Notice} {
-		if got := rule.Milder(severity); got != want {
+		if got := severity.Milder(); got != want {
 			t.Errorf("milder than %s is %s, want %s", severity, got, want)
 		}
 	}

@@ -1,4 +1,4 @@
-package rule
+package rows
 
 import (
 	"slices"
@@ -6,21 +6,23 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/few"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
 )
 
 // Reminder is a fact that no input can show: something that a person has to check. It is listed in every report of a
 // path that its case concerns, unless the installation shows that it is not concerned; it never changes the verdict.
 type Reminder struct {
-	Case  Case
+	Case  rule.Case
 	Title string // one line: what to check
 	Why   string // one line: why, and who is affected
-	Steps []Step
+	Steps []rule.Step
 	// If are signs that the installation is concerned: one is enough. Without signs it always is; so it is while what
 	// could show a sign was not read completely.
 	If []Sign
 	// Show looks at what helps with the check and returns what is to be shown of it, asked after the last resource; nil:
 	// nothing but the signs. It decides nothing.
-	Show func(*Pass) func() []Evidence
+	Show func(*rule.Pass) func() []rule.Evidence
 }
 
 // Sign is something in an installation that makes a reminder relevant.
@@ -28,7 +30,7 @@ type Sign struct {
 	// Plugins are attached somewhere, switched on or off.
 	Plugins []string
 	// Conf is asked of their configuration; nil: the attachment is enough. What cannot be told counts as a sign.
-	Conf Condition
+	Conf cond.Condition
 	// Kind is the kind of other resources to look at.
 	Kind estate.Kind
 	// Body is asked of the resource; nil: that there is one is enough.
@@ -36,12 +38,17 @@ type Sign struct {
 }
 
 // About returns the case.
-func (m Reminder) About() Case { return m.Case }
+func (m Reminder) About() rule.Case { return m.Case }
+
+// Reminds returns the check, without what an installation shows.
+func (m Reminder) Reminds() rule.Check {
+	return rule.Check{Case: m.Case, Title: m.Title, Why: m.Why, Steps: m.Steps}
+}
 
 // Watch looks for signs.
-func (m Reminder) Watch(p *Pass) {
-	check := Check{Case: m.Case, Title: m.Title, Why: m.Why, Steps: m.Steps}
-	show := func() []Evidence { return nil }
+func (m Reminder) Watch(p *rule.Pass) {
+	check := m.Reminds()
+	show := func() []rule.Evidence { return nil }
 	if m.Show != nil {
 		show = m.Show(p)
 	} else if len(m.If) == 0 {
@@ -52,20 +59,17 @@ func (m Reminder) Watch(p *Pass) {
 	for _, s := range m.If {
 		kinds = append(kinds, s.watch(p, seen)...)
 	}
-	p.ends = append(p.ends, func() { // it judges nothing
+	p.RemindAtEnd(func() (rule.Check, bool) {
 		open := slices.ContainsFunc(kinds, func(k estate.Kind) bool { return !p.Complete(k) })
-		if seen.Len() == 0 && !open && len(m.If) > 0 {
-			return
-		}
 		check.Evidence = append(concerned(seen, open), show()...)
-		p.Remind(check)
+		return check, seen.Len() > 0 || open || len(m.If) == 0
 	})
 }
 
 // watch notes what shows the sign and returns the kinds that could.
-func (s Sign) watch(p *Pass, seen *few.Names) []estate.Kind {
+func (s Sign) watch(p *rule.Pass, seen *few.Names) []estate.Kind {
 	for _, name := range s.Plugins {
-		p.OnAttached(name, func(r *estate.Resource, places []estate.Plugin) {
+		p.OnResourceWith(name, func(r *estate.Resource, places []estate.Plugin) {
 			if slices.ContainsFunc(places, s.shows) {
 				seen.Add(sighting(r, name))
 			}
@@ -91,7 +95,7 @@ func (s Sign) shows(at estate.Plugin) bool {
 		return true
 	}
 	truth := s.Conf(at.Conf)
-	return truth.yes || truth.doubt.why != ""
+	return truth.Yes() || truth.Open()
 }
 
 // sighting names an object that made a reminder relevant, and the plugin that did.
@@ -107,22 +111,26 @@ func sighting(r *estate.Resource, plugin string) string {
 }
 
 // concerned is the evidence for a reminder's relevance.
-func concerned(seen *few.Names, open bool) []Evidence {
-	var out []Evidence
+func concerned(seen *few.Names, open bool) []rule.Evidence {
+	var out []rule.Evidence
 	if seen.Len() > 0 {
-		out = append(out, Evidence{Name: "concerned", Value: seen.String()})
+		out = append(out, rule.Evidence{Name: "concerned", Value: seen.String()})
 	}
 	if open {
-		out = append(out, Evidence{Name: "not all was read", Value: "what was not examined may be concerned as well"})
+		out = append(out, rule.Evidence{Name: "not all was read", Value: "what was not examined may be concerned as well"})
 	}
 	return out
 }
 
-// Check is a reminder that is due.
-type Check struct {
-	Case     Case
-	Title    string
-	Why      string
-	Evidence []Evidence
-	Steps    []Step
+// Flaws returns what is wrong with the row.
+func (m Reminder) Flaws() []string {
+	f := rule.StepFlaws("Steps", m.Steps)
+	f.Add(m.Title == "" || strings.Contains(m.Title, "\n"), "Title: %q, want one line", m.Title)
+	f.Add(m.Why == "", "Why: nothing, so that nobody is told why to check")
+	for i, s := range m.If {
+		f.Add(len(s.Plugins) == 0 && s.Kind == 0, "If: sign %d has neither Plugins nor a Kind, so that nothing shows it", i+1)
+		f.Add(len(s.Plugins) == 0 && s.Conf != nil, "If: sign %d has Conf, and no Plugins to ask it of", i+1)
+		f.Add(s.Kind == 0 && s.Body != nil, "If: sign %d has Body, and no Kind to ask it of", i+1)
+	}
+	return f
 }

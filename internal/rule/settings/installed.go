@@ -1,4 +1,4 @@
-package rule
+package settings
 
 import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"

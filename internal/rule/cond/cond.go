@@ -1,8 +1,8 @@
-package rule
+// Package cond asks for what a rule is about in the configuration of a plugin or a file: "has it this field", "is it true",
+// "does one of the list". An answer is yes, no, or why it cannot be told.
+package cond
 
 import (
-	"cmp"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -13,97 +13,14 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 )
 
-// Truth is what a condition says of a value: yes, no, or that it cannot be told. The zero Truth is no.
-type Truth struct {
-	yes   bool
-	at    string // JSON pointer below the value, to what decided
-	doubt doubt
-	facts []fact
-}
-
-// doubt is why something cannot be told.
-type doubt struct {
-	at  string // JSON pointer below the value, to the field that it is about
-	why string // empty: there is no doubt
-}
-
-// named returns the doubt under the name of the field that it is about. One about the value itself needs none.
-func (d doubt) named(name string) string {
-	if d.at == "" || d.why == "" {
-		return d.why
-	}
-	return name + ": " + d.why
-}
-
-// below returns the doubt about a part of something as one about the whole.
-func (d doubt) below(pointer string) doubt {
-	d.at = pointer + d.at
-	return d
-}
-
-// fact is what a condition shows of a field.
-type fact struct {
-	field string // JSON pointer below the value
-	inner bool   // the pointer begins at an element of a list or an object, not at the value
-	name  string // instead of the field's; mostly empty
-	value string
-}
-
-// named returns a fact as evidence under a name, unless it has one of its own.
-func (f fact) named(name string) Evidence {
-	return Evidence{Name: cmp.Or(f.name, name), Value: f.value}
-}
-
-// plainly returns a pointer as it is shown where nothing better is known: without its first slash.
-func plainly(pointer string) string { return strings.TrimPrefix(pointer, "/") }
-
-// shown is a yes for a field, whose value is shown.
-func shown(pointer, value string) Truth {
-	return Truth{yes: true, at: pointer, facts: []fact{{field: pointer, value: value}}}
-}
-
-// Yes reports whether the condition holds.
-func (t Truth) Yes() bool { return t.yes }
-
-// Doubt returns why it cannot be told whether the condition holds, beginning with the field; empty if it can.
-func (t Truth) Doubt() string { return t.doubt.named(plainly(t.doubt.at)) }
-
-// DoubtAt returns the JSON pointer, below the value, to what is in doubt; empty for the value as a whole.
-func (t Truth) DoubtAt() string { return t.doubt.at }
-
-// At returns the JSON pointer, below the value, to what made the condition hold; empty for the value as a whole.
-func (t Truth) At() string { return t.at }
-
-// evidence returns the facts, under the names of their fields.
-func (t Truth) evidence() []Evidence {
-	var out []Evidence
-	for _, f := range t.facts {
-		out = append(out, f.named(plainly(f.field)))
-	}
-	return out
-}
-
-// Condition judges the configuration of a plugin or another JSON value. Conditions are made from those of this file;
+// Condition judges the configuration of a plugin or another JSON value. Conditions are made from those of this package;
 // places are JSON pointers below the value, such as "/policy" or "/override/endpoint".
 type Condition func(v estate.Value) Truth
-
-// follow goes down a JSON pointer of object keys.
-func follow(v estate.Value, pointer string) estate.Value {
-	for key := range jsonptr.Keys(pointer) {
-		v = v.Get(key)
-	}
-	return v
-}
-
-// unclear says that a field cannot be judged.
-func unclear(pointer, format string, args ...any) Truth {
-	return Truth{doubt: doubt{pointer, fmt.Sprintf(format, args...)}}
-}
 
 // Lacks holds if the field is absent, null or empty, so that a default of the release stands for it.
 func Lacks(pointer string) Condition {
 	return func(v estate.Value) Truth {
-		field := follow(v, pointer)
+		field := v.At(pointer)
 		if why := field.Members().Unreadable(); field.Raw() == nil && why != "" {
 			return unclear(pointer, "cannot be read: %s", why)
 		}
@@ -128,7 +45,7 @@ func Has(pointer string) Condition {
 
 // text reads a string; ok is false if truth says all there is to say.
 func text(v estate.Value, pointer string) (s string, truth Truth, ok bool) {
-	field := follow(v, pointer).Text()
+	field := v.At(pointer).Text()
 	if why := field.Unreadable(); why != "" {
 		return "", unclear(pointer, "cannot be read: %s", why), false
 	}
@@ -179,7 +96,7 @@ func Unlike(pointer string, expression *regexp.Regexp) Condition {
 // Includes holds if the field is a list of texts with this one in it.
 func Includes(pointer, word string) Condition {
 	return func(v estate.Value) Truth {
-		field := follow(v, pointer)
+		field := v.At(pointer)
 		if field.Empty() { // Lua writes an empty table as {} as well as []
 			return Truth{}
 		}
@@ -204,7 +121,7 @@ func Includes(pointer, word string) Condition {
 // Exceeds holds if the field is a number above limit. The number is shown as evidence.
 func Exceeds(pointer string, limit float64) Condition {
 	return func(v estate.Value) Truth {
-		field := follow(v, pointer).Number()
+		field := v.At(pointer).Number()
 		if why := field.Unreadable(); why != "" {
 			return unclear(pointer, "cannot be read: %s", why)
 		}
@@ -220,7 +137,7 @@ func Exceeds(pointer string, limit float64) Condition {
 // is shown as evidence.
 func Unitless(pointer string) Condition {
 	return func(v estate.Value) Truth {
-		field := follow(v, pointer)
+		field := v.At(pointer)
 		if why := field.Unreadable(); why != "" {
 			return unclear(pointer, "cannot be read: %s", why)
 		}
@@ -237,7 +154,7 @@ var wholeNumber = regexp.MustCompile(`^0*[1-9][0-9]*$`)
 // True holds if the field is true.
 func True(pointer string) Condition {
 	return func(v estate.Value) Truth {
-		field := follow(v, pointer).Bool()
+		field := v.At(pointer).Bool()
 		if why := field.Unreadable(); why != "" {
 			return unclear(pointer, "cannot be read: %s", why)
 		}
@@ -248,10 +165,27 @@ func True(pointer string) Condition {
 	}
 }
 
+// Set holds if the object has a key, by its JSON pointer, that is not null; with a condition, if that holds of its value
+// too. What the condition shows of the value itself is called "value".
+func Set(key string, of Condition) Condition {
+	return func(v estate.Value) Truth {
+		field := v.At(key)
+		switch {
+		case field.Raw() == nil && field.Unreadable() != "": // something above it comes from elsewhere
+			return unclear(key, "whether it is set cannot be told: %s", field.Unreadable())
+		case field.Absent():
+			return Truth{}
+		case of == nil:
+			return Truth{yes: true, at: key}
+		}
+		return of(field).below(key)
+	}
+}
+
 // Some holds if any element of the list does; an object counts by its values.
 func Some(pointer string, element Condition) Condition {
 	return func(v estate.Value) Truth {
-		entries, ok := elements(follow(v, pointer))
+		entries, ok := v.At(pointer).Elements()
 		if !ok {
 			return unclear(pointer, "want a list or an object")
 		}
@@ -267,36 +201,6 @@ func Some(pointer string, element Condition) Condition {
 		}
 		return Truth{doubt: open}
 	}
-}
-
-// within returns the truth about an element as one about the list or object that it is in. The element itself has no name;
-// it gets one where the other has.
-func (t Truth) within(pointer, key string) Truth {
-	t.at = jsonptr.Append(pointer, key) + t.at
-	t.facts = slices.Clone(t.facts)
-	for i, f := range t.facts {
-		switch {
-		case f.field != "":
-			t.facts[i].inner = true
-		case pointer != "":
-			t.facts[i].field = t.at
-		}
-	}
-	return t
-}
-
-// elements returns what a list or object holds, each under the key that it has in a JSON pointer.
-func elements(v estate.Value) (entries []estate.Member, ok bool) {
-	if v.Empty() {
-		return nil, true
-	}
-	if list, isList := v.List().Known(); isList {
-		for i, e := range list {
-			entries = append(entries, estate.Member{Key: strconv.Itoa(i), Value: e})
-		}
-		return entries, true
-	}
-	return v.Members().Known()
 }
 
 // All holds if every condition does. One that does not hold settles it, whatever cannot be told of the others.

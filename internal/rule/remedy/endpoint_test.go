@@ -1,4 +1,4 @@
-package rule_test
+package remedy_test
 
 import (
 	"os/exec"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -43,14 +44,14 @@ func shell(t *testing.T, command string) []string {
 func TestCommandsSurviveHostileIDs(t *testing.T) {
 	t.Parallel()
 	for _, id := range hostile() {
-		t.Run(rule.Escape(id), func(t *testing.T) {
+		t.Run(remedy.Escape(id), func(t *testing.T) {
 			t.Parallel()
 			s := estate.Subject{Ref: estate.Ref{Kind: estate.Service, ID: id}, Group: estate.Group{ID: id}}
-			e := rule.EndpointOf(s, version.MustParse("3.4.1"))
-			url := "https://cp.example.org:7443/apisix/admin/services/" + rule.Escape(id) + "?gateway_group_id=" + rule.Escape(id)
-			file := "split-service-" + rule.Escape(id) + "@" + rule.Escape(id) + ".json"
+			e := remedy.EndpointOf(s, version.MustParse("3.4.1"))
+			url := "https://cp.example.org:7443/apisix/admin/services/" + remedy.Escape(id) + "?gateway_group_id=" + remedy.Escape(id)
+			file := "split-service-" + remedy.Escape(id) + "@" + remedy.Escape(id) + ".json"
 			want := []string{"-fsS", "-H", "X-API-KEY: t0", "-o", file, url}
-			if diff := cmp.Diff(want, shell(t, e.Save(rule.FileFor("split", s)))); diff != "" {
+			if diff := cmp.Diff(want, shell(t, e.Save(remedy.FileFor("split", s)))); diff != "" {
 				t.Errorf("arguments differ (-want +got):\n%s", diff)
 			}
 			body := rule.JSON(map[string]string{"id": id})
@@ -68,7 +69,7 @@ func TestQuoteIsOneWord(t *testing.T) {
 		if strings.Contains(s, "\x00") {
 			continue // no shell can hold it
 		}
-		if got := shell(t, "curl "+rule.Quote(s)); len(got) != 1 || got[0] != s {
+		if got := shell(t, "curl "+remedy.Quote(s)); len(got) != 1 || got[0] != s {
 			t.Errorf("%q became %q", s, got)
 		}
 	}
@@ -78,7 +79,7 @@ func TestEscapeAndJSONAreHarmlessAndKeepTextsApart(t *testing.T) {
 	t.Parallel()
 	seen := map[string]string{}
 	for _, s := range append(hostile(), "a b", "a%20b", "a-b", "a_b", "A_b") {
-		escaped := rule.Escape(s)
+		escaped := remedy.Escape(s)
 		if other, ok := seen[escaped]; ok && other != s {
 			t.Errorf("%q and %q are both %s", s, other, escaped)
 		}
@@ -125,7 +126,7 @@ func TestEndpointsFollowTheRelease(t *testing.T) {
 			if tt.address != "" {
 				want = `curl -fsS -H "X-API-KEY: $API7_TOKEN" -X DELETE "$API7_ADMIN"'` + tt.address + `'`
 			}
-			e := rule.EndpointOf(s, version.MustParse(tt.at))
+			e := remedy.EndpointOf(s, version.MustParse(tt.at))
 			if got := e.Delete(); got != want || e.IsZero() != (want == "") {
 				t.Errorf("command is %s, want %s", got, want)
 			}
@@ -136,19 +137,19 @@ func TestEndpointsFollowTheRelease(t *testing.T) {
 func TestFilesOfGroupsThatOnlyHaveAShortIDStayApart(t *testing.T) {
 	t.Parallel()
 	route := estate.Subject{Ref: estate.Ref{Kind: estate.Route, ID: "r"}, Group: estate.Group{ShortID: "e1"}}
-	if got := rule.FileFor("split", route); got != "split-route-r@e1.json" {
+	if got := remedy.FileFor("split", route); got != "split-route-r@e1.json" {
 		t.Errorf("got %s", got)
 	}
 }
 
 func TestNothingBelowWhatHasNoAddress(t *testing.T) {
 	t.Parallel()
-	service := rule.EndpointOf(estate.Subject{Ref: estate.Ref{Kind: estate.Service, ID: "s"}, Group: estate.Group{ID: "g"}}, version.MustParse("3.7.3"))
-	for name, e := range map[string]rule.Endpoint{
-		"zero":          rule.Endpoint{}.Sub("upstreams", "u"),
+	service := remedy.EndpointOf(estate.Subject{Ref: estate.Ref{Kind: estate.Service, ID: "s"}, Group: estate.Group{ID: "g"}}, version.MustParse("3.7.3"))
+	for name, e := range map[string]remedy.Endpoint{
+		"zero":          remedy.Endpoint{}.Sub("upstreams", "u"),
 		"empty segment": service.Sub("upstreams", ""),
-		"no group":      rule.GlobalRuleOf(estate.Group{}, "cors"),
-		"no group id":   rule.GlobalRuleOf(estate.Group{ShortID: "e1"}, "cors"),
+		"no group":      remedy.GlobalRuleOf(estate.Group{}, "cors"),
+		"no group id":   remedy.GlobalRuleOf(estate.Group{ShortID: "e1"}, "cors"),
 	} {
 		if got := e.Send("PUT", "{}") + e.SendFrom("cat x", "PUT") + e.Save("f"); got != "" {
 			t.Errorf("%s: %s", name, got)

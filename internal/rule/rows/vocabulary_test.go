@@ -1,4 +1,4 @@
-package rule_test
+package rows_test
 
 import (
 	"testing"

@@ -1,0 +1,86 @@
+package rule
+
+import (
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// Engine is what a [Pass] asks of the engine that runs its rule. A function that is nil does nothing, or answers no.
+type Engine struct {
+	Report   func(Finding)
+	Unknown  func(Doubt)
+	Complete func(estate.Kind) bool
+	Absent   func(k estate.Kind, group string) bool
+	Remind   func(Check)
+	// Tools are the versions of companion programs, as far as the user gave them.
+	Tools map[string]version.Version
+}
+
+// Registration is what a rule registered for one run, for the engine to call and to plan by. The zero Registration is that
+// of a rule which listens to nothing.
+type Registration struct {
+	Resources   map[estate.Kind][]func(*estate.Resource)
+	Attachments map[string][]func(*estate.Resource, estate.Plugin) // by plugin
+	Ends        []func()                                           // after the last resource
+
+	Direct   map[estate.Kind]bool // kinds of which the rule looks at every resource
+	Sieves   map[estate.Kind][]estate.Sieve
+	Carriers map[estate.Kind]bool // kinds on which plugins are looked for
+
+	Judges bool // one of Ends is the rule's own
+	Legs   []Leg
+	Uses   map[estate.Kind]bool
+}
+
+// whole returns the engine with every function.
+func (e Engine) whole() Engine {
+	if e.Report == nil {
+		e.Report = func(Finding) {}
+	}
+	if e.Unknown == nil {
+		e.Unknown = func(Doubt) {}
+	}
+	if e.Remind == nil {
+		e.Remind = func(Check) {}
+	}
+	if e.Complete == nil {
+		e.Complete = func(estate.Kind) bool { return false }
+	}
+	if e.Absent == nil {
+		e.Absent = func(estate.Kind, string) bool { return false }
+	}
+	return e
+}
+
+// Begin starts the rule on a path, with the rows that the path concerns, and returns what was registered.
+func (r *Rule) Begin(path version.Path, e Engine) Registration {
+	p := &Pass{Path: path, Severity: r.Severity, engine: e.whole(), registered: Registration{
+		Resources:   map[estate.Kind][]func(*estate.Resource){},
+		Attachments: map[string][]func(*estate.Resource, estate.Plugin){},
+		Direct:      map[estate.Kind]bool{}, Sieves: map[estate.Kind][]estate.Sieve{}, Carriers: map[estate.Kind]bool{},
+		Uses: map[estate.Kind]bool{},
+	}}
+	if r.Start != nil && r.ownOn(path) {
+		r.Start(p)
+	}
+	for _, f := range r.Facts {
+		if f.About().on(r.Applies, path) {
+			f.Watch(p)
+		}
+	}
+	return p.registered
+}
+
+// Kinds returns the kinds that the rule listens to or needs.
+func (r Registration) Kinds() []estate.Kind {
+	var kinds []estate.Kind
+	for _, k := range estate.Kinds() {
+		needed := slices.ContainsFunc(r.Legs, func(l Leg) bool { return slices.Contains(l.Kinds, k) })
+		if len(r.Resources[k]) > 0 || r.Carriers[k] || needed {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
+}

@@ -1,0 +1,146 @@
+// Package rows has the facts that rules are mostly made of, one type for each kind: a plugin is attached, a key of a file is
+// set, absent or says something, a person has to look. A row watches for itself; a rule only lists its rows.
+package rows
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
+)
+
+// Attached is the commonest fact: a plugin is attached, perhaps with a configuration that the change is about.
+type Attached struct {
+	Case    rule.Case
+	Plugins []string
+	// On are the kinds of resources to look at; empty: every kind that can carry a plugin.
+	On []estate.Kind
+	// If is asked of the plugin's configuration; nil: the attachment alone is enough.
+	If cond.Condition
+	// Severity is that of an attachment that gateways run; zero: the rule's. One that is switched off, or in a template or
+	// a historic version, is one degree less grave.
+	Severity rule.Severity
+	// Says is what is wrong. It follows the plugin's name and a colon.
+	Says string
+	// Steps are what to do.
+	Steps []rule.Step
+	// Patch fixes the configuration, with paths below it. The first step shows it as a command where the object can be
+	// patched through the Admin API.
+	Patch []remedy.PatchOp
+}
+
+// About returns the case.
+func (a Attached) About() rule.Case { return a.Case }
+
+// Watch looks at every attachment of the plugins.
+func (a Attached) Watch(p *rule.Pass) {
+	for _, name := range a.Plugins {
+		p.OnResourceWith(name, func(r *estate.Resource, places []estate.Plugin) { a.judge(p, r, places) }, a.On...)
+	}
+}
+
+// judge reports an object once for each plugin, at the gravest of its places.
+func (a Attached) judge(p *rule.Pass, r *estate.Resource, places []estate.Plugin) {
+	var worst *rule.Finding
+	var others []rule.Evidence
+	for _, at := range places {
+		truth := cond.Yes()
+		if a.If != nil {
+			truth = a.If(at.Conf)
+		}
+		if why := truth.Doubt(); why != "" {
+			p.Doubt(r, at.Pointer, at.Name+": "+why)
+		}
+		if !truth.Yes() {
+			continue
+		}
+		f := a.finding(p, r, at, truth)
+		switch {
+		case worst == nil:
+			worst = &f
+		case f.Severity > worst.Severity:
+			others = append(others, rule.AlsoAt(r.Origin.At(worst.Pointer)))
+			worst = &f
+		default:
+			others = append(others, rule.AlsoAt(r.Origin.At(f.Pointer)))
+		}
+	}
+	if worst != nil {
+		worst.Evidence = append(worst.Evidence, others...)
+		p.Report(*worst)
+	}
+}
+
+func (a Attached) finding(p *rule.Pass, r *estate.Resource, at estate.Plugin, truth cond.Truth) rule.Finding {
+	f := rule.Finding{
+		Subject: r.Subject(), Case: a.Case, Part: at.Name, Pointer: at.Pointer + truth.At(), Severity: cmp.Or(a.Severity, p.Severity),
+		Message: at.Name + ": " + a.Says, Evidence: truth.Evidence(cond.Plainly), Remediation: a.steps(p, r, at),
+	}
+	off := at.Disabled()
+	if why := off.Unreadable(); why != "" {
+		p.Doubt(r, at.Pointer, "whether "+at.Name+" is switched off (_meta.disable) cannot be read: "+why)
+	}
+	if disabled, _ := off.Known(); disabled {
+		f.Message = "switched off: " + f.Message
+		f.Severity = f.Severity.Milder()
+	}
+	if r.Kind.State() != estate.Live {
+		f.Severity = f.Severity.Milder()
+	}
+	return f
+}
+
+// patchable are the kinds that the Admin API takes a JSON Patch for.
+var patchable = []estate.Kind{estate.Service, estate.Route, estate.StreamRoute, estate.ServiceTemplate, estate.RouteTemplate, estate.StreamRouteTemplate}
+
+// steps returns the remediation for one object. Only what stands at the top of a published object or template has a path
+// that a JSON Patch can name.
+func (a Attached) steps(p *rule.Pass, r *estate.Resource, at estate.Plugin) []rule.Step {
+	if len(a.Patch) == 0 || at.Nested() {
+		return a.Steps
+	}
+	if !slices.Contains(patchable, r.Kind) {
+		return a.Steps
+	}
+	ops := make([]remedy.PatchOp, len(a.Patch))
+	for i, op := range a.Patch {
+		op.Path = at.Pointer + op.Path
+		ops[i] = op
+	}
+	steps := slices.Clone(a.Steps)
+	if steps[0].Command == "" {
+		steps[0].Command = remedy.EndpointOf(r.Subject(), p.Path.From).Send("PATCH", remedy.Patch(ops...))
+	}
+	return steps
+}
+
+// Flaws returns what is wrong with the row.
+func (a Attached) Flaws() []string {
+	f := foundFlaws(a.Severity, a.Says, a.Steps)
+	f.Add(len(a.Plugins) == 0, "Plugins: none, so that it looks for nothing")
+	for i, name := range a.Plugins {
+		f.Add(name == "", "Plugins: a name is empty")
+		f.Add(slices.Contains(a.Plugins[:i], name), "Plugins: %s is there twice", name)
+	}
+	for _, k := range a.On {
+		f.Add(!slices.Contains(estate.PluginKinds(), k), "On: no %s can carry a plugin", k)
+	}
+	f.Add(len(a.Patch) > 0 && len(a.Steps) == 0, "Patch: there is no step to show it as the command of the first")
+	for i, op := range a.Patch {
+		f.Add(!slices.Contains([]string{"add", "remove", "replace"}, op.Op), "Patch: operation %d is %q, want add, remove or replace", i+1, op.Op)
+		f.Add(op.Path != "" && op.Path[0] != '/', "Patch: operation %d has the path %q, want a JSON pointer below the configuration", i+1, op.Path)
+		f.Add((op.Op == "remove") != (op.Value == nil), "Patch: operation %d wants a value, or removes one", i+1)
+	}
+	return f
+}
+
+// foundFlaws demands what every finding of a row needs.
+func foundFlaws(severity rule.Severity, says string, steps []rule.Step) rule.Flaws {
+	var f rule.Flaws
+	f.Add(severity > rule.Breaking, "Severity: want Notice, Warning, Breaking or the rule's")
+	f.Add(says == "", "Says: nothing, so that nobody is told what is wrong")
+	return append(f, rule.StepFlaws("Steps", steps)...)
+}

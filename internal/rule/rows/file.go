@@ -1,0 +1,113 @@
+package rows
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// file is what [KeySet], [KeyAbsent] and [ValueIs] have in common. Their fields say what each is.
+type file struct {
+	about          rule.Case
+	in             []estate.Kind
+	chart          string
+	charts         version.Change
+	writtenByChart bool
+	severity       rule.Severity
+	says           string
+	steps          []rule.Step
+	// ofDefault is true of a row about a default: nobody needs to hear of one that stays what it is.
+	ofDefault bool
+}
+
+// watch calls judge for every file of the kinds.
+func (f file) watch(p *rule.Pass, judge func(r *estate.Resource, settings estate.Value)) {
+	for _, k := range f.in {
+		p.On(k, func(r *estate.Resource) {
+			if k != estate.HelmValues || r.Field("chart").TextOrEmpty() == f.chart {
+				judge(r, settings.Of(r))
+			}
+		})
+	}
+}
+
+// report says what the truth about the key at a pointer is.
+func (f file) report(p *rule.Pass, r *estate.Resource, truth cond.Truth, key string, more ...rule.Evidence) {
+	if !truth.Yes() && !truth.Open() {
+		return
+	}
+	named := func(pointer string) string { return settings.Path(r, pointer) }
+	installed, gained := f.installed(p, r)
+	if truth.Open() && !gained { // of what is installed already no more than a notice could come
+		p.Doubt(r, settings.Place(r, key), truth.DoubtAs(named))
+	}
+	if !truth.Yes() {
+		return
+	}
+	found := rule.Finding{
+		Subject: r.Subject(), Case: f.about, Part: key, Pointer: settings.Place(r, key), Severity: cmp.Or(f.severity, p.Severity),
+		Message: settings.Path(r, key) + ": " + f.says, Evidence: append(truth.Evidence(named), more...), Remediation: f.steps,
+	}
+	why, drop := f.milder(r, found.Severity, installed, gained)
+	if drop {
+		return
+	}
+	if why.Name != "" {
+		found.Severity, found.Evidence = rule.Notice, append(found.Evidence, why)
+	}
+	p.Report(found)
+}
+
+// milder returns the evidence that makes a finding a notice; the zero Evidence if nothing does. What nobody needs to hear of
+// is to be dropped.
+func (f file) milder(r *estate.Resource, severity rule.Severity, installed string, gained bool) (reason rule.Evidence, drop bool) {
+	switch unset := f.writtenByChart && (settings.Rendered(r) || settings.Unpacked(r)); {
+	case gained && (f.ofDefault || severity == rule.Notice):
+		return reason, true // the default is what it was, and what was good to know is known
+	case unset && severity == rule.Notice && (settings.MadeByChart(r) || settings.Unpacked(r)):
+		return reason, true // nobody wrote it, and the chart takes it out again
+	case gained:
+		reason = rule.Evidence{Name: "not new", Value: installed + " has this change already"}
+	case unset && settings.Unpacked(r):
+		reason = settings.PerhapsTheCharts()
+	case unset && !f.about.Change.IsZero():
+		reason = rule.Evidence{Name: "perhaps not yours", Value: chartWrote}
+	}
+	return reason, false
+}
+
+// chartWrote is said of a key in a ConfigMap that may come from nobody's values.
+const chartWrote = "the vendor's Helm chart wrote this key by itself until this change, and that of the target makes the ConfigMap anew " +
+	"without it; the key is yours where your values have it, or where no chart makes the ConfigMap"
+
+// installed reports whether what is installed has gained the change, and what that is. What nobody can tell counts as not
+// gained.
+func (f file) installed(p *rule.Pass, r *estate.Resource) (what string, gained bool) {
+	if f.about.Change.IsZero() {
+		return "", false
+	}
+	from := f.about.Path(p.Path).From.Release()
+	if r.Kind != estate.HelmValues || f.charts.IsZero() {
+		return from.String(), f.about.Change.In(from)
+	}
+	return settings.Installed(r, from, f.charts, f.about.Change)
+}
+
+// flaws returns what is wrong with the row.
+func (f file) flaws() rule.Flaws {
+	flaws := foundFlaws(f.severity, f.says, f.steps)
+	flaws.Add(len(f.in) == 0, "In: no kind of file, so that it looks at nothing")
+	for i, k := range f.in {
+		flaws.Add(!k.InFiles(), "In: %s is no kind of file", k)
+		flaws.Add(slices.Contains(f.in[:i], k), "In: %s is there twice", k)
+	}
+	helm := slices.Contains(f.in, estate.HelmValues)
+	flaws.Add(helm && version.Charts(f.chart) == nil, "Chart: %q is none of the vendor's, and In has Helm values", f.chart)
+	flaws.Add(!helm && (f.chart != "" || !f.charts.IsZero()), "Chart, Charts: In has no Helm values")
+	return flaws
+}

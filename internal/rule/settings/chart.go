@@ -1,0 +1,32 @@
+package settings
+
+import (
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+)
+
+// Rendered reports whether a resource is a ConfigMap that a chart may have made of its own defaults. A whole file in Helm
+// values becomes a ConfigMap as well, and is somebody's.
+func Rendered(r *estate.Resource) bool {
+	names, _ := r.Field("names").Members().Known()
+	whole := slices.ContainsFunc(names, func(n estate.Member) bool { return n.Key == "" })
+	return r.Field("found").TextOrEmpty() == "configmap" && !whole
+}
+
+// MadeByChart reports whether such a ConfigMap says that one of the vendor's charts made it.
+func MadeByChart(r *estate.Resource) bool { return Rendered(r) && r.Field("chart").TextOrEmpty() != "" }
+
+// Unpacked reports whether a resource comes from the values.yaml of an unpacked chart, which are nobody's settings where
+// nobody changed them there.
+func Unpacked(r *estate.Resource) bool {
+	yes, _ := r.Field("unpacked").Bool().Known()
+	return yes
+}
+
+// PerhapsTheCharts is the evidence beside a default value in the values of an unpacked chart.
+func PerhapsTheCharts() rule.Evidence {
+	return rule.Evidence{Name: "perhaps not yours", Value: "this is a default in the values.yaml of the unpacked chart, and the chart of the target brings a " +
+		"values.yaml of its own; it is yours where you keep this file or copied from it"}
+}
