@@ -32,7 +32,7 @@ func NewAssembler(l *Layout, source string, need estate.Need, yield func(*estate
 		layout: l, source: source, need: need, yield: yield, groups: newGroupIndex(),
 		readers: map[*Place]*rowReader{}, tallies: map[string]*tally{},
 	}
-	a.store.kinds, a.store.unknown = collections(), map[string]*stranger{}
+	a.store.kinds, a.store.unknown = collections(), map[string]*unknownCollection{}
 	return a
 }
 

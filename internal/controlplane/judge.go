@@ -87,9 +87,9 @@ func (r *recogniser) judgeColumns(p *Place) {
 		})
 	}
 	what := fmt.Sprintf("columns of table %q", p.table.Name)
-	absent, strange := r.missed(p)
-	if len(strange) > 0 {
-		p.doubts = append(p.doubts, *gap(what, "of a type that is not understood: "+strings.Join(strange, ", ")))
+	absent, misread := r.missed(p)
+	if len(misread) > 0 {
+		p.doubts = append(p.doubts, *gap(what, "of a type that is not understood: "+strings.Join(misread, ", ")))
 	}
 	if unknown := p.unclaimedColumns(); len(absent) > 0 && len(unknown) > 0 {
 		p.doubts = append(p.doubts, *gap(what, fmt.Sprintf("%s not recognised; not understood: %s", strings.Join(absent, ", "), strings.Join(unknown, ", "))))
@@ -97,17 +97,17 @@ func (r *recogniser) judgeColumns(p *Place) {
 }
 
 // missed returns the fields with content that have no column, and the columns that have the name of one and not its type.
-func (r *recogniser) missed(p *Place) (absent, strange []string) {
+func (r *recogniser) missed(p *Place) (absent, misread []string) {
 	for _, f := range p.concept.fields {
 		if _, mapped := p.found[f.name]; mapped || f.weight != content || r.m.Tables[p.concept.name].Columns[f.name] == none {
 			continue
 		}
 		absent = append(absent, f.name)
 		if c, ok := p.table.column(f.names()...); ok {
-			strange = append(strange, fmt.Sprintf("%s (%s)", c.Name, c.Type))
+			misread = append(misread, fmt.Sprintf("%s (%s)", c.Name, c.Type))
 		}
 	}
-	return absent, strange
+	return absent, misread
 }
 
 // indispensable reports whether nothing of the table can be read without the field: not without what tells which

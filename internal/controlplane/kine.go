@@ -14,17 +14,17 @@ import (
 type kineScan struct {
 	read      bool
 	gap       *estate.Gap
-	kinds     map[string]estate.Kind // of collections
-	objects   [256]identity          // by kind
-	keys      int64                  // live keys of gateway configuration
-	tables    map[estate.Kind]*tally // what the control plane's own tables say is published
-	ungrouped int64                  // live keys that look like it and name no gateway group
-	outside   int64                  // live keys of anything else
-	unknown   map[string]*stranger   // by collection
+	kinds     map[string]estate.Kind        // of collections
+	objects   [256]identity                 // by kind
+	keys      int64                         // live keys of gateway configuration
+	tables    map[estate.Kind]*tally        // what the control plane's own tables say is published
+	ungrouped int64                         // live keys that look like it and name no gateway group
+	outside   int64                         // live keys of anything else
+	unknown   map[string]*unknownCollection // by collection
 }
 
-// stranger counts keys of a collection or shape that is not known.
-type stranger struct{ keys, plugins int64 }
+// unknownCollection counts keys of a collection or shape that is not known.
+type unknownCollection struct{ keys, plugins int64 }
 
 // KineRow is the newest row of a key that is not deleted.
 type KineRow struct {
@@ -33,8 +33,8 @@ type KineRow struct {
 	Value []byte // nil where there is none, where it is longer than MaxRow or where the collection is not wanted
 	// Plugins tells of a key of no known collection whether its value speaks of plugins, as [SpeaksOfPlugins] does.
 	Plugins bool
-	// Passed says that the row was looked at and concerns nobody: it is counted and not handed out.
-	Passed bool
+	// Skipped is true of a row that was looked at, and that no rule can say anything about: it is counted and not handed out.
+	Skipped bool
 }
 
 // SpeaksOfPlugins reports whether a value may have a member "plugins": the word stands there, or letters are escaped that
@@ -91,10 +91,10 @@ func (a *Assembler) Kine(r KineRow) error {
 	key, class := parseKey(r.Name, k.kinds)
 	switch class {
 	case keyOutside:
-		k.stray(r.Name)
+		k.countOutside(r.Name)
 		return nil
 	case keyUnknown:
-		k.strange(key, r.Plugins || r.Size > MaxRow) // what is too long was not looked at
+		k.countUnknown(key, r.Plugins || r.Size > MaxRow) // what is too long was not looked at
 		return nil
 	case keyResource:
 	}
@@ -106,7 +106,7 @@ func (a *Assembler) Kine(r KineRow) error {
 	if t := k.tables[key.kind]; t != nil {
 		t.meet(key.group, key.id)
 	}
-	if r.Passed || !a.need.Wants(key.kind) {
+	if r.Skipped || !a.need.Wants(key.kind) {
 		return nil
 	}
 	name := strings.Clone(r.Name)
@@ -135,9 +135,9 @@ func (key kineKey) published(value []byte, size int64) (id string, body []byte, 
 	return key.id, value, ""
 }
 
-// stray counts a live key that is under no gateway group. Kine's own keys are none: its compaction state, the probe of
+// countOutside counts a live key that is under no gateway group. Kine's own keys are none: its compaction state, the probe of
 // its health, and what it writes to fill gaps in its revisions.
-func (k *kineScan) stray(name string) {
+func (k *kineScan) countOutside(name string) {
 	switch {
 	case name == "compact_rev_key", name == "compact_rev_key_apiserver", name == "/registry/health", strings.HasPrefix(name, "gap-"):
 		return
@@ -163,18 +163,19 @@ func asObject(list []byte) []byte {
 	return slices.Concat([]byte(`{"plugins":`), list, []byte{'}'})
 }
 
-// maxStrangers bounds how many unknown collections are told apart.
-const maxStrangers = 20
+// maxUnknown bounds how many unknown collections are told apart.
+const maxUnknown = 20
 
-func (k *kineScan) strange(key kineKey, plugins bool) {
+// countUnknown counts a key that looks like gateway configuration and is not understood.
+func (k *kineScan) countUnknown(key kineKey, plugins bool) {
 	k.keys++
 	name := collectionName(key.collection)
-	if k.unknown[name] == nil && len(k.unknown) >= maxStrangers {
+	if k.unknown[name] == nil && len(k.unknown) >= maxUnknown {
 		name = unnamed
 	}
 	s := k.unknown[name]
 	if s == nil {
-		s = &stranger{}
+		s = &unknownCollection{}
 		k.unknown[strings.Clone(name)] = s
 	}
 	s.keys++

@@ -17,9 +17,9 @@ type tally struct {
 	gaps      []estate.Gap
 
 	// To name differences from kine, the objects of a small table are remembered until kine shows them.
-	unmet    map[string]bool
-	overflow bool
-	strange  []string // a few that only kine has
+	unmet      map[string]bool
+	overflow   bool
+	onlyInKine []string // a few
 }
 
 const (
@@ -41,14 +41,14 @@ func (t *tally) add(group, id string) {
 
 // meet notes that kine has the object.
 func (t *tally) meet(group, id string) {
-	if t.overflow || len(t.unmet) == 0 && len(t.strange) >= named {
+	if t.overflow || len(t.unmet) == 0 && len(t.onlyInKine) >= named {
 		return
 	}
 	key := group + "/" + id
 	if t.unmet[key] {
 		delete(t.unmet, key)
-	} else if len(t.strange) < named {
-		t.strange = append(t.strange, key)
+	} else if len(t.onlyInKine) < named {
+		t.onlyInKine = append(t.onlyInKine, key)
 	}
 }
 
@@ -60,10 +60,10 @@ func (t *tally) differences() (names []string, listed string) {
 	if len(missing) > 0 {
 		listed = "; only in the table: " + commas(missing)
 	}
-	if len(t.strange) > 0 {
-		listed += "; only in kine: " + commas(t.strange)
+	if len(t.onlyInKine) > 0 {
+		listed += "; only in kine: " + commas(t.onlyInKine)
 	}
-	return append(missing, t.strange...), listed
+	return append(missing, t.onlyInKine...), listed
 }
 
 // identity is a fingerprint of a set of objects that does not depend on their order: enough to tell whether two tables

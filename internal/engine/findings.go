@@ -48,8 +48,8 @@ func (f findings) export(r *rule.Rule, p version.Path) []report.Finding {
 	return out
 }
 
-// export makes one finding of all sights of an object. The one of what gateways run is shown; the others add what they
-// alone know and are named, and where they say something else, that is said.
+// export makes one finding of all sights of an object. The one of what gateways run is shown. The others add evidence that
+// only they have, and are named; what they say otherwise is listed.
 func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding) report.Finding {
 	slices.SortFunc(sights, func(a, b rule.Finding) int {
 		return cmp.Or(

@@ -84,12 +84,12 @@ func (p Plugin) In(name string) bool {
 // collects the wanted plugins from every place where one can sit. It decodes and allocates nothing for resources that
 // carry none of them.
 type Reader struct {
-	matters map[string]*matter
+	watched map[string]*watchedPlugin
 	carries [256]bool
 }
 
-// matter is a plugin that is wanted, or able to nest what is wanted. What every row needs of it is made once.
-type matter struct {
+// watchedPlugin is one that is wanted, or able to nest what is wanted. What every row needs of it is made once.
+type watchedPlugin struct {
 	name   string
 	top    string // pointer of an attachment that is not nested
 	wanted bool
@@ -100,9 +100,9 @@ const topPlugins = "/plugins"
 
 // NewReader returns a Reader that collects the named plugins.
 func NewReader(plugins []string) *Reader {
-	r := &Reader{matters: make(map[string]*matter, len(plugins)+len(nesting))}
+	r := &Reader{watched: make(map[string]*watchedPlugin, len(plugins)+len(nesting))}
 	for _, name := range append(slices.Clone(nesting), plugins...) {
-		r.matters[name] = &matter{name: name, top: jsonptr.Append(topPlugins, name), wanted: slices.Contains(plugins, name)}
+		r.watched[name] = &watchedPlugin{name: name, top: jsonptr.Append(topPlugins, name), wanted: slices.Contains(plugins, name)}
 	}
 	for _, k := range PluginKinds() {
 		r.carries[k] = true
@@ -177,7 +177,7 @@ func (rd *Reader) pluginsField(c *cursor, r *Resource) error {
 		if err := c.value(); err != nil {
 			return err
 		}
-		if m := rd.matters[string(key)]; m != nil {
+		if m := rd.watched[string(key)]; m != nil {
 			return rd.attach(r, m, Value{raw: c.b[start:c.i]}, nil, topPlugins)
 		}
 		return nil
@@ -191,7 +191,7 @@ func (rd *Reader) pluginsField(c *cursor, r *Resource) error {
 // attach notes the plugin if it is wanted, and those nested in it. Only workflow and multi-auth nest plugins: the
 // first as rules[].actions[] = [name, conf], the second as auth_plugins[] = {name: conf}. What stands there in another
 // form is an error: a plugin may hide in it.
-func (rd *Reader) attach(r *Resource, m *matter, conf Value, around []outer, at string) error {
+func (rd *Reader) attach(r *Resource, m *watchedPlugin, conf Value, around []outer, at string) error {
 	if m.wanted {
 		pointer := m.top
 		if len(around) > 0 {
@@ -278,7 +278,7 @@ func (rd *Reader) action(r *Resource, action Value, around []outer, at string) e
 
 // inner notes a plugin that is nested in another, if it matters.
 func (rd *Reader) inner(r *Resource, name string, conf Value, around []outer, at string) error {
-	if m := rd.matters[name]; m != nil {
+	if m := rd.watched[name]; m != nil {
 		return rd.attach(r, m, conf, around, at)
 	}
 	return nil

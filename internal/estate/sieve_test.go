@@ -48,7 +48,7 @@ func TestOnlyWhatNobodyLooksAtPasses(t *testing.T) {
 		{need, estate.Route, "r", "{ }", false},
 		{estate.Need{}, estate.Service, "s", "{}", false},
 	} {
-		if got := tt.need.Passes(tt.kind, tt.id, []byte(tt.body)); got != tt.want {
+		if got := tt.need.Skippable(tt.kind, tt.id, []byte(tt.body)); got != tt.want {
 			t.Errorf("%s %s %s passes: %v, want %v", tt.kind, tt.id, tt.body, got, tt.want)
 		}
 	}

@@ -21,7 +21,7 @@ type Source interface {
 	// Versions returns what the source knows about running versions. It is called once, before Stream.
 	Versions(ctx context.Context) ([]VersionEvidence, error)
 	// Stream yields every current resource of the kinds that are needed, each row once; it may leave out what
-	// [Need.Passes] allows. A row that cannot be read is
+	// [Need.Skippable] allows. A row that cannot be read is
 	// yielded with Damage set. The error is only for what ends the run: a lost connection, a done context, an error
 	// that yield returned (returned as it is); everything else is said in the coverage.
 	Stream(ctx context.Context, need Need, yield func(*Resource) error) (Coverage, error)
@@ -53,9 +53,9 @@ type Need struct {
 // Wants reports whether any rule listens to k.
 func (n Need) Wants(k Kind) bool { return n.Kinds[k] }
 
-// Passes reports whether a resource concerns nobody, if it carries none of Plugins and can be read. The id may be more than
-// the resource's own, such as the key that it stands under.
-func (n Need) Passes(k Kind, id string, body []byte) bool {
+// Skippable reports whether no rule can say anything about a resource, provided that it carries none of Plugins and can be
+// read. The id may be more than the resource's own, such as the key that it stands under.
+func (n Need) Skippable(k Kind, id string, body []byte) bool {
 	return n.Direct != nil && !n.Direct[k] &&
 		!slices.ContainsFunc(n.Sieves[k], func(s Sieve) bool { return s.Lets(id, body) })
 }

@@ -76,8 +76,8 @@ func (v Value) elsewhere() (mark unknown, ok bool) {
 	return mark, dec.Decode(&mark) == nil
 }
 
-// seen returns v, as unreadable if it is what [AppendUnknown] wrote.
-func (v Value) seen() Value {
+// resolveMarker returns v, as unreadable if it is what [AppendUnknown] wrote.
+func (v Value) resolveMarker() Value {
 	if mark, ok := v.elsewhere(); ok {
 		return Value{raw: v.raw, why: "its value is not in the file: " + mark.Why}
 	}
@@ -91,14 +91,14 @@ func (v Value) Needs() []string {
 }
 
 // Unreadable returns why the value is there and cannot be read, whatever its type; empty if it can.
-func (v Value) Unreadable() string { return v.seen().why }
+func (v Value) Unreadable() string { return v.resolveMarker().why }
 
 // Absent reports whether the value is not there or null.
 func (v Value) Absent() bool { return v.why == "" && (v.raw == nil || string(v.raw) == "null") }
 
 // Empty reports whether the value is absent, or an empty string, list or object.
 func (v Value) Empty() bool {
-	if v = v.seen(); v.why != "" {
+	if v = v.resolveMarker(); v.why != "" {
 		return false
 	}
 	if v.Absent() {
@@ -240,7 +240,7 @@ func (v Value) TextOrEmpty() string {
 
 // Bool returns a truth value.
 func (v Value) Bool() Opt[bool] {
-	if v = v.seen(); v.why != "" {
+	if v = v.resolveMarker(); v.why != "" {
 		return unreadable[bool]("%s", v.why)
 	}
 	if v.Absent() {
@@ -255,7 +255,7 @@ func (v Value) Bool() Opt[bool] {
 
 // Number returns a number as it is written, which keeps every digit.
 func (v Value) Number() Opt[json.Number] {
-	if v = v.seen(); v.why != "" {
+	if v = v.resolveMarker(); v.why != "" {
 		return unreadable[json.Number]("%s", v.why)
 	}
 	if v.Absent() {
@@ -270,7 +270,7 @@ func (v Value) Number() Opt[json.Number] {
 
 // begin answers for every value that does not start with open; done is false if v is to be decoded.
 func begin[T any](v Value, open byte, want string) (o Opt[T], done bool) {
-	switch v = v.seen(); {
+	switch v = v.resolveMarker(); {
 	case v.why != "":
 		return unreadable[T]("%s", v.why), true
 	case v.Absent():

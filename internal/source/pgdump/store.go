@@ -33,7 +33,7 @@ type store struct {
 const (
 	factDeleted = 1 << iota
 	factPlugins // the value speaks of plugins
-	factPassed  // the value was looked at and concerns nobody
+	factSkipped // the value was looked at and concerns nobody
 	factBody    // the value is kept
 )
 
@@ -129,14 +129,14 @@ func (k *store) judge(b *batch, r *kineRow) (facts uint64) {
 	case r.look != controlplane.LookInside:
 		return 0
 	case k.passes(r.kind, b.name(r), value):
-		return factPassed
+		return factSkipped
 	}
 	return factBody
 }
 
 // passes reports whether the value concerns nobody: it can be read and carries no plugin that somebody looks at.
 func (k *store) passes(kind estate.Kind, key, value []byte) bool {
-	if !k.need.Passes(kind, borrowed(key), value) {
+	if !k.need.Skippable(kind, borrowed(key), value) {
 		return false
 	}
 	k.res.Kind, k.res.Body = kind, value
@@ -206,7 +206,7 @@ func borrowed(b []byte) string {
 func (k *keptRows) row() controlplane.KineRow {
 	return controlplane.KineRow{
 		Name: borrowed(k.name), Size: k.size, Value: k.body,
-		Plugins: k.is&factPlugins != 0, Passed: k.is&factPassed != 0,
+		Plugins: k.is&factPlugins != 0, Skipped: k.is&factSkipped != 0,
 	}
 }
 

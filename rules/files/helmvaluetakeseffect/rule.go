@@ -44,7 +44,7 @@ func table() []helmvalues.Fact {
 // latent judges values that the installed chart does not read yet.
 func latent(judge func(*helmvalues.Values)) func(*helmvalues.Values) {
 	return func(v *helmvalues.Values) {
-		if v.Already == "" {
+		if v.InstalledIn == "" {
 			judge(v)
 		}
 	}

@@ -27,8 +27,8 @@ type Values struct {
 
 	Pass     *rule.Pass
 	Resource *estate.Resource
-	// Already is what has the change where what is installed has it; else empty.
-	Already string
+	// InstalledIn is the installed chart or release that has the change already; empty: none.
+	InstalledIn string
 }
 
 // About returns the case.
@@ -61,7 +61,7 @@ func (f Fact) Watch(p *rule.Pass) {
 		}
 		v := &Values{Value: settings.Of(r), Fact: f, Pass: p, Resource: r}
 		if installed, has := settings.Installed(r, from.Release(), f.Charts, f.Case.Change); has {
-			v.Already = installed
+			v.InstalledIn = installed
 		}
 		f.Judge(v)
 	})
@@ -79,9 +79,9 @@ func (v *Values) At(keys ...string) estate.Value {
 // Report says what is wrong with the key at a pointer below the values. Where the installed chart has the change, it is
 // a notice.
 func (v *Values) Report(severity rule.Severity, pointer, says string, evidence []rule.Evidence, steps ...rule.Step) {
-	if v.Already != "" {
+	if v.InstalledIn != "" {
 		severity = rule.Notice
-		evidence = append(evidence, rule.Evidence{Name: "not new", Value: v.Already + " has this change already"})
+		evidence = append(evidence, rule.Evidence{Name: "not new", Value: v.InstalledIn + " has this change already"})
 	}
 	v.Pass.Report(rule.Finding{
 		Subject: v.Resource.Subject(), Case: v.Case, Part: pointer, Pointer: "/settings" + pointer, Severity: severity,

@@ -19,8 +19,8 @@ const (
 	Resources = "resources"
 )
 
-// Word is one action or resource of a statement.
-type Word struct {
+// Term is one action or resource of a statement.
+type Term struct {
 	List    string // [Actions] or [Resources]
 	Text    string
 	Effect  string // "allow" or "deny"; empty where the statement names none
@@ -31,10 +31,10 @@ type Word struct {
 // permissions that roles had, and kept none of these.
 func Exist(v version.Version) bool { return version.Since("3.2.14.0").In(v.Release()) }
 
-// Words returns every action and resource of a policy in the order in which they are written. What cannot be read is a
+// Terms returns every action and resource of a policy in the order in which they are written. What cannot be read is a
 // doubt of the rule.
-func Words(p *rule.Pass, r *estate.Resource) []Word {
-	var words []Word
+func Terms(p *rule.Pass, r *estate.Resource) []Term {
+	var terms []Term
 	statements, pointer := unwrap(r.Field("statement"))
 	if statements.Empty() { // a policy without any permits nothing and does not exist: some source leaves them out
 		p.Doubt(r, "", "the policy shows no statement")
@@ -45,9 +45,9 @@ func Words(p *rule.Pass, r *estate.Resource) []Word {
 		return of(p, r, statements, pointer)
 	}
 	for i, s := range list {
-		words = append(words, of(p, r, s, pointer+"/"+strconv.Itoa(i))...)
+		terms = append(terms, of(p, r, s, pointer+"/"+strconv.Itoa(i))...)
 	}
-	return words
+	return terms
 }
 
 // unwrap finds the statements in what a source calls statement: the list itself, or the document around it.
@@ -59,33 +59,33 @@ func unwrap(v estate.Value) (statements estate.Value, pointer string) {
 	return v, pointer
 }
 
-func of(p *rule.Pass, r *estate.Resource, statement estate.Value, pointer string) []Word {
-	var words []Word
+func of(p *rule.Pass, r *estate.Resource, statement estate.Value, pointer string) []Term {
+	var terms []Term
 	effect, _ := statement.Get("effect").Text().Known()
 	for _, name := range []string{Actions, Resources} {
 		list := statement.Get(name)
 		texts, ok := list.Strings().Known()
 		if one, single := list.Text().Known(); single && one != redact.Marker {
-			words = append(words, Word{List: name, Text: one, Effect: effect, Pointer: pointer + "/" + name})
+			terms = append(terms, Term{List: name, Text: one, Effect: effect, Pointer: pointer + "/" + name})
 			continue
 		}
 		if !ok && !list.Empty() || slices.Contains(texts, redact.Marker) {
 			p.Doubt(r, pointer, fmt.Sprintf("%s of a statement cannot be read", name))
 		}
 		for i, text := range texts {
-			words = append(words, Word{List: name, Text: text, Effect: effect, Pointer: pointer + "/" + name + "/" + strconv.Itoa(i)})
+			terms = append(terms, Term{List: name, Text: text, Effect: effect, Pointer: pointer + "/" + name + "/" + strconv.Itoa(i)})
 		}
 	}
-	return words
+	return terms
 }
 
-// Evidence names words, the first few of many, each with the effect of its statement.
-func Evidence(name string, words []Word) rule.Evidence {
+// Evidence names terms, the first few of many, each with the effect of its statement.
+func Evidence(name string, terms []Term) rule.Evidence {
 	var shown few.Names
-	for _, w := range words {
-		text := w.Text
-		if w.Effect != "" {
-			text += " (" + w.Effect + ")"
+	for _, t := range terms {
+		text := t.Text
+		if t.Effect != "" {
+			text += " (" + t.Effect + ")"
 		}
 		shown.Add(text)
 	}

@@ -12,13 +12,13 @@ import (
 )
 
 // words reads the statements of a policy with this body, and returns what could not be read.
-func words(t *testing.T, body string) (found []policy.Word, doubts []string) {
+func words(t *testing.T, body string) (found []policy.Term, doubts []string) {
 	t.Helper()
 	r := &estate.Resource{Kind: estate.PermissionPolicy, ID: "p", Body: []byte(body)}
 	if err := estate.NewReader(nil).Read(r); err != nil {
 		t.Fatal(err)
 	}
-	reads := &rule.Rule{Applies: rule.Always, Start: func(p *rule.Pass) { found = policy.Words(p, r) }}
+	reads := &rule.Rule{Applies: rule.Always, Start: func(p *rule.Pass) { found = policy.Terms(p, r) }}
 	reads.Begin(version.Path{}, rule.Engine{Unknown: func(d rule.Doubt) { doubts = append(doubts, d.Why) }})
 	return found, doubts
 }
@@ -33,7 +33,7 @@ func TestStatementsAreFoundInEveryWrapping(t *testing.T) {
 		"a document with one": {`{"statement":{"statement":` + statement + `}}`, "/statement/statement"},
 	} {
 		found, doubts := words(t, tt.body)
-		want := []policy.Word{
+		want := []policy.Term{
 			{List: policy.Actions, Text: "a", Effect: "deny", Pointer: tt.at + "/actions/0"},
 			{List: policy.Actions, Text: "b", Effect: "deny", Pointer: tt.at + "/actions/1"},
 			{List: policy.Resources, Text: "r", Effect: "deny", Pointer: tt.at + "/resources/0"},
@@ -47,7 +47,7 @@ func TestStatementsAreFoundInEveryWrapping(t *testing.T) {
 func TestATextIsAListOfOne(t *testing.T) {
 	t.Parallel()
 	found, doubts := words(t, `{"statement":[{"actions":"a"}]}`)
-	want := []policy.Word{{List: policy.Actions, Text: "a", Pointer: "/statement/0/actions"}}
+	want := []policy.Term{{List: policy.Actions, Text: "a", Pointer: "/statement/0/actions"}}
 	if diff := cmp.Diff(want, found); diff != "" || doubts != nil {
 		t.Errorf("doubts %q, words (-want +got):\n%s", doubts, diff)
 	}

@@ -35,8 +35,8 @@ var Rule = rule.Rule{
 var renamed = regexp.MustCompile(`^gateway:(Get|Create|Update|Delete)SSLCertificate$`)
 
 func judge(p *rule.Pass, r *estate.Resource) {
-	var old []policy.Word
-	for _, word := range policy.Words(p, r) {
+	var old []policy.Term
+	for _, word := range policy.Terms(p, r) {
 		if word.List == policy.Actions && renamed.MatchString(word.Text) {
 			old = append(old, word)
 		}

@@ -37,8 +37,8 @@ var Rule = rule.Rule{
 var pattern = regexp.MustCompile(`<[^<>]*>`)
 
 func judge(p *rule.Pass, r *estate.Resource) {
-	var stars []policy.Word
-	for _, word := range policy.Words(p, r) {
+	var stars []policy.Term
+	for _, word := range policy.Terms(p, r) {
 		if strings.Contains(pattern.ReplaceAllString(word.Text, ""), "*") {
 			stars = append(stars, word)
 		}
