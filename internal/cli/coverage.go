@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/api7-preflight/api7-preflight/internal/catalogue"
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -140,7 +141,7 @@ func coverageDocument(p version.Path, lines []catalogue.Line, byID map[string]*r
 // coverageText is the same for people.
 func coverageText(doc covered, lines []catalogue.Line) string {
 	sheet := render.NewSheet()
-	sheet.Row(fmt.Sprintf("%s → %s: %d vendor changes are publicly known", doc.From, doc.To, doc.Known))
+	sheet.Row(fmt.Sprintf("%s → %s: %s", doc.From, doc.To, plural.Of(doc.Known, "publicly known vendor change", "publicly known vendor changes")))
 	sheet.Row(fmt.Sprintf("%d automatic, %d by hand, %d not covered", doc.Automatic, doc.ByHand, doc.NotCovered))
 	for i, l := range doc.Lines {
 		sheet.Gap()

@@ -13,6 +13,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/outfile"
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
@@ -114,16 +115,12 @@ func (a *app) fill(ctx context.Context, out *output, o outfile.Options, fill fun
 // taken says what is in a snapshot and what is not.
 func taken(out *output, s snapshot.Summary) string {
 	var text strings.Builder
-	unit := "resources"
-	if s.Resources == 1 {
-		unit = "resource"
-	}
-	fmt.Fprintf(&text, "%s: %d %s\n", render.Sanitize(cmp.Or(out.name, out.String())), s.Resources, unit)
+	fmt.Fprintf(&text, "%s: %s\n", render.Sanitize(cmp.Or(out.name, out.String())), plural.Of(s.Resources, "resource", "resources"))
 	for _, g := range s.Gaps {
 		fmt.Fprintf(&text, "not read  %s: %s\n", render.Sanitize(g.What), render.Sanitize(g.Why))
 	}
 	if s.Damaged > 0 {
-		fmt.Fprintf(&text, "damaged   %d rows\n", s.Damaged)
+		fmt.Fprintf(&text, "damaged   %s\n", plural.Of(s.Damaged, "row", "rows"))
 	}
 	return text.String()
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 )
 
 // Assembler turns the rows of one reading into resources, and says at the end how completely everything was read. Its
@@ -202,7 +203,8 @@ func (a *Assembler) Repeats(p *Place, objects, extra int64) {
 	if objects == 0 {
 		return
 	}
-	a.Note(fmt.Sprintf("table %q", p.table.Name), "%d times several rows share %s, %d rows too many", objects, commas(p.keyFields()), extra)
+	a.Note(fmt.Sprintf("table %q", p.table.Name), "%s several rows with the same %s: %s",
+		plural.Of(objects, "object has", "objects have"), commas(p.keyFields()), plural.Of(extra, "extra row", "extra rows"))
 	if p.concept.name != instances {
 		a.tallies[p.concept.name].extra = extra
 	}

@@ -51,7 +51,7 @@ func TestKineAndTablesThatDisagreeAreToldApart(t *testing.T) {
 		},
 		"a row twice": {
 			"r1 | g1 | s1\nr1 | g1 | s1", "", 1,
-			[]string{`note: table "apisix_route": 1 times several rows share gateway_group_id, id, 1 rows too many`},
+			[]string{`note: table "apisix_route": 1 object has several rows with the same gateway_group_id, id: 1 extra row`},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -108,25 +108,25 @@ func TestRowsOfOneObjectAreCountedOnceAndNoted(t *testing.T) {
 	}{
 		"a template three times": {
 			"-- service --\nid, plugins\nt1 | -\nt1 | {}\nt1 | -\nt2", estate.ServiceTemplate, 2,
-			`note: table "service": 1 times several rows share id, 2 rows too many`,
+			`note: table "service": 1 object has several rows with the same id: 2 extra rows`,
 		},
 		"a unique index rules it out": {
 			"-- service unique=id --\nid, plugins\nt1 | {}\nt1 | -", estate.ServiceTemplate, 2, "",
 		},
 		"an index on more does not": {
 			"-- service unique=id+name --\nid, name, plugins\nt1 | {}\nt1 | -", estate.ServiceTemplate, 1,
-			`note: table "service": 1 times several rows share id, 1 rows too many`,
+			`note: table "service": 1 object has several rows with the same id: 1 extra row`,
 		},
 		"an instance that came back has two rows and is counted twice": {
 			"-- gateway_instance --\nid, hostname, version, gateway_group_id\ni1 | gw-1 | 3.4.1 | g1\ni2 | gw-1 | 3.4.1 | g1", estate.Instance, 2,
-			`note: table "gateway_instance": 1 times several rows share hostname, gateway_group_id, 1 rows too many`,
+			`note: table "gateway_instance": 1 object has several rows with the same hostname, gateway_group_id: 1 extra row`,
 		},
 		"of instances whose group cannot be read nothing is counted": {
 			"-- gateway_instance --\nid, hostname, version\ni1 | gw-1 | 3.4.1\ni2 | gw-1 | 3.4.1", estate.Instance, 2, "",
 		},
 		"a custom plugin": {
 			"-- custom_plugin --\nid, name\np1 | p\np1 | p", estate.CustomPlugin, 1,
-			`note: table "custom_plugin": 1 times several rows share id, 1 rows too many`,
+			`note: table "custom_plugin": 1 object has several rows with the same id: 1 extra row`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 )
 
 // kineScan is what the live keys of table kine are.
@@ -201,11 +202,11 @@ func (a *Assembler) finishKine(p *Place, gap *estate.Gap) {
 		}
 	}
 	if k.outside > 0 {
-		a.Note(table, "%d keys are not under %s and were not read", k.outside, keyPrefix)
+		a.Note(table, "skipped %s outside %s", plural.Of(k.outside, "key", "keys"), keyPrefix)
 	}
 	for _, name := range slices.Sorted(maps.Keys(k.unknown)) {
 		if s := k.unknown[name]; s.plugins == 0 {
-			a.Note(table, "%d keys of unknown kind %s were not read", s.keys, name)
+			a.Note(table, "skipped %s of unknown kind %s", plural.Of(s.keys, "key", "keys"), name)
 		}
 	}
 }
@@ -216,18 +217,18 @@ func (k *kineScan) strangeGaps(table string) []estate.Gap {
 	if k.ungrouped > 0 {
 		gaps = append(gaps, estate.Gap{
 			ID:   estate.UnknownKeys,
-			What: fmt.Sprintf("%d keys in table %q that name no gateway group", k.ungrouped, table),
-			Why:  "they look like gateway configuration and are not understood",
-			Next: "tell the makers of api7-preflight how these keys are built",
+			What: fmt.Sprintf("%s in table %q without a gateway group", plural.Of(k.ungrouped, "key", "keys"), table),
+			Why:  "gateway configuration, it seems, in a form this program does not know",
+			Next: "report to the api7-preflight maintainers how such keys are built",
 		})
 	}
 	for _, name := range slices.Sorted(maps.Keys(k.unknown)) {
 		if s := k.unknown[name]; s.plugins > 0 {
 			gaps = append(gaps, estate.Gap{
 				ID:   estate.UnknownKeys,
-				What: fmt.Sprintf("%d keys of unknown kind %s in table %q", s.keys, name, table),
-				Why:  "they can hold plugins and are not understood",
-				Next: "tell the makers of api7-preflight what these keys are; `api7-preflight doctor` lists them without values",
+				What: fmt.Sprintf("%s of unknown kind %s in table %q", plural.Of(s.keys, "key", "keys"), name, table),
+				Why:  "possible plugins, in a form this program does not know",
+				Next: "report what such keys are to the api7-preflight maintainers; `api7-preflight doctor` lists them without values",
 			})
 		}
 	}

@@ -113,9 +113,9 @@ func plan(o *Options, s *stream) []*ruleRun {
 func whyNot(r *rule.Rule, p version.Path) string {
 	switch {
 	case r.Change.IsZero() && len(r.Facts) == 1:
-		return fmt.Sprintf("its change does not concern an upgrade from %s to %s", p.From, p.To)
+		return fmt.Sprintf("its change does not affect an upgrade from %s to %s", p.From, p.To)
 	case r.Change.IsZero():
-		return fmt.Sprintf("none of its %d changes concerns an upgrade from %s to %s", len(r.Facts), p.From, p.To)
+		return fmt.Sprintf("none of its %d changes affects an upgrade from %s to %s", len(r.Facts), p.From, p.To)
 	case !r.Change.In(p.To.Release()):
 		return fmt.Sprintf("%s does not have the change of %s", p.To, r.Change)
 	default:

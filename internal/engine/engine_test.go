@@ -276,7 +276,7 @@ func TestSourcesThatCallAGroupDifferentlyAreOneInstallation(t *testing.T) {
 	}
 	want := []report.Note{{
 		What: "file and database disagree",
-		Why:  "on the objects of kind service in gateway group edge: 1 and 2; what either shows was judged",
+		Why:  "objects of kind service in gateway group edge: 1 and 2; everything either source shows was judged",
 	}}
 	if diff := cmp.Diff(want, r.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)

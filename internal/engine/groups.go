@@ -126,7 +126,7 @@ func (s *stream) differences(a, b *read) []report.Note {
 			if inA && inB && x != y {
 				notes = append(notes, report.Note{
 					What: fmt.Sprintf("%s and %s disagree", a.source.Info().Name, b.source.Info().Name),
-					Why: fmt.Sprintf("on the objects of kind %s in gateway group %s: %d and %d; what either shows was judged",
+					Why: fmt.Sprintf("objects of kind %s in gateway group %s: %d and %d; everything either source shows was judged",
 						k, group.Label(), x.objects, y.objects),
 				})
 			}

@@ -213,9 +213,9 @@ func (s *Sheet) tables(tables []estate.TableDiagnosis) {
 func rowCount(n int64, estimated bool) string {
 	switch {
 	case n >= 0 && estimated:
-		return fmt.Sprintf(", about %d rows", n)
+		return ", about " + count(n, "row", "rows")
 	case n >= 0:
-		return fmt.Sprintf(", %d rows", n)
+		return ", " + count(n, "row", "rows")
 	case estimated:
 		return ", rows not counted yet"
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
@@ -160,7 +161,7 @@ func (c *collection) finish() {
 		s.notes = append(s.notes, estate.Note{What: "ADC dump", Why: why})
 	}
 	if c.more > 0 {
-		s.notes = append(s.notes, estate.Note{What: "ADC dump", Why: fmt.Sprintf("%d more objects have the id or the name of another", c.more)})
+		s.notes = append(s.notes, estate.Note{What: "ADC dump", Why: plural.Of(c.more, "more object", "more objects") + " with the id or name of another"})
 	}
 	quoted := make([]string, len(c.groups))
 	for i, g := range c.groups {

@@ -164,13 +164,13 @@ func TestPagingTrustsNoServer(t *testing.T) {
 		"pages are smaller than asked":  {routes: 250, fault: adminapitest.Clamp(30), read: 250},
 		"pages are not cut":             {routes: 250, fault: adminapitest.NoPaging, read: 250},
 		"total kept":                    {routes: 120, fault: adminapitest.Total(keep), read: 120},
-		"total is too large":            {routes: 120, fault: adminapitest.Total(func(string, int) int { return 130 }), read: 120, gap: "120 of 130 were received"},
+		"total is too large":            {routes: 120, fault: adminapitest.Total(func(string, int) int { return 130 }), read: 120, gap: "120 of 130 received"},
 		"no total":                      {routes: 250, fault: adminapitest.Total(func(string, int) int { return -1 }), read: 250},
 		"total changes between pages":   {routes: 250, fault: adminapitest.Total(growing), read: 250, gap: "the list changed"},
 		"no total and pages are uncut":  {routes: 250, fault: noTotalNoPaging, read: 250},
 		"total too large, pages uncut":  {routes: 50, fault: uncutOf60, read: 50, gap: "50 of 60"},
 		"pages of 100 are refused":      {routes: 250, fault: pageSizeRefused, read: 0, gap: "400 Bad Request"},
-		"every page is the first":       {routes: 250, fault: firstPageOnly, read: 100, gap: "100 of 250 were received"},
+		"every page is the first":       {routes: 250, fault: firstPageOnly, read: 100, gap: "100 of 250 received"},
 		"the second page does not come": {routes: 250, fault: secondPageFails, read: 100, gap: "403"},
 	}
 	for name, tt := range tests {

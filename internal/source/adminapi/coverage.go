@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 )
 
 // promise notes on how many gateway groups a template says that it is published.
@@ -61,7 +62,7 @@ func (r *reading) unseen() {
 	a := about{kinds: []estate.Kind{estate.Publication, estate.Service, estate.Route, estate.StreamRoute}}
 	for _, template := range slices.Sorted(maps.Keys(r.promised)) {
 		if n, seen := r.promised[template], len(r.published[template]); seen < n {
-			why := fmt.Sprintf("it is published on %d gateway groups and seen on %d", n, seen)
+			why := fmt.Sprintf("it is published to %s but visible on %d", plural.Of(n, "gateway group", "gateway groups"), seen)
 			r.gap(a, estate.Gap{
 				ID: estate.Privileges, What: "published services of template " + template, Why: why,
 				Next:  "let the token's user read every gateway group and published service (" + readPublished + "), and run again",
@@ -83,7 +84,7 @@ func (r *reading) coverage() estate.Coverage {
 		t := r.tally(k)
 		gaps := slices.Clone(t.gaps)
 		if t.hidden > 0 {
-			gaps = append(gaps, estate.Gap{ID: estate.Refused, What: fmt.Sprintf("%d more lists of kind %s", t.hidden, k), Why: "not read either"})
+			gaps = append(gaps, estate.Gap{ID: estate.Refused, What: plural.Of(t.hidden, "more list", "more lists") + " of kind " + k.String(), Why: "not read either"})
 		}
 		if grouped(k) {
 			gaps = append(gaps, r.src.missing...)

@@ -130,7 +130,7 @@ func (c *client) walk(ctx context.Context, l list, first page, each func(json.Ra
 	case changed:
 		return "the list changed while it was read", nil
 	case first.total > w.received:
-		return fmt.Sprintf("%d of %d were received", w.received, first.total), nil
+		return fmt.Sprintf("%d of %d received", w.received, first.total), nil
 	}
 	return "", nil
 }

@@ -275,7 +275,7 @@ func TestTemplatePublishedWhereTheTokenSeesNothingIsDoubt(t *testing.T) {
 		site.ServeHTTP(w, r)
 	}})
 	_, coverage := read(t, open(t, config(server)), ruleNeed())
-	if text := gaps(coverage, estate.Publication); !strings.Contains(text, "template t-orders: it is published on 2 gateway groups and seen on 1") {
+	if text := gaps(coverage, estate.Publication); !strings.Contains(text, "template t-orders: it is published to 2 gateway groups but visible on 1") {
 		t.Errorf("gaps %s", text)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 )
 
 // Stream reads the needed kinds page by page, one gateway group after the other.
@@ -148,7 +149,7 @@ func (r *reading) each(ctx context.Context, a about, lists []list, item func(i i
 		if left := len(lists) - i - 1; left > 0 && !r.healthy(a) {
 			why := fmt.Sprintf("not asked for: the control plane failed %d times in a row", maxSick)
 			r.gap(a, estate.Gap{
-				ID: estate.Refused, What: fmt.Sprintf("%d more lists like %s", left, lists[i].path), Why: why,
+				ID: estate.Refused, What: plural.Of(left, "more list", "more lists") + " like " + lists[i].path, Why: why,
 				Next: "look at the control plane's log, and run again", Names: ids(lists[i].path), Plain: why,
 			})
 			return stop

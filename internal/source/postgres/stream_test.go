@@ -56,7 +56,7 @@ func TestAWholeInstallationIsRead(t *testing.T) {
 	wantNotes := []string{
 		"role postgres: is a superuser; a role made by `api7-preflight grants` can read what is needed and nothing else",
 		`published stream routes: read from kine and not compared with the control plane's table: a table for published_stream_route: schema "public" holds no such table`,
-		`table "kine": 1 keys are not under /gateway_groups/ and were not read`,
+		`table "kine": skipped 1 key outside /gateway_groups/`,
 	}
 	notes := got.notes()
 	slices.Sort(notes)
@@ -177,8 +177,8 @@ func TestDuplicatesAreCounted(t *testing.T) {
 		INSERT INTO apisix_service SELECT * FROM apisix_service;
 		INSERT INTO gateway_instance SELECT id || '-again', gateway_group_id, hostname, ip, version FROM gateway_instance`), everything())
 	for _, want := range []string{
-		`table "apisix_service": 2 times several rows share gateway_group_id, id, 2 rows too many`,
-		`table "gateway_instance": 2 times several rows share hostname, gateway_group_id, 2 rows too many`,
+		`table "apisix_service": 2 objects have several rows with the same gateway_group_id, id: 2 extra rows`,
+		`table "gateway_instance": 2 objects have several rows with the same hostname, gateway_group_id: 2 extra rows`,
 	} {
 		if !slices.Contains(got.notes(), want) {
 			t.Errorf("no note %q in\n%s", want, strings.Join(got.notes(), "\n"))
@@ -244,14 +244,14 @@ func TestUnknownKeysAreANoteOrAGap(t *testing.T) {
 		  ('/registry/health', 0, 0, '{"health":"true"}'), ('gap-7', 0, 0, NULL),
 		  ('/apisix/routes/r9', 0, 0, '{"plugins":{"traffic-split":{}}}'),
 		  ('/gateway_groups/default/routes/a/b', 0, 0, '{}')`), everything())
-	if want := `table "kine": 1 keys of unknown kind data_plane were not read`; !slices.Contains(got.notes(), want) {
+	if want := `table "kine": skipped 1 key of unknown kind data_plane`; !slices.Contains(got.notes(), want) {
 		t.Errorf("no note %q in\n%s", want, strings.Join(got.notes(), "\n"))
 	}
 	gaps, _ := got.gaps(t, estate.PluginConfig)
 	want := []string{
-		`1 keys in table "kine" that name no gateway group: they look like gateway configuration and are not understood`,
-		`1 keys of unknown kind novelties in table "kine": they can hold plugins and are not understood`,
-		`1 keys of unknown kind routes in table "kine": they can hold plugins and are not understood`,
+		`1 key in table "kine" without a gateway group: gateway configuration, it seems, in a form this program does not know`,
+		`1 key of unknown kind novelties in table "kine": possible plugins, in a form this program does not know`,
+		`1 key of unknown kind routes in table "kine": possible plugins, in a form this program does not know`,
 	}
 	if diff := cmp.Diff(want, gaps); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

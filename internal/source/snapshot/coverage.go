@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 )
 
 // merged is what all sources of a snapshot say of one kind together, in the way in which a run over these sources would
@@ -89,7 +90,7 @@ func (s *Source) lesser(src SourceInfo) []estate.Note {
 		}
 		what := fmt.Sprintf("kind %s in %s %s", k, src.Kind, src.Name)
 		if c.Damaged > 0 {
-			notes = append(notes, estate.Note{What: what, Why: fmt.Sprintf("%d damaged rows; another source was read completely", c.Damaged)})
+			notes = append(notes, estate.Note{What: what, Why: plural.Of(c.Damaged, "damaged row", "damaged rows") + "; another source was read completely"})
 		}
 		for _, g := range c.Gaps {
 			notes = append(notes, estate.Note{What: what, Why: g.What + ": " + g.Why + "; another source was read completely"})

@@ -40,7 +40,7 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 	}
 	for k, m := range s.kinds {
 		if m.damaged != p.damaged[k] {
-			return estate.Coverage{}, s.refuse(fmt.Sprintf("it holds %d damaged rows of kind %s, its manifest says %d", p.damaged[k], k, m.damaged))
+			return estate.Coverage{}, s.refuse(fmt.Sprintf("damaged rows of kind %s: %d, but its manifest says %d", k, p.damaged[k], m.damaged))
 		}
 	}
 	return s.coverage(need), nil
@@ -110,7 +110,7 @@ func (s *Source) manifest(line []byte, rest *lineReader, n int64, sum string) er
 		return s.refuse("something follows its manifest")
 	}
 	if m.Manifest.Resources != n {
-		return s.refuse(fmt.Sprintf("it holds %d resources, its manifest says %d", n, m.Manifest.Resources))
+		return s.refuse(fmt.Sprintf("resources: %d, but its manifest says %d", n, m.Manifest.Resources))
 	}
 	if m.Manifest.SHA256 != sum {
 		return s.refuse("its lines are not those of its manifest")

@@ -38,7 +38,7 @@ func (c *copyText) next(columns int) error {
 	}
 	var ok bool
 	if c.values, ok = splitCopy(line, c.values[:0], columns); !ok {
-		return bad(c.offset, hintDamaged, "a row does not have the %d values of its table", columns)
+		return bad(c.offset, hintDamaged, "a row does not have one value for each column of its table (%d)", columns)
 	}
 	return nil
 }
@@ -198,7 +198,7 @@ func (c *copyText) piece() (piece []byte, end byte, err error) {
 // gathered decodes the fields in arena.
 func (c *copyText) gathered(columns int) error {
 	if len(c.ends) != columns {
-		return bad(c.offset, hintDamaged, "a row does not have the %d values of its table", columns)
+		return bad(c.offset, hintDamaged, "a row does not have one value for each column of its table (%d)", columns)
 	}
 	c.values = c.values[:0]
 	start := 0

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"io"
 	"maps"
+
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 )
 
 // custom is an archive in the custom format.
@@ -321,7 +323,7 @@ func (c *chunks) Read(p []byte) (int, error) {
 func (c *chunks) drain(left int64) error {
 	n, err := io.Copy(io.Discard, c)
 	if n += left; err == nil && n > 0 {
-		err = bad(c.in.win.offset(), hintDamaged, "%d bytes too many", n)
+		err = bad(c.in.win.offset(), hintDamaged, "%s too many", plural.Of(n, "byte", "bytes"))
 	}
 	return err
 }

@@ -134,7 +134,7 @@ func (x *insertText) collect(count int, skip []bool) error {
 }
 
 func (x *insertText) mismatch(count int) error {
-	return bad(x.offset, "take the backup with --column-inserts", "a row does not have the %d values of its table", count)
+	return bad(x.offset, "take the backup with --column-inserts", "a row does not have one value for each column of its table (%d)", count)
 }
 
 // spaces consumes white space and says how many line ends were in it.

@@ -52,7 +52,7 @@ func TestWhatIsNoReadableBackupIsRefusedByName(t *testing.T) {
 		"statement behind":  {head + tail + "SELECT 1;\n", "ends without"},
 		"no end of copy":    {head + "COPY public.t (a) FROM stdin;\n1\n" + tail, `before the \. that ends the rows`},
 		"open string":       {head + "SELECT 'x" + tail, "inside a statement"},
-		"wrong count":       {head + "COPY public.t (a) FROM stdin;\n1\t2\n\\.\n" + tail, "table public.t: a row does not have the 1 values"},
+		"wrong count":       {head + "COPY public.t (a) FROM stdin;\n1\t2\n\\.\n" + tail, "table public.t: a row does not have one value for each column"},
 		"lone backslash":    {head + "COPY public.t (a) FROM stdin;\n1\\\n\\.\n" + tail, "table public.t: a row does not have"},
 		"insert expression": {head + "INSERT INTO public.t (a) VALUES (now());\n" + tail, "a value is not what pg_dump writes"},
 		"insert select":     {head + "INSERT INTO public.t SELECT 1;\n" + tail, "an INSERT statement is not what pg_dump writes"},
