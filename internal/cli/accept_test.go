@@ -78,7 +78,7 @@ func TestAcceptanceIsNamedRight(t *testing.T) {
 	if r := decode(t, stdout); !slices.ContainsFunc(r.Notes, func(n report.Note) bool { return n.What == "--accept-unknown row-security" }) {
 		t.Errorf("notes %+v", r.Notes)
 	}
-	for id, hint := range map[string]string{"databse": "did you mean database?", "configuration-file": "did you mean configuration-files?", "database": "lacks a reason"} {
+	for id, hint := range map[string]string{"databse": "did you mean database?", "configuration-file": "did you mean configuration-files?", "database": "has no reason"} {
 		code, _, stderr := ask(t, nil, append(args, id)...)
 		if code != report.ExitUsage || !strings.Contains(stderr, hint) {
 			t.Errorf("%s: exit %d, %s", id, code, stderr)

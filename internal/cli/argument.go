@@ -20,8 +20,8 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	}
 	name := cmd.CommandPath()
 	if slices.ContainsFunc(args, redact.MayBeConnection) {
-		return usage("quote it and give it with --dsn; better still, set "+variable("dsn")+": a command line is seen by others",
-			"%s takes no arguments, and got what looks like a connection string", name)
+		return usage("quote it and give it with --dsn; better still, set "+variable("dsn")+": other users can see a command line",
+			"%s takes no arguments, but got what looks like a connection string", name)
 	}
 	return usage(argumentHint(cmd, args), "%s takes no arguments%s", name, got(args[0]))
 }
@@ -43,15 +43,15 @@ func argumentHint(cmd *cobra.Command, args []string) string {
 	has := func(flag string) bool { return slices.Contains(names, flag) }
 	if _, err := version.Parse(args[0]); err == nil && has("to") {
 		if len(args) > 1 {
-			return "versions are given with --from and --to"
+			return "give versions with --from and --to"
 		}
-		return "a version is given with --to (or --from)"
+		return "give the version with --to (or --from)"
 	}
 	if !has("config") {
 		return cmd.CommandPath() + " --help"
 	}
 	if _, err := os.Stat(args[0]); err != nil {
-		return "what is to be read is given with flags: " + either(sourceFlagNames())
+		return "sources are given with flags: " + either(sourceFlagNames())
 	}
 	flag := "config"
 	if t, ok := typeOf(args[0]); ok {
@@ -71,7 +71,7 @@ func misplaced(flag string, given []string, err error) error {
 	}
 	for _, name := range given {
 		if t, ok := typeOf(name); ok && t.flag != flag {
-			return &estate.OpenError{Message: name + " is " + t.called + ", and was given with --" + flag, Hint: "give it with --" + t.flag}
+			return &estate.OpenError{Message: name + " is " + t.called + ", but was given with --" + flag, Hint: "give it with --" + t.flag}
 		}
 	}
 	return open

@@ -48,10 +48,10 @@ func (a *app) check() *cobra.Command {
 	flags.choice(&f.failOn, "fail-on", []string{report.SeverityBreaking, report.SeverityWarning, report.SeverityNotice, report.FailNever},
 		"severity that blocks: breaking, warning, notice or never")
 	flags.choice(&f.scope, "scope", []string{string(report.ScopeAll), string(report.ScopeGiven)},
-		"all: judge the whole installation; given: only what the sources can hold")
-	flags.list(&f.only, "only", "judge these rules only, or the rules of these catalogue entries (comma-separated, repeatable)")
-	flags.list(&f.skip, "skip", "leave out a rule, RULE=REASON (repeatable)").reasoned()
-	flags.list(&f.accept, "accept-unknown", "accept that something cannot be judged, RULE=REASON or ID=REASON of what was not examined (repeatable)").reasoned()
+		"all: assess the whole installation; given: only what the given sources can hold")
+	flags.list(&f.only, "only", "run only these rules, or the rules of these catalogue entries (comma-separated, repeatable)")
+	flags.list(&f.skip, "skip", "skip a rule: RULE=REASON (repeatable)").reasoned()
+	flags.list(&f.accept, "accept-unknown", "accept a doubt: RULE=REASON, or ID=REASON of something not examined (repeatable)").reasoned()
 	flags.text(&f.adc, "adc-version", "version of ADC that pipelines use, as adc --version prints it")
 	return cmd
 }
@@ -132,7 +132,7 @@ func (f *checkFlags) tools() (map[string]version.Version, error) {
 	}
 	v, err := version.Parse(f.adc)
 	if err != nil && !plainWord(f.adc) {
-		return nil, usage("adc --version prints it, such as 0.27.0", "--adc-version: this is no version")
+		return nil, usage("adc --version prints it, such as 0.27.0", "--adc-version: not a version")
 	}
 	if err != nil {
 		return nil, usage("adc --version prints it, such as 0.27.0", "--adc-version: %v", err)

@@ -72,10 +72,10 @@ func reasons(flag string, pairs []string, known func(name string) error) (map[st
 		}
 		id = strings.ToLower(id)
 		if several(reason) {
-			return nil, usage("give --"+flag+" for each; in a variable, one a line", "--%s %s: the reason goes on like another NAME=REASON", flag, id)
+			return nil, usage("give --"+flag+" for each; in a variable, one a line", "--%s %s: the reason contains what looks like another NAME=REASON", flag, id)
 		}
 		if strings.TrimSpace(reason) == "" {
-			return nil, usage(fmt.Sprintf("--%s %s='why this is all right'", flag, id), "--%s %s lacks a reason", flag, id)
+			return nil, usage(fmt.Sprintf("--%s %s='why this is all right'", flag, id), "--%s %s has no reason", flag, id)
 		}
 		if _, twice := out[id]; twice {
 			return nil, usage("give one reason", "--%s names %s twice", flag, id)
@@ -106,7 +106,7 @@ func aRule(all []*rule.Rule) func(name string) error {
 	}
 }
 
-// aDoubt refuses what is neither a rule nor an id of what was not examined.
+// aDoubt refuses what is neither a rule nor the id of something not examined.
 func aDoubt(all []*rule.Rule) func(name string) error {
 	return func(name string) error {
 		if slices.Contains(estate.Causes(), strings.ToLower(name)) {
@@ -114,7 +114,7 @@ func aDoubt(all []*rule.Rule) func(name string) error {
 		}
 		err := aRule(all)(name)
 		if near, ok := suggest.Nearest(name, estate.Causes()); ok && err != nil && plainWord(name) {
-			return usage("did you mean "+near+"?", "%q is neither a rule nor an id of what was not examined", name)
+			return usage("did you mean "+near+"?", "%q is neither a rule nor the id of something not examined", name)
 		}
 		return err
 	}
@@ -131,7 +131,7 @@ func findRule(id string, all []*rule.Rule) (*rule.Rule, error) {
 	}
 	hint := "api7-preflight rules list shows them all"
 	if covering := covering(id, all); len(covering) > 0 {
-		return nil, usage("the rules of this entry: "+strings.Join(covering, ", "), "%s is an entry of the catalogue and no rule", strings.ToUpper(id))
+		return nil, usage("the rules of this entry: "+strings.Join(covering, ", "), "%s is a catalogue entry, not a rule", strings.ToUpper(id))
 	}
 	if alike := slices.DeleteFunc(slices.Clone(ids), func(name string) bool { return !strings.Contains(name, strings.ToLower(id)) }); id != "" && len(alike) > 0 {
 		hint = "did you mean " + strings.Join(alike[:min(len(alike), 3)], ", ") + "?"

@@ -155,7 +155,7 @@ type sharedFlags struct {
 
 func (f *sharedFlags) add(root *cobra.Command) {
 	flags := flags{root.PersistentFlags()}
-	flags.file(&f.settings, "settings", "YAML file with values for flags, or "+noSettings+" (default "+settingsFile+" if there)").shows()
+	flags.file(&f.settings, "settings", "YAML file with values for flags, or "+noSettings+" (default "+settingsFile+" if it exists)").shows()
 	flags.toggle(&f.quiet, "quiet", "no progress, no warnings and no summary on standard error").shows()
 	flags.toggle(&f.noColor, "no-color", "no colour, as with NO_COLOR in the environment").shows()
 }
@@ -186,7 +186,7 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "api7-preflight",
 		Short: "Can this API7 Enterprise installation be upgraded, and what breaks?",
-		Long: "api7-preflight reads an API7 Enterprise installation, changes nothing, and tells whether it can be upgraded\n" +
+		Long: "api7-preflight reads an API7 Enterprise installation, changes nothing, and says whether it can be upgraded\n" +
 			"from one version to another, what breaks, and what to do before, during and after.\n\n" +
 			"Exit codes: 0 ready, 1 blocked, 2 usage, 3 could not run, 4 incomplete, 130 interrupted.",
 		SilenceErrors: true, SilenceUsage: true,

@@ -26,9 +26,9 @@ func (f *sourceFlags) databaseOfConfig(ctx context.Context) error {
 	case !f.dsnFromConfig:
 		return nil
 	case len(f.given("config")) == 0:
-		return usage("name the Dashboard's file as well: --config FILE", "--dsn-from-config needs --config")
+		return usage("add the Dashboard's configuration file: --config FILE", "--dsn-from-config needs --config")
 	case len(f.given("dsn")) > 0:
-		return usage("leave out one of them (API7_PREFLIGHT_DSN is --dsn as well)", "--dsn and --dsn-from-config both name a database")
+		return usage("leave one of them out (API7_PREFLIGHT_DSN counts as --dsn)", "--dsn and --dsn-from-config both name a database")
 	}
 	src, err := f.configuration(ctx)
 	if err != nil {

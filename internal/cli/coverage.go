@@ -20,8 +20,8 @@ func (a *app) coverage() *cobra.Command {
 	var targets []target
 	cmd := &cobra.Command{
 		Use: "coverage", Short: "Which known vendor changes of a path are checked, and how", Args: noArgs,
-		Long: "Lists, for each release line that an upgrade crosses, every vendor change that is publicly known, and whether\n" +
-			"rules check it, a person has to, or nobody does and why. Without --from and --to: every change there is.",
+		Long: "Lists every publicly known vendor change for each release line that an upgrade crosses, and whether rules check it,\n" +
+			"a person has to, or nobody does and why. Without --from and --to it lists all of them.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := coveragePath(from, to)
 			if err != nil {
@@ -55,7 +55,7 @@ func coveragePath(from, to string) (version.Path, error) {
 func (a *app) writeCoverage(cmd *cobra.Command, p version.Path, targets []target) error {
 	entries, err := catalogue.Parse(rules.Catalogue())
 	if err != nil {
-		return cannotRun("this is a defect of the program", "%v", err)
+		return cannotRun("this is a bug in api7-preflight", "%v", err)
 	}
 	byID := map[string]*rule.Rule{}
 	for _, r := range rules.All() {
@@ -156,9 +156,9 @@ func coverageText(doc covered, lines []catalogue.Line) string {
 			}
 			switch {
 			case c.Passing:
-				sheet.Prose("              ", "Only releases on the way have it; "+doc.To+" does not.")
+				sheet.Prose("              ", "Only releases along the path have it; "+doc.To+" does not.")
 			case !c.Judged && len(c.Rules) > 0:
-				sheet.Prose("              ", "Not judged on this path: it is about "+c.When+".")
+				sheet.Prose("              ", "Does not apply to this path: it is about "+c.When+".")
 			}
 			if c.Why != "" {
 				sheet.Prose("              ", "Not covered: "+c.Why)

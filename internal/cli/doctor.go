@@ -18,12 +18,12 @@ func (a *app) doctor() *cobra.Command {
 	var targets []target
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Show what of each source is recognised, missing or not granted; no row values",
-		Long: "Show what of each source is recognised, and what is missing, not granted or not answered.\n\n" +
-			"It prints names of tables, columns, kinds and files, and how many there are, and never what is in them: its\n" +
-			"output can be shown to others. Single rows are not judged: that is what check does.\n\n" +
-			"Exit codes: 0 all that the rules need of these sources is recognised and can be read, 4 something of it is\n" +
-			"missing, 2 usage, 3 a source could not be opened or read. What a source of its type never holds is not missing.",
+		Short: "Show what is recognised, missing or not granted in each source, without row values",
+		Long: "Show what is recognised in each source, and what is missing, not granted or not answered.\n\n" +
+			"It prints the names of tables, columns, kinds and files and their counts, never their contents, so its output is\n" +
+			"safe to share. It does not judge single rows: check does that.\n\n" +
+			"Exit codes: 0 everything the rules need from these sources is recognised and readable, 4 some of it is missing,\n" +
+			"2 usage, 3 a source could not be opened or read. What a type of source never holds does not count as missing.",
 		Example: "  api7-preflight doctor --dsn postgres://preflight@db-1/api7ee\n" +
 			"  api7-preflight doctor --backup api7ee.dump --schema-map map.yaml\n" +
 			"  api7-preflight doctor --admin-api https://control-plane:7443 --adc edge=edge.yaml\n" +

@@ -42,7 +42,7 @@ func (a *app) claim(cmd *cobra.Command, outs ...*output) error {
 	var obstacle error
 	for _, out := range outs {
 		if strings.Contains(out.name, "://") { // it may hold a password, and is not repeated
-			return usage("name a file", "%s takes a file and no URL", strings.TrimRight(out.flag, "= "))
+			return usage("name a file", "%s takes a file, not a URL", strings.TrimRight(out.flag, "= "))
 		}
 		if err := a.find(out); err != nil && obstacle == nil {
 			obstacle = err
@@ -54,7 +54,7 @@ func (a *app) claim(cmd *cobra.Command, outs ...*output) error {
 	inputs := a.inputs(cmd)
 	for _, out := range outs {
 		if t, is := out.precious(); is {
-			return usage("name another file", "%s would replace %s, which is %s", out, out.name, t.called)
+			return usage("choose another file", "%s would replace %s, which is %s", out, out.name, t.called)
 		}
 		for _, in := range inputs {
 			if path, hit := a.overwrites(cmd.Context(), out, in); hit {
@@ -90,7 +90,7 @@ func (a *app) find(out *output) error {
 		out.name = ""
 	}
 	if shut {
-		return cannotRun("name a file for it, or /dev/null to do without", "cannot write the output: %v", errShut)
+		return cannotRun("give it a file, or /dev/null to discard it", "cannot write the output: %v", errShut)
 	}
 	return nil
 }
@@ -103,7 +103,7 @@ func apart(outs []*output) error {
 			case out.name == "" && other.name == "":
 				return usage("give all but one a file: --format json=report.json", "only one format can go to standard output")
 			case out.name != "" && other.name != "" && out.target.Same(other.target):
-				return usage("give each format a file of its own", "%s and %s are one file", other, out)
+				return usage("give each format a file of its own", "%s and %s are the same file", other, out)
 			}
 		}
 	}
@@ -111,7 +111,7 @@ func apart(outs []*output) error {
 }
 
 func overwritten(out *output, path, by string) error {
-	return usage("name another file", "%s would overwrite %s, which this run reads (%s)", out, path, by)
+	return usage("choose another file", "%s would overwrite %s, which this run reads (%s)", out, path, by)
 }
 
 // inputs lists what the flags of a command, its settings file and libpq's environment name to read.

@@ -51,11 +51,11 @@ func (f *flag) Set(text string) error {
 	case f.forgiving:
 		return nil
 	case strings.TrimSpace(text) == "":
-		return &mistake{"is empty", "was the variable set? Leave it out if nothing is meant"}
+		return &mistake{"is empty", "is the variable set? Leave the flag out if it is not needed"}
 	case len(f.given) > 0 && !f.many:
 		return &mistake{"is given twice", "it takes one value"}
 	case f.astray(text):
-		return &mistake{"looks like a connection string, or a text with a password", f.instead()}
+		return &mistake{"looks like a connection string, or text with a password", f.instead()}
 	}
 	if err := f.take(text); err != nil {
 		return err
@@ -91,13 +91,13 @@ func (f *flag) astray(text string) bool {
 func (f *flag) instead() string {
 	switch {
 	case f.pairs:
-		return "say the reason without it: reports show it"
+		return "give the reason without it: reports show it"
 	case f.path != nil:
-		return "a connection string belongs to --dsn, better still to " + variable("dsn") + "; a file of such a name is written ./NAME"
+		return "a connection string goes into --dsn or, better, into " + variable("dsn") + "; for a file of that name write ./NAME"
 	case f.secretless:
-		return "the address alone: the token comes from " + tokenVariable
+		return "give only the address: the token comes from " + tokenVariable
 	}
-	return "a connection string belongs to --dsn, better still to " + variable("dsn") + ": a command line is seen by others"
+	return "a connection string goes into --dsn or, better, into " + variable("dsn") + ": other users can see a command line"
 }
 
 // String returns the value; cobra shows the default with it.
@@ -208,11 +208,11 @@ func (s flags) duration(p *time.Duration, name, usage string) *flag {
 			d, err := time.ParseDuration(text)
 			switch {
 			case err != nil && strings.Trim(text, "0123456789") == "":
-				return &mistake{"lacks a unit", "did you mean " + text + "s?"}
+				return &mistake{"needs a unit", "did you mean " + text + "s?"}
 			case err != nil:
 				return &mistake{"takes a duration" + butNot(text), "such as 90s or 5m"}
 			case d <= 0:
-				return &mistake{"must be above zero", "such as 90s or 5m"}
+				return &mistake{"must be greater than zero", "such as 90s or 5m"}
 			}
 			*p = d
 			return nil
@@ -240,7 +240,7 @@ func oneOf(text string, words []string) (string, error) {
 	if slices.Contains(words, word) {
 		return word, nil
 	}
-	m := &mistake{"takes " + strings.Join(words, ", ") + butNot(text), ""}
+	m := &mistake{"takes " + either(words) + butNot(text), ""}
 	if near, ok := suggest.Nearest(word, words); ok {
 		m.hint = "did you mean " + near + "?"
 	}
@@ -285,7 +285,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		return unknownFlag(cmd, unknown)
 	}
-	return usage(cmd.CommandPath()+" --help lists the flags", "there is an argument that begins like a flag and is none")
+	return usage(cmd.CommandPath()+" --help lists the flags", "an argument starts with a dash but is not a flag")
 }
 
 // placed names the place of a mistake.
@@ -329,19 +329,19 @@ func unknownShort(cmd *cobra.Command, group, hint string) error {
 	case len(group) == 1 && flagLike(group):
 		return usage(hint, "unknown flag: -%s", group)
 	}
-	return usage(hint, "unknown flag with one dash: flags begin with two")
+	return usage(hint, "unknown flag with one dash: flags start with two")
 }
 
 // elsewhere answers for flags that other programs have.
 func elsewhere() map[string]string {
-	const password = "a password belongs into --dsn, " + envPrefix + "DSN, PGPASSWORD or a passfile"
+	const password = "a password goes into --dsn, " + envPrefix + "DSN, PGPASSWORD or a passfile"
 	return map[string]string{
 		"o": "did you mean --format? --format json=report.json writes a file", "output": "did you mean --format? --format json=report.json writes a file",
 		"json": "did you mean --format json?", "version": "api7-preflight --version", "v": "api7-preflight --version",
 		"f": "did you mean --format or --config?", "file": "did you mean --config, --backup or --adc?",
 		"p": password, "W": password, "password": password,
-		"h": "did you mean --help? A server is named by --dsn", "d": "did you mean --dsn?", "U": "a user is named in --dsn", "q": "did you mean --quiet?",
-		"host": "a server is named by --dsn", "user": "a user is named in --dsn", "token": "set " + tokenVariable,
+		"h": "did you mean --help? The server is part of --dsn", "d": "did you mean --dsn?", "U": "the user is part of --dsn", "q": "did you mean --quiet?",
+		"host": "the server is part of --dsn", "user": "the user is part of --dsn", "token": "set " + tokenVariable,
 	}
 }
 

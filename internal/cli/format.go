@@ -63,14 +63,14 @@ func (s flags) formats(p *[]target, known []string, reports bool) {
 func parseTarget(text string, known []string) (target, error) {
 	format, file, named := strings.Cut(text, "=")
 	if strings.Contains(format, ",") {
-		return target{}, &mistake{"takes one format each time", "repeat it: --format " + strings.Join(known[:2], " --format ") + "; in a variable, one a line"}
+		return target{}, &mistake{"takes one format at a time", "repeat it: --format " + strings.Join(known[:2], " --format ") + "; in a variable, one a line"}
 	}
 	word, err := oneOf(format, known)
 	if err != nil {
 		return target{}, err
 	}
 	if named && file == "" {
-		return target{}, &mistake{"names no file", "--format " + word + "=report." + word}
+		return target{}, &mistake{"has no file name", "--format " + word + "=report." + word}
 	}
 	return target{word, &output{flag: "--format " + word + "=", name: file}}, nil
 }

@@ -15,9 +15,9 @@ func (a *app) grants() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "grants",
 		Short: "Print the SQL for a role that can read exactly what the rules need",
-		Long: "Print the SQL for a role that can read exactly the columns that the rules listen to, and nothing else.\n\n" +
-			"With a connection (any role that may connect) it names the tables of that database; without one it finds them\n" +
-			"by name when it runs.",
+		Long: "Print the SQL for a role that can read exactly the columns that the rules use, and nothing else.\n\n" +
+			"With a connection (any role that can connect will do) the SQL names the tables of that database. Without one, it\n" +
+			"finds them by name when you run it.",
 		Example: "  api7-preflight grants --dsn postgres://admin@db-1/api7ee | psql -v ON_ERROR_STOP=1 postgres://admin@db-1/api7ee",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

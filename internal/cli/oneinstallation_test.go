@@ -226,7 +226,7 @@ func TestAdminAPIGivesTheFindingsOfTheDatabase(t *testing.T) {
 		t.Errorf("exit %d, unexamined %+v", r.ExitCode, r.Unexamined)
 	}
 	if code, stdout, _ := call(t, "check", "--from", "3.3.2", "--to", "3.7.3", "--format", "json", "--admin-api", srv.URL, "--ca-file", srv.CAFile); code != report.ExitBlocked ||
-		!strings.Contains(stdout, "/api/version of the control plane says 3.4.1: the older one decides, 3.3.2") {
+		!strings.Contains(stdout, "/api/version of the control plane says 3.4.1: the older one counts, 3.3.2") {
 		t.Errorf("exit %d: a disagreement about the version is not told: %.300s", code, stdout)
 	}
 	both := assessed(t, "--admin-api", srv.URL, "--ca-file", srv.CAFile, "--dsn", dsn)

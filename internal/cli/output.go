@@ -24,7 +24,7 @@ func (f *outputFlags) add(cmd *cobra.Command) {
 	f.progress = "auto"
 	flags := flagsOf(cmd)
 	flags.formats(&f.targets, render.Formats(), true)
-	flags.toggle(&f.all, "all", "table: show every affected object, not the first 20 of a rule").shows()
+	flags.toggle(&f.all, "all", "table: show every affected object, not only the first 20 of each rule").shows()
 	flags.choice(&f.progress, "progress", []string{"auto", "always", "never"}, "progress line on standard error: auto, always or never").shows()
 }
 

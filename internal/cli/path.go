@@ -15,7 +15,7 @@ import (
 // versions reads --to, which must be a known release, and --from, which may be empty.
 func versions(toText, fromText string) (to, from version.Version, err error) {
 	if toText == "" {
-		return to, from, usage(fmt.Sprintf("for example --to %s", version.Newest()), "--to is missing: which version shall be installed?")
+		return to, from, usage(fmt.Sprintf("for example --to %s", version.Newest()), "--to is missing: which version do you want to install?")
 	}
 	if to, err = release(toText); err != nil {
 		return to, from, err
@@ -25,11 +25,11 @@ func versions(toText, fromText string) (to, from version.Version, err error) {
 	}
 	if from, err = version.Parse(fromText); err != nil {
 		if !plainWord(fromText) {
-			return to, from, usage("--from is the installed version of the control plane, such as 3.4.1", "--from: this is no version")
+			return to, from, usage("--from is the installed version of the control plane, such as 3.4.1", "--from: not a version")
 		}
 		hint := "--from is the installed version of the control plane, such as 3.4.1"
 		if errors.Is(err, version.ErrNoRelease) {
-			hint = "a tag is not enough: look at the Dashboard's version, or at GET /api/version"
+			hint = "a tag is not enough: look up the version in the Dashboard or with GET /api/version"
 		}
 		return to, from, usage(hint, "--from: %v", err)
 	}
@@ -41,7 +41,7 @@ func release(text string) (version.Version, error) {
 	to, err := version.Parse(text)
 	switch {
 	case err != nil && !plainWord(text):
-		return to, usage(targetHint(""), "--to: this is no version")
+		return to, usage(targetHint(""), "--to: not a version")
 	case err != nil:
 		return to, usage(targetHint(text), "--to: %v", err)
 	}
@@ -64,7 +64,7 @@ func targetHint(text string) string {
 			return fmt.Sprintf("%s is a release line; its newest known release is %s", l, newest.Version)
 		}
 	}
-	return "a target is one release, such as " + version.Newest().String()
+	return "a target is a single release, such as " + version.Newest().String()
 }
 
 // ordered refuses paths that are no upgrade.
@@ -73,7 +73,7 @@ func ordered(from, to version.Version) error {
 	case 0:
 		return usage("--to names the version to install", "%s is installed already: there is nothing to upgrade", from)
 	case 1:
-		return usage("downgrades are not assessed; to go back, restore the backup of that version",
+		return usage("downgrades are not assessed; to go back, restore a backup taken with that version",
 			"%s to %s is a downgrade", from, to)
 	}
 	return nil
@@ -131,7 +131,7 @@ func disagreement(decides version.Version, seen []estate.VersionEvidence) string
 		}
 	}
 	if text.Len() > 0 {
-		fmt.Fprintf(&text, ": the older one decides, %s", decides)
+		fmt.Fprintf(&text, ": the older one counts, %s", decides)
 	}
 	return text.String()
 }
@@ -141,7 +141,7 @@ func inferred(o *engine.Options) error {
 	err := ordered(o.Path.From, o.Path.To)
 	if f, ok := errors.AsType[*failure](err); ok {
 		f.message += fmt.Sprintf(" (%s is known from: %s)", o.Path.From, o.FromEvidence)
-		f.hint = "give --from with the version that the Dashboard shows"
+		f.hint = "set --from to the version that the Dashboard shows"
 	}
 	return err
 }
@@ -167,11 +167,11 @@ func inferPath(o *engine.Options, seen []estate.VersionEvidence, to version.Vers
 		o.FromEvidence = "oldest gateway instance: " + gateway.Where
 		o.Doubts = append(o.Doubts, estate.Gap{
 			ID: estate.InstalledVersion, What: "installed version of the control plane",
-			Why:  fmt.Sprintf("no source tells it; %s is the oldest version of a gateway instance", gateway.Version),
-			Next: "give --from with the version that the Dashboard shows",
+			Why:  fmt.Sprintf("no source gives it; the oldest gateway instance is %s", gateway.Version),
+			Next: "set --from to the version that the Dashboard shows",
 		})
 	default:
-		return usage("give --from with the version that the Dashboard shows", "the installed version is not known: no source tells it")
+		return usage("set --from to the version that the Dashboard shows", "the installed version is unknown: no source gives it")
 	}
 	return inferred(o)
 }

@@ -97,7 +97,7 @@ func (a *app) layer(name string, f *flag, file *settings) (layer, error) {
 	} else if s, ok := file.values[name]; ok {
 		l = layer{file.name, fmt.Sprintf("%s:%d: %s", file.name, s.line, name), s.texts}
 		if s.pairs && !f.pairs {
-			return l, usage("write name: value, or a list of values", "%s takes no map", l.place)
+			return l, usage("write name: value, or a list of values", "%s takes a value or a list, not a map", l.place)
 		}
 		if f.path != nil {
 			for i, text := range l.texts {
@@ -144,7 +144,7 @@ func (a *app) knownVariables(root *cobra.Command) error {
 		if near, ok := suggest.Nearest(rest, known); ok {
 			hint = "did you mean " + envPrefix + near + "?"
 		} else if strings.HasPrefix(rest, "PASS") {
-			hint = "a password belongs into " + variable("dsn") + ", PGPASSWORD or a passfile"
+			hint = "a password goes into " + variable("dsn") + ", PGPASSWORD or a passfile"
 		}
 		if !plainWord(name) {
 			name = "that begins with " + envPrefix
@@ -213,14 +213,14 @@ func parseSettings(name string, data []byte) (*settings, error) {
 	case err != nil:
 		return nil, usage(hint, "%v", err)
 	case root.Kind() != yamlfile.Map && !root.Null():
-		return nil, usage(hint, "%s: it is no map of settings", name)
+		return nil, usage(hint, "%s: not a map of settings", name)
 	}
 	s := &settings{name: name, values: map[string]setting{}}
 	for _, m := range root.Members() {
 		texts, ok := settingTexts(m.Value)
 		if !ok {
 			return nil, usage("write name: value, a list of values, or for skip and accept-unknown name: reason",
-				"%s:%d: the value of%s has values inside its values", name, m.KeyLine, settingName(m.Key))
+				"%s:%d: the value of%s is nested", name, m.KeyLine, settingName(m.Key))
 		}
 		s.order = append(s.order, m.Key)
 		s.values[m.Key] = setting{line: m.KeyLine, texts: texts, pairs: m.Value.Kind() == yamlfile.Map}
@@ -272,7 +272,7 @@ func (s *settings) known(root *cobra.Command) error {
 		}
 		hint := "settings have the names of the flags"
 		if key == "settings" {
-			hint = "a settings file names no other one"
+			hint = "a settings file cannot name another one"
 		} else if near, ok := suggest.Nearest(key, names); ok {
 			hint = fmt.Sprintf("did you mean %s?", near)
 		}
@@ -317,7 +317,7 @@ func fileError(name string, err error) string {
 	case errors.Is(err, fs.ErrNotExist):
 		return name + " does not exist"
 	case errors.Is(err, fs.ErrPermission):
-		return name + " may not be read: permission denied"
+		return name + " cannot be read: permission denied"
 	}
 	if broken, ok := errors.AsType[*fs.PathError](err); ok {
 		return name + ": " + broken.Err.Error()

@@ -31,10 +31,10 @@ func (a *app) snapshot() *cobra.Command {
 	f := &snapshotFlags{}
 	cmd := &cobra.Command{
 		Use:   "snapshot --out FILE",
-		Short: "Write one redacted file of everything the rules need, to be assessed elsewhere",
-		Long: "Write one redacted file of everything that the rules of all paths need, to be assessed elsewhere with\n" +
-			"check --snapshot. Secrets are left out. What could not be read is in the file, so that an incomplete snapshot\n" +
-			"never becomes a complete verdict; the exit code is then 4.",
+		Short: "Write everything the rules need to one redacted file, to assess elsewhere",
+		Long: "Write everything that the rules of all paths need to one redacted file, to assess elsewhere with check --snapshot.\n" +
+			"Secrets are left out. What could not be read is recorded, so an incomplete snapshot never gives a complete\n" +
+			"verdict; the exit code is then 4.",
 		Example: "  api7-preflight snapshot --dsn postgres://preflight@db-1/api7ee --out api7ee.snapshot\n" +
 			"  api7-preflight snapshot --dsn postgres://preflight@db-1/api7ee --out - | ssh bastion 'cat >api7ee.snapshot'",
 		Args: noArgs,
@@ -49,24 +49,24 @@ func (a *app) snapshot() *cobra.Command {
 	f.source.add(cmd)
 	flags := flagsOf(cmd)
 	flags.file(&f.out, "out", "file to write; - for standard output").shows()
-	flags.toggle(&f.force, "force", "replace the file if it is there").shows()
+	flags.toggle(&f.force, "force", "replace the file if it exists").shows()
 	return cmd
 }
 
 // place returns where a snapshot may go.
 func (a *app) place(cmd *cobra.Command, f *snapshotFlags) (*output, error) {
 	if f.out == "" {
-		return nil, usage("--out api7ee.snapshot", "--out is missing: where to write the snapshot?")
+		return nil, usage("--out api7ee.snapshot", "--out is missing: where should the snapshot go?")
 	}
 	out := &output{flag: "--out ", name: f.out, replaces: true}
 	if err := a.claim(cmd, out); err != nil {
 		return nil, err
 	}
 	if _, terminal := a.env.Terminal(a.env.Stdout); terminal && out.name == "" {
-		return nil, usage("--out api7ee.snapshot, or pipe it on", "a snapshot is no text: it does not go to a terminal")
+		return nil, usage("--out api7ee.snapshot, or pipe it on", "a snapshot is not text and is not written to a terminal")
 	}
 	if out.name != "" && out.target.Exists() && !f.force {
-		return nil, usage("name a new file, or add --force to replace this one", "%s is there already", out.name)
+		return nil, usage("name a new file, or add --force to replace this one", "%s already exists", out.name)
 	}
 	f.source.outputs = []*output{out}
 	return out, nil

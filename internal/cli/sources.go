@@ -31,8 +31,8 @@ type databaseFlags struct {
 
 func (f *databaseFlags) add(flags flags) {
 	f.timeout = 5 * time.Minute
-	flags.file(&f.schemaMap, "schema-map", "YAML file that names tables and columns where they are not recognised").reads()
-	flags.duration(&f.timeout, "timeout", "limit for each statement or request")
+	flags.file(&f.schemaMap, "schema-map", "YAML file that names tables and columns that are not recognised").reads()
+	flags.duration(&f.timeout, "timeout", "time limit for each statement or request")
 }
 
 // sourceFlags say what to read and how. Several sources are one installation.
@@ -163,7 +163,7 @@ func (a *app) openAdminAPI(ctx context.Context, f *sourceFlags, given []string) 
 		return nil, usage("export "+tokenVariable+" with a token whose role may read everything", "--admin-api needs a token")
 	}
 	if f.insecure && !a.shared.quiet {
-		a.warn("--insecure: the certificate of --admin-api is not verified; whoever stands between can read the token and change the answers",
+		a.warn("--insecure: the certificate of --admin-api is not verified; anyone in between can read the token and change the answers",
 			"give the CA's certificate with --ca-file instead")
 	}
 	return opened(adminapi.Open(ctx, adminapi.Config{

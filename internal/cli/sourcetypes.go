@@ -66,12 +66,12 @@ func sourceTypes() []sourceType {
 			flag: "config", usage: "configuration file, docker-compose file, Helm values (a.yaml,b.yaml: layers), manifests, or folder (repeatable)",
 			takes: filesOf(layers), open: (*app).openConfiguration,
 			more: func(flags flags, f *sourceFlags) {
-				flags.toggle(&f.dsnFromConfig, "dsn-from-config", "read the database that the Dashboard's file of --config names").reads()
+				flags.toggle(&f.dsnFromConfig, "dsn-from-config", "read the database named in the Dashboard's file of --config").reads()
 			},
 			holds: estate.Kind.InFiles, offered: true,
 		},
 		{ // was taken from the others
-			flag: "snapshot", usage: "file that api7-preflight snapshot wrote",
+			flag: "snapshot", usage: "file written by api7-preflight snapshot",
 			takes: oneFile, open: (*app).openSnapshot,
 			holds: everything,
 			is:    func(file string) bool { return snapshot.Is(beginning(file)) }, called: "a snapshot",
@@ -79,7 +79,7 @@ func sourceTypes() []sourceType {
 	}
 }
 
-const dsnUsage = "PostgreSQL of the control plane, as URL or keywords; else libpq's PG* variables"
+const dsnUsage = "the control plane's PostgreSQL, as a URL or keywords (default: libpq's PG* variables)"
 
 // The ways in which a flag names what to read. What it takes is found with [flag.given].
 

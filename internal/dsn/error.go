@@ -27,19 +27,19 @@ const (
 )
 
 var (
-	errWhereItEnds    = &Error{"where its password ends cannot be told: there is a second @, or an @ or # behind a / or ?", Encoding}
+	errWhereItEnds    = &Error{"it is not clear where its password ends: there is a second @, or an @ or # after a / or ?", Encoding}
 	errPercent        = &Error{"a % in it is not followed by two hexadecimal digits", Encoding}
 	errControl        = &Error{"there is a control character in it", "write it on one line of plain text"}
 	errSpaceInURL     = &Error{"there is a space in the URL", Encoding}
-	errHost           = &Error{"its host is none", Form}
+	errHost           = &Error{"its host is not valid", Form}
 	errPort           = &Error{"its port is not a number from 1 to 65535", Form}
-	errDatabase       = &Error{"its database has a sign that must be encoded", `write the name in a URL: @ as %40, / as %2F, ? as %3F, # as %23, : as %3A, ; as %3B, = as %3D, & as %26`}
+	errDatabase       = &Error{"its database name has a character that must be encoded", `write the name in a URL: @ as %40, / as %2F, ? as %3F, # as %23, : as %3A, ; as %3B, = as %3D, & as %26`}
 	errQuery          = &Error{"what follows the ? is not name=value&name=value", Form}
 	errSemicolons     = &Error{"its keywords are separated by semicolons", semicolonHint}
 	errNoEqualSign    = &Error{"there is a word without = in it", quoteHint}
 	errQuotes         = &Error{"a quote in it is not closed, or something follows it without a space", quoteHint}
 	errKeyword        = &Error{"it has an unknown keyword", Form}
-	errBehindPassword = &Error{"an unknown keyword follows the password", "check how it is spelt; " + quoteHint + "; " + Encoding}
+	errBehindPassword = &Error{"an unknown keyword follows the password", "check its spelling; " + quoteHint + "; " + Encoding}
 	errTwice          = &Error{"it has a keyword twice", "leave one of them out; " + quoteHint}
 	errInside         = &Error{"a value in it looks like another connection string", Form}
 	errJDBC           = &Error{"it begins with jdbc:", "leave out jdbc:, so that it begins with postgres:// or postgresql://"}

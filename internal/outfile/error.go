@@ -15,7 +15,7 @@ type Error struct{ Name, Reason, Hint string }
 // Error names the file as it was given, never a temporary one.
 func (e *Error) Error() string { return "cannot write " + e.Name + ": " + e.Reason }
 
-const anotherHint = "name another file"
+const anotherHint = "choose another file"
 
 var errFolder = errors.New("it is a folder")
 
@@ -34,17 +34,17 @@ func failed(name string, err error) error {
 	case errors.Is(err, errFolder):
 		return &Error{name, "it is a folder", "name a file in it: " + filepath.Join(name, "FILE")}
 	case errors.Is(err, fs.ErrNotExist):
-		return &Error{name, "no such folder", "make its folder first, or name a file in another"}
+		return &Error{name, "no such folder", "create the folder first, or choose another"}
 	case errors.Is(err, syscall.ENOTDIR):
-		return &Error{name, filepath.Dir(name) + " is no folder", anotherHint}
+		return &Error{name, filepath.Dir(name) + " is not a folder", anotherHint}
 	case errors.Is(err, syscall.ELOOP):
-		return &Error{name, "its links lead in a circle", anotherHint}
+		return &Error{name, "its links form a loop", anotherHint}
 	case errors.Is(err, fs.ErrPermission):
-		return &Error{name, "permission denied", "name a file in a folder that you may write to"}
+		return &Error{name, "permission denied", "choose a folder that you can write to"}
 	case errors.Is(err, syscall.EPIPE):
-		return &Error{name, "its reader has gone", "check the command that reads it"}
+		return &Error{name, "its reader has gone away", "check the command that reads it"}
 	case errors.Is(err, syscall.ENOSPC):
-		return &Error{name, "no space is left there", "make room, or name a file elsewhere"}
+		return &Error{name, "no space left", "free some space, or choose another place"}
 	}
 	return &Error{name, cause(err).Error(), anotherHint}
 }

@@ -108,7 +108,7 @@ func TestASocketGetsAll(t *testing.T) {
 func TestAFullDeviceIsSaid(t *testing.T) {
 	t.Parallel()
 	err := write(t, "/dev/full", "x")
-	if err == nil || err.Error() != "cannot write /dev/full: no space is left there" {
+	if err == nil || err.Error() != "cannot write /dev/full: no space left" {
 		t.Error(err)
 	}
 }

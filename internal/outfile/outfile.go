@@ -50,7 +50,7 @@ func Find(name string) (Target, error) {
 			name = folder + string(filepath.Separator) + link // not joined: a/../b is not b where a is a link
 		}
 	}
-	return t, &Error{t.name, "its links lead in a circle", anotherHint}
+	return t, &Error{t.name, "its links form a loop", anotherHint}
 }
 
 func readLink(path string) (link string, isLink bool) {

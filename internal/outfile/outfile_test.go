@@ -177,11 +177,11 @@ func TestWhatCannotBeWrittenIsSaidBeforeAndWhenItIsTried(t *testing.T) {
 		"missing/deeper/x":       "no such folder",
 		"missing/":               "no such folder",
 		"lost":                   "no such folder",
-		"file/x":                 dir + "/file is no folder",
+		"file/x":                 dir + "/file is not a folder",
 		"sub":                    "it is a folder",
 		"sub/":                   "it is a folder",
 		"sub/..":                 "it is a folder",
-		"a":                      "its links lead in a circle",
+		"a":                      "its links form a loop",
 		strings.Repeat("n", 300): "file name too long",
 	} {
 		target, found := outfile.Find(dir + "/" + name)
@@ -264,7 +264,7 @@ func TestANewFileDoesNotReplaceOneThatCameMeanwhile(t *testing.T) {
 		place(t, dir+"/file", "of another run", 0o600)
 		return nil
 	})
-	if e, ok := errors.AsType[*outfile.Error](err); !ok || !strings.Contains(e.Reason, "it is there now") {
+	if e, ok := errors.AsType[*outfile.Error](err); !ok || !strings.Contains(e.Reason, "it exists now") {
 		t.Error(err)
 	}
 	if got := content(t, dir+"/file"); got != "of another run" {

@@ -62,7 +62,7 @@ func (t Target) collect(ctx context.Context, fill func(io.Writer) error) error {
 // become makes a temporary file the one that t names.
 func (t Target) become(ctx context.Context, temp *os.File, o Options) error {
 	if _, err := os.Lstat(t.path); err == nil && o.New {
-		return &Error{t.name, "it is there now, and was not when this began", anotherHint}
+		return &Error{t.name, "it exists now and did not when this run began", anotherHint}
 	}
 	if t.info != nil {
 		if err := keep(temp, t.info); err != nil {

@@ -109,7 +109,7 @@ func (r *reading) allNotes() []estate.Note {
 		r.note(r.src.release.note.What, "%s", r.src.release.note.Why)
 	}
 	if r.src.insecure {
-		r.note(r.src.client.base.String(), "the certificate of the control plane was not verified: whoever stood between could read the token and change the answers")
+		r.note(r.src.client.base.String(), "the certificate of the control plane was not verified: anyone in between could read the token and change the answers")
 	}
 	if r.src.plain {
 		r.note(r.src.client.base.String(), "read without TLS: the token and the answers were sent in clear text")

@@ -39,7 +39,7 @@ func (s *Source) facts() []estate.Fact {
 	case s.plain:
 		encryption = "none: the token and the answers were sent in clear text"
 	case s.insecure:
-		encryption = "NOT VERIFIED: whoever stood between could read the token and change the answers"
+		encryption = "NOT VERIFIED: anyone in between could read the token and change the answers"
 	}
 	return []estate.Fact{{Label: "URL", Value: s.client.base.String()}, {Label: "version", Value: known}, {Label: "TLS", Value: encryption}}
 }

@@ -17,7 +17,7 @@ const planted = "7w0rds-planted"
 // not encoded, and the forms of other drivers.
 func TestOfAConnectionStringTypedWrongNothingIsToldOrLookedUp(t *testing.T) {
 	t.Parallel()
-	const ends, encoded = "where its password ends cannot be told", "@ is written %40, / %2F, ? %3F, # %23"
+	const ends, encoded = "it is not clear where its password ends", "@ is written %40, / %2F, ? %3F, # %23"
 	for dsn, want := range map[string]struct{ message, hint string }{
 		"postgres://u:Tr0ub@7w0rds-planted/x@h:5432/d":               {ends, encoded},
 		"postgres://u:7W0RDS-planted@x@h/d":                          {ends, encoded},
@@ -30,10 +30,10 @@ func TestOfAConnectionStringTypedWrongNothingIsToldOrLookedUp(t *testing.T) {
 		"postgres://u@h/d?password=x@7w0rds-planted":                 {ends, encoded},
 		"postgres://u:7w0rds-planted%zz@h/d":                         {"not followed by two hexadecimal digits", encoded},
 		"postgres://u:7w0rds-planted x@h/d":                          {"there is a space in the URL", encoded},
-		"postgres://u:x@[7w0rds-planted]/d":                          {"its host is none", encoded},
-		"postgres://u:x@7w0rds-planted]y/d":                          {"its host is none", encoded},
+		"postgres://u:x@[7w0rds-planted]/d":                          {"its host is not valid", encoded},
+		"postgres://u:x@7w0rds-planted]y/d":                          {"its host is not valid", encoded},
 		"postgres://u:7w0rds-planted":                                {"its port is not a number", encoded},
-		"postgres://h/u:7w0rds-planted":                              {"its database has a sign", "write the name in a URL"},
+		"postgres://h/u:7w0rds-planted":                              {"its database name has a character", "write the name in a URL"},
 		"postgres://h/d?sslpassword=a&7w0rds-planted=x":              {"an unknown keyword follows the password", "quote"},
 		"host=7w0rds-planted;user=a;password=b":                      {"separated by semicolons", "separate keywords with spaces"},
 		"password=a;host=7w0rds-planted;user=b":                      {"separated by semicolons", "separate keywords with spaces"},

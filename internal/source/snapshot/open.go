@@ -36,12 +36,12 @@ type Source struct {
 func Open(name string) (*Source, error) {
 	file, err := os.Open(name)
 	if err != nil {
-		return nil, &OpenError{Message: "cannot open snapshot " + name + ": " + cause(err), Hint: "name a file that api7-preflight snapshot wrote"}
+		return nil, &OpenError{Message: "cannot open snapshot " + name + ": " + cause(err), Hint: "name a file written by api7-preflight snapshot"}
 	}
 	size, err := regular(file)
 	if err != nil {
 		_ = file.Close()
-		return nil, &OpenError{Message: "cannot read snapshot " + name + ": " + cause(err), Hint: "name a file that api7-preflight snapshot wrote"}
+		return nil, &OpenError{Message: "cannot read snapshot " + name + ": " + cause(err), Hint: "name a file written by api7-preflight snapshot"}
 	}
 	s, err := Read(name, file, size)
 	if err != nil {
@@ -96,7 +96,7 @@ func (s *Source) refuse(why string) error {
 
 // foreign says that the file was never a snapshot.
 func (s *Source) foreign() error {
-	return &OpenError{Message: s.name + " is no snapshot", Hint: "name a file that api7-preflight snapshot wrote"}
+	return &OpenError{Message: s.name + " is no snapshot", Hint: "name a file written by api7-preflight snapshot"}
 }
 
 // compressed begins a zstd stream.
