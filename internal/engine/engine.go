@@ -119,7 +119,7 @@ func whyNot(r *rule.Rule, p version.Path) string {
 	case !r.Change.In(p.To.Release()):
 		return fmt.Sprintf("%s does not have the change of %s", p.To, r.Change)
 	default:
-		return fmt.Sprintf("%s has the change of %s already", p.From, r.Change)
+		return fmt.Sprintf("%s already has the change of %s", p.From, r.Change)
 	}
 }
 

@@ -123,11 +123,11 @@ func TestDoubtIsNeverReady(t *testing.T) {
 				p.AtEnd(func() { panic("boom") })
 			}
 		}, resources: []estate.Resource{service("a", clean, "t")}, want: "boom"},
-		"empty installation": {want: "not one resource"},
+		"empty installation": {want: "no resources were found"},
 		"no source":          {change: func(o *engine.Options) { o.Sources = nil }, want: "no given source"},
 		"ancient source": {
 			change:    func(o *engine.Options) { o.Path.From = version.MustParse("3.2.5") },
-			resources: []estate.Resource{service("a", clean, "t")}, want: "nothing is publicly known",
+			resources: []estate.Resource{service("a", clean, "t")}, want: "no changes are publicly known",
 		},
 	}
 	for name, tt := range tests {

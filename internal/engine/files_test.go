@@ -28,11 +28,11 @@ func (s some) Stream(ctx context.Context, need estate.Need, yield func(*estate.R
 // TestWhatNoSourceHoldsIsNamedWithWhatWouldHoldIt runs a rule about services and files of two components.
 func TestWhatNoSourceHoldsIsNamedWithWhatWouldHoldIt(t *testing.T) {
 	t.Parallel()
-	const noFiles = "configuration files: none was given: give DASHBOARD_CONFIG with the folder or files of Dashboard, DP Manager and gateways, " +
-		"docker-compose.yaml or Helm values; or judge the rest alone with --scope given"
-	const noDashboard = "dashboard_config: none is among the configuration files: give the file or folder as well: DASHBOARD_CONFIG"
-	const noService = "service: no given source can hold it: give another source as well: SERVICE"
-	const untold = "versions: the source does not tell: give another source as well: SERVICE"
+	const noFiles = "configuration files: none were given: give DASHBOARD_CONFIG with the folder or files of Dashboard, DP Manager and gateways, " +
+		"docker-compose.yaml or Helm values; or assess only the rest with --scope given"
+	const noDashboard = "dashboard_config: none are among the configuration files: add the file or folder: DASHBOARD_CONFIG"
+	const noService = "service: no given source can hold it: add another source: SERVICE"
+	const untold = "versions: the source does not tell: add another source: SERVICE"
 	database := &memory.Source{Kinds: []estate.Kind{estate.Service}, Resources: []estate.Resource{service("a", clean, "t")}}
 	gateway := &memory.Source{Kinds: []estate.Kind{estate.GatewayConfig}, Resources: []estate.Resource{{Kind: estate.GatewayConfig, ID: "config.yaml", Body: []byte("{}")}}}
 	dashboard := &memory.Source{Kinds: []estate.Kind{estate.DashboardConfig}, Resources: []estate.Resource{{Kind: estate.DashboardConfig, ID: "conf.yaml", Body: []byte("{}")}}}
@@ -57,14 +57,14 @@ func TestWhatNoSourceHoldsIsNamedWithWhatWouldHoldIt(t *testing.T) {
 			[]estate.Source{database},
 			report.ScopeAll, report.Unknown,
 			[]string{noFiles},
-			[]string{"configuration files: none was given"},
+			[]string{"configuration files: none were given"},
 			nil, // once for all kinds
 		},
 		"files of the gateway alone": {
 			[]estate.Source{gateway},
 			report.ScopeAll, report.Unknown,
 			[]string{noService, noDashboard},
-			[]string{"service: no given source can hold it", "dashboard_config: none is among the configuration files"},
+			[]string{"service: no given source can hold it", "dashboard_config: none are among the configuration files"},
 			nil,
 		},
 		"no files, nor asked for":             {[]estate.Source{database}, report.ScopeGiven, report.Passed, nil, nil, []string{"dashboard_config", "gateway_config"}},

@@ -84,7 +84,7 @@ func (l *ledger) general(o *Options, s *stream) {
 		l.add("", estate.Gap{
 			ID:   estate.EarlyChanges,
 			What: fmt.Sprintf("changes from %s to %s", o.Path.From, version.Oldest()),
-			Why:  fmt.Sprintf("nothing is publicly known of changes before %s", version.Oldest()),
+			Why:  fmt.Sprintf("no changes are publicly known before %s", version.Oldest()),
 			Next: "ask API7 for upgrade guidance to a known release first",
 		})
 	}
@@ -99,8 +99,8 @@ func (l *ledger) general(o *Options, s *stream) {
 	}
 	if total == 0 && len(s.sources) > 0 {
 		l.add("", estate.Gap{
-			ID: estate.EmptyInstallation, What: "the whole installation", Why: "not one resource was found",
-			Next: "check that this is the database of the installation",
+			ID: estate.EmptyInstallation, What: "the whole installation", Why: "no resources were found",
+			Next: "check that this is the installation's database",
 		})
 	}
 	for _, g := range o.Doubts {

@@ -102,11 +102,11 @@ func (s *stream) others() estate.Gap {
 	}
 	delete(labels, "")
 	known := cmp.Or(few.Of(slices.Collect(maps.Keys(labels))...).String(), "some gateway groups")
-	next := "give them as well, --adc GROUP=FILE for each"
+	next := "add them, with --adc GROUP=FILE for each"
 	if flags := s.elsewhere(estate.GatewayGroup); flags != "" {
-		next += ", or give " + flags
+		next += ", or add " + flags
 	}
-	return estate.Gap{ID: estate.OtherGroups, What: "other gateway groups", Why: "the given sources tell of " + known + " only", Next: next}
+	return estate.Gap{ID: estate.OtherGroups, What: "other gateway groups", Why: "the given sources cover only " + known, Next: next}
 }
 
 // sight is a kind of which a source shows a resource in a gateway group.

@@ -51,7 +51,7 @@ func TestRuleThatLacksWhatItNeedsDoesNotPass(t *testing.T) {
 	needs := func(p *rule.Pass) { p.Needs(service, consumer) }
 	inGroup := func(p *rule.Pass) { p.NeedsInGroup(service, consumer) }
 	either := func(p *rule.Pass) { p.NeedsSome(1, service, upstream) }
-	const others = "other gateway groups: the given sources tell of "
+	const others = "other gateway groups: the given sources cover only "
 	tests := map[string]struct {
 		needs   func(*rule.Pass)
 		sources []estate.Source
@@ -70,12 +70,12 @@ func TestRuleThatLacksWhatItNeedsDoesNotPass(t *testing.T) {
 			[]string{"service: not granted"},
 			report.Unknown,
 		},
-		"of some groups":          {needs, []estate.Source{some{of("a", service, consumer)}}, report.Unknown, []string{others + "a only"}, report.Unknown},
-		"one of some groups":      {needs, []estate.Source{of("b", service), some{of("a", consumer)}}, report.Unknown, []string{others + "a, b only"}, report.Unknown},
+		"of some groups":          {needs, []estate.Source{some{of("a", service, consumer)}}, report.Unknown, []string{others + "a"}, report.Unknown},
+		"one of some groups":      {needs, []estate.Source{of("b", service), some{of("a", consumer)}}, report.Unknown, []string{others + "a, b"}, report.Unknown},
 		"of some groups and all":  {needs, []estate.Source{some{of("a", service, consumer)}, of("a", service, consumer)}, report.Passed, nil, report.Passed},
 		"joined in a group":       {inGroup, []estate.Source{some{of("a", service, consumer)}}, report.Passed, nil, report.Unknown},
-		"one of another group":    {inGroup, []estate.Source{some{of("a", service)}, some{of("b", consumer)}}, report.Unknown, []string{others + "a, b only"}, report.Unknown},
-		"one of any other groups": {inGroup, []estate.Source{of("a", service), some{of("b", consumer)}}, report.Unknown, []string{others + "a, b only"}, report.Unknown},
+		"one of another group":    {inGroup, []estate.Source{some{of("a", service)}, some{of("b", consumer)}}, report.Unknown, []string{others + "a, b"}, report.Unknown},
+		"one of any other groups": {inGroup, []estate.Source{of("a", service), some{of("b", consumer)}}, report.Unknown, []string{others + "a, b"}, report.Unknown},
 		"in a group beyond":       {inGroup, []estate.Source{some{of("a", service)}}, report.NotAssessed, []string{"no given source holds consumer"}, report.Unknown},
 		"one that stands in":      {either, []estate.Source{of("a", upstream, consumer)}, report.Passed, nil, report.Unknown},
 		"none that stands in":     {either, []estate.Source{of("a", consumer)}, report.NotAssessed, []string{"no given source holds service, upstream"}, report.Unknown},
@@ -184,7 +184,7 @@ func TestOfManyGatewayGroupsTheFirstFewAreNamed(t *testing.T) {
 		sources = append(sources, some{of(group, estate.Service, estate.Consumer)})
 	}
 	got := judged(t, report.ScopeGiven, sources, func(p *rule.Pass) { p.Needs(estate.Service) })
-	if want := []string{"other gateway groups: the given sources tell of a, b, c, d, e and 1 more only"}; !slices.Equal(got.Reasons, want) {
+	if want := []string{"other gateway groups: the given sources cover only a, b, c, d, e and 1 more"}; !slices.Equal(got.Reasons, want) {
 		t.Errorf("reasons %q, want %q", got.Reasons, want)
 	}
 }

@@ -180,7 +180,7 @@ func (in *read) damage(r *estate.Resource) {
 	})
 }
 
-const fixRow = "look at the row, fix or delete it through the Dashboard or the Admin API, and run again"
+const fixRow = "fix or delete the row through the Dashboard or the Admin API, and run again"
 
 // gaps returns what the source did not read of kind k, and whether it holds the kind.
 func (in *read) gaps(k estate.Kind) (gaps []estate.Gap, holds bool) {
@@ -189,7 +189,7 @@ func (in *read) gaps(k estate.Kind) (gaps []estate.Gap, holds bool) {
 	}
 	i := slices.IndexFunc(in.coverage.Kinds, func(c estate.KindCoverage) bool { return c.Kind == k })
 	if i < 0 {
-		return []estate.Gap{{What: k.String(), Why: "the source does not say that it read any"}}, true
+		return []estate.Gap{{What: k.String(), Why: "the source does not report reading any"}}, true
 	}
 	gaps = slices.Concat(in.coverage.Kinds[i].Gaps, in.damaged[k])
 	if n := in.hidden[k]; n > 0 {

@@ -27,12 +27,12 @@ func (o *Options) unused(runs []*ruleRun, open *ledger) []report.Note {
 	}
 	for _, id := range slices.Sorted(maps.Keys(o.Accept)) {
 		if open.rules[id] == 0 {
-			add("accept-unknown", id, "nothing about it is in doubt")
+			add("accept-unknown", id, "it has no doubts")
 		}
 	}
 	for _, cause := range slices.Sorted(maps.Keys(o.AcceptCauses)) {
 		if !slices.ContainsFunc(open.entries, func(u report.Unexamined) bool { return u.ID == cause }) {
-			add("accept-unknown", cause, "nothing is unexamined for that")
+			add("accept-unknown", cause, "nothing is unexamined for this cause")
 		}
 	}
 	return notes

@@ -180,7 +180,7 @@ func names(kinds []estate.Kind) []string {
 // reminder is what becomes of a rule that only reminds: what could not be read makes it remind, and leaves no gap.
 func (t *ruleRun) reminder(res report.Rule) report.Rule {
 	if res.Status = report.Manual; len(t.checks) == 0 {
-		res.Status, res.Reasons = report.NotApplicable, append(res.Reasons, "nothing in the installation is concerned")
+		res.Status, res.Reasons = report.NotApplicable, append(res.Reasons, "nothing in the installation is affected")
 	}
 	return res
 }
@@ -197,13 +197,13 @@ func (s *stream) gaps(k estate.Kind) (gaps []estate.Gap, assessed bool) {
 	case s.whole(k):
 		return nil, true
 	case !assessed && k.InFiles() && !s.hasFiles():
-		next := "judge the rest alone with --scope given"
+		next := "assess only the rest with --scope given"
 		if flag := s.elsewhere(k); flag != "" {
 			next = "give " + flag + " with the folder or files of Dashboard, DP Manager and gateways, docker-compose.yaml or Helm values; or " + next
 		}
-		return []estate.Gap{{ID: estate.ConfigurationFiles, What: "configuration files", Why: "none was given", Next: next}}, false
+		return []estate.Gap{{ID: estate.ConfigurationFiles, What: "configuration files", Why: "none were given", Next: next}}, false
 	case !assessed && k.InFiles():
-		return []estate.Gap{{What: k.String(), Why: "none is among the configuration files", Next: "give the file or folder as well: " + s.elsewhere(k)}}, false
+		return []estate.Gap{{What: k.String(), Why: "none are among the configuration files", Next: "add the file or folder: " + s.elsewhere(k)}}, false
 	case !assessed:
 		return estate.Advised([]estate.Gap{{ID: estate.NoDatabase, What: k.String(), Why: "no given source can hold it"}}, s.elsewhere(k)), false
 	}

@@ -18,15 +18,15 @@ type Gap struct {
 	// diagnosis does not: it has Plain, which says the same without them.
 	Names []string `json:"-"`
 	Plain string   `json:"-"`
-	// At is the place, where it is one.
+	// At is the place, if it is one.
 	At Place `json:"-"`
 }
 
 // The causes of gaps, beside the names of kinds. They are frozen: reports name them, and users accept doubts by them.
 const (
-	ConfigurationFiles = "configuration-files"  // none was given
+	ConfigurationFiles = "configuration-files"  // none were given
 	NoDatabase         = "database"             // nothing was given that could hold what the control plane keeps
-	EmptyInstallation  = "empty-installation"   // not one resource was found
+	EmptyInstallation  = "empty-installation"   // no resources were found
 	EarlyChanges       = "early-changes"        // of releases older than the oldest that is publicly known
 	InstalledVersion   = "installed-version"    // of the control plane: no source tells it
 	ReleaseNotes       = "release-notes"        // of some releases none were published
@@ -99,7 +99,7 @@ func Advised(gaps []Gap, flags string) []Gap {
 	}
 	all := slices.Clone(gaps)
 	for i := range all {
-		all[i].Next = cmp.Or(all[i].Next, "give another source as well: "+flags)
+		all[i].Next = cmp.Or(all[i].Next, "add another source: "+flags)
 	}
 	return all
 }

@@ -58,11 +58,11 @@ func (s *Sheet) Diagnosis(about estate.Info, d *estate.Diagnosis) {
 func (s *Sheet) conclude(d *estate.Diagnosis) {
 	switch {
 	case d.Complete():
-		s.Prose(lead(outer, "complete"), "all that the rules need and this source can hold is recognised and can be read")
+		s.Prose(lead(outer, "complete"), "everything the rules need that this source can hold is recognised and readable")
 	case len(d.Missing) > 0:
-		s.List(lead(outer, "INCOMPLETE"), append([]string{"the rules need more than can be read of " + d.Missing[0]}, d.Missing[1:]...))
+		s.List(lead(outer, "INCOMPLETE"), append([]string{"the rules need more than could be read: " + d.Missing[0]}, d.Missing[1:]...))
 	default:
-		s.Prose(lead(outer, "INCOMPLETE"), "not all that this source should hold could be read or understood, see above")
+		s.Prose(lead(outer, "INCOMPLETE"), "some of what this source should hold could not be read or understood, see above")
 	}
 }
 
@@ -183,14 +183,14 @@ func (s *Sheet) keys(keys []estate.KeyShape) {
 		return
 	}
 	s.Gap()
-	s.Row("keys in kine, deleted ones included; in a backup every row of a key counts")
+	s.Row("keys in kine, including deleted ones; in a backup every row of a key counts")
 	for _, k := range keys {
 		line := k.Collection
 		if k.Nested {
 			line = "apisix/" + line
 		}
 		if !k.Known {
-			line += "  (not known: check looks whether they hold plugins)"
+			line += "  (unknown: check looks for plugins in them)"
 		}
 		s.Row(fmt.Sprintf("  %8d  %s", k.Count, line))
 	}

@@ -17,8 +17,8 @@ func TestADiagnosisShowsOnlyWhatTheSourceHas(t *testing.T) {
 		want      string
 	}{
 		"nothing": {want: `
-complete   all that the rules need and this source can hold is recognised and
-           can be read
+complete   everything the rules need that this source can hold is recognised and
+           readable
 `},
 		"a reason is written once, with all that can be done about it": {
 			diagnosis: estate.Diagnosis{
@@ -36,7 +36,7 @@ kinds that the rules need
              → allow B
   missing    /routes: cut off
 
-INCOMPLETE the rules need more than can be read of route
+INCOMPLETE the rules need more than could be read: route
 `,
 		},
 		"a gap of no kind is incomplete as well": {
@@ -61,8 +61,8 @@ file       b.yaml
              → render it
 elsewhere  route, service
 
-INCOMPLETE not all that this source should hold could be read or understood, see
-           above
+INCOMPLETE some of what this source should hold could not be read or understood,
+           see above
 `,
 		},
 	} {

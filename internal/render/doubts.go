@@ -83,9 +83,9 @@ func (p *page) doubtfulRules(r *report.Report) {
 			continue
 		}
 		doubts = true
-		said := "gives no answer"
+		said := "no answer"
 		if rule.Status == report.Failed {
-			said = count(rule.Findings, "found", "found") + ", which is a lower bound"
+			said = count(rule.Findings, "found", "found") + ", possibly more"
 		}
 		p.prose(atLabel, "", plain, "rule "+rule.Rule+": "+said)
 		if told(r, rule) {
@@ -102,7 +102,7 @@ func (p *page) doubtfulRules(r *report.Report) {
 		p.more(n, len(reasons))
 	}
 	if doubts {
-		p.prose(atLabel, "", plain, "A doubt that you have settled by hand: --accept-unknown RULE=REASON, or ID=REASON for all rules that wait for the same")
+		p.prose(atLabel, "", plain, "To accept a doubt that you have settled by hand: --accept-unknown RULE=REASON, or ID=REASON for all rules with the same cause")
 	}
 }
 
@@ -166,7 +166,7 @@ func (p *page) notJudged(r *report.Report) {
 	outside := slices.DeleteFunc(slices.Clone(r.Rules), func(rule report.Rule) bool { return rule.Status != report.NotAssessed })
 	inPart := slices.DeleteFunc(slices.Clone(r.Rules), func(rule report.Rule) bool { return rule.Status == report.NotAssessed || len(rule.Beyond) == 0 })
 	if len(outside)+len(inPart) > 0 {
-		p.section("Not judged here", "(outside of --scope given)")
+		p.section("Not judged here", "(outside --scope given)")
 	}
 	for _, rule := range outside {
 		p.labelled(dim, "outside", rule.Rule, p.lacking("needs ", rule))
@@ -237,6 +237,6 @@ func (p *page) limit(n int) int {
 func (p *page) more(shown, total int) {
 	if shown < total {
 		p.gap()
-		p.prose(atBody, "", bold, thousands(shown)+" of "+thousands(total)+" are shown. `--all` shows all, `--format json` holds all.")
+		p.prose(atBody, "", bold, thousands(shown)+" of "+thousands(total)+" shown. `--all` shows all, `--format json` has all.")
 	}
 }

@@ -112,7 +112,7 @@ func (p *page) block(b *block, manySources bool) error {
 	p.gap()
 	change := b.found[0].Change
 	if change != "" {
-		change = "gained in " + change
+		change = "new in " + change
 	}
 	p.labelled(severityStyle(b.severity), b.severity, b.rule.Rule, change)
 	p.prose(atBody, "", plain, b.rule.Title)
@@ -136,9 +136,9 @@ func (p *page) block(b *block, manySources bool) error {
 // caution says on what an inferred finding rests.
 func caution(found []*report.Finding) string {
 	if slices.ContainsFunc(found, func(f *report.Finding) bool { return f.Object.Kind != "path" }) {
-		return "Inferred from fields that the vendor does not document: look at an object before you act on it."
+		return "Inferred from fields the vendor does not document: check an object before you act."
 	}
-	return "Inferred: public sources do not say it in these words. Verify before you act on it."
+	return "Inferred: no public source says so in these words. Verify before you act."
 }
 
 // reach writes how far a long list of findings reaches: how many in each gateway group and with each label.

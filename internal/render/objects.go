@@ -126,7 +126,7 @@ func (l layout) objectCell(f *report.Finding) string {
 }
 
 // called returns what people call an object.
-func called(o report.Object) string { return cmp.Or(shown(o.Name), shown(o.ID), "(without a name)") }
+func called(o report.Object) string { return cmp.Or(shown(o.Name), shown(o.ID), "(unnamed)") }
 
 // below writes under an object's row what does not fit into a column or must not be broken.
 func (p *page) below(l layout, f *report.Finding) {

@@ -83,5 +83,5 @@ func Render(w io.Writer, format string, r *report.Report, o Options) error {
 		}
 		return nil
 	}
-	return fmt.Errorf("unknown format %q: there are %s", format, strings.Join(Formats(), ", "))
+	return fmt.Errorf("unknown format %q; known formats: %s", format, strings.Join(Formats(), ", "))
 }

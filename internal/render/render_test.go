@@ -140,7 +140,7 @@ func TestColourOnlyPaints(t *testing.T) {
 func TestShowAllHidesNothing(t *testing.T) {
 	t.Parallel()
 	capped := draw(t, "table", many(1000), render.Options{})
-	if n := strings.Count(capped, "default  route"); n != 20 || !strings.Contains(capped, "20 of 1,000 are shown") {
+	if n := strings.Count(capped, "default  route"); n != 20 || !strings.Contains(capped, "20 of 1,000 shown") {
 		t.Errorf("%d objects without ShowAll, want 20 and the total", n)
 	}
 	all := draw(t, "table", many(1000), render.Options{ShowAll: true})
@@ -180,7 +180,7 @@ func TestCommandWithControlCharacterIsQuotedWithAWarning(t *testing.T) {
 	r := many(1)
 	r.Findings[0].Remediation[0].Command = "curl 'a\nrm -rf'"
 	out := draw(t, "table", r, render.Options{})
-	if !strings.Contains(out, `"curl 'a\nrm -rf'"`) || !strings.Contains(out, "Not to be run as it stands") {
+	if !strings.Contains(out, `"curl 'a\nrm -rf'"`) || !strings.Contains(out, "Do not run it as it stands") {
 		t.Errorf("got\n%s", out)
 	}
 }
@@ -191,7 +191,7 @@ func TestConclusionNamesTheThreshold(t *testing.T) {
 		"breaking": "exit 1: blocked. 5 breaking findings:",
 		"warning":  "exit 1: blocked. 7 findings of severity warning or above:",
 		"notice":   "exit 1: blocked. 7 findings of severity notice or above:",
-		"never":    "exit 4: incomplete. Nothing found is to block (--fail-on never), but 1 thing that matters",
+		"never":    "exit 4: incomplete. Nothing blocks (--fail-on never), but 1 thing that matters",
 	} {
 		r := blocked()
 		r.FailOn = failOn

@@ -64,7 +64,7 @@ func (p *page) steps(found []*report.Finding) {
 	}
 	if hidden > 0 {
 		p.gap()
-		p.prose(atBody, "", bold, "The steps for "+count(hidden, "more object", "more objects")+": `--all` shows them, `--format json` holds them.")
+		p.prose(atBody, "", bold, "The steps for "+count(hidden, "more object", "more objects")+": `--all` shows them, `--format json` has them.")
 	}
 }
 
@@ -90,7 +90,7 @@ func (p *page) commands(pr *procedure, i int) {
 	case same:
 		p.command(pr.steps[0][i].Command)
 	case given > few && !p.all:
-		p.prose(atCommand, "", dim, thousands(given)+" commands, one for each object: `--all` shows them, `--format json` holds them.")
+		p.prose(atCommand, "", dim, thousands(given)+" commands, one for each object: `--all` shows them, `--format json` has them.")
 	default:
 		for n, f := range pr.found {
 			if c := pr.steps[n][i].Command; c != "" {
@@ -104,7 +104,7 @@ func (p *page) commands(pr *procedure, i int) {
 // command writes a command to be copied: never broken, and never with a character in it that is not to be seen.
 func (p *page) command(c string) {
 	if Sanitize(c) != c {
-		p.prose(atCommand, "", bold, "Not to be run as it stands: it holds control characters and is quoted here.")
+		p.prose(atCommand, "", bold, "Do not run it as it stands: it contains control characters and is quoted here.")
 		c = strconv.Quote(c)
 	}
 	p.line(atCommand, span{cyan, c})

@@ -46,7 +46,7 @@ func (p *page) header(r *report.Report) {
 		p.prose(0, "", dim, "Installed version "+cmp.Or(r.Path.From, "unknown")+": "+told)
 	}
 	if oldest := r.Path.Gateways; oldest != "" && oldest != r.Path.From {
-		p.prose(0, "", dim, "The oldest gateway is "+oldest+": changes of gateways are judged from there")
+		p.prose(0, "", dim, "The oldest gateway is "+oldest+": gateway changes are judged from there")
 	}
 	p.settings(r)
 }
@@ -160,7 +160,7 @@ func because(r *report.Report) string {
 	case report.Incomplete:
 		return harmlessFindings(r) + ", but " + missing(r) + ". This is not a yes."
 	case report.Ready:
-		text := harmlessFindings(r) + ", and all that the rules on this path need was read"
+		text := harmlessFindings(r) + ", and everything the rules on this path need was read"
 		if r.Scope == report.ScopeGiven {
 			text += ", as far as the given sources can hold it"
 		}
@@ -169,7 +169,7 @@ func because(r *report.Report) string {
 		}
 		text += "."
 		if n := disabledRules(r); n > 0 {
-			text += " " + count(n, "rule was", "rules were") + " disabled, without a say in this."
+			text += " " + count(n, "rule was", "rules were") + " disabled and did not count."
 		}
 		if s.Manual > 0 {
 			text += " " + count(s.Manual, "check remains", "checks remain") + " to be done by hand."
@@ -182,7 +182,7 @@ func because(r *report.Report) string {
 // harmlessFindings says that nothing blocks, and where that is only because nothing may.
 func harmlessFindings(r *report.Report) string {
 	if r.FailOn == report.FailNever {
-		return "Nothing found is to block (--fail-on never)"
+		return "Nothing blocks (--fail-on never)"
 	}
 	return "Nothing found blocks the upgrade to " + r.Path.To
 }

@@ -25,9 +25,9 @@ type Report struct {
 	Summary       Summary       `json:"summary"`
 	Findings      []Finding     `json:"findings"`
 	Rules         []Rule        `json:"rules" jsonschema:"every rule of the tool with its status in this run"`
-	ManualChecks  []ManualCheck `json:"manual_checks" jsonschema:"what no input can show; a person has to"`
-	Unexamined    []Unexamined  `json:"unexamined" jsonschema:"what a rule on this path needs and nobody looked at; any entry makes a run incomplete"`
-	Notes         []Note        `json:"notes" jsonschema:"what was noticed while reading and hides nothing, such as duplicate rows"`
+	ManualChecks  []ManualCheck `json:"manual_checks" jsonschema:"what no input can show and a person has to check"`
+	Unexamined    []Unexamined  `json:"unexamined" jsonschema:"what a rule on this path needs and nobody examined; any entry makes a run incomplete"`
+	Notes         []Note        `json:"notes" jsonschema:"what was noticed while reading and leaves nothing unexamined, such as duplicate rows"`
 }
 
 // Tool names the program that wrote the report.
@@ -62,9 +62,9 @@ type Setting struct {
 type Path struct {
 	From         string   `json:"from"`
 	FromEvidence string   `json:"from_evidence" jsonschema:"how the installed version is known"`
-	FromGiven    bool     `json:"from_given" jsonschema:"whether --from gave it, and nothing that is known speaks against it"`
+	FromGiven    bool     `json:"from_given" jsonschema:"whether --from gave it and no source contradicts it"`
 	To           string   `json:"to"`
-	Gateways     string   `json:"gateways" jsonschema:"oldest version of a gateway that a source tells, from which changes of gateways are judged; empty: none does, and from counts"`
+	Gateways     string   `json:"gateways" jsonschema:"oldest gateway version that a source gives, from which gateway changes are judged; empty if no source gives one, and from counts instead"`
 	Lines        []string `json:"lines" jsonschema:"release lines that the upgrade enters"`
 }
 
@@ -72,7 +72,7 @@ type Path struct {
 type Source struct {
 	Kind     string       `json:"kind" jsonschema:"postgres, backup, config, adc, admin-api or snapshot"`
 	Name     string       `json:"name" jsonschema:"what was read, without secrets"`
-	Complete bool         `json:"complete" jsonschema:"whether everything that the rules need of it was read"`
+	Complete bool         `json:"complete" jsonschema:"whether everything the rules need from it was read"`
 	Kinds    []SourceKind `json:"kinds"`
 }
 
@@ -107,7 +107,7 @@ type Summary struct {
 
 // Finding is one affected object.
 type Finding struct {
-	Fingerprint string        `json:"fingerprint" jsonschema:"stable over runs, sources and wording"`
+	Fingerprint string        `json:"fingerprint" jsonschema:"stable across runs, sources and wording"`
 	Rule        string        `json:"rule"`
 	Catalogue   []string      `json:"catalogue"`
 	Severity    string        `json:"severity" jsonschema:"breaking, warning or notice"`
@@ -128,8 +128,8 @@ type Object struct {
 	Kind           string            `json:"kind"`
 	ID             string            `json:"id"`
 	Name           string            `json:"name"`
-	GatewayGroup   string            `json:"gateway_group" jsonschema:"what people call it; empty for what belongs to none"`
-	GatewayGroupID string            `json:"gateway_group_id" jsonschema:"what the Admin API calls it; empty where no source tells it"`
+	GatewayGroup   string            `json:"gateway_group" jsonschema:"its display name; empty for objects outside gateway groups"`
+	GatewayGroupID string            `json:"gateway_group_id" jsonschema:"its id in the Admin API; empty where no source gives it"`
 	State          string            `json:"state" jsonschema:"live, template or history"`
 	Labels         map[string]string `json:"labels"`
 }
@@ -139,11 +139,11 @@ type Object struct {
 type Location struct {
 	Source    string `json:"source"`
 	Where     string `json:"where" jsonschema:"the place in words: table, key and JSON pointer, or file, line and column"`
-	File      string `json:"file" jsonschema:"as it was named, or below the folder that was named"`
+	File      string `json:"file" jsonschema:"as given, or relative to the given folder"`
 	Line      int    `json:"line" jsonschema:"of the key, or of the element of a list, counted from 1; 0: not in a file"`
 	Column    int    `json:"column" jsonschema:"the same in the line, counted from 1 in characters"`
-	EndLine   int    `json:"end_line" jsonschema:"line of the place behind the key, and behind its value where that is on the same line; 0: not known"`
-	EndColumn int    `json:"end_column" jsonschema:"column of that place; 0: not known"`
+	EndLine   int    `json:"end_line" jsonschema:"line just after the key, or after its value if that is on the same line; 0: unknown"`
+	EndColumn int    `json:"end_column" jsonschema:"column just after it; 0: unknown"`
 	Table     string `json:"table" jsonschema:"table of a database, or address of a list in the Admin API"`
 	Key       string `json:"key" jsonschema:"of the row"`
 	Pointer   string `json:"pointer" jsonschema:"JSON pointer to the place inside the object"`
@@ -153,8 +153,8 @@ type Location struct {
 type Evidence struct {
 	Name     string    `json:"name"`
 	Value    string    `json:"value"`
-	Kind     string    `json:"kind" jsonschema:"what the value is: json; place, one that belongs to what is wrong; elsewhere, another place where the same is wrong; empty: words"`
-	Location *Location `json:"location,omitempty" jsonschema:"the place that the value names, where it names one"`
+	Kind     string    `json:"kind" jsonschema:"what the value is: json; place, a place that is part of the problem; elsewhere, another place with the same problem; empty: words"`
+	Location *Location `json:"location,omitempty" jsonschema:"the place that the value names, if any"`
 }
 
 // What the value of a piece of evidence is, beside words.
@@ -195,8 +195,8 @@ type Rule struct {
 	Change    string   `json:"change"`
 	Reasons   []string `json:"reasons" jsonschema:"why it is unknown, disabled, accepted or does not apply"`
 	Accepted  bool     `json:"accepted" jsonschema:"whether its doubt was accepted with --accept-unknown"`
-	Beyond    []string `json:"beyond" jsonschema:"kinds it listens to or needs that no given source can hold, with scope given"`
-	Examined  int64    `json:"examined" jsonschema:"resources of the kinds it listens to or needs"`
+	Beyond    []string `json:"beyond" jsonschema:"kinds it reads or needs that no given source can hold, with scope given"`
+	Examined  int64    `json:"examined" jsonschema:"resources of the kinds it reads or needs"`
 	Findings  int      `json:"findings"`
 	// Groups and Labels say how far the findings reach.
 	Groups []Tally `json:"groups" jsonschema:"findings in each gateway group; those of no group under an empty name"`
@@ -216,19 +216,19 @@ type ManualCheck struct {
 	Change      string        `json:"change" jsonschema:"first release with the change"`
 	Title       string        `json:"title"`
 	Why         string        `json:"why" jsonschema:"why, and who is affected; may be empty"`
-	Evidence    []Evidence    `json:"evidence" jsonschema:"what in the installation is concerned"`
+	Evidence    []Evidence    `json:"evidence" jsonschema:"what in the installation is affected"`
 	Remediation []Remediation `json:"remediation"`
 }
 
 // Unexamined is something that was not looked at.
 type Unexamined struct {
-	ID          string   `json:"id" jsonschema:"names the cause: configuration-files, row-security, …, or the kind that is concerned"`
-	Fingerprint string   `json:"fingerprint" jsonschema:"stable over runs and wording"`
+	ID          string   `json:"id" jsonschema:"names the cause: configuration-files, row-security, …, or the affected kind"`
+	Fingerprint string   `json:"fingerprint" jsonschema:"stable across runs and wording"`
 	What        string   `json:"what"`
 	Why         string   `json:"why"`
 	Next        string   `json:"next" jsonschema:"what closes the gap"`
 	Rules       []string `json:"rules" jsonschema:"rules that need it"`
-	Location    Location `json:"location" jsonschema:"the place, where it is one"`
+	Location    Location `json:"location" jsonschema:"the place, if it is one"`
 	// Accepted is true if every rule that needs it had its doubt accepted.
 	Accepted bool `json:"accepted" jsonschema:"whether it, or the doubt of every rule that needs it, was accepted with --accept-unknown"`
 	// AcceptedWhy is the reason where it was accepted by its id.

@@ -30,7 +30,7 @@ func (e *Error) Error() string {
 
 // mistyped explains what does not fit what it is read into. The library quotes values, and says it in terms of Go.
 func mistyped(name string, err *yaml.TypeError) *Error {
-	e := &Error{Name: name, Reason: "it has not the form that is wanted"}
+	e := &Error{Name: name, Reason: "it does not have the expected form"}
 	at, reason, _ := strings.Cut(strings.TrimPrefix(err.Errors[0], "line "), ": ")
 	e.Line, _ = strconv.Atoi(at)
 	if rest, ok := strings.CutPrefix(reason, "field "); ok {
@@ -40,7 +40,7 @@ func mistyped(name string, err *yaml.TypeError) *Error {
 	}
 	if rest, ok := strings.CutPrefix(reason, "cannot unmarshal !!"); ok {
 		got, _, _ := strings.Cut(rest, " ")
-		e.Reason = form(got) + " stands where " + wanted(rest[strings.LastIndex(rest, " into ")+len(" into "):]) + " is wanted"
+		e.Reason = form(got) + " where " + wanted(rest[strings.LastIndex(rest, " into ")+len(" into "):]) + " is expected"
 	}
 	return e
 }
@@ -83,7 +83,7 @@ func explain(name string, err error) *Error {
 		}
 	}
 	if strings.HasPrefix(e.Reason, "unknown anchor") {
-		e.Reason = "an alias names an anchor that is not there; text that begins with * wants quotes"
+		e.Reason = "an alias names an anchor that is not there; quote text that begins with *"
 	}
 	return e
 }

@@ -61,7 +61,7 @@ func CheckJSON(name string, data []byte) error {
 	switch {
 	case strings.Contains(syntax.Error(), "unexpected end"):
 		e.Line, e.Column = Position(data, len(data))
-		e.Reason = "the JSON text ends too early"
+		e.Reason = "the JSON ends too early"
 	case strings.Contains(syntax.Error(), "max depth"):
 		e.Reason = "nested too deep"
 	case at < len(data) && data[at] == '/':

@@ -44,7 +44,7 @@ func TestBrokenFilesAreNamedWithThePlace(t *testing.T) {
 		"section twice, JSON": {"{\"services\": [],\n \"services\": []}", `adc.yaml:2:11: a top-level key is written twice`},
 		"comment in JSON":     {"{\"services\": [\n  // CANARY\n  {\"id\": \"a\"}]}", "adc.yaml:2:3: broken JSON: it has no comments"},
 		"broken JSON":         {`{"services": [{"id": "CANARY" "x"}]}`, "adc.yaml:1:31: broken JSON"},
-		"JSON ends":           {"{\"services\": [{\"id\": \"a\"},\n", "adc.yaml:2:1: the JSON text ends too early"},
+		"JSON ends":           {"{\"services\": [{\"id\": \"a\"},\n", "adc.yaml:2:1: the JSON ends too early"},
 		"JSON is a list":      {`[{"id": "a"}]`, "adc.yaml is no ADC dump: it holds no object"},
 		"NUL":                 {"services: []\na: \x00CANARY", "adc.yaml:2:4: a NUL byte"},
 		"control character":   {"services:\n- id: \"a\x01\"\n", "adc.yaml:2:9: a control character"},

@@ -130,7 +130,7 @@ type Version struct {
 	Component string `json:"component"`
 	Version   string `json:"version"`
 	Where     string `json:"where"`
-	Chart     bool   `json:"chart,omitempty" jsonschema:"true where a Helm chart names the version by default"`
+	Chart     bool   `json:"chart,omitempty" jsonschema:"true if the version is only a Helm chart's default"`
 }
 
 // OpenError says why a file cannot be used as a snapshot and what to do next, one line each.

@@ -145,7 +145,7 @@ func (t *taker) coverage(src estate.Source, c estate.Coverage) []Coverage {
 		}
 		was, ok := said[k]
 		if !ok {
-			was.Gaps = []estate.Gap{{What: k.String(), Why: "the source does not say that it read any"}}
+			was.Gaps = []estate.Gap{{What: k.String(), Why: "the source does not report reading any"}}
 		}
 		kind := Coverage{Kind: k.String(), Count: was.Count, Damaged: t.damaged[k], Partial: was.Partial, Assumed: was.Assumed, Gaps: []Gap{}}
 		for _, g := range was.Gaps {
