@@ -175,7 +175,7 @@ func (a *Assembler) Finish(p *Place, gap *estate.Gap) {
 	}
 	if p.concept.name == gatewayGroups && gap != nil {
 		a.groupsGap = gap
-		a.Note("gateway groups", "not read (%s): groups are shown by the short id that stands in the keys", gap.Why)
+		a.Note("gateway groups", "not read (%s): groups are shown by the short id in the keys", gap.Why)
 	}
 }
 

@@ -83,8 +83,8 @@ func TestAValueIsReadInEveryForm(t *testing.T) {
 		"a broken list":                {"hosts jsonb", `["a"`, `damaged: column hosts holds broken JSON`},
 		"a text that is not UTF-8":     {"path_prefix", "/\xff", `damaged: column path_prefix holds text that is not UTF-8`},
 		"a document that is not UTF-8": {"hosts", "\xff", `damaged: column hosts holds text that is not UTF-8`},
-		"a row that is too long":       {"hosts", "<9000000>", "damaged: the row has 9000002 bytes and was not fetched: more than 8388608 are no configuration"},
-		"a row nobody knows how long":  {"hosts", "<endless>", "damaged: the row was not fetched: more than 8388608 bytes are no configuration"},
+		"a row that is too long":       {"hosts", "<9000000>", "damaged: the row was not fetched: it has 9000002 bytes, and the limit for configuration is 8388608"},
+		"a row nobody knows how long":  {"hosts", "<endless>", "damaged: the row was not fetched: it is larger than 8388608 bytes, the limit for configuration"},
 		"a row as long as is allowed":  {"hosts", "<8388606>", `"hosts":null`},
 	} {
 		t.Run(name, func(t *testing.T) {

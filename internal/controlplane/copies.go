@@ -39,7 +39,7 @@ func (t *Table) copyOf(other *Table) string {
 	case other.Kind == 'v' || other.Kind == 'm':
 		return fmt.Sprintf("was not read by itself: view %q shows its columns", other.Name)
 	case isCopyName(t.Name) && other.hasColumnsOf(t):
-		return fmt.Sprintf("was not read: it is called like a copy and has the columns of table %q", other.Name)
+		return fmt.Sprintf("was not read: its name looks like a copy's, and it has the columns of table %q", other.Name)
 	}
 	return ""
 }

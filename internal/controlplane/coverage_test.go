@@ -80,7 +80,7 @@ func TestManyObjectsAreComparedWithoutTheirNames(t *testing.T) {
 	}
 	const (
 		note = `note: published services: kine holds 10101, table "apisix_service" %d, and they are not the same`
-		gap  = `publication: table "apisix_service": kine holds services that are not in it (10101 there, %d here) → look in the Dashboard from which templates these are published`
+		gap  = `publication: table "apisix_service": kine holds services that are not in it (10101 there, %d here) → check in the Dashboard which templates these were published from`
 	)
 	for name, test := range map[string]struct {
 		row  string // beside those of the table; s1 is in kine
@@ -185,7 +185,7 @@ func TestWithoutKineThePublishedTablesStandIn(t *testing.T) {
 		},
 		"empty": {
 			"-- kine --\nid int8, name, deleted bool, prev_revision, value",
-			`table "kine": no live key begins with /gateway_groups/: the published configuration is not here → check that this is the database of the control plane`,
+			`table "kine": no live key begins with /gateway_groups/: the published configuration is not here → check that this is the control plane's database`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -68,7 +68,7 @@ func (t *Table) diagnose() estate.TableDiagnosis {
 func NoKeys() *estate.Gap {
 	return &estate.Gap{
 		ID: estate.PublishedElsewhere, What: "published configuration", Why: "no key begins with " + keyPrefix,
-		Next: "check that this is the database of the control plane",
+		Next: "check that this is the control plane's database",
 	}
 }
 

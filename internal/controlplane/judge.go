@@ -47,7 +47,7 @@ func (r *recogniser) misfit(p *Place) *estate.Gap {
 			}
 			f := r.fit(p.concept, t)
 			if f.foreign != "" {
-				reasons = append(reasons, fmt.Sprintf("table %q has a column %s and so is something else", name, f.foreign))
+				reasons = append(reasons, fmt.Sprintf("table %q has a column %s, so it is something else", name, f.foreign))
 			} else {
 				reasons = append(reasons, fmt.Sprintf("table %q has no column for %s", name, strings.Join(f.missing, ", ")))
 			}
@@ -89,7 +89,7 @@ func (r *recogniser) judgeColumns(p *Place) {
 	what := fmt.Sprintf("columns of table %q", p.table.Name)
 	absent, misread := r.missed(p)
 	if len(misread) > 0 {
-		p.doubts = append(p.doubts, *gap(what, "of a type that is not understood: "+strings.Join(misread, ", ")))
+		p.doubts = append(p.doubts, *gap(what, "of an unknown type: "+strings.Join(misread, ", ")))
 	}
 	if unknown := p.unclaimedColumns(); len(absent) > 0 && len(unknown) > 0 {
 		p.doubts = append(p.doubts, *gap(what, fmt.Sprintf("%s not recognised; not understood: %s", strings.Join(absent, ", "), strings.Join(unknown, ", "))))

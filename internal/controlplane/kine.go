@@ -198,7 +198,7 @@ func (a *Assembler) finishKine(p *Place, gap *estate.Gap) {
 			ID:   estate.PublishedElsewhere,
 			What: table,
 			Why:  "no live key begins with " + keyPrefix + ": the published configuration is not here",
-			Next: "check that this is the database of the control plane",
+			Next: "check that this is the control plane's database",
 		}
 	}
 	if k.outside > 0 {

@@ -50,7 +50,7 @@ func TestEveryCollectionOfKineIsRead(t *testing.T) {
 		group + `plugins {"plugins":[]}`:        `plugin_list default/plugins {"plugins":[]}`,
 		group + "plugins -":                     "plugin_list default/ damaged: the key has no value",
 		group + "upstreams/x -":                 "upstream default/x damaged: the key has no value",
-		group + "upstreams/x <9000000>":         "upstream default/x damaged: the row has 9000000 bytes and was not fetched: more than 8388608 are no configuration",
+		group + "upstreams/x <9000000>":         "upstream default/x damaged: the row was not fetched: it has 9000000 bytes, and the limit for configuration is 8388608",
 		group + `upstreams/x {"broken as it is`: `upstream default/x {"broken as it is`,
 	} {
 		t.Run(key, func(t *testing.T) {
@@ -143,7 +143,7 @@ func TestAnUnknownCollectionIsCountedByItsNameUpToALimit(t *testing.T) {
 
 func TestAKineWithoutConfigurationIsAGap(t *testing.T) {
 	t.Parallel()
-	const gap = `upstream: table "kine": no live key begins with /gateway_groups/: the published configuration is not here → check that this is the database of the control plane`
+	const gap = `upstream: table "kine": no live key begins with /gateway_groups/: the published configuration is not here → check that this is the control plane's database`
 	for name, test := range map[string]struct {
 		rows string
 		want []string
@@ -261,7 +261,7 @@ func TestAValueOfTheLargestSizeIsRead(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := []string{"", "the row has 8388609 bytes and was not fetched: more than 8388608 are no configuration"}
+	want := []string{"", "the row was not fetched: it has 8388609 bytes, and the limit for configuration is 8388608"}
 	if diff := cmp.Diff(want, damage); diff != "" {
 		t.Error(diff)
 	}

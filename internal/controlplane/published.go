@@ -71,7 +71,7 @@ func (a *Assembler) publicationCoverage() estate.KindCoverage {
 			ID:   estate.TablesDisagree,
 			What: fmt.Sprintf("column %q of table %q", p.columns["service_id"].Name, p.table.Name),
 			Why:  "no row says which template it was published from, although services are published and there are templates",
-			Next: "look in the Dashboard whether any template is published",
+			Next: "check in the Dashboard whether any template is published",
 		})
 	}
 	return covered
@@ -90,7 +90,7 @@ func (a *Assembler) missedPublications(p *Place, t *tally) []estate.Gap {
 	names, listed := t.differences()
 	return []estate.Gap{{
 		ID: estate.TablesDisagree, What: table, Why: "kine holds services that are not in it (" + counts + listed + ")",
-		Next:  "look in the Dashboard from which templates these are published",
+		Next:  "check in the Dashboard which templates these were published from",
 		Names: names, Plain: table + ": kine holds services that are not in it (" + counts + ")",
 	}}
 }

@@ -82,8 +82,8 @@ func TestPublicationsThatMayBeMissedAreAGap(t *testing.T) {
 	const (
 		columns = "-- apisix_service --\nid, gateway_group_id, service_id\n"
 		unnamed = `publication: column "service_id" of table "apisix_service": no row says which template it was published from, although services are published and there are templates` +
-			" → look in the Dashboard whether any template is published"
-		missed = `publication: table "apisix_service": kine holds services that are not in it (%s) → look in the Dashboard from which templates these are published`
+			" → check in the Dashboard whether any template is published"
+		missed = `publication: table "apisix_service": kine holds services that are not in it (%s) → check in the Dashboard which templates these were published from`
 	)
 	for name, test := range map[string]struct {
 		change, kine string

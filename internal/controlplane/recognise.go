@@ -210,7 +210,7 @@ func (r *recogniser) contradicted(p *Place) {
 	for _, t := range r.tables {
 		if p.concept.matches(t.Name) >= 0 && r.claimed[t] == nil {
 			delete(r.claimed, p.table)
-			p.gap = gap("a table for "+p.concept.name, fmt.Sprintf("%q has the name and not the columns, %q the columns and not the name", t.Name, p.table.Name))
+			p.gap = gap("a table for "+p.concept.name, fmt.Sprintf("%q has the name but not the columns,  %q the columns but not the name", t.Name, p.table.Name))
 			p.table, p.found, p.columns, p.score, p.why = nil, nil, nil, 0, ""
 			return
 		}
@@ -227,7 +227,7 @@ func ambiguous(c *concept, fits []fit) *estate.Gap {
 
 // gap says that a table is not recognised; the schema map is the way out.
 func gap(what, why string) *estate.Gap {
-	return &estate.Gap{ID: estate.Schema, What: what, Why: why, Next: "name the table with --schema-map; `api7-preflight doctor` lists what there is"}
+	return &estate.Gap{ID: estate.Schema, What: what, Why: why, Next: "name the table with --schema-map; `api7-preflight doctor` lists the tables"}
 }
 
 // fit is how well a table fits a concept.

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	byMap    = "name the table with --schema-map; `api7-preflight doctor` lists what there is"
+	byMap    = "name the table with --schema-map; `api7-preflight doctor` lists the tables"
 	byGrants = "`api7-preflight grants` prints the SQL that grants it"
 )
 
@@ -81,7 +81,7 @@ func TestATableIsRecognisedByItsNameAndItsColumns(t *testing.T) {
 		},
 		"the name, and a column of something else": {
 			"-- service --\nid, name, hosts, plugins, gateway_group_id", "service_template",
-			`0 : ; a table for service_template: table "service" has a column gateway_group_id and so is something else → ` + byMap,
+			`0 : ; a table for service_template: table "service" has a column gateway_group_id, so it is something else → ` + byMap,
 		},
 		"two tables with the name and the columns": {
 			"-- services --" + templates, "service_template",
@@ -100,7 +100,7 @@ func TestATableIsRecognisedByItsNameAndItsColumns(t *testing.T) {
 		},
 		"one table has the name, another the columns": {
 			"-- service --\nid, name\n-- blueprint --" + templates, "service_template",
-			`0 : ; a table for service_template: "service" has the name and not the columns, "blueprint" the columns and not the name → ` + byMap,
+			`0 : ; a table for service_template: "service" has the name but not the columns,  "blueprint" the columns but not the name → ` + byMap,
 		},
 		"no table, and none that could be it": {
 			"-- service gone --", "service_template", `0 : ; a table for service_template: schema "public" holds no such table → ` + byMap,
@@ -209,7 +209,7 @@ func TestWhatOfARecognisedTableCannotBeReadIsSaid(t *testing.T) {
 		},
 		"a column of a type that is not understood": {
 			"-- token --\nid, name, expires_at bool", "token",
-			`76 token: its name and its columns fit: 2 of 5 known columns; columns of table "token": of a type that is not understood: expires_at (bool) → ` + byMap,
+			`76 token: its name and its columns fit: 2 of 5 known columns; columns of table "token": of an unknown type: expires_at (bool) → ` + byMap,
 		},
 		"a column that is missed, and one that could be it": {
 			"-- service_version --\nid, service_id, version, add_ons", "service_version",
@@ -251,7 +251,7 @@ func TestWhichSchemaIsRead(t *testing.T) {
 			tables: "-- api7.kine --" + store + other, schemaMap: "schema: public", path: []string{"api7"}, want: "public: named by the schema map",
 		},
 		"public where a map names the tables": {
-			tables: other, schemaMap: "tables: {service_template: {table: service}}", want: "public: for want of another; the schema map names the tables",
+			tables: other, schemaMap: "tables: {service_template: {table: service}}", want: "public: there is no other; the schema map names the tables",
 		},
 		"none": {
 			tables: other + "-- gateway_group --\nid, name",

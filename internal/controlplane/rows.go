@@ -75,9 +75,9 @@ func (r *rowReader) read(values [][]byte, size int64) *row {
 
 func tooLong(size int64) string {
 	if size == Endless {
-		return fmt.Sprintf("the row was not fetched: more than %d bytes are no configuration", MaxRow)
+		return fmt.Sprintf("the row was not fetched: it is larger than %d bytes, the limit for configuration", MaxRow)
 	}
-	return fmt.Sprintf("the row has %d bytes and was not fetched: more than %d are no configuration", size, MaxRow)
+	return fmt.Sprintf("the row was not fetched: it has %d bytes, and the limit for configuration is %d", size, MaxRow)
 }
 
 // groupOf returns the gateway group that a row of the groups' table is.

@@ -40,7 +40,7 @@ func chooseSchema(db Database, m SchemaMap) (schema, why string, err error) {
 			Hint:    "choose one with " + db.Choose + "SCHEMA",
 		}
 	case len(m.Tables) > 0:
-		return "public", "for want of another; the schema map names the tables", nil
+		return "public", "there is no other; the schema map names the tables", nil
 	}
 	return "", "", notAPI7(db.Name, "no schema")
 }

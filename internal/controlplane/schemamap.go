@@ -63,7 +63,7 @@ func (m SchemaMap) check() error {
 
 func (m TableMap) check(c *concept) error {
 	if m.Table == none && len(m.Columns) > 0 {
-		return errors.New(": a table that is none has no columns")
+		return errors.New(": a table given as none has no columns")
 	}
 	var fields []string
 	for _, f := range c.fields {
@@ -86,5 +86,5 @@ func didYouMean(name string, names []string) string {
 	if nearest, ok := suggest.Nearest(name, names); ok {
 		return fmt.Sprintf("; did you mean %q?", nearest)
 	}
-	return "; there are: " + strings.Join(names, ", ")
+	return "; known names: " + strings.Join(names, ", ")
 }

@@ -109,7 +109,7 @@ func runtimeTables(others []*Table) []estate.Gap {
 				ID:   estate.Schema,
 				What: fmt.Sprintf("table %q", t.Name),
 				Why:  "may hold runtime configuration of service templates; it is not understood",
-				Next: "look whether it does; if not, accept the doubt with --accept-unknown",
+				Next: "check whether it does; if not, accept the doubt with --accept-unknown",
 			})
 		}
 	}

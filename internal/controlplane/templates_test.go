@@ -79,7 +79,7 @@ func TestATableThatMayHoldRuntimeConfigurationIsADoubt(t *testing.T) {
 			want := ""
 			if test.doubt {
 				want = `table "` + test.table + `": may hold runtime configuration of service templates; it is not understood` +
-					" → look whether it does; if not, accept the doubt with --accept-unknown\n"
+					" → check whether it does; if not, accept the doubt with --accept-unknown\n"
 			}
 			if diff := cmp.Diff(want, doubts(t, "-- "+test.table+" --\n"+test.columns)); diff != "" {
 				t.Error(diff)
@@ -94,7 +94,7 @@ func TestACopyIsNotedAndRaisesNoDoubt(t *testing.T) {
 	t.Parallel()
 	const (
 		columns = "\nid, name, hosts, path_prefix, strip_path_prefix bool, upstream, plugins\n"
-		isCopy  = `note: table "%": was not read: it is called like a copy and has the columns of table "service"`
+		isCopy  = `note: table "%": was not read: its name looks like a copy's, and it has the columns of table "service"`
 		doubt   = `custom_plugin: a table for custom_plugin: no table is recognised, and these could hold it: "%" → ` + byMap
 	)
 	for name, test := range map[string]struct{ table, columns, want string }{

@@ -103,7 +103,7 @@ func (r *reader) fields(b *body, e entry, without ...string) {
 			b.addNode(m.Key, m.Value)
 			if m.Key != "plugins" && carriesPlugins(m.Value) {
 				line, column := r.file.parts[r.index].place(m.KeyLine, m.KeyColumn)
-				r.gap("", r.file.at(line, column), "plugins in a place where ADC dumps have none: they were not examined")
+				r.gap("", r.file.at(line, column), "plugins where ADC dumps have none: they were not examined")
 			}
 		}
 	}
@@ -176,7 +176,7 @@ func (r *reader) lists(e entry, keys ...string) {
 	for _, key := range keys {
 		if n := e.node.Get(key); n.Kind() != yamlfile.List && !empty(n) {
 			line, column := r.place(n)
-			r.gap(strings.ReplaceAll(key, "_", " ")+" at ", r.file.at(line, column), "not a list: what it holds was not examined")
+			r.gap(strings.ReplaceAll(key, "_", " ")+" at ", r.file.at(line, column), "not a list: its contents were not examined")
 		}
 	}
 }

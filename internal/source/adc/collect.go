@@ -62,7 +62,7 @@ func (c *collection) read(f *file) error {
 		return err
 	}
 	if !r.isDump() {
-		return refuse(f.path+" is no ADC dump: it has none of the keys "+strings.Join(usual, ", "), dumpHint)
+		return refuse(f.path+" is not an ADC dump: it has none of the keys "+strings.Join(usual, ", "), dumpHint)
 	}
 	if !slices.Contains(c.groups, f.group) {
 		c.groups = append(c.groups, f.group)
@@ -76,8 +76,8 @@ func (c *collection) read(f *file) error {
 	if r.computed {
 		s.notes = append(s.notes, estate.Note{
 			What: f.path,
-			Why: "dumped without --with-id: ids are those that ADC gives; an object that was not made by ADC has another, " +
-				"is not recognised in other sources, and commands have to be corrected",
+			Why: "dumped without --with-id: ids are the ones that ADC generates; an object that ADC did not create has another id, " +
+				"is not recognised in other sources, and its commands need correcting",
 		})
 	}
 	missing := slices.DeleteFunc(slices.Clone(usual), func(key string) bool { return r.keys[key] })
@@ -96,9 +96,9 @@ func (f *file) records() (*reader, error) {
 		parts, again, ok := split(f.data)
 		switch {
 		case again >= 0:
-			return nil, f.fault(again-1, "a top-level key is written twice", againHint)
+			return nil, f.fault(again-1, "a top-level key appears twice", againHint)
 		case !ok:
-			return nil, refuse(f.path+" is no ADC dump: it holds no object", dumpHint)
+			return nil, refuse(f.path+" is not an ADC dump: it holds no object", dumpHint)
 		}
 		f.parts = parts
 		return f.scan()
@@ -176,7 +176,7 @@ func (r *reader) document(p part, i int, doc yamlfile.Node) error {
 		return nil
 	}
 	if doc.Kind() != yamlfile.Map {
-		return refuse(r.file.path+" is no ADC dump: it holds no map of keys", dumpHint)
+		return refuse(r.file.path+" is not an ADC dump: it holds no map of keys", dumpHint)
 	}
 	for _, m := range doc.Members() {
 		line, column := p.place(m.KeyLine, m.KeyColumn)
@@ -200,9 +200,9 @@ func (r *reader) section(key string, e entry, line, column int) error {
 	case slices.Contains(ofPlugin, key) && plugins:
 		r.plugins(key, e, line, column)
 	case slices.Contains(ofPlugin, key):
-		return refuse(where.String()+": no ADC dump: "+key+" is not a map from plugins to their settings", dumpHint)
+		return refuse(where.String()+": not an ADC dump: "+key+" is not a map from plugins to their settings", dumpHint)
 	case !list:
-		return refuse(where.String()+": no ADC dump: "+key+" is not a list", dumpHint)
+		return refuse(where.String()+": not an ADC dump: "+key+" is not a list", dumpHint)
 	default:
 		for i, item := range e.node.Items() {
 			if err := r.item(key, entry{node: item, base: fmt.Sprintf("%s/%d", e.base, i)}); err != nil {
@@ -237,7 +237,7 @@ func (r *reader) item(key string, e entry) error {
 	case "ssls":
 		r.ssl(e)
 	case "global_rules", "plugin_metadata":
-		return refuse(where.String()+": no ADC dump: "+key+" is not a map from plugins to their settings", dumpHint)
+		return refuse(where.String()+": not an ADC dump: "+key+" is not a map from plugins to their settings", dumpHint)
 	default:
 		if first {
 			r.unknown(key, e.node, where)
@@ -254,14 +254,14 @@ func (r *reader) isDump() bool {
 // unknown says that a top-level key was not understood. A single value can hold no resource.
 func (r *reader) unknown(key string, n yamlfile.Node, where estate.Position) {
 	if !isWord(key) {
-		key = "a key that is no word"
+		key = "a key that is not a name"
 	}
 	switch {
 	case empty(n):
 	case n.Kind() == yamlfile.Scalar:
 		r.notes = append(r.notes, estate.Note{What: key + " at " + where.String(), Why: "a key that ADC dumps do not have; it was not read"})
 	default:
-		r.gap(key+" at ", where, "no key of ADC dumps that is known: what it holds was not examined")
+		r.gap(key+" at ", where, "not a known key of ADC dumps: its contents were not examined")
 	}
 }
 

@@ -20,7 +20,7 @@ const (
 
 const (
 	dumpHint  = "give what `adc dump --backend api7ee --gateway-group GROUP --with-id -o FILE` wrote"
-	againHint = "dump the gateway group again, or fix the file at this place"
+	againHint = "dump the gateway group again, or fix the file there"
 )
 
 // file is the text of a dump.
@@ -87,7 +87,7 @@ func read(f *os.File, path string) ([]byte, error) {
 		return nil, unreadable(path, err)
 	}
 	if b.Len() > maxFile {
-		return nil, refuse(fmt.Sprintf("%s has more than %d MiB", path, maxFile>>20),
+		return nil, refuse(fmt.Sprintf("%s is larger than %d MiB", path, maxFile>>20),
 			"dump with --label-selector or --include-resource-type into several files, and give each")
 	}
 	return b.Bytes(), nil
@@ -161,10 +161,10 @@ func (f *file) unparsable(p part, err error) error {
 	case !ok:
 		return refuse(f.path+": broken text", againHint)
 	case p.end-p.start > maxPart && p.item:
-		return refuse(fmt.Sprintf("%s:%d:%d: an element of this list has more than %d MiB", f.path, p.line, p.column, maxPart>>20),
+		return refuse(fmt.Sprintf("%s:%d:%d: an element of this list is larger than %d MiB", f.path, p.line, p.column, maxPart>>20),
 			"dump the gateway group in parts, with --label-selector")
 	case p.end-p.start > maxPart:
-		return refuse(fmt.Sprintf("%s has more than %d MiB and is not laid out as adc dump does, which is read in parts", f.path, maxPart>>20),
+		return refuse(fmt.Sprintf("%s is larger than %d MiB and not laid out as adc dump writes it, so it cannot be read in parts", f.path, maxPart>>20),
 			dumpHint)
 	}
 	return f.explain(p, e)
@@ -174,7 +174,7 @@ func (f *file) unparsable(p part, err error) error {
 func (f *file) explain(p part, e *yamlfile.Error) error {
 	if e.Near || e.Line == 0 {
 		if at := f.indentingTab(p); at >= 0 {
-			return f.fault(at, "a tab indents the line; YAML wants spaces", "replace the tabs at the beginnings of lines by spaces")
+			return f.fault(at, "a tab indents the line; YAML needs spaces", "replace the tabs at the start of lines with spaces")
 		}
 		if at := bytes.IndexFunc(f.data[p.start:p.end], forbidden); at >= 0 {
 			return f.fault(p.start+at, "a control character", againHint)

@@ -29,23 +29,23 @@ func TestBrokenFilesAreNamedWithThePlace(t *testing.T) {
 	tests := map[string]struct{ in, want string }{
 		"empty":               {"", "adc.yaml is empty"},
 		"only space":          {" \n\n", "adc.yaml is empty"},
-		"only a comment":      {"# nothing\n", "adc.yaml is no ADC dump: it has none of the keys services, "},
-		"a list":              {"- a\n- b\n", "adc.yaml is no ADC dump: it holds no map"},
-		"a text":              {"CANARY", "adc.yaml is no ADC dump: it holds no map"},
-		"other YAML":          {"apiVersion: v1\nkind: Secret\ndata: {a: CANARY}\n", "adc.yaml is no ADC dump: it has none of the keys"},
-		"compose file":        {"services:\n  web: {image: x}\n", "adc.yaml:1:1: no ADC dump: services is not a list"},
-		"rules are a list":    {"services: []\nglobal_rules:\n- {id: a}\n", "adc.yaml:2:1: no ADC dump: global_rules is not a map"},
-		"rules are in flow":   {"global_rules: [{id: a}]\n", "adc.yaml:1:1: no ADC dump: global_rules is not a map"},
+		"only a comment":      {"# nothing\n", "adc.yaml is not an ADC dump: it has none of the keys services, "},
+		"a list":              {"- a\n- b\n", "adc.yaml is not an ADC dump: it holds no map"},
+		"a text":              {"CANARY", "adc.yaml is not an ADC dump: it holds no map"},
+		"other YAML":          {"apiVersion: v1\nkind: Secret\ndata: {a: CANARY}\n", "adc.yaml is not an ADC dump: it has none of the keys"},
+		"compose file":        {"services:\n  web: {image: x}\n", "adc.yaml:1:1: not an ADC dump: services is not a list"},
+		"rules are a list":    {"services: []\nglobal_rules:\n- {id: a}\n", "adc.yaml:2:1: not an ADC dump: global_rules is not a map"},
+		"rules are in flow":   {"global_rules: [{id: a}]\n", "adc.yaml:1:1: not an ADC dump: global_rules is not a map"},
 		"tab":                 {"services:\n  - id: a\n\tname: CANARY\n", "adc.yaml:3:1: a tab indents the line"},
 		"tab behind spaces":   {"services:\n  - id: a\n   \tname: CANARY\n    b: c\n", "adc.yaml:3:4: a tab indents the line"},
 		"duplicate key":       {"services:\n  - id: a\n    id: CANARY\n", `adc.yaml:3:5: key "id" is written twice, first in line 2`},
 		"duplicate section":   {"services: []\nconsumers: []\nservices: []\n", `adc.yaml:3:1: key "services" is written twice, first in line 1`},
 		"duplicate in JSON":   {`{"services": [{"id": "a", "id": "CANARY"}]}`, `adc.yaml:1:27: key "id" is written twice, first in line 1`},
-		"section twice, JSON": {"{\"services\": [],\n \"services\": []}", `adc.yaml:2:11: a top-level key is written twice`},
+		"section twice, JSON": {"{\"services\": [],\n \"services\": []}", `adc.yaml:2:11: a top-level key appears twice`},
 		"comment in JSON":     {"{\"services\": [\n  // CANARY\n  {\"id\": \"a\"}]}", "adc.yaml:2:3: broken JSON: it has no comments"},
 		"broken JSON":         {`{"services": [{"id": "CANARY" "x"}]}`, "adc.yaml:1:31: broken JSON"},
 		"JSON ends":           {"{\"services\": [{\"id\": \"a\"},\n", "adc.yaml:2:1: the JSON ends too early"},
-		"JSON is a list":      {`[{"id": "a"}]`, "adc.yaml is no ADC dump: it holds no object"},
+		"JSON is a list":      {`[{"id": "a"}]`, "adc.yaml is not an ADC dump: it holds no object"},
 		"NUL":                 {"services: []\na: \x00CANARY", "adc.yaml:2:4: a NUL byte"},
 		"control character":   {"services:\n- id: \"a\x01\"\n", "adc.yaml:2:9: a control character"},
 		"not UTF-8":           {"services:\n- id: é\xe9\n", "adc.yaml:2:8: not UTF-8"},
@@ -107,7 +107,7 @@ func TestAFileThatIsTooLargeIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := adc.Open([]adc.File{{Path: path}})
-	if err == nil || !strings.Contains(err.Error(), "more than 256 MiB") {
+	if err == nil || !strings.Contains(err.Error(), "larger than 256 MiB") {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -116,9 +116,9 @@ func TestLargeFilesMustBeReadInParts(t *testing.T) {
 	t.Parallel()
 	filler := strings.Repeat("x", 17<<20)
 	for name, tt := range map[string]struct{ in, want string }{
-		"one service":    {"services:\n- id: a\n- id: b\n  name: " + filler + "\n", "adc.yaml:3:1: an element of this list has more than 16 MiB"},
-		"in JSON":        {`{"services":[{"id":"a"},{"id":"` + filler + `"}]}`, "adc.yaml:1:25: an element of this list has more than 16 MiB"},
-		"another layout": {"'services':\n- id: a\n- id: b\n  name: " + filler + "\n", "adc.yaml has more than 16 MiB and is not laid out as adc dump does"},
+		"one service":    {"services:\n- id: a\n- id: b\n  name: " + filler + "\n", "adc.yaml:3:1: an element of this list is larger than 16 MiB"},
+		"in JSON":        {`{"services":[{"id":"a"},{"id":"` + filler + `"}]}`, "adc.yaml:1:25: an element of this list is larger than 16 MiB"},
+		"another layout": {"'services':\n- id: a\n- id: b\n  name: " + filler + "\n", "adc.yaml is larger than 16 MiB and not laid out as adc dump writes it"},
 		"broken":         {"services:\n- id: a\n# " + filler[:15<<20] + "\n- id: b\n# " + filler[:15<<20] + "\n- id: b\n  id: c\n", `adc.yaml:7:3: key "id" is written twice`},
 		"with an alias":  {"services:\n- id: a\n# " + filler[:15<<20] + "\n- id: b\n# " + filler[:15<<20] + "\n- id: *b\n", `adc.yaml:6: broken YAML at about this line: an alias`},
 	} {

@@ -287,13 +287,13 @@ func TestWhatIsNotUnderstoodIsSaid(t *testing.T) {
 	tests := map[string]struct{ in, gap, note string }{
 		"unknown list":          {"services: []\nplugin_configs:\n- {id: p, plugins: {a: {}}}\n- {}\n", "plugin_configs at adc.yaml:3:3", ""},
 		"unknown map":           {"services: []\nprotos: {a: b}", "protos at adc.yaml:2:1", ""},
-		"odd key":               {"services: []\nCANARY-9: {a: b}", "a key that is no word at adc.yaml:2:1", ""},
+		"odd key":               {"services: []\nCANARY-9: {a: b}", "a key that is not a name at adc.yaml:2:1", ""},
 		"unknown value":         {"services: []\nversion: 1", "", "version at adc.yaml:2:1"},
 		"unknown and empty":     {"services: []\nprotos: []\nsecrets: {}\nplugins:", "", ""},
 		"plugins elsewhere":     {"services: [{id: s, extra: [{plugins: {a: {}}}]}]", "adc.yaml:1:20", ""},
 		"routes are a map":      {"services: [{id: s, routes: {a: b}}]", "routes at adc.yaml:1:28", ""},
-		"an id twice":           {"services: [{id: s, name: a}, {id: s, name: b}]", "", "the service at adc.yaml:1:30 has the id of that at adc.yaml:1:12"},
-		"a name twice":          {"services: [{id: s, name: a}, {id: t, name: a}]", "", "the service at adc.yaml:1:30 has the name of that at adc.yaml:1:12"},
+		"an id twice":           {"services: [{id: s, name: a}, {id: s, name: b}]", "", "the service at adc.yaml:1:30 has the same id as the one at adc.yaml:1:12"},
+		"a name twice":          {"services: [{id: s, name: a}, {id: t, name: a}]", "", "the service at adc.yaml:1:30 has the same name as the one at adc.yaml:1:12"},
 		"computed ids":          {"services: [{name: a}]", "", "dumped without --with-id"},
 		"keys that are missing": {"services: []", "", "has no ssls, consumers, global_rules, plugin_metadata"},
 	}

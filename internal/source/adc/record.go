@@ -150,7 +150,7 @@ func (c *collection) twice(r *record, what string, first *record) {
 		c.more++
 		return
 	}
-	c.same = append(c.same, fmt.Sprintf("the %s at %s has the %s of that at %s",
+	c.same = append(c.same, fmt.Sprintf("the %s at %s has the same %s as the one at %s",
 		strings.ReplaceAll(r.kind.String(), "_", " "), r.locate(""), what, first.locate("")))
 }
 

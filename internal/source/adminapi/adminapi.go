@@ -159,7 +159,7 @@ func (s *Source) within(ctx context.Context, f func(context.Context) error) erro
 	err := f(limited)
 	if err != nil && limited.Err() != nil && ctx.Err() == nil {
 		return &OpenError{
-			Message: "the Admin API of " + s.name + " was not read to its end within " + s.deadline.String(),
+			Message: "the Admin API of " + s.name + " was not read completely within " + s.deadline.String(),
 			Hint:    "allow more time, or read the database or a backup of it instead: they are faster for large installations",
 		}
 	}

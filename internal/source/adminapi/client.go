@@ -124,9 +124,9 @@ func (c *client) answer(resp *http.Response) ([]byte, retry, error) {
 	case isTimeout(err):
 		return nil, retry{allowed: true}, c.slow()
 	case err != nil:
-		return nil, retry{allowed: true}, &refusal{why: "the answer breaks off"}
+		return nil, retry{allowed: true}, &refusal{why: "the answer is cut off"}
 	case len(body) > maxAnswer:
-		return nil, retry{}, &refusal{why: fmt.Sprintf("the answer has more than %d MiB and was not read", maxAnswer>>20)}
+		return nil, retry{}, &refusal{why: fmt.Sprintf("the answer is larger than %d MiB and was not read", maxAnswer>>20)}
 	}
 	return body, retry{}, nil
 }

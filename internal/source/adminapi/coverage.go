@@ -44,7 +44,7 @@ func (r *reading) forgotten() {
 	}
 	for _, template := range r.once {
 		if len(r.published[template]) == 0 {
-			const why = "it was published once and is not now; the Admin API lists versions of published services only"
+			const why = "it was published once but is not now; the Admin API lists versions of published services only"
 			r.gap(a, estate.Gap{
 				ID: estate.APILimits, What: "historic versions of template " + template, Why: why,
 				Names: []string{template}, Plain: why,
@@ -114,12 +114,12 @@ func (r *reading) allNotes() []estate.Note {
 	if r.src.plain {
 		r.note(r.src.client.base.String(), "read without TLS: the token and the answers were sent in clear text")
 	}
-	r.note("the Admin API", "it lists what the token's user may read and leaves out the rest: use a user who may read everything")
+	r.note("the Admin API", "it lists only what the token's user may read: use a user who may read everything")
 	if r.wants(estate.PluginConfig, estate.ConsumerGroup) {
-		r.note("plugin configs and consumer groups", "the control plane has no such resources; what was written into the gateways' store by other means only a database shows")
+		r.note("plugin configs and consumer groups", "the control plane has no such resources; what other tools wrote into the gateways' store shows only in a database")
 	}
 	if r.wants(estate.ServiceVersion, estate.RouteVersion) {
-		r.note("historic versions", "read through published services: of templates that are published nowhere the Admin API lists none")
+		r.note("historic versions", "read through published services: the Admin API lists none for templates that are not published")
 	}
 	return r.notes
 }

@@ -48,9 +48,9 @@ func (e *refusal) next(action string) string {
 	case e.status == http.StatusForbidden:
 		return "attach a permission policy that allows " + action + " to a role of the token's user"
 	case e.status == http.StatusUnauthorized:
-		return "the token is not valid any more: make a new one and run again"
+		return "the token is no longer valid: create a new one and run again"
 	case e.sick():
-		return "look at the control plane's log, and run again"
+		return "see the control plane's log, and run again"
 	}
 	return ""
 }
@@ -85,7 +85,7 @@ func lostReason(err error) (why, hint string) {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "connection refused", "check host and port of --admin-api: the Dashboard serves the Admin API, by default on port 7443"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "the connection was closed", "check that the control plane is up, and what stands between here and there; http:// where TLS is wanted ends so, too"
+		return "the connection was closed", "check that the control plane is up, and any proxy in between; http:// where TLS is required fails like this too"
 	case strings.Contains(err.Error(), "HTTP response to HTTPS client"):
 		return "what listens there does not speak TLS", "use http:// if the control plane is meant to be read without TLS"
 	}
@@ -97,7 +97,7 @@ func tlsReason(err error) (why, hint string) {
 		return "TLS: " + oneLine(e.Error()), "name the file with the CA's certificate with --ca-file"
 	}
 	if e, ok := errors.AsType[x509.HostnameError](err); ok {
-		return "TLS: " + oneLine(e.Error()), "use a name that the certificate holds"
+		return "TLS: " + oneLine(e.Error()), "use a name that is in the certificate"
 	}
 	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
 		return "TLS: " + oneLine(e.Error()), "the control plane's certificate must be renewed"
@@ -106,7 +106,7 @@ func tlsReason(err error) (why, hint string) {
 		return "TLS: " + oneLine(e.Error()), "what listens there does not speak TLS"
 	}
 	if e, ok := errors.AsType[tls.AlertError](err); ok {
-		return "TLS: " + oneLine(e.Error()), "the server refuses the connection; its log says more"
+		return "TLS: " + oneLine(e.Error()), "the server refuses the connection; see its log"
 	}
 	return "", ""
 }
@@ -120,7 +120,7 @@ func (s *Source) unopened(err error) error {
 	at := "the Admin API at " + s.client.base.String()
 	switch {
 	case r.status == http.StatusUnauthorized:
-		return &OpenError{Message: at + " does not accept the token", Hint: "make an access token in the Dashboard and set API7_PREFLIGHT_TOKEN to it"}
+		return &OpenError{Message: at + " does not accept the token", Hint: "create an access token in the Dashboard and set API7_PREFLIGHT_TOKEN to it"}
 	case r.status == http.StatusForbidden:
 		return &OpenError{
 			Message: at + " does not let the token list gateway groups",
@@ -134,7 +134,7 @@ func (s *Source) unopened(err error) error {
 	case r.status == http.StatusBadRequest && s.plain:
 		return &OpenError{Message: at + " refuses the request: " + r.why, Hint: "use https:// if the control plane wants TLS"}
 	}
-	return &OpenError{Message: "cannot read " + at + ": " + r.why, Hint: "look at the control plane's log, and try again"}
+	return &OpenError{Message: "cannot read " + at + ": " + r.why, Hint: "see the control plane's log, and try again"}
 }
 
 func isTimeout(err error) bool {

@@ -158,7 +158,7 @@ func TestRefusalSpoilsItsKindAndNothingElse(t *testing.T) {
 		},
 		"500 for routes": {
 			fault: adminapitest.Fault{Prefix: "/apisix/admin/routes", Do: adminapitest.Status(http.StatusInternalServerError)},
-			hit:   []estate.Kind{estate.Route}, want: []string{"500", "of service billing in gateway group default", "not asked for"},
+			hit:   []estate.Kind{estate.Route}, want: []string{"500", "of service billing in gateway group default", "not requested"},
 		},
 		"garbage for global rules": {
 			fault: adminapitest.Fault{Prefix: "/apisix/admin/global_rules", Do: adminapitest.Body(`[1,2`)},
@@ -175,7 +175,7 @@ func TestRefusalSpoilsItsKindAndNothingElse(t *testing.T) {
 		},
 		"too large": {
 			fault: adminapitest.Fault{Prefix: "/api/gateway_groups/", Suffix: "/instances", Times: 1, Do: adminapitest.Body(strings.Repeat(" ", adminapi.MaxAnswer+1))},
-			hit:   []estate.Kind{estate.Instance}, want: []string{"more than 32 MiB"},
+			hit:   []estate.Kind{estate.Instance}, want: []string{"larger than 32 MiB"},
 		},
 		"slow": {
 			fault: adminapitest.Fault{Prefix: "/api/gateway_groups/", Suffix: "/instances", Times: adminapi.Attempts, Do: adminapitest.Hang},
@@ -183,7 +183,7 @@ func TestRefusalSpoilsItsKindAndNothingElse(t *testing.T) {
 		},
 		"answers break off": {
 			fault: adminapitest.Fault{Prefix: "/apisix/admin/global_rules", Do: adminapitest.Cut},
-			hit:   []estate.Kind{estate.GlobalRule}, want: []string{"breaks off"},
+			hit:   []estate.Kind{estate.GlobalRule}, want: []string{"is cut off"},
 		},
 	}
 	for name, tt := range tests {

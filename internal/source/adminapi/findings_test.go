@@ -89,7 +89,7 @@ func TestLaterShapesHideNothingThatIsPublished(t *testing.T) {
 }
 
 // forgotten is the one thing that the example has and the Admin API cannot show.
-const forgotten = "historic versions of template t-archive: it was published once and is not now; the Admin API lists versions of " +
+const forgotten = "historic versions of template t-archive: it was published once but is not now; the Admin API lists versions of " +
 	"published services only ()\n"
 
 // ownOnly is what nobody knows of the list of tokens.

@@ -26,7 +26,7 @@ func (s *Source) readRelease(ctx context.Context) error {
 	const path = "/api/version"
 	body, err := s.client.get(ctx, path, nil)
 	if r := refused(err); r != nil && (r.status == http.StatusNotFound || r.status == http.StatusForbidden) {
-		s.release.note = estate.Note{What: path, Why: r.why + ": the control plane's version is not known from here"}
+		s.release.note = estate.Note{What: path, Why: r.why + ": it does not give the control plane's version"}
 		return s.readAge(ctx)
 	}
 	if err != nil {
@@ -40,7 +40,7 @@ func (s *Source) readRelease(ctx context.Context) error {
 	}
 	v, err := version.Parse(answer.Value)
 	if err != nil {
-		s.release.note = estate.Note{What: path, Why: "the control plane names no release: it is read as a new one, and its version is not known"}
+		s.release.note = estate.Note{What: path, Why: "the control plane does not give its release: it is read as a recent one, and its version is unknown"}
 		return nil //nolint:nilerr // a development build, say
 	}
 	s.release.version = v
@@ -99,7 +99,7 @@ func readGroup(item json.RawMessage) group {
 	}
 	g.imageTag = word(config.Get("image_tag"))
 	if !plainID(g.ID) {
-		g.damage = "the gateway group has no id that can be asked for"
+		g.damage = "the gateway group has no usable id"
 	}
 	body := object{}.set("id", g.ID).set("short_id", g.ShortID).set("name", g.Name)
 	desc := o.get("description")

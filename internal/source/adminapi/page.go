@@ -63,7 +63,7 @@ func parsePage(body []byte) (page, error) {
 		return p, &refusal{why: "the answer has no list", alien: true}
 	case estate.NewValue(envelope.List).Empty():
 	case json.Unmarshal(envelope.List, &p.items) != nil:
-		return p, &refusal{why: "the answer's list is none", alien: true}
+		return p, &refusal{why: "the answer's list is not a list", alien: true}
 	}
 	if total, err := strconv.ParseInt(string(envelope.Total), 10, 64); err == nil && total >= 0 {
 		p.total = total

@@ -176,7 +176,7 @@ func (r *reading) pluginMetadata(ctx context.Context) error {
 			conf, ok := m.Value.Members().Known()
 			damage := ""
 			if !ok && !m.Value.Empty() {
-				damage = "the settings are no object"
+				damage = "the settings are not an object"
 			}
 			body := append(object{}.set("id", m.Key), object(conf).without("id")...).json()
 			if err := r.emit(estate.PluginMetadata, g, m.Key, l.path, body, damage); err != nil {

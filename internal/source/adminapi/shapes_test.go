@@ -131,7 +131,7 @@ func TestVersionsOfControlPlaneAndGateways(t *testing.T) {
 	if diff := cmp.Diff(append([]evidence{{"control plane", "3.4.1", "/api/version of the control plane"}}, gateways...), got); diff != "" {
 		t.Errorf("evidence (-want +got):\n%s", diff)
 	}
-	for release, note := range map[string]string{"dev": "names no release", "3.2.10.1": "404 Not Found"} {
+	for release, note := range map[string]string{"dev": "does not give its release", "3.2.10.1": "404 Not Found"} {
 		got, notes := of(release)
 		if diff := cmp.Diff(gateways, got); diff != "" || !strings.Contains(notes, note) {
 			t.Errorf("%s: notes %s evidence (-want +got):\n%s", release, notes, diff)

@@ -147,10 +147,10 @@ func (r *reading) each(ctx context.Context, a about, lists []list, item func(i i
 			return err
 		}
 		if left := len(lists) - i - 1; left > 0 && !r.healthy(a) {
-			why := fmt.Sprintf("not asked for: the control plane failed %d times in a row", maxSick)
+			why := fmt.Sprintf("not requested: the control plane failed %d times in a row", maxSick)
 			r.gap(a, estate.Gap{
 				ID: estate.Refused, What: plural.Of(left, "more list", "more lists") + " like " + lists[i].path, Why: why,
-				Next: "look at the control plane's log, and run again", Names: ids(lists[i].path), Plain: why,
+				Next: "see the control plane's log, and run again", Names: ids(lists[i].path), Plain: why,
 			})
 			return stop
 		}
@@ -207,7 +207,7 @@ func inGroup(path string, g estate.Group, more ...string) list {
 func (r *reading) gatewayGroups(context.Context) error {
 	for _, g := range r.src.groups {
 		if g.guessed {
-			r.note("gateway group "+g.Label(), "its short id is not told: other sources may know its objects by another one")
+			r.note("gateway group "+g.Label(), "its short id is unknown: other sources may know its objects by another id")
 		}
 		if err := r.emit(estate.GatewayGroup, g.Group, g.ID, groupsPath, g.body, g.damage); err != nil {
 			return err

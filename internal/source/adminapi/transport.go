@@ -16,7 +16,7 @@ import (
 var (
 	errMethod    = errors.New("only GET is ever sent")
 	errElsewhere = errors.New("the server redirects to another host")
-	errCircles   = errors.New("the server redirects again and again")
+	errCircles   = errors.New("the server keeps redirecting")
 )
 
 // transport lets only GET requests to one host pass, and gives the token to these.

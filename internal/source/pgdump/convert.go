@@ -50,7 +50,7 @@ func (c *converter) row(values [][]byte) (out [][]byte, size int64, err error) {
 		}
 		var ok bool
 		if c.arena, ok = appendText(c.arena, f.Column, v); !ok {
-			return nil, 0, fmt.Errorf("table %q: a value of column %q is no %s", c.place.Table().Name, f.Column.Name, f.Column.Type)
+			return nil, 0, fmt.Errorf("table %q: a value of column %q is not a valid %s", c.place.Table().Name, f.Column.Name, f.Column.Type)
 		}
 		c.values[i] = c.arena[start:len(c.arena):len(c.arena)]
 		if f.Column.IsSized() {

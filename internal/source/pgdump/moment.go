@@ -48,7 +48,7 @@ const (
 // newest heartbeat, which is no accident. Ages that rest on the newest heartbeat are never too long: a gateway that was
 // alive is not called offline by it.
 func taken(created, newest time.Time) (now time.Time, doubt string) {
-	const longer = ": how long instances are silent is counted from the newest heartbeat, and is longer if every gateway was silent when the backup was taken"
+	const longer = ": how long instances have been silent is counted from the newest heartbeat; it is longer if every gateway was silent when the backup was taken"
 	switch age := created.Sub(newest); {
 	case newest.IsZero():
 		return created, ""
@@ -58,7 +58,7 @@ func taken(created, newest time.Time) (now time.Time, doubt string) {
 		return newest, "the backup says that it was taken long before the newest heartbeat" + longer
 	case age > farthest:
 		return created, "every gateway had been silent for hours when the backup was taken, and it does not record the time zone of its time: " +
-			"how long instances are silent is counted in UTC and can be wrong by half a day"
+			"how long instances have been silent is counted in UTC and can be off by half a day"
 	default:
 		now = newest
 		if past := (age%zoneStep + zoneStep) % zoneStep; past < zoneStep-skew {

@@ -15,7 +15,7 @@ import (
 func (s *Source) recognise(m controlplane.SchemaMap) error {
 	tables := s.backup.Tables()
 	if !slices.ContainsFunc(tables, isDefined) && slices.ContainsFunc(tables, func(t archive.Table) bool { return t.HasData }) {
-		return &OpenError{Message: s.name + " holds rows and no definitions of tables", Hint: "take a backup without --data-only and --no-schema"}
+		return &OpenError{Message: s.name + " holds rows but no table definitions", Hint: "take a backup without --data-only and --no-schema"}
 	}
 	var databases []string
 	for _, t := range tables {
@@ -24,7 +24,7 @@ func (s *Source) recognise(m controlplane.SchemaMap) error {
 		}
 	}
 	if len(databases) == 0 {
-		return &OpenError{Message: s.name + " holds no table", Hint: "take the backup of the control plane's database"}
+		return &OpenError{Message: s.name + " holds no table", Hint: "take a backup of the control plane's database"}
 	}
 	var found []string
 	var first error
@@ -49,8 +49,8 @@ func (s *Source) recognise(m controlplane.SchemaMap) error {
 		return nil
 	}
 	return &OpenError{
-		Message: fmt.Sprintf("%s holds several databases of API7: %s", s.name, strings.Join(found, ", ")),
-		Hint:    "take a backup of the one database with pg_dump",
+		Message: fmt.Sprintf("%s holds several API7 databases: %s", s.name, strings.Join(found, ", ")),
+		Hint:    "take a backup of only the right one with pg_dump",
 	}
 }
 

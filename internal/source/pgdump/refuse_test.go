@@ -110,7 +110,7 @@ func TestWhatIsNoWholeBackupIsNamed(t *testing.T) {
 			return write(t, "api7.dump", append([]byte("Salted__"), noise...))
 		}, "encrypted"},
 		"a text":    {func(t *testing.T) string { t.Helper(); return write(t, "notes.txt", []byte("nothing of the kind\n")) }, "notes.txt"},
-		"data only": {func(t *testing.T) string { t.Helper(); return dump(t, dsn, "api7.sql", "--data-only") }, "no definitions"},
+		"data only": {func(t *testing.T) string { t.Helper(); return dump(t, dsn, "api7.sql", "--data-only") }, "no table definitions"},
 		"other database": {func(t *testing.T) string {
 			t.Helper()
 			return dump(t, srv.Database(t, "CREATE TABLE a (id int)"), "a.dump", "-Fc")
@@ -155,7 +155,7 @@ func TestWhatABackupLeavesOutIsAGap(t *testing.T) {
 		why  string
 	}{
 		"schema only":               {[]string{"--schema-only"}, nil, "no data in this archive"},
-		"templates without rows":    {[]string{"--exclude-table-data=service"}, kinds("service_template"), `table "service": the backup holds the table and not its rows`},
+		"templates without rows":    {[]string{"--exclude-table-data=service"}, kinds("service_template"), `table "service": the backup holds the table but not its rows`},
 		"no table of templates":     {[]string{"-T", "service"}, kinds("service_template"), "holds no such table"},
 		"no table of versions":      {[]string{"-T", "service_version"}, kinds("service_version"), "published objects refer to it"},
 		"no table of route history": {[]string{"-T", "route_version"}, kinds("route_version"), "published objects refer to it"},

@@ -118,7 +118,7 @@ func (s *Source) gap(p *controlplane.Place) *estate.Gap {
 	case s.empty:
 		return &estate.Gap{ID: estate.BackupIncomplete, What: "rows of " + strings.ReplaceAll(p.Name(), "_", " "), Why: "no data in this archive", Next: next}
 	case p.Readable() && !s.readable(p):
-		return &estate.Gap{ID: estate.BackupIncomplete, What: fmt.Sprintf("table %q", p.Table().Name), Why: "the backup holds the table and not its rows", Next: next}
+		return &estate.Gap{ID: estate.BackupIncomplete, What: fmt.Sprintf("table %q", p.Table().Name), Why: "the backup holds the table but not its rows", Next: next}
 	}
 	return p.Gap()
 }

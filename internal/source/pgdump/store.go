@@ -64,7 +64,7 @@ func (k *store) row(values [][]byte, tooLong bool) error {
 	table := k.source.layout.Kine().Table().Name
 	id, err := strconv.ParseInt(string(values[k.at.id]), 10, 64)
 	if err != nil {
-		return k.source.corrupt(fmt.Errorf("table %q: an id is no number", table))
+		return k.source.corrupt(fmt.Errorf("table %q: an id is not a number", table))
 	}
 	r := kineRow{id: id, deleted: isDeleted(values[k.at.deleted])}
 	b, name, value := k.rows.open, values[k.at.name], values[k.at.value]
@@ -77,7 +77,7 @@ func (k *store) row(values [][]byte, tooLong bool) error {
 	if !r.null && r.look != controlplane.LookAway {
 		var ok bool
 		if b.data, ok = appendText(b.data, k.value, value); !ok {
-			return k.source.corrupt(fmt.Errorf("table %q: a value is no %s", table, k.value.Type))
+			return k.source.corrupt(fmt.Errorf("table %q: a value is not a valid %s", table, k.value.Type))
 		}
 	}
 	r.end = len(b.data)

@@ -72,7 +72,7 @@ func TestWhenABackupWasTaken(t *testing.T) {
 		"nine hours east":               {newest.Add(9*time.Hour + 30*time.Second), newest.Add(30 * time.Second), "taken to be +9 hours from UTC"},
 		"three and a half hours west":   {newest.Add(-3*time.Hour - 30*time.Minute + 7*time.Minute), newest.Add(7 * time.Minute), "-3.5 hours from UTC"},
 		"a moment before the heartbeat": {newest.Add(9*time.Hour - time.Second/2), newest, "+9 hours from UTC"},
-		"days after the last heartbeat": {newest.Add(72 * time.Hour), newest.Add(72 * time.Hour), "wrong by half a day"},
+		"days after the last heartbeat": {newest.Add(72 * time.Hour), newest.Add(72 * time.Hour), "off by half a day"},
 		"before the last heartbeat":     {newest.Add(-72 * time.Hour), newest, "long before the newest heartbeat"},
 		"at an unknown time":            {time.Time{}, newest, "does not say when it was taken"},
 	} {

@@ -63,7 +63,7 @@ func Open(ctx context.Context, cfg Config) (*Source, error) {
 		if _, ok := errors.AsType[*OpenError](err); ok || ctx.Err() != nil {
 			return nil, err
 		}
-		return nil, &OpenError{Message: "cannot read " + s.name + ": " + err.Error(), Hint: "`api7-preflight doctor` tells what the role can see"}
+		return nil, &OpenError{Message: "cannot read " + s.name + ": " + err.Error(), Hint: "`api7-preflight doctor` shows what the role can see"}
 	}
 	return s, nil
 }

@@ -41,7 +41,7 @@ func TestWhatCannotBeOpenedSaysWhyAndWhatToDo(t *testing.T) {
 		"no TLS":           {"postgres://postgres:" + password + "@" + at + "/postgres?sslmode=require", "the server does not offer TLS", "sslmode"},
 		"garbage":          {"this is no DSN " + password, "the connection string cannot be understood", "postgres://user@host"},
 		"bad port":         {"postgres://u:" + password + "@h:99999999/d", "its port is not a number", "postgres://"},
-		"bad sslmode":      {"postgres://u:" + password + "@h/d?sslmode=perhaps", "its sslmode is none of", "postgres://"},
+		"bad sslmode":      {"postgres://u:" + password + "@h/d?sslmode=perhaps", "its sslmode is not one of", "postgres://"},
 		"no CA file":       {"postgres://u:" + password + "@h/d?sslmode=verify-ca&sslrootcert=/nowhere", "sslrootcert", "postgres://"},
 		"no service":       {"service=nothing_here password=" + password, "service", "postgres://"},
 		"another scheme":   {"http://u:" + password + "@h/d", "the connection string cannot be understood", "postgres://"},

@@ -78,10 +78,10 @@ func checkTarget(target *pgconn.Config, d dsn.DSN) error {
 		hosts = append(hosts, fallback.Host)
 	}
 	if slices.ContainsFunc(hosts, func(host string) bool { return !dsn.ValidHost(host) }) {
-		return &OpenError{Message: "the host that PGHOST or the service file names is none", Hint: "PGHOST is the name of a host or the folder of a socket; give a connection string with --dsn"}
+		return &OpenError{Message: "PGHOST or the service file names an invalid host", Hint: "PGHOST is a host name or the folder of a socket; a connection string goes into --dsn"}
 	}
 	if target.Database != d.Database() && strings.ContainsAny(target.Database, ":/@") {
-		return &OpenError{Message: "the database that PGDATABASE or the service file names is none", Hint: "PGDATABASE is a name; give a connection string with --dsn"}
+		return &OpenError{Message: "PGDATABASE or the service file names an invalid database", Hint: "PGDATABASE is a name; a connection string goes into --dsn"}
 	}
 	return nil
 }
@@ -96,7 +96,7 @@ func atAddress(target *pgconn.Config, d dsn.DSN, variable string) (*pgconn.Confi
 	if _, err := netip.ParseAddr(addr); err != nil || several {
 		return nil, &OpenError{
 			Message: "the connection string cannot be used: hostaddr (or PGHOSTADDR) is not one IP address",
-			Hint:    "give one address; several are named by host alone",
+			Hint:    "give one address; for several, use host",
 		}
 	}
 	if strings.HasPrefix(target.Host, "/") || strings.HasPrefix(target.Host, "@") { // a socket, by default: there is no host
@@ -123,7 +123,7 @@ func unparsable(err error) *OpenError {
 		{"service", "the service that it names cannot be read from the service file"},
 		{"unable to read ca file", "the file that sslrootcert names cannot be read"},
 		{"unable to add ca", "the file that sslrootcert names holds no certificate"},
-		{"sslmode", "its sslmode is none of disable, allow, prefer, require, verify-ca, verify-full"},
+		{"sslmode", "its sslmode is not one of disable, allow, prefer, require, verify-ca, verify-full"},
 		{"target_session_attrs", "its target_session_attrs is not one of libpq's"},
 		{"invalid port", "its port is not a number from 1 to 65535"},
 		{"tls", "its TLS settings cannot be used"},

@@ -81,11 +81,11 @@ func TestThatTLSIsMissingIsNotTheReasonWhereItIsNotAskedFor(t *testing.T) {
 	srv := pgtest.Start(t)
 	base := "host=" + srv.Host + fmt.Sprintf(" port=%d dbname=postgres ", srv.Port)
 	for name, test := range map[string]struct{ dsn, message, hint string }{
-		"no standby":      {base + "user=postgres target_session_attrs=standby", "no server there is what target_session_attrs asks for", "target_session_attrs=any"},
+		"no standby":      {base + "user=postgres target_session_attrs=standby", "no server there matches target_session_attrs", "target_session_attrs=any"},
 		"authentication":  {base + "user=postgres require_auth=scram-sha-256", `requirement "scram-sha-256" failed`, "require_auth"},
 		"channel binding": {base + "user=pw channel_binding=require password=" + pgtest.Password, "channel binding required", "channel_binding"},
 		"wrong password":  {base + "user=pw password=" + password, "password authentication failed", "passfile"},
-		"no PostgreSQL":   {"user=u dbname=d host=127.0.0.1 port=" + webServer(t), "does not speak PostgreSQL's protocol", "check that a PostgreSQL server listens there"},
+		"no PostgreSQL":   {"user=u dbname=d host=127.0.0.1 port=" + webServer(t), "does not speak PostgreSQL's protocol", "check the port, and that a PostgreSQL server listens there"},
 		"TLS demanded":    {base + "user=postgres sslmode=require", "the server does not offer TLS", "sslmode"},
 	} {
 		t.Run(name, func(t *testing.T) {

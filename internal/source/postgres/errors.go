@@ -43,7 +43,7 @@ func refused(err *pgconn.PgError, deadline time.Duration) *refusal {
 	case "25P02":
 		return &refusal{why: "the transaction was aborted by an earlier error"}
 	}
-	return &refusal{why: "the server refused the statement with SQLSTATE " + err.Code, hint: "the server's log says more"}
+	return &refusal{why: "the server refused the statement with SQLSTATE " + err.Code, hint: "see the server's log"}
 }
 
 // ends reports whether a server error means that the session is over.
@@ -108,13 +108,13 @@ func unusable(err error) (why, hint string) {
 	_, notPreferred := errors.AsType[*pgconn.NotPreferredError](err)
 	switch {
 	case notPreferred, strings.Contains(text, "ValidateConnect failed"):
-		return "no server there is what target_session_attrs asks for: " + lastReason(err), "name other hosts, or ask for any server with target_session_attrs=any"
+		return "no server there matches target_session_attrs: " + lastReason(err), "name other hosts, or ask for any server with target_session_attrs=any"
 	case strings.Contains(text, "require_auth"), strings.Contains(text, "channel binding"):
 		return lastReason(err), "the connection string demands it (require_auth, channel_binding); the server or its pg_hba.conf must offer it"
 	case strings.Contains(text, "invalid body length"), strings.Contains(text, "unknown message type"):
-		return "what listens there does not speak PostgreSQL's protocol", "check that a PostgreSQL server listens there, and its port"
+		return "what listens there does not speak PostgreSQL's protocol", "check the port, and that a PostgreSQL server listens there"
 	}
-	return lastReason(err), "check that a PostgreSQL server listens there, and its log"
+	return lastReason(err), "check that a PostgreSQL server listens there, and see its log"
 }
 
 func connectHint(err *pgconn.PgError) string {
@@ -134,7 +134,7 @@ func connectHint(err *pgconn.PgError) string {
 	case err.Code == "57P03":
 		return "the server is starting up or shutting down: try again"
 	}
-	return "the server's log says more (SQLSTATE " + err.Code + ")"
+	return "see the server's log (SQLSTATE " + err.Code + ")"
 }
 
 func tlsReason(err error) (why, hint string) {
@@ -142,7 +142,7 @@ func tlsReason(err error) (why, hint string) {
 		return "TLS: " + oneLine(e.Error()), "name the CA with sslrootcert"
 	}
 	if e, ok := errors.AsType[x509.HostnameError](err); ok {
-		return "TLS: " + oneLine(e.Error()), "connect by a name that the certificate holds, or use sslmode=verify-ca"
+		return "TLS: " + oneLine(e.Error()), "connect by a name that is in the certificate, or use sslmode=verify-ca"
 	}
 	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
 		return "TLS: " + oneLine(e.Error()), "the server's certificate must be renewed"

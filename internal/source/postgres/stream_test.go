@@ -199,9 +199,9 @@ func TestDamagedRowsAreSaidAndTheRestIsRead(t *testing.T) {
 		INSERT INTO service_version VALUES ('sv-big', 'tpl-1', '2', '{"p":"' || repeat('y', 50000000) || '"}')`), everything())
 	for kind, want := range map[estate.Kind]string{
 		estate.ServiceTemplate: "service_template  tpl-1 service/tpl-1 DAMAGED column plugins holds broken JSON",
-		estate.GlobalRule:      "global_rule default all kine/gateway_groups/default/global_rules/all DAMAGED the row has 50000000 bytes and was not fetched: more than 8388608 are no configuration",
+		estate.GlobalRule:      "global_rule default all kine/gateway_groups/default/global_rules/all DAMAGED the row was not fetched: it has 50000000 bytes, and the limit for configuration is 8388608",
 		estate.Consumer:        "consumer default rose kine/gateway_groups/default/consumers/rose DAMAGED the key has no value",
-		estate.ServiceVersion:  "service_version  sv-big service_version/sv-big DAMAGED the row has 50000009 bytes and was not fetched: more than 8388608 are no configuration",
+		estate.ServiceVersion:  "service_version  sv-big service_version/sv-big DAMAGED the row was not fetched: it has 50000009 bytes, and the limit for configuration is 8388608",
 	} {
 		if rows := got.of(kind); !slices.Contains(rows, want) {
 			t.Errorf("no %q in\n%s", want, strings.Join(rows, "\n"))

@@ -63,7 +63,7 @@ func TestOfAConnectionStringTypedWrongNothingIsToldOrLookedUp(t *testing.T) {
 		"postgres://h.invalid/d?options=7w0rds-planted":              {"are not of the form -c name=value", "leave them out"},
 		"postgres://h.invalid/d?options=-c%207w0rds-planted=x":       {"the options of the connection string (or PGOPTIONS) cannot be used: it has an unknown keyword", "postgres://user@host"},
 		"host=127.0.0.1 passw0rd7w0rds-planted=x":                    {"it has an unknown keyword", "postgres://user@host"},
-		"postgres://h.invalid/d?sslmode=7w0rds-planted":              {"its sslmode is none of", "postgres://user@host"},
+		"postgres://h.invalid/d?sslmode=7w0rds-planted":              {"its sslmode is not one of", "postgres://user@host"},
 		"postgres://h.invalid/d?target_session_attrs=7w0rds-planted": {"target_session_attrs is not one", "postgres://user@host"},
 		"postgres://h.invalid/d?sslrootcert=/7w0rds-planted":         {"the file that sslrootcert names cannot be read", "postgres://user@host"},
 		"postgres://h.invalid/d?min_protocol_version=7w0rds-planted": {"cannot be used", "postgres://user@host"},
@@ -113,16 +113,16 @@ func TestVariablesAndServiceFileAreNotRepeatedEither(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]struct{ variable, value, want string }{
-		"host":               {"PGHOST", "postgres://u:7w0rds-planted@h/d", "the host that PGHOST or the service file names is none"},
-		"user data":          {"PGHOST", "u:7w0rds-planted@h", "the host that PGHOST or the service file names is none"},
-		"several hosts":      {"PGHOST", "h.invalid,7w0rds-planted@h", "the host that PGHOST or the service file names is none"},
-		"database":           {"PGDATABASE", "postgres://u:7w0rds-planted@h/d", "the database that PGDATABASE or the service file names is none"},
+		"host":               {"PGHOST", "postgres://u:7w0rds-planted@h/d", "PGHOST or the service file names an invalid host"},
+		"user data":          {"PGHOST", "u:7w0rds-planted@h", "PGHOST or the service file names an invalid host"},
+		"several hosts":      {"PGHOST", "h.invalid,7w0rds-planted@h", "PGHOST or the service file names an invalid host"},
+		"database":           {"PGDATABASE", "postgres://u:7w0rds-planted@h/d", "PGDATABASE or the service file names an invalid database"},
 		"port":               {"PGPORT", "7w0rds-planted", "its port is not a number"},
 		"options":            {"PGOPTIONS", "7w0rds-planted", "are not of the form -c name=value"},
 		"name in options":    {"PGOPTIONS", "--7w0rds-planted=x", "it has an unknown keyword"},
 		"session":            {"PGTARGETSESSIONATTRS", "7w0rds-planted", "target_session_attrs is not one"},
 		"no such service":    {"PGSERVICE", "7w0rds-planted", "the service that it names"},
-		"service":            {"PGSERVICE", "wrong", "the host that PGHOST or the service file names is none"},
+		"service":            {"PGSERVICE", "wrong", "PGHOST or the service file names an invalid host"},
 		"service, no server": {"PGSERVICE", "right", "cannot connect to typed-8.invalid:5432: no such host"},
 		"address":            {"PGHOSTADDR", "7w0rds-planted", "is not one IP address"},
 	} {

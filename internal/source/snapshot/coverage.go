@@ -62,7 +62,7 @@ func (s *Source) coverage(need estate.Need) estate.Coverage {
 		case !need.Wants(k):
 		case m == nil:
 			c.Kinds = append(c.Kinds, estate.KindCoverage{Kind: k, Gaps: []estate.Gap{{
-				ID: estate.OldSnapshot, What: k.String(), Why: fmt.Sprintf("not in the snapshot: api7-preflight %s, which took it, did not ask for it", s.tool),
+				ID: estate.OldSnapshot, What: k.String(), Why: fmt.Sprintf("not in the snapshot: api7-preflight %s, which took it, did not read it", s.tool),
 				Next: "take the snapshot again with this version",
 			}}})
 		case m.held:

@@ -13,7 +13,7 @@ func (s *Source) Diagnose(_ context.Context, need estate.Need) (estate.Diagnosis
 	d := estate.Diagnosis{Facts: []estate.Fact{
 		{Label: "written by", Value: "api7-preflight " + s.tool + ", format " + SchemaVersion},
 		{Label: "resources", Value: strconv.FormatInt(s.contents.Resources, 10)},
-		{Label: "digests", Value: "the seal over the file and the SHA-256 of its lines are right"},
+		{Label: "digests", Value: "the seal of the file and the SHA-256 of its lines are correct"},
 		{Label: "SHA-256", Value: s.contents.SHA256},
 	}}
 	var unasked []string
@@ -52,7 +52,7 @@ func (src *SourceInfo) diagnose() estate.SourceDiagnosis {
 // anonymous takes the names of objects out of a gap. Of one from before gaps told what they name, nothing is said.
 func anonymous(g Gap) estate.Gap {
 	if g.ID == "" {
-		return estate.Gap{Why: "not told: an earlier version of api7-preflight took the snapshot, and what it says may name objects", Next: g.Next}
+		return estate.Gap{Why: "not shown: an earlier version of api7-preflight took the snapshot, and its text may name objects", Next: g.Next}
 	}
 	return g.of("").Anonymous()
 }

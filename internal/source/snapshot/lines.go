@@ -9,7 +9,7 @@ import (
 
 var (
 	errLongLine = fmt.Errorf("a line is longer than %d bytes", maxLine)
-	errCutLine  = errors.New("the last line is cut off")
+	errCutLine  = errors.New("the last line is truncated")
 )
 
 // lineReader reads lines of bounded length.

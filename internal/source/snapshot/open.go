@@ -58,7 +58,7 @@ func regular(file *os.File) (int64, error) {
 		return 0, err //nolint:wrapcheck // Open says what was tried
 	}
 	if !info.Mode().IsRegular() {
-		return 0, errors.New("it is no regular file")
+		return 0, errors.New("it is not a regular file")
 	}
 	return info.Size(), nil
 }
@@ -89,14 +89,14 @@ func Read(name string, in io.ReaderAt, size int64) (*Source, error) {
 // refuse says what is wrong with the file.
 func (s *Source) refuse(why string) error {
 	return &OpenError{
-		Message: s.name + " is not a whole snapshot: " + why,
+		Message: s.name + " is not a complete snapshot: " + why,
 		Hint:    "copy the file again, or take the snapshot again; a part of one is never assessed",
 	}
 }
 
 // foreign says that the file was never a snapshot.
 func (s *Source) foreign() error {
-	return &OpenError{Message: s.name + " is no snapshot", Hint: "name a file written by api7-preflight snapshot"}
+	return &OpenError{Message: s.name + " is not a snapshot", Hint: "name a file written by api7-preflight snapshot"}
 }
 
 // compressed begins a zstd stream.
@@ -129,7 +129,7 @@ func (s *Source) sealed() error {
 	}
 	end, outer := make([]byte, sealSize), sha256.New()
 	if s.size < int64(sealSize) {
-		return s.refuse("it is cut off")
+		return s.refuse("it is truncated")
 	}
 	if _, err := s.in.ReadAt(end, s.size-int64(sealSize)); err != nil && !errors.Is(err, io.EOF) {
 		return s.refuse("it cannot be read: " + cause(err))
@@ -138,7 +138,7 @@ func (s *Source) sealed() error {
 		return s.refuse("it cannot be read: " + cause(err))
 	}
 	if string(end) != string(seal(outer)) {
-		return s.refuse("it is cut off, or its content was changed")
+		return s.refuse("it is truncated, or its content was changed")
 	}
 	return nil
 }
@@ -159,7 +159,7 @@ func (s *Source) understand() error {
 	for _, src := range s.contents.Sources {
 		for _, c := range src.Coverage {
 			if !slices.Contains(s.contents.Kinds, c.Kind) || c.Count < 0 || c.Damaged < 0 {
-				return fmt.Errorf("what it says of kind %q makes no sense", c.Kind)
+				return fmt.Errorf("its entry for kind %q is inconsistent", c.Kind)
 			}
 		}
 		if err := s.learn(src.Versions); err != nil {

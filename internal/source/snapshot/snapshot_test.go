@@ -193,7 +193,7 @@ func TestWhatNobodyAskedForIsUnknown(t *testing.T) {
 	newer := &rule.Rule{ID: "newer", Applies: rule.Always, Severity: rule.Breaking, Start: func(p *rule.Pass) { p.On(estate.SSL, func(*estate.Resource) {}) }}
 	for _, scope := range []report.Scope{report.ScopeAll, report.ScopeGiven} {
 		r := assess(t, func(o *engine.Options) { o.Rules, o.Scope = []*rule.Rule{newer}, scope }, open(t, b.Bytes()))
-		if r.Verdict != report.Incomplete || !strings.Contains(pretty(t, r.Unexamined), "0.9.0, which took it, did not ask for it") {
+		if r.Verdict != report.Incomplete || !strings.Contains(pretty(t, r.Unexamined), "0.9.0, which took it, did not read it") {
 			t.Errorf("scope %s: verdict %s, %s", scope, r.Verdict, pretty(t, r.Unexamined))
 		}
 	}

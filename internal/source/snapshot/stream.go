@@ -135,7 +135,7 @@ type player struct {
 func (p *player) play(text []byte) error {
 	p.line = Resource{Body: p.line.Body[:0]}
 	if err := json.Unmarshal(text, &p.line); err != nil {
-		return p.src.refuse("a line is no resource: " + err.Error())
+		return p.src.refuse("a line is not a resource: " + err.Error())
 	}
 	kind, err := estate.ParseKind(p.line.Kind)
 	if err != nil || p.src.kinds[kind] == nil || (p.line.Damage == "") != (len(p.line.Body) > 0) {

@@ -36,7 +36,7 @@ type Summary struct {
 }
 
 // Write reads every source once and writes the snapshot. The same resources give the same bytes, in whatever order they
-// were read. Memory is bounded whatever their number. What Write leaves behind after an error is no snapshot, and is
+// were read. Memory is bounded whatever their number. What Write leaves behind after an error is not a snapshot, and is
 // not taken for one.
 func Write(ctx context.Context, w io.Writer, o Options) (Summary, error) {
 	return writeHolding(ctx, w, held, o)
@@ -196,7 +196,7 @@ func (t *taker) lines(w io.Writer, header Header) error {
 		return err
 	}
 	if t.line.Len() > maxLine {
-		return fmt.Errorf("the manifest is longer than %d bytes: the sources left too much to say", maxLine)
+		return fmt.Errorf("the manifest would be longer than %d bytes: too much was not read", maxLine)
 	}
 	_, err = w.Write(t.line.Bytes())
 	return err //nolint:wrapcheck // Write names the activity

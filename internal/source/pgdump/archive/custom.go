@@ -192,7 +192,7 @@ func (b *blocks) ended(left map[int64]bool) error {
 		}
 	}
 	if len(left) > 0 || err != io.EOF { //nolint:errorlint // a reader's end is never wrapped
-		return broken(err, at, "behind the rows")
+		return broken(err, at, "after the rows")
 	}
 	b.whole = true
 	return nil

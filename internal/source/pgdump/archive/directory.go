@@ -49,7 +49,7 @@ func directoryTOC(root *os.Root) (*toc, error) {
 		err = bad(int64(len(magic)), "name the file itself", "is an archive in the custom format")
 	}
 	if _, more := win.peek(); err == nil && more {
-		err = bad(win.offset(), hintDamaged, "goes on behind its end")
+		err = bad(win.offset(), hintDamaged, "continues past its end")
 	}
 	return t, err
 }

@@ -64,7 +64,7 @@ func because(cause error, offset int64, hint, what string) *Error {
 }
 
 const (
-	hintCut     = "the file is cut or damaged: copy it again or take a new backup"
+	hintCut     = "the file is truncated or damaged: copy it again or take a new backup"
 	hintDamaged = "the file is damaged: copy it again or take a new backup"
 )
 

@@ -68,7 +68,7 @@ func (f *fields) place() (state byte, offset int64, err error) {
 		return 0, 0, err
 	}
 	if state < placeUnknown || state > placeNone || offset < 0 {
-		f.err = bad(at, hintDamaged, "the place of an entry's data was expected here")
+		f.err = bad(at, hintDamaged, "the position of an entry's data was expected here")
 	}
 	return state, offset, f.err
 }

@@ -103,7 +103,7 @@ func (x *insertText) another() (bool, error) {
 		return false, nil
 	}
 	if !(&cursor{b: x.win.ahead(maxTag)}).words("ON", "CONFLICT", "DO", "NOTHING") {
-		return false, x.unexpected("an INSERT statement goes on as pg_dump writes none")
+		return false, x.unexpected("an INSERT statement continues in a way pg_dump does not write")
 	}
 	return false, x.statement(false)
 }

@@ -67,7 +67,7 @@ func openPlain(in *input) (*Archive, error) {
 	}
 	if err := s.run(); err != nil {
 		if s.info.DumpVersion == "" && len(s.open) == 0 && !s.complete {
-			err = bad(0, hintPostgres, "is no dump of pg_dump: its header is missing")
+			err = bad(0, hintPostgres, "is not a pg_dump file: its header is missing")
 		}
 		return nil, err
 	}

@@ -163,7 +163,7 @@ func (r *reading) rows(t *toc, e *entry) error {
 		c, ok := r.win.peek()
 		switch {
 		case !ok && r.win.err != io.EOF: //nolint:errorlint // a reader's end is never wrapped
-			return broken(r.win.err, r.win.offset(), "behind the rows")
+			return broken(r.win.err, r.win.offset(), "after the rows")
 		case !ok:
 			return nil
 		case c != '\n':

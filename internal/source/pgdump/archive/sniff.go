@@ -18,11 +18,11 @@ var foreign = []struct{ start, what, hint string }{
 	{"\x8c", "looks encrypted by GnuPG", hintDecrypt},
 	{"\xc1", "looks encrypted by GnuPG", hintDecrypt},
 	{"\xc3\x0d", "looks encrypted by GnuPG", hintDecrypt},
-	{"-- MySQL dump", "is a dump of MySQL", hintPostgres},
-	{"-- MariaDB dump", "is a dump of MariaDB", hintPostgres},
-	{"/*M!", "is a dump of MariaDB", hintPostgres},
-	{"/*!", "is a dump of MySQL", hintPostgres},
-	{"SQLite format 3\x00", "is a database of SQLite", hintPostgres},
+	{"-- MySQL dump", "is a MySQL dump", hintPostgres},
+	{"-- MariaDB dump", "is a MariaDB dump", hintPostgres},
+	{"/*M!", "is a MariaDB dump", hintPostgres},
+	{"/*!", "is a MySQL dump", hintPostgres},
+	{"SQLite format 3\x00", "is an SQLite database", hintPostgres},
 	{"\xff\xfe", "is UTF-16, as PowerShell's > writes", "take the backup with pg_dump --file"},
 	{"\xfe\xff", "is UTF-16", "take the backup with pg_dump --file"},
 	{"BZh", "is compressed by bzip2", "decompress it first"},
@@ -35,7 +35,7 @@ var foreign = []struct{ start, what, hint string }{
 
 const (
 	hintDecrypt  = "decrypt it first; standard input (-) will do"
-	hintPostgres = "a backup of the control plane's PostgreSQL by pg_dump is needed"
+	hintPostgres = "a pg_dump backup of the control plane's PostgreSQL is needed"
 )
 
 // refuse says why a file that starts with b is no plain SQL.
@@ -53,7 +53,7 @@ func refuse(b []byte) error {
 		}
 	}
 	if bytes.IndexByte(b, 0) >= 0 || !utf8.Valid(b[:max(0, len(b)-utf8.UTFMax)]) {
-		return bad(0, hintPostgres, "is neither SQL text nor an archive of pg_dump")
+		return bad(0, hintPostgres, "is neither SQL text nor a pg_dump archive")
 	}
 	return nil
 }

@@ -87,7 +87,7 @@ func (t *toc) header() error {
 	}
 	b = b[len(magic):length]
 	if !bytes.HasPrefix(t.in.win.pending(), []byte(magic)) {
-		return bad(0, hintDamaged, "no archive of pg_dump: it does not start with %s", magic)
+		return bad(0, hintDamaged, "not a pg_dump archive: it does not start with %s", magic)
 	}
 	t.in.win.r += length
 	t.minor, t.layout = int(b[1]), b[5]
