@@ -13,7 +13,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
-	"github.com/api7-preflight/api7-preflight/internal/source/config"
+	"github.com/api7-preflight/api7-preflight/internal/source/files"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
@@ -41,7 +41,7 @@ func tryFiles(t *testing.T, archive string, p version.Path) (*report.Report, err
 			return nil, err
 		}
 	}
-	src, err := config.Open(t.Context(), config.Options{Paths: []string{dir}})
+	src, err := files.Open(t.Context(), files.Options{Paths: []string{dir}})
 	if err != nil {
 		return nil, err
 	}

@@ -4,15 +4,15 @@ import (
 	"context"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/source/config"
+	"github.com/api7-preflight/api7-preflight/internal/source/files"
 )
 
 // configuration opens the files of --config, once for all who ask.
-func (f *sourceFlags) configuration(ctx context.Context) (*config.Source, error) {
+func (f *sourceFlags) configuration(ctx context.Context) (*files.Source, error) {
 	if f.files != nil {
 		return f.files, nil
 	}
-	src, err := config.Open(ctx, config.Options{Paths: f.given("config"), Nothing: f.explain, Own: own})
+	src, err := files.Open(ctx, files.Options{Paths: f.given("config"), AllowEmpty: f.explain, Own: own})
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/api7-preflight/api7-preflight/internal/outfile"
-	"github.com/api7-preflight/api7-preflight/internal/source/config"
+	"github.com/api7-preflight/api7-preflight/internal/source/files"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 )
@@ -186,7 +186,7 @@ func (in input) folder() bool {
 // files returns the files that reading the input reads, as far as they can be found: whoever reads says what is wrong.
 func (in input) files(ctx context.Context) []string {
 	if in.by == "--config" {
-		return config.Files(ctx, in.path)
+		return files.Files(ctx, in.path)
 	}
 	if !in.folder() {
 		return []string{in.path}

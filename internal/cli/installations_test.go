@@ -23,7 +23,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
-	"github.com/api7-preflight/api7-preflight/internal/source/config"
+	"github.com/api7-preflight/api7-preflight/internal/source/files"
 	"github.com/api7-preflight/api7-preflight/internal/source/memory"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
@@ -183,7 +183,7 @@ func TestExampleIsTheInstallationOf34(t *testing.T) {
 func TestExampleFilesAreThoseOf34(t *testing.T) {
 	t.Parallel()
 	const folder = "../../fixtures/files/3.4/"
-	src, err := config.Open(t.Context(), config.Options{Paths: []string{folder + "api7-ee"}})
+	src, err := files.Open(t.Context(), files.Options{Paths: []string{folder + "api7-ee"}})
 	if err != nil {
 		t.Fatal(err)
 	}

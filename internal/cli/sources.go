@@ -17,7 +17,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
 	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
-	"github.com/api7-preflight/api7-preflight/internal/source/config"
+	"github.com/api7-preflight/api7-preflight/internal/source/files"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
@@ -43,11 +43,11 @@ type sourceFlags struct {
 	dsnFromConfig bool
 	caFile        string
 	insecure      bool
-	outputs       []*output      // of the command, which must be none of the files
-	files         *config.Source // of --config, once they are open
-	dsnPlace      string         // where the connection string is written that was taken from them
-	open          []openSource   // what with opened
-	explain       bool           // configuration files of which none is recognised are no error: it is to be told why
+	outputs       []*output     // of the command, which must be none of the files
+	files         *files.Source // of --config, once they are open
+	dsnPlace      string        // where the connection string is written that was taken from them
+	open          []openSource  // what with opened
+	explain       bool          // configuration files of which none is recognised are no error: it is to be told why
 }
 
 func (f *sourceFlags) add(cmd *cobra.Command) {

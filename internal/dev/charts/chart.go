@@ -18,7 +18,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
-	"github.com/api7-preflight/api7-preflight/internal/source/config"
+	"github.com/api7-preflight/api7-preflight/internal/source/files"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
@@ -73,14 +73,14 @@ type object struct {
 
 // reading is what was recognised in files.
 type reading struct {
-	source   *config.Source
+	source   *files.Source
 	objects  map[string]object
 	versions []estate.VersionEvidence
 	gaps     []estate.Gap
 }
 
 func read(ctx context.Context, paths ...string) (*reading, error) {
-	source, err := config.Open(ctx, config.Options{Paths: paths})
+	source, err := files.Open(ctx, files.Options{Paths: paths})
 	if err != nil {
 		return nil, fmt.Errorf("recognising: %w", err)
 	}
@@ -154,7 +154,7 @@ func (r *reading) faults(c *chart) string {
 }
 
 // judge returns the findings of an upgrade. A rule that broke is an error.
-func (t *chartRun) judge(ctx context.Context, source *config.Source, path version.Path) ([]report.Finding, error) {
+func (t *chartRun) judge(ctx context.Context, source *files.Source, path version.Path) ([]report.Finding, error) {
 	r, err := engine.Run(ctx, engine.Options{
 		Path: path, FromEvidence: "the chart", Rules: rules.All(), Sources: []estate.Source{source}, Scope: report.ScopeGiven,
 		FailOn: report.SeverityBreaking, Now: t.now,
