@@ -40,22 +40,41 @@ func (t *Text) End(line, column int, text string) (endLine, endColumn int) {
 	return line, characters(t.data[t.lines[line-1]:end]) + 1
 }
 
+// Line returns a line, counted from 1, without its end; nil for one that is not there.
+func (t *Text) Line(number int) []byte {
+	if t == nil {
+		return nil
+	}
+	t.split()
+	if number < 1 || number > len(t.lines) {
+		return nil
+	}
+	line, _, _ := bytes.Cut(t.data[t.lines[number-1]:], []byte{'\n'})
+	return line
+}
+
+// split finds where the lines begin.
+func (t *Text) split() {
+	if t.lines != nil {
+		return
+	}
+	t.lines = append(make([]int, 0, bytes.Count(t.data, []byte{'\n'})+1), 0)
+	for at := 0; at < len(t.data); {
+		length := bytes.IndexByte(t.data[at:], '\n') + 1
+		if length == 0 {
+			break
+		}
+		at += length
+		t.lines = append(t.lines, at)
+	}
+}
+
 // offset returns where in the data a place is.
 func (t *Text) offset(line, column int) (offset int, ok bool) {
 	if t == nil || line < 1 || column < 1 || column > maxColumn {
 		return 0, false
 	}
-	if t.lines == nil {
-		t.lines = append(make([]int, 0, bytes.Count(t.data, []byte{'\n'})+1), 0)
-		for at := 0; at < len(t.data); {
-			length := bytes.IndexByte(t.data[at:], '\n') + 1
-			if length == 0 {
-				break
-			}
-			at += length
-			t.lines = append(t.lines, at)
-		}
-	}
+	t.split()
 	if line > len(t.lines) {
 		return 0, false
 	}

@@ -111,3 +111,17 @@ func FuzzEnd(f *testing.F) {
 		}
 	})
 }
+
+func TestLinesComeWithoutTheirEnds(t *testing.T) {
+	t.Parallel()
+	text := yamlfile.NewText([]byte("a: 1\n\n  b\r\nlast"))
+	for number, want := range map[int]string{1: "a: 1", 2: "", 3: "  b\r", 4: "last"} {
+		if got := text.Line(number); string(got) != want || got == nil {
+			t.Errorf("line %d is %q, want %q", number, got, want)
+		}
+	}
+	var none *yamlfile.Text
+	if text.Line(0) != nil || text.Line(5) != nil || none.Line(1) != nil {
+		t.Error("a line that is not there is one")
+	}
+}

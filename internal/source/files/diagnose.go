@@ -1,10 +1,14 @@
 package files
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
 )
 
 // Diagnose tells what each file was taken for and why.
@@ -21,17 +25,59 @@ func (s *Source) Diagnose(context.Context, estate.Need) (estate.Diagnosis, error
 	return d, nil
 }
 
-// list adds a document to those of its file of which the same is to be said.
-func list(f *estate.FileDiagnosis, d *document) {
-	r := estate.DocumentDiagnosis{Line: d.root.at.line, Count: 1, Recognised: d.is.what.String(), Why: d.is.why, Used: d.count > 0}
-	if d.is.what == manifest && !r.Used {
-		r.Why += ", and nothing of API7 in it"
+// diagnose lists documents in the reports of their files.
+func diagnose(reports []estate.FileDiagnosis, docs []*document) {
+	byFile := map[string]*estate.FileDiagnosis{}
+	for i := range reports {
+		byFile[reports[i].Path] = &reports[i]
 	}
-	for i := range f.Documents {
-		if same := &f.Documents[i]; same.Recognised == r.Recognised && same.Why == r.Why && same.Used == r.Used {
-			same.Count++
-			return
+	for _, d := range docs {
+		if r := byFile[strings.Join(d.Layers, ",")]; r != nil {
+			list(r, d)
 		}
 	}
-	f.Documents = append(f.Documents, r)
+}
+
+// unknown notes the files of which no document was used.
+func unknown(reports []estate.FileDiagnosis) []estate.Note {
+	var paths []string
+	for _, r := range reports {
+		if len(r.Documents) > 0 && !slices.ContainsFunc(r.Documents, func(d estate.DocumentDiagnosis) bool { return d.Used }) {
+			paths = append(paths, r.Path)
+		}
+	}
+	if len(paths) == 0 {
+		return nil
+	}
+	return []estate.Note{{What: "YAML files that are no configuration of API7", Why: firstOf(paths) + "; api7-preflight doctor says of each why"}}
+}
+
+// firstOf lists the first ten names of many, and says how many more there are.
+func firstOf(names []string) string {
+	const most = 10
+	text := strings.Join(names[:min(len(names), most)], ", ")
+	if more := len(names) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// versionsOf returns the versions that containers tell, and says of those that tell none why.
+func versionsOf(containers []*image.Container) (seen []estate.VersionEvidence, untold []estate.Note) {
+	for _, c := range containers {
+		e, known, note := c.Evidence()
+		if known {
+			seen = append(seen, e)
+		}
+		if note != "" {
+			untold = append(untold, estate.Note{What: fmt.Sprintf("image %s at %s", c.Name, c.At), Why: note})
+		}
+	}
+	return seen, untold
+}
+
+// sorted returns notes, each once, in an order that does not depend on how files were read.
+func sorted(notes []estate.Note) []estate.Note {
+	slices.SortStableFunc(notes, func(a, b estate.Note) int { return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why)) })
+	return slices.Compact(notes)
 }

@@ -6,14 +6,15 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/dsn"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
 const dsnHint = "give the connection with --dsn or API7_PREFLIGHT_DSN instead of --dsn-from-config"
 
 // DSN returns the connection string of the database that the files of the Dashboard name, with its password, and the
-// place where it is written. The error, an [OpenError], says why there is none that can be used; it quotes no part of it.
+// place where it is written. The error, an [estate.OpenError], says why there is none that can be used; it quotes no part of it.
 func (s *Source) DSN() (dsn, where string, err error) {
-	var first *node
+	var first *tree.Node
 	found := false
 	for _, r := range s.records {
 		if r.kind != estate.DashboardConfig {
@@ -24,8 +25,8 @@ func (s *Source) DSN() (dsn, where string, err error) {
 		if err != nil {
 			return "", "", err
 		}
-		if first != nil && first.text != n.text {
-			return "", "", refuse(fmt.Sprintf("the Dashboard's files name different databases: database.dsn at %s and at %s", first.at, n.at),
+		if first != nil && first.Text() != n.Text() {
+			return "", "", refuse(fmt.Sprintf("the Dashboard's files name different databases: database.dsn at %s and at %s", first.At(), n.At()),
 				"give --config with the file of one installation")
 		}
 		if first == nil {
@@ -36,41 +37,41 @@ func (s *Source) DSN() (dsn, where string, err error) {
 		return "", "", refuse("--dsn-from-config: none of the files of --config is configuration of the Dashboard",
 			"give its conf.yaml, or the Helm values of chart api7ee3, with --config")
 	}
-	return first.text, first.at.String(), nil
+	return first.Text(), first.At().String(), nil
 }
 
 // dsn returns the connection string in the Dashboard's file.
-func (r *record) dsn() (*node, error) {
-	if vault := r.settings.get("database.vault"); vault.isMap() && !vault.member("enabled").says("false") {
-		return nil, refuse(vault.at.String()+": the Dashboard takes the credentials of its database from Vault, which is not asked", dsnHint)
+func (r *record) dsn() (*tree.Node, error) {
+	if vault := r.settings.Get("database.vault"); vault.IsMap() && !vault.Member("enabled").IsFalse() {
+		return nil, refuse(vault.At().String()+": the Dashboard takes the credentials of its database from Vault, which is not asked", dsnHint)
 	}
-	n := r.settings.get("database.dsn")
+	n := r.settings.Get("database.dsn")
 	switch {
-	case n != nil && n.unknown != "":
-		return nil, refuse(fmt.Sprintf("%s: database.dsn comes from %s, which is not read", n.at, n.unknown), dsnHint)
-	case n.scalar() == "" && r.helm():
+	case n.Unknown() != "":
+		return nil, refuse(fmt.Sprintf("%s: database.dsn comes from %s, which is not read", n.At(), n.Unknown()), dsnHint)
+	case n.Text() == "" && r.helm():
 		return nil, refuse(r.at.String()+": these Helm values leave database.dsn to the chart's default", dsnHint)
-	case n.scalar() == "":
+	case n.Text() == "":
 		return nil, refuse(r.at.String()+": the Dashboard's file has no database.dsn", dsnHint)
 	}
 	return n, usable(n)
 }
 
 // usable says why the text at n is no connection string for this program.
-func usable(n *node) error {
-	d, err := dsn.Parse(n.text)
-	engine := dsn.Engine(n.text)
+func usable(n *tree.Node) error {
+	d, err := dsn.Parse(n.Text())
+	engine := dsn.Engine(n.Text())
 	if engine == "" && err == nil && d.Scheme != dsn.Postgres {
 		engine = "another kind of database"
 	}
 	switch e, _ := errors.AsType[*dsn.Error](err); {
 	case engine != "":
-		return refuse(fmt.Sprintf("%s: database.dsn is for %s: only PostgreSQL is read directly", n.at, engine),
+		return refuse(fmt.Sprintf("%s: database.dsn is for %s: only PostgreSQL is read directly", n.At(), engine),
 			"give the output of `adc dump` with --adc FILE, or the Admin API with --admin-api URL")
 	case e != nil:
-		return refuse(fmt.Sprintf("%s: database.dsn cannot be understood: %s", n.at, e.Why), e.Hint)
+		return refuse(fmt.Sprintf("%s: database.dsn cannot be understood: %s", n.At(), e.Why), e.Hint)
 	case d.Keywords:
-		return refuse(n.at.String()+": database.dsn is no connection URL", dsnHint)
+		return refuse(n.At().String()+": database.dsn is no connection URL", dsnHint)
 	}
 	return nil
 }

@@ -160,9 +160,9 @@ func (r *reading) notes() string {
 }
 
 // refused wants an error that names a place and quotes no value.
-func refused(t *testing.T, err error) *files.OpenError {
+func refused(t *testing.T, err error) *estate.OpenError {
 	t.Helper()
-	e, ok := errors.AsType[*files.OpenError](err)
+	e, ok := errors.AsType[*estate.OpenError](err)
 	if !ok {
 		t.Fatalf("not an OpenError: %v", err)
 	}

@@ -192,7 +192,7 @@ func FuzzOpen(f *testing.F) {
 		}
 		s, err := files.Open(t.Context(), files.Options{Paths: []string{path}})
 		if err != nil {
-			refusal, ok := errors.AsType[*files.OpenError](err)
+			refusal, ok := errors.AsType[*estate.OpenError](err)
 			if !ok || refusal.Hint == "" {
 				t.Fatalf("error is %v", err)
 			}

@@ -5,52 +5,54 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/dialect"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/recognise"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
-// componentFile is the form of the file that a component reads.
-var componentFile = map[string]what{ //nolint:gochecknoglobals // a table of facts
-	dashboardComponent: dashboardFile, dpManagerComponent: dpManagerFile, portalComponent: portalFile,
-	fileServerComponent: fileServerFile, gatewayComponent: gatewayFile,
-}
-
 // mount brings files and the containers that mount them together: these say what a file is whose content does not tell,
-// and which chart made it, and set variables that win over it.
-func (c *collection) mount() {
-	all, foreign := readersOf(slices.Concat(c.images, c.overrides)), readersOf(c.foreign)
-	for _, f := range c.files {
-		if !f.certain {
-			f.settle(all.of(f))
+// and which chart made it, and set variables that win over it. It returns what is said of files that are left out.
+func (f *finds) mount() finds {
+	var out finds
+	all, others := readersOf(slices.Concat(f.Containers, f.additions)), readersOf(f.Others)
+	var kept []*settingsFile
+	for _, file := range f.files {
+		containers := all.of(file)
+		if !file.certain {
+			file.settle(containers)
 		}
-	}
-	c.files = slices.DeleteFunc(c.files, func(f *settingsFile) bool {
-		ofAPI7 := slices.ContainsFunc(all.of(f), func(i *image) bool { return i.name.repository != "" })
-		return c.nobodys(f, len(foreign.of(f)) > 0 && !ofAPI7)
-	})
-	for _, f := range c.files {
-		f.root = interpret(f.root, f.dialect())
-		containers := all.of(f)
-		f.made(containers)
-		for _, i := range containers {
-			if f.is.what == gatewayFile && i.component == gatewayComponent {
-				f.root = i.override(f.root)
+		ofAPI7 := slices.ContainsFunc(containers, func(c *image.Container) bool { return c.Name.Repository != "" })
+		if more, drop := file.stray(len(others.of(file)) > 0 && !ofAPI7); drop {
+			out.add(more)
+			continue
+		}
+		file.root = file.dialect().Read(file.root)
+		file.made(containers)
+		for _, c := range containers {
+			if file.is.Form == recognise.GatewayFile && c.Component == image.Gateway {
+				file.root = override(file.root, c)
 			}
 		}
+		kept = append(kept, file)
 	}
+	f.files = kept
+	return out
 }
 
 // readers are containers by what they mount: files, folders and ConfigMaps.
 type readers struct {
-	containers []*image
+	containers []*image.Container
 	byMount    map[string][]int
 }
 
-func readersOf(containers []*image) *readers {
+func readersOf(containers []*image.Container) *readers {
 	r := &readers{containers, map[string][]int{}}
-	for n, i := range containers {
-		for _, mounted := range i.mounts {
+	for n, c := range containers {
+		for _, mounted := range c.Mounts {
 			r.byMount[mounted] = append(r.byMount[mounted], n)
-			if i.found == foundCompose {
+			if c.Found == image.InCompose {
 				r.byMount[absolute(mounted)] = append(r.byMount[absolute(mounted)], n)
 			}
 		}
@@ -59,20 +61,20 @@ func readersOf(containers []*image) *readers {
 }
 
 // of returns the containers that mount a file, or a folder that it is in.
-func (r *readers) of(f *settingsFile) []*image {
-	if f.key == "" {
+func (r *readers) of(f *settingsFile) []*image.Container {
+	if f.mount == "" {
 		return nil
 	}
-	found := slices.Clone(r.byMount[f.key])
-	for inside, folder := f.key, filepath.Dir(f.key); folder != inside; inside, folder = folder, filepath.Dir(folder) {
+	found := slices.Clone(r.byMount[f.mount])
+	for inside, folder := f.mount, filepath.Dir(f.mount); folder != inside; inside, folder = folder, filepath.Dir(folder) {
 		for _, n := range r.byMount[folder] {
-			if r.containers[n].found == foundCompose {
+			if r.containers[n].Found == image.InCompose {
 				found = append(found, n)
 			}
 		}
 	}
 	slices.Sort(found)
-	var containers []*image
+	var containers []*image.Container
 	for _, n := range slices.Compact(found) {
 		containers = append(containers, r.containers[n])
 	}
@@ -80,60 +82,51 @@ func (r *readers) of(f *settingsFile) []*image {
 }
 
 // settle makes a file that of the one component whose containers mount it.
-func (f *settingsFile) settle(containers []*image) {
-	var forms []what
-	for _, i := range containers {
-		if form, ok := componentFile[i.component]; ok && !slices.Contains(forms, form) {
+func (f *settingsFile) settle(containers []*image.Container) {
+	var forms []recognise.Form
+	for _, c := range containers {
+		if form := fileOf(c.Component); form != recognise.Other && !slices.Contains(forms, form) {
 			forms = append(forms, form)
 		}
 	}
-	if len(forms) != 1 || forms[0] == f.is.what {
+	if len(forms) != 1 || forms[0] == f.is.Form {
 		return
 	}
-	f.is = recognised{forms[0], "it is mounted into the container of this component"}
+	f.is = recognise.Match{Form: forms[0], Why: "it is mounted into the container of this component"}
 	if f.doc != nil {
 		f.doc.is = f.is
 	}
 }
 
 // made takes the chart of a file from the containers that mount it: ConfigMaps of older charts have no label that names it.
-func (f *settingsFile) made(containers []*image) {
-	for _, i := range containers {
+func (f *settingsFile) made(containers []*image.Container) {
+	for _, c := range containers {
 		if f.chart == "" {
-			f.chart, f.chartVersion = i.chart, i.chartVer
+			f.chart, f.chartVersion = c.Chart, c.ChartVer
 		}
 	}
 }
 
-// nobodys drops a file of a component that nothing tells, or that only programs of others read, with a word of it.
-func (c *collection) nobodys(f *settingsFile, ofOthers bool) bool {
-	if f.is.what == gatewayFile && ofOthers {
-		if f.doc != nil {
-			f.doc.count = 0
-		}
-		c.note(f.root.at.file, "it is mounted into a container of Apache APISIX, which is not API7's gateway: not examined")
-		return true
-	}
-	if f.is.what != someControlPlaneFile {
-		return false
+// stray tells of a file that is left out what is said of it: nothing tells of which component it is, or only programs of
+// others read it.
+func (f *settingsFile) stray(ofOthers bool) (out finds, is bool) {
+	const why = "looks like a configuration file of the control plane, but nothing tells of which component"
+	file := f.root.At().File
+	switch {
+	case f.is.Form == recognise.GatewayFile && ofOthers:
+		out.notes = []estate.Note{{What: file, Why: "it is mounted into a container of Apache APISIX, which is not API7's gateway: not examined"}}
+	case f.is.Form != recognise.SomeControlPlaneFile:
+		return out, false
+	case f.asked:
+		out.gaps = []estate.Gap{unread(estate.Position{File: file}, why,
+			"put it where the vendor's bundle has it (dashboard_conf, dp_manager_conf), or give the docker-compose file that mounts it as well")}
+	default:
+		out.notes = []estate.Note{{What: file, Why: why + ": taken for another program's"}}
 	}
 	if f.doc != nil {
-		f.doc.count = 0
+		f.doc.used = false
 	}
-	file, why := f.root.at.file, "looks like a configuration file of the control plane, but nothing tells of which component"
-	if f.asked {
-		c.gap(place{file: file}.position(), why, "put it where the vendor's bundle has it (dashboard_conf, dp_manager_conf), or give the docker-compose file that mounts it as well")
-	} else {
-		c.note(file, why+": taken for another program's")
-	}
-	return true
-}
-
-func (f *settingsFile) dialect() dialect {
-	if f.is.what == gatewayFile {
-		return ofGateway
-	}
-	return ofControlPlane
+	return out, true
 }
 
 // overridden are the variables that win over the gateway's file, and what they set
@@ -148,17 +141,17 @@ var overridden = []struct{ variable, setting string }{ //nolint:gochecknoglobals
 	{"APISIX_WORKER_PROCESSES", "nginx_config.worker_processes"},
 }
 
-// override returns the gateway's file with the settings that variables of its container win over.
-func (i *image) override(n *node) *node {
+// override returns the gateway's file with the settings unknown that variables of its container win over.
+func override(n *tree.Node, c *image.Container) *tree.Node {
 	for _, o := range overridden {
-		why, at := i.open, i.at
-		for _, v := range i.env {
-			if v.name == o.variable {
-				why, at = "environment variable "+o.variable, v.node.at
+		why, at := c.Open, c.At
+		for _, v := range c.Variables {
+			if v.Name == o.variable {
+				why, at = dialect.Variable(o.variable), v.Value.At()
 			}
 		}
 		if why != "" {
-			n = n.with(strings.Split(o.setting, "."), &node{kind: yamlfile.Scalar, at: at, unknown: why})
+			n = n.With(strings.Split(o.setting, "."), tree.Unknown(why, at))
 		}
 	}
 	return n

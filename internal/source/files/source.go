@@ -7,10 +7,11 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
 // kindName is what reports call this kind of source.
@@ -61,48 +62,39 @@ func (o Options) own(content []byte) string {
 // A place of a setting is that of its key in the file that set it last.
 type Source struct {
 	paths   []string
-	beside  []string // as of a collection
+	beside  []string // as of finds
 	records []*record
 	counts  map[estate.Kind]int64
-	held    map[estate.Kind]bool
-	assumed map[estate.Kind]bool // held although no file shows any
-	ids     map[estate.Ref]bool
+	holds   holdings
 	gaps    []estate.Gap
-	notes   []estate.Note
+	notes   []estate.Note // sorted
 	files   []estate.FileDiagnosis
 	seen    []estate.VersionEvidence
 }
 
-// record is a resource.
-type record struct {
-	kind     estate.Kind
-	id       string
-	found    string // as in the body
-	body     []byte
-	at       place
-	settings *node            // nil: there are none
-	places   map[string]place // of other fields, by their pointers
-}
-
-// Open reads the files. The error is an [OpenError], or the context's: a file that is not there, that is no YAML, or
-// files of which none is anything of API7. A file may have 8 MiB, a folder 50,000 of them.
+// Open reads the files. The error is an [estate.OpenError], or the context's: a file that is not there, that is no YAML,
+// or files of which none is anything of API7. A file may have 8 MiB, a folder 50,000 of them.
 func Open(ctx context.Context, o Options) (*Source, error) {
 	w := walker{seen: map[string]bool{}}
 	if err := w.gather(ctx, o.Paths); err != nil {
 		return nil, err
 	}
-	c := &collection{notes: w.notes}
-	if err := c.scan(ctx, w.inputs, o.own); err != nil {
+	read, err := scan(ctx, w.inputs, o.own)
+	if err != nil {
 		return nil, err
 	}
-	if err := c.link(); err != nil {
+	found, err := assemble(read.docs)
+	if err != nil {
 		return nil, err
 	}
-	s := &Source{paths: o.Paths, beside: c.beside, counts: map[estate.Kind]int64{}, held: map[estate.Kind]bool{}, assumed: map[estate.Kind]bool{}, ids: map[estate.Ref]bool{}}
-	s.build(c)
-	s.files = append(c.reports, w.skipped...)
-	c.sortNotes()
-	s.gaps, s.notes = c.gaps, c.notes
+	s := &Source{paths: o.Paths, beside: found.beside, gaps: slices.Concat(read.gaps, found.gaps)}
+	s.records, s.counts = recordsOf(found)
+	s.holds = hold(s.counts, len(s.gaps) > 0, found.rendered)
+	seen, untold := versionsOf(found.Containers)
+	s.seen = seen
+	diagnose(read.reports, read.docs)
+	s.files = append(read.reports, w.skipped...)
+	s.notes = sorted(slices.Concat(w.notes, read.notes, found.notes, untold, s.holds.notes, unknown(read.reports)))
 	if len(s.records) == 0 && len(s.gaps) == 0 && !o.AllowEmpty {
 		return nil, s.nothing()
 	}
@@ -124,19 +116,21 @@ func Files(ctx context.Context, path string) []string {
 // Beside returns the files that were read because others name them or stand beside them.
 func (s *Source) Beside() []string { return s.beside }
 
+func refuse(message, hint string) error { return &estate.OpenError{Message: message, Hint: hint} }
+
 // nothing says that there is nothing to assess.
 func (s *Source) nothing() error {
 	text := strings.Join(s.paths, ", ")
 	if len(s.files) == 0 {
-		return refuse(text+": no YAML file is there", namesHint)
+		return refuse(text+": no YAML file is there", tree.WhatToName)
 	}
 	for _, f := range s.files {
 		if len(f.Documents) > 0 {
 			return refuse(fmt.Sprintf("none of the YAML files is configuration of API7 (%s: %s)", f.Path, f.Documents[0].Why),
-				namesHint+"; api7-preflight doctor says of each file why")
+				tree.WhatToName+"; api7-preflight doctor says of each file why")
 		}
 	}
-	return refuse(fmt.Sprintf("none of the YAML files is configuration of API7 (%s: %s)", s.files[0].Path, s.files[0].Why), namesHint)
+	return refuse(fmt.Sprintf("none of the YAML files is configuration of API7 (%s: %s)", s.files[0].Path, s.files[0].Why), tree.WhatToName)
 }
 
 // Info describes the source; its name lists what was named, without folders above.
@@ -154,7 +148,7 @@ func (s *Source) Info() estate.Info {
 
 // Holds reports whether the files tell of resources of kind k. Files of one part of an installation say nothing of the
 // others: without a file of the Dashboard, say, its kind is not held.
-func (s *Source) Holds(k estate.Kind) bool { return s.held[k] }
+func (s *Source) Holds(k estate.Kind) bool { return s.holds.held[k] }
 
 // Versions returns the versions that image tags tell, those of charts included that name their images by default.
 func (s *Source) Versions(context.Context) ([]estate.VersionEvidence, error) { return s.seen, nil }
@@ -178,28 +172,8 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 	c := estate.Coverage{Kinds: []estate.KindCoverage{}, Notes: s.notes}
 	for _, k := range estate.Kinds() {
 		if need.Wants(k) && s.Holds(k) {
-			c.Kinds = append(c.Kinds, estate.KindCoverage{Kind: k, Count: s.counts[k], Gaps: s.gaps, Assumed: s.assumed[k]})
+			c.Kinds = append(c.Kinds, estate.KindCoverage{Kind: k, Count: s.counts[k], Gaps: s.gaps, Assumed: s.holds.assumed[k]})
 		}
 	}
 	return c, nil
-}
-
-func (r *record) resource() *estate.Resource {
-	return &estate.Resource{
-		Kind: r.kind, ID: r.id, Body: r.body,
-		Origin: estate.Origin{Source: kindName, Table: r.at.file, Locate: r.locate},
-	}
-}
-
-// locate returns the position of what a JSON pointer into the body names.
-func (r *record) locate(pointer string) estate.Position {
-	if below, inside := jsonptr.Below(pointer, "/settings"); inside && r.settings != nil {
-		return r.settings.find(below).position()
-	}
-	for inside := true; inside; pointer, inside = jsonptr.Around(pointer) {
-		if p, ok := r.places[pointer]; ok {
-			return p.position()
-		}
-	}
-	return r.at.position()
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
 // input is a file, or several that are layers of Helm values.
@@ -50,7 +51,7 @@ func (w *walker) gather(ctx context.Context, paths []string) error {
 				return err
 			}
 		default:
-			return unreadable(path, err)
+			return tree.Unreadable(path, err)
 		}
 	}
 	for _, folder := range folders { // what was named comes first: a folder does not bring it again
@@ -66,7 +67,7 @@ func (w *walker) layers(list string) error {
 	for _, path := range layers {
 		info, err := os.Stat(path)
 		if err != nil {
-			return unreadable(path, err)
+			return tree.Unreadable(path, err)
 		}
 		if info.IsDir() {
 			return refuse(path+" is a folder: layers of Helm values are files", "write --config values.yaml,production.yaml")
@@ -95,7 +96,7 @@ func (w *walker) folder(ctx context.Context, root string) error {
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			return unreadable(filepath.Clean(path), err)
+			return tree.Unreadable(filepath.Clean(path), err)
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case path == root:
@@ -136,18 +137,12 @@ func (w *walker) skip(path, why string) {
 	w.notes = append(w.notes, estate.Note{What: path, Why: why})
 }
 
-// regular reports whether a link leads to a file.
-func regular(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular()
-}
-
 func (w *walker) file(path string, entry fs.DirEntry) error {
 	if ext := strings.ToLower(filepath.Ext(path)); ext != ".yaml" && ext != ".yml" {
 		return nil
 	}
 	if entry.Type()&fs.ModeSymlink != 0 { // mounted ConfigMaps are made of them
-		if !regular(path) {
+		if !tree.Regular(path) {
 			w.skip(path, "a link to no file: not read")
 			return nil
 		}

@@ -1,9 +1,11 @@
-package files
+package helm
 
 import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
 // written lists the values of the gateway's chart that its template writes into the gateway's file as they are, in every
@@ -31,30 +33,51 @@ var written = []struct{ value, setting string }{ //nolint:gochecknoglobals // a 
 	{"configurationSnippet.stream", "nginx_config.stream_configuration_snippet"},
 }
 
+// gateway returns what the gateway's chart makes of the values of the release.
+func (r *Release) gateway() Part {
+	p := Part{ID: r.ID + "#" + image.Gateway, Mount: r.ID}
+	p.Settings, p.Names = r.gatewaySettings()
+	custom := r.Values.Get("apisix.customizedConfig")
+	if r.Values.Get("apisix.enableCustomizedConfig").IsTrue() && custom.IsMap() {
+		p.ID, p.Whole, p.Settings = r.ID+"#apisix.customizedConfig", true, custom
+		p.Names = []Naming{{"", "apisix.customizedConfig"}}
+	}
+	c := r.container(image.Gateway, r.Values.Get("apisix.image"), r.Values.Get("apisix.extraEnvVars"))
+	for _, from := range []string{"apisix.extraEnvVarsCM", "apisix.extraEnvVarsSecret"} {
+		if v := r.Values.Get(from); v.Text() != "" || v.Unknown() != "" {
+			c.Open = from
+		}
+	}
+	c.HostNet = r.Values.Get("apisix.hostNetwork").IsTrue()
+	c.Mounts = []string{r.ID}
+	p.Container = c
+	return p
+}
+
 // gatewaySettings returns what the values put into the gateway's file, at their places in the values, and what the
 // values call each.
-func (r *release) gatewaySettings() (settings *node, names []naming) {
-	settings = emptyMap(r.values.at)
+func (r *Release) gatewaySettings() (settings *tree.Node, names []Naming) {
+	settings = tree.Empty(r.Values.At())
 	put := func(value, setting string) {
-		if v := r.values.get(value); v != nil {
+		if v := r.Values.Get(value); v != nil {
 			keys := strings.Split(setting, ".")
-			settings = settings.with(keys, v)
-			names = append(names, naming{jsonptr.Append("", keys...), value})
+			settings = settings.With(keys, v)
+			names = append(names, Naming{jsonptr.Append("", keys...), value})
 		}
 	}
 	for _, w := range written {
 		put(w.value, w.setting)
 	}
-	if r.values.get("deployment.fallback_cp.mode").scalar() != "write" { // there the template writes false
+	if r.Values.Get("deployment.fallback_cp.mode").Text() != "write" { // there the template writes false
 		put("logs.stream.enableAccessLog", "nginx_config.stream.enable_access_log")
 	}
-	if log := r.values.get("logs.stream.enableAccessLog"); !log.null() && !log.says("false") { // every version has it off by default
+	if log := r.Values.Get("logs.stream.enableAccessLog"); !log.Null() && !log.IsFalse() { // every version has it off by default
 		put("logs.stream.accessLogFormat", "nginx_config.stream.access_log_format")
 	}
-	if !r.values.get("etcd.enabled").says("true") { // else it is the chart's own etcd
+	if !r.Values.Get("etcd.enabled").IsTrue() { // else it is the chart's own etcd
 		put("etcd.host", "deployment.etcd.host")
 	}
-	if r.values.get("vault.enabled").says("true") {
+	if r.Values.Get("vault.enabled").IsTrue() {
 		for _, key := range []string{"host", "timeout", "token", "prefix"} {
 			put("vault."+key, "vault."+key)
 		}

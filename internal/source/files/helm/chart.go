@@ -1,0 +1,149 @@
+// Package helm knows the vendor's Helm charts: which chart a folder belongs to, the values that a release gets, and what
+// the charts make of them.
+package helm
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// Chart is a Chart.yaml: one of the vendor's, or one that depends on them.
+type Chart struct {
+	Folder string
+	At     estate.Position
+	Uses   []Dependency // at least one
+}
+
+// Dependency is one of the vendor's charts in a chart: itself, or under a key of its values.
+type Dependency struct {
+	Name    string
+	Key     string // empty: the values are the chart's own
+	Version string // exact; empty: a range
+	At      estate.Position
+}
+
+// ReadChart reads a Chart.yaml; nil if it has nothing to do with API7.
+func ReadChart(path string, n *tree.Node) *Chart {
+	c := &Chart{Folder: filepath.Dir(path), At: n.Get("name").At()}
+	name := n.Get("name").Text()
+	if name == version.ControlPlaneChart || name == version.GatewayChart && strings.Contains(strings.ToLower(string(n.AppendJSON(nil))), "api7") {
+		c.Uses = []Dependency{{Name: name, Version: Exact(n.Get("version")), At: n.Get("version").At()}}
+		return c
+	}
+	for _, d := range n.Get("dependencies").Elements() {
+		name, repository := d.Get("name").Text(), d.Get("repository").Text()
+		if name != version.ControlPlaneChart && (name != version.GatewayChart || !strings.Contains(repository, "api7")) {
+			continue
+		}
+		use := Dependency{Name: name, Key: d.Get("alias").TextOr(name), Version: Exact(d.Get("version")), At: d.At()}
+		if v := d.Get("version"); v != nil {
+			use.At = v.At()
+		}
+		c.Uses = append(c.Uses, use)
+	}
+	if len(c.Uses) == 0 {
+		return nil
+	}
+	return c
+}
+
+// Umbrella reports whether c depends on the vendor's charts, and is none of them itself.
+func (c *Chart) Umbrella() bool { return c.Uses[0].Key != "" }
+
+// SetBy reports whether values set something in a chart on which c depends.
+func (c *Chart) SetBy(values *tree.Node) bool {
+	return slices.ContainsFunc(c.Uses, func(use Dependency) bool { return use.Key != "" && values.Member(use.Key).IsMap() })
+}
+
+var exactVersion = regexp.MustCompile(`^=?\s*v?([0-9]+\.[0-9]+\.[0-9]+)$`)
+
+// Exact returns the version that a text names; empty if it is a range of them.
+func Exact(n *tree.Node) string {
+	if found := exactVersion.FindStringSubmatch(strings.TrimSpace(n.Text())); found != nil {
+		return found[1]
+	}
+	return ""
+}
+
+// Charts are the Chart.yaml files of an installation.
+type Charts struct {
+	all   []*Chart
+	alien map[string]bool // folders of charts that have nothing to do with API7
+}
+
+// Add adds a Chart.yaml; false if it has nothing to do with API7.
+func (c *Charts) Add(path string, n *tree.Node) bool {
+	own := ReadChart(path, n)
+	if own == nil {
+		if c.alien == nil {
+			c.alien = map[string]bool{}
+		}
+		c.alien[filepath.Dir(path)] = true
+		return false
+	}
+	c.all = append(c.all, own)
+	return true
+}
+
+// All returns those that have to do with API7.
+func (c *Charts) All() []*Chart { return c.all }
+
+// In returns the chart that a folder belongs to: that of the nearest Chart.yaml, if it has to do with API7, else nil.
+func (c *Charts) In(folder string) *Chart {
+	for {
+		for _, own := range c.all {
+			if own.Folder == folder {
+				return own
+			}
+		}
+		above := filepath.Dir(folder)
+		if c.alien[folder] || above == folder {
+			return nil
+		}
+		folder = above
+	}
+}
+
+// Version finds the version of a chart with values in a folder: from the Chart.yaml beside the values, which may have it
+// several times under different keys, else from the only one that names it.
+func (c *Charts) Version(folder, name, key string) (Dependency, bool) {
+	if own := c.In(folder); own != nil {
+		for _, use := range own.Uses {
+			if use.Name == name && use.Key == key {
+				return use, use.Version != ""
+			}
+		}
+	}
+	var found []Dependency
+	for _, own := range c.all {
+		for _, use := range own.Uses {
+			if use.Name == name {
+				found = append(found, use)
+			}
+		}
+	}
+	if len(found) != 1 {
+		return Dependency{}, false
+	}
+	return found[0], found[0].Version != ""
+}
+
+// Unpacked reports whether values are those that an unpacked chart of the vendor brings itself. A values.yaml beside a
+// Chart.yaml without templates was put there by somebody.
+func (c *Charts) Unpacked(d *tree.Document) bool {
+	folder := d.Folder()
+	if len(d.Layers) != 1 || filepath.Base(d.File()) != "values.yaml" {
+		return false
+	}
+	info, err := os.Stat(filepath.Join(folder, "templates"))
+	return err == nil && info.IsDir() && slices.ContainsFunc(c.all, func(own *Chart) bool {
+		return own.Folder == folder && !own.Umbrella()
+	})
+}

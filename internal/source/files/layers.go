@@ -1,0 +1,68 @@
+package files
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/recognise"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
+)
+
+// layered lays the values of several files over each other.
+func (in input) layered(own func([]byte) string) (*document, error) {
+	all := tree.Empty(estate.Position{File: in.layers[0], Line: 1, Column: 1})
+	for i, path := range in.layers {
+		n, err := layer(path, own)
+		switch {
+		case err != nil:
+			return nil, err
+		case n == nil:
+		case i == 0:
+			all = n
+		default:
+			all = tree.Merge(all, n)
+		}
+	}
+	d := &document{Document: tree.Document{Layers: in.layers, Root: all}, is: recognise.Values(all), asked: true}
+	if d.is.Form == recognise.Other {
+		d.is.Why = "several files in one --config are layers of Helm values, and these are none of chart api7ee3 or gateway"
+	}
+	return d, nil
+}
+
+const layersHint = "give the files of Helm values that are laid over each other"
+
+// layer reads one file of Helm values; nil if it is empty.
+func layer(path string, own func([]byte) string) (*tree.Node, error) {
+	data, err := tree.Read(path)
+	if what := own(data); what != "" {
+		return nil, refuse(path+" is "+what+" that this program wrote", layersHint)
+	}
+	if errors.Is(err, tree.ErrTooLarge) {
+		return nil, refuse(fmt.Sprintf("%s is larger than %d MiB", path, tree.MaxFile>>20), "Helm values have kilobytes")
+	}
+	if err == nil {
+		data, err = tree.Decode(path, data)
+	}
+	if err != nil {
+		return nil, err
+	}
+	docs, err := tree.Parse(path, data)
+	if err != nil {
+		return nil, err
+	}
+	docs = slices.DeleteFunc(docs, (*tree.Node).Null)
+	switch {
+	case len(docs) > 1:
+		return nil, refuse(path+" holds several documents: Helm reads one", layersHint)
+	case len(docs) == 0:
+		return nil, nil //nolint:nilnil // said above
+	}
+	n := docs[0]
+	if !n.IsMap() {
+		return nil, refuse(n.At().String()+": Helm values are a map of keys", layersHint)
+	}
+	return n, nil
+}

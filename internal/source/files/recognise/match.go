@@ -1,0 +1,150 @@
+package recognise
+
+import (
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
+)
+
+// sure is from what weight of its signs on a document is taken for what it looks like.
+const sure = 3
+
+// row is one form, and what a document of it has. What is empty is not asked for.
+type row struct {
+	form  Form
+	file  *regexp.Regexp // the name of the file is so
+	all   []mark         // all of these are there
+	some  []mark         // and at least one of these
+	every []mark         // and these, wherever their paths lead
+	none  []mark         // and none of these
+	signs []sign         // and signs of at least this weight together
+	least int
+	below bool                            // the signs, and least, are those of the value under one of the keys
+	rival []sign                          // which weigh no more than signs do
+	alien func(n *tree.Node) (why string) // why it is another program's file of this form, which is Other; empty: it is none
+	why   string                          // for a reader; empty: the signs that are there
+}
+
+// mark is something that a document has or has not: a value of a shape at a path of keys, joined by dots. The key * stands
+// for every key of a map and every element of a list.
+type mark struct {
+	path  string
+	shape shape
+}
+
+// shape is what a value is.
+type shape uint8
+
+const (
+	anything shape = iota
+	text           // a scalar that is known and not empty
+	list
+	mapping
+	filled // a map with entries
+)
+
+func (s shape) of(n *tree.Node) bool {
+	switch s {
+	case text:
+		return n.Text() != ""
+	case list:
+		return n.IsList()
+	case mapping:
+		return n.IsMap()
+	case filled:
+		return n.IsMap() && !n.Bare()
+	case anything:
+	}
+	return n != nil
+}
+
+// in reports whether a document has the mark.
+func (m mark) in(n *tree.Node) bool { return slices.ContainsFunc(at(n, m.path), m.shape.of) }
+
+// throughout reports whether all values at the mark's path have its shape.
+func (m mark) throughout(n *tree.Node) bool {
+	return !slices.ContainsFunc(at(n, m.path), func(v *tree.Node) bool { return !m.shape.of(v) })
+}
+
+// at returns the values at a path, nil for one that is not there.
+func at(n *tree.Node, path string) []*tree.Node {
+	before, after, several := strings.Cut(path, ".*")
+	if before != "" {
+		n = n.Get(before)
+	}
+	if !several {
+		return []*tree.Node{n}
+	}
+	var all []*tree.Node
+	for _, kid := range n.Kids() {
+		all = append(all, at(kid, strings.TrimPrefix(after, "."))...)
+	}
+	return all
+}
+
+// match tells whether a document is of the row's form, and why.
+func (r *row) match(n *tree.Node, path string) (m Match, ok bool) {
+	marked := func(m mark) bool { return m.in(n) }
+	switch {
+	case slices.ContainsFunc(r.all, func(m mark) bool { return !m.in(n) }),
+		len(r.some) > 0 && !slices.ContainsFunc(r.some, marked),
+		slices.ContainsFunc(r.every, func(m mark) bool { return !m.throughout(n) }),
+		slices.ContainsFunc(r.none, marked),
+		r.file != nil && !r.file.MatchString(filepath.Base(path)):
+		return Match{}, false
+	}
+	why, ok := r.weigh(n)
+	if !ok {
+		return Match{}, false
+	}
+	if r.alien != nil {
+		if why := r.alien(n); why != "" {
+			return Match{Other, why}, true
+		}
+	}
+	if r.why != "" {
+		why = r.why
+	}
+	return Match{r.form, why}, true
+}
+
+// weigh tells whether the signs weigh enough, and which are there.
+func (r *row) weigh(n *tree.Node) (why string, ok bool) {
+	if r.below {
+		for key, value := range n.Entries() {
+			if weight, why := score(value, r.signs); value.IsMap() && weight >= r.least {
+				return key + " has " + why, true
+			}
+		}
+		return "", false
+	}
+	weight, why := score(n, r.signs)
+	if weight < r.least {
+		return "", false
+	}
+	other, _ := score(n, r.rival)
+	return "it has " + why, other <= weight
+}
+
+// score adds up the signs that are there and names the heaviest.
+func score(n *tree.Node, signs []sign) (weight int, why string) {
+	var names []string
+	for _, s := range signs {
+		v := n.Get(s.path)
+		if v == nil || s.value != "" && v.Text() != s.value {
+			continue
+		}
+		weight += s.weight
+		name := s.path
+		if s.value != "" {
+			name += " " + s.value
+		}
+		if len(names) < 3 && s.weight > 1 || len(names) == 0 {
+			names = append(names, name)
+		}
+	}
+	return weight, strings.Join(names, ", ")
+}

@@ -1,0 +1,152 @@
+// Package recognise tells what a document is by what is in it. What there is to know is in tables: a new kind of file is
+// a row of them.
+package recognise
+
+import (
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// Match is what a document is taken for and why.
+type Match struct {
+	Form Form
+	Why  string
+}
+
+// Document tells what a document is by its content. Its path counts where the content leaves a doubt.
+func Document(n *tree.Node, path string) Match {
+	if !n.IsMap() {
+		return Match{Other, "it is no map of keys"}
+	}
+	if m, ok := first(toolFiles, n, path); ok {
+		return m
+	}
+	if m := Values(n); m.Why != "" {
+		return m
+	}
+	if m := Settings(n, path); m.Form != Other {
+		return m
+	}
+	return Match{Other, "none of the forms has keys like " + strings.Join(fewOf(n.Keys()), ", ")}
+}
+
+// Values tells of a document whether it holds Helm values of one of the vendor's charts. Why is empty if nothing of it
+// looks so.
+func Values(n *tree.Node) Match {
+	m, _ := first([]row{ofControlPlane, ofGateway, ofUmbrella}, n, "")
+	return m
+}
+
+// Settings tells of a document whether it is the file of a component. Its path counts where the content leaves a doubt.
+func Settings(n *tree.Node, path string) Match {
+	if !slices.ContainsFunc(controlPlane, func(m mark) bool { return m.in(n) }) {
+		m, _ := first(others, n, path)
+		return m
+	}
+	best, second, found := 0, 0, Match{}
+	for _, c := range components {
+		weight, why := score(n, c.signs)
+		if named(path, c.name) {
+			weight, why = weight+2, strings.TrimPrefix(why+" and its name", " and ")
+		}
+		if weight > best {
+			best, second, found = weight, best, Match{c.form, "it has " + why}
+		} else if weight > second {
+			second = weight
+		}
+	}
+	stored := slices.ContainsFunc(database, func(m mark) bool { return m.in(n) })
+	if stored { // that is a sign of any of them
+		best++
+		second++
+	}
+	switch {
+	case best >= sure && best > second:
+		return found
+	case stored && n.Get("database.dsn") != nil:
+		return Match{SomeControlPlaneFile, "it has database.dsn, and no key or port that only one component has"}
+	}
+	return Match{}
+}
+
+// Under is one of the vendor's charts and the key under which values for it stand; empty: they are its own.
+type Under struct{ Chart, Key string }
+
+// Charts lists the vendor's charts that a document of values is for.
+func Charts(n *tree.Node, form Form) []Under {
+	switch form { //nolint:exhaustive // the forms of values
+	case ControlPlaneValues:
+		return []Under{{Chart: version.ControlPlaneChart}}
+	case GatewayValues:
+		return []Under{{Chart: version.GatewayChart}}
+	case UmbrellaValues:
+		return under(n)
+	}
+	return nil
+}
+
+func under(n *tree.Node) []Under {
+	var all []Under
+	for key, value := range n.Entries() {
+		if !value.IsMap() {
+			continue
+		}
+		if weight, _ := score(value, controlPlaneValueSigns); weight >= ofUmbrella.least {
+			all = append(all, Under{version.ControlPlaneChart, key})
+		} else if gateway(value) && image.Component(value.Get("apisix.image.repository").Text()) == image.Gateway {
+			all = append(all, Under{version.GatewayChart, key})
+		}
+	}
+	return all
+}
+
+func gateway(values *tree.Node) bool {
+	m, _ := ofGateway.match(values, "")
+	return m.Form == GatewayValues
+}
+
+// Chart returns which of the vendor's charts a name means; empty for those of others. Anybody may have a chart called
+// gateway: where it comes from, or its values, must say that it is the vendor's.
+func Chart(name string, values []*tree.Node, from ...string) string {
+	switch path.Base(name) {
+	case version.ControlPlaneChart:
+		return version.ControlPlaneChart
+	case version.GatewayChart:
+		if strings.Contains(strings.ToLower(name+" "+strings.Join(from, " ")), "api7") || slices.ContainsFunc(values, gateway) {
+			return version.GatewayChart
+		}
+	}
+	return ""
+}
+
+// first returns what the first of the rows says that matches.
+func first(rows []row, n *tree.Node, path string) (m Match, ok bool) {
+	for i := range rows {
+		if m, ok := rows[i].match(n, path); ok {
+			return m, true
+		}
+	}
+	return Match{}, false
+}
+
+// named reports whether a file or its folder has a name.
+func named(path, name string) bool {
+	parts := strings.Split(strings.ToLower(strings.ReplaceAll(filepath.ToSlash(path), "-", "_")), "/")
+	return slices.ContainsFunc(parts[max(len(parts)-2, 0):], func(part string) bool {
+		return strings.TrimSuffix(strings.TrimSuffix(part, ".yaml"), ".yml") == name
+	})
+}
+
+// fewOf returns the first few keys, which are no secret.
+func fewOf(keys []string) []string {
+	if len(keys) > 4 {
+		return append(slices.Clone(keys[:4]), "…")
+	}
+	return keys
+}

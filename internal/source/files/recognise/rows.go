@@ -1,0 +1,75 @@
+package recognise
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
+)
+
+// toolFiles are the files of tools: a few marks tell them, and what is of API7 stands further inside.
+var toolFiles = []row{ //nolint:gochecknoglobals // a table of facts
+	{
+		form: Kustomization, file: regexp.MustCompile(`(?i)^kustomization(\.yml)?(\.yaml)?$`),
+		some: []mark{{"helmCharts", list}, {"images", list}}, why: "its name, and it has helmCharts or images",
+	},
+	{form: Manifest, all: []mark{{"apiVersion", text}, {"kind", text}}, why: "it has apiVersion and kind"},
+	{form: ChartFile, file: regexp.MustCompile(`^Chart\.yaml$`), all: []mark{{"name", text}}, why: "Chart.yaml with the name of a chart"},
+	{
+		form: ComposeFile, all: []mark{{"services", filled}}, every: []mark{{"services.*", mapping}},
+		some: []mark{{"services.*.image", anything}, {"services.*.build", anything}, {"services.*.environment", anything}, {"services.*.volumes", anything}},
+		why:  "it has services with images",
+	},
+	{form: Helmfile, all: []mark{{"releases", list}, {"releases.*.chart", text}}, why: "it has releases with charts"},
+}
+
+// values are Helm values of the vendor's charts, and of charts around them, where what they set in one of the vendor's
+// must be plain: a key such as dp_manager may be anybody's.
+var (
+	ofControlPlane = row{form: ControlPlaneValues, signs: controlPlaneValueSigns, least: sure} //nolint:gochecknoglobals // a table of facts
+	ofGateway      = row{                                                                      //nolint:gochecknoglobals // a table of facts
+		form: GatewayValues, signs: gatewayValueSigns, least: sure, rival: gatewaySigns,
+		none: []mark{{"nginx_config", anything}, {"plugin_attr", anything}}, alien: apacheValues,
+	}
+	ofUmbrella = row{form: UmbrellaValues, signs: controlPlaneValueSigns, least: 2 * sure, below: true} //nolint:gochecknoglobals // a table of facts
+)
+
+// controlPlane are the marks of which the file of a component of the control plane has at least one; database is that of
+// those which have a database.
+var (
+	database = []mark{ //nolint:gochecknoglobals // a table of facts
+		{"database.dsn", anything}, {"database.type", anything}, {"database.postgres", anything}, {"database.vault", anything}, {"database.max_open_conns", anything},
+	}
+	controlPlane = append([]mark{{"server", mapping}}, database...) //nolint:gochecknoglobals // a table of facts
+)
+
+// others are the files of components that are none of the control plane's own.
+var others = []row{ //nolint:gochecknoglobals // a table of facts
+	{form: GatewayFile, signs: gatewaySigns, least: sure, none: controlPlane},
+	{form: FileServerFile, signs: fileServerSigns, least: sure, none: controlPlane},
+}
+
+// components are the files of the control plane's components: they have much in common, and the signs of one must weigh
+// more than those of the others. The name is that which the vendor's Docker bundle gives the file or its folder.
+var components = []struct { //nolint:gochecknoglobals // a table of facts
+	form  Form
+	signs []sign
+	name  string
+}{
+	{DashboardFile, dashboardSigns, "dashboard_conf"},
+	{DPManagerFile, dpManagerSigns, "dp_manager_conf"},
+	{PortalFile, portalSigns, "developer_portal_conf"},
+	{FileServerFile, fileServerSigns, "file_server_conf"},
+}
+
+// apacheValues tells values of Apache APISIX's chart, which has the same keys, by the image that they name.
+func apacheValues(n *tree.Node) (why string) {
+	for _, key := range []string{"apisix.image.repository", "image.repository"} {
+		if repository := n.Get(key).Text(); repository != "" && image.Component(repository) != image.Gateway && strings.HasSuffix(repository, "/apisix") {
+			return fmt.Sprintf("values of Apache APISIX's chart: %s is no image of API7", key)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,103 @@
+package tree
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
+)
+
+// MaxFile bounds a file, in bytes: configuration has kilobytes, rendered manifests with their CRDs a few megabytes.
+const MaxFile = 8 << 20
+
+// ErrTooLarge is the error for a file of more than [MaxFile] bytes.
+var ErrTooLarge = errors.New("too large")
+
+// WhatToName is what a user who named something else is told to name.
+const WhatToName = "name configuration files of API7, Helm values, docker-compose files or rendered manifests, or a folder with them"
+
+// Load reads a file and makes sure that it is text. The error is [ErrTooLarge] or an [estate.OpenError].
+func Load(path string) ([]byte, error) {
+	data, err := Read(path)
+	if err != nil {
+		return nil, err
+	}
+	return Decode(path, data)
+}
+
+// Read reads a file. With [ErrTooLarge] it returns the beginning.
+func Read(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, Unreadable(path, err)
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	data, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
+	switch {
+	case err != nil:
+		return nil, Unreadable(path, err)
+	case len(data) > MaxFile:
+		return data, ErrTooLarge
+	}
+	return data, nil
+}
+
+// Unreadable returns the error for a path that the system refuses.
+func Unreadable(path string, err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		err = e.Err
+	}
+	return &estate.OpenError{Message: fmt.Sprintf("cannot read %s: %v", path, err), Hint: WhatToName}
+}
+
+// Regular reports whether a path, or where it leads if it is a link, is a file.
+func Regular(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// Decode refuses what is not UTF-8, and takes off a byte order mark.
+func Decode(path string, data []byte) ([]byte, error) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		return nil, &estate.OpenError{Message: path + " is UTF-16", Hint: "save it as UTF-8"}
+	}
+	if at := bytes.IndexByte(data, 0); at >= 0 {
+		return nil, faultAt(path, data, at, "a NUL byte: this is not text", fixHint)
+	}
+	if utf8.Valid(data) {
+		return data, nil
+	}
+	at := 0
+	for {
+		r, size := utf8.DecodeRune(data[at:])
+		if r == utf8.RuneError && size <= 1 {
+			return nil, faultAt(path, data, at, "not UTF-8", "save the file as UTF-8")
+		}
+		at += size
+	}
+}
+
+// faultAt returns the error for what is wrong with the byte at an offset.
+func faultAt(path string, data []byte, offset int, reason, hint string) *Error {
+	line, column := yamlfile.Position(data, offset)
+	return &Error{estate.Position{File: path, Line: line, Column: column}, reason, hint}
+}
+
+// IsTemplate reports whether a text is one that makes YAML, and none itself.
+func IsTemplate(data []byte) bool {
+	for line := range bytes.Lines(data) {
+		text := strings.TrimSpace(string(line))
+		if strings.HasPrefix(text, "{{") || strings.HasPrefix(text, "{%") || strings.Contains(text, "{{-") || strings.Contains(text, ": {{ ") {
+			return true
+		}
+	}
+	return false
+}
