@@ -232,18 +232,6 @@ func TestWhatTheEnvironmentSetsIsUnknownAndNeverAbsent(t *testing.T) {
 	}
 }
 
-func TestVariablesFromElsewhereLeaveTheEnvironmentOpen(t *testing.T) {
-	t.Parallel()
-	for key, want := range map[string]string{
-		"env_file: gateway.env": "env_file of service gateway", "extends: {service: base, file: base.yaml}": "extends of service gateway", "restart: always": "",
-	} {
-		r := folderOf(t, "-- docker-compose.yaml --\nservices:\n  gateway:\n    image: api7/api7-ee-3-gateway:3.4.0\n    "+key+"\n").read(t)
-		if got := r.one(t, estate.Image, "").Field("environment").Get("*").Unreadable(); !strings.HasSuffix(got, want) || (got == "") != (want == "") {
-			t.Errorf("%s: other variables are %q, want %q", key, got, want)
-		}
-	}
-}
-
 func TestVariablesOfTheGatewayTellWhetherTheyHaveADefault(t *testing.T) {
 	t.Parallel()
 	const settings = `  a: "${{ SALT }}"

@@ -65,60 +65,6 @@ func TestTheChartOfValuesIsTheOneNearThemOrTheOnlyOne(t *testing.T) {
 	}
 }
 
-func TestChartsTellNoVersionOfPortalAndFileServer(t *testing.T) {
-	t.Parallel()
-	r := folderOf(t, "-- Chart.yaml --\napiVersion: v2\nname: api7ee3\nversion: 0.17.50\n-- values.yaml --\ndp_manager: {replicaCount: 2}\nfile_server: {enabled: true}\n").read(t)
-	got := map[string]string{}
-	for _, component := range []string{"dashboard", "dp_manager", "developer_portal", "file_server"} {
-		image := r.one(t, estate.Image, "#"+component)
-		got[component] = image.Field("repository").TextOrEmpty() + " " + image.Field("tag").TextOrEmpty() + " " + image.Field("tag_from").TextOrEmpty()
-	}
-	want := map[string]string{
-		"dashboard": "api7/api7-ee-3-integrated v3.9.8 chart", "dp_manager": "api7/api7-ee-dp-manager v3.9.8 chart",
-		"developer_portal": "api7/api7-ee-developer-portal  ", "file_server": "api7/api7-ee-file-server  ",
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("images (-want +got):\n%s", diff)
-	}
-}
-
-func TestAGatewayOfTheChartIsStartedAsItsValuesSay(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		values      string
-		open        string // why other variables may be set
-		hostNetwork bool
-		file        string // how the id of the gateway's file ends
-	}{
-		"plain":                   {"replicaCount: 2", "", false, "#gateway"},
-		"host network":            {"hostNetwork: true", "", true, "#gateway"},
-		"no host network":         {"hostNetwork: false", "", false, "#gateway"},
-		"variables of a map":      {"extraEnvVarsCM: more", "apisix.extraEnvVarsCM", false, "#gateway"},
-		"variables of a Secret":   {"extraEnvVarsSecret: more", "apisix.extraEnvVarsSecret", false, "#gateway"},
-		"variables of an unknown": {`extraEnvVarsCM: "${MORE}"`, "apisix.extraEnvVarsCM", false, "#gateway"},
-		"no variables":            {`extraEnvVarsCM: ""`, "", false, "#gateway"},
-		"own file":                {"enableCustomizedConfig: true, customizedConfig: {nginx_config: {}}", "", false, "#apisix.customizedConfig"},
-		"own file, switched off":  {"enableCustomizedConfig: false, customizedConfig: {nginx_config: {}}", "", false, "#gateway"},
-		"own file, none":          {"enableCustomizedConfig: true", "", false, "#gateway"},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := folderOf(t, "-- values.yaml --\napisix: {image: {tag: 3.9.3}, "+tt.values+"}\n").read(t)
-			image := r.one(t, estate.Image, "#gateway")
-			if open := image.Field("environment").Get("*").Unreadable(); !strings.HasSuffix(open, tt.open) || (open == "") != (tt.open == "") {
-				t.Errorf("other variables: %q, want %q", open, tt.open)
-			}
-			if on, _ := image.Field("host_network").Bool().Known(); on != tt.hostNetwork {
-				t.Errorf("host network %v", on)
-			}
-			if id := r.one(t, estate.GatewayConfig, "").ID; !strings.HasSuffix(id, tt.file) {
-				t.Errorf("the file is %s, want %s", id, tt.file)
-			}
-		})
-	}
-}
-
 func TestValuesOfAChartAroundThoseOfTheVendorAreReadWithAndWithoutItsChart(t *testing.T) {
 	t.Parallel()
 	const values = `

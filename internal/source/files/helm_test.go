@@ -83,42 +83,6 @@ func TestLayersAreMergedAsHelmDoes(t *testing.T) {
 	}
 }
 
-func TestAReleaseOfTheControlPlaneIsFilesOfTheComponentsThatItStarts(t *testing.T) {
-	t.Parallel()
-	all := map[estate.Kind]string{
-		estate.DashboardConfig: "dashboard", estate.DPManagerConfig: "dp_manager", estate.PortalConfig: "developer_portal",
-		estate.FileServerConfig: "file_server",
-	}
-	tests := map[string]struct {
-		values string
-		want   []estate.Kind
-	}{
-		"all":            {"file_server: {enabled: true}\ndeveloper_portal_configuration: {enable: true}", []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig, estate.FileServerConfig}},
-		"by default":     {"file_server: {replicaCount: 1}", []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig}},
-		"without portal": {"developer_portal_configuration: {enable: false}", []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig}},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := folderOf(t, "-- values.yaml --\ndashboard: {image: {tag: v3.9.8}}\ndp_manager: {image: {tag: v3.9.8}}\n"+tt.values+"\n").read(t)
-			var got []estate.Kind
-			for i := range r.resources {
-				res := &r.resources[i]
-				if component, ok := all[res.Kind]; ok {
-					got = append(got, res.Kind)
-					image := r.one(t, estate.Image, "#"+component)
-					if res.Field("component").TextOrEmpty() != component || image.Field("component").TextOrEmpty() != component {
-						t.Errorf("%s: %s, started as %s", res.Kind, res.Body, image.Body)
-					}
-				}
-			}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("files (-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
 func TestAFolderDoesNotBringLayersAgain(t *testing.T) {
 	t.Parallel()
 	in := folderOf(t, layers)
@@ -228,29 +192,6 @@ func TestValuesOfAnUnpackedChartAreItsDefaults(t *testing.T) {
 	}
 }
 
-func TestTheGatewaysOwnFileInValuesIsOne(t *testing.T) {
-	t.Parallel()
-	r := folderOf(t, `
--- values.yaml --
-apisix:
-  enableCustomizedConfig: true
-  customizedConfig:
-    nginx_config: {worker_processes: 4}
-    plugin_attr: {request-id: {snowflake: {enable: true}}}
-  extraEnvVarsSecret: more
-`).read(t)
-	gateway := r.one(t, estate.GatewayConfig, "customizedConfig")
-	if on, _ := setting(gateway, "plugin_attr", "request-id", "snowflake", "enable").Bool().Known(); !on {
-		t.Errorf("settings %s", gateway.Body)
-	}
-	if at := settings.Path(gateway, "/plugin_attr/request-id"); at != "apisix.customizedConfig.plugin_attr.request-id" || gateway.Field("found").TextOrEmpty() == "helm" {
-		t.Errorf("the key is called %s, and its defaults are those of a chart: %s", at, gateway.Body)
-	}
-	if v := setting(gateway, "nginx_config", "worker_processes"); !strings.Contains(v.Unreadable(), "extraEnvVarsSecret") {
-		t.Errorf("variables from a Secret may set it, but it is %s", v.Raw())
-	}
-}
-
 func TestValuesThatTheGatewaysChartWritesAreSettings(t *testing.T) {
 	t.Parallel()
 	r := folderOf(t, `
@@ -293,35 +234,5 @@ apisix:
 	}
 	if at := gateway.Origin.Where("/settings/plugin_attr/request-id/snowflake"); !strings.HasSuffix(at, "values.yaml:2:16") {
 		t.Errorf("the setting is at %s", at)
-	}
-}
-
-func TestValuesThatTheTemplateDropsAreNoSettings(t *testing.T) {
-	t.Parallel()
-	enable, format := []string{"nginx_config", "stream", "enable_access_log"}, []string{"nginx_config", "stream", "access_log_format"}
-	tests := map[string]struct {
-		values string
-		keys   []string
-		want   string
-	}{
-		"log off":            {"logs: {stream: {enableAccessLog: false, accessLogFormat: x}}", format, ""},
-		"log off by default": {"logs: {stream: {accessLogFormat: x}}", format, ""},
-		"log on":             {"logs: {stream: {enableAccessLog: true, accessLogFormat: x}}", format, `"x"`},
-		"log from a tool":    {"logs: {stream: {enableAccessLog: \"${LOG}\", accessLogFormat: x}}", format, `"x"`},
-		"enabled":            {"logs: {stream: {enableAccessLog: true}}\ndeployment: {fallback_cp: {mode: read}}", enable, "true"},
-		"writes a backup":    {"logs: {stream: {enableAccessLog: true}}\ndeployment: {fallback_cp: {mode: write}}", enable, ""},
-		"format of null":     {"logs: {stream: {enableAccessLog: null, accessLogFormat: x}}", format, ""},
-		"etcd of its own":    {"etcd: {enabled: true, host: [\"http://other:2379\"]}", []string{"deployment", "etcd", "host"}, ""},
-		"etcd elsewhere":     {"etcd: {enabled: false, host: [\"http://other:2379\"]}", []string{"deployment", "etcd", "host"}, `["http://other:2379"]`},
-		"word of the chart":  {"vault: {enabled: true, host: h, prefix: p}", []string{"vault"}, `{"host":"h","prefix":"p"}`},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := folderOf(t, "-- values.yaml --\napisix: {replicaCount: 2}\n"+tt.values+"\n").read(t)
-			if got := string(setting(r.one(t, estate.GatewayConfig, "values.yaml#gateway"), tt.keys...).Raw()); got != tt.want {
-				t.Errorf("%s is %s, want %s", strings.Join(tt.keys, "."), got, tt.want)
-			}
-		})
 	}
 }

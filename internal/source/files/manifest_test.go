@@ -69,22 +69,6 @@ metadata: {name: s}
 data: {password: CANARY}
 `
 
-func TestEnvFromWithoutSourcesHidesNothing(t *testing.T) {
-	t.Parallel()
-	for name, from := range map[string]string{"nothing": "", "empty list": "[]"} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := folderOf(t, strings.Replace(rendered, "envFrom: [{secretRef: {name: x}}]", "envFrom: "+from, 1)).read(t, "all.yaml")
-			if workers := setting(r.one(t, estate.GatewayConfig, "config.yaml"), "nginx_config", "worker_processes"); string(workers.Raw()) != "4" {
-				t.Errorf("worker_processes is %s, want 4: no variable sets it", workers.Raw())
-			}
-			if other := r.one(t, estate.Image, "/gw").Field("environment").Get("*"); !other.Absent() {
-				t.Errorf("more variables are said to be set: %s", other.Raw())
-			}
-		})
-	}
-}
-
 func TestRenderedManifestsAreRead(t *testing.T) {
 	t.Parallel()
 	r := folderOf(t, rendered).read(t, "all.yaml")
@@ -191,16 +175,5 @@ nginx_config: {}
 	}
 	if !strings.Contains(r.notes(), "apisix/config.yaml: it is mounted into a container of Apache APISIX") {
 		t.Errorf("nothing says that the file was left out:\n%s", r.notes())
-	}
-}
-
-func TestAProjectedVolumeMountsWhatItGathers(t *testing.T) {
-	t.Parallel()
-	for _, source := range []string{"secret: {name: dpm}", "configMap: {name: dpm}"} {
-		kind := map[bool]string{true: "Secret", false: "ConfigMap"}[strings.HasPrefix(source, "secret")]
-		r := folderOf(t, "-- all.yaml --\napiVersion: v1\nkind: "+kind+"\nmetadata: {name: dpm}\nstringData: &x\n  conf.yaml: 'database: {dsn: x}'\ndata: *x\n---\n"+
-			"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: dpm}\nspec: {template: {spec: {containers: [{name: dpm, image: api7/api7-ee-dp-manager:v3.7.3,"+
-			" volumeMounts: [{name: c}]}], volumes: [{name: c, projected: {sources: [{"+source+"}]}}]}}}\n").read(t)
-		r.one(t, estate.DPManagerConfig, kind+"//dpm/conf.yaml") // nothing in it tells whose it is
 	}
 }

@@ -10,30 +10,6 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-func TestEveryWorkloadTellsItsImages(t *testing.T) {
-	t.Parallel()
-	const pod = "{containers: [{name: gw, image: \"api7/api7-ee-3-gateway:3.7.2\"}]}"
-	for kind, spec := range map[string]string{
-		"Deployment": "{template: {spec: " + pod + "}}", "StatefulSet": "{template: {spec: " + pod + "}}", "DaemonSet": "{template: {spec: " + pod + "}}",
-		"ReplicaSet": "{template: {spec: " + pod + "}}", "ReplicationController": "{template: {spec: " + pod + "}}", "Job": "{template: {spec: " + pod + "}}",
-		"CronJob": "{jobTemplate: {spec: {template: {spec: " + pod + "}}}}", "Pod": pod,
-	} {
-		t.Run(kind, func(t *testing.T) {
-			t.Parallel()
-			object := "{apiVersion: v1, kind: " + kind + ", metadata: {name: edge, namespace: api7}, spec: " + spec + "}\n"
-			for name, text := range map[string]string{"alone": object, "in a list": "apiVersion: v1\nkind: " + kind + "List\nitems:\n  - " + object} {
-				r := folderOf(t, "-- a.yaml --\n"+text).read(t)
-				if diff := cmp.Diff([]string{"image a.yaml#" + kind + "/api7/edge/gw"}, r.list()); diff != "" {
-					t.Fatalf("%s (-want +got):\n%s", name, diff)
-				}
-				if found := r.one(t, estate.Image, "").Field("found").TextOrEmpty(); found != "manifest" {
-					t.Errorf("%s: found as %s", name, found)
-				}
-			}
-		})
-	}
-}
-
 func TestObjectsOfDeliveryToolsThatInstallAChartAreRead(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

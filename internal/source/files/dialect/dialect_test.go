@@ -1,0 +1,80 @@
+package dialect_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/dialect"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
+	"github.com/api7-preflight/api7-preflight/internal/test/treetest"
+)
+
+func TestEachProgramReplacesTextsOfItsOwn(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]struct{ gateway, controlPlane, helm string }{
+		"${{ SALT }}":        {"environment variable SALT, without a default", "environment variable SALT", "environment variable SALT, without a default"},
+		"${{LEVEL:=warn}}":   {"environment variable LEVEL, or its default", "environment variable LEVEL", "environment variable LEVEL, or its default"},
+		"a${DSN}b":           {"", "environment variable DSN", "environment variable DSN"},
+		"${lower}":           {"", "environment variable lower", ""},
+		"$DAYS":              {"", "environment variable DAYS", "environment variable DAYS"},
+		"http://u:$PASS@db":  {"", "environment variable PASS", "environment variable PASS"},
+		"$remote_addr":       {"", "", ""},
+		"US$5":               {"", "", ""},
+		"$env://TOKEN":       {"environment variable TOKEN", "environment variable TOKEN", "environment variable TOKEN"},
+		"$secret://vault/x":  {"a secret store", "a secret store", "a secret store"},
+		"{{ .Values.x }}":    {"", "a template", "a template"},
+		"several\nlines $A ": {"", "", ""},
+		"plain":              {"", "", ""},
+	} {
+		n := tree.Text(text, estate.Position{})
+		got := [3]string{dialect.Gateway.Read(n).Unknown(), dialect.ControlPlane.Read(n).Unknown(), dialect.Helm.Read(n).Unknown()}
+		if got != [3]string{want.gateway, want.controlPlane, want.helm} {
+			t.Errorf("%q comes from %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestAGatewayCannotDoWithoutVariablesThatHaveNoDefault(t *testing.T) {
+	t.Parallel()
+	n := dialect.Gateway.Read(treetest.Parse(t, "a: https://${{ HOST }}:${{PORT := 7943}}/${{HOST}}\n"))
+	v := estate.NewReader(nil)
+	res := &estate.Resource{Kind: estate.GatewayConfig, Body: n.AppendJSON(nil)}
+	if err := v.Read(res); err != nil {
+		t.Fatal(err)
+	}
+	if needs := res.Field("a").Needs(); !slices.Equal(needs, []string{"HOST", "HOST"}) {
+		t.Errorf("it needs %v", needs)
+	}
+}
+
+func TestHelmReadsTheTruthValuesOfYAML11(t *testing.T) {
+	t.Parallel()
+	n := treetest.Parse(t, "[on, Yes, OFF, n, oN, 'on', once]\n")
+	for d, want := range map[dialect.Dialect]string{
+		dialect.Helm:         `[true,true,false,false,"oN","on","once"]`,
+		dialect.ControlPlane: `["on","Yes","OFF","n","oN","on","once"]`,
+	} {
+		if got := string(d.Read(n).AppendJSON(nil)); got != want {
+			t.Errorf("dialect %d reads %s, want %s", d, got, want)
+		}
+	}
+}
+
+func TestWhatComposeDoesNotFindIsAGap(t *testing.T) {
+	t.Parallel()
+	values := map[string]string{"TAG": "v3.4.1"}
+	for text, want := range map[string]struct{ shown, why string }{
+		"api7/x:${TAG}":         {"api7/x:v3.4.1", ""},
+		"api7/x:$TAG":           {"api7/x:v3.4.1", ""},
+		"api7/x:${TAG:-latest}": {"api7/x:v3.4.1", ""},
+		"$$TAG":                 {"$TAG", ""},
+		"${HOST:?no}/x":         {"…/x", "environment variable HOST"},
+		"$A$B":                  {"……", "environment variable A"},
+	} {
+		got := dialect.Compose(text, values)
+		if shown, why := dialect.Shown(got), dialect.Missing(got); shown != want.shown || why != want.why {
+			t.Errorf("%s is %q, missing %q; want %q, %q", text, shown, why, want.shown, want.why)
+		}
+	}
+}
