@@ -13,7 +13,7 @@ type component struct {
 	kind estate.Kind
 }
 
-var components = []component{ //nolint:gochecknoglobals // a table of facts
+var components = []component{
 	{image.Dashboard, recognise.DashboardFile, estate.DashboardConfig},
 	{image.DPManager, recognise.DPManagerFile, estate.DPManagerConfig},
 	{image.Portal, recognise.PortalFile, estate.PortalConfig},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/recognise"
 )
 
 // Diagnose tells what each file was taken for and why.
@@ -36,6 +37,21 @@ func diagnose(reports []estate.FileDiagnosis, docs []*document) {
 			list(r, d)
 		}
 	}
+}
+
+// list adds a document to those of its file of which the same is to be said.
+func list(f *estate.FileDiagnosis, d *document) {
+	r := estate.DocumentDiagnosis{Line: d.Root.At().Line, Count: 1, Recognised: d.is.Form.String(), Why: d.is.Why, Used: d.used}
+	if d.is.Form == recognise.Manifest && !r.Used {
+		r.Why += ", and nothing of API7 in it"
+	}
+	for i := range f.Documents {
+		if same := &f.Documents[i]; same.Recognised == r.Recognised && same.Why == r.Why && same.Used == r.Used {
+			same.Count++
+			return
+		}
+	}
+	f.Documents = append(f.Documents, r)
 }
 
 // unknown notes the files of which no document was used.

@@ -3,7 +3,6 @@ package files
 import (
 	"path/filepath"
 
-	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/recognise"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
@@ -25,17 +24,10 @@ func (d *document) values() bool {
 // full is the absolute path of the file, with slashes.
 func (d *document) full() string { return filepath.ToSlash(absolute(d.File())) }
 
-// list adds a document to those of its file of which the same is to be said.
-func list(f *estate.FileDiagnosis, d *document) {
-	r := estate.DocumentDiagnosis{Line: d.Root.At().Line, Count: 1, Recognised: d.is.Form.String(), Why: d.is.Why, Used: d.used}
-	if d.is.Form == recognise.Manifest && !r.Used {
-		r.Why += ", and nothing of API7 in it"
+// absolute returns a path by which files and what mounts them are compared.
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		return full
 	}
-	for i := range f.Documents {
-		if same := &f.Documents[i]; same.Recognised == r.Recognised && same.Why == r.Why && same.Used == r.Used {
-			same.Count++
-			return
-		}
-	}
-	f.Documents = append(f.Documents, r)
+	return filepath.Clean(path)
 }

@@ -131,7 +131,7 @@ func (f *settingsFile) stray(ofOthers bool) (out finds, is bool) {
 
 // overridden are the variables that win over the gateway's file, and what they set
 // (docs.apiseven.com: reference/environment-variables, and the scripts that the Dashboard makes).
-var overridden = []struct{ variable, setting string }{ //nolint:gochecknoglobals // a table of facts
+var overridden = []struct{ variable, setting string }{
 	{"API7_CONTROL_PLANE_ENDPOINTS", "deployment.etcd.host"},
 	{"APISIX_DEPLOYMENT_ETCD_HOST", "deployment.etcd.host"},
 	{"API7_CONTROL_PLANE_CERT", "deployment.etcd.tls.cert"},

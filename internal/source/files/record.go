@@ -11,13 +11,6 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
-// Where settings are found, as bodies of a [Source] say it.
-const (
-	foundFile      = "file"
-	foundConfigMap = "configmap"
-	foundHelm      = string(image.InHelm)
-)
-
 // record is a resource.
 type record struct {
 	kind     estate.Kind

@@ -14,9 +14,6 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
-// kindName is what reports call this kind of source.
-const kindName = "config"
-
 // Options say what to open.
 type Options struct {
 	// Paths are files, folders, which are read with all that is below them, and lists of files joined by commas: layers
@@ -115,8 +112,6 @@ func Files(ctx context.Context, path string) []string {
 
 // Beside returns the files that were read because others name them or stand beside them.
 func (s *Source) Beside() []string { return s.beside }
-
-func refuse(message, hint string) error { return &estate.OpenError{Message: message, Hint: hint} }
 
 // nothing says that there is nothing to assess.
 func (s *Source) nothing() error {

@@ -156,11 +156,3 @@ func (w *walker) file(path string, entry fs.DirEntry) error {
 	w.add(input{layers: []string{path}})
 	return nil
 }
-
-// absolute returns a path by which files and what mounts them are compared.
-func absolute(path string) string {
-	if full, err := filepath.Abs(path); err == nil {
-		return full
-	}
-	return filepath.Clean(path)
-}

@@ -26,9 +26,9 @@ var (
 	bracedUpper      = regexp.MustCompile(`\$\{([A-Z_][A-Z0-9_]*)`)
 	nakedVariable    = regexp.MustCompile(`(?:^|[:/@=," ])\$([A-Z_][A-Z0-9_]*)(?:$|[:/@=?," ])`)
 	templatedText    = regexp.MustCompile(`\{\{.*\}\}`)
-	truth11          = map[string]string{"on": "true", "yes": "true", "y": "true", "off": "false", "no": "false", "n": "false"} //nolint:gochecknoglobals // a table of facts
+	truth11          = map[string]string{"on": "true", "yes": "true", "y": "true", "off": "false", "no": "false", "n": "false"}
 	letterCases11    = regexp.MustCompile(`^([a-z]+|[A-Z][a-z]*|[A-Z]+)$`)
-	unknownVariables = map[Dialect][]*regexp.Regexp{ //nolint:gochecknoglobals // a table of facts
+	unknownVariables = map[Dialect][]*regexp.Regexp{
 		ControlPlane: {gatewayVariable, bracedVariable, nakedVariable},
 		Helm:         {bracedUpper, nakedVariable},
 	}

@@ -12,7 +12,7 @@ import (
 // version that knows them (github.com/api7/api7-helm-chart:charts/gateway/templates/configmap.yaml at the tags
 // gateway-<version>). What a template changes, or writes in some versions only, is not among them: dns.resolvers was
 // written into a comment for years.
-var written = []struct{ value, setting string }{ //nolint:gochecknoglobals // a table of facts
+var written = []struct{ value, setting string }{
 	{"api7ee", "api7ee"},
 	{"pluginAttrs", "plugin_attr"},
 	{"deployment.fallback_cp", "deployment.fallback_cp"},

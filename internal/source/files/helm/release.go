@@ -70,7 +70,7 @@ type Naming struct{ Pointer, Name string }
 
 // controlPlane are what the control plane's chart installs: the tree of values that becomes the component's file, and
 // the one that says how it is started, which is called as the component is.
-var controlPlane = []struct{ component, settings string }{ //nolint:gochecknoglobals // a table of facts
+var controlPlane = []struct{ component, settings string }{
 	{image.Dashboard, "dashboard_configuration"},
 	{image.DPManager, "dp_manager_configuration"},
 	{image.Portal, "developer_portal_configuration"},
@@ -112,7 +112,7 @@ func (r *Release) installs(component string) bool {
 }
 
 // defaultRepository is what the charts name.
-var defaultRepository = map[string]string{ //nolint:gochecknoglobals // a table of facts
+var defaultRepository = map[string]string{
 	image.Dashboard: "api7/api7-ee-3-integrated", image.DPManager: "api7/api7-ee-dp-manager",
 	image.Portal: "api7/api7-ee-developer-portal", image.FileServer: "api7/api7-ee-file-server", image.Gateway: "api7/api7-ee-3-gateway",
 }

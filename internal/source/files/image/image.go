@@ -21,7 +21,7 @@ const (
 
 // components maps the last part of an image's name to the component, as the vendor's charts name them
 // (github.com/api7/api7-helm-chart:charts/*/values.yaml). What stands before it differs from mirror to mirror.
-var components = map[string]string{ //nolint:gochecknoglobals // a table of facts
+var components = map[string]string{
 	"api7-ee-3-integrated": Dashboard, "api7-ee-dashboard": Dashboard,
 	"api7-ee-dp-manager":       DPManager,
 	"api7-ee-developer-portal": Portal, "api7-developer-portal": Portal,
@@ -30,7 +30,7 @@ var components = map[string]string{ //nolint:gochecknoglobals // a table of fact
 }
 
 // companions are images of what API7 is installed with; they count only beside an image of API7 itself.
-var companions = map[string]string{ //nolint:gochecknoglobals // a table of facts
+var companions = map[string]string{
 	"postgresql": "postgresql", "postgres": "postgresql", "prometheus": "prometheus", "jaeger": "jaeger",
 	"apisix": ApacheAPISIX, "soap-proxy": "soap_proxy", "openapi-to-mcp": "openapi_to_mcp", "etcd": "etcd",
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // toolFiles are the files of tools: a few marks tell them, and what is of API7 stands further inside.
-var toolFiles = []row{ //nolint:gochecknoglobals // a table of facts
+var toolFiles = []row{
 	{
 		form: Kustomization, file: regexp.MustCompile(`(?i)^kustomization(\.yml)?(\.yaml)?$`),
 		some: []mark{{"helmCharts", list}, {"images", list}}, why: "its name, and it has helmCharts or images",
@@ -25,35 +25,35 @@ var toolFiles = []row{ //nolint:gochecknoglobals // a table of facts
 	{form: Helmfile, all: []mark{{"releases", list}, {"releases.*.chart", text}}, why: "it has releases with charts"},
 }
 
-// values are Helm values of the vendor's charts, and of charts around them, where what they set in one of the vendor's
-// must be plain: a key such as dp_manager may be anybody's.
+// Helm values of the vendor's charts, and of charts around them, where what is set in one of the vendor's must be plain: a
+// key such as dp_manager may be anybody's.
 var (
-	ofControlPlane = row{form: ControlPlaneValues, signs: controlPlaneValueSigns, least: sure} //nolint:gochecknoglobals // a table of facts
-	ofGateway      = row{                                                                      //nolint:gochecknoglobals // a table of facts
+	ofControlPlane = row{form: ControlPlaneValues, signs: controlPlaneValueSigns, least: sure}
+	ofGateway      = row{
 		form: GatewayValues, signs: gatewayValueSigns, least: sure, rival: gatewaySigns,
 		none: []mark{{"nginx_config", anything}, {"plugin_attr", anything}}, alien: apacheValues,
 	}
-	ofUmbrella = row{form: UmbrellaValues, signs: controlPlaneValueSigns, least: 2 * sure, below: true} //nolint:gochecknoglobals // a table of facts
+	ofUmbrella = row{form: UmbrellaValues, signs: controlPlaneValueSigns, least: 2 * sure, below: true}
 )
 
 // controlPlane are the marks of which the file of a component of the control plane has at least one; database is that of
 // those which have a database.
 var (
-	database = []mark{ //nolint:gochecknoglobals // a table of facts
+	database = []mark{
 		{"database.dsn", anything}, {"database.type", anything}, {"database.postgres", anything}, {"database.vault", anything}, {"database.max_open_conns", anything},
 	}
-	controlPlane = append([]mark{{"server", mapping}}, database...) //nolint:gochecknoglobals // a table of facts
+	controlPlane = append([]mark{{"server", mapping}}, database...)
 )
 
 // others are the files of components that are none of the control plane's own.
-var others = []row{ //nolint:gochecknoglobals // a table of facts
+var others = []row{
 	{form: GatewayFile, signs: gatewaySigns, least: sure, none: controlPlane},
 	{form: FileServerFile, signs: fileServerSigns, least: sure, none: controlPlane},
 }
 
 // components are the files of the control plane's components: they have much in common, and the signs of one must weigh
 // more than those of the others. The name is that which the vendor's Docker bundle gives the file or its folder.
-var components = []struct { //nolint:gochecknoglobals // a table of facts
+var components = []struct {
 	form  Form
 	signs []sign
 	name  string

@@ -10,7 +10,7 @@ type sign struct {
 // The signs of the control plane's files, from github.com/api7/api7-helm-chart:charts/api7/values.yaml: the trees
 // dashboard_configuration and so on are written into the files as they are.
 var (
-	dashboardSigns = []sign{ //nolint:gochecknoglobals // a table of facts
+	dashboardSigns = []sign{
 		{"session_options_config", "", 3},
 		{"consumer_proxy", "", 3},
 		{"developer_proxy", "", 3},
@@ -40,7 +40,7 @@ var (
 		{"server.tls.port", "7443", 3},
 		{"server.status.port", "7081", 3},
 	}
-	dpManagerSigns = []sign{ //nolint:gochecknoglobals // a table of facts
+	dpManagerSigns = []sign{
 		{"consumer_cache", "", 3},
 		{"developer_cache", "", 3},
 		{"prometheus.remote_write_path", "", 3},
@@ -51,18 +51,18 @@ var (
 		{"server.tls.port", "7943", 3},
 		{"server.status.port", "7901", 3},
 	}
-	portalSigns = []sign{ //nolint:gochecknoglobals // a table of facts
+	portalSigns = []sign{
 		{"server.listen.tls", "", 2},
 		{"security.ssrf_protection", "", 3},
 		{"enable", "", 1},
 		{"server.listen.port", "4321", 3},
 		{"server.status.port", "4322", 3},
 	}
-	fileServerSigns = []sign{{"file_server.listen", "", 3}} //nolint:gochecknoglobals // a table of facts
+	fileServerSigns = []sign{{"file_server.listen", "", 3}}
 )
 
 // The signs of a gateway's file; Helm values of the gateway have apisix, api7ee and deployment as well.
-var gatewaySigns = []sign{ //nolint:gochecknoglobals // a table of facts
+var gatewaySigns = []sign{
 	{"nginx_config", "", 3},
 	{"apisix.node_listen", "", 3},
 	{"apisix.enable_admin", "", 3},
@@ -99,7 +99,7 @@ var gatewaySigns = []sign{ //nolint:gochecknoglobals // a table of facts
 
 // The signs of Helm values.
 var (
-	controlPlaneValueSigns = []sign{ //nolint:gochecknoglobals // a table of facts
+	controlPlaneValueSigns = []sign{
 		{"dashboard_configuration", "", 3},
 		{"dp_manager_configuration", "", 3},
 		{"developer_portal_configuration", "", 3},
@@ -117,7 +117,7 @@ var (
 		{"postgresql.builtin", "", 2},
 		{"jaeger.builtin", "", 2},
 	}
-	gatewayValueSigns = []sign{ //nolint:gochecknoglobals // a table of facts
+	gatewayValueSigns = []sign{
 		{"apisix.image", "", 3},
 		{"apisix.enabled", "", 3},
 		{"apisix.kind", "", 3},

@@ -7,7 +7,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
-// Parse reads every document of a file; those that say nothing are Null. The error is a [Error].
+// Parse reads every document of a file; those that say nothing are Null. The error is an [Error].
 func Parse(path string, data []byte) ([]*Node, error) {
 	docs, err := yamlfile.ParseAll(path, data)
 	if err != nil {
@@ -17,8 +17,11 @@ func Parse(path string, data []byte) ([]*Node, error) {
 }
 
 // Within reads every document of the file that the text of a scalar is. Each value stands where it is written, or where
-// the text begins if its lines are no lines of the file. The error is a [Error], which stands likewise.
+// the text begins if its lines are no lines of the file. The error is an [Error], which stands likewise.
 func (n *Node) Within() ([]*Node, error) {
+	if !n.IsScalar() {
+		return nil, nil
+	}
 	data := []byte(n.text)
 	docs, err := yamlfile.ParseAll(n.at.File, data)
 	f := &frame{file: n.at.File}
