@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/few"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/recognise"
 )
@@ -65,17 +66,7 @@ func unknown(reports []estate.FileDiagnosis) []estate.Note {
 	if len(paths) == 0 {
 		return nil
 	}
-	return []estate.Note{{What: "YAML files that are no configuration of API7", Why: firstOf(paths) + "; api7-preflight doctor says of each why"}}
-}
-
-// firstOf lists the first ten names of many, and says how many more there are.
-func firstOf(names []string) string {
-	const most = 10
-	text := strings.Join(names[:min(len(names), most)], ", ")
-	if more := len(names) - most; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
+	return []estate.Note{{What: "YAML files that are no configuration of API7", Why: few.Of(paths...).String() + "; api7-preflight doctor says of each why"}}
 }
 
 // versionsOf returns the versions that containers tell, and says of those that tell none why.

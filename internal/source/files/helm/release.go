@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/few"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/dialect"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
@@ -170,17 +170,9 @@ func Apart(releases []*Release) []estate.Note {
 	var notes []estate.Note
 	for _, key := range order {
 		if same := files[key]; len(same) > 1 {
-			notes = append(notes, estate.Note{What: strings.Join(fewOf(same), ", "), Why: fmt.Sprintf("values of chart %s: each was read by itself, as a release of its own; "+
+			notes = append(notes, estate.Note{What: few.Of(same...).String(), Why: fmt.Sprintf("values of chart %s: each was read by itself, as a release of its own; "+
 				"where they are layers of one release, give --config %s,… in the order in which Helm gets them", key.name, same[0])})
 		}
 	}
 	return notes
-}
-
-// fewOf returns the first few names.
-func fewOf(names []string) []string {
-	if len(names) > 4 {
-		return append(slices.Clone(names[:4]), "…")
-	}
-	return names
 }

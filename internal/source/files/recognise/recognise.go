@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/few"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -33,7 +34,7 @@ func Document(n *tree.Node, path string) Match {
 	if m := Settings(n, path); m.Form != Other {
 		return m
 	}
-	return Match{Other, "none of the forms has keys like " + strings.Join(fewOf(n.Keys()), ", ")}
+	return Match{Other, "none of the forms has keys like " + few.Of(n.Keys()...).String()}
 }
 
 // Values tells of a document whether it holds Helm values of one of the vendor's charts. Why is empty if nothing of it
@@ -141,12 +142,4 @@ func named(path, name string) bool {
 	return slices.ContainsFunc(parts[max(len(parts)-2, 0):], func(part string) bool {
 		return strings.TrimSuffix(strings.TrimSuffix(part, ".yaml"), ".yml") == name
 	})
-}
-
-// fewOf returns the first few keys, which are no secret.
-func fewOf(keys []string) []string {
-	if len(keys) > 4 {
-		return append(slices.Clone(keys[:4]), "…")
-	}
-	return keys
 }
