@@ -14,7 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/fixtures/installations"
 	"github.com/api7-preflight/api7-preflight/internal/cli"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
@@ -54,9 +54,7 @@ func TestScripts(t *testing.T) {
 						sql = append(sql, ts.ReadFile(name))
 						continue
 					}
-					text, err := fixtures.SQL(name)
-					ts.Check(err)
-					sql = append(sql, text)
+					sql = append(sql, installations.SQL(name))
 				}
 				ts.Setenv(args[0], srv.Database(t, sql...))
 			},

@@ -1,14 +1,14 @@
 package cli
 
 import (
-	"bytes"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/api7-preflight/api7-preflight/fixtures"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
-	"github.com/api7-preflight/api7-preflight/internal/source/memory"
+	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -40,7 +40,7 @@ func (a *app) runDemo(cmd *cobra.Command, f *checkFlags) error {
 	if err := a.claim(cmd, outputs(f.out.targets)...); err != nil {
 		return err
 	}
-	if options.Sources, err = example(); err != nil {
+	if options.Sources, err = examples(); err != nil {
 		return cannotRun("", "the example installation is damaged: %v", err)
 	}
 	options.Path = version.Path{From: version.MustParse(demoFrom), To: version.MustParse(demoTo)}
@@ -48,22 +48,27 @@ func (a *app) runDemo(cmd *cobra.Command, f *checkFlags) error {
 	return a.assess(cmd.Context(), options, &f.out)
 }
 
-// example returns the database and the files of the example installation.
-func example() ([]estate.Source, error) {
-	database, err := memory.Read(bytes.NewReader(fixtures.Demo()), estate.Info{Kind: "example", Name: "example installation"})
-	if err != nil {
-		return nil, err
-	}
-	files, err := memory.Read(bytes.NewReader(fixtures.DemoFiles()), estate.Info{Kind: "example", Name: "its configuration files"})
-	if err != nil {
-		return nil, err
-	}
-	for _, k := range estate.Kinds() {
-		if k.InFiles() {
-			files.Kinds = append(files.Kinds, k)
-		} else {
-			database.Kinds = append(database.Kinds, k)
+// example is a part of the example installation, a snapshot that reports call by a name of its own.
+type example struct {
+	*snapshot.Source
+
+	name string
+}
+
+func (e example) Info() estate.Info { return estate.Info{Kind: "example", Name: e.name} }
+
+// examples returns the database and the files of the example installation.
+func examples() ([]estate.Source, error) {
+	var parts []estate.Source
+	for _, part := range []struct{ name, content string }{
+		{"example installation", fixtures.Demo()},
+		{"its configuration files", fixtures.DemoFiles()},
+	} {
+		src, err := snapshot.Read(part.name, strings.NewReader(part.content), int64(len(part.content)))
+		if err != nil {
+			return nil, err
 		}
+		parts = append(parts, example{src, part.name})
 	}
-	return []estate.Source{database, files}, nil
+	return parts, nil
 }

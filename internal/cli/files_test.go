@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/fixtures/installations"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
@@ -116,11 +116,7 @@ func lines(findings []judgedAt) []string {
 // enough alone.
 func TestDatabaseAndFilesAreAWholeInstallation(t *testing.T) {
 	t.Parallel()
-	sql, err := fixtures.SQL("3.4-clean")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dsn := pgtest.Start(t).Database(t, sql)
+	dsn := pgtest.Start(t).Database(t, installations.SQL("3.4-clean"))
 	upgrade := []string{"check", "--from", "3.4.1", "--to", "3.7.3", "--format", "json"}
 	for name, tt := range map[string]struct {
 		sources []string

@@ -1,29 +1,24 @@
 package cli_test
 
 import (
-	"bytes"
 	"net/http"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/fixtures/installations"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/source/memory"
 	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
+	"github.com/api7-preflight/api7-preflight/internal/test/memory"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
 // ids returns an expression that finds the ids of the example installation's objects and gateway groups, and only-in-kine.
 func ids(t *testing.T) *regexp.Regexp {
 	t.Helper()
-	src, err := memory.Read(bytes.NewReader(fixtures.Demo()), estate.Info{})
-	if err != nil {
-		t.Fatal(err)
-	}
 	all := []string{"only-in-kine"}
-	for _, r := range src.Resources {
+	for _, r := range memory.Example(t, estate.Info{}).Resources {
 		for _, id := range []string{r.ID, r.Group.ID, r.Group.ShortID} {
 			if id != "" && id != "default" && r.Kind != estate.Database && r.Kind != estate.PluginList {
 				all = append(all, regexp.QuoteMeta(id))
@@ -36,11 +31,7 @@ func ids(t *testing.T) *regexp.Regexp {
 // TestDoctorOfASnapshotShowsNoID proves it for gaps that name objects, which every assessment tells.
 func TestDoctorOfASnapshotShowsNoID(t *testing.T) {
 	t.Parallel()
-	sql, err := fixtures.SQL("3.4")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dsn := pgtest.Start(t).Database(t, sql, `INSERT INTO kine (name, created, deleted, create_revision, prev_revision, lease, value)
+	dsn := pgtest.Start(t).Database(t, installations.SQL("3.4"), `INSERT INTO kine (name, created, deleted, create_revision, prev_revision, lease, value)
 		VALUES ('/gateway_groups/default/services/only-in-kine', 1, 0, 0, 0, 0, '{"id": "only-in-kine", "name": "x"}')`)
 	api := served(t)
 	refuse := adminapitest.Status(http.StatusForbidden)

@@ -7,10 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -18,14 +15,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/jsonschema-go/jsonschema"
 
-	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/fixtures/installations"
 	"github.com/api7-preflight/api7-preflight/internal/cli"
-	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
-	"github.com/api7-preflight/api7-preflight/internal/source/files"
-	"github.com/api7-preflight/api7-preflight/internal/source/memory"
-	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
@@ -78,7 +71,7 @@ func call(t *testing.T, args ...string) (code int, stdout, stderr string) {
 func TestInstallationsHaveExactlyTheExpectedFindings(t *testing.T) {
 	t.Parallel()
 	srv := pgtest.Start(t)
-	names := fixtures.Names()
+	names := installations.Names()
 	if len(names) < 7 {
 		t.Fatalf("only %v", names)
 	}
@@ -86,18 +79,11 @@ func TestInstallationsHaveExactlyTheExpectedFindings(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var want expectation
-			text, err := fixtures.Expected(name)
-			if err != nil {
-				t.Fatal(err)
-			}
+			text := installations.Expected(name)
 			if err := yamlfile.Decode(name, text, &want); err != nil {
 				t.Fatal(err)
 			}
-			sql, err := fixtures.SQL(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			dsn := srv.Database(t, sql)
+			dsn := srv.Database(t, installations.SQL(name))
 			args := []string{"check", "--dsn", dsn, "--from", want.From, "--to", want.To, "--scope", "given", "--format", "json"}
 			code, first, stderr := call(t, args...)
 			r := decode(t, first)
@@ -153,61 +139,6 @@ func compare(t *testing.T, want []affected, r report.Report) {
 	if diff := cmp.Diff(expected, got); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
-}
-
-// TestExampleIsTheInstallationOf34 proves that the example inside the program is the real reading of a real database.
-func TestExampleIsTheInstallationOf34(t *testing.T) {
-	t.Parallel()
-	sql, err := fixtures.SQL("3.4")
-	if err != nil {
-		t.Fatal(err)
-	}
-	src, err := postgres.Open(t.Context(), postgres.Config{DSN: pgtest.Start(t).Database(t, sql)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = src.Close() }()
-	need := estate.Need{Kinds: map[estate.Kind]bool{}}
-	for _, k := range append(estate.PluginKinds(), estate.GatewayGroup, estate.Instance, estate.Publication, estate.CustomPlugin,
-		estate.Token, estate.PermissionPolicy, estate.APIProduct, estate.Developer, estate.Database) {
-		need.Kinds[k] = true
-	}
-	var want bytes.Buffer
-	if err := memory.Record(t.Context(), &want, src, need); err != nil {
-		t.Fatal(err)
-	}
-	golden(t, "../../fixtures/demo.jsonl", inHours(want.String()), string(fixtures.Demo()))
-}
-
-// TestExampleFilesAreThoseOf34 proves that the files of the example are the real reading of real files.
-func TestExampleFilesAreThoseOf34(t *testing.T) {
-	t.Parallel()
-	const folder = "../../fixtures/files/3.4/"
-	src, err := files.Open(t.Context(), files.Options{Paths: []string{folder + "api7-ee"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	need := estate.Need{Kinds: map[estate.Kind]bool{}}
-	for _, k := range estate.Kinds() {
-		need.Kinds[k] = k.InFiles()
-	}
-	var want bytes.Buffer
-	if err := memory.Record(t.Context(), &want, src, need); err != nil {
-		t.Fatal(err)
-	}
-	golden(t, "../../fixtures/demofiles.jsonl", strings.ReplaceAll(want.String(), folder, ""), string(fixtures.DemoFiles()))
-}
-
-// inHours rounds ages, which grow while the test runs, to hours and leaves their times out. Of whatever server the test
-// runs on it leaves out the release, and takes the time zone to be UTC.
-func inHours(recorded string) string {
-	recorded = regexp.MustCompile(`"timezone":"[^"]*"`).ReplaceAllString(recorded, `"timezone":"Etc/UTC"`)
-	recorded = regexp.MustCompile(`"(last_heartbeat|expires_at|server_version)":"[^"]*",?`).ReplaceAllString(recorded, "")
-	return regexp.MustCompile(`"(heartbeat_age|expired)_seconds":-?\d+`).ReplaceAllStringFunc(recorded, func(age string) string {
-		name, text, _ := strings.Cut(age, ":")
-		seconds, _ := strconv.Atoi(text)
-		return name + ":" + strconv.Itoa(seconds/3600*3600)
-	})
 }
 
 // TestExampleReports are byte-exact, so that a change of the product's face is seen in review. Rules that do not apply to the

@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/fixtures/installations"
 	"github.com/api7-preflight/api7-preflight/internal/cli"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
@@ -78,11 +78,7 @@ func interrupted(t *testing.T, args ...string) {
 // silenced returns the DSN of a database that falls silent while it is read.
 func silenced(t *testing.T) string {
 	t.Helper()
-	sql, err := fixtures.SQL("3.4")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dsn, err := url.Parse(pgtest.Start(t).Database(t, sql))
+	dsn, err := url.Parse(pgtest.Start(t).Database(t, installations.SQL("3.4")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"bytes"
 	"compress/gzip"
 	"io"
 	"os"
@@ -13,11 +12,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/fixtures/installations"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
-	"github.com/api7-preflight/api7-preflight/internal/source/memory"
 	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
+	"github.com/api7-preflight/api7-preflight/internal/test/memory"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
@@ -63,11 +62,7 @@ func assessed(t *testing.T, args ...string) report.Report {
 // installation loads the 3.4 installation and returns its DSN and the findings of the live database.
 func installation(t *testing.T) (dsn string, live report.Report) {
 	t.Helper()
-	sql, err := fixtures.SQL("3.4")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dsn = pgtest.Start(t).Database(t, sql)
+	dsn = pgtest.Start(t).Database(t, installations.SQL("3.4"))
 	live = assessed(t, "--dsn", dsn)
 	if len(live.Findings) < 10 {
 		t.Fatalf("only %d findings", len(live.Findings))
@@ -239,9 +234,5 @@ func TestAdminAPIGivesTheFindingsOfTheDatabase(t *testing.T) {
 // served returns a test server that serves the 3.4 installation over TLS.
 func served(t *testing.T) *adminapitest.Server {
 	t.Helper()
-	src, err := memory.Read(bytes.NewReader(fixtures.Demo()), estate.Info{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return adminapitest.Start(t, adminapitest.Installation{Version: "3.4.1", Resources: src.Resources, Now: noon, TLS: true})
+	return adminapitest.Start(t, adminapitest.Installation{Version: "3.4.1", Resources: memory.Example(t, estate.Info{}).Resources, Now: noon, TLS: true})
 }

@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,7 +9,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
-	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/fixtures/installations"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
@@ -24,10 +23,7 @@ func TestNoSecretReachesAnyOutput(t *testing.T) {
 	for _, name := range []string{"3.3", "3.4", "3.5", "3.6", "3.4-jsonb"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			sql, err := fixtures.SQL(name)
-			if err != nil {
-				t.Fatal(err)
-			}
+			sql := installations.SQL(name)
 			if n := len(canary.FindAllString(sql, -1)); n < 10 {
 				t.Fatalf("only %d secrets are planted", n)
 			}
@@ -61,12 +57,8 @@ func TestNoSecretReachesAnyOutput(t *testing.T) {
 // snapshot itself.
 func TestNoSecretReachesAnyOutputFromAnySource(t *testing.T) {
 	t.Parallel()
-	sql, err := fixtures.SQL("3.4")
-	if err != nil {
-		t.Fatal(err)
-	}
 	srv := pgtest.Start(t)
-	dsn := srv.Database(t, sql)
+	dsn := srv.Database(t, installations.SQL("3.4"))
 	dir := t.TempDir()
 	backup, shot := filepath.Join(dir, "b.dump"), filepath.Join(dir, "s.snapshot")
 	run(t, filepath.Join(srv.BinDir, "pg_dump"), "-Fc", "-f", backup, "-d", dsn)
@@ -107,19 +99,28 @@ func TestNoSecretReachesAnyOutputFromAnySource(t *testing.T) {
 
 func decompressed(t *testing.T, name string) string {
 	t.Helper()
-	f, err := os.Open(name)
+	data, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = f.Close() }()
-	z, err := zstd.NewReader(f)
+	text := unpacked(t, data)
+	if len(text) < 1000 {
+		t.Fatalf("%s is %q", name, text)
+	}
+	return text
+}
+
+// unpacked returns the lines of a snapshot.
+func unpacked(t *testing.T, data []byte) string {
+	t.Helper()
+	z, err := zstd.NewReader(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer z.Close()
-	text, err := io.ReadAll(z)
-	if err != nil || len(text) < 1000 {
-		t.Fatalf("%d bytes: %v", len(text), err)
+	text, err := z.DecodeAll(data, nil)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return string(text)
 }

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/fixtures/installations"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
@@ -81,11 +81,7 @@ func BenchmarkMillionRoutes(b *testing.B) {
 // million makes a database with an installation and a million routes more.
 func million(b *testing.B, srv *pgtest.Server) string {
 	b.Helper()
-	installation, err := fixtures.SQL("3.4")
-	if err != nil {
-		b.Fatal(err)
-	}
-	dsn := srv.Database(b, installation)
+	dsn := srv.Database(b, installations.SQL("3.4"))
 	pgtest.Exec(b, dsn, routes)
 	pgtest.Exec(b, dsn, "VACUUM ANALYZE kine")
 	return dsn

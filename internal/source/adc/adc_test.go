@@ -1,7 +1,6 @@
 package adc_test
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -13,12 +12,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/api7-preflight/api7-preflight/fixtures"
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
-	"github.com/api7-preflight/api7-preflight/internal/source/memory"
+	"github.com/api7-preflight/api7-preflight/internal/test/memory"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
@@ -116,10 +114,7 @@ func groups(json bool) []adc.File {
 
 func TestDumpsGiveTheFindingsOfTheDatabase(t *testing.T) {
 	t.Parallel()
-	database, err := memory.Read(bytes.NewReader(fixtures.Demo()), estate.Info{Kind: "memory", Name: "3.4"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	database := memory.Example(t, estate.Info{Kind: "memory", Name: "3.4"})
 	want := findings(t, judge(t, database))
 	if len(want) < 9 {
 		t.Fatalf("the database gives only %d findings", len(want))
@@ -133,16 +128,13 @@ func TestDumpsGiveTheFindingsOfTheDatabase(t *testing.T) {
 
 func TestDumpsHoldWhatTheStoreHolds(t *testing.T) {
 	t.Parallel()
-	database, err := memory.Read(bytes.NewReader(fixtures.Demo()), estate.Info{Kind: "memory", Name: "3.4"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	database := memory.Example(t, estate.Info{Kind: "memory", Name: "3.4"})
 	ids := func(s estate.Source) map[string]bool {
 		set := map[string]bool{}
 		_, err := s.Stream(t.Context(), every(), func(r *estate.Resource) error {
 			switch {
 			case r.Origin.Source == "postgres" && r.Origin.Table != "kine":
-			case slices.Contains([]estate.Kind{estate.Upstream, estate.SSL, estate.PluginMetadata}, r.Kind): // 3.4 embeds the first, the example leaves out the others
+			case slices.Contains([]estate.Kind{estate.Upstream, estate.SSL, estate.PluginMetadata}, r.Kind): // 3.4 embeds the first, and the dumps or the example leave out the others
 			case (*adc.Source)(nil).Holds(r.Kind):
 				set[fmt.Sprintf("%s %s/%s", r.Kind, r.Group.Label(), r.ID)] = true
 			}

@@ -8,12 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/api7-preflight/api7-preflight/fixtures"
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
-	"github.com/api7-preflight/api7-preflight/internal/source/memory"
 	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
+	"github.com/api7-preflight/api7-preflight/internal/test/memory"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 
@@ -55,11 +54,7 @@ func (c *clock) waits(least time.Duration) []time.Duration {
 
 func demo(t *testing.T) *memory.Source {
 	t.Helper()
-	src, err := memory.Read(bytes.NewReader(fixtures.Demo()), estate.Info{Kind: "example"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return src
+	return memory.Example(t, estate.Info{Kind: "example"})
 }
 
 // serve starts a control plane of a release with the content of the example installation.

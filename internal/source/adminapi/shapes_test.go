@@ -39,7 +39,7 @@ func TestResourcesLookAsFromEveryOtherSource(t *testing.T) {
 	}{
 		{
 			estate.GatewayGroup, edge.ID, edge, "/api/gateway_groups/" + edge.ID,
-			`{"id":"` + edge.ID + `","short_id":"edge-7f3a","name":"edge","desc":"Next to the customers","labels":{"zone":"eu"},` +
+			`{"id":"` + edge.ID + `","short_id":"edge-7f3a","name":"edge","desc":"\u003credacted\u003e","labels":{"zone":"eu"},` +
 				`"type":"api7_gateway","config":{"image_tag":"3.4.1"},"enforce_service_publishing":false}`,
 		},
 		{

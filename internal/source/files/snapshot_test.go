@@ -9,7 +9,6 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/source/memory"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 )
 
@@ -64,22 +63,6 @@ func TestSnapshotsCarryFilesWithoutSecrets(t *testing.T) {
 		if live.source.Holds(k) != src.Holds(k) {
 			t.Errorf("%s: the files hold it %v, the snapshot %v", k, live.source.Holds(k), src.Holds(k))
 		}
-	}
-}
-
-func TestMemoryCarriesFiles(t *testing.T) {
-	t.Parallel()
-	live := folderOf(t, layers).read(t)
-	var recorded bytes.Buffer
-	if err := memory.Record(t.Context(), &recorded, live.source, everything()); err != nil {
-		t.Fatal(err)
-	}
-	src, err := memory.Read(&recorded, estate.Info{Kind: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(src.Resources) != len(live.resources) {
-		t.Errorf("%d of %d resources", len(src.Resources), len(live.resources))
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/fixtures/installations"
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
@@ -58,11 +58,7 @@ func TestWhatIsLeftOutChangesNoFinding(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"3.3", "3.4"} {
-		sql, err := fixtures.SQL(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		dsn := pgtest.Start(t).Database(t, sql, `
+		dsn := pgtest.Start(t).Database(t, installations.SQL(name), `
 			UPDATE kine SET value = '{"broken":' WHERE name = (SELECT max(name) FROM kine WHERE name LIKE '%/routes/%');
 			INSERT INTO kine (name, deleted, prev_revision, value) SELECT '/gateway_groups/default/routes/more' || n, 0, 0, '{"plugins":{"cors":{}}}' FROM generate_series(1, 100) AS n;
 			INSERT INTO kine (name, deleted, prev_revision, value) VALUES

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/fixtures/installations"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
@@ -17,14 +17,10 @@ import (
 func TestABackupHoldsWhatTheDatabaseHolds(t *testing.T) {
 	t.Parallel()
 	srv := pgtest.Start(t)
-	for _, name := range fixtures.Names() {
+	for _, name := range installations.Names() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			sql, err := fixtures.SQL(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			dsn := srv.Database(t, sql)
+			dsn := srv.Database(t, installations.SQL(name))
 			want := live(t, dsn)
 			if len(want.Resources) < 20 || len(want.Versions) == 0 {
 				t.Fatalf("the database holds only %d resources, %v", len(want.Resources), want.Versions)
@@ -46,14 +42,11 @@ func TestABackupHoldsWhatTheDatabaseHolds(t *testing.T) {
 // expired nor valid.
 func TestABackupWithoutATimeTellsNoAge(t *testing.T) {
 	t.Parallel()
-	sql, err := fixtures.SQL("3.4")
-	if err != nil {
-		t.Fatal(err)
-	}
+	sql := installations.SQL("3.4")
 	dsn := pgtest.Start(t).Database(t, sql, "DELETE FROM gateway_instance")
 	src := open(t, dump(t, dsn, "api7.sql"))
 	tokens := 0
-	_, err = src.Stream(t.Context(), estate.Need{Kinds: map[estate.Kind]bool{estate.Token: true}}, func(r *estate.Resource) error {
+	_, err := src.Stream(t.Context(), estate.Need{Kinds: map[estate.Kind]bool{estate.Token: true}}, func(r *estate.Resource) error {
 		tokens++
 		if text := string(r.Body); !strings.Contains(text, `"expired_seconds":null`) || r.ID == "tk-ci" && !strings.Contains(text, `"expires_at":"20`) {
 			t.Errorf("%s: %s", r.ID, text)

@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/fixtures/installations"
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
@@ -143,11 +143,7 @@ func TestWhatIsNoWholeBackupIsNamed(t *testing.T) {
 // TestWhatABackupLeavesOutIsAGap proves that a backup without some rows never gives a complete reading.
 func TestWhatABackupLeavesOutIsAGap(t *testing.T) {
 	t.Parallel()
-	sql, err := fixtures.SQL("3.4")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dsn := pgtest.Start(t).Database(t, sql)
+	dsn := pgtest.Start(t).Database(t, installations.SQL("3.4"))
 	kinds := func(all ...string) []string { return all }
 	for name, test := range map[string]struct {
 		args []string

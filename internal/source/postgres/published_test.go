@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/fixtures/installations"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
@@ -17,10 +17,7 @@ import (
 // found once, no command names a group that does not exist, and the report says what is missing.
 func TestWithoutGatewayGroupsNothingIsTwoThings(t *testing.T) {
 	t.Parallel()
-	text, err := fixtures.SQL("3.4")
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := installations.SQL("3.4")
 	srv := pgtest.Start(t)
 	whole := assess(t, postgres.Config{DSN: srv.Database(t, text)})
 	role := pgtest.Name("reader")

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/fixtures/installations"
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -39,11 +39,7 @@ func assess(t *testing.T, cfg postgres.Config) *report.Report {
 // prepared is the installation of 3.4 whose owners have done everything, changed by sql.
 func prepared(t *testing.T, sql ...string) postgres.Config {
 	t.Helper()
-	text, err := fixtures.SQL("3.4-clean")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return postgres.Config{DSN: pgtest.Start(t).Database(t, append([]string{text}, sql...)...)}
+	return postgres.Config{DSN: pgtest.Start(t).Database(t, append([]string{installations.SQL("3.4-clean")}, sql...)...)}
 }
 
 // unexamined returns what a report says was not looked at, one entry a line.

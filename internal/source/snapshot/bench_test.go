@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/source/memory"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
+	"github.com/api7-preflight/api7-preflight/internal/test/memory"
 )
 
 const million = 1_000_000

@@ -14,12 +14,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/zstd"
 
-	"github.com/api7-preflight/api7-preflight/fixtures"
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
-	"github.com/api7-preflight/api7-preflight/internal/source/memory"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
+	"github.com/api7-preflight/api7-preflight/internal/test/memory"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
@@ -27,11 +26,7 @@ import (
 // demo is the example installation.
 func demo(tb testing.TB) *memory.Source {
 	tb.Helper()
-	src, err := memory.Read(bytes.NewReader(fixtures.Demo()), estate.Info{Kind: "postgres", Name: "postgres://db-1:5432/api7ee"})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return src
+	return memory.Example(tb, estate.Info{Kind: "postgres", Name: "postgres://db-1:5432/api7ee"})
 }
 
 // troubled is an installation that could not be read completely, and that has nothing that blocks.

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/source/memory"
+	"github.com/api7-preflight/api7-preflight/internal/test/memory"
 )
 
 const canary = "CANARY-0b7c5f"

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/fixtures/installations"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
@@ -68,14 +68,10 @@ var databases = map[string]string{"history": "", "new table": "DROP TABLE kine"}
 func TestTheProductReadsWhatKineStored(t *testing.T) {
 	t.Parallel()
 	binary := build(t)
-	installation, err := fixtures.SQL("3.4-clean")
-	if err != nil {
-		t.Fatal(err)
-	}
 	for name, alter := range databases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dsn := pgtest.Start(t).Database(t, installation, alter)
+			dsn := pgtest.Start(t).Database(t, installations.SQL("3.4-clean"), alter)
 			s := startStore(t, dsn)
 			change(s)
 			compareLive(t, s, dsn)

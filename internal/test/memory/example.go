@@ -1,0 +1,39 @@
+package memory
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/api7-preflight/api7-preflight/fixtures"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
+)
+
+// Example returns the database of the example installation, as the snapshot has it that the program carries: texts that
+// could be secrets are hidden.
+func Example(tb testing.TB, about estate.Info) *Source {
+	tb.Helper()
+	shot, err := snapshot.Read("example", strings.NewReader(fixtures.Demo()), int64(len(fixtures.Demo())))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	s := &Source{About: about}
+	if s.Evidence, err = shot.Versions(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
+	need := estate.Need{Kinds: map[estate.Kind]bool{}}
+	for _, k := range estate.Kinds() {
+		need.Kinds[k] = shot.Holds(k)
+	}
+	_, err = shot.Stream(tb.Context(), need, func(r *estate.Resource) error {
+		kept := *r
+		kept.Body = bytes.Clone(r.Body)
+		s.Resources = append(s.Resources, kept)
+		return nil
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return s
+}
