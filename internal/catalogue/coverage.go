@@ -46,8 +46,8 @@ func (l *Line) Count(how How) int {
 	return n
 }
 
-// EveryUpgrade is the name of the line that holds what belongs to no release.
-const EveryUpgrade = "every upgrade"
+// everyUpgrade is the name of the line that holds what belongs to no release.
+const everyUpgrade = "every upgrade"
 
 // Cover returns what is known of path p, line by line. byHand reports whether a rule is a check by hand.
 func Cover(entries []Entry, p version.Path, byHand func(rule string) bool) []Line {
@@ -64,7 +64,7 @@ func Cover(entries []Entry, p version.Path, byHand func(rule string) bool) []Lin
 		notes, silent := known(l, p)
 		lines = append(lines, Line{Name: l.String(), Notes: notes, Silent: silent})
 	}
-	lines = append(lines, Line{Name: EveryUpgrade})
+	lines = append(lines, Line{Name: everyUpgrade})
 	for _, e := range entries {
 		name, met := meets(&e, p)
 		if !met {
@@ -74,7 +74,7 @@ func Cover(entries []Entry, p version.Path, byHand func(rule string) bool) []Lin
 		line.Changes = append(line.Changes, Covered{Entry: e, How: how(&e, byHand), Passing: e.passing(p)})
 	}
 	return slices.DeleteFunc(lines, func(l Line) bool {
-		return len(l.Changes) == 0 && (l.Name == EveryUpgrade || l.Name == p.From.Line().String() && l.Name != p.To.Line().String())
+		return len(l.Changes) == 0 && (l.Name == everyUpgrade || l.Name == p.From.Line().String() && l.Name != p.To.Line().String())
 	})
 }
 
@@ -93,7 +93,7 @@ func how(e *Entry, byHand func(string) bool) How {
 func meets(e *Entry, p version.Path) (line string, met bool) {
 	w, dated := e.Window()
 	if !dated {
-		return EveryUpgrade, true
+		return everyUpgrade, true
 	}
 	if oldest := version.Oldest(); w.Contains(p.From.Release()) {
 		// What the oldest known release brought may be new to who came to it lately: nothing is known before it.

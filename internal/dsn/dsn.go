@@ -79,9 +79,6 @@ func (d DSN) Get(name string) string {
 	return ""
 }
 
-// User returns the name of the user.
-func (d DSN) User() string { return cmp.Or(d.Get("user"), d.user) }
-
 // Password returns the password, decoded.
 func (d DSN) Password() string { return cmp.Or(d.Get("password"), d.password) }
 
@@ -129,7 +126,7 @@ func (d DSN) Base(user string) string {
 		b.WriteString(host.String())
 	}
 	if d.path != "" {
-		b.WriteString("/" + Escape(d.path))
+		b.WriteString("/" + escape(d.path))
 	} else if len(d.authority) == 0 {
 		b.WriteByte('/')
 	}
@@ -166,5 +163,5 @@ func (d DSN) Words() string {
 
 var quoted = strings.NewReplacer(`\`, `\\`, `'`, `\'`) //nolint:gochecknoglobals // how libpq quotes
 
-// Escape returns a text percent-encoded, so that no sign of it means anything in a URL.
-func Escape(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }
+// escape returns a text percent-encoded, so that no sign of it means anything in a URL.
+func escape(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }

@@ -23,7 +23,7 @@ func (h Host) IsSocket() bool {
 func (h Host) String() string {
 	name := h.Name
 	if h.IsSocket() {
-		name = Escape(name)
+		name = escape(name)
 	} else if strings.Contains(name, ":") {
 		name = "[" + strings.ReplaceAll(name, "%", "%25") + "]"
 	}

@@ -4,20 +4,19 @@ package jsonptr
 
 import (
 	"iter"
-	"slices"
 	"strings"
 )
 
-// Escape returns a key as a token of a pointer.
-func Escape(key string) string {
+// escape returns a key as a token of a pointer.
+func escape(key string) string {
 	if !strings.ContainsAny(key, "~/") {
 		return key
 	}
 	return strings.ReplaceAll(strings.ReplaceAll(key, "~", "~0"), "/", "~1")
 }
 
-// Unescape returns the key that a token stands for. A ~ that begins neither ~0 nor ~1 stands for itself.
-func Unescape(token string) string {
+// unescape returns the key that a token stands for. A ~ that begins neither ~0 nor ~1 stands for itself.
+func unescape(token string) string {
 	if !strings.Contains(token, "~") {
 		return token
 	}
@@ -29,7 +28,7 @@ func Append(pointer string, keys ...string) string {
 	var b strings.Builder
 	b.WriteString(pointer)
 	for _, key := range keys {
-		b.WriteString("/" + Escape(key))
+		b.WriteString("/" + escape(key))
 	}
 	return b.String()
 }
@@ -41,20 +40,17 @@ func Keys(pointer string) iter.Seq[string] {
 			return
 		}
 		for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-			if !yield(Unescape(token)) {
+			if !yield(unescape(token)) {
 				return
 			}
 		}
 	}
 }
 
-// Split returns the keys of a pointer, outermost first. [Append] is its inverse.
-func Split(pointer string) []string { return slices.Collect(Keys(pointer)) }
-
 // Cut takes the outermost key off a pointer; below is the pointer that goes on from there.
 func Cut(pointer string) (key, below string) {
 	token, _, _ := strings.Cut(strings.TrimPrefix(pointer, "/"), "/")
-	return Unescape(token), strings.TrimPrefix(pointer, "/")[len(token):]
+	return unescape(token), strings.TrimPrefix(pointer, "/")[len(token):]
 }
 
 // Below returns the pointer that goes on from base to a pointer at base or below it; inside is false for one elsewhere.

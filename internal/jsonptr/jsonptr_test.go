@@ -17,7 +17,7 @@ func TestPointersAreThoseOfTheRFC(t *testing.T) {
 		"/g|h": {"g|h"}, `/i\j`: {`i\j`}, `/k"l`: {`k"l`}, "/ ": {" "}, "/m~0n": {"m~n"}, "/~01": {"~1"}, "/a//b/": {"a", "", "b", ""},
 	}
 	for pointer, keys := range tests {
-		if diff := cmp.Diff(keys, jsonptr.Split(pointer)); diff != "" {
+		if diff := cmp.Diff(keys, slices.Collect(jsonptr.Keys(pointer))); diff != "" {
 			t.Errorf("keys of %q (-want +got):\n%s", pointer, diff)
 		}
 		if got := jsonptr.Append("", keys...); got != pointer {
@@ -82,18 +82,18 @@ func FuzzPointer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b, c string) {
 		keys := []string{a, b, c}
 		pointer := jsonptr.Append("", keys...)
-		if got := jsonptr.Split(pointer); !slices.Equal(got, keys) {
+		if got := slices.Collect(jsonptr.Keys(pointer)); !slices.Equal(got, keys) {
 			t.Fatalf("%q became %q by way of %q", keys, got, pointer)
 		}
 		key, below := jsonptr.Cut(pointer)
-		if key != a || jsonptr.Append(jsonptr.Append("", key), jsonptr.Split(below)...) != pointer {
+		if key != a || jsonptr.Append(jsonptr.Append("", key), slices.Collect(jsonptr.Keys(below))...) != pointer {
 			t.Fatalf("%q was cut into %q and %q", pointer, key, below)
 		}
 		if around, ok := jsonptr.Around(pointer); !ok || jsonptr.Append(around, c) != pointer {
 			t.Fatalf("around %q is %q", pointer, around)
 		}
-		read := jsonptr.Split(a) // whatever text is taken for a pointer has one form
-		if again := jsonptr.Split(jsonptr.Append("", read...)); !slices.Equal(again, read) {
+		read := slices.Collect(jsonptr.Keys(a)) // whatever text is taken for a pointer has one form
+		if again := slices.Collect(jsonptr.Keys(jsonptr.Append("", read...))); !slices.Equal(again, read) {
 			t.Fatalf("%q was read as %q, then as %q", a, read, again)
 		}
 	})

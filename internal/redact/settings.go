@@ -140,7 +140,7 @@ func (r *redactor) dsn() {
 		r.out = append(r.out, raw...)
 		return
 	}
-	clean, ok := DSN(unquote(raw))
+	clean, ok := connection(unquote(raw))
 	if !ok {
 		r.mark(raw)
 		return
@@ -149,10 +149,10 @@ func (r *redactor) dsn() {
 	r.out = append(r.out, quote(clean)...)
 }
 
-// DSN returns a connection string without user, password and the options that may hold a secret; of keywords, which no
+// connection returns a connection string without user, password and the options that may hold a secret; of keywords, which no
 // rule compares, only a password that is published stays. ok is false if it is not understood for certain, or nothing
 // stays: then nothing of it may be shown.
-func DSN(text string) (clean string, ok bool) {
+func connection(text string) (clean string, ok bool) {
 	d, err := dsn.Parse(text)
 	switch {
 	case err != nil || strings.TrimSpace(text) == "":

@@ -23,13 +23,6 @@ type Release struct {
 	Source  Evidence
 }
 
-// lts is the line with long-term support. The vendor supports one at a time
-// (docs.api7.ai/enterprise/version-support-policy): 3.8 from 2025-04-22 to 2028-04-21.
-var lts = Line{3, 8} //nolint:gochecknoglobals // a fact
-
-// LTS reports whether l is the line with long-term support.
-func (l Line) LTS() bool { return l == lts }
-
 // Releases returns the release table, oldest version first. The caller may keep the slice.
 func Releases() []Release { return slices.Clone(releases) }
 

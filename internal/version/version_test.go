@@ -142,9 +142,6 @@ func TestReleaseTableIsOrderedAndDated(t *testing.T) {
 	if version.Oldest().String() != "3.2.8.1" || version.Newest().String() != "3.10.5" {
 		t.Errorf("table spans %s to %s", version.Oldest(), version.Newest())
 	}
-	if !version.MustParse("3.8.5").Line().LTS() || version.MustParse("3.7.8").Line().LTS() {
-		t.Error("the line with long-term support is 3.8")
-	}
 }
 
 func TestNearestIsWhatSomeoneMostLikelyMeant(t *testing.T) {

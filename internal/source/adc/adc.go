@@ -33,10 +33,7 @@ func ParseFlag(text string) File {
 	return File{Group: group, Path: path}
 }
 
-// OpenError says why a file cannot be read as a dump and what to do next, one line each and without any value of it.
-type OpenError = estate.OpenError
-
-func refuse(message, hint string) error { return &OpenError{Message: message, Hint: hint} }
+func refuse(message, hint string) error { return &estate.OpenError{Message: message, Hint: hint} }
 
 // Source is one or several dumps. Several of one gateway group are read as one.
 type Source struct {
@@ -47,7 +44,7 @@ type Source struct {
 	notes   []estate.Note
 }
 
-// Open reads the files; the error is an [OpenError] that names the first that is no dump. A file may have 256 MiB, one
+// Open reads the files; the error is an [estate.OpenError] that names the first that is no dump. A file may have 256 MiB, one
 // service with its routes 16 MiB. The text and the objects in it, some twice the size of the files, are kept in
 // memory while the source is in use; it takes up to four times as much to read them, the collector's share included.
 func Open(files []File) (*Source, error) {

@@ -66,7 +66,7 @@ func TestBrokenFilesAreNamedWithThePlace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, err := text(t, "adc.yaml", tt.in)
-			e, ok := errors.AsType[*adc.OpenError](err)
+			e, ok := errors.AsType[*estate.OpenError](err)
 			if !ok {
 				t.Fatalf("%v, %v: not an OpenError", s, err)
 			}
@@ -90,7 +90,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		filepath.Join(dir, "none"): "no such file",
 	} {
 		_, err := adc.Open([]adc.File{{Group: "default", Path: path}})
-		if e, ok := errors.AsType[*adc.OpenError](err); !ok || !strings.Contains(e.Message, want) || e.Hint == "" {
+		if e, ok := errors.AsType[*estate.OpenError](err); !ok || !strings.Contains(e.Message, want) || e.Hint == "" {
 			t.Errorf("error is %v, want %q", err, want)
 		}
 	}
@@ -181,7 +181,7 @@ func fuzz(t *testing.T, data []byte) {
 	t.Helper()
 	s, err := text(t, "adc.yaml", string(data))
 	if err != nil {
-		if e, ok := errors.AsType[*adc.OpenError](err); !ok || e.Hint == "" {
+		if e, ok := errors.AsType[*estate.OpenError](err); !ok || e.Hint == "" {
 			t.Fatalf("%v is not an OpenError with a hint", err)
 		}
 		return

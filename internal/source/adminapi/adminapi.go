@@ -15,9 +15,6 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// OpenError says why the control plane could not be read and what to do next, without the token.
-type OpenError = estate.OpenError
-
 // Config says what to open and how gently to read it. Zero values stand for the defaults.
 type Config struct {
 	URL      string // of the control plane, with or without a path and a trailing slash
@@ -52,7 +49,7 @@ type Source struct {
 const kindName = "admin-api"
 
 // Open connects, reads the control plane's version and its gateway groups. Errors that a person can do something about
-// are of type [*OpenError].
+// are of type [*estate.OpenError].
 func Open(ctx context.Context, cfg Config) (*Source, error) {
 	cfg = cfg.withDefaults()
 	base, err := parseURL(cfg.URL)
@@ -110,13 +107,13 @@ func parseURL(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil:
-		return nil, &OpenError{Message: "the Admin API's URL cannot be read", Hint: hint} // the text may hold a secret
+		return nil, &estate.OpenError{Message: "the Admin API's URL cannot be read", Hint: hint} // the text may hold a secret
 	case strings.Contains(text, "@"): // also where a / or ? in a password ends the host before it
-		return nil, &OpenError{Message: "the Admin API's URL holds a user or password", Hint: "give the URL without them and the token in API7_PREFLIGHT_TOKEN"}
+		return nil, &estate.OpenError{Message: "the Admin API's URL holds a user or password", Hint: "give the URL without them and the token in API7_PREFLIGHT_TOKEN"}
 	case u.Scheme != "https" && u.Scheme != "http", u.Host == "", u.Hostname() == "":
-		return nil, &OpenError{Message: "the Admin API's URL must begin with https:// or http:// and name a host", Hint: hint}
+		return nil, &estate.OpenError{Message: "the Admin API's URL must begin with https:// or http:// and name a host", Hint: hint}
 	case u.RawQuery != "" || u.Fragment != "":
-		return nil, &OpenError{Message: "the Admin API's URL has a query or a fragment", Hint: hint}
+		return nil, &estate.OpenError{Message: "the Admin API's URL has a query or a fragment", Hint: hint}
 	}
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), ""
 	return u, nil
@@ -125,10 +122,10 @@ func parseURL(text string) (*url.URL, error) {
 func checkToken(token string) error {
 	const hint = "set API7_PREFLIGHT_TOKEN to an access token of a user who may read everything"
 	if token == "" {
-		return &OpenError{Message: "no token for the Admin API", Hint: hint}
+		return &estate.OpenError{Message: "no token for the Admin API", Hint: hint}
 	}
 	if strings.ContainsFunc(token, func(c rune) bool { return c <= ' ' || c > '~' }) {
-		return &OpenError{Message: "the token for the Admin API holds a character that no token has", Hint: hint}
+		return &estate.OpenError{Message: "the token for the Admin API holds a character that no token has", Hint: hint}
 	}
 	return nil
 }
@@ -158,7 +155,7 @@ func (s *Source) within(ctx context.Context, f func(context.Context) error) erro
 	defer cancel()
 	err := f(limited)
 	if err != nil && limited.Err() != nil && ctx.Err() == nil {
-		return &OpenError{
+		return &estate.OpenError{
 			Message: "the Admin API of " + s.name + " was not read completely within " + s.deadline.String(),
 			Hint:    "allow more time, or read the database or a backup of it instead: they are faster for large installations",
 		}

@@ -41,7 +41,7 @@ func newClient(cfg Config, base *url.URL, t http.RoundTripper) *client {
 	}
 }
 
-// get returns the body of a successful answer. Any other answer is a *refusal; a lost connection is an *OpenError.
+// get returns the body of a successful answer. Any other answer is a *refusal; a lost connection is an *estate.OpenError.
 func (c *client) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
 	body, err := c.persist(ctx, path, query)
 	c.log.note(path, err)

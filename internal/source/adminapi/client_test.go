@@ -355,7 +355,7 @@ func tokenStays(t *testing.T, tls bool) {
 		t.Errorf("gaps %s", text)
 	}
 	_, err := adminapi.Open(t.Context(), config(server))
-	if e, ok := errors.AsType[*adminapi.OpenError](err); !ok || !strings.Contains(e.Message, "redirects to another host") {
+	if e, ok := errors.AsType[*estate.OpenError](err); !ok || !strings.Contains(e.Message, "redirects to another host") {
 		t.Errorf("error %v", err)
 	}
 	if len(stolen) > 0 {

@@ -71,7 +71,7 @@ func (c *client) failure(err error) (again bool, reason error) {
 	}
 	why, hint := lostReason(err)
 	again = errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.EPIPE)
-	return again, &OpenError{Message: "cannot reach the Admin API at " + c.base.String() + ": " + why, Hint: hint}
+	return again, &estate.OpenError{Message: "cannot reach the Admin API at " + c.base.String() + ": " + why, Hint: hint}
 }
 
 func lostReason(err error) (why, hint string) {
@@ -120,21 +120,21 @@ func (s *Source) unopened(err error) error {
 	at := "the Admin API at " + s.client.base.String()
 	switch {
 	case r.status == http.StatusUnauthorized:
-		return &OpenError{Message: at + " does not accept the token", Hint: "create an access token in the Dashboard and set API7_PREFLIGHT_TOKEN to it"}
+		return &estate.OpenError{Message: at + " does not accept the token", Hint: "create an access token in the Dashboard and set API7_PREFLIGHT_TOKEN to it"}
 	case r.status == http.StatusForbidden:
-		return &OpenError{
+		return &estate.OpenError{
 			Message: at + " does not let the token list gateway groups",
 			Hint:    "use an access token of a user whose permission policies allow the Get actions; the admin key of a gateway group is not enough",
 		}
 	case r.status == http.StatusNotFound, r.alien:
-		return &OpenError{
+		return &estate.OpenError{
 			Message: s.client.base.String() + " is not the control plane of API7 Enterprise: " + r.why,
 			Hint:    "give the Dashboard's address, by default https on port 7443, not that of a gateway or of the DP Manager",
 		}
 	case r.status == http.StatusBadRequest && s.plain:
-		return &OpenError{Message: at + " refuses the request: " + r.why, Hint: "use https:// if the control plane wants TLS"}
+		return &estate.OpenError{Message: at + " refuses the request: " + r.why, Hint: "use https:// if the control plane wants TLS"}
 	}
-	return &OpenError{Message: "cannot read " + at + ": " + r.why, Hint: "see the control plane's log, and try again"}
+	return &estate.OpenError{Message: "cannot read " + at + ": " + r.why, Hint: "see the control plane's log, and try again"}
 }
 
 func isTimeout(err error) bool {

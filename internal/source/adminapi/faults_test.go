@@ -20,10 +20,10 @@ import (
 )
 
 // opening returns how opening fails.
-func opening(t *testing.T, cfg adminapi.Config) *adminapi.OpenError {
+func opening(t *testing.T, cfg adminapi.Config) *estate.OpenError {
 	t.Helper()
 	_, err := adminapi.Open(t.Context(), cfg)
-	e, ok := errors.AsType[*adminapi.OpenError](err)
+	e, ok := errors.AsType[*estate.OpenError](err)
 	if !ok {
 		t.Fatalf("error %v", err)
 	}
@@ -260,7 +260,7 @@ func TestLostControlPlaneEndsTheRun(t *testing.T) {
 	src := open(t, config(server))
 	server.Fail(adminapitest.Fault{Prefix: "/apisix/admin/consumers", Do: adminapitest.Reset})
 	_, err := src.Stream(t.Context(), ruleNeed(), func(*estate.Resource) error { return nil })
-	if e, ok := errors.AsType[*adminapi.OpenError](err); !ok || !strings.Contains(e.Message, "connection was closed") {
+	if e, ok := errors.AsType[*estate.OpenError](err); !ok || !strings.Contains(e.Message, "connection was closed") {
 		t.Errorf("error %v", err)
 	}
 	asked := 0
@@ -305,7 +305,7 @@ func TestDeadlineIsSaid(t *testing.T) {
 	src := open(t, cfg)
 	server.Fail(adminapitest.Fault{Prefix: "/apisix/admin/consumers", Do: adminapitest.Hang})
 	_, err := src.Stream(t.Context(), only(estate.Consumer), func(*estate.Resource) error { return nil })
-	if e, ok := errors.AsType[*adminapi.OpenError](err); !ok || !strings.Contains(e.Message, "within 200ms") {
+	if e, ok := errors.AsType[*estate.OpenError](err); !ok || !strings.Contains(e.Message, "within 200ms") {
 		t.Errorf("error %v", err)
 	}
 }

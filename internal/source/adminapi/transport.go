@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"os"
 	"time"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
 var (
@@ -35,11 +37,11 @@ func newTransport(cfg Config, base *url.URL) (*transport, error) {
 			if broken, ok := errors.AsType[*fs.PathError](err); ok { // the name is told already
 				why = broken.Err
 			}
-			return nil, &OpenError{Message: fmt.Sprintf("cannot read the CA file %s: %v", cfg.CAFile, why), Hint: "name a readable PEM file with --ca-file"}
+			return nil, &estate.OpenError{Message: fmt.Sprintf("cannot read the CA file %s: %v", cfg.CAFile, why), Hint: "name a readable PEM file with --ca-file"}
 		}
 		settings.RootCAs = x509.NewCertPool()
 		if !settings.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, &OpenError{Message: "the CA file " + cfg.CAFile + " holds no certificate", Hint: "name a PEM file with --ca-file"}
+			return nil, &estate.OpenError{Message: "the CA file " + cfg.CAFile + " holds no certificate", Hint: "name a PEM file with --ca-file"}
 		}
 	}
 	return &transport{base: base, token: cfg.Token, next: &http.Transport{

@@ -107,7 +107,7 @@ func open(t *testing.T, name string) *pgdump.Source {
 }
 
 // refused returns the error with which opening or reading must fail.
-func refused(t *testing.T, cfg pgdump.Config) *pgdump.OpenError {
+func refused(t *testing.T, cfg pgdump.Config) *estate.OpenError {
 	t.Helper()
 	src, err := pgdump.Open(t.Context(), cfg)
 	if err == nil {
@@ -117,7 +117,7 @@ func refused(t *testing.T, cfg pgdump.Config) *pgdump.OpenError {
 	if err == nil {
 		t.Fatal("read")
 	}
-	refused, ok := errors.AsType[*pgdump.OpenError](err)
+	refused, ok := errors.AsType[*estate.OpenError](err)
 	if !ok {
 		t.Fatalf("not an OpenError: %v", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
@@ -15,7 +16,7 @@ import (
 func (s *Source) recognise(m controlplane.SchemaMap) error {
 	tables := s.backup.Tables()
 	if !slices.ContainsFunc(tables, isDefined) && slices.ContainsFunc(tables, func(t archive.Table) bool { return t.HasData }) {
-		return &OpenError{Message: s.name + " holds rows but no table definitions", Hint: "take a backup without --data-only and --no-schema"}
+		return &estate.OpenError{Message: s.name + " holds rows but no table definitions", Hint: "take a backup without --data-only and --no-schema"}
 	}
 	var databases []string
 	for _, t := range tables {
@@ -24,7 +25,7 @@ func (s *Source) recognise(m controlplane.SchemaMap) error {
 		}
 	}
 	if len(databases) == 0 {
-		return &OpenError{Message: s.name + " holds no table", Hint: "take a backup of the control plane's database"}
+		return &estate.OpenError{Message: s.name + " holds no table", Hint: "take a backup of the control plane's database"}
 	}
 	var found []string
 	var first error
@@ -43,12 +44,12 @@ func (s *Source) recognise(m controlplane.SchemaMap) error {
 		if !ok {
 			return first
 		}
-		return &OpenError{Message: unknown.Message, Hint: unknown.Hint}
+		return &estate.OpenError{Message: unknown.Message, Hint: unknown.Hint}
 	case 1:
 		s.empty = !slices.ContainsFunc(tables, func(t archive.Table) bool { return t.Database == found[0] && t.HasData })
 		return nil
 	}
-	return &OpenError{
+	return &estate.OpenError{
 		Message: fmt.Sprintf("%s holds several API7 databases: %s", s.name, strings.Join(found, ", ")),
 		Hint:    "take a backup of only the right one with pg_dump",
 	}

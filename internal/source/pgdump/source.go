@@ -41,7 +41,7 @@ type Source struct {
 // kindName is what reports call this kind of source.
 const kindName = "backup"
 
-// Open reads the table of contents and recognises the tables. Its error is an [*OpenError], or the context's.
+// Open reads the table of contents and recognises the tables. Its error is an [*estate.OpenError], or the context's.
 func Open(ctx context.Context, cfg Config) (*Source, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("opening the backup: %w", err)
@@ -154,14 +154,11 @@ func (s *Source) read(ctx context.Context, rows map[*controlplane.Place]func(val
 	return nil
 }
 
-// OpenError says why a backup cannot be read and what to do next, one line each and without any secret.
-type OpenError = estate.OpenError
-
 // refused puts an error of the archive in words.
-func refused(err error) *OpenError {
+func refused(err error) *estate.OpenError {
 	e, ok := errors.AsType[*archive.Error](err)
 	if !ok {
-		return &OpenError{Message: oneLine(err.Error()), Hint: "take a new backup"}
+		return &estate.OpenError{Message: oneLine(err.Error()), Hint: "take a new backup"}
 	}
 	hint := e.Hint
 	if hint == "" {
@@ -169,7 +166,7 @@ func refused(err error) *OpenError {
 	}
 	bare := *e
 	bare.Hint = ""
-	return &OpenError{Message: oneLine(bare.Error()), Hint: oneLine(hint)}
+	return &estate.OpenError{Message: oneLine(bare.Error()), Hint: oneLine(hint)}
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
@@ -270,7 +267,7 @@ func (e *early) replay(s *Source, p *controlplane.Place, row func(values [][]byt
 
 // corrupt says that a value of the backup is none of its type.
 func (s *Source) corrupt(err error) error {
-	return &OpenError{Message: s.name + ": " + err.Error(), Hint: "the file is damaged: copy it again or take a new backup"}
+	return &estate.OpenError{Message: s.name + ": " + err.Error(), Hint: "the file is damaged: copy it again or take a new backup"}
 }
 
 // row writes the values of a row.

@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
 // Config says what to open.
@@ -41,7 +42,7 @@ const (
 )
 
 // Open connects, opens the read-only transaction that everything is read in, and recognises the schema. Its error is
-// an *OpenError, or the context's.
+// an *estate.OpenError, or the context's.
 func Open(ctx context.Context, cfg Config) (*Source, error) {
 	if cfg.Deadline <= 0 {
 		cfg.Deadline = statementDeadline
@@ -60,10 +61,10 @@ func Open(ctx context.Context, cfg Config) (*Source, error) {
 	}
 	if err := s.prepare(ctx, cfg.SchemaMap, path); err != nil {
 		_ = s.session.close(ctx)
-		if _, ok := errors.AsType[*OpenError](err); ok || ctx.Err() != nil {
+		if _, ok := errors.AsType[*estate.OpenError](err); ok || ctx.Err() != nil {
 			return nil, err
 		}
-		return nil, &OpenError{Message: "cannot read " + s.name + ": " + err.Error(), Hint: "`api7-preflight doctor` shows what the role can see"}
+		return nil, &estate.OpenError{Message: "cannot read " + s.name + ": " + err.Error(), Hint: "`api7-preflight doctor` shows what the role can see"}
 	}
 	return s, nil
 }
@@ -84,7 +85,7 @@ func (s *Source) prepare(ctx context.Context, m controlplane.SchemaMap, path []s
 		Name: s.server.database, Tables: tables, SearchPath: path, Choose: "search_path in the connection string: …?search_path=",
 	}, m)
 	if unknown, ok := errors.AsType[*controlplane.UnrecognisedError](err); ok {
-		return &OpenError{Message: unknown.Message, Hint: unknown.Hint}
+		return &estate.OpenError{Message: unknown.Message, Hint: unknown.Hint}
 	}
 	return err
 }
@@ -192,9 +193,9 @@ func (s *Source) identify(ctx context.Context) error {
 	_, s.server.encrypted = s.session.conn.Conn().(*tls.Conn)
 	switch {
 	case number < oldestServer:
-		return &OpenError{Message: s.server.version + " is too old to be read", Hint: "the oldest supported server is PostgreSQL 11"}
+		return &estate.OpenError{Message: s.server.version + " is too old to be read", Hint: "the oldest supported server is PostgreSQL 11"}
 	case readOnly != "on":
-		return &OpenError{Message: "the transaction is not read-only", Hint: "something between here and the server changed it; connect directly"}
+		return &estate.OpenError{Message: "the transaction is not read-only", Hint: "something between here and the server changed it; connect directly"}
 	}
 	return nil
 }

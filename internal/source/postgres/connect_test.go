@@ -93,7 +93,7 @@ func TestADoneContextIsNoOpenError(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := postgres.Open(ctx, postgres.Config{DSN: pgtest.Start(t).DSN("postgres", "postgres")})
-	if _, ok := errors.AsType[*postgres.OpenError](err); ok || !errors.Is(err, context.Canceled) {
+	if _, ok := errors.AsType[*estate.OpenError](err); ok || !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 
 	"github.com/api7-preflight/api7-preflight/internal/dsn"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
 // parseDSN turns the connection string into a configuration whose start-up message holds nothing that PgBouncer
@@ -58,10 +59,10 @@ func understand(text string) (d dsn.DSN, err error) {
 	}
 	d, err = dsn.Parse(text)
 	if e, ok := errors.AsType[*dsn.Error](err); ok {
-		return d, &OpenError{Message: "the connection string cannot be understood: " + e.Why, Hint: e.Hint}
+		return d, &estate.OpenError{Message: "the connection string cannot be understood: " + e.Why, Hint: e.Hint}
 	}
 	if d.Scheme != dsn.Postgres {
-		return d, &OpenError{Message: "the connection string cannot be understood: its scheme is not that of PostgreSQL", Hint: "begin it with postgres://"}
+		return d, &estate.OpenError{Message: "the connection string cannot be understood: its scheme is not that of PostgreSQL", Hint: "begin it with postgres://"}
 	}
 	for _, s := range d.Settings {
 		if err := checkSetting(s); err != nil {
@@ -78,10 +79,10 @@ func checkTarget(target *pgconn.Config, d dsn.DSN) error {
 		hosts = append(hosts, fallback.Host)
 	}
 	if slices.ContainsFunc(hosts, func(host string) bool { return !dsn.ValidHost(host) }) {
-		return &OpenError{Message: "PGHOST or the service file names an invalid host", Hint: "PGHOST is a host name or the folder of a socket; a connection string goes into --dsn"}
+		return &estate.OpenError{Message: "PGHOST or the service file names an invalid host", Hint: "PGHOST is a host name or the folder of a socket; a connection string goes into --dsn"}
 	}
 	if target.Database != d.Database() && strings.ContainsAny(target.Database, ":/@") {
-		return &OpenError{Message: "PGDATABASE or the service file names an invalid database", Hint: "PGDATABASE is a name; a connection string goes into --dsn"}
+		return &estate.OpenError{Message: "PGDATABASE or the service file names an invalid database", Hint: "PGDATABASE is a name; a connection string goes into --dsn"}
 	}
 	return nil
 }
@@ -94,7 +95,7 @@ func atAddress(target *pgconn.Config, d dsn.DSN, variable string) (*pgconn.Confi
 	}
 	several := slices.ContainsFunc(target.Fallbacks, func(f *pgconn.FallbackConfig) bool { return f.Host != target.Host })
 	if _, err := netip.ParseAddr(addr); err != nil || several {
-		return nil, &OpenError{
+		return nil, &estate.OpenError{
 			Message: "the connection string cannot be used: hostaddr (or PGHOSTADDR) is not one IP address",
 			Hint:    "give one address; for several, use host",
 		}
@@ -109,15 +110,15 @@ func atAddress(target *pgconn.Config, d dsn.DSN, variable string) (*pgconn.Confi
 	return target, nil
 }
 
-func unsupported(engine string) *OpenError {
-	return &OpenError{
+func unsupported(engine string) *estate.OpenError {
+	return &estate.OpenError{
 		Message: engine + " is not read directly: only PostgreSQL is",
 		Hint:    "give the output of `adc dump` with --adc FILE, or the control plane's Admin API with --admin-api URL",
 	}
 }
 
 // unparsable says what is wrong with a connection string in words of our own: the driver's quote the string.
-func unparsable(err error) *OpenError {
+func unparsable(err error) *estate.OpenError {
 	text := err.Error()
 	for _, known := range []struct{ part, why string }{
 		{"service", "the service that it names cannot be read from the service file"},
@@ -129,8 +130,8 @@ func unparsable(err error) *OpenError {
 		{"tls", "its TLS settings cannot be used"},
 	} {
 		if strings.Contains(strings.ToLower(text[strings.LastIndex(text, "`")+1:]), known.part) {
-			return &OpenError{Message: "the connection string cannot be used: " + known.why, Hint: dsn.Form}
+			return &estate.OpenError{Message: "the connection string cannot be used: " + known.why, Hint: dsn.Form}
 		}
 	}
-	return &OpenError{Message: "the connection string cannot be used", Hint: dsn.Form}
+	return &estate.OpenError{Message: "the connection string cannot be used", Hint: dsn.Form}
 }

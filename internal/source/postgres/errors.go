@@ -18,9 +18,6 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// OpenError says why the database could not be opened and what to do next, one line each and without any secret.
-type OpenError = estate.OpenError
-
 // refusal is a statement that the server answered with an error: it spoils what was being read and nothing else.
 type refusal struct{ why, hint string }
 
@@ -52,12 +49,12 @@ func ends(code string) bool {
 }
 
 // unreachable puts a failed connection attempt in words.
-func unreachable(err error, cfg *pgconn.Config, wait time.Duration) *OpenError {
+func unreachable(err error, cfg *pgconn.Config, wait time.Duration) *estate.OpenError {
 	why, hint := connectReason(err, wait)
 	if cfg.Password != "" && strings.Contains(strings.ToLower(why), strings.ToLower(cfg.Password)) {
 		why = "the server refused the connection"
 	}
-	return &OpenError{Message: "cannot connect to " + hosts(cfg) + ": " + why, Hint: hint}
+	return &estate.OpenError{Message: "cannot connect to " + hosts(cfg) + ": " + why, Hint: hint}
 }
 
 // attempts returns the errors of the single attempts to connect: to each host, with TLS and without.

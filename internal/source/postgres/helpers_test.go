@@ -40,14 +40,14 @@ func openConfig(t *testing.T, cfg postgres.Config) *postgres.Source {
 }
 
 // refusedOpen returns the error with which opening must fail.
-func refusedOpen(t *testing.T, cfg postgres.Config) *postgres.OpenError {
+func refusedOpen(t *testing.T, cfg postgres.Config) *estate.OpenError {
 	t.Helper()
 	src, err := postgres.Open(t.Context(), cfg)
 	if err == nil {
 		_ = src.Close()
 		t.Fatal("opened")
 	}
-	refused, ok := errors.AsType[*postgres.OpenError](err)
+	refused, ok := errors.AsType[*estate.OpenError](err)
 	if !ok {
 		t.Fatalf("not an OpenError: %v", err)
 	}

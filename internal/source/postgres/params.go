@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/dsn"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/suggest"
 )
 
@@ -44,10 +45,10 @@ const (
 	inOptions = "the options of the connection string (or PGOPTIONS)"
 )
 
-func unknownParam(where, name string) *OpenError {
+func unknownParam(where, name string) *estate.OpenError {
 	unusable := where + " cannot be used: "
 	known := slices.Concat(dsn.Keywords(), dsn.Idle())
-	e := &OpenError{Message: unusable + "it has an unknown keyword", Hint: dsn.Form}
+	e := &estate.OpenError{Message: unusable + "it has an unknown keyword", Hint: dsn.Form}
 	switch nearest, ok := suggest.Nearest(name, known); {
 	case name == "role", name == "session_authorization":
 		e.Message, e.Hint = unusable+name+" is not supported", "connect as the role itself"
@@ -100,7 +101,7 @@ func options(text string) (found []option, ok bool) {
 func checkOptions(text string) error {
 	found, ok := options(text)
 	if !ok {
-		return &OpenError{
+		return &estate.OpenError{
 			Message: "the connection string cannot be used: its options (or PGOPTIONS) are not of the form -c name=value",
 			Hint:    "leave them out; a schema is chosen with search_path",
 		}

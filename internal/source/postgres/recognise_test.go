@@ -98,7 +98,7 @@ func TestWhichSchema(t *testing.T) {
 		"search_path": {DSN: dsn + "&search_path=public"},
 		"options":     {DSN: dsn + "&options=-csearch_path%3Dnowhere,public"},
 		"-c options":  {DSN: dsn + "&options=-c%20search_path%3Dpublic"},
-		"schema map":  {DSN: dsn, SchemaMap: postgres.SchemaMap{Schema: "public"}},
+		"schema map":  {DSN: dsn, SchemaMap: controlplane.SchemaMap{Schema: "public"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -119,7 +119,7 @@ func TestWhichSchema(t *testing.T) {
 
 func TestTheSchemaMapDecides(t *testing.T) {
 	t.Parallel()
-	parse := func(text string) postgres.SchemaMap {
+	parse := func(text string) controlplane.SchemaMap {
 		t.Helper()
 		m, err := controlplane.ParseSchemaMap("map.yaml", []byte(text))
 		if err != nil {

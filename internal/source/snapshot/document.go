@@ -133,9 +133,6 @@ type Version struct {
 	Chart     bool   `json:"chart,omitempty" jsonschema:"true if the version is only a Helm chart's default"`
 }
 
-// OpenError says why a file cannot be used as a snapshot and what to do next, one line each.
-type OpenError = estate.OpenError
-
 const (
 	// maxLine bounds one line. What is longer is no configuration.
 	maxLine = 16 << 20

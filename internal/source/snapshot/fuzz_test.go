@@ -65,7 +65,7 @@ func play(t *testing.T, need estate.Need, data []byte) {
 		if err == nil {
 			return
 		}
-		if _, ok := errors.AsType[*snapshot.OpenError](err); !ok {
+		if _, ok := errors.AsType[*estate.OpenError](err); !ok {
 			t.Errorf("error %v", err)
 		}
 	})

@@ -32,16 +32,16 @@ type Source struct {
 }
 
 // Open opens a snapshot and reads it once from end to end, so that nothing of a damaged, cut or changed one is ever
-// handed out. Errors are an [OpenError].
+// handed out. Errors are an [estate.OpenError].
 func Open(name string) (*Source, error) {
 	file, err := os.Open(name)
 	if err != nil {
-		return nil, &OpenError{Message: "cannot open snapshot " + name + ": " + cause(err), Hint: "name a file written by api7-preflight snapshot"}
+		return nil, &estate.OpenError{Message: "cannot open snapshot " + name + ": " + cause(err), Hint: "name a file written by api7-preflight snapshot"}
 	}
 	size, err := regular(file)
 	if err != nil {
 		_ = file.Close()
-		return nil, &OpenError{Message: "cannot read snapshot " + name + ": " + cause(err), Hint: "name a file written by api7-preflight snapshot"}
+		return nil, &estate.OpenError{Message: "cannot read snapshot " + name + ": " + cause(err), Hint: "name a file written by api7-preflight snapshot"}
 	}
 	s, err := Read(name, file, size)
 	if err != nil {
@@ -88,7 +88,7 @@ func Read(name string, in io.ReaderAt, size int64) (*Source, error) {
 
 // refuse says what is wrong with the file.
 func (s *Source) refuse(why string) error {
-	return &OpenError{
+	return &estate.OpenError{
 		Message: s.name + " is not a complete snapshot: " + why,
 		Hint:    "copy the file again, or take the snapshot again; a part of one is never assessed",
 	}
@@ -96,7 +96,7 @@ func (s *Source) refuse(why string) error {
 
 // foreign says that the file was never a snapshot.
 func (s *Source) foreign() error {
-	return &OpenError{Message: s.name + " is not a snapshot", Hint: "name a file written by api7-preflight snapshot"}
+	return &estate.OpenError{Message: s.name + " is not a snapshot", Hint: "name a file written by api7-preflight snapshot"}
 }
 
 // compressed begins a zstd stream.
@@ -189,7 +189,7 @@ func (s *Source) readHeader(line []byte) error {
 		return s.foreign()
 	}
 	if h.SchemaVersion != SchemaVersion {
-		return &OpenError{
+		return &estate.OpenError{
 			Message: fmt.Sprintf("%s was written by api7-preflight %s in version %s of the format; this program reads version %s", s.name, h.Tool, h.SchemaVersion, SchemaVersion),
 			Hint:    "assess it with the program that wrote it, or take the snapshot again with this one",
 		}

@@ -19,7 +19,7 @@ import (
 func refused(t *testing.T, data []byte, what string) {
 	t.Helper()
 	_, err := snapshot.Read("estate.snapshot", bytes.NewReader(data), int64(len(data)))
-	refusal, ok := errors.AsType[*snapshot.OpenError](err)
+	refusal, ok := errors.AsType[*estate.OpenError](err)
 	if !ok {
 		t.Errorf("%s: error %v", what, err)
 		return
@@ -110,7 +110,7 @@ func TestForgedLinesEndTheRun(t *testing.T) {
 		"more damage":  `{"kind":"service","id":"a","damage":"x"}` + "\n",
 	} {
 		_, err := open(t, forge(header, line)).Stream(t.Context(), need(), func(*estate.Resource) error { return nil })
-		if _, ok := errors.AsType[*snapshot.OpenError](err); !ok {
+		if _, ok := errors.AsType[*estate.OpenError](err); !ok {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
@@ -126,7 +126,7 @@ func TestFileThatChangesUnderARunEndsIt(t *testing.T) {
 	}
 	in.data = append(second[:len(second)-40], make([]byte, len(first)-len(second)+40)...)
 	_, err = src.Stream(t.Context(), need(), func(*estate.Resource) error { return nil })
-	if _, ok := errors.AsType[*snapshot.OpenError](err); !ok {
+	if _, ok := errors.AsType[*estate.OpenError](err); !ok {
 		t.Errorf("error %v", err)
 	}
 }
@@ -150,7 +150,7 @@ func TestWhatIsNoFileIsRefused(t *testing.T) {
 	}
 	for _, name := range []string{dir, other, filepath.Join(dir, "missing")} {
 		_, err := snapshot.Open(name)
-		refusal, ok := errors.AsType[*snapshot.OpenError](err)
+		refusal, ok := errors.AsType[*estate.OpenError](err)
 		if !ok || strings.Count(refusal.Message, name) != 1 {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -1,0 +1,4 @@
+package redact
+
+// DSN shows a connection string.
+var DSN = connection
