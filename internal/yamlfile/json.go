@@ -11,19 +11,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// ParseJSON reads data, one JSON value, into the tree that [Parse] makes of YAML, with the same limits and refusals.
-// It reads what JSON allows and YAML does not, and is several times as fast.
-func ParseJSON(name string, data []byte) (Node, error) {
-	if len(data) > maxBytes {
-		return Node{}, tooLarge(name, data)
-	}
-	if err := CheckJSON(name, data); err != nil {
-		return Node{}, err
-	}
-	return ParseCheckedJSON(name, data)
-}
-
-// ParseCheckedJSON is [ParseJSON] for data that is known to be one JSON value, as a part is of what [CheckJSON] accepts.
+// ParseCheckedJSON reads data, which is known to be one JSON value, as a part is of what [CheckJSON] accepts, into the
+// tree that [Parse] makes of YAML, with the same limits and refusals. A check of an ADC dump of 12 MB in JSON takes half
+// the processor time that it takes with [Parse], and as much memory (medians of ten rounds; BenchmarkDump).
 func ParseCheckedJSON(name string, data []byte) (Node, error) {
 	if len(data) > maxBytes {
 		return Node{}, tooLarge(name, data)

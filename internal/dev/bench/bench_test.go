@@ -72,7 +72,7 @@ func BenchmarkMillionRoutes(b *testing.B) {
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			for b.Loop() {
-				compare(b, bench.unit, bench.yardstick, append(check, bench.source...))
+				compare(b, 1, bench.unit, bench.yardstick, append(check, bench.source...))
 			}
 		})
 	}
@@ -87,27 +87,27 @@ func million(b *testing.B, srv *pgtest.Server) string {
 	return dsn
 }
 
-// compare lets yardstick and check take turns.
-func compare(b *testing.B, unit string, yardstick, check []string) {
+// compare lets yardstick and check take turns; code is the exit code of check.
+func compare(b *testing.B, code int, unit string, yardstick, check []string) {
 	b.Helper()
 	var ours, theirs, ourCPU, theirCPU []time.Duration
 	var ratios []string
-	peak := 0
+	peak, theirPeak := 0, 0
 	for range rounds {
-		their, our := run(b, 0, yardstick), run(b, 1, check)
+		their, our := run(b, 0, yardstick), run(b, code, check)
 		theirs, theirCPU = append(theirs, their.took), append(theirCPU, their.cpu)
 		ours, ourCPU = append(ours, our.took), append(ourCPU, our.cpu)
 		ratios = append(ratios, fmt.Sprintf("%.2f", our.took.Seconds()/their.took.Seconds()))
-		peak = max(peak, our.peak)
+		peak, theirPeak = max(peak, our.peak), max(theirPeak, their.peak)
 	}
 	b.ReportMetric(median(ours).Seconds()/median(theirs).Seconds(), unit)
 	b.ReportMetric(median(ours).Seconds(), "s-check")
 	b.ReportMetric(median(theirs).Seconds(), "s-yardstick")
 	b.ReportMetric(float64(peak)/1024, "MiB-RSS")
-	b.Logf("check %.2f s, %s %.2f s: %.2f times as long (each round: %s); processor time %.2f s and %.2f s; %d MiB",
+	b.Logf("check %.2f s, %s %.2f s: %.2f times as long (each round: %s); processor time %.2f s and %.2f s; %d and %d MiB",
 		median(ours).Seconds(), filepath.Base(yardstick[0]), median(theirs).Seconds(),
 		median(ours).Seconds()/median(theirs).Seconds(), strings.Join(ratios, ", "),
-		median(ourCPU).Seconds(), median(theirCPU).Seconds(), peak/1024)
+		median(ourCPU).Seconds(), median(theirCPU).Seconds(), peak/1024, theirPeak/1024)
 }
 
 // cost is what a command took: time, time of processors, and the most memory it held, in KiB.
