@@ -36,12 +36,10 @@ type Handled struct {
 // Kind is what sort of change it is.
 type Kind string
 
-// Kinds returns every kind of change.
-func Kinds() []Kind {
-	return []Kind{
-		"removed", "renamed", "required-field", "validation", "default", "behaviour", "data", "permission", "api",
-		"configuration", "chart", "runtime", "compatibility", "licence", "tooling", "defect", "platform", "procedure", "feature",
-	}
+// kinds are all kinds of changes.
+var kinds = []Kind{
+	"removed", "renamed", "required-field", "validation", "default", "behaviour", "data", "permission", "api",
+	"configuration", "chart", "runtime", "compatibility", "licence", "tooling", "defect", "platform", "procedure", "feature",
 }
 
 // Confidence is how sure the change is, not the rule that detects it.
@@ -92,7 +90,7 @@ func (e *Entry) check() error {
 		return errors.New("is no id of an entry")
 	case e.Summary == "" || e.Affects == "":
 		return errors.New("does not say what changes and who is affected")
-	case !slices.Contains(Kinds(), e.Kind):
+	case !slices.Contains(kinds, e.Kind):
 		return fmt.Errorf("has the unknown kind %q", e.Kind)
 	case !slices.Contains([]Confidence{Confirmed, Chart, Code, Draft, Inferred}, e.Confidence):
 		return fmt.Errorf("has the unknown confidence %q", e.Confidence)

@@ -33,7 +33,7 @@ func (a *app) coverage() *cobra.Command {
 	flags := flagsOf(cmd)
 	flags.text(&from, "from", "installed version (default "+version.Oldest().String()+", the oldest known)")
 	flags.text(&to, "to", "version to install (default "+version.Newest().String()+", the newest known)")
-	flags.formats(&targets, documents(), false)
+	flags.formats(&targets, documents, false)
 	return cmd
 }
 

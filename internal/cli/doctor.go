@@ -38,7 +38,7 @@ func (a *app) doctor() *cobra.Command {
 		},
 	}
 	f.add(cmd)
-	flagsOf(cmd).formats(&targets, documents(), false)
+	flagsOf(cmd).formats(&targets, documents, false)
 	return cmd
 }
 

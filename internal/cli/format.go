@@ -115,7 +115,7 @@ func (a *app) list(cmd *cobra.Command, targets []target, table func() string, do
 }
 
 // documents are the formats of what is no report.
-func documents() []string { return []string{"table", "json"} }
+var documents = []string{"table", "json"}
 
 // formatted is a document as a table, which table makes, or as JSON.
 func formatted(format string, table func() string, document any) (string, error) {

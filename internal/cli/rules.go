@@ -21,7 +21,7 @@ func (a *app) rules() *cobra.Command {
 		Use: "list", Short: "List every rule", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.listRules(cmd, targets) },
 	}
-	flagsOf(list).formats(&targets, documents(), false)
+	flagsOf(list).formats(&targets, documents, false)
 	explain := &cobra.Command{
 		Use: "explain RULE", Short: "Show one rule in full, offline",
 		Args: func(cmd *cobra.Command, args []string) error {

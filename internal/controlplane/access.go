@@ -7,48 +7,44 @@ const customPlugin = "custom_plugin"
 
 // accessConcepts say who may do what, and which code gateways run beside their own. Of a token neither the token's hash
 // nor its salt is a field: what is no field is never selected.
-func accessConcepts() []*concept {
-	return []*concept{
-		{
-			name: "token", kind: estate.Token,
-			aliases: []string{"token", "api_token", "access_token", "user_token"},
-			fields: []field{
-				must("id"), must("name"), nice("org_id"), nice("user_id", "owner_id"),
-				want("expires_at", "expired_at", "expire_at", "expires", "expire_time").asMoment("expired_seconds"),
-			},
+var accessConcepts = []*concept{
+	{
+		name: "token", kind: estate.Token,
+		aliases: []string{"token", "api_token", "access_token", "user_token"},
+		fields: []field{
+			must("id"), must("name"), nice("org_id"), nice("user_id", "owner_id"),
+			want("expires_at", "expired_at", "expire_at", "expires", "expire_time").asMoment("expired_seconds"),
 		},
-		{
-			name: "permission_policy", kind: estate.PermissionPolicy,
-			aliases: []string{"permission_policy", "iam_policy", "iam_permission_policy"},
-			fields:  []field{must("id"), must("name"), must("statement", "statements", "policy", "document", "policy_document").as(object)},
-			without: append(groupColumns(), "role_id"),
-			alone:   []string{"statement"},
-		},
-		{
-			name: customPlugin, kind: estate.CustomPlugin, optional: true,
-			aliases: []string{"custom_plugin"},
-			// The source code is no field: it may hold anything, and no rule reads it.
-			fields:  []field{must("id"), must("name"), nice("catalog", "category")},
-			without: append(groupColumns(), "custom_plugin_id"),
-		},
-	}
+	},
+	{
+		name: "permission_policy", kind: estate.PermissionPolicy,
+		aliases: []string{"permission_policy", "iam_policy", "iam_permission_policy"},
+		fields:  []field{must("id"), must("name"), must("statement", "statements", "policy", "document", "policy_document").as(object)},
+		without: append(groupColumns, "role_id"),
+		alone:   []string{"statement"},
+	},
+	{
+		name: customPlugin, kind: estate.CustomPlugin, optional: true,
+		aliases: []string{"custom_plugin"},
+		// The source code is no field: it may hold anything, and no rule reads it.
+		fields:  []field{must("id"), must("name"), nice("catalog", "category")},
+		without: append(groupColumns, "custom_plugin_id"),
+	},
 }
 
 // portalConcepts are what the Developer Portal holds. An installation without their tables has no portal. Of a developer
 // no name and no address is a field.
-func portalConcepts() []*concept {
-	return []*concept{
-		{
-			name: "api_product", kind: estate.APIProduct, optional: true,
-			aliases: []string{"api_product", "portal_api_product"},
-			fields:  []field{must("id"), must("name"), nice("status"), nice("portal_id")},
-			without: []string{"api_product_id"},
-		},
-		{
-			name: "developer", kind: estate.Developer, optional: true,
-			aliases: []string{"developer", "portal_developer"},
-			fields:  []field{must("id"), nice("status"), nice("portal_id")},
-			without: []string{"developer_id"},
-		},
-	}
+var portalConcepts = []*concept{
+	{
+		name: "api_product", kind: estate.APIProduct, optional: true,
+		aliases: []string{"api_product", "portal_api_product"},
+		fields:  []field{must("id"), must("name"), nice("status"), nice("portal_id")},
+		without: []string{"api_product_id"},
+	},
+	{
+		name: "developer", kind: estate.Developer, optional: true,
+		aliases: []string{"developer", "portal_developer"},
+		fields:  []field{must("id"), nice("status"), nice("portal_id")},
+		without: []string{"developer_id"},
+	},
 }

@@ -33,7 +33,7 @@ func NewAssembler(l *Layout, source string, need estate.Need, yield func(*estate
 		layout: l, source: source, need: need, yield: yield, groups: newGroupIndex(),
 		readers: map[*Place]*rowReader{}, tallies: map[string]*tally{},
 	}
-	a.store.kinds, a.store.unknown = collections(), map[string]*unknownCollection{}
+	a.store.unknown = map[string]*unknownCollection{}
 	return a
 }
 

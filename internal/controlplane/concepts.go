@@ -138,164 +138,141 @@ const (
 	instances            = "instance"
 )
 
-// concepts returns every concept, in the order in which tables are read.
-func concepts() []*concept {
-	return slices.Concat(groupConcepts(), templateConcepts(), versionConcepts(), publishedConcepts(),
-		accessConcepts(), portalConcepts(), runningConcepts())
-}
+// concepts are all of them, in the order in which tables are read.
+var concepts = slices.Concat(groupConcepts, templateConcepts, versionConcepts, publishedConcepts,
+	accessConcepts, portalConcepts, runningConcepts)
 
 // The fields that several concepts share.
-
-func describe() []field {
-	return []field{nice("name"), nice("desc", "description"), nice("labels").as(object)}
-}
-
-func plugins() field { return want("plugins", "plugin").as(object) }
-
-func runtime() []field {
-	return []field{
+var (
+	described = []field{nice("name"), nice("desc", "description"), nice("labels").as(object)}
+	plugins   = want("plugins", "plugin").as(object)
+	runtime   = []field{
 		want("hosts", "host").as(object), want("path_prefix"), nice("strip_path_prefix").as(flag),
 		want("upstream", "upstreams", "default_upstream").as(object),
 	}
-}
-
-func httpRoute() []field {
-	return []field{
+	httpRoute = []field{
 		nice("paths", "uris").as(object), nice("methods").as(object), nice("vars").as(object), nice("priority"),
 		nice("timeout").as(object), nice("enable_websocket").as(flag),
 	}
-}
-
-func streamRoute() []field {
-	return []field{nice("server_addr"), nice("server_port"), nice("remote_addr"), nice("sni")}
-}
+	streamRoute = []field{nice("server_addr"), nice("server_port"), nice("remote_addr"), nice("sni")}
+)
 
 // groupConcepts are gateway groups, which published objects refer to.
-func groupConcepts() []*concept {
-	return []*concept{
-		{
-			name: gatewayGroups, kind: estate.GatewayGroup,
-			aliases: []string{"gateway_group"},
-			fields: slices.Concat([]field{must("id"), must("short_id")}, describe(), []field{
-				nice("type"), nice("config").as(tagged), nice("enforce_service_publishing").as(flag),
-			}),
-			alone: []string{"type", "org_id", "enforce_service_publishing"},
-		},
-	}
+var groupConcepts = []*concept{
+	{
+		name: gatewayGroups, kind: estate.GatewayGroup,
+		aliases: []string{"gateway_group"},
+		fields: slices.Concat([]field{must("id"), must("short_id")}, described, []field{
+			nice("type"), nice("config").as(tagged), nice("enforce_service_publishing").as(flag),
+		}),
+		alone: []string{"type", "org_id", "enforce_service_publishing"},
+	},
 }
 
 // templateConcepts belong to no gateway group.
-func templateConcepts() []*concept {
-	return []*concept{
-		{
-			name: serviceTemplate, kind: estate.ServiceTemplate,
-			aliases: []string{"service", "service_template", "template_service"},
-			fields:  slices.Concat([]field{must("id")}, describe(), []field{nice("type")}, runtime(), []field{plugins().mandatory()}),
-			without: append(groupColumns(), "service_id", "service_version_id"),
-			alone:   []string{"hosts", "path_prefix", "upstream"},
-		},
-		{
-			name: "route_template", kind: estate.RouteTemplate, optional: true,
-			aliases: []string{"route", "route_template", "template_route", "service_template_route"},
-			fields:  slices.Concat([]field{must("id"), must("service_id", "service_template_id", "template_id")}, describe(), httpRoute(), []field{plugins().mandatory()}),
-			without: append(groupColumns(), "route_id", "service_version_id", "route_version_id", "server_port"),
-			alone:   []string{"paths", "methods"},
-		},
-		{
-			name: "stream_route_template", kind: estate.StreamRouteTemplate, optional: true,
-			aliases: []string{"stream_route", "stream_route_template", "template_stream_route"},
-			fields:  slices.Concat([]field{must("id"), must("service_id", "service_template_id", "template_id")}, describe(), streamRoute(), []field{plugins().mandatory()}),
-			without: append(groupColumns(), "stream_route_id", "service_version_id", "stream_route_version_id"),
-			alone:   []string{"server_addr", "server_port"},
-		},
-	}
+var templateConcepts = []*concept{
+	{
+		name: serviceTemplate, kind: estate.ServiceTemplate,
+		aliases: []string{"service", "service_template", "template_service"},
+		fields:  slices.Concat([]field{must("id")}, described, []field{nice("type")}, runtime, []field{plugins.mandatory()}),
+		without: append(groupColumns, "service_id", "service_version_id"),
+		alone:   []string{"hosts", "path_prefix", "upstream"},
+	},
+	{
+		name: "route_template", kind: estate.RouteTemplate, optional: true,
+		aliases: []string{"route", "route_template", "template_route", "service_template_route"},
+		fields:  slices.Concat([]field{must("id"), must("service_id", "service_template_id", "template_id")}, described, httpRoute, []field{plugins.mandatory()}),
+		without: append(groupColumns, "route_id", "service_version_id", "route_version_id", "server_port"),
+		alone:   []string{"paths", "methods"},
+	},
+	{
+		name: "stream_route_template", kind: estate.StreamRouteTemplate, optional: true,
+		aliases: []string{"stream_route", "stream_route_template", "template_stream_route"},
+		fields:  slices.Concat([]field{must("id"), must("service_id", "service_template_id", "template_id")}, described, streamRoute, []field{plugins.mandatory()}),
+		without: append(groupColumns, "stream_route_id", "service_version_id", "stream_route_version_id"),
+		alone:   []string{"server_addr", "server_port"},
+	},
 }
 
 // versionConcepts are the history of templates.
-func versionConcepts() []*concept {
-	return []*concept{
-		{
-			name: "service_version", kind: estate.ServiceVersion, optional: true,
-			aliases: []string{"service_version", "service_template_version"},
-			fields:  slices.Concat([]field{must("id"), must("service_id", "service_template_id", "template_id"), must("version")}, describe(), []field{plugins()}),
-			without: groupColumns(),
-			alone:   []string{"plugins"},
-		},
-		{
-			name: "route_version", kind: estate.RouteVersion, optional: true,
-			aliases: []string{"route_version"},
-			fields:  slices.Concat([]field{must("id"), must("service_version_id"), nice("route_id"), nice("service_id")}, describe(), httpRoute(), []field{plugins()}),
-			without: append(groupColumns(), "server_port"),
-			alone:   []string{"plugins", "paths"},
-		},
-		{
-			name: "stream_route_version", kind: estate.RouteVersion, optional: true,
-			aliases: []string{"stream_route_version"},
-			fields:  slices.Concat([]field{must("id"), must("service_version_id"), nice("stream_route_id"), nice("service_id")}, describe(), streamRoute(), []field{plugins()}),
-			without: groupColumns(),
-			alone:   []string{"plugins", "server_port"},
-		},
-	}
+var versionConcepts = []*concept{
+	{
+		name: "service_version", kind: estate.ServiceVersion, optional: true,
+		aliases: []string{"service_version", "service_template_version"},
+		fields:  slices.Concat([]field{must("id"), must("service_id", "service_template_id", "template_id"), must("version")}, described, []field{plugins}),
+		without: groupColumns,
+		alone:   []string{"plugins"},
+	},
+	{
+		name: "route_version", kind: estate.RouteVersion, optional: true,
+		aliases: []string{"route_version"},
+		fields:  slices.Concat([]field{must("id"), must("service_version_id"), nice("route_id"), nice("service_id")}, described, httpRoute, []field{plugins}),
+		without: append(groupColumns, "server_port"),
+		alone:   []string{"plugins", "paths"},
+	},
+	{
+		name: "stream_route_version", kind: estate.RouteVersion, optional: true,
+		aliases: []string{"stream_route_version"},
+		fields:  slices.Concat([]field{must("id"), must("service_version_id"), nice("stream_route_id"), nice("service_id")}, described, streamRoute, []field{plugins}),
+		without: groupColumns,
+		alone:   []string{"plugins", "server_port"},
+	},
 }
 
 // publishedConcepts are what the control plane published on its gateway groups.
-func publishedConcepts() []*concept {
-	return []*concept{
-		{
-			name: publishedService, kind: estate.Service,
-			aliases: []string{"apisix_service", "published_service", "gateway_group_service"},
-			fields: slices.Concat([]field{
-				must("id", "apisix_service_id", "published_service_id"), must("gateway_group_id"),
-				want("service_id", "template_id", "service_template_id"), nice("service_version_id"), nice("version"), nice("status"),
-			}, describe(), []field{nice("type")}, lighten(runtime()), []field{plugins()}),
-			without: []string{"route_id", "paths", "uris", "server_port", "username", "snis"},
-			alone:   []string{"service_id", "plugins", "service_version_id"},
-		},
-		{
-			name: publishedRoute, kind: estate.Route,
-			aliases: []string{"apisix_route", "published_route", "gateway_group_route"},
-			fields: slices.Concat([]field{
-				must("id", "apisix_route_id"), must("gateway_group_id"), must("service_id").orRather("apisix_service_id", "published_service_id"),
-				nice("route_id"), nice("route_version_id"),
-			}, describe(), httpRoute(), []field{plugins()}),
-			without: []string{"server_port", "username"},
-			alone:   []string{"plugins", "paths"},
-		},
-		{
-			name: publishedStreamRoute, kind: estate.StreamRoute,
-			aliases: []string{"apisix_stream_route", "published_stream_route", "gateway_group_stream_route"},
-			fields: slices.Concat([]field{
-				must("id", "apisix_stream_route_id"), must("gateway_group_id"), must("service_id").orRather("apisix_service_id", "published_service_id"),
-				nice("stream_route_id"), nice("stream_route_version_id"),
-			}, describe(), streamRoute(), []field{plugins()}),
-			without: []string{"paths", "username"},
-			alone:   []string{"plugins", "server_port"},
-		},
-	}
+var publishedConcepts = []*concept{
+	{
+		name: publishedService, kind: estate.Service,
+		aliases: []string{"apisix_service", "published_service", "gateway_group_service"},
+		fields: slices.Concat([]field{
+			must("id", "apisix_service_id", "published_service_id"), must("gateway_group_id"),
+			want("service_id", "template_id", "service_template_id"), nice("service_version_id"), nice("version"), nice("status"),
+		}, described, []field{nice("type")}, lighten(runtime), []field{plugins}),
+		without: []string{"route_id", "paths", "uris", "server_port", "username", "snis"},
+		alone:   []string{"service_id", "plugins", "service_version_id"},
+	},
+	{
+		name: publishedRoute, kind: estate.Route,
+		aliases: []string{"apisix_route", "published_route", "gateway_group_route"},
+		fields: slices.Concat([]field{
+			must("id", "apisix_route_id"), must("gateway_group_id"), must("service_id").orRather("apisix_service_id", "published_service_id"),
+			nice("route_id"), nice("route_version_id"),
+		}, described, httpRoute, []field{plugins}),
+		without: []string{"server_port", "username"},
+		alone:   []string{"plugins", "paths"},
+	},
+	{
+		name: publishedStreamRoute, kind: estate.StreamRoute,
+		aliases: []string{"apisix_stream_route", "published_stream_route", "gateway_group_stream_route"},
+		fields: slices.Concat([]field{
+			must("id", "apisix_stream_route_id"), must("gateway_group_id"), must("service_id").orRather("apisix_service_id", "published_service_id"),
+			nice("stream_route_id"), nice("stream_route_version_id"),
+		}, described, streamRoute, []field{plugins}),
+		without: []string{"paths", "username"},
+		alone:   []string{"plugins", "server_port"},
+	},
 }
 
 // runningConcepts are what gateways run and report.
-func runningConcepts() []*concept {
-	return []*concept{
-		{
-			name: instances, kind: estate.Instance,
-			aliases: []string{"gateway_instance", "instance", "dataplane_instance", "data_plane_instance", "gateway_group_instance"},
-			fields: []field{
-				must("id"), must("hostname", "host_name"), must("version"), nice("gateway_group_id"), nice("cores"),
-				nice("last_heartbeat", "last_heartbeat_time", "last_heartbeat_at", "heartbeat_at", "last_seen_at").asMoment("heartbeat_age_seconds"),
-			},
-			alone: []string{"gateway_group_id", "last_heartbeat"},
+var runningConcepts = []*concept{
+	{
+		name: instances, kind: estate.Instance,
+		aliases: []string{"gateway_instance", "instance", "dataplane_instance", "data_plane_instance", "gateway_group_instance"},
+		fields: []field{
+			must("id"), must("hostname", "host_name"), must("version"), nice("gateway_group_id"), nice("cores"),
+			nice("last_heartbeat", "last_heartbeat_time", "last_heartbeat_at", "heartbeat_at", "last_seen_at").asMoment("heartbeat_age_seconds"),
 		},
-		{
-			name:    kine,
-			aliases: []string{"kine"},
-			fields:  []field{must("id"), must("name"), must("deleted").as(flag), must("value").as(object)},
-			alone:   []string{"created", "create_revision", "prev_revision", "lease"},
-		},
-	}
+		alone: []string{"gateway_group_id", "last_heartbeat"},
+	},
+	{
+		name:    kine,
+		aliases: []string{"kine"},
+		fields:  []field{must("id"), must("name"), must("deleted").as(flag), must("value").as(object)},
+		alone:   []string{"created", "create_revision", "prev_revision", "lease"},
+	},
 }
 
-func groupColumns() []string { return []string{"gateway_group_id", "gateway_group"} }
+var groupColumns = []string{"gateway_group_id", "gateway_group"}
 
 // mandatory makes the field required.
 func (f field) mandatory() field {

@@ -103,7 +103,7 @@ type Wanted struct {
 // versions are told by them.
 func WantedFor(need estate.Need) []Wanted {
 	var all []Wanted
-	for _, c := range concepts() {
+	for _, c := range concepts {
 		if !c.neededFor(need) {
 			continue
 		}

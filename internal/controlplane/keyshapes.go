@@ -10,13 +10,12 @@ import (
 
 // KeyShapes counts keys by their collection.
 type KeyShapes struct {
-	known  map[string]estate.Kind
 	counts map[estate.KeyShape]int64 // by a shape whose Count is 0
 }
 
 // NewKeyShapes returns a count of nothing.
 func NewKeyShapes() *KeyShapes {
-	return &KeyShapes{known: collections(), counts: map[estate.KeyShape]int64{}}
+	return &KeyShapes{counts: map[estate.KeyShape]int64{}}
 }
 
 // Key counts a key. One that is not under /gateway_groups/ is left out.
@@ -36,7 +35,7 @@ func (s *KeyShapes) Key(key string) {
 
 // Add counts n keys of a collection, which is called what stands in the key.
 func (s *KeyShapes) Add(nested bool, collection string, n int64) {
-	_, known := s.known[collection]
+	_, known := collections[collection]
 	s.counts[estate.KeyShape{Collection: collectionName(collection), Nested: nested, Known: known}] += n
 }
 

@@ -15,7 +15,6 @@ import (
 type kineScan struct {
 	read      bool
 	gap       *estate.Gap
-	kinds     map[string]estate.Kind        // of collections
 	objects   [256]identity                 // by kind
 	keys      int64                         // live keys of gateway configuration
 	tables    map[estate.Kind]*tally        // what the control plane's own tables say is published
@@ -52,7 +51,7 @@ func PluginMarks() []string { return []string{`"plugins"`, `\u006`, `\u007`} }
 func (a *Assembler) Collections() []string {
 	var wanted []string
 	for _, name := range KnownCollections() {
-		kind := a.store.kinds[name]
+		kind := collections[name]
 		if a.need.Wants(kind) || kind == estate.Consumer && a.need.Wants(estate.Credential) {
 			wanted = append(wanted, name)
 		}
@@ -73,11 +72,11 @@ const (
 // Look says what of a key's value is needed and, of a resource that is wanted, what kind it is. The name is used during
 // the call only.
 func (a *Assembler) Look(name string) (Look, estate.Kind) {
-	key, class := parseKey(name, a.store.kinds)
+	key, class := parseKey(name)
 	switch {
 	case class == keyResource && a.need.Wants(key.kind):
 		return LookInside, key.kind
-	case class == keyUnknown && a.store.kinds[key.collection] == 0:
+	case class == keyUnknown && collections[key.collection] == 0:
 		return LookPlugins, 0
 	}
 	return LookAway, 0
@@ -89,7 +88,7 @@ func (a *Assembler) Kine(r KineRow) error {
 	if k.tables == nil {
 		k.tables = a.publishedTables()
 	}
-	key, class := parseKey(r.Name, k.kinds)
+	key, class := parseKey(r.Name)
 	switch class {
 	case keyOutside:
 		k.countOutside(r.Name)
@@ -111,7 +110,7 @@ func (a *Assembler) Kine(r KineRow) error {
 		return nil
 	}
 	name := strings.Clone(r.Name)
-	key, _ = parseKey(name, k.kinds)
+	key, _ = parseKey(name)
 	id, body, damage := key.published(r.Value, r.Size)
 	origin := estate.Origin{Source: a.source, Table: a.layout.Kine().label(), Key: name, Running: true}
 	return a.emit(key.kind, a.groups.shortID(key.group), id, origin, body, damage)
@@ -148,7 +147,7 @@ func (k *kineScan) countOutside(name string) {
 		return
 	}
 	for segment := range strings.SplitSeq(name, "/") {
-		if k.kinds[segment] != 0 {
+		if collections[segment] != 0 {
 			k.ungrouped++
 			return
 		}
@@ -180,7 +179,7 @@ func (k *kineScan) countUnknown(key kineKey, plugins bool) {
 		k.unknown[strings.Clone(name)] = s
 	}
 	s.keys++
-	if kind := k.kinds[key.collection]; plugins || slices.Contains(estate.PluginKinds(), kind) {
+	if kind := collections[key.collection]; plugins || slices.Contains(estate.PluginKinds(), kind) {
 		s.plugins++
 	}
 }

@@ -11,19 +11,17 @@ import (
 // keyPrefix begins every key of gateway configuration in kine; the group's short id follows.
 const keyPrefix = "/gateway_groups/"
 
-// collections returns the collections of keys that are known, by their name in the key.
-func collections() map[string]estate.Kind {
-	return map[string]estate.Kind{
-		"services": estate.Service, "routes": estate.Route, "stream_routes": estate.StreamRoute,
-		"upstreams": estate.Upstream, "consumers": estate.Consumer, "global_rules": estate.GlobalRule,
-		"plugin_configs": estate.PluginConfig, "consumer_groups": estate.ConsumerGroup,
-		"plugin_metadata": estate.PluginMetadata, "plugins": estate.PluginList, "custom_plugins": estate.CustomPlugin,
-		"ssls": estate.SSL, "secrets": estate.Secret, "secret_providers": estate.Secret, "protos": estate.Proto,
-	}
+// collections are those of keys that are known, by their name in the key.
+var collections = map[string]estate.Kind{
+	"services": estate.Service, "routes": estate.Route, "stream_routes": estate.StreamRoute,
+	"upstreams": estate.Upstream, "consumers": estate.Consumer, "global_rules": estate.GlobalRule,
+	"plugin_configs": estate.PluginConfig, "consumer_groups": estate.ConsumerGroup,
+	"plugin_metadata": estate.PluginMetadata, "plugins": estate.PluginList, "custom_plugins": estate.CustomPlugin,
+	"ssls": estate.SSL, "secrets": estate.Secret, "secret_providers": estate.Secret, "protos": estate.Proto,
 }
 
 // KnownCollections returns the names of the collections of keys that are known, sorted.
-func KnownCollections() []string { return slices.Sorted(maps.Keys(collections())) }
+func KnownCollections() []string { return slices.Sorted(maps.Keys(collections)) }
 
 // unnamed stands for collections whose names are not told: what stands in a key may be an id.
 const unnamed = "(other)"
@@ -39,7 +37,7 @@ func collectionName(part string) string {
 // kineKinds returns the kinds that kine holds.
 func kineKinds() []estate.Kind {
 	kinds := []estate.Kind{estate.Credential}
-	for _, k := range collections() {
+	for _, k := range collections {
 		if !slices.Contains(kinds, k) {
 			kinds = append(kinds, k)
 		}
@@ -67,7 +65,7 @@ type kineKey struct {
 
 // parseKey takes a key apart: /gateway_groups/<short id>[/apisix]/<collection>[/<id>]. Credentials are child keys of
 // their consumer: /consumers/<name>/credentials/<id>. It allocates nothing.
-func parseKey(name string, kinds map[string]estate.Kind) (kineKey, keyClass) {
+func parseKey(name string) (kineKey, keyClass) {
 	rest, ok := strings.CutPrefix(name, keyPrefix)
 	if !ok {
 		return kineKey{}, keyOutside
@@ -82,7 +80,7 @@ func parseKey(name string, kinds map[string]estate.Kind) (kineKey, keyClass) {
 	}
 	rest = strings.TrimPrefix(rest, "apisix/")
 	key.collection, key.id, ok = strings.Cut(rest, "/")
-	key.kind = kinds[key.collection]
+	key.kind = collections[key.collection]
 	switch key.kind { //nolint:exhaustive // the other kinds have one-part ids
 	case 0:
 		return key, keyUnknown

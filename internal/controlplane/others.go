@@ -5,27 +5,25 @@ import (
 	"strings"
 )
 
-// notConcepts returns tables whose use is known or expected and that hold nothing that a concept stands for: their
+// notConcepts are tables whose use is known or expected and that hold nothing that a concept stands for: their
 // documents raise no doubt. The portal's tables come with names that look like the control plane's.
-func notConcepts() []string {
-	return []string{
-		"account", "invitation", "member", "organization", "session", "user", "verification", "two_factor",
-		"dataplane_certificate", "upstream", "apisix_upstream", "service_upstream", "consumer",
-		"apisix_consumer", "credential", "consumer_credential", "global_rule", "apisix_global_rule", "plugin_metadata",
-		"apisix_plugin_metadata", "ssl", "certificate", "ca_certificate", "sni", "secret", "secret_provider",
-		"service_registry", "custom_plugin_gateway_group", "role",
-		"role_permission_policy", "user_role", "audit_log", "system_setting", "setting", "license", "login_option",
-		"alert_policy", "contact", "portal", "application", "subscription", "proto",
-		"schema_migration", "migration", "goose_db_version", "gorp_migration", "flyway_schema_history",
-	}
+var notConcepts = []string{
+	"account", "invitation", "member", "organization", "session", "user", "verification", "two_factor",
+	"dataplane_certificate", "upstream", "apisix_upstream", "service_upstream", "consumer",
+	"apisix_consumer", "credential", "consumer_credential", "global_rule", "apisix_global_rule", "plugin_metadata",
+	"apisix_plugin_metadata", "ssl", "certificate", "ca_certificate", "sni", "secret", "secret_provider",
+	"service_registry", "custom_plugin_gateway_group", "role",
+	"role_permission_policy", "user_role", "audit_log", "system_setting", "setting", "license", "login_option",
+	"alert_policy", "contact", "portal", "application", "subscription", "proto",
+	"schema_migration", "migration", "goose_db_version", "gorp_migration", "flyway_schema_history",
 }
 
 // isExplained reports whether a table's name says that it holds no configuration of gateways: no concept stands for it,
 // or one that is no part of it. Such a table is never taken for a concept of another name, and its documents raise no
 // doubt about one.
 func isExplained(name string) bool {
-	return slices.Contains(notConcepts(), normal(name)) ||
-		slices.ContainsFunc(slices.Concat(accessConcepts(), portalConcepts()), func(c *concept) bool { return c.matches(name) >= 0 })
+	return slices.Contains(notConcepts, normal(name)) ||
+		slices.ContainsFunc(slices.Concat(accessConcepts, portalConcepts), func(c *concept) bool { return c.matches(name) >= 0 })
 }
 
 // harmless reports whether a column that no concept claims can be told by its name to hold no configuration.

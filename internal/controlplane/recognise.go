@@ -40,7 +40,7 @@ func Recognise(db Database, m SchemaMap) (*Layout, error) {
 		}
 	}
 	l := &Layout{schema: schema, schemaWhy: why}
-	for _, c := range concepts() {
+	for _, c := range concepts {
 		p := &Place{concept: c, schema: schema}
 		l.places = append(l.places, p)
 		if err := r.named(p); err != nil {

@@ -46,7 +46,7 @@ func ParseSchemaMap(name string, data []byte) (SchemaMap, error) {
 
 func (m SchemaMap) check() error {
 	known := map[string]*concept{}
-	for _, c := range concepts() {
+	for _, c := range concepts {
 		known[c.name] = c
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Tables)) {

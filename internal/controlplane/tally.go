@@ -74,7 +74,7 @@ type identity struct {
 }
 
 // seed is the same for the whole process: identities are compared with each other only.
-var seed = maphash.MakeSeed() //nolint:gochecknoglobals // must be shared by all identities
+var seed = maphash.MakeSeed()
 
 func (i *identity) add(group, id string) {
 	i.count++

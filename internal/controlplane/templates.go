@@ -11,7 +11,7 @@ import (
 const serviceTemplate = "service_template"
 
 // runtimeFields are the fields of a template that an upgrade to 3.6 or later deletes. None of them may be overlooked.
-func runtimeFields() []string { return []string{"hosts", "path_prefix", "upstream"} }
+var runtimeFields = []string{"hosts", "path_prefix", "upstream"}
 
 // judgeTemplates says where runtime configuration of templates may be that is not recognised. That a column is not there
 // proves nothing, unless all are gone: then the version that took them away has been reached.
@@ -22,7 +22,7 @@ func (r *recogniser) judgeTemplates(p *Place, others []*Table) {
 	}
 	answers := r.m.Tables[serviceTemplate].Columns
 	absent, answered, denied := []string(nil), 0, false
-	for _, name := range runtimeFields() {
+	for _, name := range runtimeFields {
 		_, found := p.found[name]
 		switch {
 		case answers[name] != "":
@@ -32,11 +32,11 @@ func (r *recogniser) judgeTemplates(p *Place, others []*Table) {
 		}
 	}
 	var unknown []string
-	if !denied && answered < len(runtimeFields()) {
+	if !denied && answered < len(runtimeFields) {
 		unknown = p.unclaimedRuntime(len(absent) > 0)
 	}
 	_, strips := p.found["strip_path_prefix"]
-	gone := len(absent) == len(runtimeFields()) && !strips
+	gone := len(absent) == len(runtimeFields) && !strips
 	if why := runtimeDoubt(absent, unknown, gone); why != "" {
 		p.doubts = append(p.doubts, estate.Gap{
 			ID: estate.Schema, What: fmt.Sprintf("columns of table %q", p.table.Name), Why: why,
@@ -102,7 +102,7 @@ func plainlyHarmless(name string) bool {
 func runtimeTables(others []*Table) []estate.Gap {
 	var doubts []estate.Gap
 	for _, t := range others {
-		grouped := slices.ContainsFunc(groupColumns(), func(name string) bool { return t.has(name) })
+		grouped := slices.ContainsFunc(groupColumns, func(name string) bool { return t.has(name) })
 		runtime := strings.Contains(strings.ToLower(t.Name), "runtime")
 		if !grouped && (runtime || speaksOfRuntime(t.Name) && t.refersToTemplates()) {
 			doubts = append(doubts, estate.Gap{

@@ -68,14 +68,12 @@ var secretName = regexp.MustCompile(`pas|pw|psw|secret|token|cred`)
 // isKnown reports whether a driver knows a setting, of those that are written in connection strings for this program and
 // for the control plane.
 func isKnown(name string) bool {
-	return IsKeyword(name) || slices.Contains(Unsupported(), name) || slices.Contains(ofOtherEngines(), name)
+	return IsKeyword(name) || slices.Contains(Unsupported(), name) || slices.Contains(ofOtherEngines, name)
 }
 
 // ofOtherEngines are settings of the drivers for MySQL and SQL Server.
-func ofOtherEngines() []string {
-	return []string{
-		"charset", "collation", "parsetime", "loc", "tls", "timeout", "readtimeout", "writetimeout", "multistatements", "interpolateparams",
-		"allownativepasswords", "allowcleartextpasswords", "maxallowedpacket", "encrypt", "trustservercertificate", "certificate",
-		"hostnameincertificate", "app+name", "dial+timeout", "connection+timeout", "user+id", "keepalive", "packet+size", "failoverpartner",
-	}
+var ofOtherEngines = []string{
+	"charset", "collation", "parsetime", "loc", "tls", "timeout", "readtimeout", "writetimeout", "multistatements", "interpolateparams",
+	"allownativepasswords", "allowcleartextpasswords", "maxallowedpacket", "encrypt", "trustservercertificate", "certificate",
+	"hostnameincertificate", "app+name", "dial+timeout", "connection+timeout", "user+id", "keepalive", "packet+size", "failoverpartner",
 }

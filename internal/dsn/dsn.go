@@ -161,7 +161,7 @@ func (d DSN) Words() string {
 	return strings.Join(words, " ")
 }
 
-var quoted = strings.NewReplacer(`\`, `\\`, `'`, `\'`) //nolint:gochecknoglobals // how libpq quotes
+var quoted = strings.NewReplacer(`\`, `\\`, `'`, `\'`)
 
 // escape returns a text percent-encoded, so that no sign of it means anything in a URL.
 func escape(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }

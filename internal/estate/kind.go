@@ -46,7 +46,7 @@ const (
 	Image                               // a container image and how it is started
 )
 
-var kindNames = [...]string{ //nolint:gochecknoglobals // the names of the constants above
+var kindNames = [...]string{
 	GatewayGroup: "gateway_group", Instance: "instance", ServiceTemplate: "service_template",
 	RouteTemplate: "route_template", StreamRouteTemplate: "stream_route_template", ServiceVersion: "service_version",
 	RouteVersion: "route_version", Publication: "publication", Service: "service", Route: "route",

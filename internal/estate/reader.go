@@ -290,7 +290,7 @@ const (
 	multiAuth = "multi-auth"
 )
 
-var nesting = []string{workflow, multiAuth} //nolint:gochecknoglobals // a table
+var nesting = []string{workflow, multiAuth}
 
 func plainKey(key []byte, escaped bool) ([]byte, error) {
 	if !escaped {

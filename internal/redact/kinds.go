@@ -29,7 +29,7 @@ func (f fields) add(how form, names ...string) fields {
 }
 
 // byKind holds what readable returns.
-var byKind = func() (all [256]fields) { //nolint:gochecknoglobals // a table of facts, asked once for each resource
+var byKind = func() (all [256]fields) {
 	for k := range all {
 		all[k] = readable(estate.Kind(k))
 	}

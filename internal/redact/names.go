@@ -15,7 +15,7 @@ func SensitiveVariable(name string) bool {
 // sensitive reports whether the name of a field tells that its value is a secret, and not something about one.
 func sensitive(name string) bool {
 	name = normal(name)
-	return telling(name) && !slices.ContainsFunc(aboutSecrets(), func(end string) bool { return strings.HasSuffix(name, end) })
+	return telling(name) && !slices.ContainsFunc(aboutSecrets, func(end string) bool { return strings.HasSuffix(name, end) })
 }
 
 func normal(name string) string { return strings.ReplaceAll(strings.ToLower(name), "-", "_") }
@@ -29,22 +29,18 @@ func telling(name string) bool {
 	case strings.HasSuffix(name, "_id") && !strings.Contains(name, "secret"):
 		return false
 	}
-	return slices.ContainsFunc(secretWords(), func(word string) bool { return strings.Contains(name, word) })
+	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(name, word) })
 }
 
-func secretWords() []string {
-	return []string{
-		"secret", "passw", "passphrase", "token", "credential", "cert", "private", "apikey", "accesskey", "authorization",
-		"auth_header", "auth_config", "cookie", "session", "jwt", "signature", "salt", "sasl",
-	}
+var secretWords = []string{
+	"secret", "passw", "passphrase", "token", "credential", "cert", "private", "apikey", "accesskey", "authorization",
+	"auth_header", "auth_config", "cookie", "session", "jwt", "signature", "salt", "sasl",
 }
 
 // aboutSecrets are endings of names of fields that describe a secret: token_ttl, token_endpoint, cookie_name.
-func aboutSecrets() []string {
-	return []string{
-		"_ttl", "_timeout", "_expires_in", "_lifetime", "_leeway", "_endpoint", "_name", "_method", "_methods",
-		"_algorithm", "_algorithms", "_length", "_size",
-	}
+var aboutSecrets = []string{
+	"_ttl", "_timeout", "_expires_in", "_lifetime", "_leeway", "_endpoint", "_name", "_method", "_methods",
+	"_algorithm", "_algorithms", "_length", "_size",
 }
 
 // carrier finds credentials inside texts: header lines, query strings, user data of a URL; that of a database may hold

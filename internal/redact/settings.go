@@ -129,7 +129,7 @@ var (
 
 // published are passwords and keys that the vendor's defaults have. Everybody knows them: to hide them would hide only
 // that somebody uses them.
-var published = names( //nolint:gochecknoglobals // a table of facts
+var published = names(
 	"changeme edd1c9f034335f136f87ad84b625c8f1 4054f7cf07e344346cd3f287985e76a2")
 
 // dsn copies scheme, host, database and the harmless options of a connection URL. Any other form is hidden whole, but for
@@ -210,24 +210,24 @@ var serverSettings = regexp.MustCompile(`^(\s*-c\s*(search_path|statement_timeou
 
 var (
 	// harmlessOptions are options of connection URLs.
-	harmlessOptions = names( //nolint:gochecknoglobals // a table of facts
+	harmlessOptions = names(
 		`sslmode search_path application_name connect_timeout encrypt tls charset parsetime
 		target_session_attrs statement_timeout pool_max_conns sslrootcert sslcert sslkey`)
 	// harmlessVariables are the environment variables that rules look at.
-	harmlessVariables = names( //nolint:gochecknoglobals // a table of facts
+	harmlessVariables = names(
 		`API7_CONTROL_PLANE_ENDPOINTS API7_CONTROL_PLANE_SNI API7_GATEWAY_GROUP_SHORT_ID
 		APISIX_DEPLOYMENT_ETCD_HOST APISIX_WORKER_PROCESSES`)
 	// secretSettings hold secrets though their names do not say so.
-	secretSettings = names( //nolint:gochecknoglobals // a table of facts
+	secretSettings = names(
 		"keyring account_key access_key")
 	// opaqueSettings hold code, or whatever someone liked.
-	opaqueSettings = names( //nolint:gochecknoglobals // a table of facts
+	opaqueSettings = names(
 		`annotations podAnnotations podLabels labels extraInitContainers extraContainers command args
 		configurationSnippet main_configuration_snippet http_configuration_snippet http_server_configuration_snippet
 		http_server_location_configuration_snippet http_admin_configuration_snippet http_end_configuration_snippet
 		stream_configuration_snippet custom_menu_group`)
 	// plainSettings hold enumerations, addresses and names that findings show.
-	plainSettings = names( //nolint:gochecknoglobals // a table of facts
+	plainSettings = names(
 		`level output access_log host ip addr address mode role config_provider same_site method
 		query_path_prefix remote_write_path cron_spec region bucket resource_bucket config_bucket resource_container
 		config_container endpoint custom_endpoint prefix sni server_name http ssl name plugins stream_plugins whitelist

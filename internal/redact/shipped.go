@@ -2,7 +2,7 @@ package redact
 
 // shipped lists the plugins that API7 Enterprise and Apache APISIX bring along, of all releases that are known. "return"
 // is no plugin: it is what an action of workflow may name instead of one.
-var shipped = map[string]bool{ //nolint:gochecknoglobals // a table of facts
+var shipped = map[string]bool{
 	"acl": true, "ai-aliyun-content-moderation": true, "ai-aws-content-moderation": true,
 	"ai-content-moderation": true, "ai-prompt-decorator": true, "ai-prompt-guard": true,
 	"ai-prompt-template": true, "ai-proxy": true, "ai-proxy-multi": true, "ai-rag": true,

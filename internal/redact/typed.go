@@ -72,7 +72,7 @@ func hasKeywords(text string) bool {
 	return false
 }
 
-var connectionWords = func() map[string]bool { //nolint:gochecknoglobals // a table of facts
+var connectionWords = func() map[string]bool {
 	all := names(`host hostaddr port dbname database user username uid server driver dsn addr address sslmode service
 		options application_name connect_timeout target_session_attrs passfile sslpassword`)
 	for _, name := range []string{"user id", "data source", "initial catalog", "network address", "integrated security"} {

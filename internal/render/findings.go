@@ -19,19 +19,15 @@ const topics = 6
 // phase is a part of the change window.
 type phase struct{ when, title string }
 
-func phases() []phase {
-	return []phase{{"before", "Before the upgrade"}, {"during", "During the upgrade"}, {"after", "After the upgrade"}}
-}
+var phases = []phase{{"before", "Before the upgrade"}, {"during", "During the upgrade"}, {"after", "After the upgrade"}}
 
 // rank returns the place of a phase. What names none is best done early.
 func rank(when string) int {
-	return max(slices.IndexFunc(phases(), func(p phase) bool { return p.when == when }), 0)
+	return max(slices.IndexFunc(phases, func(p phase) bool { return p.when == when }), 0)
 }
 
 // severities are the severities of findings, gravest first.
-func severities() []string {
-	return []string{report.SeverityBreaking, report.SeverityWarning, report.SeverityNotice}
-}
+var severities = []string{report.SeverityBreaking, report.SeverityWarning, report.SeverityNotice}
 
 // block is what is shown together: the findings of one rule and one vendor change that are equally grave and due at the
 // same time. A rule with findings of two severities makes two, so that no cap hides a grave one behind the others.
@@ -73,7 +69,7 @@ func blocks(r *report.Report, keep func(*report.Finding) bool) []*block {
 	slices.SortFunc(out, func(a, b *block) int {
 		return cmp.Or(
 			cmp.Compare(a.when, b.when),
-			cmp.Compare(slices.Index(severities(), a.severity), slices.Index(severities(), b.severity)),
+			cmp.Compare(slices.Index(severities, a.severity), slices.Index(severities, b.severity)),
 			cmp.Compare(a.rule.Rule, b.rule.Rule),
 			slices.Compare(a.found[0].Catalogue, b.found[0].Catalogue),
 		)
@@ -97,7 +93,7 @@ func (p *page) findings(r *report.Report) error {
 	last := -1
 	for _, b := range blocks(r, func(f *report.Finding) bool { return f.Waived == nil }) {
 		if b.when != last {
-			p.section(phases()[b.when].title, "")
+			p.section(phases[b.when].title, "")
 			last = b.when
 		}
 		if err := p.block(b, len(r.Sources) > 1); err != nil {

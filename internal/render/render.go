@@ -32,16 +32,14 @@ type format struct {
 	mode fs.FileMode
 }
 
-func formats() []format {
-	return []format{
-		{"table", table, isTable, 0o600},
-		{"json", asJSON, isJSON, 0o600},
-	}
+var formats = []format{
+	{"table", table, isTable, 0o600},
+	{"json", asJSON, isJSON, 0o600},
 }
 
 // Mode returns the mode of a new file with a report in a format, before the umask takes from it.
 func Mode(name string) fs.FileMode {
-	for _, f := range formats() {
+	for _, f := range formats {
 		if f.name == name {
 			return f.mode
 		}
@@ -51,13 +49,13 @@ func Mode(name string) fs.FileMode {
 
 // IsReport reports whether a file holds what Render wrote, in whatever format; its end may be missing.
 func IsReport(content []byte) bool {
-	return slices.ContainsFunc(formats(), func(f format) bool { return f.is(content) })
+	return slices.ContainsFunc(formats, func(f format) bool { return f.is(content) })
 }
 
 // Formats returns the names of all formats, the default first.
 func Formats() []string {
 	var names []string
-	for _, f := range formats() {
+	for _, f := range formats {
 		names = append(names, f.name)
 	}
 	return names
@@ -66,7 +64,7 @@ func Formats() []string {
 // Render writes a sealed report to w in one write, so that a report is written whole or its loss is an error. It
 // changes nothing in the report.
 func Render(w io.Writer, format string, r *report.Report, o Options) error {
-	for _, f := range formats() {
+	for _, f := range formats {
 		if f.name != format {
 			continue
 		}

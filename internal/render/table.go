@@ -205,7 +205,7 @@ func blocking(r *report.Report) string {
 		report.SeverityNotice:   r.Summary.Notice,
 	}
 	total := 0
-	for _, severity := range severities() {
+	for _, severity := range severities {
 		total += counts[severity]
 		if severity == r.FailOn {
 			break

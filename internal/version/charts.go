@@ -54,7 +54,7 @@ func ChartsOf(name string, v Version) []string {
 
 // controlPlaneCharts: image.tag of dashboard and dp_manager in
 // github.com/api7/api7-helm-chart:charts/api7/values.yaml at the tags api7ee3-<version>.
-var controlPlaneCharts = []ChartRelease{ //nolint:gochecknoglobals // a table of facts
+var controlPlaneCharts = []ChartRelease{
 	{"0.2.0", "dev", "6a332e7"},
 	{"0.3.0", "v3.2.6.0", "d2a2056"},
 	{"0.4.0", "v3.2.6.0", "8891be7"},
@@ -190,7 +190,7 @@ var controlPlaneCharts = []ChartRelease{ //nolint:gochecknoglobals // a table of
 
 // gatewayCharts: apisix.image.tag in github.com/api7/api7-helm-chart:charts/gateway/values.yaml at the tags
 // gateway-<version>.
-var gatewayCharts = []ChartRelease{ //nolint:gochecknoglobals // a table of facts
+var gatewayCharts = []ChartRelease{
 	{"0.1.0", "3.2.7.1", "f792ca9"},
 	{"0.1.1", "3.2.7.1", "5987259"},
 	{"0.1.2", "3.2.7.1", "c89d424"},

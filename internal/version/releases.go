@@ -68,7 +68,7 @@ func Nearest(v Version) Release {
 }
 
 // releases is the release table, in version order. 3.9.10-patch.1 exists for the gateway only.
-var releases = []Release{ //nolint:gochecknoglobals // a table of facts
+var releases = []Release{
 	{MustParse("3.2.8.1"), "2024-02-08", Notes},
 	{MustParse("3.2.9.0"), "2024-03-04", Chart},
 	{MustParse("3.2.9.1"), "2024-03-19", Notes},

@@ -57,7 +57,7 @@ type chartRun struct {
 }
 
 // oldest are the first versions of the charts that are tried: those of control plane 3.4.0.
-var oldest = map[string]string{version.ControlPlaneChart: "0.17.3", version.GatewayChart: "0.2.4"} //nolint:gochecknoglobals // a table of facts
+var oldest = map[string]string{version.ControlPlaneChart: "0.17.3", version.GatewayChart: "0.2.4"}
 
 // run tries all charts and returns their tables.
 func (t *chartRun) run(ctx context.Context, render bool) (text string, err error) {

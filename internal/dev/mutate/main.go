@@ -120,7 +120,7 @@ func mutant(file string, i int) (source []byte, what string, err error) {
 }
 
 // swaps are operators and what each becomes.
-var swaps = map[token.Token][]token.Token{ //nolint:gochecknoglobals // a table
+var swaps = map[token.Token][]token.Token{
 	token.EQL: {token.NEQ}, token.NEQ: {token.EQL}, token.LAND: {token.LOR}, token.LOR: {token.LAND},
 	token.LSS: {token.GEQ, token.LEQ}, token.GEQ: {token.LSS, token.GTR}, token.GTR: {token.LEQ, token.GEQ}, token.LEQ: {token.GTR, token.LSS},
 }

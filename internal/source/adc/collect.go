@@ -13,9 +13,9 @@ import (
 
 // The top-level keys. adc dump writes those of usual; the others are forms that ADC has inside.
 var (
-	usual    = []string{"services", "ssls", "consumers", "global_rules", "plugin_metadata"}                //nolint:gochecknoglobals // names
-	inside   = []string{"consumer_groups", "routes", "stream_routes", "upstreams", "consumer_credentials"} //nolint:gochecknoglobals // names
-	ofPlugin = []string{"global_rules", "plugin_metadata"}                                                 //nolint:gochecknoglobals // names
+	usual    = []string{"services", "ssls", "consumers", "global_rules", "plugin_metadata"}
+	inside   = []string{"consumer_groups", "routes", "stream_routes", "upstreams", "consumer_credentials"}
+	ofPlugin = []string{"global_rules", "plugin_metadata"}
 )
 
 // collection gathers what all files hold and compares it.

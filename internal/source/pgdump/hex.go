@@ -74,8 +74,6 @@ const noHex = 0x100
 
 // hexPairs returns the byte that each two characters stand for, or noHex. Of its 128 KiB, only those are used that hold
 // real pairs: they fit in a core's nearest cache.
-//
-//nolint:gochecknoglobals // a table of facts, made when it is first needed
 var hexPairs = sync.OnceValue(func() *[1 << 16]uint16 {
 	var pairs [1 << 16]uint16
 	for i := range pairs {

@@ -65,7 +65,7 @@ func (s *Source) database(name string, tables []archive.Table) controlplane.Data
 	if name == "" {
 		db.Name = s.name
 	}
-	known := typeNames()
+	known := typeNames
 	for _, t := range tables {
 		if t.Database != name {
 			continue

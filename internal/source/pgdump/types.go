@@ -15,20 +15,18 @@ type baseType struct {
 }
 
 // typeNames are the names of types as they stand in CREATE TABLE, without length.
-func typeNames() map[string]baseType {
-	return map[string]baseType{
-		"text": {"text", 'S'}, "character varying": {"varchar", 'S'}, "character": {"bpchar", 'S'}, "name": {"name", 'S'},
-		"varchar": {"varchar", 'S'}, "char": {"bpchar", 'S'},
-		"bytea": {"bytea", 'U'}, "json": {"json", 'U'}, "jsonb": {"jsonb", 'U'}, "xml": {"xml", 'U'}, "uuid": {"uuid", 'U'},
-		"boolean": {"bool", 'B'}, "bool": {"bool", 'B'},
-		"smallint": {"int2", 'N'}, "integer": {"int4", 'N'}, "int": {"int4", 'N'}, "bigint": {"int8", 'N'}, "serial": {"int4", 'N'},
-		"bigserial": {"int8", 'N'}, "numeric": {"numeric", 'N'}, "real": {"float4", 'N'}, "double precision": {"float8", 'N'},
-		"oid": {"oid", 'N'}, "date": {"date", 'D'},
-		"timestamp with time zone": {"timestamptz", 'D'}, "timestamp without time zone": {"timestamp", 'D'},
-		"timestamptz": {"timestamptz", 'D'}, "timestamp": {"timestamp", 'D'},
-		"time with time zone": {"timetz", 'D'}, "time without time zone": {"time", 'D'}, "interval": {"interval", 'T'},
-		"inet": {"inet", 'I'}, "cidr": {"cidr", 'I'},
-	}
+var typeNames = map[string]baseType{
+	"text": {"text", 'S'}, "character varying": {"varchar", 'S'}, "character": {"bpchar", 'S'}, "name": {"name", 'S'},
+	"varchar": {"varchar", 'S'}, "char": {"bpchar", 'S'},
+	"bytea": {"bytea", 'U'}, "json": {"json", 'U'}, "jsonb": {"jsonb", 'U'}, "xml": {"xml", 'U'}, "uuid": {"uuid", 'U'},
+	"boolean": {"bool", 'B'}, "bool": {"bool", 'B'},
+	"smallint": {"int2", 'N'}, "integer": {"int4", 'N'}, "int": {"int4", 'N'}, "bigint": {"int8", 'N'}, "serial": {"int4", 'N'},
+	"bigserial": {"int8", 'N'}, "numeric": {"numeric", 'N'}, "real": {"float4", 'N'}, "double precision": {"float8", 'N'},
+	"oid": {"oid", 'N'}, "date": {"date", 'D'},
+	"timestamp with time zone": {"timestamptz", 'D'}, "timestamp without time zone": {"timestamp", 'D'},
+	"timestamptz": {"timestamptz", 'D'}, "timestamp": {"timestamp", 'D'},
+	"time with time zone": {"timetz", 'D'}, "time without time zone": {"time", 'D'}, "interval": {"interval", 'T'},
+	"inet": {"inet", 'I'}, "cidr": {"cidr", 'I'},
 }
 
 // columnOf returns a column by its SQL type. A type that is not known, such as a domain or an extension's, is taken for

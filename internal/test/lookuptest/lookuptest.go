@@ -20,7 +20,7 @@ type Lookups struct {
 // asked for and answers that there is no such host; what stands in /etc/hosts, and addresses, are found as ever.
 func Record() *Lookups {
 	l := &Lookups{}
-	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: l.dial}
+	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: l.dial} //nolint:reassign // what is looked up by name shows here only
 	return l
 }
 

@@ -37,8 +37,6 @@ type Server struct {
 
 // The process-wide server. Tests of one package share it, because a server costs half a second and a database costs
 // fifteen milliseconds.
-//
-//nolint:gochecknoglobals // a test process has one
 var shared struct {
 	sync.Mutex
 	managed bool

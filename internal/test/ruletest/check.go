@@ -218,9 +218,7 @@ func CheckFacts(t Reporter, r *rule.Rule, folder string) {
 }
 
 // headings are the sections of doc.md, in their order.
-func headings() []string {
-	return []string{"What changes", "Who is affected", "How it is detected", "False positives", "Remediation", "Sources"}
-}
+var headings = []string{"What changes", "Who is affected", "How it is detected", "False positives", "Remediation", "Sources"}
 
 // CheckDoc demands the sections that a reader relies on, each with text, and a public source.
 func CheckDoc(t Reporter, r *rule.Rule) {
@@ -229,7 +227,7 @@ func CheckDoc(t Reporter, r *rule.Rule) {
 		t.Errorf("doc.md does not begin with \"# %s\"", r.ID)
 	}
 	rest := r.Doc
-	for _, h := range headings() {
+	for _, h := range headings {
 		_, after, found := strings.Cut(rest, "\n## "+h+"\n")
 		if !found {
 			t.Errorf("doc.md lacks the section %q, or it is out of order", h)

@@ -90,21 +90,21 @@ func (e entry) line() string {
 	switch {
 	case found:
 		return strings.ReplaceAll(line, "_", ".")
-	case slices.Contains(groups(), group):
+	case slices.Contains(groups, group):
 		return group
 	}
 	return "any"
 }
 
 // groups are the folders of rules of no one release line that lists call by their own name, in their order.
-func groups() []string { return []string{"several", "files"} }
+var groups = []string{"several", "files"}
 
 func (e entry) order() []int {
 	var order []int
 	for part := range strings.SplitSeq(e.line(), ".") {
 		n, err := strconv.Atoi(part)
 		if err != nil { // what belongs to no line comes last
-			if i := slices.Index(groups(), e.line()); i >= 0 {
+			if i := slices.Index(groups, e.line()); i >= 0 {
 				return []int{1<<29 + i}
 			}
 			return []int{1 << 30}

@@ -135,8 +135,6 @@ func columnType(c *cursor) string {
 }
 
 // afterType are the words that end a column's type.
-//
-//nolint:gochecknoglobals // a table of facts
 var afterType = []string{
 	"DEFAULT", "NOT", "NULL", "CONSTRAINT", "GENERATED", "COLLATE", "CHECK", "PRIMARY", "UNIQUE", "REFERENCES",
 	"STORAGE", "COMPRESSION", "OPTIONS",

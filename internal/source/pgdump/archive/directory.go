@@ -110,8 +110,6 @@ type suffix struct {
 }
 
 // suffixes are what pg_dump appends to the name that is in the table of contents.
-//
-//nolint:gochecknoglobals // a table of facts
 var suffixes = []suffix{{"", codecNone}, {".gz", codecGzip}, {".lz4", codecLZ4}, {".zst", codecZstd}}
 
 // open opens the file of an entry, compressed or not.

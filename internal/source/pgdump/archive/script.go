@@ -203,8 +203,6 @@ func (s *script) word() []byte {
 }
 
 // special are the bytes that start something in which a semicolon may stand, and the semicolon.
-//
-//nolint:gochecknoglobals // a table of facts
 var special = [256]bool{'\'': true, '"': true, '$': true, '-': true, '/': true, '(': true, ')': true, ';': true}
 
 // quoted consumes what starts with c: a string, a quoted name, a comment; or c alone.

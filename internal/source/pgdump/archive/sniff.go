@@ -6,8 +6,6 @@ import (
 )
 
 // foreign are files that are taken for backups by mistake, known by their first bytes.
-//
-//nolint:gochecknoglobals // a table of facts
 var foreign = []struct{ start, what, hint string }{
 	{"Salted__", "is encrypted by openssl enc", hintDecrypt},
 	{"-----BEGIN PGP", "is encrypted by OpenPGP", hintDecrypt},

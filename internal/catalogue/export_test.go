@@ -1,0 +1,4 @@
+package catalogue
+
+// Kinds are all kinds of changes.
+var Kinds = kinds
