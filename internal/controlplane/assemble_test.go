@@ -10,6 +10,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 func TestOfAWholeInstallationNothingIsToBeSaid(t *testing.T) {
@@ -254,7 +255,7 @@ func TestTheDatabaseIsHandedOutOnceWhereItIsNeeded(t *testing.T) {
 	l := parse(t, strings.ReplaceAll(whole, "\n-- ", "\n-- api7.")).recognise(t, "")
 	var got []string
 	assembler := func(kinds ...estate.Kind) *controlplane.Assembler {
-		return controlplane.NewAssembler(l, "plain", needs(kinds...), func(r *estate.Resource) error {
+		return controlplane.NewAssembler(l, "plain", sourcetest.Need(kinds...), func(r *estate.Resource) error {
 			got = append(got, r.Kind.String()+" at "+r.Origin.Where("")+": "+string(r.Body))
 			return nil
 		})
@@ -291,7 +292,7 @@ func TestWhatTheReaderReturnsIsReturned(t *testing.T) {
 	db := parse(t, whole)
 	l := db.recognise(t, "")
 	for _, k := range []estate.Kind{estate.GatewayGroup, estate.ServiceTemplate, estate.Publication, estate.Route} {
-		a := controlplane.NewAssembler(l, "plain", needs(k), func(*estate.Resource) error { return enough })
+		a := controlplane.NewAssembler(l, "plain", sourcetest.Need(k), func(*estate.Resource) error { return enough })
 		var errs []error
 		for _, p := range l.Places() {
 			if !a.Wants(p) || !p.Readable() {

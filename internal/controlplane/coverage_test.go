@@ -9,6 +9,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 func TestKineAndTablesThatDisagreeAreToldApart(t *testing.T) {
@@ -144,7 +145,7 @@ func TestRowsThatCannotBeCountedAreNoted(t *testing.T) {
 	t.Parallel()
 	db := parse(t, whole)
 	l := db.recognise(t, "")
-	a := controlplane.NewAssembler(l, "plain", needs(estate.ServiceTemplate), nil)
+	a := controlplane.NewAssembler(l, "plain", sourcetest.Need(estate.ServiceTemplate), nil)
 	p := place(t, l, "service_template")
 	a.Finish(p, nil)
 	a.Uncounted(p, refused(p))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 func TestTheDiagnosisSaysOfEveryColumnWhereItIs(t *testing.T) {
@@ -80,10 +81,10 @@ func TestWhatASourceCannotReadIsAddedToTheDiagnosisOnce(t *testing.T) {
 		need estate.Need
 		want []string
 	}{
-		{needs(estate.Token, estate.Route), []string{"token", "kine"}},
-		{needs(estate.Token), []string{"token"}},
-		{needs(estate.Publication), []string{"kine"}},
-		{needs(estate.ServiceTemplate), nil},
+		{sourcetest.Need(estate.Token, estate.Route), []string{"token", "kine"}},
+		{sourcetest.Need(estate.Token), []string{"token"}},
+		{sourcetest.Need(estate.Publication), []string{"kine"}},
+		{sourcetest.Need(estate.ServiceTemplate), nil},
 	} {
 		if diff := cmp.Diff(test.want, controlplane.Incomplete(d.Concepts, test.need)); diff != "" {
 			t.Error(diff)
@@ -102,7 +103,7 @@ func TestWhatIsReadFollowsTheNeed(t *testing.T) {
 		estate.RouteVersion:    {"gateway_group", "route_version", "stream_route_version", "instance"},
 	} {
 		var got []string
-		for _, w := range controlplane.WantedFor(needs(kind)) {
+		for _, w := range controlplane.WantedFor(sourcetest.Need(kind)) {
 			got = append(got, w.Concept)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -114,8 +115,8 @@ func TestWhatIsReadFollowsTheNeed(t *testing.T) {
 // TestWhatIsReadIsWantedUnderEveryNameThatIsRecognised proves that grants reach whatever table or column is recognised.
 func TestWhatIsReadIsWantedUnderEveryNameThatIsRecognised(t *testing.T) {
 	t.Parallel()
-	i := slices.IndexFunc(controlplane.WantedFor(needs(estate.PermissionPolicy)), func(w controlplane.Wanted) bool { return w.Concept == "permission_policy" })
-	got := controlplane.WantedFor(needs(estate.PermissionPolicy))[i]
+	i := slices.IndexFunc(controlplane.WantedFor(sourcetest.Need(estate.PermissionPolicy)), func(w controlplane.Wanted) bool { return w.Concept == "permission_policy" })
+	got := controlplane.WantedFor(sourcetest.Need(estate.PermissionPolicy))[i]
 	want := controlplane.Wanted{
 		Concept: "permission_policy",
 		Tables:  []string{"permission_policy", "permission_policies", "iam_policy", "iam_policies", "iam_permission_policy", "iam_permission_policies"},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 // keys is a table kine with these keys, or keys and their values, after what it has in a whole installation.
@@ -166,7 +167,7 @@ func TestAKineWithoutConfigurationIsAGap(t *testing.T) {
 func TestWhatOfAKeyIsLookedAt(t *testing.T) {
 	t.Parallel()
 	l := parse(t, whole).recognise(t, "")
-	a := controlplane.NewAssembler(l, "plain", needs(estate.Route, estate.Credential), nil)
+	a := controlplane.NewAssembler(l, "plain", sourcetest.Need(estate.Route, estate.Credential), nil)
 	type look struct {
 		Look controlplane.Look
 		Kind estate.Kind
@@ -194,7 +195,7 @@ func TestARowThatConcernsNobodyIsCountedAndNotHandedOut(t *testing.T) {
 	t.Parallel()
 	l := parse(t, whole).recognise(t, "")
 	var got []string
-	a := controlplane.NewAssembler(l, "plain", needs(estate.Upstream), func(r *estate.Resource) error {
+	a := controlplane.NewAssembler(l, "plain", sourcetest.Need(estate.Upstream), func(r *estate.Resource) error {
 		got = append(got, r.ID)
 		return nil
 	})
@@ -252,7 +253,7 @@ func TestAValueOfTheLargestSizeIsRead(t *testing.T) {
 	t.Parallel()
 	l := parse(t, whole).recognise(t, "")
 	var damage []string
-	a := controlplane.NewAssembler(l, "plain", needs(estate.Upstream), func(r *estate.Resource) error {
+	a := controlplane.NewAssembler(l, "plain", sourcetest.Need(estate.Upstream), func(r *estate.Resource) error {
 		damage = append(damage, r.Damage)
 		return nil
 	})

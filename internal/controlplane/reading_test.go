@@ -10,6 +10,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 // reading is what was read of a database.
@@ -24,7 +25,7 @@ type reading struct {
 func (db *database) read(t *testing.T, l *controlplane.Layout, kinds ...estate.Kind) *reading {
 	t.Helper()
 	got := &reading{}
-	need := needs(kinds...)
+	need := sourcetest.Need(kinds...)
 	a := controlplane.NewAssembler(l, "plain", need, func(r *estate.Resource) error {
 		body := string(r.Body)
 		if r.Damage != "" {
@@ -100,14 +101,6 @@ func kineRow(a *controlplane.Assembler, name string, value []byte, size int64) c
 // refused is what a source says of a table that the server does not let it read.
 func refused(p *controlplane.Place) *estate.Gap {
 	return &estate.Gap{What: fmt.Sprintf("table %q", p.Table().Name), Why: "the server refused", Next: "ask the server"}
-}
-
-func needs(kinds ...estate.Kind) estate.Need {
-	n := estate.Need{Kinds: map[estate.Kind]bool{}}
-	for _, k := range kinds {
-		n.Kinds[k] = true
-	}
-	return n
 }
 
 // everything is every kind that a database can hold.

@@ -116,7 +116,8 @@ func (c *cursor) object(member func(key []byte, escaped bool) error) error {
 	}
 }
 
-// fields skips an object.
+// fields skips an object. It repeats what object does: the scan is much of what a large database costs, and this way it is
+// some 7 % faster.
 func (c *cursor) fields() error {
 	if c.depth++; c.depth > maxDepth {
 		return errDepth

@@ -17,6 +17,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
 	"github.com/api7-preflight/api7-preflight/internal/test/memory"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
@@ -26,14 +27,6 @@ const mostMemory = 64 << 20
 
 // dumps are those of installation 3.4, one for each gateway group.
 const dumps = "../../../fixtures/adc/3.4-"
-
-func every() estate.Need {
-	need := estate.Need{Kinds: map[estate.Kind]bool{}}
-	for _, k := range estate.Kinds() {
-		need.Kinds[k] = true
-	}
-	return need
-}
 
 func open(t *testing.T, files ...adc.File) *adc.Source {
 	t.Helper()
@@ -66,7 +59,7 @@ func mustText(t *testing.T, content string) *adc.Source {
 // stream collects everything as text: kind, group, id, damage, body.
 func stream(t *testing.T, s *adc.Source) (resources []string, c estate.Coverage) {
 	t.Helper()
-	c, err := s.Stream(t.Context(), every(), func(r *estate.Resource) error {
+	c, err := s.Stream(t.Context(), sourcetest.Everything(), func(r *estate.Resource) error {
 		resources = append(resources, strings.TrimSpace(fmt.Sprintf("%s %s/%s %s%s", r.Kind, r.Group.Label(), r.ID, r.Damage, r.Body)))
 		return nil
 	})
@@ -131,7 +124,7 @@ func TestDumpsHoldWhatTheStoreHolds(t *testing.T) {
 	database := memory.Example(t, estate.Info{Kind: "memory", Name: "3.4"})
 	ids := func(s estate.Source) map[string]bool {
 		set := map[string]bool{}
-		_, err := s.Stream(t.Context(), every(), func(r *estate.Resource) error {
+		_, err := s.Stream(t.Context(), sourcetest.Everything(), func(r *estate.Resource) error {
 			switch {
 			case r.Origin.Source == "postgres" && r.Origin.Table != "kine":
 			case slices.Contains([]estate.Kind{estate.Upstream, estate.SSL, estate.PluginMetadata}, r.Kind): // 3.4 embeds the first, and the dumps or the example leave out the others
@@ -234,7 +227,7 @@ func TestADoneContextEndsTheStream(t *testing.T) {
 	t.Parallel()
 	s := mustText(t, "consumers: [{username: a}]")
 	stop := errors.New("enough")
-	if _, err := s.Stream(t.Context(), every(), func(*estate.Resource) error { return stop }); !errors.Is(err, stop) {
+	if _, err := s.Stream(t.Context(), sourcetest.Everything(), func(*estate.Resource) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("error is %v", err)
 	}
 	if err := errors.Join(s.Close(), s.Close()); err != nil {

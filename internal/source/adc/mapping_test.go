@@ -14,6 +14,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 func id(name string) string {
@@ -150,7 +151,7 @@ func TestJSONAndYAMLSayTheSame(t *testing.T) {
 func places(t *testing.T, s *adc.Source) []string {
 	t.Helper()
 	var got []string
-	_, err := s.Stream(t.Context(), every(), func(r *estate.Resource) error {
+	_, err := s.Stream(t.Context(), sourcetest.Everything(), func(r *estate.Resource) error {
 		for _, pointer := range []string{"", "/desc", "/plugins", "/plugins/traffic-split", "/plugins/api7-traffic-split/rules/0", "/plugins/key-auth/key", "/upstream/nodes/0/port", "/uris/0", "/none"} {
 			_, at, _ := strings.Cut(r.Origin.Where(pointer), ".yaml:")
 			got = append(got, r.Kind.String()+" "+r.ID+pointer+" "+at+" "+string(r.Body))
@@ -208,7 +209,7 @@ consumers:
 		"credential": "12:9", "credential/plugins/t": "12:26", "credential/plugins/t/key": "12:35", "credential/id": "12:10",
 	}
 	seen := 0
-	if _, err := s.Stream(t.Context(), every(), func(r *estate.Resource) error {
+	if _, err := s.Stream(t.Context(), sourcetest.Everything(), func(r *estate.Resource) error {
 		for at, place := range want {
 			kind, pointer, _ := strings.Cut(at, "/")
 			if pointer != "" {
@@ -248,7 +249,7 @@ func TestPlacesEndBehindTheKeyOrItsValue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Stream(t.Context(), every(), func(r *estate.Resource) error {
+		if _, err := s.Stream(t.Context(), sourcetest.Everything(), func(r *estate.Resource) error {
 			at := r.Origin.At(tt.pointer)
 			got := fmt.Sprintf("%d:%d-%d:%d", at.Line, at.Column, at.EndLine, at.EndColumn)
 			if r.ID == "s" && (got != tt.want || filepath.Base(at.File) != tt.name) {
@@ -268,7 +269,7 @@ func TestJSONInOneLineHasColumns(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	if _, err := s.Stream(t.Context(), every(), func(r *estate.Resource) error {
+	if _, err := s.Stream(t.Context(), sourcetest.Everything(), func(r *estate.Resource) error {
 		got = append(got, filepath.Base(r.Origin.Where("")), filepath.Base(r.Origin.Where("/plugins/p")), filepath.Base(r.Origin.Where("/plugins/q")))
 		return nil
 	}); err != nil {

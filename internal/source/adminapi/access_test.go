@@ -11,6 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
 	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 // organisation returns a server of a release that has one of each of what no gateway group owns.
@@ -52,7 +53,7 @@ func TestTokensPoliciesAndPortalAreReadWithoutSecretsOrPeople(t *testing.T) {
 		"developer x-developer":      `{"id":"x-developer","status":"accepted"}`,
 	}
 	for _, release := range []string{"3.3.2", "3.8.17", "3.8.18", "3.9.4"} {
-		all, coverage := read(t, open(t, still(organisation(t, release))), only(accessKinds...))
+		all, coverage := read(t, open(t, still(organisation(t, release))), sourcetest.Need(accessKinds...))
 		got := map[string]string{}
 		for _, r := range all {
 			if strings.Contains(string(r.Body), "CANARY") {
@@ -80,7 +81,7 @@ func TestReleasesWithoutPoliciesOrPortalHoldNone(t *testing.T) {
 	t.Parallel()
 	for _, release := range []string{"3.2.9.5", "3.2.13.0"} {
 		server := organisation(t, release)
-		all, coverage := read(t, open(t, config(server)), only(accessKinds...))
+		all, coverage := read(t, open(t, config(server)), sourcetest.Need(accessKinds...))
 		for _, r := range all {
 			if r.Kind != estate.Token {
 				t.Errorf("%s: %s %s", release, r.Kind, r.ID)
@@ -111,7 +112,7 @@ func TestWhatMayNotBeReadIsUnknownAndEndsNothing(t *testing.T) {
 		for _, status := range []int{http.StatusForbidden, http.StatusNotFound} {
 			server := organisation(t, "3.9.4")
 			server.Fail(adminapitest.Fault{Prefix: path, Do: adminapitest.Status(status)})
-			_, coverage := read(t, open(t, config(server)), only(append(accessKinds, estate.GatewayGroup)...))
+			_, coverage := read(t, open(t, config(server)), sourcetest.Need(append(accessKinds, estate.GatewayGroup)...))
 			for _, k := range kinds {
 				if text := gaps(coverage, k); !strings.Contains(text, http.StatusText(status)) {
 					t.Errorf("%s answers %d: %s: %q", path, status, k, text)
@@ -133,7 +134,7 @@ func TestExpiryInEveryForm(t *testing.T) {
 	} {
 		server := organisation(t, "3.9.4")
 		server.Fail(adminapitest.Fault{Prefix: "/api/tokens", Do: adminapitest.Body(`{"list":[{"id":"t","expires_at":` + expires + `}],"total":1}`)})
-		all, _ := read(t, open(t, still(server)), only(estate.Token))
+		all, _ := read(t, open(t, still(server)), sourcetest.Need(estate.Token))
 		got := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(string(resource(t, all, estate.Token, "t").Body), `{"id":"t"`), ","), "}")
 		if got != want {
 			t.Errorf("%s: %s, want %s", expires, got, want)

@@ -15,6 +15,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
 	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 // counter counts what passes.
@@ -73,7 +74,7 @@ func TestOnlyGetIsSentAndRequestsAreFew(t *testing.T) {
 	for _, release := range []string{"3.4.1", "3.9.4"} {
 		server := serve(t, release)
 		src := open(t, config(server))
-		_, coverage := read(t, src, everything())
+		_, coverage := read(t, src, sourcetest.Everything())
 		requests := server.Requests()
 		for _, r := range requests {
 			if r.Method != http.MethodGet || !r.Token || strings.Contains(r.Query+r.Path, adminapitest.Token) {
@@ -94,7 +95,7 @@ func TestOnlyGetIsSentAndRequestsAreFew(t *testing.T) {
 func TestOnlyNeededKindsAreAskedFor(t *testing.T) {
 	t.Parallel()
 	server := serve(t, "3.9.4")
-	_, coverage := read(t, open(t, config(server)), only(estate.GatewayGroup))
+	_, coverage := read(t, open(t, config(server)), sourcetest.Need(estate.GatewayGroup))
 	if n := len(server.Requests()); n != 2 || len(coverage.Kinds) != 1 {
 		t.Errorf("%d requests: %v, coverage %+v", n, server.Requests(), coverage.Kinds)
 	}
@@ -180,7 +181,7 @@ func TestPagingTrustsNoServer(t *testing.T) {
 			if tt.fault != nil {
 				server.Fail(adminapitest.Fault{Prefix: "/apisix/admin/routes", Do: tt.fault})
 			}
-			all, coverage := read(t, open(t, config(server)), only(estate.Route))
+			all, coverage := read(t, open(t, config(server)), sourcetest.Need(estate.Route))
 			ids := map[string]bool{}
 			for _, r := range all {
 				ids[r.ID] = true
@@ -209,7 +210,7 @@ func TestAListWithoutEndIsGivenUp(t *testing.T) {
 			}
 			_, _ = fmt.Fprintf(w, `{"list": [%s]%s}`, strings.Join(items, ","), total)
 		}})
-		coverage, err := open(t, config(server)).Stream(t.Context(), only(estate.Route), func(*estate.Resource) error { return nil })
+		coverage, err := open(t, config(server)).Stream(t.Context(), sourcetest.Need(estate.Route), func(*estate.Resource) error { return nil })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -284,7 +285,7 @@ func TestServerThatIsBusyIsAskedAgain(t *testing.T) {
 			server.Fail(adminapitest.Fault{Prefix: "/apisix/admin/consumers", Times: 2, Do: tt.do})
 			cfg, c := config(server), &clock{}
 			cfg.Now, cfg.Sleep, cfg.Rate = c.now, c.sleep, 1000
-			_, coverage := read(t, open(t, cfg), only(estate.Consumer))
+			_, coverage := read(t, open(t, cfg), sourcetest.Need(estate.Consumer))
 			if text := gaps(coverage, estate.Consumer); text != "" || count(coverage, estate.Consumer) != 6 {
 				t.Errorf("%d consumers, gaps %s", count(coverage, estate.Consumer), text)
 			}
@@ -303,7 +304,7 @@ func TestRedirectInsideTheControlPlaneIsFollowed(t *testing.T) {
 	server.Fail(adminapitest.Fault{Prefix: "/apisix/admin/consumers", Times: 1, Do: func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 		http.Redirect(w, r, r.URL.RequestURI(), http.StatusTemporaryRedirect)
 	}})
-	_, coverage := read(t, open(t, config(server)), only(estate.Consumer))
+	_, coverage := read(t, open(t, config(server)), sourcetest.Need(estate.Consumer))
 	if text := gaps(coverage, estate.Consumer); text != "" {
 		t.Error(text)
 	}
@@ -315,7 +316,7 @@ func TestRedirectsInCirclesEnd(t *testing.T) {
 	src := open(t, config(server))
 	server.Fail(adminapitest.Fault{Prefix: "/apisix/admin/consumers", Do: adminapitest.Redirect(server.URL)})
 	before := len(server.Requests())
-	_, coverage := read(t, src, only(estate.Consumer))
+	_, coverage := read(t, src, sourcetest.Need(estate.Consumer))
 	if text := gaps(coverage, estate.Consumer); !strings.Contains(text, "keeps redirecting") {
 		t.Errorf("gaps %s", text)
 	}

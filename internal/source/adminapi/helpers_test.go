@@ -78,22 +78,6 @@ func open(t *testing.T, cfg adminapi.Config) *adminapi.Source {
 	return src
 }
 
-func everything() estate.Need {
-	need := estate.Need{Kinds: map[estate.Kind]bool{}}
-	for _, k := range estate.Kinds() {
-		need.Kinds[k] = true
-	}
-	return need
-}
-
-func only(kinds ...estate.Kind) estate.Need {
-	need := estate.Need{Kinds: map[estate.Kind]bool{}}
-	for _, k := range kinds {
-		need.Kinds[k] = true
-	}
-	return need
-}
-
 // read streams a source into memory.
 func read(t *testing.T, src estate.Source, need estate.Need) ([]estate.Resource, estate.Coverage) {
 	t.Helper()

@@ -113,12 +113,8 @@ func (r *reading) consumers(ctx context.Context) error {
 			if !keeps {
 				return nil
 			}
-			lists := make([]list, len(owners))
-			for i, o := range owners {
-				lists[i] = inGroup(path+"/"+url.PathEscape(o.id)+"/credentials", g)
-			}
 			a := about{kinds: []estate.Kind{estate.Credential}, action: action, group: g}
-			return r.each(ctx, a, lists, func(i int, item json.RawMessage) error {
+			return r.each(ctx, a, below(path, owners, "credentials", g), func(i int, item json.RawMessage) error {
 				_, id := r.identify(item, "id")
 				if id != "" { // as gateways read it
 					id = owners[i].id + "/credentials/" + id

@@ -177,10 +177,7 @@ func (r *reading) upstreams(ctx context.Context, g estate.Group, owners []owner)
 	if !r.need.Wants(estate.Upstream) || !r.src.release.has("3.5.0") {
 		return nil
 	}
-	lists := make([]list, len(owners))
-	for i, o := range owners {
-		lists[i] = inGroup(servicesPath+"/"+url.PathEscape(o.id)+"/upstreams", g)
-	}
+	lists := below(servicesPath, owners, "upstreams", g)
 	a := about{kinds: []estate.Kind{estate.Upstream}, action: readPublished, group: g}
 	return r.each(ctx, a, lists, func(i int, item json.RawMessage) error {
 		o, id := r.identify(item, "id")

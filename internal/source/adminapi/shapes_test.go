@@ -13,6 +13,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 func resource(t *testing.T, all []estate.Resource, k estate.Kind, id string) estate.Resource {
@@ -28,7 +29,7 @@ func resource(t *testing.T, all []estate.Resource, k estate.Kind, id string) est
 
 func TestResourcesLookAsFromEveryOtherSource(t *testing.T) {
 	t.Parallel()
-	all, _ := read(t, open(t, config(serve(t, "3.4.1"))), everything())
+	all, _ := read(t, open(t, config(serve(t, "3.4.1"))), sourcetest.Everything())
 	edge := estate.Group{ID: "5d8c1f0a-3b7e-4f52-9a41-6c0d2e8b7f13", ShortID: "edge-7f3a", Name: "edge"}
 	tests := []struct {
 		kind  estate.Kind
@@ -90,7 +91,7 @@ func TestSecretFieldsAreDroppedWhereNoRuleCanNeedThem(t *testing.T) {
 		estate.Resource{Kind: estate.CustomPlugin, ID: "p1", Body: []byte(`{"id":"p1","name":"mine","source_code":"CANARY-SECRET-e"}`)},
 	)}
 	kinds := []estate.Kind{estate.SSL, estate.CustomPlugin, estate.GatewayGroup, estate.Instance}
-	all, coverage := read(t, open(t, config(adminapitest.Start(t, in))), only(kinds...))
+	all, coverage := read(t, open(t, config(adminapitest.Start(t, in))), sourcetest.Need(kinds...))
 	for _, r := range all {
 		if strings.Contains(string(r.Body), "CANARY") {
 			t.Errorf("%s: %s", r.Kind, r.Body)
@@ -118,7 +119,7 @@ func TestVersionsOfControlPlaneAndGateways(t *testing.T) {
 		for _, e := range found {
 			out = append(out, evidence{string(e.Component), e.Version.String(), e.Where})
 		}
-		_, coverage := read(t, src, only(estate.GatewayGroup))
+		_, coverage := read(t, src, sourcetest.Need(estate.GatewayGroup))
 		return out, fmt.Sprint(coverage.Notes)
 	}
 	gateways := []evidence{
@@ -157,7 +158,7 @@ func TestEachReleaseIsAskedForWhatItHas(t *testing.T) {
 			t.Parallel()
 			server := serve(t, release)
 			src := open(t, config(server))
-			_, coverage := read(t, src, everything())
+			_, coverage := read(t, src, sourcetest.Everything())
 			for _, k := range coverage.Kinds {
 				if text := gaps(coverage, k.Kind); text != "" && text != forgotten && text != ownOnly {
 					t.Errorf("%s: %s", k.Kind, text)
@@ -200,7 +201,7 @@ func TestTemplatesOfOldReleasesAreNotTakenForServices(t *testing.T) {
 
 func TestUpstreamsComeFromTheirOwnAddress(t *testing.T) {
 	t.Parallel()
-	all, coverage := read(t, open(t, config(serve(t, "3.9.4"))), only(estate.Upstream, estate.Service))
+	all, coverage := read(t, open(t, config(serve(t, "3.9.4"))), sourcetest.Need(estate.Upstream, estate.Service))
 	if strings.Contains(string(resource(t, all, estate.Service, "orders").Body), `"upstream":`) {
 		t.Error("the server of 3.9 should leave upstreams out of services")
 	}
@@ -226,7 +227,7 @@ func TestHolds(t *testing.T) {
 			t.Errorf("holds %s: %v", k, !want)
 		}
 	}
-	_, coverage := read(t, src, everything())
+	_, coverage := read(t, src, sourcetest.Everything())
 	for _, k := range []estate.Kind{estate.PluginConfig, estate.ConsumerGroup} {
 		if count(coverage, k) != 0 || gaps(coverage, k) != "" {
 			t.Errorf("%s: %d, %s", k, count(coverage, k), gaps(coverage, k))
@@ -257,7 +258,7 @@ func TestHeartbeats(t *testing.T) {
 		})
 		cfg := config(server)
 		cfg.Now, cfg.Sleep = func() time.Time { return moment }, func(context.Context, time.Duration) error { return nil }
-		all, _ := read(t, open(t, cfg), only(estate.Instance))
+		all, _ := read(t, open(t, cfg), sourcetest.Need(estate.Instance))
 		if body := string(resource(t, all, estate.Instance, "i").Body); !strings.Contains(body, want) {
 			t.Errorf("%s: %s", beat, body)
 		}
@@ -285,7 +286,7 @@ func TestDamagedObjectsAreYieldedAsDamaged(t *testing.T) {
 	server := serve(t, "3.4.1")
 	server.Fail(adminapitest.Fault{Prefix: "/apisix/admin/global_rules", Do: adminapitest.Body(`{"list":[{"id":"x","plugins":"?"}],"total":1}`)})
 	server.Fail(adminapitest.Fault{Prefix: "/apisix/admin/consumers", Do: adminapitest.Body(`{"list":["text",{"desc":"nameless"},{"username":".."}],"total":3}`)})
-	all, _ := read(t, open(t, config(server)), only(estate.GlobalRule, estate.Consumer, estate.Credential))
+	all, _ := read(t, open(t, config(server)), sourcetest.Need(estate.GlobalRule, estate.Consumer, estate.Credential))
 	damaged := map[estate.Kind]int{}
 	for _, r := range all {
 		if r.Damage != "" {
@@ -308,7 +309,7 @@ func TestPluginMetadataIsOneResourceForEachPlugin(t *testing.T) {
 	server.Fail(adminapitest.Fault{Prefix: "/apisix/admin/plugin_metadata", Times: 1, Do: adminapitest.Body(
 		`{"value":{"http-logger":{"log_format":{"host":"$host"}},"datadog":[],"syslog":"?"}}`)})
 	server.Fail(adminapitest.Fault{Prefix: "/apisix/admin/plugin_metadata", Times: 1, Do: adminapitest.Body(`{"list":[]}`)})
-	all, coverage := read(t, open(t, config(server)), only(estate.PluginMetadata))
+	all, coverage := read(t, open(t, config(server)), sourcetest.Need(estate.PluginMetadata))
 	if r := resource(t, all, estate.PluginMetadata, "http-logger"); string(r.Body) != `{"id":"http-logger","log_format":{"host":"$host"}}` {
 		t.Errorf("body %s", r.Body)
 	}
@@ -330,7 +331,7 @@ func TestInstancesComeFromOneListWhereGroupsHaveNone(t *testing.T) {
 	server.Fail(adminapitest.Fault{Prefix: "/api/instances", Do: adminapitest.Body(
 		`{"list":[{"id":"i1","hostname":"gw","version":"3.4.1","gateway_group_id":"91e6b4d7-c02a-48e8-8f35-2a7d5b9c0e64"},` +
 			`{"id":"i2","hostname":"gw","version":"3.4.1","gateway_group_id":"gone"}],"total":2}`)})
-	all, coverage := read(t, open(t, config(server)), only(estate.Instance))
+	all, coverage := read(t, open(t, config(server)), sourcetest.Need(estate.Instance))
 	if r := resource(t, all, estate.Instance, "i1"); r.Group.ShortID != "stg01" {
 		t.Errorf("group %+v", r.Group)
 	}

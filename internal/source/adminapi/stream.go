@@ -204,6 +204,15 @@ func inGroup(path string, g estate.Group, more ...string) list {
 	return list{path: path, query: query}
 }
 
+// below returns the list of that name that each owner has.
+func below(path string, owners []owner, name string, g estate.Group) []list {
+	lists := make([]list, len(owners))
+	for i, o := range owners {
+		lists[i] = inGroup(path+"/"+url.PathEscape(o.id)+"/"+name, g)
+	}
+	return lists
+}
+
 func (r *reading) gatewayGroups(context.Context) error {
 	for _, g := range r.src.groups {
 		if g.guessed {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,6 +16,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
@@ -112,28 +112,12 @@ func refused(t *testing.T, cfg pgdump.Config) *estate.OpenError {
 	src, err := pgdump.Open(t.Context(), cfg)
 	if err == nil {
 		defer func() { _ = src.Close() }()
-		_, err = read(t, src, everything())
+		_, err = read(t, src, sourcetest.AllButSecrets())
 	}
 	if err == nil {
 		t.Fatal("read")
 	}
-	refused, ok := errors.AsType[*estate.OpenError](err)
-	if !ok {
-		t.Fatalf("not an OpenError: %v", err)
-	}
-	if refused.Hint == "" || strings.ContainsAny(refused.Message+refused.Hint, "\n\t") {
-		t.Errorf("want one line and a hint: %q, %q", refused.Message, refused.Hint)
-	}
-	return refused
-}
-
-// everything is what a run with all rules needs: all but secrets.
-func everything() estate.Need {
-	need := estate.Need{Kinds: map[estate.Kind]bool{}}
-	for _, k := range estate.Kinds() {
-		need.Kinds[k] = k != estate.SSL && k != estate.Secret
-	}
-	return need
+	return sourcetest.Refused(t, err)
 }
 
 // reading is what a source gave.

@@ -10,6 +10,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 // TestABackupHoldsWhatTheDatabaseHolds proves that every format of backup of every era gives the resources, versions,
@@ -26,7 +27,7 @@ func TestABackupHoldsWhatTheDatabaseHolds(t *testing.T) {
 				t.Fatalf("the database holds only %d resources, %v", len(want.Resources), want.Versions)
 			}
 			for format, take := range formats() {
-				got, err := read(t, open(t, take(t, dsn)), everything())
+				got, err := read(t, open(t, take(t, dsn)), sourcetest.AllButSecrets())
 				if err != nil {
 					t.Errorf("%s: %v", format, err)
 				}
@@ -46,7 +47,7 @@ func TestABackupWithoutATimeTellsNoAge(t *testing.T) {
 	dsn := pgtest.Start(t).Database(t, sql, "DELETE FROM gateway_instance")
 	src := open(t, dump(t, dsn, "api7.sql"))
 	tokens := 0
-	_, err := src.Stream(t.Context(), estate.Need{Kinds: map[estate.Kind]bool{estate.Token: true}}, func(r *estate.Resource) error {
+	_, err := src.Stream(t.Context(), sourcetest.Need(estate.Token), func(r *estate.Resource) error {
 		tokens++
 		if text := string(r.Body); !strings.Contains(text, `"expired_seconds":null`) || r.ID == "tk-ci" && !strings.Contains(text, `"expires_at":"20`) {
 			t.Errorf("%s: %s", r.ID, text)
@@ -66,7 +67,7 @@ func live(t *testing.T, dsn string) reading {
 		t.Fatal(err)
 	}
 	defer func() { _ = src.Close() }()
-	want, err := read(t, src, everything())
+	want, err := read(t, src, sourcetest.AllButSecrets())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 // TestACutBackupIsRefused cuts small backups at each 97th of their length: never may fewer rows pass for all.
@@ -35,7 +36,7 @@ func TestACutBackupIsRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want, err := read(t, open(t, name), everything())
+			want, err := read(t, open(t, name), sourcetest.AllButSecrets())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -59,7 +60,7 @@ func readFile(t *testing.T, name string) (reading, error) {
 		return reading{}, err
 	}
 	defer func() { _ = src.Close() }()
-	return read(t, src, everything())
+	return read(t, src, sourcetest.AllButSecrets())
 }
 
 func TestACutFileOfADirectoryIsRefused(t *testing.T) {
@@ -205,7 +206,7 @@ func TestStandardInputIsRead(t *testing.T) {
 	if info := src.Info(); info.Kind != "backup" || info.Name != "standard input (plain format)" {
 		t.Errorf("got %+v", info)
 	}
-	got, err := read(t, src, everything())
+	got, err := read(t, src, sourcetest.AllButSecrets())
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v (-file +standard input):\n%s", err, diff)
 	}
@@ -223,7 +224,7 @@ func TestASchemaMapDecidesForABackupToo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = src.Close() }()
-	got, err := read(t, src, everything())
+	got, err := read(t, src, sourcetest.AllButSecrets())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,7 +240,7 @@ func TestWhatTheReaderOfABackupReturnsStopsTheReading(t *testing.T) {
 	name := dump(t, pgtest.Start(t).Database(t, installation(t)), "api7.dump", "-Fc")
 	enough := errors.New("enough")
 	for _, stop := range []string{"gateway_group", "service_template", "route"} {
-		_, err := open(t, name).Stream(t.Context(), everything(), func(r *estate.Resource) error {
+		_, err := open(t, name).Stream(t.Context(), sourcetest.AllButSecrets(), func(r *estate.Resource) error {
 			if r.Kind.String() == stop {
 				return enough
 			}
@@ -251,7 +252,7 @@ func TestWhatTheReaderOfABackupReturnsStopsTheReading(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := open(t, name).Stream(ctx, everything(), func(*estate.Resource) error { return nil }); !errors.Is(err, context.Canceled) {
+	if _, err := open(t, name).Stream(ctx, sourcetest.AllButSecrets(), func(*estate.Resource) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -259,7 +260,7 @@ func TestWhatTheReaderOfABackupReturnsStopsTheReading(t *testing.T) {
 func TestTheDiagnosisTellsWhereEverythingIs(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.Start(t).Database(t, installation(t))
-	d, err := open(t, dump(t, dsn, "api7.dump", "-Fc", "--exclude-table-data=service")).Diagnose(t.Context(), everything())
+	d, err := open(t, dump(t, dsn, "api7.dump", "-Fc", "--exclude-table-data=service")).Diagnose(t.Context(), sourcetest.AllButSecrets())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 // FuzzBytea compares the decoder with the standard library's.
@@ -118,7 +119,7 @@ func TestTheInstanceAgeIsThatOfTheBackup(t *testing.T) {
 					t.Fatalf("%v: %s", err, out)
 				}
 				ages := map[string]string{}
-				c, err := open(t, name).Stream(t.Context(), everything(), func(r *estate.Resource) error {
+				c, err := open(t, name).Stream(t.Context(), sourcetest.AllButSecrets(), func(r *estate.Resource) error {
 					if r.Kind == estate.Instance {
 						ages[r.ID] = string(r.Body)
 					}

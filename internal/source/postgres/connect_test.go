@@ -14,6 +14,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 const password = "wrong-pass-word"
@@ -112,7 +113,7 @@ func TestBehindPgBouncerTwoClientsReadAtOnce(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				if got, err := stream(t.Context(), src, everything()); err != nil || len(got.incomplete()) > 0 {
+				if got, err := stream(t.Context(), src, sourcetest.AllButSecrets()); err != nil || len(got.incomplete()) > 0 {
 					t.Errorf("%v, %v", err, got.incomplete())
 				}
 				if err := src.Close(); err != nil {
@@ -135,7 +136,7 @@ func TestACutConnectionIsAnError(t *testing.T) {
 	database := pgtest.DatabaseName(t, srv.Database(t, installation, manyRoutes))
 	dsn := pgtest.DSN(pgtest.CutProxy(t, srv.Addr(), 2_000_000), "postgres", database)
 	src := openConfig(t, postgres.Config{DSN: dsn})
-	got, err := stream(t.Context(), src, everything())
+	got, err := stream(t.Context(), src, sourcetest.AllButSecrets())
 	if err == nil || !strings.Contains(err.Error(), "lost while reading table kine") {
 		t.Errorf("got %v", err)
 	}
@@ -159,7 +160,7 @@ func TestAStalledConnectionEndsWithTheDeadline(t *testing.T) {
 	database := pgtest.DatabaseName(t, srv.Database(t, installation, manyRoutes))
 	dsn := pgtest.DSN(pgtest.StallProxy(t, srv.Addr(), 2_000_000), "postgres", database)
 	src := openConfig(t, postgres.Config{DSN: dsn, Deadline: time.Second})
-	_, err := stream(t.Context(), src, everything())
+	_, err := stream(t.Context(), src, sourcetest.AllButSecrets())
 	if err == nil || !strings.Contains(err.Error(), "no answer from") {
 		t.Errorf("got %v", err)
 	}
@@ -171,7 +172,7 @@ func TestAServerThatIsShutDownIsAnError(t *testing.T) {
 	dsn := srv.Database(t, installation, manyRoutes)
 	src := openConfig(t, postgres.Config{DSN: dsn})
 	pgtest.Exec(t, srv.DSN("postgres", "postgres"), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"+pgtest.DatabaseName(t, dsn)+"'")
-	_, err := stream(t.Context(), src, everything())
+	_, err := stream(t.Context(), src, sourcetest.AllButSecrets())
 	if err == nil || !strings.Contains(err.Error(), "ended the connection") && !strings.Contains(err.Error(), "lost while reading") {
 		t.Errorf("got %v", err)
 	}
@@ -186,7 +187,7 @@ func TestASlowTableSpoilsItsKindOnly(t *testing.T) {
 			CREATE VIEW service AS SELECT id, name, public.slowly(plugins) AS plugins, hosts, path_prefix, upstream FROM service_data`),
 		Deadline: 500 * time.Millisecond,
 	})
-	got := read(t, src, needs(estate.ServiceTemplate, estate.Route, estate.Instance))
+	got := read(t, src, sourcetest.Need(estate.ServiceTemplate, estate.Route, estate.Instance))
 	gaps, _ := got.gaps(t, estate.ServiceTemplate)
 	if want := `table "service": the statement was cancelled, by its deadline of 500ms or by an administrator`; !slices.Contains(gaps, want) {
 		t.Errorf("no gap %q in %q", want, gaps)
@@ -201,7 +202,7 @@ func TestWhatTheReaderReturnsStopsTheReading(t *testing.T) {
 	src := open(t, installation, manyRoutes)
 	enough := errors.New("enough")
 	n := 0
-	_, err := src.Stream(t.Context(), needs(estate.Route), func(*estate.Resource) error {
+	_, err := src.Stream(t.Context(), sourcetest.Need(estate.Route), func(*estate.Resource) error {
 		if n++; n == 10 {
 			return enough
 		}
@@ -216,7 +217,7 @@ func TestAnInterruptionStopsTheReading(t *testing.T) {
 	t.Parallel()
 	src := open(t, installation, manyRoutes)
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := src.Stream(ctx, needs(estate.Route), func(*estate.Resource) error {
+	_, err := src.Stream(ctx, sourcetest.Need(estate.Route), func(*estate.Resource) error {
 		cancel()
 		return nil
 	})

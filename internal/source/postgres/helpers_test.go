@@ -3,7 +3,6 @@ package postgres_test
 import (
 	"context"
 	_ "embed"
-	"errors"
 	"os"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/test/lookuptest"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 //go:embed testdata/installation.sql
@@ -47,27 +47,7 @@ func refusedOpen(t *testing.T, cfg postgres.Config) *estate.OpenError {
 		_ = src.Close()
 		t.Fatal("opened")
 	}
-	refused, ok := errors.AsType[*estate.OpenError](err)
-	if !ok {
-		t.Fatalf("not an OpenError: %v", err)
-	}
-	if refused.Hint == "" || strings.ContainsAny(refused.Message+refused.Hint, "\n\t") {
-		t.Errorf("want one line and a hint: %q, %q", refused.Message, refused.Hint)
-	}
-	return refused
-}
-
-func needs(kinds ...estate.Kind) estate.Need {
-	need := estate.Need{Kinds: map[estate.Kind]bool{}}
-	for _, k := range kinds {
-		need.Kinds[k] = true
-	}
-	return need
-}
-
-// everything is what a run with all rules needs: all but secrets.
-func everything() estate.Need {
-	return needs(slices.DeleteFunc(estate.Kinds(), func(k estate.Kind) bool { return k == estate.SSL || k == estate.Secret })...)
+	return sourcetest.Refused(t, err)
 }
 
 // reading is what a stream gave.

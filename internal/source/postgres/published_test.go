@@ -11,6 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 // TestWithoutGatewayGroupsNothingIsTwoThings reads an installation whose rows and keys cannot be matched: each object is
@@ -87,7 +88,7 @@ func TestEscapedLettersMaySpellPlugins(t *testing.T) {
 	} {
 		for _, alter := range []string{"", `ALTER TABLE kine ALTER COLUMN value TYPE text USING convert_from(value, 'UTF8')`} {
 			got := read(t, open(t, installation, `INSERT INTO kine (name, deleted, prev_revision, value)
-				VALUES ('/gateway_groups/default/novelties/n', 0, 0, '`+value+`');`+alter), everything())
+				VALUES ('/gateway_groups/default/novelties/n', 0, 0, '`+value+`');`+alter), sourcetest.AllButSecrets())
 			if gaps, _ := got.gaps(t, estate.PluginConfig); len(gaps) != want {
 				t.Errorf("%s, %s: %q", value, alter, gaps)
 			}
@@ -98,7 +99,7 @@ func TestEscapedLettersMaySpellPlugins(t *testing.T) {
 func TestAnUnknownKeyWithAHugeValueIsAGap(t *testing.T) {
 	t.Parallel()
 	got := read(t, open(t, installation, `INSERT INTO kine (name, deleted, prev_revision, value)
-		VALUES ('/gateway_groups/default/novelties/n', 0, 0, convert_to(repeat('x', 9000000), 'UTF8'))`), everything())
+		VALUES ('/gateway_groups/default/novelties/n', 0, 0, convert_to(repeat('x', 9000000), 'UTF8'))`), sourcetest.AllButSecrets())
 	if gaps, _ := got.gaps(t, estate.PluginConfig); len(gaps) != 1 {
 		t.Errorf("%q", gaps)
 	}
@@ -112,7 +113,7 @@ func TestRowsThatCannotBeCountedAreNoted(t *testing.T) {
 		ALTER TABLE gateway_instance RENAME TO instance_data;
 		CREATE VIEW gateway_instance AS SELECT * FROM instance_data WHERE public.few();
 		CREATE ROLE `+role+` LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO `+role)
-	got := read(t, openConfig(t, postgres.Config{DSN: pgtest.As(t, dsn, role)}), needs(estate.Instance))
+	got := read(t, openConfig(t, postgres.Config{DSN: pgtest.As(t, dsn, role)}), sourcetest.Need(estate.Instance))
 	if want := `table "gateway_instance": whether several rows share hostname, gateway_group_id was not counted: the server refused the statement with SQLSTATE P0001`; !slices.Contains(got.notes(), want) {
 		t.Errorf("no note %q in %q", want, got.notes())
 	}
@@ -132,7 +133,7 @@ func TestRowSecurityIsShown(t *testing.T) {
 		CREATE ROLE `+role+` LOGIN; CREATE VIEW gateway_instance AS SELECT * FROM instance_data; ALTER VIEW gateway_instance OWNER TO `+role+`;
 		GRANT SELECT ON ALL TABLES IN SCHEMA public TO `+role)
 	src := openConfig(t, postgres.Config{DSN: pgtest.As(t, dsn, role)})
-	d, err := src.Diagnose(t.Context(), everything())
+	d, err := src.Diagnose(t.Context(), sourcetest.AllButSecrets())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,13 +145,13 @@ func TestRowSecurityIsShown(t *testing.T) {
 			t.Errorf("%+v", c.Gaps)
 		}
 	}
-	got := read(t, src, needs(estate.ServiceTemplate, estate.Instance))
+	got := read(t, src, sourcetest.Need(estate.ServiceTemplate, estate.Instance))
 	for _, c := range got.coverage.Kinds {
 		if len(c.Gaps) != 1 || c.Gaps[0].Why != "row level security hides rows from this role" || !strings.Contains(c.Gaps[0].Next, "BYPASSRLS") {
 			t.Errorf("%s: %+v", c.Kind, c.Gaps)
 		}
 	}
-	if d, err = openConfig(t, postgres.Config{DSN: dsn}).Diagnose(t.Context(), everything()); err != nil || len(d.Concepts[1].Gaps) > 0 || !d.Concepts[1].RowSecurity {
+	if d, err = openConfig(t, postgres.Config{DSN: dsn}).Diagnose(t.Context(), sourcetest.AllButSecrets()); err != nil || len(d.Concepts[1].Gaps) > 0 || !d.Concepts[1].RowSecurity {
 		t.Errorf("a superuser: %+v, %v", d.Concepts[1], err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 // psql runs SQL as a user would.
@@ -51,10 +52,10 @@ func TestGrantsAreEnoughAndNoMore(t *testing.T) {
 				CREATE SCHEMA api7; ALTER TABLE service SET SCHEMA api7; ALTER TABLE api7.service RENAME TO "Services";
 				DO $$ DECLARE t text; BEGIN
 				FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP EXECUTE format('ALTER TABLE %I SET SCHEMA api7', t); END LOOP; END $$`)
-			role := grant(t, dsn, everything(), look)
-			got := read(t, openConfig(t, postgres.Config{DSN: pgtest.As(t, dsn, role)}), everything())
+			role := grant(t, dsn, sourcetest.AllButSecrets(), look)
+			got := read(t, openConfig(t, postgres.Config{DSN: pgtest.As(t, dsn, role)}), sourcetest.AllButSecrets())
 			got.coverage.Notes = append([]estate.Note{superuser}, got.coverage.Notes...)
-			if diff := cmp.Diff(read(t, openConfig(t, postgres.Config{DSN: dsn}), everything()), got, cmp.AllowUnexported(reading{}), ignoreAges()); diff != "" {
+			if diff := cmp.Diff(read(t, openConfig(t, postgres.Config{DSN: dsn}), sourcetest.AllButSecrets()), got, cmp.AllowUnexported(reading{}), ignoreAges()); diff != "" {
 				t.Errorf("the role reads something else than a superuser (-superuser +role):\n%s", diff)
 			}
 			for secret, table := range map[string]string{
@@ -75,12 +76,12 @@ func TestGrantsAreEnoughAndNoMore(t *testing.T) {
 
 func TestGrantsFollowTheNeed(t *testing.T) {
 	t.Parallel()
-	sql := postgres.Grants("r", needs(estate.ServiceTemplate))
+	sql := postgres.Grants("r", sourcetest.Need(estate.ServiceTemplate))
 	if strings.Contains(sql, "'kine'],") || !strings.Contains(sql, "'service_template'") {
 		t.Errorf("got:\n%s", sql)
 	}
 	hostile := `x"; DROP TABLE kine; --$grants$'` + "\n\\! true"
-	if strings.Contains(postgres.Grants(hostile, everything()), "$grants$\nBEGIN") {
+	if strings.Contains(postgres.Grants(hostile, sourcetest.AllButSecrets()), "$grants$\nBEGIN") {
 		t.Error("a role's name can end the quotes around it")
 	}
 }
@@ -89,7 +90,7 @@ func TestGrantsQuoteTheRole(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.Start(t).Database(t, installation)
 	hostile := pgtest.Name(`x"; DROP TABLE kine; --$grants$' :"x`)
-	psql(t, dsn, postgres.Grants(hostile, everything()))
+	psql(t, dsn, postgres.Grants(hostile, sourcetest.AllButSecrets()))
 	if n := pgtest.Exec(t, dsn, "SELECT count(*) FROM kine"); n[0][0] == "0" {
 		t.Error("kine is empty")
 	}
@@ -116,7 +117,7 @@ func TestTheServerTestifiesThatNothingIsWritten(t *testing.T) {
 	t.Parallel()
 	srv := pgtest.Start(t)
 	dsn := srv.Database(t, installation, manyRoutes, "ANALYZE")
-	role := grant(t, dsn, everything(), true)
+	role := grant(t, dsn, sourcetest.AllButSecrets(), true)
 	quoted := `"` + role + `"`
 	pgtest.Exec(t, dsn, "ALTER ROLE "+quoted+" SET log_statement = 'all'; ALTER ROLE "+quoted+" SET lc_messages = 'C'")
 	before := writes(t, dsn)
@@ -128,7 +129,7 @@ func TestTheServerTestifiesThatNothingIsWritten(t *testing.T) {
 	if _, err := src.Versions(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	_, err := src.Stream(t.Context(), everything(), func(r *estate.Resource) error {
+	_, err := src.Stream(t.Context(), sourcetest.AllButSecrets(), func(r *estate.Resource) error {
 		if strings.HasPrefix(r.ID, "x") {
 			once.Do(func() { locksOf(t, dsn, role, locks) })
 		}
@@ -137,7 +138,7 @@ func TestTheServerTestifiesThatNothingIsWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := src.Diagnose(t.Context(), everything()); err != nil {
+	if _, err := src.Diagnose(t.Context(), sourcetest.AllButSecrets()); err != nil {
 		t.Fatal(err)
 	}
 	locksOf(t, dsn, role, locks)
@@ -189,7 +190,7 @@ func TestTheDiagnosisTellsNoValues(t *testing.T) {
 	src := open(t, installation, `
 		CREATE TABLE portal_things (id text, blob jsonb);
 		INSERT INTO kine (name, deleted, prev_revision, value) VALUES ('/gateway_groups/default/Rose@example.org/1', 0, 0, '{}')`)
-	d, err := src.Diagnose(t.Context(), everything())
+	d, err := src.Diagnose(t.Context(), sourcetest.AllButSecrets())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 // TestAnOddSchemaIsReadWhole changes what only a server tells: its catalogue, types and casts.
@@ -32,7 +33,7 @@ func TestAnOddSchemaIsReadWhole(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := read(t, open(t, installation, alter), everything())
+			got := read(t, open(t, installation, alter), sourcetest.AllButSecrets())
 			if kinds := got.incomplete(); len(kinds) > 0 {
 				t.Errorf("incomplete: %q", kinds)
 			}
@@ -74,7 +75,7 @@ func TestWhatIsNotGrantedIsSaid(t *testing.T) {
 			role := pgtest.Name("reader")
 			grant := strings.ReplaceAll(test.grant, "%", role)
 			dsn := pgtest.Start(t).Database(t, installation, "CREATE ROLE "+role+" LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO "+role+";"+grant)
-			got := read(t, openConfig(t, postgres.Config{DSN: pgtest.As(t, dsn, role)}), everything())
+			got := read(t, openConfig(t, postgres.Config{DSN: pgtest.As(t, dsn, role)}), sourcetest.AllButSecrets())
 			kind, err := estate.ParseKind(test.incomplete)
 			if err != nil {
 				t.Fatal(err)
@@ -102,7 +103,7 @@ func TestWhichSchema(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if _, n := read(t, openConfig(t, cfg), needs(estate.ServiceTemplate)).gaps(t, estate.ServiceTemplate); n != 2 {
+			if _, n := read(t, openConfig(t, cfg), sourcetest.Need(estate.ServiceTemplate)).gaps(t, estate.ServiceTemplate); n != 2 {
 				t.Errorf("want 2 templates, got %d", n)
 			}
 		})
@@ -144,7 +145,7 @@ tables:
   api_product: {table: none}
   developer: {table: none}
 `)
-	got := read(t, openConfig(t, postgres.Config{DSN: dsn, SchemaMap: m}), everything())
+	got := read(t, openConfig(t, postgres.Config{DSN: dsn, SchemaMap: m}), sourcetest.AllButSecrets())
 	if diff := cmp.Diff([]string(nil), got.incomplete()); diff != "" {
 		t.Errorf("incomplete (-want +got):\n%s", diff)
 	}

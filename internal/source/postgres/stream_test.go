@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 var age = regexp.MustCompile(`"last_heartbeat":"[0-9T:Z-]+","heartbeat_age_seconds":[0-9]+`)
@@ -19,7 +20,7 @@ var ofServer = regexp.MustCompile(`"server_version":"[0-9][^"]*","timezone":"[^"
 //nolint:dupword // a gateway group with the name and the id "default"
 func TestAWholeInstallationIsRead(t *testing.T) {
 	t.Parallel()
-	got := read(t, open(t, installation), everything())
+	got := read(t, open(t, installation), sourcetest.AllButSecrets())
 	for i := range got.rows {
 		got.rows[i] = ofServer.ReplaceAllString(age.ReplaceAllString(got.rows[i], `"age":0`), `"server":0`)
 	}
@@ -73,7 +74,7 @@ func TestAWholeInstallationIsRead(t *testing.T) {
 
 func TestNoSecretIsRead(t *testing.T) {
 	t.Parallel()
-	got := read(t, open(t, installation), everything())
+	got := read(t, open(t, installation), sourcetest.AllButSecrets())
 	if all := strings.Join(got.rows, "\n"); strings.Contains(all, "secret-") {
 		t.Errorf("a secret is in what was read:\n%s", all)
 	}
@@ -93,7 +94,7 @@ func TestATokensExpiryIsReadInEveryForm(t *testing.T) {
 				DELETE FROM tokens;
 				INSERT INTO tokens (id, name, token, salt, user_id, expires_at) VALUES
 					('a', 'old', 'secret-token', 'secret-salt', 'u', `+values[0]+`), ('b', 'endless', 'secret-token', 'secret-salt', 'u', `+values[1]+`)`),
-				needs(estate.Token))
+				sourcetest.Need(estate.Token))
 			want := []*regexp.Regexp{
 				regexp.MustCompile(`^token  a tokens/a {"id":"a","name":"old","user_id":"u","expires_at":"20[0-9T:-]+Z","expired_seconds":36[0-9][0-9]}$`),
 				regexp.MustCompile(`^token  b tokens/b {"id":"b","name":"endless","user_id":"u","expires_at":null,"expired_seconds":null}$`),
@@ -118,7 +119,7 @@ func TestTheInstanceAgeComesFromTheServersClock(t *testing.T) {
 				ALTER TABLE gateway_instance DROP COLUMN last_heartbeat;
 				ALTER TABLE gateway_instance ADD COLUMN last_heartbeat_time `+column+`;
 				DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = %L', current_database(), 'Asia/Tokyo'); END $$;
-				UPDATE gateway_instance SET last_heartbeat_time = `+value), needs(estate.Instance))
+				UPDATE gateway_instance SET last_heartbeat_time = `+value), sourcetest.Need(estate.Instance))
 			for _, row := range got.rows {
 				if !regexp.MustCompile(`"heartbeat_age_seconds":36[0-9][0-9]}`).MatchString(row) {
 					t.Errorf("want an age of an hour: %s", row)
@@ -138,7 +139,7 @@ func TestAnImpossibleHeartbeatIsNoAge(t *testing.T) {
 			t.Parallel()
 			got := read(t, open(t, installation, `
 				ALTER TABLE gateway_instance DROP COLUMN last_heartbeat;
-				ALTER TABLE gateway_instance ADD COLUMN last_heartbeat `+column+` DEFAULT `+value), needs(estate.Instance))
+				ALTER TABLE gateway_instance ADD COLUMN last_heartbeat `+column+` DEFAULT `+value), sourcetest.Need(estate.Instance))
 			for _, row := range got.rows {
 				if !strings.Contains(row, `"last_heartbeat":null,"heartbeat_age_seconds":null`) {
 					t.Errorf("want none: %s", row)
@@ -175,7 +176,7 @@ func TestDuplicatesAreCounted(t *testing.T) {
 	got := read(t, open(t, installation, `
 		ALTER TABLE apisix_service DROP CONSTRAINT apisix_service_pkey;
 		INSERT INTO apisix_service SELECT * FROM apisix_service;
-		INSERT INTO gateway_instance SELECT id || '-again', gateway_group_id, hostname, ip, version FROM gateway_instance`), everything())
+		INSERT INTO gateway_instance SELECT id || '-again', gateway_group_id, hostname, ip, version FROM gateway_instance`), sourcetest.AllButSecrets())
 	for _, want := range []string{
 		`table "apisix_service": 2 objects have several rows with the same gateway_group_id, id: 2 extra rows`,
 		`table "gateway_instance": 2 objects have several rows with the same hostname, gateway_group_id: 2 extra rows`,
@@ -196,7 +197,7 @@ func TestDamagedRowsAreSaidAndTheRestIsRead(t *testing.T) {
 		UPDATE service SET upstream = '{"nodes":[', hosts = 'plain.example.org' WHERE id = 'tpl-2';
 		UPDATE kine SET value = convert_to(repeat('x', 50000000), 'UTF8') WHERE name = '/gateway_groups/default/global_rules/all';
 		UPDATE kine SET value = NULL WHERE name = '/gateway_groups/default/consumers/rose';
-		INSERT INTO service_version VALUES ('sv-big', 'tpl-1', '2', '{"p":"' || repeat('y', 50000000) || '"}')`), everything())
+		INSERT INTO service_version VALUES ('sv-big', 'tpl-1', '2', '{"p":"' || repeat('y', 50000000) || '"}')`), sourcetest.AllButSecrets())
 	for kind, want := range map[estate.Kind]string{
 		estate.ServiceTemplate: "service_template  tpl-1 service/tpl-1 DAMAGED column plugins holds broken JSON",
 		estate.GlobalRule:      "global_rule default all kine/gateway_groups/default/global_rules/all DAMAGED the row was not fetched: it has 50000000 bytes, and the limit for configuration is 8388608",
@@ -217,14 +218,14 @@ func TestInvalidUTF8IsDamage(t *testing.T) {
 	got := read(t, open(t, installation, `
 		ALTER TABLE service ALTER COLUMN plugins TYPE bytea USING convert_to(plugins, 'UTF8');
 		UPDATE service SET plugins = '\xff7b7d';
-		UPDATE kine SET value = '\x7b22a8223a317d' WHERE name = '/gateway_groups/default/routes/r1'`), everything())
+		UPDATE kine SET value = '\x7b22a8223a317d' WHERE name = '/gateway_groups/default/routes/r1'`), sourcetest.AllButSecrets())
 	if rows := got.of(estate.ServiceTemplate); !strings.HasSuffix(rows[0], "DAMAGED column plugins holds text that is not UTF-8") {
 		t.Errorf("not damaged: %s", rows[0])
 	}
 	damaged := 0
 	src := open(t, installation, `UPDATE kine SET value = '\x7b22a8223a317d' WHERE name = '/gateway_groups/default/routes/r1'`)
 	reader := estate.NewReader(nil)
-	_, err := src.Stream(t.Context(), needs(estate.Route), func(r *estate.Resource) error {
+	_, err := src.Stream(t.Context(), sourcetest.Need(estate.Route), func(r *estate.Resource) error {
 		if r.Damage == "" && reader.Read(r) != nil {
 			damaged++
 		}
@@ -243,7 +244,7 @@ func TestUnknownKeysAreANoteOrAGap(t *testing.T) {
 		  ('/gateway_groups/default/novelties/n1', 0, 0, '{"plugins":{"traffic-split":{}}}'),
 		  ('/registry/health', 0, 0, '{"health":"true"}'), ('gap-7', 0, 0, NULL),
 		  ('/apisix/routes/r9', 0, 0, '{"plugins":{"traffic-split":{}}}'),
-		  ('/gateway_groups/default/routes/a/b', 0, 0, '{}')`), everything())
+		  ('/gateway_groups/default/routes/a/b', 0, 0, '{}')`), sourcetest.AllButSecrets())
 	if want := `table "kine": skipped 1 key of unknown kind data_plane`; !slices.Contains(got.notes(), want) {
 		t.Errorf("no note %q in\n%s", want, strings.Join(got.notes(), "\n"))
 	}
@@ -266,7 +267,7 @@ func TestKineValuesMayHaveAnyType(t *testing.T) {
 			got := read(t, open(t, installation, `
 				DELETE FROM kine WHERE name = 'compact_rev_key';
 				ALTER TABLE kine ALTER COLUMN value TYPE `+typ+` USING convert_from(value, 'UTF8')::`+typ+`,
-				  ALTER COLUMN deleted TYPE boolean USING deleted <> 0, ALTER COLUMN id TYPE bigint`), needs(estate.Route))
+				  ALTER COLUMN deleted TYPE boolean USING deleted <> 0, ALTER COLUMN id TYPE bigint`), sourcetest.Need(estate.Route))
 			rows := slices.DeleteFunc(got.of(estate.Route), func(row string) bool { return !strings.Contains(row, " kine/") })
 			for i := range rows {
 				rows[i] = strings.ReplaceAll(rows[i], ": ", ":")
@@ -294,7 +295,7 @@ func TestManyVersionsOfEveryKey(t *testing.T) {
 	got := read(t, open(t, installation, `
 		INSERT INTO kine (name, deleted, prev_revision, value)
 		SELECT '/gateway_groups/default/upstreams/u' || k, 0, v, convert_to('{"v":' || v || '}', 'UTF8')
-		FROM generate_series(1, 3) AS v, generate_series(1, 110000) AS k`), needs(estate.Upstream))
+		FROM generate_series(1, 3) AS v, generate_series(1, 110000) AS k`), sourcetest.Need(estate.Upstream))
 	if n := len(got.rows); n != 110000 {
 		t.Errorf("want 110000 upstreams, got %d", n)
 	}

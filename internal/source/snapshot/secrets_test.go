@@ -7,6 +7,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/test/memory"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 const canary = "CANARY-0b7c5f"
@@ -101,10 +102,7 @@ func TestNoSecretOfAnyKindIsInTheFile(t *testing.T) {
 		src.Resources = append(src.Resources, estate.Resource{Kind: estate.Service, ID: "d", Body: []byte(damaged)})
 	}
 	src.Resources = append(src.Resources, estate.Resource{Kind: estate.Service, ID: "m", Body: []byte(canary), Damage: "cannot read Authorization: " + canary})
-	all := estate.Need{Kinds: map[estate.Kind]bool{}}
-	for _, k := range estate.Kinds() {
-		all.Kinds[k] = true
-	}
+	all := sourcetest.Everything()
 	for line := range lines(t, takeFor(t, all, src)) {
 		if at := bytes.Index(line, []byte(canary)); at >= 0 {
 			t.Errorf("…%s… in a line of %.40s", line[max(0, at-80):at+len(canary)], line)

@@ -20,6 +20,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 	"github.com/api7-preflight/api7-preflight/internal/test/memory"
 	"github.com/api7-preflight/api7-preflight/internal/test/ruletest"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 
@@ -186,7 +187,7 @@ func (b broken) Stream(ctx context.Context, need estate.Need, yield func(*estate
 func TestWhatNobodyAskedForIsUnknown(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
-	o := snapshot.Options{Tool: "0.9.0", Sources: []estate.Source{demo(t)}, Need: estate.Need{Kinds: map[estate.Kind]bool{estate.GatewayGroup: true, estate.Service: true}}}
+	o := snapshot.Options{Tool: "0.9.0", Sources: []estate.Source{demo(t)}, Need: sourcetest.Need(estate.GatewayGroup, estate.Service)}
 	if _, err := snapshot.Write(t.Context(), &b, o); err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 // The two spellings of keys: with /apisix for one gateway group and without for another.
@@ -88,10 +89,7 @@ func compareLive(t *testing.T, s store, dsn string) {
 		t.Fatal(err)
 	}
 	defer func() { _ = src.Close() }()
-	need := estate.Need{Kinds: map[estate.Kind]bool{}}
-	for _, k := range estate.Kinds() {
-		need.Kinds[k] = true
-	}
+	need := sourcetest.Everything()
 	got := map[string]any{}
 	_, err = src.Stream(t.Context(), need, func(r *estate.Resource) error {
 		if r.Origin.Table != "kine" {

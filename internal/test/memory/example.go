@@ -2,12 +2,14 @@ package memory
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/fixtures"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
+	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
 // Example returns the database of the example installation, as the snapshot has it that the program carries: texts that
@@ -22,11 +24,8 @@ func Example(tb testing.TB, about estate.Info) *Source {
 	if s.Evidence, err = shot.Versions(tb.Context()); err != nil {
 		tb.Fatal(err)
 	}
-	need := estate.Need{Kinds: map[estate.Kind]bool{}}
-	for _, k := range estate.Kinds() {
-		need.Kinds[k] = shot.Holds(k)
-	}
-	_, err = shot.Stream(tb.Context(), need, func(r *estate.Resource) error {
+	kinds := slices.DeleteFunc(estate.Kinds(), func(k estate.Kind) bool { return !shot.Holds(k) })
+	_, err = shot.Stream(tb.Context(), sourcetest.Need(kinds...), func(r *estate.Resource) error {
 		kept := *r
 		kept.Body = bytes.Clone(r.Body)
 		s.Resources = append(s.Resources, kept)

@@ -1,0 +1,49 @@
+// Package schematest compares the JSON Schemas that are committed with the Go types that they describe.
+package schematest
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/jsonschema-go/jsonschema"
+)
+
+// Each calls f for a schema and for all schemas of members and items below it.
+func Each(s *jsonschema.Schema, f func(*jsonschema.Schema)) {
+	if s == nil {
+		return
+	}
+	f(s)
+	for _, p := range s.Properties {
+		Each(p, f)
+	}
+	Each(s.Items, f)
+}
+
+// NeverNull makes the type of a list that of lists which are never absent.
+func NeverNull(s *jsonschema.Schema) {
+	if s.Items != nil && len(s.Types) > 0 {
+		s.Type, s.Types = "array", nil
+	}
+}
+
+// Compare demands that schema.json holds the schema; with update it writes the file.
+func Compare(t *testing.T, update bool, s *jsonschema.Schema, committed string) {
+	t.Helper()
+	text, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := string(text) + "\n"
+	if update {
+		if err := os.WriteFile("schema.json", []byte(want), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, committed); diff != "" {
+		t.Errorf("schema.json is stale, run: make gen (-want +got):\n%s", diff)
+	}
+}
