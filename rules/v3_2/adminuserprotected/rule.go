@@ -14,7 +14,7 @@ var doc string
 // Rule reminds of automation that manages the user admin.
 var Rule = rule.Rule{
 	ID:         "admin-user-protected",
-	Title:      "The user admin can no longer be changed by others: rewrite automation that edits, resets or deletes it",
+	Title:      "No other user can edit, reset or delete the user admin any more: rewrite automation that does",
 	Severity:   rule.Notice,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.2.15.0"),
@@ -29,7 +29,7 @@ var Rule = rule.Rule{
 		},
 		{
 			When: rule.After,
-			Text: "Let them work with another administrator that you have made for the purpose, or as admin itself.",
+			Text: "Have them use another administrator that you create for the purpose, or admin itself.",
 		},
 	},
 }

@@ -16,7 +16,7 @@ var doc string
 // Rule finds consumers that carry their credential themselves.
 var Rule = rule.Rule{
 	ID:         "auth-plugin-on-consumer",
-	Title:      "An auth plugin sits on the consumer itself, where the target takes no new one",
+	Title:      "An auth plugin is attached to the consumer itself, where the target accepts no new one",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Timing:     rule.Before,
@@ -26,9 +26,9 @@ var Rule = rule.Rule{
 		Case:    rule.Case{Entry: "R-3.2.15.0-1", Change: version.Since("3.2.15.0")},
 		Plugins: []string{"key-auth", "basic-auth", "jwt-auth", "hmac-auth"},
 		On:      []estate.Kind{estate.Consumer},
-		Says:    "sits on the consumer itself; once it is switched off it cannot be switched on again",
+		Says:    "attached to the consumer itself; once it is switched off it cannot be switched on again",
 		Steps: []rule.Step{
-			{When: rule.Before, Text: "Find ADC files, scripts and pipelines that put this plugin on a consumer: from 3.2.15.0 on it cannot be added there. Do not switch it off meanwhile."},
+			{When: rule.Before, Text: "Find ADC files, scripts and pipelines that put this plugin on a consumer: from 3.2.15.0 on it cannot be added there. Do not switch it off in the meantime."},
 			{When: rule.After, Text: "Give the consumer a credential with the same configuration (consumer, Credentials, Add), try a request with it, then take the plugin off the consumer."},
 		},
 	}),

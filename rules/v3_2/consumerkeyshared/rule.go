@@ -4,10 +4,10 @@ package consumerkeyshared
 import (
 	"cmp"
 	_ "embed"
-	"fmt"
 	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -99,7 +99,7 @@ func (k *keys) judge(p *rule.Pass) {
 	}
 	if len(unseen) > 0 {
 		first := slices.MinFunc(unseen, func(a, b hidden) int { return cmp.Compare(a.where(), b.where()) })
-		p.Unknown(first.subject, first.pointer, fmt.Sprintf("keys that this source hides cannot be compared: %d", len(unseen)))
+		p.Unknown(first.subject, first.pointer, plural.Of(len(unseen), "key", "keys")+" hidden in this source cannot be compared")
 	}
 	if compared > 0 {
 		remind(p, compared)

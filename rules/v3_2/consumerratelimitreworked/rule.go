@@ -16,7 +16,7 @@ var doc string
 // Rule finds rate limits on consumers.
 var Rule = rule.Rule{
 	ID:         "consumer-rate-limit-reworked",
-	Title:      "Rate limits of consumers may count otherwise with the target",
+	Title:      "Rate limits of consumers may count differently in the target",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Timing:     rule.After,
@@ -28,8 +28,8 @@ var Rule = rule.Rule{
 		On:      []estate.Kind{estate.Consumer},
 		Says:    "limits this consumer; from 3.2.16.3 on limits of a consumer can differ by service and route",
 		Steps: []rule.Step{
-			{When: rule.Before, Text: "Note with a test client when this consumer is limited: on one route, and over two routes of different services."},
-			{When: rule.After, Text: "Try the same again, and correct the limit where it counts otherwise."},
+			{When: rule.Before, Text: "Record with a test client when this consumer is limited: on one route, and across two routes of different services."},
+			{When: rule.After, Text: "Repeat the test, and correct the limit where it counts differently."},
 		},
 	}),
 }

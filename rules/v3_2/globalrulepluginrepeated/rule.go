@@ -64,8 +64,8 @@ func report(p *rule.Pass, plugin string, all map[string]estate.Subject) {
 			Message:  fmt.Sprintf("%s: configured by %d global rules of this gateway group", plugin, len(all)),
 			Evidence: []rule.Evidence{{Name: "global rules", Value: ids}},
 			Remediation: []rule.Step{
-				{When: rule.Before, Text: "Decide which of the configurations is meant, and take the plugin out of the other global rules: today one global rule holds one plugin, and which configuration the merge keeps is not documented."},
-				{When: rule.After, Text: "Look in the Dashboard whether the plugin is there once, with that configuration."},
+				{When: rule.Before, Text: "Decide which configuration you want, and take the plugin out of the other global rules. Today one global rule holds one plugin; which configuration the merge keeps is not documented."},
+				{When: rule.After, Text: "Check in the Dashboard that the plugin is there once, with that configuration."},
 			},
 		})
 	}

@@ -17,7 +17,7 @@ var doc string
 // Rule finds consumers that sign requests in the old form of hmac-auth.
 var Rule = rule.Rule{
 	ID:         "hmac-auth-old-form",
-	Title:      "hmac-auth is configured in the old form, which the target may no longer know",
+	Title:      "hmac-auth is configured in the old form, which the target may no longer accept",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Timing:     rule.Before,
@@ -28,10 +28,10 @@ var Rule = rule.Rule{
 		Plugins: []string{"hmac-auth"},
 		On:      []estate.Kind{estate.Consumer, estate.Credential},
 		If:      old(),
-		Says:    "configured in the old form; the target probably knows only key_id and another Authorization header",
+		Says:    "configured in the old form; the target probably accepts only key_id and another Authorization header",
 		Steps: []rule.Step{
-			{When: rule.Before, Text: "Verify on a test installation of the target that clients of this consumer are let in. If not: they have to send Authorization: Signature keyId=… instead of X-HMAC-* headers, on the day of the upgrade."},
-			{When: rule.Before, Text: "List the owners of clients that sign requests with hmac-auth, and agree on the day."},
+			{When: rule.Before, Text: "Verify on a test installation of the target that clients of this consumer are let in. If not, they must send Authorization: Signature keyId=… instead of X-HMAC-* headers, from the day of the upgrade on."},
+			{When: rule.Before, Text: "List the owners of clients that sign requests with hmac-auth, and agree on the day with them."},
 			{When: rule.After, Text: "Set key_id in place of access_key; algorithms, clock skew and signed headers are set on the route or service."},
 		},
 	}),

@@ -17,7 +17,7 @@ var doc string
 // Rule finds what lets gateways sign tokens.
 var Rule = rule.Rule{
 	ID:         "jwt-signing-removed",
-	Title:      "Gateways sign JWTs here, which the target no longer does",
+	Title:      "Gateways sign JWTs, which the target no longer does",
 	Severity:   rule.Breaking,
 	Applies:    rule.Crossing,
 	Timing:     rule.Before,
@@ -29,10 +29,10 @@ var Rule = rule.Rule{
 			Plugins: []string{"jwt-auth"}, On: []estate.Kind{estate.Consumer, estate.Credential},
 			If:       cond.Has("/private_key"),
 			Severity: rule.Warning,
-			Says:     "has a private key, with which gateways sign tokens; the target signs none and takes no private key",
+			Says:     "has a private key, with which gateways sign tokens; the target signs none and accepts no private key",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Find out who asks the gateway for tokens of this consumer, and let a service of your own issue them with the same key: public_key stays, so these tokens are accepted before and after."},
-				{When: rule.After, Text: "Take private_key out, also in ADC files: the next change of the object may be refused with it. Verify on a test installation."},
+				{When: rule.Before, Text: "Find out who asks the gateway for tokens of this consumer, and have a service of your own issue them with the same key: public_key stays, so these tokens are accepted before and after the upgrade."},
+				{When: rule.After, Text: "Remove private_key, also from ADC files: with it the next change of the object may be refused. Verify on a test installation."},
 			},
 		},
 		exposed{},

@@ -14,7 +14,7 @@ var doc string
 // Rule reminds of the permissions that the upgrade does not take over.
 var Rule = rule.Rule{
 	ID:         "rbac-rules-lost",
-	Title:      "Roles lose their permissions: write them again as permission policies",
+	Title:      "Roles lose their permissions: rewrite them as permission policies",
 	Severity:   rule.Breaking,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.2.14.0"),
@@ -30,11 +30,11 @@ var Rule = rule.Rule{
 		},
 		{
 			When: rule.During,
-			Text: "Keep an account with the role Super Admin at hand: others may be able to do nothing until they have policies.",
+			Text: "Keep an account with the role Super Admin at hand: other users may not be able to do anything until they have policies.",
 		},
 		{
 			When: rule.After,
-			Text: "Make the policies, attach them to roles and the roles to users, and let somebody of each team and each pipeline try what they need.",
+			Text: "Create the policies, attach them to roles and the roles to users, and have each pipeline and somebody from each team try what they need.",
 		},
 	},
 }

@@ -41,7 +41,7 @@ func start(p *rule.Pass) {
 		p.Report(rule.Finding{
 			Subject: r.Subject(), Message: "after the upgrade services here can be changed without publishing a version",
 			Remediation: []rule.Step{
-				{When: rule.After, Text: "Switch on \"enforce service publishing\" in the settings of the gateway group if changes have to go through versions, as for production. Until 3.2.12 there was no other way."},
+				{When: rule.After, Text: "Switch on \"enforce service publishing\" in the settings of the gateway group if changes must go through versions, for example in production. Until 3.2.12 there was no other way."},
 			},
 		})
 	})

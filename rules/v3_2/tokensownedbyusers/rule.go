@@ -15,7 +15,7 @@ var doc string
 // Rule finds API tokens that come to belong to a user.
 var Rule = rule.Rule{
 	ID:         "tokens-owned-by-users",
-	Title:      "API tokens come to belong to a user, with that user's permissions and life",
+	Title:      "API tokens will belong to a user: they get that user's permissions and go when the user is deleted",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.2.10.0"),
@@ -30,7 +30,7 @@ var Rule = rule.Rule{
 				evidence = append(evidence, rule.Evidence{Name: "user id", Value: user})
 			}
 			p.Report(rule.Finding{
-				Subject: r.Subject(), Message: "comes to belong to a user: it may do what that user may, and goes when the user goes",
+				Subject: r.Subject(), Message: "will belong to a user: it may do what that user may, and is gone when the user is deleted",
 				Evidence: evidence, Remediation: steps(),
 			})
 		})
@@ -40,6 +40,6 @@ var Rule = rule.Rule{
 func steps() []rule.Step {
 	return []rule.Step{
 		{When: rule.Before, Text: "Find out which pipeline or script uses the token, and what it must be allowed to do."},
-		{When: rule.After, Text: "Make a user for the purpose with just these permissions, make a token as that user, and put it in the place of the old one. Then delete the old token."},
+		{When: rule.After, Text: "Create a user for the purpose with just these permissions, create a token as that user, and use it in place of the old one. Then delete the old token."},
 	}
 }

@@ -25,15 +25,15 @@ var Rule = rule.Rule{
 	Manual: []rule.Step{
 		{
 			When: rule.Before,
-			Text: "Write down the webhook templates, and which alert policies use which.",
+			Text: "Write down the webhook templates, and which alert policies use each of them.",
 		},
 		{
 			When: rule.After,
-			Text: "Look at every alert policy: its notification must name the contact point that its webhook template has become. Let one alert fire, to see that the message arrives in the form that its receiver expects.",
+			Text: "Check every alert policy: its notification must name the contact point that its webhook template has become. Trigger one alert, to see that the message arrives in the form its receiver expects.",
 		},
 		{
 			When: rule.After,
-			Text: "Give roles that managed webhook templates the actions of contact points, if they are to go on.",
+			Text: "If roles that managed webhook templates are to manage contact points, give them the actions for that.",
 		},
 	},
 }

@@ -15,7 +15,7 @@ var doc string
 // Rule finds plugins that an object has twice: as an action of workflow and by itself.
 var Rule = rule.Rule{
 	ID:         "workflow-repeats-plugin",
-	Title:      "A plugin is an action of workflow and attached beside it; it runs only once on the target",
+	Title:      "A plugin is an action of workflow and also attached beside it; in the target it runs only once",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.2.16.5"),
@@ -61,9 +61,9 @@ func split(p *rule.Pass, r *estate.Resource, places []estate.Plugin) (beside, in
 func finding(r *estate.Resource, name string, beside estate.Plugin, inside []estate.Plugin) rule.Finding {
 	f := rule.Finding{
 		Subject: r.Subject(), Part: name, Pointer: beside.Pointer, Severity: rule.Warning,
-		Message: name + ": does not run for requests for which workflow has run it already",
+		Message: name + ": does not run for requests for which workflow has already run it",
 		Remediation: []rule.Step{
-			{When: rule.Before, Text: "Decide which limit is to count for requests that a rule of the workflow matches: only that of the workflow does from now on. To have both, put the other one on the service or the consumer, or write it as a rule of the workflow."},
+			{When: rule.Before, Text: "Decide which limit must apply to requests that a rule of the workflow matches: from now on only that of the workflow does. To have both, put the other one on the service or the consumer, or write it as a rule of the workflow."},
 			{When: rule.After, Text: "Send requests that match the workflow and see where they are limited."},
 		},
 	}
