@@ -16,7 +16,7 @@ var doc string
 // Rule reminds to compare certificates, SNIs and mutual TLS before and after.
 var Rule = rule.Rule{
 	ID:         "certificates-compared",
-	Title:      "Certificates, SNIs and mutual TLS are to be recorded before and compared after",
+	Title:      "Record certificates, SNIs and mutual TLS before the upgrade, and compare them after it",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Timing:     rule.Before,
@@ -28,11 +28,11 @@ var Rule = rule.Rule{
 func table() []rows.Reminder {
 	return []rows.Reminder{{
 		Case:  rule.Case{Entry: "R-3.4.0-1", Change: version.Since("3.4.0")},
-		Title: "Record certificates with their SNIs and client verification before, and compare them after",
-		Why:   "certificates, CA certificates and SNIs become resources of their own; how SSL objects that exist are converted is not documented",
+		Title: "Record certificates with their SNIs and client verification before the upgrade, and compare them after it",
+		Why:   "Certificates, CA certificates and SNIs become resources of their own; how existing SSL objects are converted is not documented.",
 		Steps: []rule.Step{
 			{When: rule.Before, Text: "List the SSL objects of each gateway group: SNIs, expiry, and for mutual TLS the client CA and its depth. Keep certificates and keys at hand outside the installation."},
-			{When: rule.After, Text: "Look in the Dashboard whether each SNI is there with its certificate, and with client verification where it had it."},
+			{When: rule.After, Text: "Check in the Dashboard that each SNI is there with its certificate, and with client verification where it had that."},
 			{When: rule.After, Text: "Connect to each name, with openssl s_client -connect HOST:443 -servername NAME, and compare the certificate; where mutual TLS is on, try without a client certificate too: that must be refused."},
 		},
 		If: []rows.Sign{{Kind: estate.SSL}},

@@ -17,7 +17,7 @@ var doc string
 // Rule finds permission policies with the actions of certificates that have other names now.
 var Rule = rule.Rule{
 	ID:         "policy-ssl-actions-renamed",
-	Title:      "A permission policy names actions of SSL certificates that have other names in the target",
+	Title:      "A permission policy names SSL certificate actions that are renamed in the target",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.4.0"),
@@ -45,7 +45,7 @@ func judge(p *rule.Pass, r *estate.Resource) {
 		return
 	}
 	p.Report(rule.Finding{
-		Subject: r.Subject(), Pointer: old[0].Pointer, Message: "its statements name actions of SSL certificates by names that 3.4.0 replaces",
+		Subject: r.Subject(), Pointer: old[0].Pointer, Message: "its statements name SSL certificate actions by names that 3.4.0 replaces",
 		Evidence: []rule.Evidence{policy.Evidence("actions", old)}, Remediation: steps(),
 	})
 }
@@ -53,7 +53,7 @@ func judge(p *rule.Pass, r *estate.Resource) {
 func steps() []rule.Step {
 	return []rule.Step{
 		{When: rule.Before, Text: "Write down which roles have the policy, and who needs certificates."},
-		{When: rule.After, Text: "Add to the statement, beside each old action, the same one of gateway:{Get,Create,Update,Delete}Certificate and, for domain names, of gateway:{Get,Create,Update,Delete}SNI. A statement that denies needs them as much: else it no longer denies."},
-		{When: rule.After, Text: "Let somebody with the role open and change a certificate and an SNI."},
+		{When: rule.After, Text: "Beside each old action, add to the statement the same one of gateway:{Get,Create,Update,Delete}Certificate and, for domain names, of gateway:{Get,Create,Update,Delete}SNI. A statement that denies needs them too: otherwise it no longer denies."},
+		{When: rule.After, Text: "Have somebody with the role open and change a certificate and an SNI."},
 	}
 }
