@@ -36,7 +36,7 @@ func remediation(path version.Path, r *estate.Resource, c canary, crossing bool)
 	}
 	to.when, to.api = rule.After, remedy.EndpointOf(s, path.To)
 	finish := rule.Step{When: rule.Before, Text: "In the Dashboard open the published service: Upstreams, Canary Rules, " +
-		"Finish. Choose the upstream that all traffic is to use during the upgrade: the baseline if the split is to go on " +
+		"Finish. Choose the upstream that all traffic should use during the upgrade: the baseline if the split is to continue " +
 		"afterwards."}
 	return append([]rule.Step{saved, finish}, to.steps(c)...)
 }
@@ -76,7 +76,7 @@ func (to successor) steps(c canary) []rule.Step {
 
 // upstream makes one canary upstream an upstream of the service.
 func (to successor) upstream(name, id string) rule.Step {
-	step := rule.Step{When: to.when, Text: "To split on: make the canary upstream an upstream of the service."}
+	step := rule.Step{When: to.when, Text: "To keep splitting: add the canary upstream to the service as an upstream."}
 	at := to.api.Sub("upstreams", id)
 	i, v := definition(to.conf, name)
 	body, hidden := traffic.Portable(v)
@@ -94,7 +94,7 @@ func (to successor) upstream(name, id string) rule.Step {
 
 // split puts the equivalent plugin on the service.
 func (to successor) split(ids map[string]string) rule.Step {
-	step := rule.Step{When: to.when, Text: "To split on: put the equivalent traffic-split on the service, with the same conditions and weights."}
+	step := rule.Step{When: to.when, Text: "To keep splitting: put the equivalent traffic-split on the service, with the same conditions and weights."}
 	clean, hidden := redact.Value(to.conf.Get("rules"))
 	conf := map[string]any{"rules": convert(clean, ids)}
 	switch {

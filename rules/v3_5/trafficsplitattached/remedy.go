@@ -35,7 +35,7 @@ func remediation(path version.Path, r *estate.Resource, splits []split, owner st
 	}
 	steps = append(steps, w.restore(ids))
 	for _, other := range splits[1:] {
-		text := fmt.Sprintf("Put the plugin back at %s too, as it stands in the saved file, with upstreams of the service.", other.at.Pointer)
+		text := fmt.Sprintf("Put the plugin back at %s too, as in the saved file, with upstreams of the service.", other.at.Pointer)
 		steps = append(steps, rule.Step{When: rule.After, Text: text})
 	}
 	return steps
@@ -96,12 +96,12 @@ func (w work) replace(old, id string) rule.Step {
 		step.Text += "; releases from 3.8.0 on do not accept it."
 	}
 	if w.owner == "" {
-		step.Text += " Here is no service that could own the upstream: write it inline, in place of the id."
+		step.Text += " There is no service here that could own the upstream: write it inline, in place of the id."
 		return step
 	}
 	service := estate.Subject{Ref: estate.Ref{Kind: estate.Service, ID: w.owner}, Group: w.subject.Group}
 	file := "upstream-" + remedy.Escape(id) + ".json"
-	step.Text += fmt.Sprintf(" Make an upstream of service %s with id %s and the nodes that the old one has; write it into %s first, as in %s.",
+	step.Text += fmt.Sprintf(" Create an upstream of service %s with id %s and the nodes of the old one; write it into %s first, as in %s.",
 		w.owner, id, file, `{"name":"next","type":"roundrobin","nodes":[{"host":"10.0.0.1","port":8080,"weight":1}]}`)
 	step.Command = remedy.EndpointOf(service, w.path.To).Sub("upstreams", id).SendFrom("cat "+remedy.Quote(file), "PUT")
 	return step
