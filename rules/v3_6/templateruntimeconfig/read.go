@@ -71,7 +71,7 @@ func (t *template) readUpstream(v estate.Value, doubt func(why string)) {
 	}
 	if nodes == "" {
 		if odd := unknownSettings(v); len(odd) > 0 {
-			doubt("it has no nodes, and members that are not known: " + strings.Join(odd, ", "))
+			doubt("it has no nodes, and unknown members: " + strings.Join(odd, ", "))
 		}
 		return
 	}
@@ -103,7 +103,7 @@ func unknownSettings(upstream estate.Value) []string {
 
 func remediation(path version.Path, t template, places []string) []rule.Step {
 	file := remedy.FileFor("template", t.subject)
-	after := "Nothing is to be moved: each published service has its own copy. Later changes are made on the published service " +
+	after := "Nothing needs to be moved: each published service has its own copy. Make later changes on the published service " +
 		"in each gateway group."
 	if len(places) == 0 {
 		after = "Publish the template to a gateway group, enter the saved values there as runtime configuration of the published " +

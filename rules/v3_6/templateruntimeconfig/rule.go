@@ -50,7 +50,7 @@ func start(p *rule.Pass) {
 	p.On(estate.Publication, func(r *estate.Resource) { published.add(p, r) })
 	p.AtEnd(func() {
 		if published.none(seen) {
-			p.Unknown(published.first, "/template_id", "services are published from templates, and none of these is among the templates that were read")
+			p.Unknown(published.first, "/template_id", "services are published from templates, but none of these templates was read")
 		}
 		for _, t := range templates {
 			places := published.services[t.subject.Ref.ID]
