@@ -13,11 +13,11 @@ import (
 //go:embed doc.md
 var doc string
 
-// Rule finds installations without the gateway group default. No source says which release began to make it anew;
+// Rule finds installations without the gateway group default. No source says which release began to create it again;
 // 3.2.9.0 is the oldest target that is known.
 var Rule = rule.Rule{
 	ID:         "default-gateway-group-recreated",
-	Title:      "The gateway group default was deleted, and the Dashboard of the target makes it anew",
+	Title:      "The gateway group default was deleted, and the Dashboard of the target creates it again",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
 	Timing:     rule.After,
@@ -48,11 +48,11 @@ func (d deleted) Watch(p *rule.Pass) {
 		if found || len(groups) == 0 || !p.Absent(estate.GatewayGroup, "") {
 			return
 		}
-		f := p.PathFinding("there is no gateway group default; every start of the Dashboard makes it anew",
+		f := p.PathFinding("there is no gateway group default; every start of the Dashboard creates it again",
 			[]rule.Evidence{{Name: "gateway groups", Value: strconv.Itoa(len(groups))}},
 			[]rule.Step{
-				{When: rule.Before, Text: "Choose 3.7.2 or later as the target, where the group stays deleted, if that is possible."},
-				{When: rule.After, Text: "Delete the gateway group default again after each start of the Dashboard, and let no script, ADC call or Ingress Controller without a gateway group write into it meanwhile."},
+				{When: rule.Before, Text: "If possible, choose 3.7.2 or later as the target: there the group stays deleted."},
+				{When: rule.After, Text: "Delete the gateway group default again after each start of the Dashboard. Make sure that no script, ADC call or Ingress Controller without a gateway group writes to it in the meantime."},
 			})
 		f.Case = d.About()
 		p.Report(f)

@@ -48,10 +48,10 @@ func start(p *rule.Pass) {
 func report(p *rule.Pass, s estate.Subject) {
 	now := remedy.EndpointOf(s, p.Path.From)
 	p.Report(rule.Finding{
-		Subject: s, Message: "the id contains *; the target refuses such ids, and its policies may not permit work on this object",
+		Subject: s, Message: "the id contains *; the target refuses such ids, and its policies may not allow work on this object",
 		Remediation: []rule.Step{
 			{When: rule.Before, Text: "Save the object.", Command: now.Save(remedy.FileFor("star", s))},
-			{When: rule.Before, Text: "Make it anew under an id without *, with all that belongs to it, let what refers to it name the new id, and delete the old one; also in ADC files and scripts."},
+			{When: rule.Before, Text: "Create it again under an id without *, with everything that belongs to it. Change what refers to it to the new id, also in ADC files and scripts, and delete the old one."},
 		},
 	})
 }

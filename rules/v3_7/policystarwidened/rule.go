@@ -18,7 +18,7 @@ var doc string
 // Rule finds permission policies in which a star is no pattern yet.
 var Rule = rule.Rule{
 	ID:         "policy-star-widened",
-	Title:      "A permission policy has a star of its own, which matches anything in the target",
+	Title:      "A permission policy has a literal star, which matches anything in the target",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.7.3", "3.8.0"),
@@ -47,14 +47,14 @@ func judge(p *rule.Pass, r *estate.Resource) {
 		return
 	}
 	p.Report(rule.Finding{
-		Subject: r.Subject(), Pointer: stars[0].Pointer, Message: "its statements have a star that means only itself until the upgrade and matches anything after",
+		Subject: r.Subject(), Pointer: stars[0].Pointer, Message: "its statements have a star that means only itself until the upgrade and matches anything after it",
 		Evidence: []rule.Evidence{policy.Evidence("with a star", stars)}, Remediation: steps(),
 	})
 }
 
 func steps() []rule.Step {
 	return []rule.Step{
-		{When: rule.Before, Text: "Read the statement as if the star were <.*>: that is what it permits, or denies, after the upgrade. If that is meant, write <.*> now; if not, name the actions and resources one by one."},
-		{When: rule.After, Text: "Let somebody with a role that has the policy try what must be permitted and what must not."},
+		{When: rule.Before, Text: "Read the statement as if the star were <.*>: that is what it permits, or denies, after the upgrade. If you want that, write <.*> now; if not, name the actions and resources one by one."},
+		{When: rule.After, Text: "Have somebody with a role that has the policy try what must be permitted and what must not."},
 	}
 }

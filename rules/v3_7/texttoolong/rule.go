@@ -18,7 +18,7 @@ var doc string
 // Rule finds names and descriptions that are longer than the target takes.
 var Rule = rule.Rule{
 	ID:         "text-too-long",
-	Title:      "A name or description is longer than the target takes",
+	Title:      "A name or description is longer than the target accepts",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.7.2"),
@@ -63,7 +63,7 @@ func judge(p *rule.Pass, r *estate.Resource, field string) {
 	}
 	p.Report(rule.Finding{
 		Subject: s, Part: field, Pointer: "/" + field,
-		Message:  fmt.Sprintf("%s has %d characters; the target takes %d", field, n, longest),
+		Message:  fmt.Sprintf("%s has %d characters; the target accepts %d", field, n, longest),
 		Evidence: []rule.Evidence{{Name: "characters", Value: strconv.Itoa(n)}},
 		Remediation: []rule.Step{
 			{When: rule.Before, Text: "Shorten it, also in ADC files and scripts that write the object: the target refuses the next change of it."},
