@@ -17,7 +17,7 @@ var doc string
 // Rule finds Dashboards whose target deletes old rows of the audit log.
 var Rule = rule.Rule{
 	ID:         "audit-log-retention-set",
-	Title:      "The target deletes audit-log rows older than 60 days unless told otherwise",
+	Title:      "The target deletes audit-log rows older than 60 days unless configured otherwise",
 	Severity:   rule.Breaking,
 	Applies:    rule.Crossing,
 	Timing:     rule.Before,
@@ -31,7 +31,7 @@ const days = "/audit/retention_days"
 
 func table() []rule.Fact {
 	change, in := version.Since("3.8.9"), []estate.Kind{estate.DashboardConfig}
-	export := rule.Step{When: rule.Before, Text: "Export the audit log as well if records must outlive the database: what is deleted comes back from a backup alone."}
+	export := rule.Step{When: rule.Before, Text: "Export the audit log too if records must outlive the database: only a backup brings back what is deleted."}
 	oldest := rule.Step{When: rule.After, Text: "Make sure that the Dashboard still lists the oldest record that must be kept."}
 	positive := cond.Exceeds("", 0)
 	return []rule.Fact{
@@ -42,7 +42,7 @@ func table() []rule.Fact {
 			Default: rows.Default{Chart: "60", Program: "60"},
 			Says:    "not set; the target deletes audit-log rows older than 60 days; releases before 3.8.9 kept all of them",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Find out how long audit records must be kept, and since when there are some."},
+				{When: rule.Before, Text: "Find out how long audit records must be kept, and how far back they go."},
 				{When: rule.Before, Text: "Set audit.retention_days (days) in dashboard_conf/conf.yaml, with Helm dashboard_configuration.audit.retention_days of the chart api7ee3, before a Dashboard of the target starts for the first time. Older Dashboards do not know the key; whether one starts with it is not known, so write it into the file of the target only."},
 				export, oldest,
 			},
@@ -66,9 +66,9 @@ func table() []rule.Fact {
 			Keys:     []string{days},
 			If:       cond.Not(positive),
 			Severity: rule.Warning,
-			Says:     "no number of days; what the target makes of it is not documented: it may keep all audit-log rows, the default of 60 days, or none",
+			Says:     "not a positive number of days; what the target does with it is not documented: it may keep all audit-log rows, the default of 60 days, or none",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Write the number of days that audit records must be kept, a large one such as 3650 where they are never to be deleted, into the file of the target only."},
+				{When: rule.Before, Text: "Write the number of days that audit records must be kept, or a large one such as 3650 if they must never be deleted, into the file of the target only."},
 				export, oldest,
 			},
 		},

@@ -92,11 +92,11 @@ func (s shared) report(p *rule.Pass, users map[string]user) {
 		}
 		p.Report(rule.Finding{
 			Subject: u.subject, Case: s.About(), Pointer: u.pointer, Severity: severity,
-			Message:  fmt.Sprintf("%s: %s consumers of the same configuration (%d in all)", plugin, text, len(users)),
+			Message:  fmt.Sprintf("%s: %s consumers that have the same configuration (%d in all)", plugin, text, len(users)),
 			Evidence: []rule.Evidence{{Name: "the same configuration", Value: names.Except(u.subject.Name)}},
 			Remediation: []rule.Step{
-				{When: rule.Before, Text: "Choose 3.8.22, 3.9.2 or a later release of these lines as the target: they count for each consumer again."},
-				{When: rule.Before, Text: "If the target must stay, give each consumer a configuration that differs, in rejected_msg for example, and try it with two test clients."},
+				{When: rule.Before, Text: "Choose 3.8.22, 3.9.2 or a later release of these lines as the target: they count separately for each consumer again."},
+				{When: rule.Before, Text: "If you must keep this target, give each consumer a different configuration, for example in rejected_msg, and try it with two test clients."},
 			},
 		})
 	}

@@ -30,7 +30,7 @@ func (orphans) Watch(p *rule.Pass) {
 	p.On(estate.Credential, func(r *estate.Resource) {
 		name, _, found := strings.Cut(r.ID, "/credentials/")
 		if !found || name == "" {
-			p.Doubt(r, "", "which consumer this credential belongs to is not told")
+			p.Doubt(r, "", "which consumer this credential belongs to is not known")
 			return
 		}
 		if u := (user{r.Group.ShortID, name}); !consumers[u] {
@@ -56,7 +56,7 @@ func report(p *rule.Pass, s estate.Subject, consumer string) {
 		Subject: s, Case: about(), Message: fmt.Sprintf("its consumer %s does not exist", consumer),
 		Evidence: []rule.Evidence{{Name: "consumer", Value: consumer}},
 		Remediation: []rule.Step{
-			{When: rule.Before, Text: "Delete the credential, or make the consumer again if clients still use it: the target refuses the next change of the credential."},
+			{When: rule.Before, Text: "Delete the credential, or create the consumer again if clients still use it: the target refuses the next change of the credential."},
 		},
 	})
 }

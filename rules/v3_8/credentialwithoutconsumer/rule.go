@@ -16,7 +16,7 @@ var doc string
 // Rule finds credentials whose consumer does not exist.
 var Rule = rule.Rule{
 	ID:         "credential-without-consumer",
-	Title:      "Credentials must belong to a consumer that exists",
+	Title:      "Credentials must belong to an existing consumer",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Timing:     rule.Before,
@@ -26,10 +26,10 @@ var Rule = rule.Rule{
 		orphans{},
 		rows.Reminder{
 			Case:  about(),
-			Title: "Let automation make a consumer before its credentials",
-			Why:   "the target refuses a credential whose consumer does not exist; until then it was taken",
+			Title: "Automation must create a consumer before its credentials",
+			Why:   "The target refuses a credential whose consumer does not exist; earlier releases accepted it.",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Look in scripts and pipelines that write credentials (PUT /apisix/admin/consumers/{username}/credentials/{id}) whether the consumer is written first, and whether its answer is waited for."},
+				{When: rule.Before, Text: "Check that scripts and pipelines that write credentials (PUT /apisix/admin/consumers/{username}/credentials/{id}) write the consumer first, and wait for the answer."},
 			},
 			If: []rows.Sign{{Kind: estate.Credential}},
 		},

@@ -3,10 +3,10 @@ package expiredtokenrejected
 
 import (
 	_ "embed"
-	"fmt"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -38,7 +38,7 @@ func judge(p *rule.Pass, r *estate.Resource) {
 	case dated && never(text), age.Absent() && !dated && at.Unreadable() == "":
 		return
 	case age.Absent():
-		p.Doubt(r, "/expires_at", "the token expires, and how long ago is not known: this source does not tell when it was read")
+		p.Doubt(r, "/expires_at", "the token expires, but whether it already has is not known: this source does not say when it was read")
 		return
 	}
 	seconds, _ := age.Known()
@@ -58,10 +58,10 @@ func judge(p *rule.Pass, r *estate.Resource) {
 	if dated {
 		evidence = append(evidence, rule.Evidence{Name: "expired at", Value: text})
 	} else {
-		evidence = append(evidence, rule.Evidence{Name: "expired", Value: fmt.Sprintf("%d days ago", int(past/day))})
+		evidence = append(evidence, rule.Evidence{Name: "expired", Value: plural.Of(int(past/day), "day", "days") + " ago"})
 	}
 	p.Report(rule.Finding{
-		Subject: r.Subject(), Pointer: "/expired_seconds", Message: "has expired: it works until the upgrade and is refused after",
+		Subject: r.Subject(), Pointer: "/expired_seconds", Message: "has expired: it works until the upgrade and is refused after it",
 		Evidence: evidence, Remediation: steps(),
 	})
 }
@@ -73,7 +73,7 @@ func never(at string) bool {
 
 func steps() []rule.Step {
 	return []rule.Step{
-		{When: rule.Before, Text: "Find out whether a pipeline or script still uses the token; the audit log names the token of each change. Give that one a new token of the same user, with a time to expire that somebody watches."},
+		{When: rule.Before, Text: "Find out whether a pipeline or script still uses the token; the audit log names the token of each change. If so, give it a new token of the same user, with an expiry date that somebody watches."},
 		{When: rule.Before, Text: "Delete the expired token once nobody uses it."},
 	}
 }

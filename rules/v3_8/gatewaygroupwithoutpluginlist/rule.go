@@ -1,4 +1,4 @@
-// Package gatewaygroupwithoutpluginlist finds gateway groups whose gateways are not told which plugins there are.
+// Package gatewaygroupwithoutpluginlist finds gateway groups whose gateways get no list of plugins.
 package gatewaygroupwithoutpluginlist
 
 import (
@@ -52,7 +52,7 @@ func (missing) Watch(p *rule.Pass) {
 				Subject: g, Case: missing{}.About(), Message: "has no list of plugins; gateways that join it now run without any",
 				Remediation: []rule.Step{
 					{When: rule.During, Text: "Start no new gateway in this group before the Dashboard of the target runs: its start writes the list."},
-					{When: rule.After, Text: "Look in the log of the first new gateway of this group whether it loaded its plugins."},
+					{When: rule.After, Text: "Check in the log of the first new gateway of this group that it loaded its plugins."},
 				},
 			})
 		}

@@ -20,7 +20,7 @@ var doc string
 // Rule finds loggers that get the response body only because another logger asks for it.
 var Rule = rule.Rule{
 	ID:         "logger-body-from-neighbour",
-	Title:      "A logger does not ask for the response body, and got it because another one does",
+	Title:      "A logger gets the response body only because another logger asks for it",
 	Severity:   rule.Notice,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.8.13"),
@@ -111,7 +111,7 @@ func judge(p *rule.Pass, all []logger) {
 	}
 	p.Report(rule.Finding{
 		Subject: all[first].subject, Pointer: all[first].pointer,
-		Message:  strings.Join(slices.Compact(silent), ", ") + ": logs no response body from now on; it could get it because " + strings.Join(slices.Compact(asking), ", ") + " asks for it",
+		Message:  strings.Join(slices.Compact(silent), ", ") + ": logs no response body from now on; until now it could get it because " + strings.Join(slices.Compact(asking), ", ") + " asks for it",
 		Evidence: []rule.Evidence{{Name: "include_resp_body", Value: strings.Join(slices.Compact(asking), ", ")}},
 		Remediation: []rule.Step{
 			{When: rule.Before, Text: "If this log needs response bodies, set include_resp_body: true on the logger itself."},

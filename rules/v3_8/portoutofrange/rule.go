@@ -61,7 +61,7 @@ func report(p *rule.Pass, r *estate.Resource, h *traffic.Holder, all []bad) {
 	}
 	f := rule.Finding{
 		Subject: r.Subject(), Part: h.Plugin, Pointer: all[0].pointer, Severity: h.Severity(r, rule.Warning),
-		Message: all[0].text + ": a port has no more than 65535",
+		Message: all[0].text + ": ports go up to 65535",
 		Remediation: []rule.Step{
 			{When: rule.Before, Text: "Correct the port, also in ADC files and scripts; nothing answers there. The target refuses the next change of the object."},
 		},

@@ -16,7 +16,7 @@ var doc string
 // Rule finds upstreams that rewrite the host of requests to none.
 var Rule = rule.Rule{
 	ID:         "rewrite-host-missing",
-	Title:      "An upstream rewrites the host of requests and does not say to which",
+	Title:      "An upstream rewrites the host of requests but does not say to which",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.8.18"),
@@ -52,12 +52,12 @@ func lacks(p *rule.Pass, r *estate.Resource, u traffic.Upstream) bool {
 func report(p *rule.Pass, r *estate.Resource, h *traffic.Holder, u traffic.Upstream) {
 	f := rule.Finding{
 		Subject: r.Subject(), Part: h.Plugin, Pointer: u.Pointer + "/pass_host", Severity: h.Severity(r, rule.Warning),
-		Message: "pass_host is rewrite and upstream_host is missing",
+		Message: "pass_host is rewrite, but upstream_host is missing",
 		Remediation: []rule.Step{
 			{When: rule.Before, Text: "Set upstream_host to the host that the upstream expects, or pass_host to pass or node; also in ADC files and scripts. The target refuses the next change of the object."},
 		},
 	}
-	if h.Plugin != "" { // which upstreams in plugins are checked is deduced
+	if h.Plugin != "" { // which upstreams in plugins are checked is inferred
 		f.Case = rule.Case{Entry: entry, Change: version.Since("3.8.18"), Confidence: rule.Inferred}
 		f.Message = h.Plugin + ": " + f.Message
 	}

@@ -18,7 +18,7 @@ var doc string
 // Rule finds plugins that a route switches off and its service has on.
 var Rule = rule.Rule{
 	ID:         "route-plugin-off-service-on",
-	Title:      "A route switches off a plugin of its service; the target obeys, releases before did not",
+	Title:      "A route switches off a plugin of its service; the target obeys, earlier releases did not",
 	Severity:   rule.Breaking,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.8.19"),
@@ -52,11 +52,11 @@ func report(p *rule.Pass, s switched) {
 	remove := remedy.Patch(remedy.PatchOp{Op: "remove", Path: s.pointer})
 	p.Report(rule.Finding{
 		Subject: s.subject, Part: s.plugin, Pointer: s.pointer, Severity: severity,
-		Message:  fmt.Sprintf("%s: switched off here and on in service %s; runs today, and not after the upgrade", s.plugin, s.service.id),
+		Message:  fmt.Sprintf("%s: switched off here and on in service %s; runs today, but not after the upgrade", s.plugin, s.service.id),
 		Evidence: []rule.Evidence{{Name: "service", Value: s.service.id}},
 		Remediation: []rule.Step{
-			{When: rule.Before, Text: "If the plugin must run on this route, take it off the route: that of the service applies then. Also in ADC files and scripts.", Command: remedy.EndpointOf(s.subject, p.Path.From).Send("PATCH", remove)},
-			{When: rule.After, Text: "If it must not run, send a request and look whether it is off."},
+			{When: rule.Before, Text: "If the plugin must run on this route, take it off the route, also in ADC files and scripts: then that of the service applies.", Command: remedy.EndpointOf(s.subject, p.Path.From).Send("PATCH", remove)},
+			{When: rule.After, Text: "If it must not run, send a request and check that it is off."},
 		},
 	})
 }

@@ -47,7 +47,7 @@ func mentions(p *rule.Pass, r *estate.Resource, at estate.Plugin) (all []mention
 			seen[share.ID] = true
 			pointer := fmt.Sprintf("%s/rules/%d/weighted_upstreams/%d/upstream_id", at.Pointer, i, j)
 			if service == "" {
-				p.Doubt(r, pointer, "which service this belongs to is not told, so whether it has upstream "+share.ID+" cannot be said")
+				p.Doubt(r, pointer, "which service this belongs to is not known, so whether it has upstream "+share.ID+" is not known either")
 				continue
 			}
 			all = append(all, mention{r.Subject(), pointer, service, strings.Clone(share.ID), disabled})
@@ -59,7 +59,7 @@ func mentions(p *rule.Pass, r *estate.Resource, at estate.Plugin) (all []mention
 // upstreams knows whose each upstream is, by hashes: there may be very many, and few are ever named.
 type upstreams struct {
 	seed   maphash.Seed
-	owners map[uint64]uint64 // 0: not told
+	owners map[uint64]uint64 // 0: not known
 }
 
 func newUpstreams() *upstreams { return &upstreams{maphash.MakeSeed(), map[uint64]uint64{}} }

@@ -17,7 +17,7 @@ var doc string
 // Rule finds Traffic Split plugins that name an upstream of another service.
 var Rule = rule.Rule{
 	ID:         "traffic-split-foreign-upstream",
-	Title:      "The Traffic Split plugin names an upstream that is not one of its service",
+	Title:      "The Traffic Split plugin names an upstream that does not belong to its service",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Timing:     rule.Before,
@@ -55,7 +55,7 @@ func (foreign) Watch(p *rule.Pass) {
 	})
 }
 
-// judge tells a doubt about an upstream of a service once, however many places and sources name it.
+// judge reports a doubt about an upstream of a service once, however many places and sources name it.
 func judge(p *rule.Pass, known *upstreams, m mention, doubted map[[2]string]bool) {
 	switch known.owner(m) {
 	case own:
@@ -65,12 +65,12 @@ func judge(p *rule.Pass, known *upstreams, m mention, doubted map[[2]string]bool
 			return
 		}
 		doubted[of] = true
-		p.Unknown(m.subject, m.pointer, "which service upstream "+m.id+" belongs to is not told; the Admin API tells it: give --admin-api as well")
+		p.Unknown(m.subject, m.pointer, "which service upstream "+m.id+" belongs to is not known; the Admin API shows it: add --admin-api")
 	case other:
 		report(p, m, "upstream "+m.id+" belongs to another service than "+m.service)
 	case nobody:
 		if p.Absent(estate.Upstream, m.subject.Ref.Group) {
-			report(p, m, "upstream "+m.id+" is none of service "+m.service)
+			report(p, m, "service "+m.service+" has no upstream "+m.id)
 		}
 	}
 }
@@ -84,7 +84,7 @@ func report(p *rule.Pass, m mention, message string) {
 		Subject: m.subject, Case: foreign{}.About(), Part: m.id, Pointer: m.pointer, Severity: severity, Message: message,
 		Evidence: []rule.Evidence{{Name: "service", Value: m.service}, {Name: "upstream", Value: m.id}},
 		Remediation: []rule.Step{
-			{When: rule.Before, Text: "Make an upstream with the same nodes inside the service (service, Upstreams, Add), and put its id into the plugin; also in ADC files and scripts. The target refuses the next change of the plugin otherwise."},
+			{When: rule.Before, Text: "Create an upstream with the same nodes in the service (service, Upstreams, Add), and put its id into the plugin, also in ADC files and scripts. Otherwise the target refuses the next change of the plugin."},
 		},
 	})
 }
