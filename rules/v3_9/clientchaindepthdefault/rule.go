@@ -16,7 +16,7 @@ var doc string
 // Rule finds mutual TLS that relies on the default depth of client chains.
 var Rule = rule.Rule{
 	ID:         "client-chain-depth-default",
-	Title:      "Mutual TLS relies on the default depth of client chains, which grows",
+	Title:      "Mutual TLS relies on the default depth of client chains, which is larger in the target",
 	Severity:   rule.Notice,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.8.22", "3.9.2"),
@@ -43,9 +43,9 @@ func start(p *rule.Pass) {
 		}
 		p.Report(rule.Finding{
 			Subject: r.Subject(), Pointer: "/client",
-			Message: "clients are verified without client.depth; the default of the target accepts longer chains",
+			Message: "clients are verified without client.depth; the target's default accepts longer chains",
 			Remediation: []rule.Step{
-				{When: rule.Before, Text: "Set client.depth to the number of certificates that a client's chain may have above its own: 1 is what releases before took."},
+				{When: rule.Before, Text: "Set client.depth to the number of certificates that a client's chain may have above its own: the old default was 1."},
 				{When: rule.After, Text: "Try a client with a chain that is one longer than you allow: it must be refused."},
 			},
 		})

@@ -28,7 +28,7 @@ var Rule = rule.Rule{
 func table() []rows.Reminder {
 	return []rows.Reminder{{
 		Case:  rule.Case{Entry: "R-3.9.0-8", Change: version.Since("3.2.8.1"), Until: version.Since("3.9.0")},
-		Title: "Rehearse the start of the Dashboard with tables outside of the schema public, or upgrade to 3.9.0 or later",
+		Title: "Rehearse the start of the Dashboard with tables outside the schema public, or upgrade to 3.9.0 or later",
 		Why:   "The Dashboard of releases before 3.9.0 can fail to start where the connection string chooses another schema than public.",
 		Steps: []rule.Step{
 			{When: rule.Before, Text: "Start the target against a copy of the database, with the same search_path, before the change window."},

@@ -18,7 +18,7 @@ var doc string
 // Rule finds texts in plugins that the target takes for references.
 var Rule = rule.Rule{
 	ID:         "plugin-value-becomes-reference",
-	Title:      "A text in a plugin begins like a reference to a secret or variable, and is looked up from now on",
+	Title:      "A text in a plugin starts like a reference to a secret or variable, and is looked up from now on",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.9.11"),
@@ -52,9 +52,9 @@ func finding(r *estate.Resource, plugin string, places []place) rule.Finding {
 	first := slices.IndexFunc(places, func(at place) bool { return !at.off })
 	f := rule.Finding{
 		Subject: r.Subject(), Part: plugin, Pointer: places[max(first, 0)].pointer, Severity: rule.Warning,
-		Message: plugin + ": " + places[max(first, 0)].field + " begins like a reference; the target looks it up instead of taking it literally",
+		Message: plugin + ": " + places[max(first, 0)].field + " starts like a reference; the target looks it up instead of taking it literally",
 		Remediation: []rule.Step{
-			{When: rule.Before, Text: "If it is meant as a reference and the plugin resolves it today, nothing is to be done. If it is meant and never worked, make sure that the secret provider or the environment variable exists for the gateways, because it works from now on. If it is an ordinary text, write it so that it does not begin with $secret:// or $env://."},
+			{When: rule.Before, Text: "If it is meant as a reference and the plugin resolves it today, there is nothing to do. If it is meant as one and never worked, make sure that the secret provider or the environment variable exists for the gateways: it works from now on. If it is ordinary text, rewrite it so that it does not start with $secret:// or $env://."},
 			{When: rule.After, Text: "Test the requests that the plugin handles."},
 		},
 	}
