@@ -13,7 +13,7 @@ var doc string
 // Rule reminds of what belongs to the control plane and stands in none of its files.
 var Rule = rule.Rule{
 	ID:         "control-plane-configuration-reviewed",
-	Title:      "What no file of the control plane shows must fit the target as well: ports, health checks, a customised console",
+	Title:      "Ports, health checks and a customised console must fit the target; no file of the control plane shows them",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Timing:     rule.Before,

@@ -13,7 +13,7 @@ var doc string
 // Rule reminds of gateways whose image and chart must change together.
 var Rule = rule.Rule{
 	ID:         "gateway-configuration-reviewed",
-	Title:      "Image and chart of gateways must change together",
+	Title:      "The gateways' image and chart must change together",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Timing:     rule.During,

@@ -11,7 +11,7 @@ func table() []rows.Reminder {
 		{
 			Case:  rule.Case{Entry: "R-3.9.3-3", Change: version.Since("3.9.3")},
 			Title: "Upgrade gateways with saml-auth together with their chart",
-			Why:   "nginx_config.http.lua_shared_dict.saml_sessions left the chart's file; the target needs it no more, an older gateway image under a newer chart may still.",
+			Why:   "nginx_config.http.lua_shared_dict.saml_sessions is gone from the chart's file. The target no longer needs it, but an older gateway image under a newer chart may.",
 			Steps: []rule.Step{
 				{When: rule.During, Text: "Do not pin an older gateway image with chart 0.2.47 or later."},
 			},

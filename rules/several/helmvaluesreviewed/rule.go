@@ -13,7 +13,7 @@ var doc string
 // Rule reminds of what new charts change around an installation made with Helm.
 var Rule = rule.Rule{
 	ID:         "helm-values-reviewed",
-	Title:      "What new charts change around an installation made with Helm must be prepared: mirrors, memory, time limits",
+	Title:      "Prepare a Helm installation for what new charts change: mirrors, memory, time limits",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Timing:     rule.Before,

@@ -14,9 +14,9 @@ func table() []rows.Reminder {
 		{
 			Case:  rule.Case{Entry: "R-3.2.16.6-3", Change: version.Since("3.2.16.6")},
 			Title: "Helm: mirror the new image of the Developer Portal, and move its variables into its configuration",
-			Why:   "It became the image api7/api7-ee-developer-portal with versions of the control plane; the variables API_URL, DISABLE_HTTPS, SERVER_CERT_PATH, SERVER_KEY_PATH and NODE_TLS_REJECT_UNAUTHORIZED are gone.",
+			Why:   "The image is now api7/api7-ee-developer-portal, with the versions of the control plane; the variables API_URL, DISABLE_HTTPS, SERVER_CERT_PATH, SERVER_KEY_PATH and NODE_TLS_REJECT_UNAUTHORIZED are gone.",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Mirror the image where the cluster cannot pull it. Certificates are server.listen.tls of developer_portal_configuration."},
+				{When: rule.Before, Text: "Mirror the image where the cluster cannot pull it. Certificates go into server.listen.tls of developer_portal_configuration."},
 				{When: rule.After, Text: "Probe the portal at /healthz, and log in to it."},
 			},
 			If: of(version.ControlPlaneChart, nil),
@@ -24,7 +24,7 @@ func table() []rows.Reminder {
 		{
 			Case:  rule.Case{Entry: "R-3.8.10-2", Change: version.Since("3.8.10")},
 			Title: "Helm: mirror the images api7/postgresql and api7/prometheus",
-			Why:   "api7ee3 takes them where it took bitnami/…: a cluster that knows only the old ones cannot pull them. Their versions and data stay as they are.",
+			Why:   "api7ee3 uses them instead of bitnami/…: a cluster that can only get the old ones cannot pull them. Their versions and data stay as they are.",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Add both to your registry mirror if the chart installs PostgreSQL or Prometheus."},
 			},
@@ -33,9 +33,9 @@ func table() []rows.Reminder {
 		{
 			Case:  rule.Case{Entry: "R-3.6.0-4", Change: version.Since("3.6.0")},
 			Title: "Helm: change gateway chart and image together where gateway.tls.existingCASecret is set",
-			Why:   "From chart 0.2.10 on the gateway trusts the authorities of its system beside yours (ssl_trusted_certificate: system,<file>), which an older image may not understand.",
+			Why:   "From chart 0.2.10 on the gateway trusts the certificate authorities of its system besides yours (ssl_trusted_certificate: system,<file>); an older image may not understand this.",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Do not pin an image below 3.6.0 with chart 0.2.10 or later. Where only your own authority is to be trusted, write config.yaml yourself: apisix.enableCustomizedConfig: true with apisix.customizedConfig."},
+				{When: rule.Before, Text: "Do not pin an image below 3.6.0 with chart 0.2.10 or later. If only your own authority may be trusted, write config.yaml yourself: apisix.enableCustomizedConfig: true with apisix.customizedConfig."},
 			},
 			If: of(version.GatewayChart, cond.Has("/gateway/tls/existingCASecret")),
 		},
@@ -52,9 +52,9 @@ func table() []rows.Reminder {
 		{
 			Case:  rule.Case{Entry: "R-3.10.5-2", Change: version.Since("3.9.18", "3.10.5")},
 			Title: "Helm: plan for gateway pods that take up to three minutes to end",
-			Why:   "apisix.terminationGracePeriodSeconds is 180 instead of 30 in charts 3.10.12 and 3.9.10: a rollout takes longer, and helm --wait or a pipeline may give up before.",
+			Why:   "apisix.terminationGracePeriodSeconds is 180 instead of 30 in charts 3.10.12 and 3.9.10: a rollout takes longer, and helm --wait or a pipeline may give up too early.",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Reckon with up to 180 seconds for each pod that is replaced after another, and raise time limits of pipelines; or set the value as you need it."},
+				{When: rule.Before, Text: "Allow up to 180 seconds for each pod that is replaced in turn, and raise the time limits of pipelines; or set the value that you need."},
 			},
 			If: of(version.GatewayChart, cond.Lacks("/apisix/terminationGracePeriodSeconds")),
 		},

@@ -13,7 +13,7 @@ var doc string
 // Rule finds plugins that do something else on the target with the configuration they have.
 var Rule = rule.Rule{
 	ID:         "plugin-behaviour-changed",
-	Title:      "A plugin does something else on the target with the configuration it has",
+	Title:      "A plugin behaves differently in the target with the same configuration",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Timing:     rule.Before,

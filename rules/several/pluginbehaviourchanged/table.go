@@ -27,19 +27,19 @@ func old() []rows.Attached {
 			Case:    rule.Case{Entry: "R-3.2.16.4-3", Change: version.Since("3.2.16.4")},
 			Plugins: loggers.Names(), Severity: rule.Notice,
 			If:    cond.All(cond.True("/include_req_body"), cond.Exceeds("/max_req_body_bytes", 0)),
-			Says:  "max_req_body_bytes had no effect; longer request bodies are cut from now on",
+			Says:  "max_req_body_bytes had no effect; longer request bodies are truncated from now on",
 			Steps: []rule.Step{{When: rule.Before, Text: "Raise max_req_body_bytes if the log needs longer bodies."}},
 		},
 		{
 			Case:    rule.Case{Entry: "R-3.2.16.5-4", Change: version.Since("3.2.16.5")},
 			Plugins: []string{"exit-transformer"}, Severity: rule.Notice,
 			Says:  "its Lua code runs without a sandbox",
-			Steps: []rule.Step{{When: rule.Before, Text: "Read the code as one that may do all that the gateway may, and see who is allowed to change it."}},
+			Steps: []rule.Step{{When: rule.Before, Text: "Review the code as one that may do everything the gateway may, and check who is allowed to change it."}},
 		},
 		{
 			Case:    rule.Case{Entry: "R-3.2.16.7-2", Change: version.Since("3.2.16.7"), Confidence: rule.Inferred},
 			Plugins: []string{"limit-count-advanced"}, If: cond.Is("/window_type", "sliding"), Severity: rule.Notice,
-			Says:  "of the rate limit headers, the remaining quota is rounded down and the reset time has two decimals",
+			Says:  "in the rate limit headers, the remaining quota is rounded down and the reset time has two decimals",
 			Steps: []rule.Step{{When: rule.Before, Text: "Tell clients that read these headers; a parser of whole numbers fails on \"12.34\"."}},
 		},
 	}
@@ -51,7 +51,7 @@ func recent() []rows.Attached {
 		{
 			Case:    rule.Case{Entry: "R-3.8.8-1", Change: version.Since("3.8.8")},
 			Plugins: []string{"api-breaker"},
-			Says:    "it counted breaker_time wrongly and did not open as configured; from now on it does",
+			Says:    "counted breaker_time wrongly and did not open as configured; from now on it does",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Read the thresholds (unhealthy.failures, break_response_code, max_breaker_sec) as if they were new, and try them in a test environment."},
 				{When: rule.After, Text: "Watch for answers with break_response_code."},
@@ -66,9 +66,9 @@ func recent() []rows.Attached {
 		{
 			Case:    rule.Case{Entry: "R-3.8.9-2", Change: version.Since("3.8.9")},
 			Plugins: []string{"jwt-auth"}, On: besideConsumers(), If: cond.Includes("/claims_to_verify", "exp"),
-			Says: "exp was not verified although it is asked for; tokens that have expired are refused from now on",
+			Says: "exp was not verified although claims_to_verify asks for it; expired tokens are refused from now on",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Tell clients to renew their tokens in time; look for tokens with an exp in the past in use today."},
+				{When: rule.Before, Text: "Tell clients to renew their tokens in time; look for tokens in use today whose exp is in the past."},
 				{When: rule.After, Text: "Watch for 401 answers."},
 			},
 		},
@@ -78,7 +78,7 @@ func recent() []rows.Attached {
 			Says:    "names of MCP tools come from operationId of the OpenAPI document instead of the path",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Give every operation of the OpenAPI document an operationId, and find the clients and prompts that name tools."},
-				{When: rule.After, Text: "Change these names, and let MCP clients read the list of tools again."},
+				{When: rule.After, Text: "Change these names, and have MCP clients read the list of tools again."},
 			},
 		},
 		{
@@ -86,8 +86,8 @@ func recent() []rows.Attached {
 			Plugins: []string{"ai-proxy", "ai-proxy-multi"},
 			Says:    "request headers of the client and of other plugins now reach the LLM provider",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Take headers off that the provider must not see (cookies, internal tokens, user data), with proxy-rewrite say."},
-				{When: rule.After, Text: "Look at what reaches the provider. From 3.8.21 on headers of the plugin win over those of the client, whatever their case."},
+				{When: rule.Before, Text: "Remove headers that the provider must not see (cookies, internal tokens, user data), for example with proxy-rewrite."},
+				{When: rule.After, Text: "Check what reaches the provider. From 3.8.21 on headers of the plugin win over those of the client, whatever their case."},
 			},
 		},
 		{

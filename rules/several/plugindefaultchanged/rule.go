@@ -17,7 +17,7 @@ var doc string
 // Rule finds plugins that leave a field to a default that the target changes.
 var Rule = rule.Rule{
 	ID:         "plugin-default-changed",
-	Title:      "A plugin leaves a field to its default, and the target has another one",
+	Title:      "A plugin relies on the default of a field, and the target has a different one",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Timing:     rule.Before,
@@ -33,8 +33,8 @@ func table() []rows.Attached {
 			Plugins: []string{"cors"}, If: cond.Lacks("/expose_headers"),
 			Says: "expose_headers is missing; browsers no longer let scripts read every response header",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Name the response headers that scripts of other origins read in expose_headers, also in ADC files. \"*\" is the default of old and keeps everything as it was; it has no effect on requests with credentials."},
-				{When: rule.After, Text: "Try a page that reads a response header of its own (X-Total-Count, say) from another origin."},
+				{When: rule.Before, Text: "Name the response headers that scripts of other origins read in expose_headers, also in ADC files. \"*\" is the old default and keeps everything as it was; it has no effect on requests with credentials."},
+				{When: rule.After, Text: "Try a page that reads a response header of its own (such as X-Total-Count) from another origin."},
 			},
 			Patch: []remedy.PatchOp{{Op: "add", Path: "/expose_headers", Value: "*"}},
 		},

@@ -18,7 +18,7 @@ var doc string
 // Rule finds plugins that do not work as they should on the target.
 var Rule = rule.Rule{
 	ID:         "plugin-defect-in-target",
-	Title:      "A plugin has a known defect in the target; a later patch release has it fixed",
+	Title:      "A plugin has a known defect in the target; a later patch release fixes it",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
 	Timing:     rule.Before,
@@ -31,7 +31,7 @@ func table() []rows.Attached {
 	oidc := rule.Case{Entry: "R-3.5.5-1", Change: version.Since("3.2.8.1"), Until: version.Since("3.5.5", "3.6.1", "3.7.1")}
 	validates := oidc
 	validates.Confidence = rule.Inferred
-	tokens := []rule.Step{{When: rule.Before, Text: "Choose 3.5.5, 3.6.1, 3.7.1 or later as the target if tokens have to be checked for issuer and audience. The note of 3.6.1 tells of the issuer only."}}
+	tokens := []rule.Step{{When: rule.Before, Text: "Choose 3.5.5, 3.6.1, 3.7.1 or later as the target if tokens must be checked for issuer and audience. The note of 3.6.1 mentions only the issuer."}}
 
 	count := rule.Case{Entry: "R-3.8.19-6", Change: version.Since("3.8.19"), Until: version.Since("3.8.22", "3.9.2")}
 	delayed := count
@@ -42,7 +42,7 @@ func table() []rows.Attached {
 	return []rows.Attached{
 		{
 			Case: oidc, Plugins: []string{"openid-connect"}, If: cond.Lacks("/claim_validator"), Severity: rule.Notice,
-			Says: "in the target it can neither be told which issuers nor which audience to accept", Steps: tokens,
+			Says: "in the target it cannot be configured which issuers and which audience to accept", Steps: tokens,
 		},
 		{
 			Case: validates, Plugins: []string{"openid-connect"}, If: cond.Has("/claim_validator"),
@@ -64,8 +64,8 @@ func twice() rows.Reminder {
 	return rows.Reminder{
 		Case:  rule.Case{Entry: "R-3.3.1-1", Change: version.Since("3.3.0"), Until: version.Since("3.3.1")},
 		Title: "Choose 3.3.2 or later instead of 3.3.0: plugins of the rewrite phase run twice",
-		Why:   "In 3.3.0 they run again once a consumer was recognised, so a limit counts double and a rewrite is applied twice.",
-		Steps: []rule.Step{{When: rule.Before, Text: "Take 3.3.2 or later as the target. 3.3.1 has this fixed, but its Dashboard does not start after an upgrade from 3.2.16.2 or older."}},
+		Why:   "In 3.3.0 they run again once a consumer is recognised, so a limit counts double and a rewrite is applied twice.",
+		Steps: []rule.Step{{When: rule.Before, Text: "Choose 3.3.2 or later as the target. 3.3.1 fixes this, but its Dashboard does not start after an upgrade from 3.2.16.2 or older."}},
 		If:    []rows.Sign{{Kind: estate.Consumer}},
 	}
 }

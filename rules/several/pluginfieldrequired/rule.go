@@ -17,7 +17,7 @@ var doc string
 // Rule finds plugins without a field that the target demands.
 var Rule = rule.Rule{
 	ID:         "plugin-field-required",
-	Title:      "A plugin lacks a field that the target demands with the next change of the object",
+	Title:      "A plugin lacks a field that the target requires at the next change of the object",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Timing:     rule.Before,
@@ -57,7 +57,7 @@ func policy(entry string, since version.Change, plugins ...string) rows.Attached
 		Plugins: plugins, If: cond.Lacks("/policy"),
 		Says: "policy is missing",
 		Steps: []rule.Step{
-			{When: rule.Before, Text: "Set policy: local, which is what the plugin does without it, also in ADC files and scripts that write the object. Gateways go on without it; the target refuses the next change of the object."},
+			{When: rule.Before, Text: "Set policy: local, which is what the plugin does without it, also in ADC files and scripts that write the object. Gateways keep working without it; the target refuses the next change of the object."},
 		},
 		Patch: []remedy.PatchOp{{Op: "add", Path: "/policy", Value: "local"}},
 	}

@@ -14,7 +14,7 @@ var doc string
 // Rule finds routes that are matched by what a request's body says.
 var Rule = rule.Rule{
 	ID:         "route-matches-form-argument",
-	Title:      "A route is matched by an argument in the request's body, of which the target reads less",
+	Title:      "A route matches on an argument in the request's body, of which the target reads less",
 	Severity:   rule.Notice,
 	Applies:    rule.Crossing,
 	Timing:     rule.Before,
@@ -28,7 +28,7 @@ func table() []argument {
 		{
 			Case:     rule.Case{Entry: "R-3.2.14.1-3", Change: version.Since("3.2.14.1"), Confidence: rule.Inferred},
 			prefixes: []string{"post_arg_", "post_arg."},
-			says:     "of a form only the first arguments are seen, a hundred by the web server's default; the route may no longer match larger forms",
+			says:     "only the first arguments of a form are seen, a hundred by the web server's default; the route may no longer match larger forms",
 			steps:    []rule.Step{{When: rule.Before, Text: "See whether clients send forms with more than a hundred fields to this route, and try one in a test environment; put the field that decides first."}},
 		},
 		{
