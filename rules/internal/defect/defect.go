@@ -14,7 +14,7 @@ import (
 type Defect struct {
 	// Case is the window: it came with Change and went with Until.
 	Case rule.Case
-	// Assumed windows begin with the release line of the repair, because the notes do not say since when it was there.
+	// Assumed windows begin with the release line of the fix, because the notes do not say since when it was there.
 	Assumed bool
 	// Below restricts it to upgrades from releases before this one; zero: from any.
 	Below version.Version
@@ -88,7 +88,7 @@ func (d Defect) Watch(p *rule.Pass) {
 		{Name: "fixed in", Value: d.Case.Until.String()},
 	}
 	if d.Assumed {
-		evidence = append(evidence, rule.Evidence{Name: "not said", Value: "the notes tell of the repair, and not since when the defect was there"})
+		evidence = append(evidence, rule.Evidence{Name: "not said", Value: "the notes mention the fix, but not since when the defect was there"})
 	}
 	f := p.PathFinding(message, evidence, append([]rule.Step{d.better(p.Path)}, d.Steps...))
 	f.Case, f.Severity = d.Case, grade
@@ -100,11 +100,11 @@ func (d Defect) Watch(p *rule.Pass) {
 
 // better is the step to the nearest release without the defect, and to the nearest that is in no window at all.
 func (d Defect) better(p version.Path) rule.Step {
-	text := "No known release from " + p.To.String() + " on is without this defect."
+	text := "No known release from " + p.To.String() + " on is free of this defect."
 	if rid, ok := Nearest(p, func(to version.Path) bool { return d.Grade(to) == 0 }); ok {
-		text = fmt.Sprintf("Go to %s or later instead of %s: it is the nearest release without this defect.", rid, p.To)
+		text = fmt.Sprintf("Choose %s or later instead of %s: it is the nearest release without this defect.", rid, p.To)
 		if good, ok := Nearest(p, func(to version.Path) bool { return d.Grade(to) == 0 && Good(to) }); ok && good.Compare(rid) != 0 {
-			text += fmt.Sprintf(" The nearest release that has no defect which is more than a notice is %s.", good)
+			text += fmt.Sprintf(" The nearest release without any known defect above a notice is %s.", good)
 		}
 	}
 	return rule.Step{When: rule.Before, Text: text}

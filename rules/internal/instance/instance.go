@@ -3,11 +3,11 @@ package instance
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/few"
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -50,7 +50,7 @@ func On(p *rule.Pass, f func(Instance)) {
 	})
 }
 
-// Below is a sign that an instance which is not gone runs a release below v, or one that cannot be told.
+// Below is a sign that an instance which is not gone runs a release below v, or one that is not known.
 func Below(v version.Version) rows.Sign {
 	return rows.Sign{Kind: estate.Instance, Body: func(r *estate.Resource) bool {
 		age, _ := silence(r)
@@ -113,14 +113,9 @@ func (l *List) Add(i Instance) {
 }
 
 // Count writes how many instances there are: "1 gateway instance".
-func Count(n int) string {
-	if n == 1 {
-		return "1 gateway instance"
-	}
-	return strconv.Itoa(n) + " gateway instances"
-}
+func Count(n int) string { return plural.Of(n, "gateway instance", "gateway instances") }
 
-// Image reads the release of an image; ok is false where it cannot be told, which is a doubt. Helm values that name no tag
+// Image reads the release of an image; ok is false where it is not known, which is a doubt. Helm values that name no tag
 // are none: the chart that they are given to names it.
 func Image(p *rule.Pass, r *estate.Resource) (v version.Version, ok bool) {
 	tag := r.Field("tag").Text()
@@ -128,12 +123,12 @@ func Image(p *rule.Pass, r *estate.Resource) (v version.Version, ok bool) {
 	v, err := Parse(text)
 	switch why := tag.Unreadable(); {
 	case why != "":
-		p.Doubt(r, "/tag", "which release the image is of cannot be told: "+why)
+		p.Doubt(r, "/tag", "which release the image is of is not known: "+why)
 	case !named && r.Field("found").TextOrEmpty() == "helm":
 	case !named:
-		p.Doubt(r, "", "which release the image is of cannot be told: it has no tag")
+		p.Doubt(r, "", "which release the image is of is not known: it has no tag")
 	case err != nil:
-		p.Doubt(r, "/tag", fmt.Sprintf("which release the image is of cannot be told: its tag is %q", text))
+		p.Doubt(r, "/tag", fmt.Sprintf("which release the image is of is not known: its tag is %q", text))
 	default:
 		return v.Release(), true
 	}

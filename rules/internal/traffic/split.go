@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 )
 
 // Own is how a share without an upstream of its own is called: it goes to the upstream of the service.
@@ -152,7 +153,7 @@ func (r Rule) Full() string {
 	return text
 }
 
-// spoken is how many rules a message tells in full.
+// spoken is how many rules a message gives in full.
 const spoken = 3
 
 // Summary says all rules in one line.
@@ -166,7 +167,7 @@ func Summary(rules []Rule) string {
 	}
 	text := strings.Join(parts, "; ")
 	if more := len(rules) - spoken; more > 0 {
-		text += fmt.Sprintf("; and %d more rules", more)
+		text += "; and " + plural.Of(more, "more rule", "more rules")
 	}
 	return text
 }

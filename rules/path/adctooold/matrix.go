@@ -49,7 +49,7 @@ func tests(adc version.Version, l version.Line) bool { return row(adc).with(l) }
 func testedWith(adc version.Version) string {
 	minors := row(adc).minors
 	if len(minors) == 0 {
-		return "none that is known"
+		return "no known release line"
 	}
 	names := make([]string, len(minors))
 	for i, m := range minors {

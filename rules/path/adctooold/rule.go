@@ -30,9 +30,9 @@ func start(p *rule.Pass) {
 	if !told {
 		p.Remind(rule.Check{
 			Title: "Check that every ADC fits " + p.Path.To.String() + ": " + advice(p.Path),
-			Why:   "No source shows which ADC pipelines and images carry; --adc-version VERSION makes this a check of its own",
+			Why:   "No source shows which ADC your pipelines and images use; with --adc-version VERSION it is checked here.",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Print the version in each pipeline, container image and administrator's machine that runs ADC.", Command: "adc --version"},
+				{When: rule.Before, Text: "Print the version in each pipeline and container image, and on each administrator's machine, that runs ADC.", Command: "adc --version"},
 				renew(p.Path),
 			},
 		})
@@ -43,7 +43,7 @@ func start(p *rule.Pass) {
 		return
 	}
 	f := p.PathFinding(message, []rule.Evidence{
-		{Name: "ADC", Value: adc.String() + ", told with --adc-version"}, {Name: "tested with", Value: testedWith(adc)},
+		{Name: "ADC", Value: adc.String() + ", given with --adc-version"}, {Name: "tested with", Value: testedWith(adc)},
 	}, []rule.Step{renew(p.Path)})
 	f.Severity = severity
 	p.Report(f)
@@ -53,7 +53,7 @@ func start(p *rule.Pass) {
 func judge(p version.Path, adc version.Version) (rule.Severity, string) {
 	switch {
 	case p.Reaches(version.Since("3.6.0")) && adc.Less(version.MustParse("0.18.0")):
-		return rule.Breaking, fmt.Sprintf("ADC %s does not work with %s: from 3.6.0 on it takes 0.18.0 or later", adc, p.To)
+		return rule.Breaking, fmt.Sprintf("ADC %s does not work with %s: from 3.6.0 on, 0.18.0 or later is needed", adc, p.To)
 	case !tests(adc, p.To.Line()):
 		return rule.Warning, fmt.Sprintf("ADC %s was not tested with %s", adc, p.To.Line())
 	}
@@ -63,7 +63,7 @@ func judge(p version.Path, adc version.Version) (rule.Severity, string) {
 func renew(p version.Path) rule.Step {
 	return rule.Step{
 		When: rule.Before,
-		Text: "Move every pipeline, image and Ingress Controller bundle to a fitting ADC (" + advice(p) + "), and rehearse adc diff against a copy.",
+		Text: "Move every pipeline, image and Ingress Controller bundle to a suitable ADC (" + advice(p) + "), and rehearse adc diff against a copy.",
 	}
 }
 
@@ -76,5 +76,5 @@ func advice(p version.Path) string {
 	if one := spans(p.To.Line()); one != "" {
 		return fmt.Sprintf("%s was tested with %s", one, p.To.Line())
 	}
-	return "none is known to have been tested with " + p.To.Line().String()
+	return "no ADC is known to have been tested with " + p.To.Line().String()
 }

@@ -13,7 +13,7 @@ var doc string
 // Rule reminds of the backups.
 var Rule = rule.Rule{
 	ID:         "backups-taken",
-	Title:      "Database and configuration files are to be backed up, and the restore tried",
+	Title:      "Back up the database and the configuration files, and try the restore",
 	Severity:   rule.Breaking,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G6"},
@@ -35,10 +35,10 @@ var Rule = rule.Rule{
 				"api7-ee/gateway_conf/config.yaml; with Helm the values files, with Docker Compose docker-compose.yaml.",
 		},
 		{
-			When: rule.Before, Text: "Recommended for each gateway group: a dump of its configuration, beside the source of custom plugins and the deployment scripts of the gateways.",
+			When: rule.Before, Text: "Recommended for each gateway group: a dump of its configuration. Also keep the source of custom plugins and the deployment scripts of the gateways.",
 			Command: "adc dump --backend api7ee --gateway-group <gateway_group> --with-id -o adc-<gateway_group>.yaml",
 		},
-		{When: rule.During, Text: "If the new control plane has to be given up: redeploy the old release and restore the database from this backup."},
-		{When: rule.After, Text: "Keep the backups until the acceptance tests are through and the old release is not needed any more."},
+		{When: rule.During, Text: "If the new control plane must be given up: redeploy the old release and restore the database from this backup."},
+		{When: rule.After, Text: "Keep the backups until the acceptance tests have passed and the old release is no longer needed."},
 	},
 }

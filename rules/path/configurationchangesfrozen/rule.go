@@ -26,7 +26,7 @@ var Rule = rule.Rule{
 			Text: "Announce the freeze and stop everything that writes: people in the Dashboard, ADC in pipelines, clients of the Admin API, the " +
 				"Ingress Controller, and SQL on the database.",
 		},
-		{When: rule.During, Text: "Keep the freeze from the backup of the database until the new control plane is verified. Gateways go on serving requests."},
+		{When: rule.During, Text: "Keep the freeze from the backup of the database until the new control plane is verified. Gateways keep serving requests."},
 		{When: rule.After, Text: "Lift the freeze, start the pipelines one by one, and check that each leaves the configuration as it should be."},
 	},
 }

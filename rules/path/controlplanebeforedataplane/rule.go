@@ -13,7 +13,7 @@ var doc string
 // Rule reminds of the order of the upgrade.
 var Rule = rule.Rule{
 	ID:         "control-plane-before-data-plane",
-	Title:      "The control plane is to be upgraded before the gateways, and both are to end equal",
+	Title:      "Upgrade the control plane before the gateways, and both to the same release",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G2", "G3a"},

@@ -13,7 +13,7 @@ var doc string
 // Rule reminds of the review of custom plugins.
 var Rule = rule.Rule{
 	ID:         "custom-plugins-reviewed",
-	Title:      "Custom plugins are to be reviewed and tested against the target",
+	Title:      "Review custom plugins, and test them against the target",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G10"},
@@ -28,6 +28,6 @@ var Rule = rule.Rule{
 		},
 		{When: rule.Before, Text: "Run each one on a gateway of the target release in a test environment, with the configuration that production uses."},
 		{When: rule.During, Text: "Watch the error log of the first new gateway for each custom plugin before the others are replaced."},
-		{When: rule.After, Text: "Send a request through every route that uses one and compare the answer with that of before."},
+		{When: rule.After, Text: "Send a request through every route that uses one and compare the answer with the one before the upgrade."},
 	},
 }

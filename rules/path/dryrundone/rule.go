@@ -13,7 +13,7 @@ var doc string
 // Rule reminds of the rehearsal.
 var Rule = rule.Rule{
 	ID:         "dry-run-done",
-	Title:      "The upgrade is to be rehearsed on a copy first",
+	Title:      "Rehearse the upgrade on a copy first",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G11"},

@@ -18,7 +18,7 @@ var doc string
 // Rule tells which gateway instances are behind the target.
 var Rule = rule.Rule{
 	ID:         "gateway-behind-target",
-	Title:      "Gateway instances are release lines behind the target and stay so until they are upgraded",
+	Title:      "Gateway instances are a release line or more behind the target until they are upgraded",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G3a"},
@@ -54,7 +54,7 @@ func late(p *rule.Pass, i instance.Instance) {
 	}
 	p.Report(rule.Finding{
 		Subject: i.Resource.Subject(), Pointer: "/version", Severity: severity,
-		Message: fmt.Sprintf("runs %s, %s behind a control plane %s, and behind that of today already", i.Version, lines, p.Path.To),
+		Message: fmt.Sprintf("runs %s, %s behind a control plane %s, and already behind today's", i.Version, lines, p.Path.To),
 		Evidence: []rule.Evidence{
 			{Name: "gateway", Value: i.Version.String()},
 			{Name: "control plane", Value: p.Path.From.String() + " to " + p.Path.To.String()},

@@ -16,7 +16,7 @@ var doc string
 // Rule finds gateways that may begin with old routes after a restart.
 var Rule = rule.Rule{
 	ID:         "gateway-loads-stale-data",
-	Title:      "Gateways below 3.8.10 may answer by old routes for a while after a restart",
+	Title:      "Gateways below 3.8.10 may use old routes for a while after a restart",
 	Severity:   rule.Notice,
 	Applies:    rule.Always,
 	Catalogue:  []string{"R-3.8.10-3"},
@@ -46,7 +46,7 @@ func start(p *rule.Pass) {
 func remediation(p version.Path) []rule.Step {
 	steps := []rule.Step{
 		{When: rule.During, Text: "Do not restart gateways of the old release while the control plane is upgraded, and change no routes shortly before."},
-		{When: rule.During, Text: "Where one has to be restarted: take it out of the load balancer until its routes answer as on the others."},
+		{When: rule.During, Text: "If one must be restarted: take it out of the load balancer until its routes answer as on the others."},
 	}
 	if p.To.Release().Less(version.MustParse("3.8.10")) {
 		steps = append(steps, rule.Step{When: rule.After, Text: "The same holds for gateways of " + p.To.String() + ": they are below 3.8.10 too."})

@@ -75,7 +75,7 @@ func compare(path version.Path, runs version.Version) (rule.Severity, string) {
 }
 
 func report(p *rule.Pass, r *estate.Resource, severity rule.Severity, message string) {
-	step := rule.Step{When: rule.Before, Text: fmt.Sprintf("Choose a target that is not older than this gateway, or replace the gateway by one of release %s "+
+	step := rule.Step{When: rule.Before, Text: fmt.Sprintf("Choose a target that is not older than this gateway, or replace the gateway with one of release %s "+
 		"before the control plane is upgraded.", p.Path.To)}
 	if severity == rule.Notice {
 		step = rule.Step{When: rule.During, Text: fmt.Sprintf("Upgrade the control plane to %s, then this gateway to the same release.", p.Path.To)}

@@ -16,7 +16,7 @@ var doc string
 // Rule finds gateway instances that the target cannot configure.
 var Rule = rule.Rule{
 	ID:         "gateway-too-old",
-	Title:      "A gateway instance is too old for the target: it does not take the list of plugins from the control plane",
+	Title:      "A gateway instance is too old for the target: it does not get the list of plugins from the control plane",
 	Severity:   rule.Breaking,
 	Applies:    rule.Reaching,
 	Change:     version.Since("3.2.16.3"),
@@ -53,8 +53,8 @@ func remediation(p version.Path) []rule.Step {
 	if p.From.Release().Less(version.MustParse("3.2.15.0")) {
 		return []rule.Step{
 			{When: rule.Before, Text: "Upgrade in two steps: control plane and gateways to 3.2.16.2 first, which still has the list of plugins in the gateways' files, then to " + p.To.String() + "."},
-			{When: rule.Before, Text: "Or plan an outage of this gateway: replace it by one of the target's release as soon as the control plane is upgraded."},
+			{When: rule.Before, Text: "Or plan an outage of this gateway: replace it with one of the target's release as soon as the control plane is upgraded."},
 		}
 	}
-	return []rule.Step{{When: rule.Before, Text: "Replace this gateway by one of the control plane's release, " + p.From.String() + ", or remove it."}}
+	return []rule.Step{{When: rule.Before, Text: "Replace this gateway with one of the control plane's release, " + p.From.String() + ", or remove it."}}
 }

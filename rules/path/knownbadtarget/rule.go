@@ -14,7 +14,7 @@ var doc string
 // Rule finds targets with a known defect.
 var Rule = rule.Rule{
 	ID:         "known-bad-target",
-	Title:      "The target has a known defect that another release has not",
+	Title:      "The target has a known defect that another release does not have",
 	Severity:   rule.Breaking,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G8"},

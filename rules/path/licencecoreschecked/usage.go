@@ -3,17 +3,17 @@ package licencecoreschecked
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/rules/internal/instance"
 )
 
 // group is what one gateway group uses.
 type group struct {
-	instances, unknown int // unknown: whose cores are not told
+	instances, unknown int // unknown: whose cores are not known
 	cores              int64
 	hosts              map[string]int // instances by hostname
 }
@@ -71,11 +71,11 @@ func evidence(groups map[string]*group, complete bool) []rule.Evidence {
 // String writes "8 cores on 2 gateway instances", and what makes that doubtful.
 func (g *group) String() string {
 	if g.unknown == g.instances && g.unknown > 0 {
-		return instance.Count(g.instances) + ", whose cores are not told" + g.doubles()
+		return instance.Count(g.instances) + " whose cores are not known" + g.doubles()
 	}
-	text := strconv.FormatInt(g.cores, 10) + " cores on " + instance.Count(g.instances)
+	text := plural.Of(g.cores, "core", "cores") + " on " + instance.Count(g.instances)
 	if g.unknown > 0 {
-		text += "; the cores of " + strconv.Itoa(g.unknown) + " are not told"
+		text += "; the cores of " + plural.Of(g.unknown, "instance", "instances") + " are not known"
 	}
 	return text + g.doubles()
 }

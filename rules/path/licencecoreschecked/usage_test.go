@@ -52,8 +52,8 @@ func TestCoresOfLiveInstancesAreAddedUpByGroup(t *testing.T) {
 	)
 	want := []report.Evidence{
 		{Name: "default", Value: "12 cores on 2 gateway instances; listed more than once, perhaps by mistake: gw-1"},
-		{Name: "edge", Value: "2 cores on 3 gateway instances; the cores of 2 are not told"},
-		{Name: "all together", Value: "14 cores on 5 gateway instances; the cores of 2 are not told"},
+		{Name: "edge", Value: "2 cores on 3 gateway instances; the cores of 2 instances are not known"},
+		{Name: "all together", Value: "14 cores on 5 gateway instances; the cores of 2 instances are not known"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -63,7 +63,7 @@ func TestCoresOfLiveInstancesAreAddedUpByGroup(t *testing.T) {
 func TestCoresThatAreNotToldAreNoZero(t *testing.T) {
 	t.Parallel()
 	got := shown(t, nil, gateway("a", "default", `{"hostname":"gw-1","version":"3.4.1","heartbeat_age_seconds":1}`))
-	if got[0].Value != "1 gateway instance, whose cores are not told" {
+	if got[0].Value != "1 gateway instance whose cores are not known" {
 		t.Errorf("%+v", got)
 	}
 }

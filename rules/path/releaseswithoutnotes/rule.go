@@ -35,7 +35,7 @@ func start(p *rule.Pass) {
 	if version.Since("3.9.10").In(p.Path.To.Release()) {
 		next += "; a scratch control plane of the target says which configuration it would refuse (POST /apisix/admin/configs/validate, see rules explain releases-without-notes)"
 	}
-	p.DoubtPath(estate.ReleaseNotes, "no public release notes tell what "+defect.Spans(silent)+" changed: only the Helm chart's history and open code do, "+
+	p.DoubtPath(estate.ReleaseNotes, "no public release notes say what "+defect.Spans(silent)+" changed: only the Helm chart's history and open code do, "+
 		"and other changes are unknown, not absent", next+"; then accept it: --accept-unknown releases-without-notes=REASON")
 }
 

@@ -18,7 +18,7 @@ var doc string
 // Rule finds targets that were released before the installed release.
 var Rule = rule.Rule{
 	ID:         "target-older-than-source",
-	Title:      "The target was released before the installed release, so what was fixed meanwhile comes back",
+	Title:      "The target was released before the installed release, so what was fixed in between comes back",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G4"},
@@ -84,21 +84,21 @@ func finding(p *rule.Pass, from, to version.Release) rule.Finding {
 func count(back []string) string {
 	switch len(back) {
 	case 0:
-		return "what was fixed meanwhile may come back, though nothing is known to"
+		return "what was fixed in between may come back, though nothing is known to"
 	case 1:
-		return "a defect that was fixed meanwhile comes back"
+		return "a defect that was fixed in between comes back"
 	}
-	return strconv.Itoa(len(back)) + " defects that were fixed meanwhile come back"
+	return strconv.Itoa(len(back)) + " defects that were fixed in between come back"
 }
 
 func step(p version.Path, from version.Release) rule.Step {
-	text := "No known release from " + p.To.String() + " on is as new as the installed one. Ask API7 for one that has its repairs."
+	text := "No known release from " + p.To.String() + " on is as new as the installed one. Ask API7 for one that has its fixes."
 	recent, ok := defect.Nearest(p, func(to version.Path) bool {
 		r, known := version.Known(to.To)
 		return known && r.Date >= from.Date && len(lost(to)) == 0
 	})
 	if ok {
-		text = fmt.Sprintf("Go to %s or later instead of %s: it is the nearest release that is as new as %s, and that has every repair known of it.", recent, p.To, p.From)
+		text = fmt.Sprintf("Choose %s or later instead of %s: it is the nearest release that is as new as %s and has all of its known fixes.", recent, p.To, p.From)
 	}
 	return rule.Step{When: rule.Before, Text: text}
 }

@@ -45,7 +45,7 @@ func start(p *rule.Pass) {
 		evidence = append(evidence, rule.Evidence{Name: "documented", Value: "the vendor's guide to 3.7.x describes this jump in one step"})
 		step += " The vendor's guide to 3.7.x describes the jump from " + p.Path.From.Line().String() + " in one step: documented, though not among the tested ones."
 	}
-	p.ReportPath(fmt.Sprintf("from %s to %s skips %s; the vendor tests steps between neighbouring lines only",
+	p.ReportPath(fmt.Sprintf("from %s to %s skips %s; the vendor tests only steps between neighbouring lines",
 		p.Path.From.Line(), p.Path.To.Line(), skipped(lines)), evidence, []rule.Step{{When: rule.Before, Text: step}})
 }
 
