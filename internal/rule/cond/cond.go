@@ -172,7 +172,7 @@ func Set(key string, of Condition) Condition {
 		field := v.At(key)
 		switch {
 		case field.Raw() == nil && field.Unreadable() != "": // something above it comes from elsewhere
-			return unclear(key, "whether it is set cannot be told: %s", field.Unreadable())
+			return unclear(key, "whether it is set is not known: %s", field.Unreadable())
 		case field.Absent():
 			return Truth{}
 		case of == nil:

@@ -241,7 +241,7 @@ func TestSetTellsAKeyThatIsThereFromNullAndElsewhere(t *testing.T) {
 	judge(t, map[string]judgement{
 		"there":               {set, `{"a": {"b": []}}`, "yes", "/a/b"},
 		"there and elsewhere": {set, `{"a": {"b": ` + elsewhere + `}}`, "yes", "/a/b"},
-		"below elsewhere":     {set, `{"a": ` + elsewhere + `}`, "a/b: whether it is set cannot be told", ""},
+		"below elsewhere":     {set, `{"a": ` + elsewhere + `}`, "a/b: whether it is set is not known", ""},
 		"null":                {set, `{"a": {"b": null}}`, "no", ""},
 		"not there":           {set, `{"a": {}}`, "no", ""},
 		"holds":               {on, `{"a": {"b": {"on": true}}}`, "yes", "/a/b/on"},

@@ -28,7 +28,7 @@ func TestWhatAReminderShowsDecidesNothing(t *testing.T) {
 		"no sign":                         {rows.Reminder{Show: show, If: sign}, 0, nil},
 		"no sign, what it shows not read": {rows.Reminder{Show: show, If: sign}, estate.Instance, nil},
 		"sign not read": {rows.Reminder{Show: show, If: sign}, estate.Route, []rule.Evidence{
-			{Name: "not all was read", Value: "what was not examined may be concerned as well"}, {Name: "shown", Value: "x"},
+			{Name: "not all was read", Value: "what was not examined may be concerned too"}, {Name: "shown", Value: "x"},
 		}},
 	}
 	for name, tt := range tests {

@@ -72,7 +72,7 @@ func (f file) milder(r *estate.Resource, severity rule.Severity, installed strin
 	case unset && severity == rule.Notice && (settings.MadeByChart(r) || settings.Unpacked(r)):
 		return reason, true // nobody wrote it, and the chart takes it out again
 	case gained:
-		reason = rule.Evidence{Name: "not new", Value: installed + " has this change already"}
+		reason = rule.Evidence{Name: "not new", Value: installed + " already has this change"}
 	case unset && settings.Unpacked(r):
 		reason = settings.PerhapsTheCharts()
 	case unset && !f.about.Change.IsZero():
@@ -82,8 +82,8 @@ func (f file) milder(r *estate.Resource, severity rule.Severity, installed strin
 }
 
 // chartWrote is said of a key in a ConfigMap that may come from nobody's values.
-const chartWrote = "the vendor's Helm chart wrote this key by itself until this change, and that of the target makes the ConfigMap anew " +
-	"without it; the key is yours where your values have it, or where no chart makes the ConfigMap"
+const chartWrote = "the vendor's Helm chart wrote this key by itself until this change, and the target's chart creates the ConfigMap again " +
+	"without it; the key is yours if your values have it, or if no chart creates the ConfigMap"
 
 // installed reports whether what is installed has gained the change, and what that is. What nobody can tell counts as not
 // gained.

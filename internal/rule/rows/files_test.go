@@ -204,17 +204,17 @@ func TestWhatTheInstalledReleaseHasAlreadyIsANotice(t *testing.T) {
 		severity, note string
 	}{
 		"gained":                          {keySet(), rule.Reaching, "from: 3.4.1, to: 3.7.3", file, "breaking", ""},
-		"there already":                   {keySet(), rule.Reaching, "from: 3.5.0, to: 3.7.3", file, "notice", "3.5.0 has this change already"},
-		"older gateways, another's rule":  {keySet(), rule.Reaching, "from: 3.5.0, to: 3.7.3, gateways: 3.4.1", file, "notice", "3.5.0 has"},
+		"there already":                   {keySet(), rule.Reaching, "from: 3.5.0, to: 3.7.3", file, "notice", "3.5.0 already has this change"},
+		"older gateways, another's rule":  {keySet(), rule.Reaching, "from: 3.5.0, to: 3.7.3, gateways: 3.4.1", file, "notice", "3.5.0 already has"},
 		"older gateways":                  {gateways, rule.Reaching, "from: 3.5.0, to: 3.7.3, gateways: 3.4.1", file, "breaking", ""},
 		"newer gateways":                  {gateways, rule.Reaching, "from: 3.4.1, to: 3.7.3, gateways: 3.6.0", file, "breaking", ""},
 		"without a change":                {always, rule.Always, "from: 3.5.0, to: 3.7.3", file, "breaking", ""},
-		"file of a chart":                 {keySet(), rule.Reaching, "from: 3.5.0, to: 3.7.3", "gateway_config:\n  - {id: f, found: helm, chart: gateway, chart_version: 0.2.5, settings: {a: {old: 1}}}\n", "notice", "3.5.0 has"},
-		"values, whatever the chart":      {plain, rule.Reaching, "from: 3.5.0, to: 3.7.3", helm("chart_version: 0.2.5, "), "notice", "3.5.0 has"},
+		"file of a chart":                 {keySet(), rule.Reaching, "from: 3.5.0, to: 3.7.3", "gateway_config:\n  - {id: f, found: helm, chart: gateway, chart_version: 0.2.5, settings: {a: {old: 1}}}\n", "notice", "3.5.0 already has"},
+		"values, whatever the chart":      {plain, rule.Reaching, "from: 3.5.0, to: 3.7.3", helm("chart_version: 0.2.5, "), "notice", "3.5.0 already has"},
 		"chart without it":                {values, rule.Reaching, "from: 3.10.2, to: 3.10.5", helm("chart_version: 3.10.2, "), "breaking", ""},
-		"chart with it":                   {values, rule.Reaching, "from: 3.10.2, to: 3.10.5", helm("chart_version: 3.10.3, "), "notice", "chart gateway 3.10.3 has"},
+		"chart with it":                   {values, rule.Reaching, "from: 3.10.2, to: 3.10.5", helm("chart_version: 3.10.3, "), "notice", "chart gateway 3.10.3 already has"},
 		"unknown chart of such a release": {values, rule.Reaching, "from: 3.10.2, to: 3.10.5", helm(""), "breaking", ""},
-		"unknown chart of a later one":    {values, rule.Reaching, "from: 3.10.3, to: 3.10.5", helm(""), "notice", "3.10.3 has"},
+		"unknown chart of a later one":    {values, rule.Reaching, "from: 3.10.3, to: 3.10.5", helm(""), "notice", "3.10.3 already has"},
 		"unknown chart of an earlier one": {values, rule.Reaching, "from: 3.10.1, to: 3.10.5", helm(""), "breaking", ""},
 	}
 	for name, tt := range tests {

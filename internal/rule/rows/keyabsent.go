@@ -82,7 +82,7 @@ func (d Default) evidence(r *estate.Resource, v estate.Value) rule.Evidence {
 	case r.Field("found").TextOrEmpty() == "helm" && v.Raw() == nil:
 		whose, value = "of the chart", d.Chart
 	case settings.MadeByChart(r) && d.Chart != "":
-		whose, value = "of the chart, which makes the ConfigMap anew", d.Chart
+		whose, value = "of the chart, which creates the ConfigMap again", d.Chart
 	}
 	if value == "" {
 		return rule.Evidence{Name: "default", Value: "the one " + whose + ", which is not documented"}

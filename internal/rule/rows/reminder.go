@@ -117,7 +117,7 @@ func concerned(seen *few.Names, open bool) []rule.Evidence {
 		out = append(out, rule.Evidence{Name: "concerned", Value: seen.String()})
 	}
 	if open {
-		out = append(out, rule.Evidence{Name: "not all was read", Value: "what was not examined may be concerned as well"})
+		out = append(out, rule.Evidence{Name: "not all was read", Value: "what was not examined may be concerned too"})
 	}
 	return out
 }

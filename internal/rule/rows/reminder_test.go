@@ -46,7 +46,7 @@ func TestReminderIsShownWhereTheInstallationIsConcernedOrMayBe(t *testing.T) {
 		text, _ := r.Field("type").Text().Known()
 		return text == "ingress"
 	}}
-	const notRead = "not all was read: what was not examined may be concerned as well"
+	const notRead = "not all was read: what was not examined may be concerned too"
 	tests := map[string]struct {
 		signs        []rows.Sign
 		installation string

@@ -27,6 +27,6 @@ func Unpacked(r *estate.Resource) bool {
 
 // PerhapsTheCharts is the evidence beside a default value in the values of an unpacked chart.
 func PerhapsTheCharts() rule.Evidence {
-	return rule.Evidence{Name: "perhaps not yours", Value: "this is a default in the values.yaml of the unpacked chart, and the chart of the target brings a " +
-		"values.yaml of its own; it is yours where you keep this file or copied from it"}
+	return rule.Evidence{Name: "perhaps not yours", Value: "this is a default in the values.yaml of the unpacked chart, and the target's chart brings a " +
+		"values.yaml of its own; it is yours if you keep this file or copied from it"}
 }

@@ -19,13 +19,13 @@ func (n *named) release() {
 	}
 	switch {
 	case known && n.installs.Less(from.Release()) && n.trap(from.Release()):
-		n.report("HELM-DOWNGRADE", rule.Breaking, fmt.Sprintf("installs %s, older than what runs, %s, though an older chart installs a newer release: helm upgrade would put an old program on migrated data", n.installs, from),
+		n.report("HELM-DOWNGRADE", rule.Breaking, fmt.Sprintf("installs %s, older than the running %s, although an older chart installs a newer release: helm upgrade would put an old program on migrated data", n.installs, from),
 			"Do not install this chart. Name one that installs the target.")
 	case known && n.installs.Less(from.Release()):
-		n.report("HELM-DOWNGRADE", rule.Warning, fmt.Sprintf("installs %s, and %s runs: helm upgrade with these files goes back", n.installs, from),
+		n.report("HELM-DOWNGRADE", rule.Warning, fmt.Sprintf("installs %s, but %s runs: helm upgrade with these files goes back", n.installs, from),
 			"Make sure that these are the files of this installation, and name a chart that installs the target.")
 	case path.To.Release().Less(n.installs):
-		n.report("HELM-DOWNGRADE", rule.Warning, fmt.Sprintf("installs %s, newer than %s, the target that this report is about", n.installs, path.To),
+		n.report("HELM-DOWNGRADE", rule.Warning, fmt.Sprintf("installs %s, newer than %s, the target of this report", n.installs, path.To),
 			"Name a chart that installs the target, or assess the upgrade to what this chart installs.")
 	}
 }
@@ -55,7 +55,7 @@ func (n *named) appVersion() {
 	default:
 		return
 	}
-	n.report("HELM-APPV-MISMATCH", rule.Notice, fmt.Sprintf("says appVersion %s and installs %s: helm list shows a release that does not run", says, n.installs),
+	n.report("HELM-APPV-MISMATCH", rule.Notice, fmt.Sprintf("says appVersion %s but installs %s: helm list shows a release that does not run", says, n.installs),
 		"Read the version from the images: kubectl get pods -o yaml, or the Dashboard.")
 }
 
@@ -67,7 +67,7 @@ func (n *named) fileServer() {
 	v := settings.Of(n.r).Get("file_server")
 	enabled := v.Get("enabled").Bool()
 	if why := enabled.Unreadable(); why != "" {
-		n.pass.Doubt(n.r, settings.Place(n.r, "/file_server/enabled"), "whether the file server is installed, whose image this chart takes from the tag dev, cannot be told: "+why)
+		n.pass.Doubt(n.r, settings.Place(n.r, "/file_server/enabled"), "whether the file server is installed, whose image this chart takes from the tag dev, is not known: "+why)
 		return
 	}
 	if on, _ := enabled.Known(); !on || !v.Get("image").Get("tag").Empty() {
@@ -77,5 +77,5 @@ func (n *named) fileServer() {
 	if n.pass.Path.To.Release().Compare(version.MustParse("3.9.8")) != 0 {
 		severity = rule.Notice // it installs no other target
 	}
-	n.report("HELM-FS-DEV", severity, "starts the file server from the image tag dev, which is no release", "Name chart 0.17.50 or later, or set file_server.image.tag to that of the Dashboard.")
+	n.report("HELM-FS-DEV", severity, "starts the file server from the image tag dev, which is not a release", "Name chart 0.17.50 or later, or set file_server.image.tag to that of the Dashboard.")
 }

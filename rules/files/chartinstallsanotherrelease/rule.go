@@ -17,7 +17,7 @@ var doc string
 // Rule finds versions of the vendor's charts that install another release than wanted.
 var Rule = rule.Rule{
 	ID:         "chart-installs-another-release",
-	Title:      "A version of a Helm chart installs another release than it seems to",
+	Title:      "A version of a Helm chart installs a different release than it seems to",
 	Severity:   rule.Breaking,
 	Applies:    rule.Always,
 	Catalogue:  []string{"HELM-DOWNGRADE", "HELM-APPV-MISMATCH", "HELM-FS-DEV"},
@@ -45,7 +45,7 @@ func start(p *rule.Pass) {
 		}
 		tag, known := version.ChartImage(n.name, n.text)
 		if !known {
-			p.Doubt(r, "/chart_version", "what chart "+n.name+" "+n.text+" installs is not known: it is none of the published versions that this program knows")
+			p.Doubt(r, "/chart_version", "what chart "+n.name+" "+n.text+" installs is not known: it is not a published version that this program knows")
 			return
 		}
 		n.fileServer()

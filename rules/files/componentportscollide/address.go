@@ -31,5 +31,5 @@ func (in reader) address(key string) {
 }
 
 func (in reader) doubt(place, key, why string) {
-	in.doubts = append(in.doubts, doubt{place, key + ": what it listens on cannot be told: " + why})
+	in.doubts = append(in.doubts, doubt{place, key + ": what it listens on is not known: " + why})
 }

@@ -67,9 +67,9 @@ func (j *join) programOf(p *rule.Pass, c container) *program {
 	case 1:
 		return near[0]
 	case 0:
-		p.Unknown(c.subject, "", "the container shares "+c.network()+", and its configuration is not among the files: which ports it takes cannot be told")
+		p.Unknown(c.subject, "", "the container shares "+c.network()+", but its configuration is not among the files: which ports it takes is not known")
 	default:
-		p.Unknown(c.subject, "", "the container shares "+c.network()+", and several files may be its configuration: which ports it takes cannot be told")
+		p.Unknown(c.subject, "", "the container shares "+c.network()+", but several files may be its configuration: which ports it takes is not known")
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ func (h *host) judge(p *rule.Pass) {
 	}
 }
 
-// listeners returns what counts of the programs: where it is not told that they share the host, only what is written.
+// listeners returns what counts of the programs: where it is not known that they share the host, only what is written.
 func (h *host) listeners(p *rule.Pass) []taken {
 	var all []taken
 	for _, one := range h.programs {
@@ -70,9 +70,9 @@ func (h *host) finding(p *rule.Pass, first taken, others []taken) rule.Finding {
 	}
 	f := rule.Finding{
 		Subject: first.subject, Pointer: first.place, Part: strconv.Itoa(first.port), Evidence: evidence,
-		Message: first.key + ": port " + strconv.Itoa(first.port) + " is taken by " + strings.Join(names, " and ") + " as well",
+		Message: first.key + ": port " + strconv.Itoa(first.port) + " is also taken by " + strings.Join(names, " and "),
 		Remediation: []rule.Step{
-			{When: rule.Before, Text: "Give each of them a port of its own. A profiler that nobody reads is switched off with server.pprof.enable: false."},
+			{When: rule.Before, Text: "Give each of them a port of its own. Switch off a profiler that nobody reads with server.pprof.enable: false."},
 			{When: rule.After, Text: "Look for \"address already in use\" in the logs of the components."},
 		},
 	}
@@ -80,11 +80,11 @@ func (h *host) finding(p *rule.Pass, first taken, others []taken) rule.Finding {
 	switch {
 	case !h.told:
 		f.Severity = rule.Notice
-		f.Message += "; where they run on one host, and not in containers of their own, only one of them gets it"
+		f.Message += "; if they run on one host, and not in separate containers, only one of them gets it"
 		return f
 	case slices.ContainsFunc(mine, func(t taken) bool { return t.had }):
 		f.Severity = rule.Notice
-		f.Evidence = append(f.Evidence, rule.Evidence{Name: "not new", Value: p.Path.From.String() + " has these defaults already"})
+		f.Evidence = append(f.Evidence, rule.Evidence{Name: "not new", Value: p.Path.From.String() + " already has these defaults"})
 	}
 	f.Message += ". They share " + h.name + ", where only one of them gets it"
 	return f

@@ -89,7 +89,7 @@ func pin(p *rule.Pass, i *image) {
 		Evidence: []rule.Evidence{{Name: "target", Value: p.Path.To.String()}},
 		Remediation: []rule.Step{{
 			When: rule.During,
-			Text: fmt.Sprintf("Set the tag to that of the target, or delete it and take the chart that installs %s. Gateways follow after the control plane.", p.Path.To),
+			Text: fmt.Sprintf("Set the tag to that of the target, or delete it and use the chart that installs %s. Gateways follow after the control plane.", p.Path.To),
 		}},
 	})
 }

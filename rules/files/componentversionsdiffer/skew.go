@@ -21,7 +21,7 @@ func installed(p *rule.Pass, i *image) {
 		Evidence: []rule.Evidence{},
 		Remediation: []rule.Step{{
 			When: rule.Before,
-			Text: "Make sure which release is installed: what the Dashboard shows counts, give it with --from. If these files are of another installation, judge that one by itself.",
+			Text: "Check which release is installed: what the Dashboard shows counts. Give it with --from. If these files belong to another installation, assess that one separately.",
 		}},
 	})
 }

@@ -46,7 +46,7 @@ func controlPlane() []rule.Fact {
 			Key:      "/database/timeout",
 			Default:  rows.Default{Chart: "5s"},
 			Severity: rule.Notice,
-			Says:     "not set; from 3.9.0 on the time of a database statement is limited, by the chart to 5s, and a longer one is broken off",
+			Says:     "not set; from 3.9.0 on the time of a database statement is limited, by the chart to 5s, and a longer one is cancelled",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Where the database is large or slow, set database.timeout to more than its slowest statement takes, such as 30s: publishing to many gateway groups and exports of the audit log take long."},
 				{When: rule.After, Text: "Look for statements that time out in the logs of Dashboard and DP Manager."},
@@ -58,9 +58,9 @@ func controlPlane() []rule.Fact {
 			Key:     "/log/access_log",
 			If:      cond.Unlike("/log/output", stream),
 			Default: rows.Default{Chart: "stdout"},
-			Says:    "not set while log.output is a file; from 3.9.0 on the access log is apart, and by the chart goes to stdout, so that a collector of that file misses it",
+			Says:    "not set while log.output is a file; from 3.9.0 on the access log is separate and, by the chart, goes to stdout, so a collector of that file misses it",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Set log.access_log to a file that the collector reads, in the file of the target, or let the collector read standard output."},
+				{When: rule.Before, Text: "Set log.access_log to a file that the collector reads, in the file of the target, or have the collector read standard output."},
 				{When: rule.After, Text: "Make sure that the collector gets both logs; lines carry a request_id now."},
 			},
 		},

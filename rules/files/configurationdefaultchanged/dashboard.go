@@ -33,7 +33,7 @@ func dashboard() []rule.Fact {
 			In:      in,
 			Key:     "/server/listen/disable",
 			Default: rows.Default{Chart: "true"},
-			Says:    "not set; from 3.2.9.2 on plain HTTP (port 7080) is off by default, and Dashboard and Admin API answer on HTTPS (port 7443) alone",
+			Says:    "not set; from 3.2.9.2 on plain HTTP (port 7080) is off by default, and Dashboard and Admin API answer only on HTTPS (port 7443)",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Move clients of port 7080 to https and port 7443: ADC, Terraform, the Ingress Controller, scripts, health checks, load balancers. Until that is done set server.listen.disable: false in the file of the target."},
 				{When: rule.After, Text: "Make sure that each of them reaches the Dashboard, and trusts its certificate: without server.tls.cert_file it is a self-signed one."},
@@ -47,10 +47,10 @@ func dashboard() []rule.Fact {
 				cond.Any(cond.Lacks(proxies), cond.Includes(proxies, "0.0.0.0/0"), cond.Includes(proxies, "::/0")),
 				cond.Any(cond.Has(lists+"/allow_list"), cond.Has(lists+"/deny_list")),
 			),
-			Says: "security.trusted_proxies does not narrow whose X-Forwarded-For counts, by the chart everybody's, so that a sender can forge an address that gets past this list",
+			Says: "security.trusted_proxies does not limit whose X-Forwarded-For counts, by the chart everybody's, so a sender can forge an address that gets past this list",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Set security.trusted_proxies to the addresses of the proxies in front of the Dashboard, and nothing else; where there is none, to 127.0.0.1/32."},
-				{When: rule.After, Text: "Ask the Dashboard from an address that is not allowed, with an allowed one in X-Forwarded-For: it must refuse."},
+				{When: rule.After, Text: "Call the Dashboard from an address that is not allowed, with an allowed one in X-Forwarded-For: it must refuse."},
 			},
 		},
 		rows.KeySet{
@@ -60,7 +60,7 @@ func dashboard() []rule.Fact {
 			Severity: rule.Notice,
 			Says:     "the control plane writes the backup of the configuration; from 3.8.21 on the documented way is a gateway with deployment.fallback_cp.mode: write",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Decide which of the two writes to the bucket. Gateways of the target read json: let the new version export before a gateway has to start from the backup."},
+				{When: rule.Before, Text: "Decide which of the two writes to the bucket. Gateways of the target read json: have the new version export before a gateway must start from the backup."},
 				{When: rule.After, Text: "Make sure that the objects in the bucket are newer than the upgrade."},
 			},
 		},

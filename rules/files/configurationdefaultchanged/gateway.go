@@ -20,7 +20,7 @@ func gateway() []rule.Fact {
 		Default: rows.Default{Chart: "none", Program: "none"},
 		Says:    "not set; the target trusts no sender, overwrites X-Forwarded-Proto, -Host and -Port and clears Forwarded. Behind a proxy that ends TLS, upstreams see http where clients use https",
 		Steps: []rule.Step{
-			{When: rule.Before, Text: "Where a load balancer, CDN or proxy in front sets these headers, list its addresses as apisix.trusted_addresses (Helm chart gateway: apisix.trustedAddresses) with the target. Otherwise nothing is to be done."},
+			{When: rule.Before, Text: "Where a load balancer, CDN or proxy in front sets these headers, list its addresses as apisix.trusted_addresses (Helm chart gateway: apisix.trustedAddresses) with the target. Otherwise there is nothing to do."},
 			{When: rule.After, Text: "Send a request through the proxy, and look at X-Forwarded-Proto as the upstream gets it."},
 		},
 	}

@@ -16,7 +16,7 @@ var doc string
 // Rule finds settings that are left to a default which is another one in the target.
 var Rule = rule.Rule{
 	ID:         "configuration-default-changed",
-	Title:      "Configuration leaves to a default what the target does in another way",
+	Title:      "Configuration relies on a default that is different in the target",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
 	Timing:     rule.Before,

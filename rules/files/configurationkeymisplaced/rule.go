@@ -33,13 +33,13 @@ func table() []rows.KeySet {
 				"/prometheus/whitelist", "/prometheus/query_path_prefix",
 			},
 			Says:  "a key of the Dashboard's file; that of the DP Manager has no such key in the vendor's chart",
-			Steps: []rule.Step{{When: rule.Before, Text: "Look whether the Dashboard's file says the same, and delete it here."}},
+			Steps: []rule.Step{{When: rule.Before, Text: "Check whether the Dashboard's file says the same, and delete it here."}},
 		},
 		{
 			Case: rule.Case{Entry: "CP-MISPLACED"}, In: []estate.Kind{estate.DashboardConfig},
 			Keys:  []string{"/consumer_cache", "/developer_cache", "/rate_limit", "/prometheus/remote_write_path"},
 			Says:  "a key of the DP Manager's file; that of the Dashboard has no such key in the vendor's chart",
-			Steps: []rule.Step{{When: rule.Before, Text: "Look whether the DP Manager's file says the same, and delete it here."}},
+			Steps: []rule.Step{{When: rule.Before, Text: "Check whether the DP Manager's file says the same, and delete it here."}},
 		},
 	}
 }

@@ -16,32 +16,32 @@ func controlPlane() []rule.Fact {
 		rows.KeySet{
 			Case: blocks, In: []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig}, WrittenByChart: true,
 			Keys:  []string{"/authentication_config", "/oauth2_config", "/user_manager", "/keycloak", "/gateway_group", "/etcd"},
-			Says:  "no longer read; it belongs to a login or a store of before 3.2.8.1",
+			Says:  "no longer read; it belongs to a login or a store from before 3.2.8.1",
 			Steps: rule.Beforehand("Delete it. Single sign-on is set in the Dashboard itself, and the database of database.dsn is the only store."),
 		},
 		rows.KeySet{
 			Case: listeners, In: []estate.Kind{estate.DashboardConfig}, Keys: []string{"/server/cors"}, If: cond.True("/enabled"),
 			Says: "no longer read; pages of other origins that call the Dashboard's API get no CORS headers from it",
-			Steps: rule.Beforehand("Let a proxy in front of the Dashboard add the CORS headers, or serve these pages from the Dashboard's origin. " +
+			Steps: rule.Beforehand("Have a proxy in front of the Dashboard add the CORS headers, or serve these pages from the Dashboard's origin. " +
 				"Then delete server.cors."),
 		},
 		rows.KeySet{
 			Case: listeners, In: []estate.Kind{estate.DashboardConfig}, Keys: []string{"/server/cors"}, If: cond.Not(cond.True("/enabled")), WrittenByChart: true,
 			Severity: rule.Notice,
-			Says:     "no longer read; it is not switched on here, so that nothing is lost",
+			Says:     "no longer read; it is not switched on here, so nothing is lost",
 			Steps:    rule.Beforehand("Delete it."),
 		},
 		rows.KeySet{
 			Case: listeners, In: []estate.Kind{estate.DPManagerConfig}, Keys: []string{"/server/status_listen"}, WrittenByChart: true,
-			Says: "no longer read; from 3.2.14.0 on the DP Manager tells its state on server.status, which listens on 127.0.0.1 unless told otherwise",
-			Steps: rule.Beforehand("Set server.status.host to 0.0.0.0, or to the address that health checks ask, where the target is 3.2.14.0 or later. " +
+			Says: "no longer read; from 3.2.14.0 on the DP Manager shows its state on server.status, which listens on 127.0.0.1 unless configured otherwise",
+			Steps: rule.Beforehand("Set server.status.host to 0.0.0.0, or to the address that health checks use, where the target is 3.2.14.0 or later. " +
 				"Then delete status_listen."),
 		},
 		rows.KeySet{
 			Case: rule.Case{Entry: "R-3.2.14.0-4", Change: version.Since("3.2.14.0"), Confidence: rule.Inferred},
 			In:   []estate.Kind{estate.DashboardConfig}, Keys: []string{"/login"}, WrittenByChart: true,
-			Says:  "no longer read; ways to log in are set in the Dashboard itself",
-			Steps: rule.Beforehand("Delete it. Keep a local account that can log in until single sign-on is seen to work."),
+			Says:  "no longer read; login options are set in the Dashboard itself",
+			Steps: rule.Beforehand("Delete it. Keep a local account that can log in until you have seen single sign-on work."),
 		},
 		rows.KeySet{
 			Case: rule.Case{Entry: "R-3.2.16.3-1", Change: version.Since("3.2.16.3")},
@@ -62,27 +62,27 @@ func database() []rule.Fact {
 			Case: rule.Case{Entry: "R-3.2.8.1-1", Change: version.Since("3.2.8.1"), Confidence: rule.Inferred},
 			In:   []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig},
 			Keys: []string{"/database/type", "/database/postgres"},
-			Says: "no longer read; the database is that of database.dsn, which with Helm is the chart's own where it is not set",
+			Says: "no longer read; the database is that of database.dsn or, with Helm and where that is not set, the chart's own",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Set database.dsn: postgres://user:password@host:port/database with the password URL-encoded, " +
 					"the same in the files of Dashboard and DP Manager, and delete the old keys."},
-				{When: rule.After, Text: "Make sure that the Dashboard shows your gateway groups: an empty one has another database."},
+				{When: rule.After, Text: "Make sure that the Dashboard shows your gateway groups: an empty Dashboard has another database."},
 			},
 		},
 		rows.KeySet{
 			Case: rule.Case{Entry: "R-3.7.3-2", Change: version.Since("3.7.3")}, WrittenByChart: true,
 			In:   []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig},
 			Keys: []string{"/database/max_idle_conns"},
-			Says: "no longer read; idle connections are bounded by database.max_idle_time, a duration, which is 30s by the chart",
+			Says: "no longer read; idle connections are limited by database.max_idle_time, a duration, 30s in the chart",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Delete max_idle_conns. Set database.max_idle_time, a duration such as 30s and not a count, where another one is wanted."},
+				{When: rule.Before, Text: "Delete max_idle_conns. Set database.max_idle_time, a duration such as 30s and not a count, if you want another one."},
 			},
 		},
 		rows.KeySet{
 			Case: rule.Case{Entry: "R-3.7.3-2", Change: version.Since("3.7.3"), Confidence: rule.Inferred},
 			In:   []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig},
 			Keys: []string{"/database/max_idle_time"}, If: cond.Unitless(""),
-			Says:  "wants a duration with a unit; a number alone may be refused, or taken for something else than seconds",
+			Says:  "needs a duration with a unit; a bare number may be refused, or taken for something other than seconds",
 			Steps: rule.Beforehand("Write the unit: 30s. A count of connections, as max_idle_conns was, has no meaning here."),
 		},
 	}

@@ -37,17 +37,17 @@ func deployment() []rule.Fact {
 		rows.KeySet{
 			Case: rule.Case{Entry: "R-3.4.0-4", Change: version.Since("3.4.0"), Confidence: rule.Inferred, Gateways: true},
 			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/deployment/etcd/use_grpc"}, If: cond.True(""),
-			Says:  "cannot be had any more: the gateway's gRPC client is gone, and it reads from the DP Manager over HTTP",
+			Says:  "no longer available: the gateway's gRPC client is gone, and it reads from the DP Manager over HTTP",
 			Steps: rule.Beforehand("Delete it, and replace one gateway first."),
 		},
 		rows.ValueIs{
 			Case: rule.Case{Entry: "R-3.8.21-2", Change: version.Since("3.8.21"), Confidence: rule.Inferred, Gateways: true},
 			In:   []estate.Kind{estate.GatewayConfig}, WrittenByChart: true,
 			If:   cond.All(cond.Has("/deployment/fallback_cp"), cond.Is("/deployment/role_data_plane/config_provider", "yaml")),
-			Says: "the vendor's chart has json with fallback_cp from now on; a fallback that is written as json may not be found",
+			Says: "the vendor's chart uses json with fallback_cp from now on; a fallback that is written as json may not be found",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Set deployment.role_data_plane.config_provider: json together with the upgrade of this gateway."},
-				{When: rule.After, Text: "Let a gateway with fallback_cp.mode: write of the target's release export the configuration, then start one that reads it."},
+				{When: rule.After, Text: "Have a gateway of the target's release with fallback_cp.mode: write export the configuration, then start one that reads it."},
 			},
 		},
 	}
@@ -66,14 +66,14 @@ func attributes() []rule.Fact {
 		},
 		rows.KeySet{
 			Case: snowflake, In: []estate.Kind{estate.GatewayConfig}, Keys: key, If: cond.Not(cond.True("/enable")), Severity: rule.Notice,
-			Says:  "no longer read: request-id has no algorithm snowflake any more; it is not switched on here, so that nothing is lost",
+			Says:  "no longer read: request-id has no algorithm snowflake any more; it is not switched on here, so nothing is lost",
 			Steps: rule.Beforehand("Delete it."),
 		},
 		rows.KeySet{
 			Case: rule.Case{Entry: "R-3.8.10-1", Change: version.Since("3.8.10"), Gateways: true},
 			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/ext-plugin/cmd"},
-			Says: "names a plugin runner that no plugin asks any more: ext-plugin-pre-req, -post-req and -post-resp are gone",
-			Steps: rule.Beforehand("Write what the runner does as custom plugins in Lua; the rule plugin-removed names the objects that use it. " +
+			Says: "names a plugin runner that no plugin calls any more: ext-plugin-pre-req, -post-req and -post-resp are gone",
+			Steps: rule.Beforehand("Rewrite what the runner does as custom plugins in Lua; the rule plugin-removed names the objects that use it. " +
 				"Then delete ext-plugin."),
 		},
 		rows.KeySet{

@@ -20,7 +20,7 @@ func fallback() []rule.Fact {
 			Says: "no longer read; the Dashboard writes to two buckets, resource_bucket and config_bucket",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Set fallback_cp.aws_s3.resource_bucket and config_bucket, those that gateways read, and delete bucket."},
-				{When: rule.After, Text: "Make sure that both buckets get new objects: gateways that start while the control plane is away have nothing else."},
+				{When: rule.After, Text: "Make sure that both buckets get new objects: gateways that start while the control plane is down have nothing else."},
 			},
 		},
 		rows.KeySet{
@@ -34,12 +34,12 @@ func fallback() []rule.Fact {
 		},
 		rows.KeySet{
 			Case: endpoint, In: []estate.Kind{estate.DashboardConfig}, Keys: []string{"/fallback_cp/aws_s3/endpoint"},
-			Says:  "the name that gateways have for it; the Dashboard has custom_endpoint, and without it means Amazon's own",
+			Says:  "the name that gateways have for it; the Dashboard has custom_endpoint, and without it uses Amazon's own",
 			Steps: rule.Beforehand("Rename it to custom_endpoint."),
 		},
 		rows.KeySet{
 			Case: ofGateways, In: []estate.Kind{estate.GatewayConfig}, Keys: []string{"/deployment/fallback_cp/aws_s3/custom_endpoint"},
-			Says:  "the name that the Dashboard has for it; gateways have endpoint, and without it mean Amazon's own",
+			Says:  "the name that the Dashboard has for it; gateways have endpoint, and without it use Amazon's own",
 			Steps: rule.Beforehand("Rename it to endpoint."),
 		},
 	}

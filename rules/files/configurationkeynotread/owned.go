@@ -24,13 +24,13 @@ func owned() []rule.Fact {
 		rows.KeySet{
 			Case: delivered, In: []estate.Kind{estate.GatewayConfig},
 			Keys:  []string{"/api7ee/consumer_proxy", "/api7ee/developer_proxy"},
-			Says:  "a setting of the Dashboard, which hands it to gateways; it does not count here, or is in the way",
-			Steps: rule.Beforehand("Set it in the Dashboard's file, where another value than the default is wanted, and delete it here."),
+			Says:  "a setting of the Dashboard, which hands it to gateways; it does not count here, or gets in the way",
+			Steps: rule.Beforehand("Set it in the Dashboard's file, if you want a value other than the default, and delete it here."),
 		},
 		rows.KeySet{
 			Case: rule.Case{Entry: "R-3.2.16.3-1", Change: version.Since("3.2.16.3"), Confidence: rule.Inferred, Gateways: true},
 			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/plugins", "/stream_plugins"},
-			Says: "no longer what counts: the control plane tells gateways which plugins there are; one that only this list has is off",
+			Says: "no longer what counts: the control plane gives gateways the list of plugins; one that only this list has is off",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Upload plugins of your own as custom plugins in the Dashboard, and compare the rest of the list with what it shows. " +
 					"Then delete it."},
@@ -46,7 +46,7 @@ func dictionaries() []rule.Fact {
 		rows.KeySet{
 			Case: rule.Case{Entry: "GW-PROM-DICT", Change: version.Since("3.2.16.3"), Confidence: rule.Inferred, Gateways: true},
 			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/prometheus-metrics"}, WrittenByChart: true,
-			Says:  "no longer read at this place; the memory for metrics has the default size, and metrics are lost when it is full",
+			Says:  "no longer read in this place; the memory for metrics has the default size, and metrics are lost when it is full",
 			Steps: rule.Beforehand("Move it to nginx_config.meta.lua_shared_dict; with Helm, to the value apisix.meta.luaSharedDict."),
 		},
 		rows.KeySet{
@@ -75,7 +75,7 @@ func jsonLibrary() []rule.Fact {
 				Entry: "R-3.9.13-1", Change: version.Since("3.9.13"), Until: version.Since("3.9.14"), Confidence: rule.Inferred, Gateways: true,
 			},
 			In: []estate.Kind{estate.GatewayConfig}, Keys: key, Severity: rule.Notice,
-			Says:  "a key that the vendor's chart has for 3.9.13 alone; 3.9.14 and 3.10.0 have none such",
+			Says:  "a key that the vendor's chart has only for 3.9.13; 3.9.14 and 3.10.0 do not have it",
 			Steps: rule.Beforehand("Leave it out, unless you need it for this release; delete it with the next upgrade."),
 		},
 		rows.KeySet{
@@ -83,8 +83,8 @@ func jsonLibrary() []rule.Fact {
 				Entry: "R-3.10.0-1", Change: version.Since("3.9.14", "3.10.0"), FromAtLeast: version.Since("3.9.13"), Confidence: rule.Inferred, Gateways: true,
 			},
 			In: []estate.Kind{estate.GatewayConfig}, Keys: key, Severity: rule.Notice, WrittenByChart: true,
-			Says:  "no longer read; the vendor's chart had it for 3.9.13 alone",
-			Steps: rule.Beforehand("Delete it together with the upgrade, and look at the error log of the first gateway for a key that it does not know."),
+			Says:  "no longer read; the vendor's chart had it only for 3.9.13",
+			Steps: rule.Beforehand("Delete it together with the upgrade, and check the error log of the first gateway for a key that it does not know."),
 		},
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 // connections are how components reach the database and the control plane.
 func connections() []rule.Fact {
-	const says = "the control plane is to be reached by https, at port 7943 unless something stands before it; 7900 is its port without TLS"
+	const says = "the control plane must be reached over https, at port 7943 unless something stands in front of it; 7900 is its port without TLS"
 	secure := rule.Case{Entry: "R-3.2.14.1-1", Change: version.Since("3.2.14.1"), Gateways: true}
 	steps := rule.Beforehand("Write https://host:7943 and make sure that the gateway has the certificates of its gateway group. The Dashboard shows the " +
 		"address and the variables where it adds a gateway instance.")
@@ -26,7 +26,7 @@ func connections() []rule.Fact {
 				cond.All(cond.Shaped("", cond.OfNumber), cond.Not(cond.Exceeds("", 0))),
 				cond.All(cond.Not(cond.Shaped("", cond.OfNumber)), cond.Like("", regexp.MustCompile(`^(0+(ns|us|µs|ms|s|m|h)?)+$`))),
 			),
-			Says:  "connections to the database are kept for ever: after a failover they stay on what was the primary before",
+			Says:  "connections to the database are kept for ever: after a failover they stay on the former primary",
 			Steps: rule.Beforehand("Set database.max_lifetime to a duration such as 1h, which is the default of newer charts."),
 		},
 		rows.ValueIs{
@@ -59,7 +59,7 @@ func protocols() []rule.Fact {
 		)
 	}
 	const says = "offers TLS 1.0 or 1.1, which the default security level of OpenSSL 3 does not allow: clients that need them cannot connect"
-	steps := rule.Beforehand("Take TLSv1 and TLSv1.1 out. If clients cannot do without them, add @SECLEVEL=0 to the ciphers and try such a client on a " +
+	steps := rule.Beforehand("Remove TLSv1 and TLSv1.1. If clients cannot do without them, add @SECLEVEL=0 to the ciphers and try such a client on a " +
 		"test gateway of the target release.")
 	return []rule.Fact{
 		rows.ValueIs{

@@ -37,7 +37,7 @@ func dictionaries() []rule.Fact {
 	const (
 		list = "/apisix/customLuaSharedDicts"
 		file = "/nginx_config/http/custom_lua_shared_dict/"
-		says = "the target has a shared dictionary of this name of its own, and nginx refuses a name that is there twice"
+		says = "the target has its own shared dictionary of this name, and nginx refuses a name that is there twice"
 	)
 	portal := rule.Case{Entry: "GW-CUSTOM-DICT", Change: version.Since("3.9.15", "3.10.2"), Gateways: true, Confidence: rule.Inferred}
 	limits := rule.Case{Entry: "GW-CUSTOM-DICT-2", Change: version.Since("3.10.2"), Gateways: true, Confidence: rule.Inferred}
@@ -51,7 +51,7 @@ func dictionaries() []rule.Fact {
 	}
 	portalCharts := version.Since("3.9.3", "3.10.5")
 	lacks := func(name string) cond.Condition { return cond.Not(cond.Some(list, cond.Is("/name", name))) }
-	drop := rule.Beforehand("Delete the dictionary from custom_lua_shared_dict, in values of the chart customLuaSharedDicts; if it has to be larger, set its " +
+	drop := rule.Beforehand("Delete the dictionary from custom_lua_shared_dict, in values of the chart customLuaSharedDicts; if it must be larger, set its " +
 		"size under lua_shared_dict.")
 	gateway, values := []estate.Kind{estate.GatewayConfig}, []estate.Kind{estate.HelmValues}
 	return []rule.Fact{
@@ -69,7 +69,7 @@ func dictionaries() []rule.Fact {
 			Case: portal, In: values, Chart: version.GatewayChart, Charts: portalCharts, Severity: rule.Notice,
 			If: cond.All(cond.Has(list), cond.Any(lacks("kubernetes"), lacks("nacos"), lacks("consul"))),
 			Says: "replaces the list of the chart, which has the dictionaries kubernetes, nacos and consul of 64m: what is not listed has the " +
-				"size that is built in, or none",
+				"built-in size, or none",
 			Steps: rule.Beforehand("If services are discovered by Kubernetes, Nacos or Consul, add its dictionary to the list."),
 		},
 	}

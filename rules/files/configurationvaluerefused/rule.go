@@ -15,7 +15,7 @@ var doc string
 // Rule finds values in configuration files that the target takes in another way than releases before it.
 var Rule = rule.Rule{
 	ID:         "configuration-value-refused",
-	Title:      "A configuration file has a value that the target refuses, or that means harm in it",
+	Title:      "A configuration file has a value that the target refuses, or that does harm there",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
 	Timing:     rule.Before,

@@ -17,7 +17,7 @@ func charts() []rule.Fact {
 			Keys: []string{"/apisix/enableCustomizedConfig"}, If: cond.True(""),
 			Says: "the gateway's file is apisix.customizedConfig as it stands: other values for it are ignored, and so is what new charts add or change there",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Render both charts without customizedConfig (helm template), compare the two config.yaml, and take over into yours what changed. This report judges customizedConfig as a file of the gateway."},
+				{When: rule.Before, Text: "Render both charts without customizedConfig (helm template), compare the two config.yaml, and copy what changed into yours. This report judges customizedConfig as a file of the gateway."},
 			},
 		},
 	}

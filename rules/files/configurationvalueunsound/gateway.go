@@ -24,7 +24,7 @@ func gateways() []rule.Fact {
 			Case: deduced("GW-AGENT-HOOK"), In: in,
 			Keys: []string{"/apisix/lua_module_hook"}, If: cond.Unlike("", regexp.MustCompile(`^(agent\.hook)?$`)),
 			Says: "not agent.hook, which loads the agent that connects the gateway to the control plane",
-			Steps: rule.Beforehand("Delete the key. Code of your own belongs into custom plugins; if it has to be loaded at the start, make sure on a " +
+			Steps: rule.Beforehand("Delete the key. Code of your own belongs in custom plugins; if it must be loaded at the start, make sure on a " +
 				"test gateway that it still appears in the Dashboard."),
 		},
 		rows.ValueIs{

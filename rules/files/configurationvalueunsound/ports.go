@@ -9,7 +9,7 @@ import (
 
 // ports are numbers that no port can have.
 func ports() []rule.Fact {
-	const says = "no port: the numbers of ports go from 1 to 65535"
+	const says = "not a port: ports go from 1 to 65535"
 	fix := rule.Beforehand("Set a port from 1 to 65535.")
 	controlPlane := []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig}
 	return []rule.Fact{

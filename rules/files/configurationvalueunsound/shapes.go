@@ -13,7 +13,7 @@ import (
 // shapes are values of another type than the built-in one that they are merged over. What the chart's template writes
 // with other quotes than the values have is not among them.
 func shapes() []rule.Fact {
-	const merged = "; Apache APISIX stops at its start over such a value"
+	const merged = "; Apache APISIX does not start with such a value"
 	in := []estate.Kind{estate.GatewayConfig}
 	filled := func(shapes ...cond.Shape) cond.Condition { return cond.All(cond.Shaped("", shapes...), cond.Has("")) }
 	fix := rule.Beforehand("Write the value in the shape that the default has, and try the file on a test gateway of the target release.")
@@ -61,12 +61,12 @@ func shapes() []rule.Fact {
 			Case: deduced("GW-TYPE-MERGE"), In: []estate.Kind{estate.HelmValues}, Chart: version.GatewayChart,
 			Keys: []string{"/nginx/http/underscoresInHeaders", "/nginx/http/realIpRecursive"},
 			If:   cond.Shaped("", cond.OfTruth),
-			Says: `on or off without quotes, which Helm reads as true or false: nginx takes "on" and "off" only`, Steps: quote,
+			Says: `on or off without quotes, which Helm reads as true or false: nginx accepts only "on" and "off"`, Steps: quote,
 		},
 		rows.KeySet{
 			Case: deduced("GW-TYPE-MERGE"), In: in, Keys: []string{"/apisix/proxy_cache/zones"},
 			If:    each(cond.All(cond.Shaped("/cache_levels", cond.OfNumber), cond.Exceeds("/cache_levels", 2))),
-			Says:  "a number where levels such as 1:2 belong: programs that read YAML 1.1 take 1:2 without quotes for the number 62",
+			Says:  "a number where levels such as 1:2 belong: programs that read YAML 1.1 read 1:2 without quotes as the number 62",
 			Steps: rule.Beforehand(`Write cache_levels in quotes: "1:2".`),
 		},
 	}

@@ -77,7 +77,7 @@ func compare(p *rule.Pass, c *connection.Connection, near []*connection.Connecti
 func steps(severity rule.Severity) []rule.Step {
 	text := "Make database.dsn of Dashboard, DP Manager, Developer Portal and file server name the same database. The Dashboard migrates its own: a component that is left with another finds an old schema, or none."
 	if severity == rule.Warning {
-		text = "Make sure that both names lead to the same database: a pooler in between, or another name of one server, is fine. " + text
+		text = "Make sure that both names lead to the same database: a pooler in between, or another name for the same server, is fine. " + text
 	}
 	return []rule.Step{{When: rule.Before, Text: text}}
 }

@@ -37,7 +37,7 @@ func start(p *rule.Pass) {
 			p.Unknown(c.Subject, c.Pointer, c.Doubt)
 		case c.Component == "portal" && !p.Path.Reaches(ownDatabase):
 		case c.Missing && !c.Helm:
-			report(p, c, c.KeyPath+": not set, and it is the one key that every component needs", nil)
+			report(p, c, c.KeyPath+": not set, but it is the one key that every component needs", nil)
 		case c.Component == "dashboard":
 			dashboards = append(dashboards, c)
 		case c.Helm:
@@ -64,7 +64,7 @@ func judge(p *rule.Pass, c, d *connection.Connection) {
 	if d.String() == connection.OfChart {
 		return
 	}
-	report(p, c, c.KeyPath+": not set, so that the chart writes its own database, and not the one of "+d.KeyPath,
+	report(p, c, c.KeyPath+": not set, so the chart writes its own database, not the one of "+d.KeyPath,
 		[]rule.Evidence{{Name: d.KeyPath, Value: d.String() + " at " + d.Subject.Origin.Where(d.Pointer)}})
 }
 
@@ -78,7 +78,7 @@ func report(p *rule.Pass, c *connection.Connection, message string, evidence []r
 		Remediation: []rule.Step{{
 			When: rule.Before,
 			Text: "Set database.dsn, the same for Dashboard, DP Manager, Developer Portal and file server: postgres://user:password@host:port/database with the password URL-encoded. " +
-				"Where it is set in another file that Helm gets as well, give that one too: --config values.yaml,other.yaml.",
+				"If it is set in another file that Helm also gets, give that one too: --config values.yaml,other.yaml.",
 		}},
 	})
 }

@@ -85,13 +85,13 @@ func judge(p *rule.Pass, u use, near []container) {
 		return
 	}
 	if why := open(near); why != "" {
-		p.Unknown(u.subject, u.at, u.key+": whether a container of the gateway has "+u.name+" cannot be told: "+why)
+		p.Unknown(u.subject, u.at, u.key+": whether a container of the gateway has "+u.name+" is not known: "+why)
 		return
 	}
 	p.Report(rule.Finding{
 		Subject: u.subject, Part: u.at + " " + u.name, Pointer: u.at,
-		Message: u.key + ": taken from the environment variable " + u.name + ", which has no default here and which no gateway's container " +
-			"among these files sets; Apache APISIX stops at its start over such a value",
+		Message: u.key + ": taken from the environment variable " + u.name + ", which has no default here and is not set by any gateway container " +
+			"among these files; Apache APISIX does not start with such a value",
 		Evidence: []rule.Evidence{{Name: "variable", Value: u.name}, {Name: "gateway containers looked at", Value: strconv.Itoa(len(near))}},
 		Remediation: []rule.Step{
 			{When: rule.Before, Text: "Give " + u.name + " to the gateway's container, in environment of docker-compose or apisix.extraEnvVars of the chart, " +

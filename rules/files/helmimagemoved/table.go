@@ -54,7 +54,7 @@ func bitnami(image, repository string, installed cond.Condition) rows.ValueIs {
 			installed, cond.Any(cond.Lacks("/global/imageRegistry"), cond.Is("/global/imageRegistry", docker)),
 			cond.Any(cond.Lacks(image+"/registry"), cond.Is(image+"/registry", docker)), cond.Is(image+"/repository", repository, docker+"/"+repository),
 		),
-		Says: "the chart takes this image from api7/; Bitnami withdrew its public catalogue, so that the tag may not be there when a node has to pull it",
+		Says: "the chart takes this image from api7/; Bitnami withdrew its public catalogue, so the tag may be gone when a node has to pull it",
 		Steps: []rule.Step{
 			{When: rule.Before, Text: "Delete image.repository and image.tag here, so that the chart's own api7/ image is pulled, or mirror the image. The program's version and its data stay as they are."},
 		},

@@ -93,10 +93,10 @@ func remind(p *rule.Pass, name string, from, to version.Version) {
 	check := rule.Check{
 		Case:  rule.Case{Entry: "HELM-REUSE"},
 		Title: "Helm: do not upgrade chart " + name + " with --reuse-values",
-		Why:   "It keeps the values of the old chart and drops the defaults of the new one; templates then read fields that are not there, and helm ends with a nil pointer. Files do not show how helm is called.",
+		Why:   "It keeps the values of the old chart and drops the defaults of the new one; templates then read fields that are not there, and helm fails with a nil pointer. Files do not show how helm is called.",
 		Steps: []rule.Step{
 			{When: rule.Before, Text: "Look for --reuse-values in scripts and pipelines, and for reuseValues in tools that call Helm. Use --reset-then-reuse-values (Helm 3.14 or later), or --reset-values with a complete file of your own values."},
-			{When: rule.During, Text: "If helm has failed so, nothing was changed: repeat the upgrade without the option."},
+			{When: rule.During, Text: "If helm has failed like this, nothing was changed: repeat the upgrade without the option."},
 		},
 		Evidence: []rule.Evidence{{Name: "versions of the chart that cannot be crossed so", Value: strings.Join(crossed, ", ")}},
 	}

@@ -31,9 +31,9 @@ func controlPlane() []rows.KeySet {
 			Case: rule.Case{Entry: "HELM-DEAD-CP-2", Change: version.Since("3.8.14")},
 			In:   values(), Chart: version.ControlPlaneChart, Charts: version.Since("0.17.26"), Severity: rule.Warning,
 			Keys: []string{"/prometheus/server/tag"}, If: cond.Unlike("", regexp.MustCompile(`^2\.48\.1-debian-11-r0$`)),
-			Says: "nothing reads it; charts 0.17.13 to 0.17.25 showed the key at this wrong place, and from 0.17.26 on the tag is that of prometheus.server.image.tag, 2.48.1-debian-11-r0 by default",
+			Says: "nothing reads it; charts 0.17.13 to 0.17.25 showed the key in this wrong place, and from 0.17.26 on the tag is that of prometheus.server.image.tag, 2.48.1-debian-11-r0 by default",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Move it to prometheus.server.image.tag, or delete it where the default is as good. A registry mirror must hold the tag that counts."},
+				{When: rule.Before, Text: "Move it to prometheus.server.image.tag, or delete it if the default will do. A registry mirror must hold the tag that counts."},
 			},
 		},
 		{
@@ -42,7 +42,7 @@ func controlPlane() []rows.KeySet {
 			Keys: []string{"/busybox/image/repository"}, If: cond.Unlike("", regexp.MustCompile(`^(docker\.io/)?(library/)?busybox$`)),
 			Severity: rule.Notice,
 			Says:     "no longer read from chart 0.17.44 on: no init container waits for the database any more, and no image for it is pulled",
-			Steps:    []rule.Step{{When: rule.After, Text: "Delete busybox from the values. Components that find no database yet are started again until they do."}},
+			Steps:    []rule.Step{{When: rule.After, Text: "Delete busybox from the values. Components that do not find the database yet are restarted until they do."}},
 		},
 	}
 }

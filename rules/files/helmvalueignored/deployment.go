@@ -18,14 +18,14 @@ func deployment() []rows.KeySet {
 			Says: "no longer read from chart 0.2.18 on: the gateway becomes a traditional one, which takes its configuration from etcd.host",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Set etcd.host to the address of the DP Manager, https and port 7943, with the certificates of the gateway group in etcd.auth.tls, for each release of the gateway; delete the releases that were control planes, and the old keys."},
-				{When: rule.Before, Text: "Render the new chart with your values (helm template) and read deployment in the config.yaml that comes out."},
+				{When: rule.Before, Text: "Render the new chart with your values (helm template), and check deployment in the config.yaml that it writes."},
 			},
 		},
 		{
 			Case: gone, In: values(), Chart: version.GatewayChart, Charts: version.Since("0.2.18"),
 			Keys: []string{"/deployment/mode"}, If: cond.Is("", "decoupled"), Severity: rule.Warning,
 			Says:  "no longer read from chart 0.2.18 on: every gateway is a traditional one",
-			Steps: []rule.Step{{When: rule.Before, Text: "Plan gateways that were parted anew: each reads from the DP Manager (etcd.host). Then delete the key."}},
+			Steps: []rule.Step{{When: rule.Before, Text: "Plan again for gateways that were split: each one reads from the DP Manager (etcd.host). Then delete the key."}},
 		},
 		{
 			Case: gone, In: values(), Chart: version.GatewayChart, Charts: version.Since("0.2.18"),

@@ -30,7 +30,7 @@ func gateway() []rows.KeySet {
 			Case: rule.Case{Entry: "HELM-PROM-DICT", Change: version.Since("3.2.16.3"), Gateways: true, Confidence: rule.Inferred},
 			In:   values(), Chart: version.GatewayChart, Charts: version.Since("0.1.10"), Severity: rule.Warning,
 			Keys: []string{"/apisix/http/luaSharedDict/prometheus-metrics"}, If: cond.Not(cond.Is("", "10m")),
-			Says: "at the wrong place from chart 0.1.10 on: the size that counts is that of apisix.meta.luaSharedDict, by default 15m, in the newest charts 128m",
+			Says: "in the wrong place from chart 0.1.10 on: the size that counts is that of apisix.meta.luaSharedDict, by default 15m, in the newest charts 128m",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Move it to apisix.meta.luaSharedDict.prometheus-metrics where it is larger than the default: metrics are lost when the dictionary is full."},
 			},

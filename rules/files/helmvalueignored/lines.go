@@ -13,18 +13,18 @@ import (
 // default of the charts that read it is left alone.
 func lines() []rows.KeySet {
 	newer := rule.Case{Entry: "HELM-39-310-2", Change: version.Since("3.9.14"), Until: version.Since("3.10.2"), Gateways: true}
-	says := "read by charts 3.10.3 and later only, and not by those of the 3.9 line: the target's chart ignores it"
+	says := "read only by charts 3.10.3 and later, not by those of the 3.9 line: the target's chart ignores it"
 	steps := []rule.Step{
-		{When: rule.Before, Text: "Do not rely on it with this target. Where it has to be, write config.yaml yourself: apisix.enableCustomizedConfig: true with apisix.customizedConfig."},
+		{When: rule.Before, Text: "Do not rely on it with this target. If you need it, write config.yaml yourself: apisix.enableCustomizedConfig: true with apisix.customizedConfig."},
 	}
 	return []rows.KeySet{
 		{
 			Case: rule.Case{Entry: "HELM-39-310", Change: version.Since("3.10.0"), Gateways: true},
 			In:   values(), Chart: version.GatewayChart, Charts: version.Since("0.2.69", "3.10.0"), Severity: rule.Warning,
 			Keys: []string{"/apisix/matchURIEncodedSlash"}, If: cond.True(""),
-			Says: "read by charts 3.9.5 and later of the 3.9 line only, and not by those of the 3.10 line: apisix.match_uri_encoded_slash is not written into the gateway's file any more",
+			Says: "read only by charts 3.9.5 and later of the 3.9 line, not by those of the 3.10 line: apisix.match_uri_encoded_slash is no longer written into the gateway's file",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Where routes are to match an encoded slash (%2F), write config.yaml yourself: apisix.enableCustomizedConfig: true with apisix.customizedConfig. Ask the vendor whether the target knows the key: no public source says so."},
+				{When: rule.Before, Text: "If routes must match an encoded slash (%2F), write config.yaml yourself: apisix.enableCustomizedConfig: true with apisix.customizedConfig. Ask the vendor whether the target knows the key: no public source says so."},
 				{When: rule.During, Text: "Call a route with %2F in its path through the first new gateway."},
 			},
 		},

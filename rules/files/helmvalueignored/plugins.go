@@ -32,14 +32,14 @@ func plugins() []rows.KeySet {
 			Keys: []string{"/extPlugin/enabled"}, If: cond.True(""),
 			Says: "no longer read from chart 0.1.11 on: the plugin runner is not started, and ext-plugin-pre-req, ext-plugin-post-req and ext-plugin-post-resp reach none",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Write what the runner does as a custom plugin in Lua: from 3.8.10 on the three plugins are gone altogether."},
+				{When: rule.Before, Text: "Rewrite what the runner does as a custom plugin in Lua: from 3.8.10 on the three plugins are gone altogether."},
 			},
 		},
 		{
 			Case: gone, In: values(), Chart: version.GatewayChart, Charts: version.Since("0.1.11"),
 			Keys: []string{"/wasmPlugins/enabled"}, If: cond.True(""), Severity: rule.Warning,
 			Says:  "no longer read from chart 0.1.11 on: gateways load no plugins of wasmPlugins.plugins",
-			Steps: []rule.Step{{When: rule.Before, Text: "Make sure that no object attaches one of these plugins, or write it as a custom plugin in Lua."}},
+			Steps: []rule.Step{{When: rule.Before, Text: "Make sure that no object attaches one of these plugins, or rewrite it as a custom plugin in Lua."}},
 		},
 		{
 			Case: rule.Case{Entry: "HELM-DEAD-GW-2", Change: version.Since("3.3.2"), Gateways: true},

@@ -27,7 +27,7 @@ func probesOf(v *helmvalues.Values, component string) {
 		if string(v.At(component, probe).Raw()) != "null" {
 			continue
 		}
-		v.Report(rule.Breaking, jsonptr.Append("", component, probe), "null deletes what the chart has there, its template reads the fields of it, and Helm refuses the release", nil,
+		v.Report(rule.Breaking, jsonptr.Append("", component, probe), "null deletes what the chart has there; its template reads fields of it, so Helm refuses the release", nil,
 			rule.Step{When: rule.Before, Text: "Delete the line, or set initialDelaySeconds, periodSeconds and failureThreshold: the chart has no switch for probes."})
 	}
 }
@@ -102,7 +102,7 @@ func grace(v *helmvalues.Values) {
 	if seconds == before && sleep == before {
 		report = v.ReportDefault
 	}
-	report(rule.Warning, "/apisix/terminationGracePeriodSeconds", "pods are killed before they have slept for preStopSleepSeconds, so that no open request ends well; it keeps what charts had before 3.10.12 and 3.9.10, where it is 180",
+	report(rule.Warning, "/apisix/terminationGracePeriodSeconds", "pods are killed before they have slept for preStopSleepSeconds, so open requests are cut off; the default is 180 from charts 3.10.12 and 3.9.10 on",
 		[]rule.Evidence{{Name: "terminationGracePeriodSeconds", Value: plain(seconds)}, {Name: "preStopSleepSeconds", Value: plain(sleep)}},
 		rule.Step{When: rule.Before, Text: "Delete it, so that the chart's 180 seconds count, or set more than preStopSleepSeconds and the longest request together."})
 }

@@ -40,7 +40,7 @@ func ports() rows.ValueIs {
 		),
 		Says: "Helm refuses the release: with it dp_manager_service.port and tlsPort, 7900 and 7943 by default, must both be from 30000 to 32767",
 		Steps: []rule.Step{
-			{When: rule.Before, Text: "Set autoAssignNodePort: false, and dp_manager_service.nodePort and tlsNodePort where the ports of the nodes have to stay."},
+			{When: rule.Before, Text: "Set autoAssignNodePort: false, and dp_manager_service.nodePort and tlsNodePort if the ports of the nodes must stay."},
 		},
 	}
 }

@@ -25,10 +25,10 @@ func borrowed(v *helmvalues.Values) {
 	const step = "Copy from dashboard.extraVolumes and extraVolumeMounts to dp_manager.extraVolumes and extraVolumeMounts what the DP Manager needs, such as certificates of its database."
 	switch {
 	case key != "":
-		v.Report(rule.Breaking, "/dashboard/extraVolumeMounts", "up to chart 0.17.55 the DP Manager has these mounts as well, from 0.18.0 on its own ones only; "+settings.Path(v.Resource, key)+
-			" names a file that is not there any more", []rule.Evidence{{Name: "file", Value: settings.Path(v.Resource, key)}}, before(step))
+		v.Report(rule.Breaking, "/dashboard/extraVolumeMounts", "up to chart 0.17.55 the DP Manager also has these mounts, from 0.18.0 on only its own; "+settings.Path(v.Resource, key)+
+			" names a file that is no longer there", []rule.Evidence{{Name: "file", Value: settings.Path(v.Resource, key)}}, before(step))
 	case len(lost) > 0 && len(own)+len(volumes) == 0:
-		v.Report(rule.Warning, "/dashboard/extraVolumeMounts", "up to chart 0.17.55 the DP Manager has these mounts as well, from 0.18.0 on only those of dp_manager.extraVolumeMounts, and there are none",
+		v.Report(rule.Warning, "/dashboard/extraVolumeMounts", "up to chart 0.17.55 the DP Manager also has these mounts, from 0.18.0 on only those of dp_manager.extraVolumeMounts, and there are none",
 			[]rule.Evidence{{Name: "file", Value: "no key of dp_manager_configuration names one of these paths"}}, before(step))
 	}
 	if len(own) > 0 {

@@ -39,5 +39,5 @@ func resolvers(v *helmvalues.Values) {
 		return
 	}
 	v.Report(rule.Warning, key, "charts below 3.10.3 wrote it into a comment; now gateways resolve the names of upstreams with these servers only",
-		evidence, before("Make sure that each of them resolves the names of all upstreams, those of the cluster included; else delete dns.resolvers, so that gateways use /etc/resolv.conf."))
+		evidence, before("Make sure that each of them resolves the names of all upstreams, including those of the cluster; otherwise delete dns.resolvers, so that gateways use /etc/resolv.conf."))
 }

@@ -15,7 +15,7 @@ var doc string
 // Rule finds Helm values that did nothing and do something with the target's chart.
 var Rule = rule.Rule{
 	ID:         "helm-value-takes-effect",
-	Title:      "Helm values that did nothing so far take effect with the target's chart",
+	Title:      "Helm values that were ignored so far take effect with the target's chart",
 	Severity:   rule.Breaking,
 	Applies:    rule.Reaching,
 	Timing:     rule.Before,

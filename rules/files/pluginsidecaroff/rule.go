@@ -89,7 +89,7 @@ func (s sidecar) Watch(p *rule.Pass) {
 
 // finding says of one set of values what its plugins lack.
 func (s sidecar) finding(f rule.Finding, attached string) rule.Finding {
-	f.Message += fmt.Sprintf(": not true, while %s is attached, which talks to this sidecar", strings.Join(s.plugins, " or "))
+	f.Message += fmt.Sprintf(": not true, but %s is attached, which talks to this sidecar", strings.Join(s.plugins, " or "))
 	f.Evidence = []rule.Evidence{{Name: "attached", Value: attached}}
 	key, _, _ := strings.Cut(strings.TrimPrefix(s.value, "/"), "/")
 	f.Remediation = []rule.Step{

@@ -22,7 +22,7 @@ type file struct {
 	from    string
 	place   string // pointer to the key, or to the nearest place above it
 	off     bool
-	doubt   string // why that cannot be told
+	doubt   string // why that is not known
 }
 
 // join is what the files of one run say.
@@ -64,9 +64,9 @@ func (j *join) judge(p *rule.Pass) {
 		case g.off && len(on) > 0:
 			p.Report(finding(g, on))
 		case g.doubt != "" && len(on) > 0:
-			p.Unknown(g.subject, g.place, "whether it switches telemetry off, which the control plane would undo, cannot be told: "+g.doubt)
+			p.Unknown(g.subject, g.place, "whether it switches telemetry off, which the control plane would undo, is not known: "+g.doubt)
 		case doubt != "":
-			p.Unknown(g.subject, g.place, "whether the control plane switches telemetry off as well cannot be told: "+doubt)
+			p.Unknown(g.subject, g.place, "whether the control plane also switches telemetry off is not known: "+doubt)
 		}
 	}
 }
@@ -79,14 +79,14 @@ func finding(g file, on []file) rule.Finding {
 	slices.Sort(names)
 	return rule.Finding{
 		Subject: g.subject, Pointer: g.place,
-		Message: "api7ee.telemetry.enable: false is likely not looked at from 3.9.10 on; the Dashboard's telemetry.enable decides, and is not false, so that gateways send telemetry again",
+		Message: "api7ee.telemetry.enable: false is probably not read from 3.9.10 on; the Dashboard's telemetry.enable decides, and it is not false, so gateways send telemetry again",
 		Evidence: []rule.Evidence{
 			{Name: "the Dashboard's configuration", Value: strings.Join(names, ", ")},
 			{Name: "default of telemetry.enable", Value: "true, by the chart"},
 		},
 		Remediation: []rule.Step{
 			{When: rule.Before, Text: "Set telemetry.enable: false in the Dashboard's file of the target, with Helm dashboard_configuration.telemetry.enable of the chart api7ee3. Keep the gateway's key until all gateways are upgraded."},
-			{When: rule.After, Text: "Make sure that gateways send none: the monitoring of the Dashboard stays as it was."},
+			{When: rule.After, Text: "Make sure that gateways send no telemetry: the monitoring of the Dashboard stays as it was."},
 		},
 	}
 }

@@ -15,7 +15,7 @@ var doc string
 // Rule finds gateways that switch telemetry off while the Dashboard does not.
 var Rule = rule.Rule{
 	ID:         "telemetry-opt-out-lost",
-	Title:      "Telemetry is off in a gateway's file, and the control plane switches it on",
+	Title:      "Telemetry is off in a gateway's file, but the control plane switches it on",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.9.10"),

@@ -76,10 +76,10 @@ func (c *Connection) missing(r *estate.Resource, vault estate.Value) {
 	why, open := enabled.Bool().Unreadable(), r.Field("open").TextOrEmpty()
 	switch {
 	case why != "":
-		c.Doubt = "database.dsn is not set, and whether Vault gives one cannot be told: database.vault.enabled: " + why
+		c.Doubt = "database.dsn is not set, and whether Vault provides one is not known: database.vault.enabled: " + why
 	case !vault.Empty() && (on || enabled.Absent()):
 	case open != "":
-		c.Doubt = "database.dsn is not set in what was read, and there are " + open
+		c.Doubt = "database.dsn is not set in what was read, but there are " + open
 	default:
 		c.Missing = true
 	}
@@ -90,7 +90,7 @@ func (c *Connection) parse(text string) {
 	d, err := dsn.Parse(text)
 	hosts := d.Hosts()
 	if err != nil || d.Keywords || len(hosts) == 0 {
-		c.Doubt = "database.dsn is no connection URL that can be compared, such as postgres://user:password@host:port/database, " +
+		c.Doubt = "database.dsn is not a connection URL that can be compared, such as postgres://user:password@host:port/database, " +
 			"where @ in a password is written %40, / %2F, ? %3F and # %23"
 		return
 	}

@@ -81,7 +81,7 @@ func (v *Values) At(keys ...string) estate.Value {
 func (v *Values) Report(severity rule.Severity, pointer, says string, evidence []rule.Evidence, steps ...rule.Step) {
 	if v.InstalledIn != "" {
 		severity = rule.Notice
-		evidence = append(evidence, rule.Evidence{Name: "not new", Value: v.InstalledIn + " has this change already"})
+		evidence = append(evidence, rule.Evidence{Name: "not new", Value: v.InstalledIn + " already has this change"})
 	}
 	v.Pass.Report(rule.Finding{
 		Subject: v.Resource.Subject(), Case: v.Case, Part: pointer, Pointer: "/settings" + pointer, Severity: severity,
