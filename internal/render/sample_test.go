@@ -152,7 +152,7 @@ func blocked() *report.Report {
 	published.Severity, published.Object.ID, published.Object.Name = "warning", "tpl-6", "checkout"
 	published.Message = "Published to 2 gateway groups: each published service has its own copy of the hosts."
 	published.Location = report.Location{Source: "postgres", Where: "service/tpl-6#/hosts", Table: "service", Key: "tpl-6", Pointer: "/hosts"}
-	published.Evidence, published.Remediation = nil, []report.Remediation{{When: "after", Text: "Nothing is to be moved."}}
+	published.Evidence, published.Remediation = nil, []report.Remediation{{When: "after", Text: "Nothing needs to be moved."}}
 
 	r.Findings = []report.Finding{published, template, canary}
 	for i, o := range []report.Object{

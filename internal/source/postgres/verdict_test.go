@@ -74,7 +74,7 @@ func TestRuntimeConfigurationThatMayBeElsewhereIsADoubt(t *testing.T) {
 		"a table of upstreams":        {`ALTER TABLE service DROP COLUMN upstream; CREATE TABLE service_upstream (service_id text, nodes text)`, `table "service_upstream": may hold runtime configuration of service templates`},
 		"a form that is not known": {
 			`UPDATE service SET upstream = '{"upstreams":[{"nodes":[{"host":"10.0.0.1","port":80,"weight":1}]}]}' WHERE id = (SELECT min(id) FROM service)`,
-			`it has no nodes, and members that are not known: "upstreams"`,
+			`it has no nodes, and unknown members: "upstreams"`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
