@@ -12,7 +12,7 @@ import (
 
 // All returns every rule, sorted by id.
 func All() []*rule.Rule {
-	return slices.SortedFunc(slices.Values(folders()), func(a, b *rule.Rule) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.SortedFunc(slices.Values(folders), func(a, b *rule.Rule) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 //go:embed catalogue.yaml

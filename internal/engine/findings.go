@@ -67,7 +67,7 @@ func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding) report.F
 		Severity:    severity(r, best).String(),
 		Confidence:  string(cmp.Or(best.Case.Confidence, r.Confidence)),
 		Change:      firstGained(change, p),
-		Timing:      string(r.Timing),
+		Timing:      string(cmp.Or(r.Timing, rule.Before)),
 		Object:      object(best.Subject),
 		Location:    located(best.Subject, best.Pointer),
 		Message:     best.Message,

@@ -36,7 +36,7 @@ func (r *Rule) Flaws() []string {
 	f.Add(r.Title == "" || strings.Contains(r.Title, "\n"), "Title: %q, want one line", r.Title)
 	f.Add(r.Severity == 0 || r.Severity > Breaking, "Severity: want Notice, Warning or Breaking")
 	f.Add(r.Applies == 0 || r.Applies > Always, "Applies: want Crossing, Reaching or Always")
-	f.Add(!slices.Contains([]When{Before, During, After}, r.Timing), "Timing: %q, want Before, During or After", r.Timing)
+	f.Add(!slices.Contains([]When{"", Before, During, After}, r.Timing), "Timing: %q, want Before, During or After", r.Timing)
 	f.Add(r.Confidence == "" || !known(r.Confidence), "Confidence: %q, want Confirmed or Inferred", r.Confidence)
 	f.Add((r.Start == nil && len(r.Facts) == 0) == (len(r.Manual) == 0), "Start, Facts, Manual: want either Start and Facts, or Manual steps")
 	f.Add(r.ownCase() && r.Applies != Always && r.Change.IsZero(), "Change: names no release, and the rule does not apply always")

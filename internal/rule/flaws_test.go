@@ -15,7 +15,7 @@ import (
 // sound returns a rule without flaws that has this row.
 func sound(row rule.Fact) *rule.Rule {
 	return &rule.Rule{
-		ID: "some-rule", Title: "t", Severity: rule.Warning, Applies: rule.Crossing, Timing: rule.Before,
+		ID: "some-rule", Title: "t", Severity: rule.Warning, Applies: rule.Crossing,
 		Confidence: rule.Confirmed, Facts: []rule.Fact{row},
 	}
 }
@@ -186,7 +186,7 @@ func TestRulesThatAreNotCompleteAreRefused(t *testing.T) {
 		"title":                       {func(r *rule.Rule) { r.Title = "" }, "Title: "},
 		"severity":                    {func(r *rule.Rule) { r.Severity = 0 }, "Severity: "},
 		"no severity there is":        {func(r *rule.Rule) { r.Severity = rule.Breaking + 1 }, "Severity: "},
-		"timing":                      {func(r *rule.Rule) { r.Timing = "" }, "Timing: "},
+		"timing":                      {func(r *rule.Rule) { r.Timing = "later" }, "Timing: "},
 		"confidence":                  {func(r *rule.Rule) { r.Confidence = "" }, "Confidence: "},
 		"catalogue":                   {func(r *rule.Rule) { own(r); r.Catalogue = nil }, "Catalogue: names no entry"},
 		"an empty entry":              {func(r *rule.Rule) { r.Catalogue = []string{""} }, "Catalogue: an id is empty"},

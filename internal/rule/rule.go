@@ -67,7 +67,7 @@ type Rule struct {
 	Applies    Applies        // on which paths
 	Change     version.Change // the releases that bring the change; empty with Always, and where Facts have their own
 	Catalogue  []string       // entries of rules/catalogue.yaml that it covers beside those of its Facts
-	Timing     When           // when to act first
+	Timing     When           // when to act first; zero: before
 	Confidence Confidence
 	Doc        string // the embedded doc.md
 	// Manual holds the steps of a check that no input can show. Such a rule has no Start and no Facts.

@@ -21,7 +21,6 @@ var Rule = rule.Rule{
 	Severity:   rule.Breaking,
 	Applies:    rule.Always,
 	Catalogue:  []string{"HELM-DOWNGRADE", "HELM-APPV-MISMATCH", "HELM-FS-DEV"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Start:      start,

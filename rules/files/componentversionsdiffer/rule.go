@@ -25,7 +25,6 @@ var Rule = rule.Rule{
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"VER-COMPONENT-SKEW", "VER-INSTALLED", "HELM-PIN"},
-	Timing:     rule.Before,
 	Confidence: rule.Inferred,
 	Doc:        doc,
 	Start:      start,

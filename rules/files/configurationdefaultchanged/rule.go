@@ -19,15 +19,12 @@ var Rule = rule.Rule{
 	Title:      "Configuration relies on a default that is different in the target",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      table(),
+	Facts:      table,
 }
 
-func table() []rule.Fact {
-	return slices.Concat(controlPlane(), dashboard(), gateway(), charts())
-}
+var table = slices.Concat(controlPlane(), dashboard(), gateway(), charts())
 
 // lacksOrTrue holds unless a switch, which is on by default, is off.
 func lacksOrTrue(pointer string) cond.Condition {

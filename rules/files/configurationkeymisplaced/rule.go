@@ -18,28 +18,25 @@ var Rule = rule.Rule{
 	Title:      "A configuration file has a key that belongs to the file of another component",
 	Severity:   rule.Notice,
 	Applies:    rule.Always,
-	Timing:     rule.Before,
 	Confidence: rule.Inferred,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      rule.Facts(table...),
 }
 
-func table() []rows.KeySet {
-	return []rows.KeySet{
-		{
-			Case: rule.Case{Entry: "CP-MISPLACED"}, In: []estate.Kind{estate.DPManagerConfig},
-			Keys: []string{
-				"/console", "/audit", "/telemetry", "/security", "/session_options_config", "/fallback_cp",
-				"/prometheus/whitelist", "/prometheus/query_path_prefix",
-			},
-			Says:  "a key of the Dashboard's file; that of the DP Manager has no such key in the vendor's chart",
-			Steps: []rule.Step{{When: rule.Before, Text: "Check whether the Dashboard's file says the same, and delete it here."}},
+var table = []rows.KeySet{
+	{
+		Case: rule.Case{Entry: "CP-MISPLACED"}, In: []estate.Kind{estate.DPManagerConfig},
+		Keys: []string{
+			"/console", "/audit", "/telemetry", "/security", "/session_options_config", "/fallback_cp",
+			"/prometheus/whitelist", "/prometheus/query_path_prefix",
 		},
-		{
-			Case: rule.Case{Entry: "CP-MISPLACED"}, In: []estate.Kind{estate.DashboardConfig},
-			Keys:  []string{"/consumer_cache", "/developer_cache", "/rate_limit", "/prometheus/remote_write_path"},
-			Says:  "a key of the DP Manager's file; that of the Dashboard has no such key in the vendor's chart",
-			Steps: []rule.Step{{When: rule.Before, Text: "Check whether the DP Manager's file says the same, and delete it here."}},
-		},
-	}
+		Says:  "a key of the Dashboard's file; that of the DP Manager has no such key in the vendor's chart",
+		Steps: []rule.Step{{When: rule.Before, Text: "Check whether the Dashboard's file says the same, and delete it here."}},
+	},
+	{
+		Case: rule.Case{Entry: "CP-MISPLACED"}, In: []estate.Kind{estate.DashboardConfig},
+		Keys:  []string{"/consumer_cache", "/developer_cache", "/rate_limit", "/prometheus/remote_write_path"},
+		Says:  "a key of the DP Manager's file; that of the Dashboard has no such key in the vendor's chart",
+		Steps: []rule.Step{{When: rule.Before, Text: "Check whether the DP Manager's file says the same, and delete it here."}},
+	},
 }

@@ -56,34 +56,32 @@ func controlPlane() []rule.Fact {
 }
 
 // database are keys of the database in the same files.
-func database() []rule.Fact {
-	return []rule.Fact{
-		rows.KeySet{
-			Case: rule.Case{Entry: "R-3.2.8.1-1", Change: version.Since("3.2.8.1"), Confidence: rule.Inferred},
-			In:   []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig},
-			Keys: []string{"/database/type", "/database/postgres"},
-			Says: "no longer read; the database is that of database.dsn or, with Helm and where that is not set, the chart's own",
-			Steps: []rule.Step{
-				{When: rule.Before, Text: "Set database.dsn: postgres://user:password@host:port/database with the password URL-encoded, " +
-					"the same in the files of Dashboard and DP Manager, and delete the old keys."},
-				{When: rule.After, Text: "Make sure that the Dashboard shows your gateway groups: an empty Dashboard has another database."},
-			},
+var database = []rule.Fact{
+	rows.KeySet{
+		Case: rule.Case{Entry: "R-3.2.8.1-1", Change: version.Since("3.2.8.1"), Confidence: rule.Inferred},
+		In:   []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig},
+		Keys: []string{"/database/type", "/database/postgres"},
+		Says: "no longer read; the database is that of database.dsn or, with Helm and where that is not set, the chart's own",
+		Steps: []rule.Step{
+			{When: rule.Before, Text: "Set database.dsn: postgres://user:password@host:port/database with the password URL-encoded, " +
+				"the same in the files of Dashboard and DP Manager, and delete the old keys."},
+			{When: rule.After, Text: "Make sure that the Dashboard shows your gateway groups: an empty Dashboard has another database."},
 		},
-		rows.KeySet{
-			Case: rule.Case{Entry: "R-3.7.3-2", Change: version.Since("3.7.3")}, WrittenByChart: true,
-			In:   []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig},
-			Keys: []string{"/database/max_idle_conns"},
-			Says: "no longer read; idle connections are limited by database.max_idle_time, a duration, 30s in the chart",
-			Steps: []rule.Step{
-				{When: rule.Before, Text: "Delete max_idle_conns. Set database.max_idle_time, a duration such as 30s and not a count, if you want another one."},
-			},
+	},
+	rows.KeySet{
+		Case: rule.Case{Entry: "R-3.7.3-2", Change: version.Since("3.7.3")}, WrittenByChart: true,
+		In:   []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig},
+		Keys: []string{"/database/max_idle_conns"},
+		Says: "no longer read; idle connections are limited by database.max_idle_time, a duration, 30s in the chart",
+		Steps: []rule.Step{
+			{When: rule.Before, Text: "Delete max_idle_conns. Set database.max_idle_time, a duration such as 30s and not a count, if you want another one."},
 		},
-		rows.KeySet{
-			Case: rule.Case{Entry: "R-3.7.3-2", Change: version.Since("3.7.3"), Confidence: rule.Inferred},
-			In:   []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig},
-			Keys: []string{"/database/max_idle_time"}, If: cond.Unitless(""),
-			Says:  "needs a duration with a unit; a bare number may be refused, or taken for something other than seconds",
-			Steps: rule.Beforehand("Write the unit: 30s. A count of connections, as max_idle_conns was, has no meaning here."),
-		},
-	}
+	},
+	rows.KeySet{
+		Case: rule.Case{Entry: "R-3.7.3-2", Change: version.Since("3.7.3"), Confidence: rule.Inferred},
+		In:   []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig},
+		Keys: []string{"/database/max_idle_time"}, If: cond.Unitless(""),
+		Says:  "needs a duration with a unit; a bare number may be refused, or taken for something other than seconds",
+		Steps: rule.Beforehand("Write the unit: 30s. A count of connections, as max_idle_conns was, has no meaning here."),
+	},
 }

@@ -41,29 +41,27 @@ func owned() []rule.Fact {
 }
 
 // dictionaries are shared memory of gateways that counts elsewhere or has no user.
-func dictionaries() []rule.Fact {
-	return []rule.Fact{
-		rows.KeySet{
-			Case: rule.Case{Entry: "GW-PROM-DICT", Change: version.Since("3.2.16.3"), Confidence: rule.Inferred, Gateways: true},
-			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/prometheus-metrics"}, WrittenByChart: true,
-			Says:  "no longer read in this place; the memory for metrics has the default size, and metrics are lost when it is full",
-			Steps: rule.Beforehand("Move it to nginx_config.meta.lua_shared_dict; with Helm, to the value apisix.meta.luaSharedDict."),
-		},
-		rows.KeySet{
-			Case: rule.Case{Entry: "R-3.9.3-3", Change: version.Since("3.9.3"), Confidence: rule.Inferred, Gateways: true},
-			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/saml_sessions"}, WrittenByChart: true,
-			Severity: rule.Notice,
-			Says:     "memory that nothing uses: saml-auth keeps its sessions in cookies",
-			Steps:    rule.Beforehand("Delete it, at the earliest together with the upgrade of the gateway: an older one needs it."),
-		},
-		rows.KeySet{
-			Case: rule.Case{Entry: "R-3.9.13-2", Change: version.Since("3.9.13"), Confidence: rule.Inferred, Gateways: true},
-			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/ext-plugin"}, WrittenByChart: true,
-			Severity: rule.Notice,
-			Says:     "memory that nothing uses: the plugins that did are gone",
-			Steps:    rule.Beforehand("Delete it."),
-		},
-	}
+var dictionaries = []rule.Fact{
+	rows.KeySet{
+		Case: rule.Case{Entry: "GW-PROM-DICT", Change: version.Since("3.2.16.3"), Confidence: rule.Inferred, Gateways: true},
+		In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/prometheus-metrics"}, WrittenByChart: true,
+		Says:  "no longer read in this place; the memory for metrics has the default size, and metrics are lost when it is full",
+		Steps: rule.Beforehand("Move it to nginx_config.meta.lua_shared_dict; with Helm, to the value apisix.meta.luaSharedDict."),
+	},
+	rows.KeySet{
+		Case: rule.Case{Entry: "R-3.9.3-3", Change: version.Since("3.9.3"), Confidence: rule.Inferred, Gateways: true},
+		In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/saml_sessions"}, WrittenByChart: true,
+		Severity: rule.Notice,
+		Says:     "memory that nothing uses: saml-auth keeps its sessions in cookies",
+		Steps:    rule.Beforehand("Delete it, at the earliest together with the upgrade of the gateway: an older one needs it."),
+	},
+	rows.KeySet{
+		Case: rule.Case{Entry: "R-3.9.13-2", Change: version.Since("3.9.13"), Confidence: rule.Inferred, Gateways: true},
+		In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/ext-plugin"}, WrittenByChart: true,
+		Severity: rule.Notice,
+		Says:     "memory that nothing uses: the plugins that did are gone",
+		Steps:    rule.Beforehand("Delete it."),
+	},
 }
 
 // jsonLibrary is a key that one release has.

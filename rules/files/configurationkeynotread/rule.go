@@ -17,12 +17,9 @@ var Rule = rule.Rule{
 	Title:      "A configuration file sets a key that the target no longer reads",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      table(),
+	Facts:      table,
 }
 
-func table() []rule.Fact {
-	return slices.Concat(database(), controlPlane(), fallback(), traces(), deployment(), attributes(), owned(), dictionaries(), jsonLibrary())
-}
+var table = slices.Concat(database, controlPlane(), fallback(), traces(), deployment(), attributes(), owned(), dictionaries, jsonLibrary())

@@ -18,12 +18,9 @@ var Rule = rule.Rule{
 	Title:      "A configuration file has a value that the target refuses, or that does harm there",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      table(),
+	Facts:      table,
 }
 
-func table() []rule.Fact {
-	return slices.Concat(connections(), protocols(), fallback(), dictionaries())
-}
+var table = slices.Concat(connections(), protocols(), fallback(), dictionaries())

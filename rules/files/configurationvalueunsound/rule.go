@@ -17,15 +17,12 @@ var Rule = rule.Rule{
 	Title:      "A configuration file has a value that is refused, has no effect or is unsafe",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      table(),
+	Facts:      table,
 }
 
-func table() []rule.Fact {
-	return slices.Concat(listeners(), words(), passwords(), ports(), gateways(), adminKeys(), shapes(), charts())
-}
+var table = slices.Concat(listeners(), words(), passwords(), ports(), gateways(), adminKeys(), shapes(), charts)
 
 // deduced is the case of an entry whose effect is deduced.
 func deduced(entry string) rule.Case { return rule.Case{Entry: entry, Confidence: rule.Inferred} }

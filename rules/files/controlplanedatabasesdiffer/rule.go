@@ -23,7 +23,6 @@ var Rule = rule.Rule{
 	Severity:   rule.Breaking,
 	Applies:    rule.Always,
 	Catalogue:  []string{"CP-DB-DSN-DRIFT"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Start:      start,

@@ -21,7 +21,6 @@ var Rule = rule.Rule{
 	Applies:    rule.Reaching,
 	Change:     version.Since("3.2.8.1"),
 	Catalogue:  []string{"CP-DB-DSN-MISSING", "CP-DB-PORTAL-DSN"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Start:      start,

@@ -20,7 +20,6 @@ var Rule = rule.Rule{
 	Severity:   rule.Breaking,
 	Applies:    rule.Always,
 	Catalogue:  []string{"CP-DB-DSN-SCHEME", "R-3.2.10.1-1", "R-3.8.21-3", "R-3.9.0-8"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Start:      start,

@@ -23,7 +23,6 @@ var Rule = rule.Rule{
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"GW-ENV-UNRESOLVED"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Start:      start,

@@ -16,7 +16,6 @@ var Rule = rule.Rule{
 	Title:      "Helm values name an image that the target's chart takes from elsewhere",
 	Severity:   rule.Breaking,
 	Applies:    rule.Reaching,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Facts:      rule.Facts(table()...),

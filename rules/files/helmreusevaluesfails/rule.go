@@ -21,7 +21,6 @@ var Rule = rule.Rule{
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"HELM-REUSE"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Start:      start,
@@ -82,7 +81,7 @@ func bounds(name string, v version.Version) (found [2]version.Version) {
 
 func remind(p *rule.Pass, name string, from, to version.Version) {
 	var crossed []string
-	for _, t := range thresholds()[name] {
+	for _, t := range thresholds[name] {
 		if t.charts.In(to) && !t.charts.In(from) {
 			crossed = append(crossed, t.String())
 		}

@@ -13,7 +13,7 @@ func deployment() []rows.KeySet {
 	gone := rule.Case{Entry: "HELM-DEAD-GW-3", Change: version.Since("3.8.5"), Gateways: true}
 	return []rows.KeySet{
 		{
-			Case: gone, In: values(), Chart: version.GatewayChart, Charts: version.Since("0.2.18"),
+			Case: gone, In: values, Chart: version.GatewayChart, Charts: version.Since("0.2.18"),
 			Keys: []string{"/deployment/role"}, If: cond.Is("", "data_plane", "control_plane"),
 			Says: "no longer read from chart 0.2.18 on: the gateway becomes a traditional one, which takes its configuration from etcd.host",
 			Steps: []rule.Step{
@@ -22,13 +22,13 @@ func deployment() []rows.KeySet {
 			},
 		},
 		{
-			Case: gone, In: values(), Chart: version.GatewayChart, Charts: version.Since("0.2.18"),
+			Case: gone, In: values, Chart: version.GatewayChart, Charts: version.Since("0.2.18"),
 			Keys: []string{"/deployment/mode"}, If: cond.Is("", "decoupled"), Severity: rule.Warning,
 			Says:  "no longer read from chart 0.2.18 on: every gateway is a traditional one",
 			Steps: []rule.Step{{When: rule.Before, Text: "Plan again for gateways that were split: each one reads from the DP Manager (etcd.host). Then delete the key."}},
 		},
 		{
-			Case: gone, In: values(), Chart: version.GatewayChart, Charts: version.Since("0.2.18"),
+			Case: gone, In: values, Chart: version.GatewayChart, Charts: version.Since("0.2.18"),
 			Keys: []string{
 				"/deployment/controlPlane/certsSecret", "/deployment/dataPlane/controlPlane/host", "/deployment/certs/certsSecret", "/deployment/certs/mTLSCACertSecret",
 			},

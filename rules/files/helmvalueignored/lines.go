@@ -20,7 +20,7 @@ func lines() []rows.KeySet {
 	return []rows.KeySet{
 		{
 			Case: rule.Case{Entry: "HELM-39-310", Change: version.Since("3.10.0"), Gateways: true},
-			In:   values(), Chart: version.GatewayChart, Charts: version.Since("0.2.69", "3.10.0"), Severity: rule.Warning,
+			In:   values, Chart: version.GatewayChart, Charts: version.Since("0.2.69", "3.10.0"), Severity: rule.Warning,
 			Keys: []string{"/apisix/matchURIEncodedSlash"}, If: cond.True(""),
 			Says: "read only by charts 3.9.5 and later of the 3.9 line, not by those of the 3.10 line: apisix.match_uri_encoded_slash is no longer written into the gateway's file",
 			Steps: []rule.Step{
@@ -29,17 +29,17 @@ func lines() []rows.KeySet {
 			},
 		},
 		{
-			Case: newer, In: values(), Chart: version.GatewayChart, Severity: rule.Notice,
+			Case: newer, In: values, Chart: version.GatewayChart, Severity: rule.Notice,
 			Keys: []string{"/apisix/proxyProtocol/listenHttpPort", "/apisix/proxyProtocol/listenHttpsPort"}, If: cond.Exceeds("", 0),
 			Says: says, Steps: steps,
 		},
 		{
-			Case: newer, In: values(), Chart: version.GatewayChart, Severity: rule.Notice,
+			Case: newer, In: values, Chart: version.GatewayChart, Severity: rule.Notice,
 			Keys: []string{"/gateway/tls/sslSessionTickets", "/apisix/showUpstreamStatusInResponseHeader"}, If: cond.True(""),
 			Says: says, Steps: steps,
 		},
 		{
-			Case: newer, In: values(), Chart: version.GatewayChart, Severity: rule.Notice,
+			Case: newer, In: values, Chart: version.GatewayChart, Severity: rule.Notice,
 			Keys: []string{"/nginx/http/realIpHeader"}, If: cond.Unlike("", regexp.MustCompile(`^X-Real-IP$`)),
 			Says: says, Steps: steps,
 		},

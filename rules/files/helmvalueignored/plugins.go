@@ -13,13 +13,13 @@ func plugins() []rows.KeySet {
 	return []rows.KeySet{
 		{
 			Case: rule.Case{Entry: "R-3.2.16.3-1", Change: version.Since("3.2.16.3"), Gateways: true},
-			In:   values(), Chart: version.GatewayChart, Charts: version.Since("0.1.11"),
+			In:   values, Chart: version.GatewayChart, Charts: version.Since("0.1.11"),
 			Keys: []string{"/plugins", "/stream_plugins"}, If: cond.Has(""), Severity: rule.Warning,
 			Says:  "no longer read from chart 0.1.11 on: the control plane says which plugins are enabled",
 			Steps: []rule.Step{{When: rule.Before, Text: "Compare the list with the plugins that the Dashboard shows as enabled for the gateway group, then delete it from the values."}},
 		},
 		{
-			Case: gone, In: values(), Chart: version.GatewayChart, Charts: version.Since("0.1.11"),
+			Case: gone, In: values, Chart: version.GatewayChart, Charts: version.Since("0.1.11"),
 			Keys: []string{"/customPlugins/enabled"}, If: cond.True(""),
 			Says: "no longer read from chart 0.1.11 on: the ConfigMaps with the code of your plugins are not mounted any more, and gateways do not load them",
 			Steps: []rule.Step{
@@ -28,7 +28,7 @@ func plugins() []rows.KeySet {
 			},
 		},
 		{
-			Case: gone, In: values(), Chart: version.GatewayChart, Charts: version.Since("0.1.11"),
+			Case: gone, In: values, Chart: version.GatewayChart, Charts: version.Since("0.1.11"),
 			Keys: []string{"/extPlugin/enabled"}, If: cond.True(""),
 			Says: "no longer read from chart 0.1.11 on: the plugin runner is not started, and ext-plugin-pre-req, ext-plugin-post-req and ext-plugin-post-resp reach none",
 			Steps: []rule.Step{
@@ -36,14 +36,14 @@ func plugins() []rows.KeySet {
 			},
 		},
 		{
-			Case: gone, In: values(), Chart: version.GatewayChart, Charts: version.Since("0.1.11"),
+			Case: gone, In: values, Chart: version.GatewayChart, Charts: version.Since("0.1.11"),
 			Keys: []string{"/wasmPlugins/enabled"}, If: cond.True(""), Severity: rule.Warning,
 			Says:  "no longer read from chart 0.1.11 on: gateways load no plugins of wasmPlugins.plugins",
 			Steps: []rule.Step{{When: rule.Before, Text: "Make sure that no object attaches one of these plugins, or rewrite it as a custom plugin in Lua."}},
 		},
 		{
 			Case: rule.Case{Entry: "HELM-DEAD-GW-2", Change: version.Since("3.3.2"), Gateways: true},
-			In:   values(), Chart: version.GatewayChart, Charts: version.Since("0.2.3"),
+			In:   values, Chart: version.GatewayChart, Charts: version.Since("0.2.3"),
 			Keys: []string{"/apisix/luaModuleHook/enabled"}, If: cond.True(""), Severity: rule.Warning,
 			Says: "no longer read from chart 0.2.3 on: your module is neither mounted nor called",
 			Steps: []rule.Step{

@@ -7,7 +7,6 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 )
 
 //go:embed doc.md
@@ -20,14 +19,11 @@ var Rule = rule.Rule{
 	Severity:   rule.Breaking,
 	Applies:    rule.Reaching,
 	Catalogue:  []string{"R-3.8.7-4"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      rule.Facts(table...),
 }
 
-func table() []rows.KeySet {
-	return slices.Concat(controlPlane(), plugins(), deployment(), gateway(), lines())
-}
+var table = slices.Concat(controlPlane(), plugins(), deployment(), gateway, lines())
 
-func values() []estate.Kind { return []estate.Kind{estate.HelmValues} }
+var values = []estate.Kind{estate.HelmValues}

@@ -22,7 +22,6 @@ var Rule = rule.Rule{
 	Title:      "The target's chart refuses Helm values, or its pods cannot work with them",
 	Severity:   rule.Breaking,
 	Applies:    rule.Reaching,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Facts:      slices.Concat(rule.Facts(ports()), rule.Facts(judged()...)),

@@ -18,27 +18,24 @@ var Rule = rule.Rule{
 	Title:      "Helm values that were ignored so far take effect with the target's chart",
 	Severity:   rule.Breaking,
 	Applies:    rule.Reaching,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      rule.Facts(table...),
 }
 
-func table() []helmvalues.Fact {
-	return []helmvalues.Fact{
-		{
-			Case:  rule.Case{Entry: "R-3.10.2-1", Change: version.Since("3.10.2"), Gateways: true},
-			Chart: version.GatewayChart, Charts: version.Since("3.10.3"), Judge: latent(resolvers),
-		},
-		{
-			Case:  rule.Case{Entry: "HELM-DPM-VOLUMES", Change: version.Since("3.9.12")},
-			Chart: version.ControlPlaneChart, Charts: version.Since("0.18.0"), Judge: latent(borrowed),
-		},
-		{
-			Case:  rule.Case{Entry: "HELM-PORTAL-MOUNTS", Change: version.Since("3.9.4")},
-			Chart: version.ControlPlaneChart, Charts: version.Since("0.17.43"), Judge: latent(portal),
-		},
-	}
+var table = []helmvalues.Fact{
+	{
+		Case:  rule.Case{Entry: "R-3.10.2-1", Change: version.Since("3.10.2"), Gateways: true},
+		Chart: version.GatewayChart, Charts: version.Since("3.10.3"), Judge: latent(resolvers),
+	},
+	{
+		Case:  rule.Case{Entry: "HELM-DPM-VOLUMES", Change: version.Since("3.9.12")},
+		Chart: version.ControlPlaneChart, Charts: version.Since("0.18.0"), Judge: latent(borrowed),
+	},
+	{
+		Case:  rule.Case{Entry: "HELM-PORTAL-MOUNTS", Change: version.Since("3.9.4")},
+		Chart: version.ControlPlaneChart, Charts: version.Since("0.17.43"), Judge: latent(portal),
+	},
 }
 
 // latent judges values that the installed chart does not read yet.

@@ -24,10 +24,9 @@ var Rule = rule.Rule{
 	Title:      "A plugin is attached whose sidecar the gateway's Helm values leave off",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
 	Confidence: rule.Inferred,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      rule.Facts(table...),
 }
 
 // sidecar is a container that the gateway's chart starts beside the gateway, for plugins that cannot do without it.
@@ -38,11 +37,9 @@ type sidecar struct {
 	value   string // JSON pointer to the value that switches it on
 }
 
-func table() []sidecar {
-	return []sidecar{
-		{"GW-SIDECAR-SOAP", version.Since("3.8.14"), []string{"soap-proxy", "soap"}, "/soapProxy/enabled"},
-		{"GW-SIDECAR-MCP-2", version.Since("3.9.10"), []string{"openapi-to-mcp", "mcp-tools-acl"}, "/openapiToMcp/enabled"},
-	}
+var table = []sidecar{
+	{"GW-SIDECAR-SOAP", version.Since("3.8.14"), []string{"soap-proxy", "soap"}, "/soapProxy/enabled"},
+	{"GW-SIDECAR-MCP-2", version.Since("3.9.10"), []string{"openapi-to-mcp", "mcp-tools-acl"}, "/openapiToMcp/enabled"},
 }
 
 // About returns the case.

@@ -15,16 +15,14 @@ type tested struct {
 }
 
 // matrix is the vendor's test matrix, oldest first. The last row holds for what came after it as well.
-func matrix() []tested {
-	return []tested{
-		{"0.12.0", []uint64{2}},
-		{"0.17.0", []uint64{2, 3}},
-		{"0.18.0", []uint64{3, 4, 5, 6, 7}},
-		{"0.20.0", []uint64{3, 4, 5, 6, 7, 8}},
-		{"0.21.0", []uint64{5, 6, 7, 8}},
-		{"0.24.0", []uint64{5, 6, 7, 8, 9}},
-		{"0.27.0", []uint64{5, 6, 7, 8, 9, 10}},
-	}
+var matrix = []tested{
+	{"0.12.0", []uint64{2}},
+	{"0.17.0", []uint64{2, 3}},
+	{"0.18.0", []uint64{3, 4, 5, 6, 7}},
+	{"0.20.0", []uint64{3, 4, 5, 6, 7, 8}},
+	{"0.21.0", []uint64{5, 6, 7, 8}},
+	{"0.24.0", []uint64{5, 6, 7, 8, 9}},
+	{"0.27.0", []uint64{5, 6, 7, 8, 9, 10}},
 }
 
 func (t tested) with(lines ...version.Line) bool {
@@ -34,7 +32,7 @@ func (t tested) with(lines ...version.Line) bool {
 // row returns the row of an ADC; the zero row for one that is older than the matrix.
 func row(adc version.Version) tested {
 	var last tested
-	for _, t := range matrix() {
+	for _, t := range matrix {
 		if !adc.Release().Less(version.MustParse(t.since)) {
 			last = t
 		}
@@ -61,7 +59,7 @@ func testedWith(adc version.Version) string {
 // spans writes which ADC was tested with all of the lines: "0.18.0 or later, below 0.21.0"; empty if none was.
 func spans(lines ...version.Line) string {
 	first, end := "", ""
-	for _, t := range matrix() {
+	for _, t := range matrix {
 		switch fits := t.with(lines...); {
 		case fits && first == "":
 			first = t.since

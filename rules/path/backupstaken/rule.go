@@ -17,7 +17,6 @@ var Rule = rule.Rule{
 	Severity:   rule.Breaking,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G6"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Manual: []rule.Step{

@@ -17,7 +17,6 @@ var Rule = rule.Rule{
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G10"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Manual: []rule.Step{

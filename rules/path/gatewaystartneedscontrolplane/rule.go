@@ -19,24 +19,21 @@ var Rule = rule.Rule{
 	Title:      "Gateways from 3.8.21 on do not start while the control plane is down",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      rule.Facts(table...),
 }
 
-func table() []rows.Reminder {
-	return []rows.Reminder{
-		{
-			Case:  rule.Case{Entry: "R-3.8.21-1", Change: version.Since("3.8.21")},
-			Title: "Make sure that gateways can start while the control plane is down, or never have to",
-			Why:   "From 3.8.21 on a gateway that cannot reach the control plane when it starts ends with an error; before, it started with what it had.",
-			Steps: []rule.Step{
-				{When: rule.Before, Text: "Find out where gateways are started on their own: autoscaling, node replacement, restarts by a supervisor. While the control plane is down these starts fail."},
-				{When: rule.Before, Text: "Run more than one DP Manager, or configure deployment.fallback_cp, so that gateways start from a backup of the configuration."},
-				{When: rule.During, Text: "Start gateways of the target only once the new control plane answers, and stop autoscaling of gateways meanwhile."},
-			},
-			If: []rows.Sign{instance.Below(version.MustParse("3.8.21"))},
+var table = []rows.Reminder{
+	{
+		Case:  rule.Case{Entry: "R-3.8.21-1", Change: version.Since("3.8.21")},
+		Title: "Make sure that gateways can start while the control plane is down, or never have to",
+		Why:   "From 3.8.21 on a gateway that cannot reach the control plane when it starts ends with an error; before, it started with what it had.",
+		Steps: []rule.Step{
+			{When: rule.Before, Text: "Find out where gateways are started on their own: autoscaling, node replacement, restarts by a supervisor. While the control plane is down these starts fail."},
+			{When: rule.Before, Text: "Run more than one DP Manager, or configure deployment.fallback_cp, so that gateways start from a backup of the configuration."},
+			{When: rule.During, Text: "Start gateways of the target only once the new control plane answers, and stop autoscaling of gateways meanwhile."},
 		},
-	}
+		If: []rows.Sign{instance.Below(version.MustParse("3.8.21"))},
+	},
 }

@@ -21,7 +21,6 @@ var Rule = rule.Rule{
 	Applies:    rule.Reaching,
 	Change:     version.Since("3.2.16.3"),
 	Catalogue:  []string{"G3d"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Start:      start,

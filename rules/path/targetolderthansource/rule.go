@@ -22,7 +22,6 @@ var Rule = rule.Rule{
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G4"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Start:      start,
@@ -106,7 +105,7 @@ func step(p version.Path, from version.Release) rule.Step {
 // lost returns what the source of a path is rid of and its target has.
 func lost(p version.Path) []string {
 	var back []string
-	for _, r := range repairs() {
+	for _, r := range repairs {
 		if r.since.In(p.From.Release()) && !r.since.In(p.To.Release()) {
 			back = append(back, r.ends)
 		}

@@ -21,7 +21,6 @@ var Rule = rule.Rule{
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G1"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Start:      start,

@@ -16,8 +16,7 @@ var Rule = rule.Rule{
 	Title:      "Scripts and programs that call the Admin API must fit the target",
 	Severity:   rule.Breaking,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      rule.Facts(table...),
 }

@@ -16,8 +16,7 @@ var Rule = rule.Rule{
 	Title:      "Ports, health checks and a customised console must fit the target; no file of the control plane shows them",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      rule.Facts(table...),
 }

@@ -19,67 +19,62 @@ var Rule = rule.Rule{
 	Title:      "The Developer Portal changes: installations that use it must prepare",
 	Severity:   rule.Breaking,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      rule.Facts(table...),
 }
 
-func table() []rows.Reminder {
-	return []rows.Reminder{
-		{
-			Case:  rule.Case{Entry: "R-3.8.18-1", Change: version.Since("3.8.18")},
-			Title: "Change no API product between the upgrades of the control plane and of the gateways",
-			Why:   "The plugin portal-auth of 3.8.18 and that of older gateways do not understand each other: changes of API products do not take effect until the gateways are upgraded.",
-			Steps: []rule.Step{
-				{When: rule.During, Text: "Tell everybody who manages API products to wait, and upgrade the gateways right after the control plane."},
-				{When: rule.After, Text: "Call one product with the credentials of a developer."},
-			},
-			If: inUse(),
+var table = []rows.Reminder{
+	{
+		Case:  rule.Case{Entry: "R-3.8.18-1", Change: version.Since("3.8.18")},
+		Title: "Change no API product between the upgrades of the control plane and of the gateways",
+		Why:   "The plugin portal-auth of 3.8.18 and that of older gateways do not understand each other: changes of API products do not take effect until the gateways are upgraded.",
+		Steps: []rule.Step{
+			{When: rule.During, Text: "Tell everybody who manages API products to wait, and upgrade the gateways right after the control plane."},
+			{When: rule.After, Text: "Call one product with the credentials of a developer."},
 		},
-		{
-			Case:  rule.Case{Entry: "R-3.8.18-2", Change: version.Since("3.8.18")},
-			Title: "Check that developers, products and subscriptions have moved to the portal called default",
-			Why:   "From 3.8.18 on there can be several portals; the upgrade creates one and moves what exists to it.",
-			Steps: []rule.Step{
-				{When: rule.Before, Text: "Write down how many developers, API products and subscriptions there are."},
-				{When: rule.After, Text: "Compare with the portal default; change scripts that use /api/api_products and /api/developers so that they name the portal.", Command: `curl -fsS -H "X-API-KEY: $API7_TOKEN" "$API7_ADMIN"/api/portals`},
-			},
-			If: inUse(),
+		If: inUse,
+	},
+	{
+		Case:  rule.Case{Entry: "R-3.8.18-2", Change: version.Since("3.8.18")},
+		Title: "Check that developers, products and subscriptions have moved to the portal called default",
+		Why:   "From 3.8.18 on there can be several portals; the upgrade creates one and moves what exists to it.",
+		Steps: []rule.Step{
+			{When: rule.Before, Text: "Write down how many developers, API products and subscriptions there are."},
+			{When: rule.After, Text: "Compare with the portal default; change scripts that use /api/api_products and /api/developers so that they name the portal.", Command: `curl -fsS -H "X-API-KEY: $API7_TOKEN" "$API7_ADMIN"/api/portals`},
 		},
-		{
-			Case:  rule.Case{Entry: "R-3.8.18-4", Change: version.Since("3.8.18")},
-			Title: "Decide on pending subscriptions: developers who wait for approval are blocked from 3.8.18 on",
-			Why:   "Until 3.8.18 developers could call a product while their subscription was pending; from then on the gateway refuses them.",
-			Steps: []rule.Step{
-				{When: rule.Before, Text: "Go through the pending subscriptions in the Dashboard and approve those that you want to keep working."},
-			},
-			If: inUse(),
+		If: inUse,
+	},
+	{
+		Case:  rule.Case{Entry: "R-3.8.18-4", Change: version.Since("3.8.18")},
+		Title: "Decide on pending subscriptions: developers who wait for approval are blocked from 3.8.18 on",
+		Why:   "Until 3.8.18 developers could call a product while their subscription was pending; from then on the gateway refuses them.",
+		Steps: []rule.Step{
+			{When: rule.Before, Text: "Go through the pending subscriptions in the Dashboard and approve those that you want to keep working."},
 		},
-		{
-			Case:  rule.Case{Entry: "R-3.9.0-3", Change: version.Since("3.9.0")},
-			Title: "Deploy the new Developer Portal: its pages are a separate application, and single sign-on is set up there",
-			Why:   "3.9.0 splits the portal: the old image serves only the Portal API, the pages come from a new front end with its own database, and the single sign-on of the old portal is gone.",
-			Steps: []rule.Step{
-				{When: rule.Before, Text: "Write down the portal's login options (LDAP, OIDC, SAML, CAS, SCIM) and its custom pages and colours; plan the host name and database of the front end."},
-				{When: rule.After, Text: "Create a portal token in the control plane, deploy the front end with it, and set up single sign-on in its configuration."},
-				{When: rule.After, Text: "Have a developer log in and call a product."},
-			},
-			If: inUse(),
+		If: inUse,
+	},
+	{
+		Case:  rule.Case{Entry: "R-3.9.0-3", Change: version.Since("3.9.0")},
+		Title: "Deploy the new Developer Portal: its pages are a separate application, and single sign-on is set up there",
+		Why:   "3.9.0 splits the portal: the old image serves only the Portal API, the pages come from a new front end with its own database, and the single sign-on of the old portal is gone.",
+		Steps: []rule.Step{
+			{When: rule.Before, Text: "Write down the portal's login options (LDAP, OIDC, SAML, CAS, SCIM) and its custom pages and colours; plan the host name and database of the front end."},
+			{When: rule.After, Text: "Create a portal token in the control plane, deploy the front end with it, and set up single sign-on in its configuration."},
+			{When: rule.After, Text: "Have a developer log in and call a product."},
 		},
-		{
-			Case:  rule.Case{Entry: "R-3.9.0-4", Change: version.Since("3.9.0"), Until: version.Since("3.9.1")},
-			Title: "Choose 3.9.1 or later: 3.9.0 cannot delete developers of the old portal",
-			Why:   "In 3.9.0 developers created before it cannot be deleted.",
-			Steps: []rule.Step{
-				{When: rule.Before, Text: "Choose 3.9.1 or later as the target, or delete the developers that you no longer want before the upgrade."},
-			},
-			If: []rows.Sign{{Kind: estate.Developer}},
+		If: inUse,
+	},
+	{
+		Case:  rule.Case{Entry: "R-3.9.0-4", Change: version.Since("3.9.0"), Until: version.Since("3.9.1")},
+		Title: "Choose 3.9.1 or later: 3.9.0 cannot delete developers of the old portal",
+		Why:   "In 3.9.0 developers created before it cannot be deleted.",
+		Steps: []rule.Step{
+			{When: rule.Before, Text: "Choose 3.9.1 or later as the target, or delete the developers that you no longer want before the upgrade."},
 		},
-	}
+		If: []rows.Sign{{Kind: estate.Developer}},
+	},
 }
 
 // inUse shows that somebody uses the portal.
-func inUse() []rows.Sign {
-	return []rows.Sign{{Kind: estate.APIProduct}, {Kind: estate.Developer}, {Plugins: []string{"portal-auth"}}}
-}
+var inUse = []rows.Sign{{Kind: estate.APIProduct}, {Kind: estate.Developer}, {Plugins: []string{"portal-auth"}}}

@@ -19,5 +19,5 @@ var Rule = rule.Rule{
 	Timing:     rule.During,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      rule.Facts(table...),
 }

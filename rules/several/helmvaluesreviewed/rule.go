@@ -16,8 +16,7 @@ var Rule = rule.Rule{
 	Title:      "Prepare a Helm installation for what new charts change: mirrors, memory, time limits",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      rule.Facts(table...),
 }

@@ -16,7 +16,6 @@ var Rule = rule.Rule{
 	Title:      "Runbooks, images of your own and companion products must fit the target",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Facts:      rule.Facts(table()...),

@@ -16,7 +16,6 @@ var Rule = rule.Rule{
 	Title:      "A plugin behaves differently in the target with the same configuration",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Facts:      rule.Facts(table()...),

@@ -20,23 +20,20 @@ var Rule = rule.Rule{
 	Title:      "A plugin relies on the default of a field, and the target has a different one",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      rule.Facts(table...),
 }
 
-func table() []rows.Attached {
-	return []rows.Attached{
-		{
-			Case:    rule.Case{Entry: "R-3.2.16.4-2", Change: version.Since("3.2.16.4")},
-			Plugins: []string{"cors"}, If: cond.Lacks("/expose_headers"),
-			Says: "expose_headers is missing; browsers no longer let scripts read every response header",
-			Steps: []rule.Step{
-				{When: rule.Before, Text: "Name the response headers that scripts of other origins read in expose_headers, also in ADC files. \"*\" is the old default and keeps everything as it was; it has no effect on requests with credentials."},
-				{When: rule.After, Text: "Try a page that reads a response header of its own (such as X-Total-Count) from another origin."},
-			},
-			Patch: []remedy.PatchOp{{Op: "add", Path: "/expose_headers", Value: "*"}},
+var table = []rows.Attached{
+	{
+		Case:    rule.Case{Entry: "R-3.2.16.4-2", Change: version.Since("3.2.16.4")},
+		Plugins: []string{"cors"}, If: cond.Lacks("/expose_headers"),
+		Says: "expose_headers is missing; browsers no longer let scripts read every response header",
+		Steps: []rule.Step{
+			{When: rule.Before, Text: "Name the response headers that scripts of other origins read in expose_headers, also in ADC files. \"*\" is the old default and keeps everything as it was; it has no effect on requests with credentials."},
+			{When: rule.After, Text: "Try a page that reads a response header of its own (such as X-Total-Count) from another origin."},
 		},
-	}
+		Patch: []remedy.PatchOp{{Op: "add", Path: "/expose_headers", Value: "*"}},
+	},
 }

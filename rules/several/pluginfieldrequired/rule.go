@@ -20,34 +20,31 @@ var Rule = rule.Rule{
 	Title:      "A plugin lacks a field that the target requires at the next change of the object",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      rule.Facts(table...),
 }
 
-func table() []rows.Attached {
-	return []rows.Attached{
-		policy("R-3.8.17-1", version.Since("3.8.17"), "limit-count", "limit-count-advanced"),
-		policy("R-3.8.19-1", version.Since("3.8.19"), "ai-rate-limiting"),
-		policy("R-3.9.0-1", version.Since("3.9.0"), "limit-conn", "limit-req"),
-		{
-			Case:    rule.Case{Entry: "R-3.9.0-2", Change: version.Since("3.9.0")},
-			Plugins: []string{"workflow"}, If: cond.Lacks("/rules"),
-			Says: "rules is missing",
-			Steps: []rule.Step{
-				{When: rule.Before, Text: "Give the workflow plugin its rules, or take it off: without rules it does nothing."},
-			},
+var table = []rows.Attached{
+	policy("R-3.8.17-1", version.Since("3.8.17"), "limit-count", "limit-count-advanced"),
+	policy("R-3.8.19-1", version.Since("3.8.19"), "ai-rate-limiting"),
+	policy("R-3.9.0-1", version.Since("3.9.0"), "limit-conn", "limit-req"),
+	{
+		Case:    rule.Case{Entry: "R-3.9.0-2", Change: version.Since("3.9.0")},
+		Plugins: []string{"workflow"}, If: cond.Lacks("/rules"),
+		Says: "rules is missing",
+		Steps: []rule.Step{
+			{When: rule.Before, Text: "Give the workflow plugin its rules, or take it off: without rules it does nothing."},
 		},
-		{
-			Case:    rule.Case{Entry: "R-3.9.3-1", Change: version.Since("3.9.3")},
-			Plugins: []string{"saml-auth"}, If: cond.Lacks("/secret"),
-			Says: "secret is missing, so gateway instances do not share sessions",
-			Steps: []rule.Step{
-				{When: rule.Before, Text: "Set secret of the saml-auth plugin, 8 to 32 random characters, the same for all gateway instances; also in ADC files and scripts that write the object."},
-			},
+	},
+	{
+		Case:    rule.Case{Entry: "R-3.9.3-1", Change: version.Since("3.9.3")},
+		Plugins: []string{"saml-auth"}, If: cond.Lacks("/secret"),
+		Says: "secret is missing, so gateway instances do not share sessions",
+		Steps: []rule.Step{
+			{When: rule.Before, Text: "Set secret of the saml-auth plugin, 8 to 32 random characters, the same for all gateway instances; also in ADC files and scripts that write the object."},
 		},
-	}
+	},
 }
 
 // policy is the row of a rate-limiting plugin, which counts on each gateway instance for itself unless told otherwise.

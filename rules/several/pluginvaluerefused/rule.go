@@ -21,7 +21,6 @@ var Rule = rule.Rule{
 	Title:      "A plugin has a value that the target does not accept",
 	Severity:   rule.Breaking,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Facts:      rule.Facts(table()...),

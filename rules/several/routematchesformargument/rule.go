@@ -17,25 +17,22 @@ var Rule = rule.Rule{
 	Title:      "A route matches on an argument in the request's body, of which the target reads less",
 	Severity:   rule.Notice,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      rule.Facts(table...),
 }
 
-func table() []argument {
-	return []argument{
-		{
-			Case:     rule.Case{Entry: "R-3.2.14.1-3", Change: version.Since("3.2.14.1"), Confidence: rule.Inferred},
-			prefixes: []string{"post_arg_", "post_arg."},
-			says:     "only the first arguments of a form are seen, a hundred by the web server's default; the route may no longer match larger forms",
-			steps:    []rule.Step{{When: rule.Before, Text: "See whether clients send forms with more than a hundred fields to this route, and try one in a test environment; put the field that decides first."}},
-		},
-		{
-			Case:     rule.Case{Entry: "R-3.9.16-1", Change: version.Since("3.9.16", "3.10.2"), Confidence: rule.Inferred},
-			prefixes: []string{"post_arg."},
-			says:     "JSON and multipart bodies above 64 MiB are no longer read for this, so the route does not match them",
-			steps:    []rule.Step{{When: rule.Before, Text: "If larger bodies come here, set apisix.max_post_args_readable_size in the gateways' config.yaml (in MiB, 0 for no limit); in the gateway's Helm chart it is apisix.maxPostArgsReadableSize."}},
-		},
-	}
+var table = []argument{
+	{
+		Case:     rule.Case{Entry: "R-3.2.14.1-3", Change: version.Since("3.2.14.1"), Confidence: rule.Inferred},
+		prefixes: []string{"post_arg_", "post_arg."},
+		says:     "only the first arguments of a form are seen, a hundred by the web server's default; the route may no longer match larger forms",
+		steps:    []rule.Step{{When: rule.Before, Text: "See whether clients send forms with more than a hundred fields to this route, and try one in a test environment; put the field that decides first."}},
+	},
+	{
+		Case:     rule.Case{Entry: "R-3.9.16-1", Change: version.Since("3.9.16", "3.10.2"), Confidence: rule.Inferred},
+		prefixes: []string{"post_arg."},
+		says:     "JSON and multipart bodies above 64 MiB are no longer read for this, so the route does not match them",
+		steps:    []rule.Step{{When: rule.Before, Text: "If larger bodies come here, set apisix.max_post_args_readable_size in the gateways' config.yaml (in MiB, 0 for no limit); in the gateway's Helm chart it is apisix.maxPostArgsReadableSize."}},
+	},
 }

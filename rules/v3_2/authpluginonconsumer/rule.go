@@ -19,7 +19,6 @@ var Rule = rule.Rule{
 	Title:      "An auth plugin is attached to the consumer itself, where the target accepts no new one",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Facts: rule.Facts(rows.Attached{

@@ -25,7 +25,6 @@ var Rule = rule.Rule{
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.2.12.0"),
 	Catalogue:  []string{"R-3.2.12.0-4"},
-	Timing:     rule.Before,
 	Confidence: rule.Inferred,
 	Doc:        doc,
 	Start:      start,

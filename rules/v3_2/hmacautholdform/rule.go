@@ -20,7 +20,6 @@ var Rule = rule.Rule{
 	Title:      "hmac-auth is configured in the old form, which the target may no longer accept",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
 	Confidence: rule.Inferred,
 	Doc:        doc,
 	Facts: rule.Facts(rows.Attached{

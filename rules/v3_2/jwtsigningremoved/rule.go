@@ -20,7 +20,6 @@ var Rule = rule.Rule{
 	Title:      "Gateways sign JWTs, which the target no longer does",
 	Severity:   rule.Breaking,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Facts: []rule.Fact{

@@ -20,7 +20,6 @@ var Rule = rule.Rule{
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.2.10.0"),
 	Catalogue:  []string{"R-3.2.10.0-1"},
-	Timing:     rule.Before,
 	Confidence: rule.Inferred,
 	Doc:        doc,
 	Start: func(p *rule.Pass) {
@@ -31,15 +30,13 @@ var Rule = rule.Rule{
 			}
 			p.Report(rule.Finding{
 				Subject: r.Subject(), Message: "will belong to a user: it may do what that user may, and is gone when the user is deleted",
-				Evidence: evidence, Remediation: steps(),
+				Evidence: evidence, Remediation: steps,
 			})
 		})
 	},
 }
 
-func steps() []rule.Step {
-	return []rule.Step{
-		{When: rule.Before, Text: "Find out which pipeline or script uses the token, and what it must be allowed to do."},
-		{When: rule.After, Text: "Create a user for the purpose with just these permissions, create a token as that user, and use it in place of the old one. Then delete the old token."},
-	}
+var steps = []rule.Step{
+	{When: rule.Before, Text: "Find out which pipeline or script uses the token, and what it must be allowed to do."},
+	{When: rule.After, Text: "Create a user for the purpose with just these permissions, create a token as that user, and use it in place of the old one. Then delete the old token."},
 }

@@ -20,17 +20,16 @@ var Rule = rule.Rule{
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.2.16.5"),
 	Catalogue:  []string{"R-3.2.16.5-2"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Start:      start,
 }
 
 // actions are the plugins that a workflow can have as actions.
-func actions() []string { return []string{"limit-count", "limit-count-advanced", "limit-conn"} }
+var actions = []string{"limit-count", "limit-count-advanced", "limit-conn"}
 
 func start(p *rule.Pass) {
-	for _, name := range actions() {
+	for _, name := range actions {
 		p.OnResourceWith(name, func(r *estate.Resource, places []estate.Plugin) {
 			beside, inside := split(p, r, places)
 			if len(beside) > 0 && len(inside) > 0 {

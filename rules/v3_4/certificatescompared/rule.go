@@ -19,22 +19,19 @@ var Rule = rule.Rule{
 	Title:      "Record certificates, SNIs and mutual TLS before the upgrade, and compare them after it",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      rule.Facts(table...),
 }
 
-func table() []rows.Reminder {
-	return []rows.Reminder{{
-		Case:  rule.Case{Entry: "R-3.4.0-1", Change: version.Since("3.4.0")},
-		Title: "Record certificates with their SNIs and client verification before the upgrade, and compare them after it",
-		Why:   "Certificates, CA certificates and SNIs become resources of their own; how existing SSL objects are converted is not documented.",
-		Steps: []rule.Step{
-			{When: rule.Before, Text: "List the SSL objects of each gateway group: SNIs, expiry, and for mutual TLS the client CA and its depth. Keep certificates and keys at hand outside the installation."},
-			{When: rule.After, Text: "Check in the Dashboard that each SNI is there with its certificate, and with client verification where it had that."},
-			{When: rule.After, Text: "Connect to each name, with openssl s_client -connect HOST:443 -servername NAME, and compare the certificate; where mutual TLS is on, try without a client certificate too: that must be refused."},
-		},
-		If: []rows.Sign{{Kind: estate.SSL}},
-	}}
-}
+var table = []rows.Reminder{{
+	Case:  rule.Case{Entry: "R-3.4.0-1", Change: version.Since("3.4.0")},
+	Title: "Record certificates with their SNIs and client verification before the upgrade, and compare them after it",
+	Why:   "Certificates, CA certificates and SNIs become resources of their own; how existing SSL objects are converted is not documented.",
+	Steps: []rule.Step{
+		{When: rule.Before, Text: "List the SSL objects of each gateway group: SNIs, expiry, and for mutual TLS the client CA and its depth. Keep certificates and keys at hand outside the installation."},
+		{When: rule.After, Text: "Check in the Dashboard that each SNI is there with its certificate, and with client verification where it had that."},
+		{When: rule.After, Text: "Connect to each name, with openssl s_client -connect HOST:443 -servername NAME, and compare the certificate; where mutual TLS is on, try without a client certificate too: that must be refused."},
+	},
+	If: []rows.Sign{{Kind: estate.SSL}},
+}}

@@ -22,7 +22,6 @@ var Rule = rule.Rule{
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.4.0"),
 	Catalogue:  []string{"R-3.4.0-2"},
-	Timing:     rule.Before,
 	Confidence: rule.Inferred,
 	Doc:        doc,
 	Start: func(p *rule.Pass) {
@@ -46,14 +45,12 @@ func judge(p *rule.Pass, r *estate.Resource) {
 	}
 	p.Report(rule.Finding{
 		Subject: r.Subject(), Pointer: old[0].Pointer, Message: "its statements name SSL certificate actions by names that 3.4.0 replaces",
-		Evidence: []rule.Evidence{policy.Evidence("actions", old)}, Remediation: steps(),
+		Evidence: []rule.Evidence{policy.Evidence("actions", old)}, Remediation: steps,
 	})
 }
 
-func steps() []rule.Step {
-	return []rule.Step{
-		{When: rule.Before, Text: "Write down which roles have the policy, and who needs certificates."},
-		{When: rule.After, Text: "Beside each old action, add to the statement the same one of gateway:{Get,Create,Update,Delete}Certificate and, for domain names, of gateway:{Get,Create,Update,Delete}SNI. A statement that denies needs them too: otherwise it no longer denies."},
-		{When: rule.After, Text: "Have somebody with the role open and change a certificate and an SNI."},
-	}
+var steps = []rule.Step{
+	{When: rule.Before, Text: "Write down which roles have the policy, and who needs certificates."},
+	{When: rule.After, Text: "Beside each old action, add to the statement the same one of gateway:{Get,Create,Update,Delete}Certificate and, for domain names, of gateway:{Get,Create,Update,Delete}SNI. A statement that denies needs them too: otherwise it no longer denies."},
+	{When: rule.After, Text: "Have somebody with the role open and change a certificate and an SNI."},
 }

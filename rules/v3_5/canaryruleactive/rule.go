@@ -22,7 +22,6 @@ var Rule = rule.Rule{
 	Applies:    rule.Reaching,
 	Change:     version.Since("3.5.0"),
 	Catalogue:  []string{"R-3.5.0-1"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Start:      start,

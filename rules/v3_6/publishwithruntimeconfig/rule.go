@@ -19,7 +19,6 @@ var Rule = rule.Rule{
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.6.0"),
 	Catalogue:  []string{"R-3.6.0-2"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Manual: []rule.Step{

@@ -23,7 +23,6 @@ var Rule = rule.Rule{
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.7.3", "3.8.0"),
 	Catalogue:  []string{"R-3.7.3-1"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Start: func(p *rule.Pass) {
@@ -48,13 +47,11 @@ func judge(p *rule.Pass, r *estate.Resource) {
 	}
 	p.Report(rule.Finding{
 		Subject: r.Subject(), Pointer: stars[0].Pointer, Message: "its statements have a star that means only itself until the upgrade and matches anything after it",
-		Evidence: []rule.Evidence{policy.Evidence("with a star", stars)}, Remediation: steps(),
+		Evidence: []rule.Evidence{policy.Evidence("with a star", stars)}, Remediation: steps,
 	})
 }
 
-func steps() []rule.Step {
-	return []rule.Step{
-		{When: rule.Before, Text: "Read the statement as if the star were <.*>: that is what it permits, or denies, after the upgrade. If you want that, write <.*> now; if not, name the actions and resources one by one."},
-		{When: rule.After, Text: "Have somebody with a role that has the policy try what must be permitted and what must not."},
-	}
+var steps = []rule.Step{
+	{When: rule.Before, Text: "Read the statement as if the star were <.*>: that is what it permits, or denies, after the upgrade. If you want that, write <.*> now; if not, name the actions and resources one by one."},
+	{When: rule.After, Text: "Have somebody with a role that has the policy try what must be permitted and what must not."},
 }

@@ -20,7 +20,6 @@ var Rule = rule.Rule{
 	Title:      "The target deletes audit-log rows older than 60 days unless configured otherwise",
 	Severity:   rule.Breaking,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Facts:      rule.Facts(table()...),

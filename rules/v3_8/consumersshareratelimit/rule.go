@@ -17,7 +17,6 @@ var Rule = rule.Rule{
 	Title:      "Consumers with the same limit-count configuration share one counter in the target",
 	Severity:   rule.Breaking,
 	Applies:    rule.Reaching,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Facts:      rule.Facts(shared{}),

@@ -12,7 +12,7 @@ import (
 type orphans struct{}
 
 // About returns the case.
-func (orphans) About() rule.Case { return about() }
+func (orphans) About() rule.Case { return about }
 
 // user names a consumer.
 type user struct{ group, name string }
@@ -53,7 +53,7 @@ func (orphans) Watch(p *rule.Pass) {
 
 func report(p *rule.Pass, s estate.Subject, consumer string) {
 	p.Report(rule.Finding{
-		Subject: s, Case: about(), Message: fmt.Sprintf("its consumer %s does not exist", consumer),
+		Subject: s, Case: about, Message: fmt.Sprintf("its consumer %s does not exist", consumer),
 		Evidence: []rule.Evidence{{Name: "consumer", Value: consumer}},
 		Remediation: []rule.Step{
 			{When: rule.Before, Text: "Delete the credential, or create the consumer again if clients still use it: the target refuses the next change of the credential."},

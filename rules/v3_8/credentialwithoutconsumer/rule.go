@@ -19,13 +19,12 @@ var Rule = rule.Rule{
 	Title:      "Credentials must belong to an existing consumer",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Facts: []rule.Fact{
 		orphans{},
 		rows.Reminder{
-			Case:  about(),
+			Case:  about,
 			Title: "Automation must create a consumer before its credentials",
 			Why:   "The target refuses a credential whose consumer does not exist; earlier releases accepted it.",
 			Steps: []rule.Step{
@@ -36,4 +35,4 @@ var Rule = rule.Rule{
 	},
 }
 
-func about() rule.Case { return rule.Case{Entry: "R-3.8.9-3", Change: version.Since("3.8.9")} }
+var about = rule.Case{Entry: "R-3.8.9-3", Change: version.Since("3.8.9")}

@@ -20,24 +20,21 @@ var Rule = rule.Rule{
 	Title:      "The database is not in UTC: the target may show wrong states of gateway instances",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      rule.Facts(table...),
 }
 
-func table() []rows.Reminder {
-	return []rows.Reminder{{
-		Case:  rule.Case{Entry: "R-3.8.14-1", Change: version.Since("3.2.8.1"), Until: version.Since("3.8.14")},
-		Title: "Set the database's time zone to UTC, or upgrade to 3.8.14 or later",
-		Why:   "Control planes before 3.8.14 show wrong states of gateway instances where the time zone of the database is not UTC.",
-		Steps: []rule.Step{
-			{When: rule.Before, Text: "Check the time zone of the control plane's sessions, and set it to UTC for the control plane's role or database.", Command: `psql "$DSN" -Atc 'SHOW timezone'`},
-			{When: rule.After, Text: "If it must stay different, do not trust the state on the Gateway Instances page before 3.8.14: look at the time of the last heartbeat."},
-		},
-		If: []rows.Sign{{Kind: estate.Database, Body: notUTC}},
-	}}
-}
+var table = []rows.Reminder{{
+	Case:  rule.Case{Entry: "R-3.8.14-1", Change: version.Since("3.2.8.1"), Until: version.Since("3.8.14")},
+	Title: "Set the database's time zone to UTC, or upgrade to 3.8.14 or later",
+	Why:   "Control planes before 3.8.14 show wrong states of gateway instances where the time zone of the database is not UTC.",
+	Steps: []rule.Step{
+		{When: rule.Before, Text: "Check the time zone of the control plane's sessions, and set it to UTC for the control plane's role or database.", Command: `psql "$DSN" -Atc 'SHOW timezone'`},
+		{When: rule.After, Text: "If it must stay different, do not trust the state on the Gateway Instances page before 3.8.14: look at the time of the last heartbeat."},
+	},
+	If: []rows.Sign{{Kind: estate.Database, Body: notUTC}},
+}}
 
 // notUTC reports whether a database does not say that its time zone is UTC, by any of the names that the server knows.
 func notUTC(r *estate.Resource) bool {

@@ -22,7 +22,6 @@ var Rule = rule.Rule{
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.8.19"),
 	Catalogue:  []string{"R-3.8.19-2"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Start:      func(p *rule.Pass) { p.On(estate.Token, func(r *estate.Resource) { judge(p, r) }) },
@@ -62,7 +61,7 @@ func judge(p *rule.Pass, r *estate.Resource) {
 	}
 	p.Report(rule.Finding{
 		Subject: r.Subject(), Pointer: "/expired_seconds", Message: "has expired: it works until the upgrade and is refused after it",
-		Evidence: evidence, Remediation: steps(),
+		Evidence: evidence, Remediation: steps,
 	})
 }
 
@@ -71,9 +70,7 @@ func never(at string) bool {
 	return strings.HasPrefix(at, "0001-01-0") || strings.HasPrefix(at, "1970-01-01")
 }
 
-func steps() []rule.Step {
-	return []rule.Step{
-		{When: rule.Before, Text: "Find out whether a pipeline or script still uses the token; the audit log names the token of each change. If so, give it a new token of the same user, with an expiry date that somebody watches."},
-		{When: rule.Before, Text: "Delete the expired token once nobody uses it."},
-	}
+var steps = []rule.Step{
+	{When: rule.Before, Text: "Find out whether a pipeline or script still uses the token; the audit log names the token of each change. If so, give it a new token of the same user, with an expiry date that somebody watches."},
+	{When: rule.Before, Text: "Delete the expired token once nobody uses it."},
 }

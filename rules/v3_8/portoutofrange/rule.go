@@ -22,7 +22,6 @@ var Rule = rule.Rule{
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.8.6"),
 	Catalogue:  []string{"R-3.8.6-1"},
-	Timing:     rule.Before,
 	Confidence: rule.Inferred,
 	Doc:        doc,
 	Start:      start,

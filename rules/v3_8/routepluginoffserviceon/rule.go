@@ -23,7 +23,6 @@ var Rule = rule.Rule{
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.8.19"),
 	Catalogue:  []string{"R-3.8.19-3"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Start:      start,

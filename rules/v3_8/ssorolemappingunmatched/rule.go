@@ -19,7 +19,6 @@ var Rule = rule.Rule{
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.8.16"),
 	Catalogue:  []string{"R-3.8.16-2"},
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Manual: []rule.Step{

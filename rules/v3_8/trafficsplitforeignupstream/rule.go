@@ -20,7 +20,6 @@ var Rule = rule.Rule{
 	Title:      "The Traffic Split plugin names an upstream that does not belong to its service",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
 	Facts:      rule.Facts(foreign{}),

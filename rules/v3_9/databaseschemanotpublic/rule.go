@@ -19,24 +19,21 @@ var Rule = rule.Rule{
 	Title:      "The tables are not in the schema public: the Dashboard of the target may not start",
 	Severity:   rule.Breaking,
 	Applies:    rule.Reaching,
-	Timing:     rule.Before,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(table()...),
+	Facts:      rule.Facts(table...),
 }
 
-func table() []rows.Reminder {
-	return []rows.Reminder{{
-		Case:  rule.Case{Entry: "R-3.9.0-8", Change: version.Since("3.2.8.1"), Until: version.Since("3.9.0")},
-		Title: "Rehearse the start of the Dashboard with tables outside the schema public, or upgrade to 3.9.0 or later",
-		Why:   "The Dashboard of releases before 3.9.0 can fail to start where the connection string chooses another schema than public.",
-		Steps: []rule.Step{
-			{When: rule.Before, Text: "Start the target against a copy of the database, with the same search_path, before the change window."},
-			{When: rule.Before, Text: "If it does not start, choose 3.9.0 or later as the target."},
-		},
-		If: []rows.Sign{{Kind: estate.Database, Body: notPublic}},
-	}}
-}
+var table = []rows.Reminder{{
+	Case:  rule.Case{Entry: "R-3.9.0-8", Change: version.Since("3.2.8.1"), Until: version.Since("3.9.0")},
+	Title: "Rehearse the start of the Dashboard with tables outside the schema public, or upgrade to 3.9.0 or later",
+	Why:   "The Dashboard of releases before 3.9.0 can fail to start where the connection string chooses another schema than public.",
+	Steps: []rule.Step{
+		{When: rule.Before, Text: "Start the target against a copy of the database, with the same search_path, before the change window."},
+		{When: rule.Before, Text: "If it does not start, choose 3.9.0 or later as the target."},
+	},
+	If: []rows.Sign{{Kind: estate.Database, Body: notPublic}},
+}}
 
 // notPublic reports whether a database does not say that its tables are in the schema public.
 func notPublic(r *estate.Resource) bool {

@@ -23,7 +23,6 @@ var Rule = rule.Rule{
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.9.11"),
 	Catalogue:  []string{"R-3.9.11-1"},
-	Timing:     rule.Before,
 	Confidence: rule.Inferred,
 	Doc:        doc,
 	Start:      start,

@@ -34,13 +34,11 @@ import (
 {{- end}}
 )
 
-// folders returns the rule of every folder.
-func folders() []*rule.Rule {
-	return []*rule.Rule{
+// folders has the rule of every folder.
+var folders = []*rule.Rule{
 {{- range .Packages}}
-		&{{.}}.Rule,
+	&{{.}}.Rule,
 {{- end}}
-	}
 }
 `
 
