@@ -7,7 +7,8 @@ type Evidence string
 
 const (
 	// Notes is the vendor's release notes, docs.apiseven.com/enterprise/release-notes; the last release with public
-	// notes is 3.9.3.
+	// notes is 3.9.3. Those of the three hot fixes of 3.2 were taken out later:
+	// github.com/api7/docs.apiseven.com/commit/cbc2361 has them.
 	Notes Evidence = "release notes"
 	// Chart is the day on which the vendor's Helm chart (github.com/api7/api7-helm-chart) moved to the release.
 	Chart Evidence = "Helm chart"
@@ -94,16 +95,19 @@ var releases = []Release{
 	{MustParse("3.2.14.2"), "2024-07-30", Notes},
 	{MustParse("3.2.14.3"), "2024-08-06", Notes},
 	{MustParse("3.2.14.4"), "2024-08-14", Notes},
+	{MustParse("3.2.14.4.1"), "2024-12-09", Notes},
 	{MustParse("3.2.14.5"), "2024-08-20", Chart},
 	{MustParse("3.2.14.6"), "2024-08-29", Chart},
 	{MustParse("3.2.15.0"), "2024-09-14", Notes},
 	{MustParse("3.2.15.1"), "2024-09-18", Notes},
 	{MustParse("3.2.15.2"), "2024-09-19", Notes},
+	{MustParse("3.2.15.2.1"), "2024-12-09", Notes},
 	{MustParse("3.2.16.0"), "2024-09-30", Notes},
 	{MustParse("3.2.16.1"), "2024-10-04", Notes},
 	{MustParse("3.2.16.2"), "2024-10-11", Notes},
 	{MustParse("3.2.16.3"), "2024-10-21", Notes},
 	{MustParse("3.2.16.4"), "2024-11-01", Notes},
+	{MustParse("3.2.16.4.1"), "2024-12-09", Notes},
 	{MustParse("3.2.16.5"), "2024-11-21", Notes},
 	{MustParse("3.2.16.6"), "2024-11-25", Notes},
 	{MustParse("3.2.16.7"), "2024-12-13", Notes},

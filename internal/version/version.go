@@ -1,8 +1,8 @@
 // Package version is the order of API7 Enterprise releases: what a version is, which release brings a change,
 // and what a path from one release to another gains.
 //
-// API7 versions are not semantic versions. 3.2.16.7 has four parts; 3.9.10-patch.1 comes after 3.9.10, not before it;
-// and release lines overlap in time, so "since 3.8.22" says nothing about 3.9.0. Every order question is answered here
+// API7 versions are not semantic versions. 3.2.16.7 has four parts, its hot fixes five; 3.9.10-patch.1 comes after
+// 3.9.10, not before it; and release lines overlap in time, so "since 3.8.22" says nothing about 3.9.0. Every order question is answered here
 // and nowhere else.
 package version
 
@@ -10,6 +10,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -22,16 +23,21 @@ var ErrNoRelease = errors.New("names no release")
 // Version is one API7 Enterprise release. The zero Version is invalid and orders before every release.
 type Version struct {
 	core   *semver.Version // three parts, with the prerelease if there is one
-	hotfix uint64          // fourth part of 3.2.x versions, or N of a -patch.N tag
-	patch  bool            // the hotfix was written as -patch.N
+	fourth uint64          // fourth part of 3.2.x versions, or N of a -patch.N tag
+	patch  bool            // the fourth was written as -patch.N
+	hotfix uint64          // fifth part: 3.2.16.4.1 is a hot fix of 3.2.16.4
 }
 
 // Line is a release line: all releases that share major and minor number. The zero Line is invalid.
 type Line struct{ Major, Minor uint64 }
 
-// Parse reads a version as API7 writes it in release notes, image tags and the Admin API: three or four numbers,
-// an optional leading v, an optional prerelease (-rc.1) or patch tag (-patch.1), and optional build data (+…), which
-// is ignored. Tags that name no release (latest, dev, a digest) give an error that is [ErrNoRelease].
+const wantNumbers = "want three to five numbers, as in 3.7.3, 3.2.16.7 or 3.2.16.4.1"
+
+// Parse reads a version as API7 writes it in release notes, image tags and the Admin API: three to five numbers, an
+// optional leading v, an optional prerelease (-rc.1) or patch tag (-patch.1), and build data, which is ignored: +… and
+// every other suffix (-debian, -hotfix.1). A suffix that the vendor does not use says nothing about the order, and
+// taken for a prerelease it would come before the release that it was built from. Tags that name no release (latest,
+// dev, a digest) give an error that is [ErrNoRelease].
 func Parse(s string) (Version, error) {
 	text := strings.TrimSpace(s)
 	switch strings.ToLower(text) {
@@ -40,37 +46,41 @@ func Parse(s string) (Version, error) {
 	}
 	text, _, _ = strings.Cut(text, "+")
 	text = strings.TrimPrefix(strings.TrimPrefix(text, "v"), "V")
-	numbers, tag, _ := strings.Cut(text, "-")
+	numbers, tag, tagged := strings.Cut(text, "-")
 	parts := strings.Split(numbers, ".")
-	if len(parts) != 3 && len(parts) != 4 {
-		return Version{}, fmt.Errorf("version %q: want three or four numbers, as in 3.7.3 or 3.2.16.7", s)
+	if len(parts) < 3 || len(parts) > 5 {
+		return Version{}, fmt.Errorf("version %q: %s", s, wantNumbers)
 	}
-	var v Version
-	if len(parts) == 4 {
-		n, err := strconv.ParseUint(parts[3], 10, 32)
+	var more [2]uint64
+	for i, part := range parts[3:] {
+		n, err := strconv.ParseUint(part, 10, 32)
 		if err != nil {
-			return Version{}, fmt.Errorf("version %q: the fourth part is not a number", s)
+			return Version{}, fmt.Errorf("version %q: %s", s, wantNumbers)
 		}
-		v.hotfix = n
+		more[i] = n
 	}
+	v := Version{fourth: more[0], hotfix: more[1]}
 	if rest, ok := strings.CutPrefix(tag, "patch."); ok {
 		n, err := strconv.ParseUint(rest, 10, 32)
-		if err != nil || len(parts) == 4 {
+		if err != nil || len(parts) > 3 {
 			return Version{}, fmt.Errorf("version %q: a patch tag is written 3.9.10-patch.1", s)
 		}
-		v.hotfix, v.patch, tag = n, true, ""
+		v.fourth, v.patch = n, true
 	}
 	core := strings.Join(parts[:3], ".")
-	if tag != "" {
+	if prerelease.MatchString(tag) {
 		core += "-" + tag
 	}
 	parsed, err := semver.StrictNewVersion(core)
-	if err != nil {
-		return Version{}, fmt.Errorf("version %q: want three or four numbers, as in 3.7.3 or 3.2.16.7", s)
+	if err != nil || tagged && tag == "" {
+		return Version{}, fmt.Errorf("version %q: %s", s, wantNumbers)
 	}
 	v.core = parsed
 	return v, nil
 }
+
+// prerelease is what a suffix begins with that comes before its release.
+var prerelease = regexp.MustCompile(`(?i)^(rc|alpha|beta|pre|preview|dev|snapshot|nightly)([0-9.-]|$)`)
 
 // MustParse is Parse for constants; it panics on an error.
 func MustParse(s string) Version {
@@ -97,11 +107,11 @@ func (v Version) Release() Version {
 	if v.IsZero() || v.core.Prerelease() == "" {
 		return v
 	}
-	return Version{core: semver.New(v.core.Major(), v.core.Minor(), v.core.Patch(), "", ""), hotfix: v.hotfix, patch: v.patch}
+	return Version{core: semver.New(v.core.Major(), v.core.Minor(), v.core.Patch(), "", ""), fourth: v.fourth, patch: v.patch, hotfix: v.hotfix}
 }
 
-// Compare orders v and w by number, not by date: -1, 0 or +1. A missing fourth part counts as 0, a patch tag as a
-// fourth part, and a prerelease comes before its release.
+// Compare orders v and w by number, not by date: -1, 0 or +1. A missing fourth or fifth part counts as 0, a patch
+// tag as a fourth part, and a prerelease comes before its release.
 func (v Version) Compare(w Version) int {
 	switch {
 	case v.IsZero() && w.IsZero():
@@ -114,6 +124,7 @@ func (v Version) Compare(w Version) int {
 	return cmp.Or(
 		v.Line().Compare(w.Line()),
 		cmp.Compare(v.core.Patch(), w.core.Patch()),
+		cmp.Compare(v.fourth, w.fourth),
 		cmp.Compare(v.hotfix, w.hotfix),
 		v.core.Compare(w.core),
 	)
@@ -128,11 +139,14 @@ func (v Version) String() string {
 	case v.IsZero():
 		return "unknown"
 	case v.patch:
-		return fmt.Sprintf("%d.%d.%d-patch.%d", v.core.Major(), v.core.Minor(), v.core.Patch(), v.hotfix)
-	case v.hotfix == 0 && (v.Line() != Line{3, 2} || v.core.Patch() < fourParts):
+		return fmt.Sprintf("%d.%d.%d-patch.%d", v.core.Major(), v.core.Minor(), v.core.Patch(), v.fourth)
+	case v.fourth == 0 && v.hotfix == 0 && (v.Line() != Line{3, 2} || v.core.Patch() < fourParts):
 		return v.core.String()
 	}
-	text := fmt.Sprintf("%d.%d.%d.%d", v.core.Major(), v.core.Minor(), v.core.Patch(), v.hotfix)
+	text := fmt.Sprintf("%d.%d.%d.%d", v.core.Major(), v.core.Minor(), v.core.Patch(), v.fourth)
+	if v.hotfix > 0 {
+		text += fmt.Sprintf(".%d", v.hotfix)
+	}
 	if pre := v.core.Prerelease(); pre != "" {
 		text += "-" + pre
 	}

@@ -15,6 +15,7 @@ func TestParseReadsWhatTheVendorWrites(t *testing.T) {
 	for text, want := range map[string]string{
 		"3.7.3": "3.7.3", "v3.7.3": "3.7.3", " v3.10.5 ": "3.10.5", "3.2.16.7": "3.2.16.7", "3.2.9.0": "3.2.9.0",
 		"3.2.9": "3.2.9.0", "3.2.5": "3.2.5", "3.9.10-patch.1": "3.9.10-patch.1", "3.8.4-rc.1": "3.8.4-rc.1", "3.8.4+g12": "3.8.4",
+		"v3.2.16.4.1": "3.2.16.4.1", "3.2.16.0.1": "3.2.16.0.1", "3.2.16.4.0": "3.2.16.4", "3.2.16.4.1-rc1": "3.2.16.4.1-rc1",
 	} {
 		v, err := version.Parse(text)
 		if err != nil {
@@ -27,6 +28,21 @@ func TestParseReadsWhatTheVendorWrites(t *testing.T) {
 	}
 }
 
+func TestASuffixThatTheVendorDoesNotUseSaysNothingAboutTheOrder(t *testing.T) {
+	t.Parallel()
+	release := version.MustParse("3.8.4")
+	for _, suffix := range []string{"debian", "hotfix.1", "arm64", "ubuntu-22.04", "20250611", "g3f2a1c", "presto", "releasecandidate"} {
+		if v := version.MustParse("3.8.4-" + suffix); v.Compare(release) != 0 || v.String() != "3.8.4" {
+			t.Errorf("3.8.4-%s is read as %s", suffix, v)
+		}
+	}
+	for _, suffix := range []string{"rc1", "rc.2", "RC-1", "alpha", "beta.3", "preview.1", "dev", "SNAPSHOT", "nightly"} {
+		if v := version.MustParse("3.8.4-" + suffix); !v.Less(release) || v.Release().Compare(release) != 0 {
+			t.Errorf("%s is not a prerelease", v)
+		}
+	}
+}
+
 func TestParseRefusesWhatNamesNoRelease(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "latest", "dev", "Latest"} {
@@ -34,7 +50,7 @@ func TestParseRefusesWhatNamesNoRelease(t *testing.T) {
 			t.Errorf("Parse(%q) = %v, want ErrNoRelease", text, err)
 		}
 	}
-	for _, text := range []string{"3", "3.7", "3.7.x", "3.7.3.1.2", "a.b.c", "3.7.-1", "03.7.1", "3.2.16.x", "3.2.1.1-patch.2", "3.9.1-patch.x", "sha256:abc"} {
+	for _, text := range []string{"3", "3.7", "3.7.x", "3.7.3.1.2.4", "3.2.16.4.x", "3.2.16.4.-1", "3.7.3-", "3.2.16.4.1-patch.1", "a.b.c", "3.7.-1", "03.7.1", "3.2.16.x", "3.2.1.1-patch.2", "3.9.1-patch.x", "sha256:abc"} {
 		if v, err := version.Parse(text); err == nil {
 			t.Errorf("Parse(%q) = %s, want an error", text, v)
 		}
@@ -44,7 +60,8 @@ func TestParseRefusesWhatNamesNoRelease(t *testing.T) {
 func TestOrderIsByNumber(t *testing.T) {
 	t.Parallel()
 	ordered := []string{
-		"3.2.8.1", "3.2.9.0", "3.2.9.5", "3.2.16.0", "3.2.16.7", "3.3.0", "3.7.3", "3.8.4-rc.1", "3.8.4", "3.9.2", "3.9.10",
+		"3.2.8.1", "3.2.9.0", "3.2.9.5", "3.2.16.0", "3.2.16.4-rc.1", "3.2.16.4", "3.2.16.4.1-rc.1", "3.2.16.4.1", "3.2.16.4.2",
+		"3.2.16.5", "3.2.16.7", "3.3.0", "3.7.3", "3.8.4-rc.1", "3.8.4", "3.9.2", "3.9.10",
 		"3.9.10-patch.1", "3.9.11", "3.10.0",
 	}
 	for i := range ordered {
@@ -88,6 +105,9 @@ func TestPathGainsWhatTheTargetHasAndTheSourceHasNot(t *testing.T) {
 		{"3.9.1", "3.10.0", version.Since("3.8.22", "3.9.2"), true},
 		{"3.2.16.7", "3.3.0", version.Since("3.2.16.7"), false},
 		{"3.2.16.6", "3.3.0", version.Since("3.2.16.7"), true},
+		{"3.2.16.4", "3.2.16.4.1", version.Since("3.2.16.4.1"), true},
+		{"3.2.16.4.1", "3.2.16.5", version.Since("3.2.16.4"), false},
+		{"3.2.16.4.1", "3.2.16.5", version.Since("3.2.16.5"), true},
 	}
 	for _, tt := range tests {
 		p := version.Path{From: version.MustParse(tt.from), To: version.MustParse(tt.to)}
@@ -147,7 +167,7 @@ func TestReleaseTableIsOrderedAndDated(t *testing.T) {
 func TestNearestIsWhatSomeoneMostLikelyMeant(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"3.7.9": "3.7.8", "3.7.30": "3.7.8", "3.11.0": "3.10.5", "4.0.0": "3.10.5", "3.2.16.9": "3.2.16.7", "2.0.0": "3.2.8.1", "3.2.1": "3.2.8.1",
+		"3.7.9": "3.7.8", "3.7.30": "3.7.8", "3.11.0": "3.10.5", "4.0.0": "3.10.5", "3.2.16.9": "3.2.16.7", "3.2.16.4.2": "3.2.16.4.1", "2.0.0": "3.2.8.1", "3.2.1": "3.2.8.1",
 	} {
 		if got := version.Nearest(version.MustParse(text)).Version.String(); got != want {
 			t.Errorf("nearest to %s is %s, want %s", text, got, want)
@@ -161,6 +181,8 @@ func FuzzParse(f *testing.F) {
 		f.Add(r.Version.String())
 	}
 	f.Add("v3.8.4-rc.1+x")
+	f.Add("3.2.16.4.1-rc.1")
+	f.Add("3.8.4-debian-11")
 	f.Fuzz(func(t *testing.T, text string) {
 		v, err := version.Parse(text)
 		if err != nil {

@@ -14,6 +14,9 @@ import (
 type Defect struct {
 	// Case is the window: it came with Change and went with Until.
 	Case rule.Case
+	// HotFixes are releases in the window that have the fix all the same. Later releases of their line do not, so no window
+	// can express it.
+	HotFixes []version.Version
 	// Assumed windows begin with the release line of the fix, because the notes do not say since when it was there.
 	Assumed bool
 	// Below restricts it to upgrades from releases before this one; zero: from any.
@@ -46,7 +49,12 @@ func (d Defect) Flaws() []string {
 
 // In reports whether release v has the defect.
 func (d Defect) In(v version.Version) bool {
-	return version.Window{In: d.Case.Change, Out: d.Case.Until}.Contains(v.Release())
+	return version.Window{In: d.Case.Change, Out: d.Case.Until}.Contains(v.Release()) && !d.fixes(v)
+}
+
+// fixes reports whether release v is a hot fix of the defect.
+func (d Defect) fixes(v version.Version) bool {
+	return slices.ContainsFunc(d.HotFixes, func(w version.Version) bool { return w.Compare(v.Release()) == 0 })
 }
 
 // Hits reports whether path p ends in a release with the defect, from a release that it concerns.
@@ -56,7 +64,7 @@ func (d Defect) Hits(p version.Path) bool {
 
 // Comes reports whether the source of path p is rid of the defect and its target has it.
 func (d Defect) Comes(p version.Path) bool {
-	return !d.Upgrading && d.Hits(p) && d.Case.Until.In(p.From.Release())
+	return !d.Upgrading && d.Hits(p) && (d.Case.Until.In(p.From.Release()) || d.fixes(p.From))
 }
 
 // Grade returns the severity on path p, zero where the defect does not hit it. What the source suffers from as well is

@@ -30,7 +30,7 @@ func TestWindowsEndAtTheRepairOfEachLine(t *testing.T) {
 	t.Parallel()
 	for entry, want := range map[string]struct{ bad, good []string }{
 		"R-3.2.14.0-2": {[]string{"3.2.8.1", "3.2.13.0"}, []string{"3.2.14.0", "3.3.0"}},
-		"R-3.2.16.7-1": {[]string{"3.2.16.6"}, []string{"3.2.16.7", "3.3.0"}},
+		"R-3.2.16.7-1": {[]string{"3.2.14.4", "3.2.14.5", "3.2.16.4", "3.2.16.5", "3.2.16.6"}, []string{"3.2.14.4.1", "3.2.15.2.1", "3.2.16.4.1", "3.2.16.7", "3.3.0"}},
 		"R-3.3.1-1":    {[]string{"3.3.0"}, []string{"3.2.16.7", "3.3.1", "3.4.0"}},
 		"R-3.3.2-1":    {[]string{"3.3.1"}, []string{"3.3.0", "3.3.2", "3.4.0"}},
 		"R-3.3.4-1":    {[]string{"3.3.0", "3.3.3", "3.4.0", "3.4.1", "3.5.0", "3.5.1"}, []string{"3.2.16.7", "3.3.4", "3.4.2", "3.5.2", "3.6.0"}},
@@ -90,6 +90,9 @@ func TestDefectComesBackOnlyToAMendedSource(t *testing.T) {
 		if d.Comes(path(p[0], p[1])) != want {
 			t.Errorf("%v: want %v", p, want)
 		}
+	}
+	if !find(t, "R-3.2.16.7-1").Comes(path("3.2.16.4.1", "3.2.16.5")) {
+		t.Error("what a hot fix repaired does not come back in the release after it, which is older")
 	}
 }
 

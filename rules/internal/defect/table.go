@@ -78,8 +78,14 @@ var upgrading = []Defect{
 var running = []Defect{
 	{
 		Case: window("R-3.2.16.7-1", version.Since("3.2.8.1"), version.Since("3.2.16.7")), Assumed: true, Severity: rule.Warning,
-		Says: "DP Manager loops endlessly on truncated metrics, gateways can stop following the control plane after a broken watch, and routes with special characters in a path parameter do not match",
-		Who:  "every installation; the last one where the router is radixtree_uri_with_parameter. The hot fixes 3.2.14.4.1, 3.2.15.2.1 and 3.2.16.4.1 fix this too",
+		HotFixes: []version.Version{version.MustParse("3.2.14.4.1"), version.MustParse("3.2.15.2.1"), version.MustParse("3.2.16.4.1")},
+		Says:     "DP Manager loops endlessly on truncated metrics, and gateways can stop following the control plane after a broken watch",
+		Who:      "every installation; the hot fixes 3.2.14.4.1, 3.2.15.2.1 and 3.2.16.4.1 fix this too",
+	},
+	{
+		Case: window("R-3.2.16.7-3", version.Since("3.2.8.1"), version.Since("3.2.16.7")), Assumed: true, Severity: rule.Notice,
+		Says: "routes with special characters in a path parameter do not match",
+		Who:  "gateways whose router is radixtree_uri_with_parameter",
 	},
 	{
 		Case: window("R-3.3.1-1", version.Since("3.3.0"), version.Since("3.3.1")), Assumed: true, Severity: rule.Warning, Shown: true,
