@@ -87,6 +87,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/expiredtokenrejected"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/gatewaygroupwithoutpluginlist"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/loggerbodyfromneighbour"
+	"github.com/api7-preflight/api7-preflight/rules/v3_8/portonseveraladdresses"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/portoutofrange"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/rewritehostmissing"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/routepluginoffserviceon"
@@ -170,6 +171,7 @@ var folders = []*rule.Rule{
 	&pluginvaluerefused.Rule,
 	&policysslactionsrenamed.Rule,
 	&policystarwidened.Rule,
+	&portonseveraladdresses.Rule,
 	&portoutofrange.Rule,
 	&publishwithruntimeconfig.Rule,
 	&rbacruleslost.Rule,

@@ -17,7 +17,7 @@ func charts() []rule.Fact {
 		Severity: rule.Notice,
 		Says:     "not set; the chart now names the address 0.0.0.0, and then the gateway opens no IPv6 listener beside it: clients over IPv6 are refused",
 		Steps: []rule.Step{
-			{When: rule.Before, Text: `In clusters with IPv6 set gateway.http.ip and gateway.tls.ip to "[::]", or keep 0.0.0.0 and add entries with ip "[::]" to additionalContainerPorts; helm template shows the listeners. In clusters with only IPv4 there is nothing to do.`},
+			{When: rule.Before, Text: `In clusters with IPv6 set gateway.http.ip and gateway.tls.ip to "[::]", or keep 0.0.0.0 and add entries with ip "[::]" to additionalContainerPorts (from 3.8.21 on; below, heartbeats fail where two listeners share a port); helm template shows the listeners. In clusters with only IPv4 there is nothing to do.`},
 			{When: rule.After, Text: "Send a request to the gateway over IPv6."},
 		},
 	}
