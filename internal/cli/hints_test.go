@@ -17,7 +17,7 @@ import (
 func flagOfOthers(name string) bool {
 	return slices.Contains(strings.Fields(
 		"--file --schema-only --data-only --no-schema --table --exclude-table --exclude-table-data --encoding --column-inserts "+ // pg_dump
-			"--reuse-values --reset-values --reset-then-reuse-values --install --wait "+ // helm
+			"--reuse-values --reset-values --reset-then-reuse-values --install --wait --set "+ // helm
 			"--with-id --backend --label-selector --gateway-group --include-resource-type --name "+ // adc
 			"--include --data --data-binary"), name) // others
 }

@@ -52,6 +52,27 @@ func ChartsOf(name string, v Version) []string {
 	return charts
 }
 
+// ChartsFor returns the versions of a chart whose default values name the images of release v, or those of the nearest
+// release before it that any chart installs, in the order of their numbers: the last is the one to take. Not every
+// release has a chart; none has where v is older than all that they install.
+func ChartsFor(name string, v Version) []ChartRelease {
+	var (
+		charts  []ChartRelease
+		nearest Version
+	)
+	for _, c := range Charts(name) {
+		installs, err := Parse(c.Tag)
+		if err != nil || v.Less(installs) || installs.Less(nearest) {
+			continue
+		}
+		if nearest.Less(installs) {
+			nearest, charts = installs, nil
+		}
+		charts = append(charts, c)
+	}
+	return charts
+}
+
 // controlPlaneCharts: image.tag of dashboard and dp_manager in
 // github.com/api7/api7-helm-chart:charts/api7/values.yaml at the tags api7ee3-<version>.
 var controlPlaneCharts = []ChartRelease{

@@ -50,6 +50,32 @@ func TestChartsNameTheImageThatTheyInstall(t *testing.T) {
 	}
 }
 
+func TestTheChartForAReleaseIsTheLastThatInstallsItOrTheNearestBeforeIt(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, release, chart, installs string }{
+		{"api7ee3", "3.8.21", "0.17.37", "v3.8.21"},
+		{"api7ee3", "3.8.23", "0.17.37", "v3.8.21"},
+		{"api7ee3", "3.8.19", "0.17.35", "v3.8.19"}, // 0.17.34 stands between the two that install it
+		{"api7ee3", "3.7.8", "0.17.13", "v3.7.3"},
+		{"api7ee3", "3.8.2", "0.17.13", "v3.7.3"}, // no chart of the line installs an older one
+		{"api7ee3", "3.9.14", "3.9.0", "v3.9.14"},
+		{"api7ee3", "3.10.1", "3.10.0", "v3.10.1"},
+		{"api7ee3", "3.2.16.4.1", "0.16.18", "v3.2.16.4"},
+		{"gateway", "3.9.10-patch.1", "0.2.63", "3.9.10-patch.1"},
+		{"gateway", "3.9.10", "0.2.62", "3.9.10"},
+		{"gateway", "3.2.5", "", ""},
+		{"apisix", "3.8.21", "", ""},
+	} {
+		var last version.ChartRelease
+		if charts := version.ChartsFor(tt.name, version.MustParse(tt.release)); len(charts) > 0 {
+			last = charts[len(charts)-1]
+		}
+		if last.Chart != tt.chart || last.Tag != tt.installs {
+			t.Errorf("%s for %s: %s, which installs %s", tt.name, tt.release, last.Chart, last.Tag)
+		}
+	}
+}
+
 func TestSeveralChartsInstallOneRelease(t *testing.T) {
 	t.Parallel()
 	for release, want := range map[string]string{"3.8.5": "0.2.17 0.2.18", "3.8.16": "0.2.31 0.2.32 0.2.33 0.2.34 0.2.35 0.2.36", "3.8.22": ""} {

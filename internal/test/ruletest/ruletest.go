@@ -153,7 +153,8 @@ func judgesPath(r *rule.Rule, p version.Path) bool {
 // alwaysReminds reports whether the rule has nothing but reminders that need no sign: no installation is clean.
 func alwaysReminds(r *rule.Rule) bool {
 	return r.Start == nil && !slices.ContainsFunc(r.Facts, func(f rule.Fact) bool {
-		m, reminds := f.(rows.Reminder)
-		return !reminds || len(m.If) > 0
+		_, reminds := f.(rule.Reminding)
+		row, signs := f.(rows.Reminder)
+		return !reminds || signs && len(row.If) > 0
 	})
 }

@@ -20,13 +20,13 @@ func (n *named) release() {
 	switch {
 	case known && n.installs.Less(from.Release()) && n.trap(from.Release()):
 		n.report("HELM-DOWNGRADE", rule.Breaking, fmt.Sprintf("installs %s, older than the running %s, although an older chart installs a newer release: helm upgrade would put an old program on migrated data", n.installs, from),
-			"Do not install this chart. Name one that installs the target.")
+			"Do not install this chart. Take "+n.take()+".")
 	case known && n.installs.Less(from.Release()):
 		n.report("HELM-DOWNGRADE", rule.Warning, fmt.Sprintf("installs %s, but %s runs: helm upgrade with these files goes back", n.installs, from),
-			"Make sure that these are the files of this installation, and name a chart that installs the target.")
+			"Make sure that these are the files of this installation. Then take "+n.take()+".")
 	case path.To.Release().Less(n.installs):
 		n.report("HELM-DOWNGRADE", rule.Warning, fmt.Sprintf("installs %s, newer than %s, the target of this report", n.installs, path.To),
-			"Name a chart that installs the target, or assess the upgrade to what this chart installs.")
+			"Take "+n.take()+"; or assess the upgrade to what this chart installs.")
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -95,4 +96,9 @@ func (n *named) wanted() string {
 		return "none: no version of the chart names it, so set the tags of the images"
 	}
 	return strings.Join(charts, ", ")
+}
+
+// take names the chart to take for the target.
+func (n *named) take() string {
+	return remedy.ChartOf(n.name, n.pass.Path.To).String() + ", and name it to helm with --version"
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/instance"
 	"github.com/api7-preflight/api7-preflight/rules/internal/samefolder"
@@ -84,13 +85,23 @@ func pin(p *rule.Pass, i *image) {
 	}
 	p.Report(rule.Finding{
 		Subject: i.subject, Case: rule.Case{Entry: "HELM-PIN"}, Part: "pin", Pointer: "/tag", Severity: severity,
-		Message:  fmt.Sprintf("%s: pinned to %s, %s; another chart does not change it", words(i.component), i.tag, as),
-		Evidence: []rule.Evidence{{Name: "target", Value: p.Path.To.String()}},
-		Remediation: []rule.Step{{
-			When: rule.During,
-			Text: fmt.Sprintf("Set the tag to that of the target, or delete it and use the chart that installs %s. Gateways follow after the control plane.", p.Path.To),
-		}},
+		Message:     fmt.Sprintf("%s: pinned to %s, %s; another chart does not change it", words(i.component), i.tag, as),
+		Evidence:    []rule.Evidence{{Name: "target", Value: p.Path.To.String()}},
+		Remediation: []rule.Step{{When: rule.During, Text: take(i.component, p.Path.To) + " Gateways follow after the control plane."}},
 	})
+}
+
+// take says which tag and which chart bring a component to the target.
+func take(component string, to version.Version) string {
+	name := version.ControlPlaneChart
+	if component == "gateway" {
+		name = version.GatewayChart
+	}
+	chart := remedy.ChartOf(name, to)
+	if chart.Exact() {
+		return fmt.Sprintf("Set the tag to that of the target, or delete it; take %s, and name it to helm with --version.", chart)
+	}
+	return fmt.Sprintf("Set the tag to that of the target, and name the chart to helm with --version: take %s.", chart)
 }
 
 // release is what tags are compared with: gateways may have a patch of a release, such as 3.9.10-patch.1.

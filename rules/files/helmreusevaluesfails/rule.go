@@ -56,27 +56,18 @@ func first(name string, said []version.Version, from version.Version) version.Ve
 	if len(said) > 0 && !slices.ContainsFunc(said, func(v version.Version) bool { return v.IsZero() || newest.Less(v) }) {
 		return slices.MinFunc(said, version.Version.Compare)
 	}
-	return bounds(name, from)[0]
+	if charts := version.ChartsFor(name, from); len(charts) > 0 {
+		return version.MustParse(charts[0].Chart)
+	}
+	return version.Version{}
 }
 
 // last returns the newest chart that installs a release, or the nearest release before it that a chart installs.
-func last(name string, v version.Version) version.Version { return bounds(name, v)[1] }
-
-// bounds returns the oldest and the newest of the charts that install a release, or the nearest release before it.
-func bounds(name string, v version.Version) (found [2]version.Version) {
-	nearest := version.Version{}
-	for _, c := range version.Charts(name) {
-		chart, err := version.Parse(c.Chart)
-		installs, tagErr := version.Parse(c.Tag)
-		if err != nil || tagErr != nil || v.Less(installs) || installs.Less(nearest) {
-			continue
-		}
-		if nearest.Less(installs) {
-			nearest, found[0] = installs, chart
-		}
-		found[1] = chart
+func last(name string, v version.Version) version.Version {
+	if charts := version.ChartsFor(name, v); len(charts) > 0 {
+		return version.MustParse(charts[len(charts)-1].Chart)
 	}
-	return found
+	return version.Version{}
 }
 
 func remind(p *rule.Pass, name string, from, to version.Version) {
