@@ -75,6 +75,7 @@ func (a *app) runCheck(cmd *cobra.Command, f *checkFlags) error {
 		if err := settlePath(ctx, options, from, to); err != nil {
 			return err
 		}
+		madeBy(open, options.Tools["adc"], options.Path.From)
 		return a.assess(ctx, options, &f.out)
 	})
 }
@@ -127,15 +128,9 @@ func (f *checkFlags) options() (*engine.Options, error) {
 
 // tools reads the versions of companion programs, which no source can show.
 func (f *checkFlags) tools() (map[string]version.Version, error) {
-	if f.adc == "" {
-		return nil, nil
-	}
-	v, err := version.Parse(f.adc)
-	if err != nil && !plainWord(f.adc) {
-		return nil, usage("adc --version prints it, such as 0.27.0", "--adc-version: not a version")
-	}
-	if err != nil {
-		return nil, usage("adc --version prints it, such as 0.27.0", "--adc-version: %v", err)
+	v, err := adcVersion(f.adc)
+	if err != nil || v.IsZero() {
+		return nil, err
 	}
 	return map[string]version.Version{"adc": v}, nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
+	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 
@@ -25,6 +26,7 @@ type snapshotFlags struct {
 	source sourceFlags
 	out    string
 	force  bool
+	adc    string
 }
 
 func (a *app) snapshot() *cobra.Command {
@@ -39,16 +41,24 @@ func (a *app) snapshot() *cobra.Command {
 			"  api7-preflight snapshot --dsn postgres://preflight@db-1/api7ee --out - | ssh bastion 'cat >api7ee.snapshot'",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			made, err := adcVersion(f.adc)
+			if err != nil {
+				return err
+			}
 			out, err := a.place(cmd, f)
 			if err != nil {
 				return err
 			}
-			return a.with(cmd.Context(), &f.source, func(open []estate.Source) error { return a.take(cmd.Context(), open, f, out) })
+			return a.with(cmd.Context(), &f.source, func(open []estate.Source) error {
+				madeBy(open, made, version.Version{})
+				return a.take(cmd.Context(), open, f, out)
+			})
 		},
 	}
 	f.source.add(cmd)
 	flags := flagsOf(cmd)
 	flags.file(&f.out, "out", "file to write; - for standard output").shows()
+	flags.text(&f.adc, "adc-version", "version of ADC that made the dumps of --adc, as adc --version prints it")
 	flags.toggle(&f.force, "force", "replace the file if it exists").shows()
 	return cmd
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
+	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // databaseFlags say how to read a database.
@@ -181,6 +182,31 @@ func (*app) openDumps(_ context.Context, _ *sourceFlags, given []string) (estate
 		files = append(files, adc.ParseFlag(text))
 	}
 	return opened(adc.Open(files))
+}
+
+// adcVersion reads --adc-version; zero: it is not given.
+func adcVersion(text string) (version.Version, error) {
+	if text == "" {
+		return version.Version{}, nil
+	}
+	v, err := version.Parse(text)
+	if err != nil && !plainWord(text) {
+		return v, usage("adc --version prints it, such as 0.27.0", "--adc-version: not a version")
+	}
+	if err != nil {
+		return v, usage("adc --version prints it, such as 0.27.0", "--adc-version: %v", err)
+	}
+	return v, nil
+}
+
+// madeBy tells the dumps among the sources which ADC made them and of which control plane they are, as far as that is
+// known.
+func madeBy(open []estate.Source, made, control version.Version) {
+	for _, src := range open {
+		if dumps, ok := src.(*adc.Source); ok {
+			dumps.MadeBy(made, control)
+		}
+	}
 }
 
 func (*app) openConfiguration(ctx context.Context, f *sourceFlags, _ []string) (estate.Source, error) {

@@ -68,6 +68,7 @@ func (t *ruleRun) wantsOtherGroups(scope report.Scope, s *stream) bool {
 // inPart reports whether all that hides something of kind k is that sources know only some of the gateway groups.
 func (s *stream) inPart(k estate.Kind) bool {
 	gaps, assessed := s.gaps(k)
+	gaps = slices.DeleteFunc(slices.Clone(gaps), func(g estate.Gap) bool { return g.Of != "" })
 	return assessed && len(gaps) == 0 && !s.whole(k)
 }
 

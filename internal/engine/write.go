@@ -157,6 +157,9 @@ func (t *ruleRun) unread(res *report.Rule, scope report.Scope, s *stream, open *
 			continue
 		}
 		for _, g := range gaps {
+			if !t.registered.Lacks(k, g) {
+				continue
+			}
 			if reason := g.What + ": " + g.Why; !slices.Contains(res.Reasons, reason) { // files that were not given are one gap for all kinds
 				res.Reasons = append(res.Reasons, reason)
 			}

@@ -14,6 +14,9 @@ type Gap struct {
 	// Next is what to do about it, a command where there is one; empty where another source may tell, and nothing can be
 	// done at this one.
 	Next string `json:"next"`
+	// Of is the one field that is missing from the resources of the kind; empty: resources are. Only rules that look at the
+	// field lack something then: see rule.Pass.Reads.
+	Of string `json:"-"`
 	// Names are the objects of the installation, by ids or names, that What and Why speak of. A report tells them, a
 	// diagnosis does not: it has Plain, which says the same without them.
 	Names []string `json:"-"`
@@ -47,14 +50,18 @@ const (
 	APILimits          = "admin-api-limits"     // what the Admin API does not tell
 	UnreadFiles        = "unread-files"         // files that may be of API7 and were not read, or in part
 	OldSnapshot        = "old-snapshot"         // taken when less was asked for
+	OldDump            = "old-dump"             // an ADC that dumps less may have made it
 )
+
+// OfPlugins is the field that all rules about plugins look at.
+const OfPlugins = "plugins"
 
 // Causes returns the ids of all causes: the constants above, and the kinds.
 func Causes() []string {
 	all := []string{
 		ConfigurationFiles, NoDatabase, EmptyInstallation, EarlyChanges, InstalledVersion, ReleaseNotes, ReleaseDates, DamagedRows,
 		UnreadableValues, InternalError, Privileges, RowSecurity, Schema, Refused, BackupIncomplete, PublishedElsewhere, UnknownKeys,
-		TablesDisagree, GatewayGroups, OtherGroups, APILimits, UnreadFiles, OldSnapshot,
+		TablesDisagree, GatewayGroups, OtherGroups, APILimits, UnreadFiles, OldSnapshot, OldDump,
 	}
 	for _, k := range Kinds() {
 		all = append(all, CauseOf(k))

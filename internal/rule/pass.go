@@ -70,6 +70,12 @@ func (p *Pass) OnResourceWith(name string, f func(*estate.Resource, []estate.Plu
 	}, kinds...)
 }
 
+// Reads says that the rule looks at a field of the resources of kind k that some sources never have: see [estate.Gap]. It
+// is not told of plugins: a rule that looks for them reads them.
+func (p *Pass) Reads(k estate.Kind, field string) {
+	p.registered.Reads[k] = append(p.registered.Reads[k], field)
+}
+
 // AtEnd calls f after the last resource. A rule that joins kinds judges here, and says with [Pass.Needs] and [Pass.Uses]
 // what it needs.
 func (p *Pass) AtEnd(f func()) {

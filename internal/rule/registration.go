@@ -28,6 +28,7 @@ type Registration struct {
 	Direct   map[estate.Kind]bool // kinds of which the rule looks at every resource
 	Sieves   map[estate.Kind][]estate.Sieve
 	Carriers map[estate.Kind]bool // kinds on which plugins are looked for
+	Reads    map[estate.Kind][]string
 
 	Judges bool // one of Ends is the rule's own
 	Legs   []Leg
@@ -60,7 +61,7 @@ func (r *Rule) Begin(path version.Path, e Engine) Registration {
 		Resources:   map[estate.Kind][]func(*estate.Resource){},
 		Attachments: map[string][]func(*estate.Resource, estate.Plugin){},
 		Direct:      map[estate.Kind]bool{}, Sieves: map[estate.Kind][]estate.Sieve{}, Carriers: map[estate.Kind]bool{},
-		Uses: map[estate.Kind]bool{},
+		Reads: map[estate.Kind][]string{}, Uses: map[estate.Kind]bool{},
 	}}
 	if r.Start != nil && r.ownOn(path) {
 		r.Start(p)
@@ -71,6 +72,12 @@ func (r *Rule) Begin(path version.Path, e Engine) Registration {
 		}
 	}
 	return p.registered
+}
+
+// Lacks reports whether a gap in a kind hides something from the rule: one of a single field does so only where the rule
+// looks at that field.
+func (r Registration) Lacks(k estate.Kind, g estate.Gap) bool {
+	return g.Of == "" || g.Of == estate.OfPlugins && r.Carriers[k] || slices.Contains(r.Reads[k], g.Of)
 }
 
 // Kinds returns the kinds that the rule listens to or needs.

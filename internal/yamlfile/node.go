@@ -211,6 +211,9 @@ func (n Node) Null() bool {
 	return n.value == nil || n.Kind() == Scalar && n.value.ShortTag() == "!!null"
 }
 
+// Has reports whether a map has a key, with whatever value.
+func (n Node) Has(key string) bool { return n.Get(key).Kind() != Nothing }
+
 // Text returns a scalar as it is written, without quotes; nothing for other nodes.
 func (n Node) Text() string {
 	if n.Kind() != Scalar {

@@ -6,9 +6,11 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // kindName is what reports call this kind of source.
@@ -42,6 +44,8 @@ type Source struct {
 	counts  map[estate.Kind]int64
 	gaps    []estate.Gap
 	notes   []estate.Note
+	// What [Source.MadeBy] tells.
+	adc, control version.Version
 }
 
 // Open reads the files; the error is an [estate.OpenError] that names the first that is no dump. A file may have 256 MiB, one
@@ -114,10 +118,12 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 			return estate.Coverage{}, err
 		}
 	}
-	c := estate.Coverage{Kinds: []estate.KindCoverage{}, Notes: s.notes}
+	c := estate.Coverage{Kinds: []estate.KindCoverage{}, Notes: slices.Clone(s.notes)}
 	for _, k := range estate.Kinds() {
 		if need.Wants(k) && s.Holds(k) {
-			c.Kinds = append(c.Kinds, estate.KindCoverage{Kind: k, Count: s.counts[k], Gaps: s.gaps, Partial: true})
+			omitted, notes := s.omitted(k)
+			c.Kinds = append(c.Kinds, estate.KindCoverage{Kind: k, Count: s.counts[k], Gaps: slices.Concat(s.gaps, omitted), Partial: true})
+			c.Notes = append(c.Notes, notes...)
 		}
 	}
 	return c, nil

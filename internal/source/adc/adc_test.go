@@ -34,8 +34,12 @@ func open(t *testing.T, files ...adc.File) *adc.Source {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.MadeBy(newest, version.Version{})
 	return s
 }
+
+// newest is an ADC that dumps everything.
+var newest = version.MustParse("0.28.0")
 
 // text opens one dump of the group default.
 func text(t *testing.T, name, content string) (*adc.Source, error) {
@@ -44,7 +48,11 @@ func text(t *testing.T, name, content string) (*adc.Source, error) {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return adc.Open([]adc.File{{Group: "default", Path: path}})
+	s, err := adc.Open([]adc.File{{Group: "default", Path: path}})
+	if err == nil {
+		s.MadeBy(newest, version.Version{})
+	}
+	return s, err
 }
 
 func mustText(t *testing.T, content string) *adc.Source {

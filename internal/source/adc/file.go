@@ -9,6 +9,7 @@ import (
 	"os"
 	"unicode/utf8"
 
+	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
@@ -30,6 +31,7 @@ type file struct {
 	data  []byte
 	json  bool
 	parts []part
+	sign  version.Version // the oldest ADC that dumps what is in it
 	// The tree of the part that was parsed last: places are mostly asked for one object after the other.
 	parsed int
 	trees  []yamlfile.Node

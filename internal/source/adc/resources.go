@@ -29,6 +29,9 @@ func (r *reader) service(e entry) {
 		r.damaged(estate.Service, e, unnamed)
 	}
 	r.lists(e, "routes", "stream_routes", "upstreams")
+	if e.node.Has("upstreams") { // which ADC writes when there are none as well
+		r.file.shows(estate.Upstream)
+	}
 	r.defaultUpstream(e, own)
 	for _, u := range e.under("upstreams") {
 		r.object(estate.Upstream, u, own)
@@ -77,6 +80,9 @@ func (r *reader) object(kind estate.Kind, e entry, own owner) {
 		r.damaged(kind, e, unnamed)
 		return
 	}
+	if kind == estate.Route && e.node.Has("vars") || kind == estate.StreamRoute && e.node.Has("plugins") {
+		r.file.shows(kind)
+	}
 	without := []string{"id"}
 	b := r.body()
 	b.addText("id", id)
@@ -109,6 +115,9 @@ func (r *reader) consumer(e entry, group owner) {
 		r.emit(estate.Consumer, user, e, b, name{})
 	}
 	r.lists(e, "credentials")
+	if e.node.Has("credentials") {
+		r.file.shows(estate.Credential)
+	}
 	for _, c := range e.under("credentials") {
 		r.credential(c, owner{id: user, name: user})
 	}

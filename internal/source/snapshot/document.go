@@ -97,13 +97,14 @@ type Gap struct {
 	Next  string   `json:"next"`
 	Names []string `json:"names,omitempty"` // of the objects that What and Why speak of
 	Plain string   `json:"plain,omitempty"` // the same without these
+	Of    string   `json:"of,omitempty"`    // the one field that is missing; empty: resources are
 	// Position is the place in a file, where it is one.
 	Position *estate.Position `json:"position,omitempty"`
 }
 
 // gapOf returns a gap of a source as a manifest has it.
 func gapOf(g estate.Gap) Gap {
-	out := Gap{ID: g.ID, What: g.What, Why: g.Why, Next: g.Next, Names: g.Names, Plain: g.Plain}
+	out := Gap{ID: g.ID, What: g.What, Why: g.Why, Next: g.Next, Names: g.Names, Plain: g.Plain, Of: g.Of}
 	if g.At.File != "" {
 		out.Position = &g.At.Position
 	}
@@ -112,7 +113,7 @@ func gapOf(g estate.Gap) Gap {
 
 // of returns the gap of a source of some kind.
 func (g Gap) of(source string) estate.Gap {
-	out := estate.Gap{ID: g.ID, What: g.What, Why: g.Why, Next: g.Next, Names: g.Names, Plain: g.Plain}
+	out := estate.Gap{ID: g.ID, What: g.What, Why: g.Why, Next: g.Next, Names: g.Names, Plain: g.Plain, Of: g.Of}
 	if g.Position != nil {
 		out.At = estate.Place{Source: source, Position: *g.Position}
 	}

@@ -24,6 +24,7 @@ func (a argument) About() rule.Case { return a.Case }
 // Watch looks at the conditions of routes.
 func (a argument) Watch(p *rule.Pass) {
 	for _, k := range []estate.Kind{estate.Route, estate.RouteTemplate, estate.RouteVersion} {
+		p.Reads(k, "vars")
 		p.OnSieved(k, estate.Sieve{Words: []string{`post_arg`, `\u`}}, func(r *estate.Resource) { a.judge(p, r) })
 	}
 }
