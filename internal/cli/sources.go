@@ -82,6 +82,9 @@ func (a *app) with(ctx context.Context, f *sourceFlags, use func([]estate.Source
 			_ = o.source.Close() // nothing was written: there is nothing to lose
 		}
 	}()
+	if err := f.oneStdin(); err != nil {
+		return err
+	}
 	if err := f.databaseOfConfig(ctx); err != nil {
 		return err
 	}
@@ -176,10 +179,12 @@ func (a *app) openAdminAPI(ctx context.Context, f *sourceFlags, given []string) 
 // requestLimit bounds one request to the Admin API, which answers from memory; --timeout may make it shorter.
 const requestLimit = 30 * time.Second
 
-func (*app) openDumps(_ context.Context, _ *sourceFlags, given []string) (estate.Source, error) {
+func (a *app) openDumps(_ context.Context, _ *sourceFlags, given []string) (estate.Source, error) {
 	var files []adc.File
 	for _, text := range given {
-		files = append(files, adc.ParseFlag(text))
+		f := adc.ParseFlag(text)
+		f.Stdin = a.env.stdin()
+		files = append(files, f)
 	}
 	return opened(adc.Open(files))
 }
@@ -238,7 +243,30 @@ func (a *app) libpq() bool {
 		func(name string) bool { return a.env.get(name) != "" })
 }
 
-// stdin returns standard input; none is an empty one.
+// oneStdin refuses flags that together ask for standard input more than once: it can be read only once.
+func (f *sourceFlags) oneStdin() error {
+	var by []string
+	for _, t := range sourceTypes() {
+		named := f.named[t.flag]
+		for _, text := range named.given {
+			if named.path == nil {
+				break
+			}
+			named.path(func(path string) string {
+				if path == "-" {
+					by = append(by, "--"+t.flag+" "+text)
+				}
+				return path
+			}, text)
+		}
+	}
+	if len(by) > 1 {
+		return usage("save all but one to a file", "standard input can be read once, and %s ask for it", strings.Join(by, " and "))
+	}
+	return nil
+}
+
+// stdin returns standard input; none is an empty one. Who reads it may: see [sourceFlags.oneStdin].
 func (e *Env) stdin() io.Reader {
 	if e.Stdin == nil {
 		return strings.NewReader("")

@@ -58,7 +58,7 @@ func sourceTypes() []sourceType {
 			holds: adminapi.Holds, offered: true,
 		},
 		{ // knows one gateway group, and so makes up for nothing that another source lacks
-			flag: "adc", usage: "[GROUP=]FILE: output of adc dump for one gateway group (repeatable)",
+			flag: "adc", usage: "[GROUP=]FILE: output of adc dump for one gateway group (repeatable); - for standard input",
 			takes: filesOf(grouped), open: (*app).openDumps,
 			holds: adc.Holds,
 		},

@@ -5,6 +5,7 @@ package adc
 import (
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,7 +21,10 @@ const kindName = "adc"
 const defaultGroup = "default"
 
 // File is a dump and the gateway group that it was made of: the file itself does not name it.
-type File struct{ Group, Path string }
+type File struct {
+	Group, Path string
+	Stdin       io.Reader // what is read for the path "-"
+}
 
 // ParseFlag reads [GROUP=]FILE. What stands before the first equals sign is a path if it holds a path separator:
 // ./a=b.yaml is a file.

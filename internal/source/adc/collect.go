@@ -251,13 +251,15 @@ func (r *reader) isDump() bool {
 	return slices.ContainsFunc(slices.Concat(usual, inside), func(key string) bool { return r.keys[key] })
 }
 
-// unknown says that a top-level key was not understood. A single value can hold no resource.
+// unknown says that a top-level key was not understood. A single value can hold no resource, and what begins with x- is a
+// comment, or holds what aliases name.
 func (r *reader) unknown(key string, n yamlfile.Node, where estate.Position) {
+	comment := strings.HasPrefix(key, "x-")
 	if !isWord(key) {
 		key = "a key that is not a name"
 	}
 	switch {
-	case empty(n):
+	case comment, empty(n):
 	case n.Kind() == yamlfile.Scalar:
 		r.notes = append(r.notes, estate.Note{What: key + " at " + where.String(), Why: "a key that ADC dumps do not have; it was not read"})
 	default:

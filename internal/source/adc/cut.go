@@ -25,7 +25,7 @@ const (
 	noList    = -2 // what is under the key is no list of items, or stands in the line of the key
 )
 
-var topLevel = regexp.MustCompile(`^([a-zA-Z_][a-zA-Z0-9_]*):(?:\s+(.*))?$`)
+var topLevel = regexp.MustCompile(`^([a-zA-Z_][a-zA-Z0-9_-]*):(?:\s+(.*))?$`)
 
 // cut returns the parts; ok is false for a layout that has to be parsed in one go.
 func cut(data []byte) (parts []part, ok bool) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -48,7 +49,12 @@ type part struct {
 
 // load reads a file and makes sure that it is text.
 func load(f File) (*file, error) {
-	data, err := slurp(f.Path)
+	if f.Path == "-" {
+		f.Path = "standard input"
+	} else {
+		f.Stdin = nil
+	}
+	data, err := slurp(f)
 	if err != nil {
 		return nil, err
 	}
@@ -64,35 +70,58 @@ func load(f File) (*file, error) {
 	return l, nil
 }
 
-func slurp(path string) ([]byte, error) {
-	if path == "" {
+func slurp(f File) ([]byte, error) {
+	if f.Stdin != nil {
+		return read(f.Stdin, f.Path)
+	}
+	if f.Path == "" {
 		return nil, refuse("no file is named", "write --adc GROUP=FILE")
 	}
-	f, err := os.Open(path)
+	in, err := os.Open(f.Path)
 	if err != nil {
-		return nil, unreadable(path, err)
+		return nil, unreadable(f.Path, err)
 	}
-	defer f.Close()            //nolint:errcheck // it was only read
-	data, err := read(f, path) // a pipe has no size to trust
-	if err != nil {
-		return nil, err
+	defer in.Close() //nolint:errcheck // it was only read
+	info, err := in.Stat()
+	if err != nil || !info.Mode().IsRegular() { // a pipe has no size to trust
+		return read(in, f.Path)
 	}
-	return data, nil
-}
-
-func read(f *os.File, path string) ([]byte, error) {
+	if info.Size() > maxFile {
+		return nil, tooLarge(f.Path)
+	}
 	var b bytes.Buffer
-	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() <= maxFile {
-		b.Grow(int(info.Size()) + bytes.MinRead)
-	}
-	if _, err := b.ReadFrom(io.LimitReader(f, maxFile+1)); err != nil {
-		return nil, unreadable(path, err)
-	}
-	if b.Len() > maxFile {
-		return nil, refuse(fmt.Sprintf("%s is larger than %d MiB", path, maxFile>>20),
-			"dump with --label-selector or --include-resource-type into several files, and give each")
+	b.Grow(int(info.Size()) + bytes.MinRead)
+	switch _, err := b.ReadFrom(io.LimitReader(in, maxFile+1)); {
+	case err != nil:
+		return nil, unreadable(f.Path, err)
+	case b.Len() > maxFile: // it grew
+		return nil, tooLarge(f.Path)
 	}
 	return b.Bytes(), nil
+}
+
+// read reads what has no size that could be trusted, in pieces: nothing is copied before it is known to be small enough.
+func read(in io.Reader, path string) ([]byte, error) {
+	const piece = 4 << 20
+	var pieces [][]byte
+	for size := 0; ; {
+		p := make([]byte, piece)
+		n, err := io.ReadFull(in, p)
+		pieces = append(pieces, p[:n])
+		switch size += n; {
+		case size > maxFile:
+			return nil, tooLarge(path)
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return slices.Concat(pieces...), nil
+		case err != nil:
+			return nil, unreadable(path, err)
+		}
+	}
+}
+
+func tooLarge(path string) error {
+	return refuse(fmt.Sprintf("%s is larger than %d MiB", path, maxFile>>20),
+		"dump with --label-selector or --include-resource-type into several files, and give each")
 }
 
 func unreadable(path string, err error) error {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
@@ -94,9 +95,10 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// TestAFileThatIsTooLargeIsRefused uses a sparse file: it has no contents to read.
-func TestAFileThatIsTooLargeIsRefused(t *testing.T) {
-	t.Parallel()
+// TestAFileThatIsTooLargeIsRefusedBeforeItIsRead uses a sparse file: it has no contents to read.
+//
+//nolint:paralleltest // counts what the whole process allocates
+func TestAFileThatIsTooLargeIsRefusedBeforeItIsRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "adc.yaml")
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -104,9 +106,67 @@ func TestAFileThatIsTooLargeIsRefused(t *testing.T) {
 	if err := os.Truncate(path, 300<<20); err != nil {
 		t.Fatal(err)
 	}
-	_, err := adc.Open([]adc.File{{Path: path}})
-	if err == nil || !strings.Contains(err.Error(), "larger than 256 MiB") {
+	alloctest.Within(t, 1<<20, func() {
+		_, err := adc.Open([]adc.File{{Path: path}})
+		if err == nil || !strings.Contains(err.Error(), "adc.yaml is larger than 256 MiB") {
+			t.Errorf("error is %v", err)
+		}
+	})
+}
+
+//nolint:paralleltest // counts what the whole process allocates
+func TestStandardInputThatIsTooLargeTakesNoMoreThanTheLimit(t *testing.T) {
+	alloctest.Within(t, 300<<20, func() {
+		_, err := adc.Open([]adc.File{{Path: "-", Stdin: endless{}}})
+		if err == nil || !strings.Contains(err.Error(), "standard input is larger than 256 MiB") {
+			t.Errorf("error is %v", err)
+		}
+	})
+}
+
+// endless is a stream that does not end.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+func TestADumpFromStandardInputIsReadLikeAFile(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile(dumps + "edge.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _ := stream(t, open(t, adc.File{Group: "edge", Path: dumps + "edge.yaml"}))
+	s := open(t, adc.File{Group: "edge", Path: "-", Stdin: iotest.OneByteReader(bytes.NewReader(content))})
+	if got, _ := stream(t, s); !slices.Equal(got, want) {
+		t.Error("standard input gives other resources than the file")
+	}
+	if name := s.Info().Name; name != "standard input" {
+		t.Errorf("the source is called %s", name)
+	}
+	if _, err := adc.Open([]adc.File{{Path: "-", Stdin: iotest.ErrReader(errors.New("gone"))}}); err == nil || err.Error() != "cannot read standard input: gone" {
 		t.Errorf("error is %v", err)
+	}
+}
+
+func TestKeysThatBeginWithXAreComments(t *testing.T) {
+	t.Parallel()
+	services := "services:\n- {id: web, name: web, upstreams: []}\n"
+	for _, tt := range []struct {
+		content string
+		comment bool
+	}{
+		{"x-owner: payments\n" + services, true},
+		{services + "x-routes:\n- {name: template, uris: [/a]}\n", true},
+		{"x-limits: &limits {limit-count: {count: 1}}\nservices:\n- {id: web, name: web, upstreams: [], plugins: *limits}\n", true},
+		{`{"x-made-by": {"tool": ["a"]}, "services": [{"id": "web", "name": "web"}]}`, true},
+		{"x_routes:\n- {name: template}\n" + services, false},
+		{"extra:\n- {name: template}\n" + services, false},
+	} {
+		resources, c := stream(t, mustText(t, tt.content))
+		silent := len(c.Kinds[0].Gaps) == 0 && !slices.ContainsFunc(c.Notes, func(n estate.Note) bool { return strings.Contains(n.Why, "ADC dumps do not have") })
+		if silent != tt.comment || len(resources) != 1 {
+			t.Errorf("%s: gaps %v, notes %v, resources %v", tt.content, c.Kinds[0].Gaps, c.Notes, resources)
+		}
 	}
 }
 
