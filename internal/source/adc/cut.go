@@ -25,6 +25,9 @@ const (
 	noList    = -2 // what is under the key is no list of items, or stands in the line of the key
 )
 
+// longKey is as much of a line as is looked at for a key and what follows it.
+const longKey = 4 << 10
+
 var topLevel = regexp.MustCompile(`^([a-zA-Z_][a-zA-Z0-9_-]*):(?:\s+(.*))?$`)
 
 // cut returns the parts; ok is false for a layout that has to be parsed in one go.
@@ -57,7 +60,7 @@ func (c *cutter) line(raw []byte, at part) bool {
 	case text[0] == '\t':
 		return false
 	case indent == 0 && !isItem(text):
-		return c.top(string(raw), at)
+		return c.top(string(raw[:min(len(raw), longKey)]), at)
 	case c.key == "":
 		return false
 	case c.indent == undecided && isItem(text):

@@ -168,6 +168,9 @@ func (f *file) tree(i int) ([]yamlfile.Node, error) {
 	}
 	f.parsed, f.trees = -1, nil
 	p := f.parts[i]
+	if p.end-p.start > maxPart {
+		return nil, f.tooLong(p)
+	}
 	text := f.data[p.start:p.end]
 	f.text = yamlfile.NewText(text)
 	var err error
@@ -188,17 +191,19 @@ func (f *file) tree(i int) ([]yamlfile.Node, error) {
 // unparsable puts an error about a part in terms of the file.
 func (f *file) unparsable(p part, err error) error {
 	e, ok := errors.AsType[*yamlfile.Error](err)
-	switch {
-	case !ok:
+	if !ok {
 		return refuse(f.path+": broken text", againHint)
-	case p.end-p.start > maxPart && p.item:
-		return refuse(fmt.Sprintf("%s:%d:%d: an element of this list is larger than %d MiB", f.path, p.line, p.column, maxPart>>20),
-			"dump the gateway group in parts, with --label-selector")
-	case p.end-p.start > maxPart:
-		return refuse(fmt.Sprintf("%s is larger than %d MiB and not laid out as adc dump writes it, so it cannot be read in parts", f.path, maxPart>>20),
-			dumpHint)
 	}
 	return f.explain(p, e)
+}
+
+// tooLong returns the error for a part that is too large to be parsed in one go.
+func (f *file) tooLong(p part) error {
+	if p.item {
+		return refuse(fmt.Sprintf("%s:%d:%d: an element of this list is larger than %d MiB", f.path, p.line, p.column, maxPart>>20),
+			"dump the gateway group in parts, with --label-selector")
+	}
+	return refuse(fmt.Sprintf("%s is larger than %d MiB and not laid out as adc dump writes it, so it cannot be read in parts", f.path, maxPart>>20), dumpHint)
 }
 
 // explain looks for the exact place where the parser only knows about where it gave up.
