@@ -59,8 +59,8 @@ func TestBrokenFilesAreNamedWithThePlace(t *testing.T) {
 		"bomb":                {bomb("x"), "adc.yaml:"},
 		"bomb of text":        {bomb(strings.Repeat("x", 1<<20)), "or aliases stand for more"},
 		"cycle":               {"services: &a [*a]\n", "contains itself"},
-		"deep":                {"services: " + strings.Repeat("[", 200_000) + strings.Repeat("]", 200_000), "depth"},
-		"deep and open":       {"services: " + strings.Repeat("[", 200_000), "depth"},
+		"deep":                {"services: " + strings.Repeat("[", 200_000) + strings.Repeat("]", 200_000), "nested deeper"},
+		"deep and open":       {"services: " + strings.Repeat("[", 200_000), "nested deeper"},
 		"deep JSON":           {strings.Repeat("[", 200_000) + strings.Repeat("]", 200_000), "adc.yaml:1:10001: nested too deep"},
 		"deeper than ours":    {`{"services":[{"a":` + strings.Repeat("[", 300) + strings.Repeat("]", 300) + `}]}`, "adc.yaml:1:219: nested deeper than 200 levels"},
 	}
