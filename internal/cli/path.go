@@ -94,21 +94,23 @@ func settlePath(ctx context.Context, o *engine.Options, from, to version.Version
 	if from.IsZero() {
 		return inferPath(o, seen, to)
 	}
-	o.Path = version.Path{From: from, To: to}
-	remarks := ""
-	if _, known := version.Known(from); !known && !from.Less(version.Oldest()) {
-		remarks = "; not in the release table, judged by its number"
-	}
 	seen = slices.DeleteFunc(seen, func(e estate.VersionEvidence) bool { // what is given counts more than what a chart installs unless told otherwise
 		return e.Chart && e.Component == estate.ControlPlane
 	})
+	given := estate.VersionEvidence{Component: estate.ControlPlane, Version: from, Where: "--from"}
+	decides, how := given, "given with --from"
 	for _, e := range seen {
-		if e.Component == estate.ControlPlane && e.Version.Less(o.Path.From) {
-			o.Path.From = e.Version
+		if e.Component == estate.ControlPlane && e.Version.Less(decides.Version) {
+			decides, how = e, e.Where
 		}
 	}
-	remarks += disagreement(o.Path.From, append(seen, estate.VersionEvidence{Component: estate.ControlPlane, Version: from, Where: "--from"}))
-	o.FromEvidence, o.FromGiven = "given with --from"+remarks, remarks == ""
+	remarks := ""
+	if _, known := version.Known(decides.Version); !known && !decides.Version.Less(version.Oldest()) {
+		remarks = "; not in the release table, judged by its number"
+	}
+	remarks += disagreement(decides.Version, append(seen, given))
+	o.Path = version.Path{From: decides.Version, To: to}
+	o.FromEvidence, o.FromGiven = how+remarks, remarks == ""
 	return ordered(o.Path.From, to)
 }
 
