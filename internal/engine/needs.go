@@ -68,15 +68,19 @@ func (t *ruleRun) wantsOtherGroups(scope report.Scope, s *stream) bool {
 // inPart reports whether all that hides something of kind k is that sources know only some of the gateway groups.
 func (s *stream) inPart(k estate.Kind) bool {
 	gaps, assessed := s.gaps(k)
-	gaps = slices.DeleteFunc(slices.Clone(gaps), func(g estate.Gap) bool { return g.Of != "" })
-	return assessed && len(gaps) == 0 && !s.whole(k)
+	return assessed && !hides(gaps) && !s.whole(k)
+}
+
+// hides reports whether one of the gaps hides resources, and not one field of them alone.
+func hides(gaps []estate.Gap) bool {
+	return slices.ContainsFunc(gaps, func(g estate.Gap) bool { return g.Of == "" })
 }
 
 // covers reports whether one source read every resource of kind k in a gateway group; empty: in the whole installation.
 func (s *stream) covers(k estate.Kind, group string) bool {
 	return s.whole(k) || group != "" && slices.ContainsFunc(s.sources, func(in *read) bool {
 		missing, holds := in.gaps(k)
-		return holds && len(missing) == 0 && in.shows(&s.groups, group)
+		return holds && !hides(missing) && in.shows(&s.groups, group)
 	})
 }
 

@@ -30,6 +30,12 @@ func gap(s *memory.Source, k estate.Kind) *memory.Source {
 	return s
 }
 
+// fieldless returns the source as one that read all of a kind, without its plugins.
+func fieldless(s *memory.Source, k estate.Kind) *memory.Source {
+	s.Gaps = map[estate.Kind][]estate.Gap{k: {{What: k.String(), Why: "no plugins are dumped", Of: estate.OfPlugins}}}
+	return s
+}
+
 // judged runs a rule that listens to services and consumers and says what it needs.
 func judged(t *testing.T, scope report.Scope, sources []estate.Source, start func(*rule.Pass)) report.Rule {
 	t.Helper()
@@ -84,6 +90,15 @@ func TestRuleThatLacksWhatItNeedsDoesNotPass(t *testing.T) {
 			[]estate.Source{of("a", service, consumer)},
 			report.NotAssessed,
 			[]string{"no given source holds upstream"},
+			report.Unknown,
+		},
+		"one without a field that the rule does not read": {needs, []estate.Source{fieldless(of("a", service, consumer), consumer)}, report.Passed, nil, report.Passed},
+		"one of a group without such a field":             {inGroup, []estate.Source{some{fieldless(of("a", service, consumer), consumer)}}, report.Passed, nil, report.Unknown},
+		"one without a field that the rule reads": {
+			func(p *rule.Pass) { needs(p); p.Reads(consumer, estate.OfPlugins) },
+			[]estate.Source{fieldless(of("a", service, consumer), consumer)},
+			report.Unknown,
+			[]string{"consumer: no plugins are dumped"},
 			report.Unknown,
 		},
 		"nothing is needed and some groups are told": {func(*rule.Pass) {}, []estate.Source{some{of("a", service, consumer)}}, report.Passed, nil, report.Unknown},

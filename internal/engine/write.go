@@ -197,7 +197,7 @@ func (s *stream) gaps(k estate.Kind) (gaps []estate.Gap, assessed bool) {
 		gaps = append(gaps, missing...)
 	}
 	switch {
-	case s.whole(k):
+	case s.complete(k):
 		return nil, true
 	case !assessed && k.InFiles() && !s.hasFiles():
 		next := "assess only the rest with --scope given"
@@ -221,10 +221,17 @@ func (s *stream) hasFiles() bool {
 }
 
 // whole reports whether one source read every resource of kind k in the whole installation.
-func (s *stream) whole(k estate.Kind) bool {
+func (s *stream) whole(k estate.Kind) bool { return s.readBy(k, hides) }
+
+// complete is whole for resources with every field of theirs.
+func (s *stream) complete(k estate.Kind) bool {
+	return s.readBy(k, func(gaps []estate.Gap) bool { return len(gaps) > 0 })
+}
+
+func (s *stream) readBy(k estate.Kind, lacks func([]estate.Gap) bool) bool {
 	return slices.ContainsFunc(s.sources, func(in *read) bool {
 		missing, holds := in.gaps(k)
-		return holds && len(missing) == 0 && !in.partial(k)
+		return holds && !lacks(missing) && !in.partial(k)
 	})
 }
 
