@@ -129,7 +129,7 @@ func (t *ruleRun) start(p version.Path, tools map[string]version.Version, s *str
 		t.registered = t.rule.Begin(p, rule.Engine{
 			Report:   t.findings.add,
 			Unknown:  func(d rule.Doubt) { t.doubts = append(t.doubts, doubt{d, located(d.Subject, d.Pointer)}) },
-			Complete: s.whole,
+			Complete: s.complete,
 			Absent:   func(k estate.Kind, group string) bool { return t.absent(s, k, group) },
 			Remind:   func(c rule.Check) { t.checks = append(t.checks, c) },
 			Tools:    tools,
