@@ -1,5 +1,5 @@
-// Package engine judges an installation: it plans which rules a path needs, streams the sources once through the
-// handlers of all of them, and writes down what was found and what was not looked at. It is the only caller of rules.
+// Package engine judges an installation. It decides which rules an upgrade path needs, streams each source once
+// through their handlers, and reports what was found and what was not examined. Nothing else calls rules.
 package engine
 
 import (
@@ -15,37 +15,37 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// Options says what to judge and how.
+// Options configures a run.
 type Options struct {
 	Tool         report.Tool
 	Path         version.Path
 	FromEvidence string                     // how the installed version is known, in words
-	FromGiven    bool                       // the user gave it, and nothing speaks against it
-	Tools        map[string]version.Version // versions of companion programs, as far as they are told
+	FromGiven    bool                       // the user gave the version and nothing contradicts it
+	Tools        map[string]version.Version // versions of companion programs that the user gave
 	Rules        []*rule.Rule
 	Sources      []estate.Source
 	Scope        report.Scope
-	FailOn       string                   // report.SeverityBreaking and so on, or report.FailNever
-	Only         map[string]bool          // rules to judge; empty: all
-	Skip         map[string]string        // rule to reason
-	Accept       map[string]string        // rule whose doubt is accepted to reason
-	AcceptCauses map[string]string        // accepted cause, an id of what was not examined, to reason
-	Doubts       []estate.Gap             // what is not known whatever the sources hold
-	Elsewhere    func(estate.Kind) string // the flags that give a source which may tell of a kind; nil: there are none
+	FailOn       string                   // a severity such as report.SeverityBreaking, or report.FailNever
+	Only         map[string]bool          // ids of the rules to judge; empty: all
+	Skip         map[string]string        // rule id to the reason for skipping it
+	Accept       map[string]string        // rule id to the reason for accepting its doubt
+	AcceptCauses map[string]string        // cause of a gap to the reason for accepting it
+	Doubts       []estate.Gap             // gaps that exist whatever the sources hold
+	Elsewhere    func(estate.Kind) string // the flags of other sources that could hold a kind; may be nil
 	RunID        string
 	Now          func() time.Time
-	Progress     func(Progress) // called now and then while resources stream; may be nil
+	Progress     func(Progress) // called every few thousand resources; may be nil
 }
 
-// Progress says how far a run is.
+// Progress says how far a run has got.
 type Progress struct {
 	Source string // kind of the source
 	Kind   estate.Kind
 	Count  int64 // resources seen in this run
 }
 
-// Run judges and returns the sealed report. The error is for what makes a report impossible: a source that broke while
-// it was read, or a done context.
+// Run judges the installation and returns the sealed report. It returns an error only if no report is possible: a
+// source failed while being read, or the context is done.
 func Run(ctx context.Context, o Options) (*report.Report, error) {
 	started := o.Now()
 	s := newStream(&o)
@@ -70,24 +70,24 @@ type ruleRun struct {
 	rule       *rule.Rule
 	status     report.Status // set from the start for rules that are not judged, else empty until the end
 	reasons    []string
-	judged     bool // it was started
+	judged     bool // the rule was started
 	registered rule.Registration
 	kinds      []estate.Kind
-	asked      []estate.Kind // kinds of which it could not be told whether something is not there
+	asked      []estate.Kind // kinds for which [rule.Pass.Absent] answered false
 	findings   findings
 	doubts     []doubt
 	checks     []rule.Check
-	broken     string // what it panicked with; empty: it did not
+	broken     string // the rule's panic; empty: none
 }
 
-// doubt is something that a rule could not judge, and its place.
+// doubt is something that a rule could not judge, with its place.
 type doubt struct {
 	rule.Doubt
 
 	at report.Location
 }
 
-// plan decides for each rule whether it is judged and starts those that are.
+// plan decides which rules are judged, and starts those.
 func plan(o *Options, s *stream) []*ruleRun {
 	runs := make([]*ruleRun, len(o.Rules))
 	for i, r := range o.Rules {
@@ -138,7 +138,7 @@ func (t *ruleRun) start(p version.Path, tools map[string]version.Version, s *str
 	t.kinds = t.registered.Kinds()
 }
 
-// finish lets the rule judge what it collected. Doubts came in the order of the stream, which is not always the same.
+// finish lets the rule judge what it collected. It sorts the doubts, because the stream has no fixed order.
 func (t *ruleRun) finish() {
 	for _, end := range t.registered.Ends {
 		t.guard(end)
@@ -148,7 +148,8 @@ func (t *ruleRun) finish() {
 	})
 }
 
-// guard keeps a rule's panic from ending the run or passing for a clean result.
+// guard calls f unless the rule has panicked before. A panic is recorded: it neither ends the run nor counts as a
+// clean result.
 func (t *ruleRun) guard(f func()) {
 	if t.broken != "" {
 		return
@@ -161,14 +162,14 @@ func (t *ruleRun) guard(f func()) {
 	f()
 }
 
-// Need returns what the rules listen to on any path: what a role must be able to read so that no upgrade is left
-// unjudged.
+// Need returns every kind that a rule listens to on any path. A role that can read all of them can assess every
+// upgrade.
 func Need(rules []*rule.Rule) estate.Need {
 	need := estate.Need{Kinds: map[estate.Kind]bool{estate.GatewayGroup: true}}
 	all := version.Releases()
 	newest := all[len(all)-1].Version
 	for _, r := range rules {
-		for _, v := range all { // what a rule or a row listens to may depend on either end of the path
+		for _, v := range all { // what a rule or row listens to may depend on either end of the path
 			for _, p := range []version.Path{{From: version.Oldest(), To: v.Version}, {From: v.Version, To: newest}} {
 				if !r.On(p) {
 					continue

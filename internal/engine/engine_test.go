@@ -17,7 +17,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// attached is a rule that reports every service that carries a plugin.
+// attached is a rule that reports every service with a plugin.
 func attached() *rule.Rule {
 	return &rule.Rule{
 		ID: "attached", Title: "the plugin is attached", Severity: rule.Breaking, Applies: rule.Crossing,
@@ -63,7 +63,7 @@ func run(t *testing.T, change func(*engine.Options), resources ...estate.Resourc
 	return r
 }
 
-// status is that of the rule attached.
+// status returns the status of the rule that attached makes.
 func status(r *report.Report) report.Status {
 	for _, res := range r.Rules {
 		if res.Rule == "attached" {
@@ -107,7 +107,7 @@ func TestDoubtIsNeverReady(t *testing.T) {
 	tests := map[string]struct {
 		change    func(*engine.Options)
 		resources []estate.Resource
-		want      string // in the reasons of the rule or in unexamined
+		want      string // in the rule's reasons or among what was not examined
 	}{
 		"kind not read": {change: func(o *engine.Options) { o.Sources = []estate.Source{&memory.Source{Gaps: gap}} }, resources: []estate.Resource{service("a", clean, "t")}, want: "not granted"},
 		"damaged row":   {resources: []estate.Resource{service("a", clean, "t"), service("x", `{"plugins":`, "t")}, want: "damaged row"},
@@ -283,7 +283,7 @@ func TestSourcesThatCallAGroupDifferentlyAreOneInstallation(t *testing.T) {
 	}
 }
 
-// files is a source that can hold no service.
+// files is a source that cannot hold services.
 type files struct{ memory.Source }
 
 func (*files) Holds(k estate.Kind) bool { return k == estate.PluginMetadata }

@@ -14,7 +14,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/memory"
 )
 
-// some is a source that knows only some of the gateway groups.
+// some is a source that covers only some of the gateway groups.
 type some struct{ *memory.Source }
 
 func (s some) Stream(ctx context.Context, need estate.Need, yield func(*estate.Resource) error) (estate.Coverage, error) {

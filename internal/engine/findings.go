@@ -14,13 +14,13 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// key is what makes two findings of a rule one: the same object, whatever it was read from.
+// key identifies an affected object within one rule, whichever source it was read from.
 type key struct {
 	ref  estate.Ref
 	part string
 }
 
-// findings holds each affected object once, with every sight of it.
+// findings holds each affected object once, with the finding from every place where it was seen.
 type findings map[key][]rule.Finding
 
 func (f findings) add(n rule.Finding) {
@@ -31,7 +31,7 @@ func (f findings) add(n rule.Finding) {
 	f[k] = append(f[k], n)
 }
 
-// export returns the findings of rule r as the report has them, in a fixed order.
+// export returns the findings of rule r in the form of the report, sorted.
 func (f findings) export(r *rule.Rule, p version.Path) []report.Finding {
 	out := make([]report.Finding, 0, len(f))
 	for k, sights := range f {
@@ -48,8 +48,9 @@ func (f findings) export(r *rule.Rule, p version.Path) []report.Finding {
 	return out
 }
 
-// export makes one finding of all sights of an object. The one of what gateways run is shown. The others add evidence that
-// only they have, and are named; what they say otherwise is listed.
+// export merges the findings on one object. The gravest is shown, and among equals the one from the store that
+// gateways run. The others add evidence that only they have, and their places; a different message is listed as
+// evidence.
 func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding) report.Finding {
 	slices.SortFunc(sights, func(a, b rule.Finding) int {
 		return cmp.Or(
@@ -80,7 +81,7 @@ func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding) report.F
 		if also.Message != best.Message {
 			e = rule.Evidence{Name: "differs at " + e.Value, Value: also.Message, At: e.At}
 		}
-		if e.Value != out.Location.Where { // two rows may speak of one place
+		if e.Value != out.Location.Where { // two rows may have the same place
 			out.Evidence = add(out.Evidence, []rule.Evidence{e})
 		}
 	}
@@ -95,7 +96,7 @@ func caseOf(r *rule.Rule, c rule.Case) ([]string, version.Change) {
 	return []string{c.Entry}, c.Change
 }
 
-// add appends the facts that are not there yet.
+// add appends the facts that are not in the list yet.
 func add(to []report.Evidence, facts []rule.Evidence) []report.Evidence {
 	for _, f := range facts {
 		if slices.ContainsFunc(to, func(e report.Evidence) bool { return e.Name == f.Name && e.Value == f.Value }) {
@@ -122,10 +123,10 @@ func severity(r *rule.Rule, f rule.Finding) rule.Severity { return cmp.Or(f.Seve
 
 func at(f rule.Finding) estate.Place { return f.Subject.Origin.At(f.Pointer) }
 
-// pathPlace is the place of what is said of the upgrade path itself, which is none that a program could look at.
+// pathPlace is the place of a finding on the upgrade path itself. It is not a place that a program could open.
 const pathPlace = "upgrade path"
 
-// located is the place inside of what a finding or a doubt is about.
+// located returns the place inside an object that a finding or a doubt is about.
 func located(s estate.Subject, pointer string) report.Location {
 	if s.Ref.Kind == 0 {
 		return report.Location{Source: "path", Where: pathPlace}
@@ -133,7 +134,7 @@ func located(s estate.Subject, pointer string) report.Location {
 	return location(s.Origin.At(pointer))
 }
 
-// location is a place as the report has it. It is the one that makes the words of the fields.
+// location returns a place in the form of the report. Only here are its fields put into words.
 func location(p estate.Place) report.Location {
 	return report.Location{
 		Source: p.Source, Where: p.String(), File: p.File, Line: p.Line, Column: p.Column, EndLine: p.EndLine, EndColumn: p.EndColumn,
@@ -150,7 +151,7 @@ func object(s estate.Subject) report.Object {
 	return o
 }
 
-// labels copies an owner's labels. Whoever writes a credential into a label does not want it in a ticket.
+// labels copies an owner's labels and masks credentials in them, which must not end up in a ticket.
 func labels(in map[string]string) map[string]string {
 	out := make(map[string]string, len(in))
 	for k, v := range in {
@@ -170,8 +171,8 @@ func steps(in []rule.Step) []report.Remediation {
 	return out
 }
 
-// fingerprint identifies an affected object over runs, sources and wording. The group counts by the name that people
-// give it, because that is what every source knows.
+// fingerprint identifies an affected object across runs, sources and changes of wording. It uses the gateway group's
+// name, because every source knows it.
 func fingerprint(id string, k key, group estate.Group) string {
 	kind := "path"
 	if k.ref.Kind != 0 {
@@ -181,8 +182,8 @@ func fingerprint(id string, k key, group estate.Group) string {
 	return hex.EncodeToString(sum[:12])
 }
 
-// firstGained returns the release with which path p meets change c: the first of the target's own line, else the
-// oldest of those after the source.
+// firstGained returns the release in which path p gains change c: the first one of the target's line, else the oldest
+// one of all lines; empty if the change has no releases.
 func firstGained(c version.Change, p version.Path) string {
 	var first version.Version
 	for _, f := range c.First() {

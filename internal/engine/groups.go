@@ -10,8 +10,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// groups joins what sources call a gateway group: keys have its short id, the control plane its id, people and files its
-// name.
+// groups matches the names that sources use for a gateway group: kine keys have its short id, the control plane its
+// id, people and files its name.
 type groups struct{ known []estate.Group }
 
 func (g *groups) add(r *estate.Resource) {
@@ -21,8 +21,8 @@ func (g *groups) add(r *estate.Resource) {
 	}
 }
 
-// of returns the listed group that a resource's group is, or that group itself. A word that could mean two groups
-// joins none.
+// of returns the known gateway group that a resource's group refers to, else the argument itself. A name that could
+// mean two groups matches neither.
 func (g *groups) of(group estate.Group) estate.Group {
 	word := group.ShortID
 	for _, same := range []func(estate.Group) bool{
@@ -46,7 +46,7 @@ func (g *groups) of(group estate.Group) estate.Group {
 	return group
 }
 
-// join makes one finding of those on the same object whose sources call its gateway group differently.
+// join merges the findings on one object whose sources use different names for its gateway group.
 func (g *groups) join(f findings) findings {
 	joined := make(findings, len(f))
 	for k, sights := range f {
@@ -64,8 +64,8 @@ func (g *groups) join(f findings) findings {
 	return joined
 }
 
-// census says which objects a source shows, kind by kind and group by group, in a few bytes each: enough to see that
-// two sources differ. A source that shows objects twice counts by what gateways run.
+// census records which objects a source shows, by kind and gateway group, in a few bytes each: enough to see that two
+// sources differ. If a source shows objects twice, those that gateways run count.
 type census struct {
 	seed   maphash.Seed
 	counts map[censusKey]*headcount
@@ -106,7 +106,7 @@ func (c *census) of(g *groups, kind estate.Kind, group string) (headcount, bool)
 	return headcount{}, false
 }
 
-// disagreements tells where two sources show different objects of a kind in the same gateway group.
+// disagreements returns a note for each kind and gateway group of which two sources show different objects.
 func (s *stream) disagreements() []report.Note {
 	var notes []report.Note
 	for i, a := range s.sources {

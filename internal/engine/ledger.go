@@ -13,33 +13,32 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// ledger collects what was not examined, each thing once with all rules that need it.
+// ledger collects what was not examined. Each gap is one entry, with all the rules that need it.
 type ledger struct {
 	entries []report.Unexamined
 	index   map[said]int
-	known   map[string]bool // fingerprints
-	rules   map[string]int  // rule to how many entries name it
+	known   map[string]bool // fingerprints in use
+	rules   map[string]int  // rule id to the number of entries that name it
 }
 
-// said is what makes two entries one.
+// said identifies an entry: two gaps with the same texts are one.
 type said struct{ what, why string }
 
-// add notes a gap that a rule meets; no rule: it concerns them all.
+// add records a gap that affects a rule; an empty rule means that it affects all of them.
 func (l *ledger) add(rule string, g estate.Gap) {
 	about := []string{g.What}
 	switch {
-	case g.ID == estate.EarlyChanges: // which they are depends on the path
+	case g.ID == estate.EarlyChanges: // its text depends on the path
 		about = nil
 	case g.ID == estate.DamagedRows && len(g.Names) > 0:
 		about = g.Names
-	case g.At.File != "": // lines move
+	case g.At.File != "": // lines move, so they are no part of the identity
 		about = []string{g.At.File}
 	}
 	l.note(rule, g, location(g.At), about)
 }
 
-// doubt notes what a rule could not judge of an object, or of the path. The group is that of the object as the
-// installation has it.
+// doubt records what a rule could not judge. The group is the object's, as the installation names it.
 func (l *ledger) doubt(rule string, d doubt, group estate.Group) {
 	about := []string{d.at.Where}
 	if kind := d.Subject.Ref.Kind; kind != 0 {
@@ -66,8 +65,8 @@ func (l *ledger) note(id string, g estate.Gap, at report.Location, about []strin
 	}
 }
 
-// fingerprint identifies what was not examined over runs and wording: by its cause and by what it is about. Several
-// entries on the same are counted.
+// fingerprint identifies a gap across runs and changes of wording, by its cause and what it is about. Gaps that share
+// both are numbered.
 func (l *ledger) fingerprint(id string, about []string) string {
 	for n := 1; ; n++ {
 		sum := sha256.Sum256([]byte(strings.Join(append([]string{"unexamined", strconv.Itoa(n), id}, about...), "\x00")))
@@ -78,7 +77,7 @@ func (l *ledger) fingerprint(id string, about []string) string {
 	}
 }
 
-// general adds what concerns no rule in particular.
+// general adds the gaps that concern no rule in particular.
 func (l *ledger) general(o *Options, s *stream) {
 	if o.Path.From.Less(version.Oldest()) {
 		l.add("", estate.Gap{
@@ -88,7 +87,7 @@ func (l *ledger) general(o *Options, s *stream) {
 			Next: "ask API7 for upgrade guidance to a known release first",
 		})
 	}
-	for _, in := range s.sources { // no rule listens to gateway groups, but every object is in one
+	for _, in := range s.sources { // no rule listens to gateway groups, but every object belongs to one
 		for _, g := range in.damaged[estate.GatewayGroup] {
 			l.add("", g)
 		}
@@ -108,7 +107,7 @@ func (l *ledger) general(o *Options, s *stream) {
 	}
 }
 
-// list returns what was not examined. It is accepted by its cause, or with all the rules that need it.
+// list returns what was not examined. An entry is accepted if its cause is, or if all the rules that need it are.
 func (l *ledger) list(o *Options) []report.Unexamined {
 	out := make([]report.Unexamined, 0, len(l.entries))
 	for _, u := range l.entries {
@@ -125,7 +124,7 @@ func (l *ledger) list(o *Options) []report.Unexamined {
 	return out
 }
 
-// settle accepts the doubt of rules of which every cause is accepted. A rule with another cause stays in doubt.
+// settle accepts the doubt of every rule whose gaps are all accepted. A rule with another gap stays in doubt.
 func settle(rules []report.Rule, unexamined []report.Unexamined) {
 	left, reasons := map[string]bool{}, map[string][]string{}
 	for _, u := range unexamined {

@@ -11,7 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
-// absent answers [rule.Pass.Absent] for one rule, and remembers what it could not answer.
+// absent answers [rule.Pass.Absent] for one rule, and remembers the kinds for which the answer was false.
 func (t *ruleRun) absent(s *stream, k estate.Kind, group string) bool {
 	if s.covers(k, group) {
 		return true
@@ -19,14 +19,14 @@ func (t *ruleRun) absent(s *stream, k estate.Kind, group string) bool {
 	if !slices.Contains(t.asked, k) {
 		t.asked = append(t.asked, k)
 	}
-	if !slices.Contains(t.kinds, k) { // which nobody asked the source for
+	if !slices.Contains(t.kinds, k) { // no rule asked the source for it
 		t.kinds = append(t.kinds, k)
 	}
 	return false
 }
 
-// lacking returns those of the kinds that no given source can hold, or shows, for want of which the rule concludes
-// nothing. With scope all, that files show nothing of a kind is taken for an answer.
+// lacking returns the kinds that no given source can hold, or shows, and without which the rule concludes nothing.
+// With [report.ScopeAll], files that show nothing of a kind count as an answer.
 func (t *ruleRun) lacking(scope report.Scope, s *stream, beyond []estate.Kind) []estate.Kind {
 	given := scope == report.ScopeGiven
 	lacks := map[estate.Kind]bool{}
@@ -45,14 +45,14 @@ func (t *ruleRun) lacking(scope report.Scope, s *stream, beyond []estate.Kind) [
 		lack(leg, given)
 	}
 	lack(rule.Leg{Kinds: t.asked, Least: len(t.asked)}, given)
-	if len(t.kinds) > 0 { // a rule that listens needs something to listen to
+	if len(t.kinds) > 0 { // a rule that listens needs at least one kind to listen to
 		lack(rule.Leg{Kinds: t.kinds, Least: 1}, given && len(beyond) > 0)
 	}
 	return slices.Sorted(maps.Keys(lacks))
 }
 
-// wantsOtherGroups reports whether the rule needs a kind of gateway groups that no source tells of. With scope all it
-// needs what it listens to.
+// wantsOtherGroups reports whether the rule needs a kind from gateway groups that no source covers. With
+// [report.ScopeAll] that includes every kind that it listens to.
 func (t *ruleRun) wantsOtherGroups(scope report.Scope, s *stream) bool {
 	if slices.ContainsFunc(t.asked, s.inPart) || scope != report.ScopeGiven && slices.ContainsFunc(t.kinds, s.inPart) {
 		return true
@@ -65,18 +65,19 @@ func (t *ruleRun) wantsOtherGroups(scope report.Scope, s *stream) bool {
 	})
 }
 
-// inPart reports whether all that hides something of kind k is that sources know only some of the gateway groups.
+// inPart reports whether kind k is incomplete only because the sources cover some of the gateway groups.
 func (s *stream) inPart(k estate.Kind) bool {
 	gaps, assessed := s.gaps(k)
 	return assessed && !hides(gaps) && !s.whole(k)
 }
 
-// hides reports whether one of the gaps hides resources, and not one field of them alone.
+// hides reports whether one of the gaps hides whole resources, not only a field of them.
 func hides(gaps []estate.Gap) bool {
 	return slices.ContainsFunc(gaps, func(g estate.Gap) bool { return g.Of == "" })
 }
 
-// covers reports whether one source read every resource of kind k in a gateway group; empty: in the whole installation.
+// covers reports whether one source read every resource of kind k in a gateway group; an empty group means the whole
+// installation.
 func (s *stream) covers(k estate.Kind, group string) bool {
 	return s.whole(k) || group != "" && slices.ContainsFunc(s.sources, func(in *read) bool {
 		missing, holds := in.gaps(k)
@@ -84,7 +85,7 @@ func (s *stream) covers(k estate.Kind, group string) bool {
 	})
 }
 
-// groupsOf returns the gateway groups of which resources of these kinds were seen, as the sources call them.
+// groupsOf returns the gateway groups in which resources of these kinds were seen, under the sources' names.
 func (s *stream) groupsOf(kinds []estate.Kind) []string {
 	seen := map[string]bool{}
 	for _, in := range s.sources {
@@ -97,7 +98,7 @@ func (s *stream) groupsOf(kinds []estate.Kind) []string {
 	return slices.Sorted(maps.Keys(seen))
 }
 
-// others is the gap that gateway groups leave of which no source tells.
+// others returns the gap left by the gateway groups that no source covers.
 func (s *stream) others() estate.Gap {
 	labels := map[string]bool{}
 	for _, in := range s.sources {
@@ -114,13 +115,13 @@ func (s *stream) others() estate.Gap {
 	return estate.Gap{ID: estate.OtherGroups, What: "other gateway groups", Why: "the given sources cover only " + known, Next: next}
 }
 
-// sight is a kind of which a source shows a resource in a gateway group.
+// sight is a kind and a gateway group in which a source shows a resource of it.
 type sight struct {
 	kind  estate.Kind
-	group string // its short id, as the source calls it
+	group string // short id, under the source's name
 }
 
-// see notes of which gateway groups a source tells: one that knows some groups only knows all of these.
+// see records the gateway group of a resource. A source that covers only some groups covers those that it shows.
 func (in *read) see(r *estate.Resource) {
 	if _, seen := in.seen[sight{r.Kind, r.Group.ShortID}]; !seen {
 		group := r.Subject().Group
@@ -128,7 +129,8 @@ func (in *read) see(r *estate.Resource) {
 	}
 }
 
-// shows reports whether the source tells of a gateway group, by whichever name. It is asked when all sources were read.
+// shows reports whether the source shows a gateway group, under any of its names. Call it after all sources were
+// read.
 func (in *read) shows(g *groups, group string) bool {
 	if in.shown == nil {
 		in.shown = map[string]bool{}

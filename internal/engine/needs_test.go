@@ -13,7 +13,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/memory"
 )
 
-// of returns a source of some kinds that shows one resource of each in a gateway group, without anything to find.
+// of returns a source that holds some kinds and shows one resource of each in a gateway group. No rule finds anything
+// in them.
 func of(group string, kinds ...estate.Kind) *memory.Source {
 	s := &memory.Source{About: estate.Info{Kind: "memory", Name: group}, Kinds: kinds}
 	for _, k := range kinds {
@@ -24,7 +25,7 @@ func of(group string, kinds ...estate.Kind) *memory.Source {
 	return s
 }
 
-// gap returns the source as one that did not read all of a kind.
+// gap makes the source one that did not read all of a kind, and returns it.
 func gap(s *memory.Source, k estate.Kind) *memory.Source {
 	s.Gaps = map[estate.Kind][]estate.Gap{k: {{What: k.String(), Why: "not granted"}}}
 	return s
@@ -36,7 +37,7 @@ func fieldless(s *memory.Source, k estate.Kind) *memory.Source {
 	return s
 }
 
-// judged runs a rule that listens to services and consumers and says what it needs.
+// judged runs a rule that listens to services and consumers, and calls start to declare what it needs.
 func judged(t *testing.T, scope report.Scope, sources []estate.Source, start func(*rule.Pass)) report.Rule {
 	t.Helper()
 	r := run(t, func(o *engine.Options) {
@@ -148,7 +149,7 @@ func TestNeededKindsAreAskedOfTheSources(t *testing.T) {
 	}
 }
 
-// TestAbsenceHasThreeAnswers asks for something of a consumer's gateway group.
+// TestAbsenceHasThreeAnswers asks about something in a consumer's gateway group.
 func TestAbsenceHasThreeAnswers(t *testing.T) {
 	t.Parallel()
 	const service, consumer, upstream = estate.Service, estate.Consumer, estate.Upstream

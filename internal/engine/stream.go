@@ -12,10 +12,10 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// progressEvery is after how many resources progress is told.
+// progressEvery is the number of resources between two reports of progress.
 const progressEvery = 4096
 
-// maxDamaged is how many damaged rows are named one by one; the rest is counted.
+// maxDamaged is the number of damaged rows of a kind that are named; the rest are only counted.
 const maxDamaged = 1000
 
 // stream sends resources through the handlers of all rules.
@@ -27,11 +27,11 @@ type stream struct {
 	sources []*read
 	groups  groups
 	seed    maphash.Seed
-	several bool // whether there are sources to compare
+	several bool // there is more than one source, so they are compared
 	tell    func(Progress)
 	count   int64
 
-	elsewhere func(estate.Kind) string // as of Options
+	elsewhere func(estate.Kind) string // from Options; never nil
 }
 
 type kindHandler struct {
@@ -44,15 +44,15 @@ type pluginHandler struct {
 	call func(*estate.Resource, estate.Plugin)
 }
 
-// read is what one source gave.
+// read is the result of reading one source.
 type read struct {
 	source   estate.Source
 	coverage estate.Coverage
 	damaged  map[estate.Kind][]estate.Gap
-	hidden   map[estate.Kind]int // damaged rows that are counted only
+	hidden   map[estate.Kind]int // damaged rows that are only counted
 	census   census
 	seen     map[sight]estate.Group
-	shown    map[string]bool // the gateway groups of seen, by the short ids that the installation gives them
+	shown    map[string]bool // the gateway groups in seen, under the installation's short ids; made on first use
 }
 
 func newStream(o *Options) *stream {
@@ -80,7 +80,7 @@ func (s *stream) listen(runs []*ruleRun) {
 		s.register(t)
 	}
 	s.reader = estate.NewReader(slices.Sorted(maps.Keys(s.plugins)))
-	if s.several { // then every object counts: sources are compared by what they show
+	if s.several { // sources are compared by what they show, so every object counts
 		return
 	}
 	s.need.Direct, s.need.Plugins = map[estate.Kind]bool{estate.GatewayGroup: true}, map[string]bool{}
@@ -127,7 +127,7 @@ func (s *stream) read(ctx context.Context, src estate.Source) error {
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", src.Info().Name, err)
 	}
-	if err := ctx.Err(); err != nil { // a source that stops early on a done context has not read everything
+	if err := ctx.Err(); err != nil { // a source may return early, and without an error, when the context is done
 		return fmt.Errorf("reading %s: %w", src.Info().Name, err)
 	}
 	in.coverage = coverage
@@ -170,7 +170,7 @@ func (in *read) damage(r *estate.Resource) {
 		return
 	}
 	at := r.Origin.At("")
-	at.Key = strings.Clone(at.Key) // it is valid during the call only
+	at.Key = strings.Clone(at.Key) // valid only during the call
 	in.damaged[r.Kind] = append(in.damaged[r.Kind], estate.Gap{
 		ID:    estate.DamagedRows,
 		What:  fmt.Sprintf("%s at %s", r.Kind, at),
@@ -200,10 +200,10 @@ func (in *read) gaps(k estate.Kind) (gaps []estate.Gap, holds bool) {
 
 func (in *read) counted(k estate.Kind) int64 { return in.kind(k).Count }
 
-// partial reports whether the source knows only some of the gateway groups.
+// partial reports whether the source covers only some of the gateway groups.
 func (in *read) partial(k estate.Kind) bool { return in.kind(k).Partial }
 
-// assumed reports whether no source shows anything of the kind, and one takes that to mean that there is nothing.
+// assumed reports whether no source shows anything of the kind, and that is taken to mean that there is none.
 func (s *stream) assumed(k estate.Kind) bool {
 	some := false
 	for _, in := range s.sources {

@@ -58,7 +58,7 @@ func TestWhatWasNotExaminedNamesItsCause(t *testing.T) {
 	}
 }
 
-// fingerprints returns those of what was not examined, by cause.
+// fingerprints returns the fingerprints of what was not examined, by cause.
 func fingerprints(r *report.Report) map[string]string {
 	all := map[string]string{}
 	for _, u := range r.Unexamined {

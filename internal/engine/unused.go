@@ -7,8 +7,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// unused names every --skip, --only and --accept-unknown that changed nothing: it was meant for another path or
-// installation, or is not needed any more.
+// unused returns a note for each --skip, --only and --accept-unknown without effect: it was meant for another path or
+// installation, or is no longer needed.
 func (o *Options) unused(runs []*ruleRun, open *ledger) []report.Note {
 	var notes []report.Note
 	add := func(flag, id, why string) {

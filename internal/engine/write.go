@@ -11,7 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// write turns a finished run into a report that only lacks its seal.
+// write turns a finished run into a report that only needs sealing.
 func write(o *Options, runs []*ruleRun, s *stream) *report.Report {
 	r := &report.Report{
 		SchemaVersion: report.SchemaVersion,
@@ -28,7 +28,7 @@ func write(o *Options, runs []*ruleRun, s *stream) *report.Report {
 	open := &ledger{}
 	for _, t := range runs {
 		found := s.groups.join(t.findings).export(t.rule, o.Path)
-		t.findings = nil // the report has them now; there may be very many
+		t.findings = nil // the report has them now, and there may be very many
 		r.Findings = append(r.Findings, found...)
 		for _, c := range t.checks {
 			r.ManualChecks = append(r.ManualChecks, manual(t.rule, c, o.Path))
@@ -51,7 +51,7 @@ func write(o *Options, runs []*ruleRun, s *stream) *report.Report {
 	return r
 }
 
-// reach counts findings by gateway group and by label, most first.
+// reach counts findings by gateway group and by label, largest count first.
 func reach(found []report.Finding) (groups, labels []report.Tally) {
 	inGroup, withLabel := map[string]int{}, map[string]int{}
 	for i := range found {
@@ -77,7 +77,7 @@ func tallies(counts map[string]int) []report.Tally {
 	return out
 }
 
-// manual is a check by hand as the report has it.
+// manual returns a manual check in the form of the report.
 func manual(r *rule.Rule, c rule.Check, p version.Path) report.ManualCheck {
 	entries, change := caseOf(r, c.Case)
 	return report.ManualCheck{
@@ -97,8 +97,8 @@ func path(o *Options) report.Path {
 	return p
 }
 
-// result decides what became of a rule: passed only if everything it listens to was read completely, nothing that it needs
-// is beyond the given sources, nothing was in doubt, nothing panicked and nothing was found.
+// result decides the status of a rule. It passed only if everything it listens to was read completely, no given
+// source lacks what it needs, and there was no doubt, no panic and no finding.
 func (t *ruleRun) result(o *Options, s *stream, open *ledger, found int) report.Rule {
 	res := report.Rule{
 		Rule: t.rule.ID, Title: t.rule.Title, Catalogue: append([]string{}, t.rule.Entries()...), Status: t.status,
@@ -136,7 +136,7 @@ func (t *ruleRun) result(o *Options, s *stream, open *ledger, found int) report.
 		res.Status = report.NotAssessed
 		res.Reasons = append(res.Reasons, "no given source holds "+strings.Join(names(lacking), ", "))
 	case len(t.checks) > 0 && len(t.kinds) == 0:
-		res.Status = report.Manual // it looked at nothing, and leaves the question to a person
+		res.Status = report.Manual // it looked at nothing and leaves the question to a person
 	default:
 		res.Status = report.Passed
 	}
@@ -147,8 +147,7 @@ func (t *ruleRun) result(o *Options, s *stream, open *ledger, found int) report.
 	return res
 }
 
-// unread notes what was not read of what the rule listens to or needs, and returns the kinds that are beyond the given
-// sources.
+// unread records the gaps in what the rule listens to or needs, and returns the kinds that no given source can hold.
 func (t *ruleRun) unread(res *report.Rule, scope report.Scope, s *stream, open *ledger) (beyond []estate.Kind) {
 	for _, k := range t.kinds {
 		gaps, assessed := s.gaps(k)
@@ -160,7 +159,7 @@ func (t *ruleRun) unread(res *report.Rule, scope report.Scope, s *stream, open *
 			if !t.registered.Lacks(k, g) {
 				continue
 			}
-			if reason := g.What + ": " + g.Why; !slices.Contains(res.Reasons, reason) { // files that were not given are one gap for all kinds
+			if reason := g.What + ": " + g.Why; !slices.Contains(res.Reasons, reason) { // missing files are one gap for all kinds
 				res.Reasons = append(res.Reasons, reason)
 			}
 			g.ID = cmp.Or(g.ID, estate.CauseOf(k))
@@ -180,7 +179,8 @@ func names(kinds []estate.Kind) []string {
 	return out
 }
 
-// reminder is what becomes of a rule that only reminds: what could not be read makes it remind, and leaves no gap.
+// reminder returns the result of a rule that only reminds. If something could not be read, the rule reminds; it
+// leaves no gap.
 func (t *ruleRun) reminder(res report.Rule) report.Rule {
 	if res.Status = report.Manual; len(t.checks) == 0 {
 		res.Status, res.Reasons = report.NotApplicable, append(res.Reasons, "nothing in the installation is affected")
@@ -188,7 +188,7 @@ func (t *ruleRun) reminder(res report.Rule) report.Rule {
 	return res
 }
 
-// gaps returns what no source read of kind k; assessed is false if none could hold it. One source that read a kind
+// gaps returns what no source read of kind k; assessed is false if no source can hold it. One source that read a kind
 // completely makes up for another that did not.
 func (s *stream) gaps(k estate.Kind) (gaps []estate.Gap, assessed bool) {
 	for _, in := range s.sources {
@@ -223,7 +223,7 @@ func (s *stream) hasFiles() bool {
 // whole reports whether one source read every resource of kind k in the whole installation.
 func (s *stream) whole(k estate.Kind) bool { return s.readBy(k, hides) }
 
-// complete is whole for resources with every field of theirs.
+// complete reports whether one source read every resource of kind k with all fields.
 func (s *stream) complete(k estate.Kind) bool {
 	return s.readBy(k, func(gaps []estate.Gap) bool { return len(gaps) > 0 })
 }
@@ -243,7 +243,7 @@ func (s *stream) counted(k estate.Kind) int64 {
 	return n
 }
 
-// describe says what was read of a source. What was not refers to the ledger, where it is complete.
+// describe returns what was read of a source. What was not read refers to the ledger's entry, which is complete.
 func (in *read) describe(need estate.Need, open *ledger) report.Source {
 	info := in.source.Info()
 	out := report.Source{Kind: info.Kind, Name: info.Name, Complete: true, Kinds: []report.SourceKind{}}
