@@ -7,49 +7,51 @@ import (
 
 // Gap is something that was not examined.
 type Gap struct {
-	// ID names the cause, one of the constants below or the name of a kind; empty: [CauseOf] the kind that it is said of.
+	// ID names the cause: one of the constants below or the name of a kind. Empty means [CauseOf] the kind in whose
+	// coverage the gap is.
 	ID   string `json:"id"`
 	What string `json:"what"` // `table "service"`
 	Why  string `json:"why"`  // "SELECT is not granted"
-	// Next is what to do about it, a command where there is one; empty where another source may tell, and nothing can be
-	// done at this one.
+	// Next is what to do about it, as a command where there is one. It is empty if nothing can be done at this source
+	// and another one may hold what is missing.
 	Next string `json:"next"`
-	// Of is the one field that is missing from the resources of the kind; empty: resources are. Only rules that look at the
-	// field lack something then: see rule.Pass.Reads.
+	// Of is the only field that is missing from the resources of the kind; empty: whole resources are missing. A gap
+	// in a field affects only rules that look at it: see rule.Pass.Reads.
 	Of string `json:"-"`
-	// Names are the objects of the installation, by ids or names, that What and Why speak of. A report tells them, a
-	// diagnosis does not: it has Plain, which says the same without them.
+	// Names are the ids or names of the objects that What and Why mention. A report shows What and Why. A diagnosis
+	// must not name objects, so it shows Plain instead, which says the same without them.
 	Names []string `json:"-"`
 	Plain string   `json:"-"`
-	// At is the place, if it is one.
+	// At is the place, if the gap has one.
 	At Place `json:"-"`
 }
 
-// The causes of gaps, beside the names of kinds. They are frozen: reports name them, and users accept doubts by them.
+// The causes of gaps, besides the names of kinds. They are frozen: reports contain them, and users accept gaps by
+// them.
 const (
 	ConfigurationFiles = "configuration-files"  // none were given
-	NoDatabase         = "database"             // nothing was given that could hold what the control plane keeps
+	NoDatabase         = "database"             // no given source could hold what the control plane keeps
 	EmptyInstallation  = "empty-installation"   // no resources were found
-	EarlyChanges       = "early-changes"        // of releases older than the oldest that is publicly known
-	InstalledVersion   = "installed-version"    // of the control plane: no source tells it
-	ReleaseNotes       = "release-notes"        // of some releases none were published
-	ReleaseDates       = "release-dates"        // when a release came out is not known
+	EarlyChanges       = "early-changes"        // changes before the oldest release that is publicly known
+	InstalledVersion   = "installed-version"    // no source shows the version of the control plane
+	ReleaseNotes       = "release-notes"        // none were published for some releases
+	ReleaseDates       = "release-dates"        // the date of a release is unknown
 	DamagedRows        = "damaged-rows"         // rows or objects that cannot be read
 	UnreadableValues   = "unreadable-values"    // a rule met a value that it cannot judge
-	InternalError      = "internal-error"       // a rule broke
-	Privileges         = "privileges"           // of the role or token
+	InternalError      = "internal-error"       // a rule panicked
+	Privileges         = "privileges"           // the role or token may not read something
 	RowSecurity        = "row-security"         // row level security may hide rows
-	Schema             = "schema"               // tables or columns of the database that are not recognised
-	Refused            = "refused"              // the server did not give what it has
-	BackupIncomplete   = "backup-incomplete"    // the backup leaves out rows or tables
+	Schema             = "schema"               // tables or columns of the database are not recognised
+	Refused            = "refused"              // the server refused to return something
+	BackupIncomplete   = "backup-incomplete"    // the backup lacks rows or tables
 	PublishedElsewhere = "published-elsewhere"  // the published configuration is not here
-	UnknownKeys        = "unknown-keys"         // in kine
-	TablesDisagree     = "tables-disagree"      // kine and the control plane's tables
-	GatewayGroups      = "gateway-groups"       // could not be read, and with them nothing can be told apart
-	OtherGroups        = "other-gateway-groups" // the sources tell of some gateway groups only
-	APILimits          = "admin-api-limits"     // what the Admin API does not tell
-	UnreadFiles        = "unread-files"         // files that may be of API7 and were not read, or in part
-	OldSnapshot        = "old-snapshot"         // taken when less was asked for
+	UnknownKeys        = "unknown-keys"         // keys in kine that are not recognised
+	TablesDisagree     = "tables-disagree"      // kine and the control plane's tables differ
+	GatewayGroups      = "gateway-groups"       // gateway groups could not be read, so nothing can be told apart by group
+	OtherGroups        = "other-gateway-groups" // the sources cover some gateway groups only
+	APILimits          = "admin-api-limits"     // the Admin API does not return something
+	UnreadFiles        = "unread-files"         // files that may concern API7 and were not read, or only in part
+	OldSnapshot        = "old-snapshot"         // the snapshot was taken when fewer kinds were needed
 	OldDump            = "old-dump"             // an ADC that dumps less may have made it
 )
 
@@ -69,8 +71,8 @@ func Causes() []string {
 	return all
 }
 
-// CauseOf returns the cause of a gap that is a matter of one kind and has no other: its name. That of the database itself
-// is not "database", which means that there is none.
+// CauseOf returns the cause of a gap that has no cause but its kind: the kind's name. [Database] is the exception,
+// because "database" means that no database was given.
 func CauseOf(k Kind) string {
 	if k == Database {
 		return "database-settings"
@@ -78,7 +80,7 @@ func CauseOf(k Kind) string {
 	return k.String()
 }
 
-// Anonymous returns the gap without the names of objects.
+// Anonymous returns the gap without names of objects.
 func (g Gap) Anonymous() Gap {
 	if len(g.Names) > 0 {
 		g.What, g.Why, g.Names = "", g.Plain, nil
@@ -86,7 +88,7 @@ func (g Gap) Anonymous() Gap {
 	return g
 }
 
-// Nameless returns the gaps without the names of objects, and those that then say the same once.
+// Nameless returns the gaps without names of objects, and without the duplicates that this leaves.
 func Nameless(gaps []Gap) []Gap {
 	var all []Gap
 	for _, g := range gaps {
@@ -98,8 +100,8 @@ func Nameless(gaps []Gap) []Gap {
 	return all
 }
 
-// Advised returns the gaps, with the next step of those about which only another source may tell: flags says how to give
-// one, such as "--dsn or --backup"; empty: there is none.
+// Advised returns the gaps with a next step for those that have none: adding another source. flags says how to give
+// one, such as "--dsn or --backup"; if it is empty, the gaps stay as they are.
 func Advised(gaps []Gap, flags string) []Gap {
 	if flags == "" {
 		return gaps

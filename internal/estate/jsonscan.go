@@ -7,7 +7,8 @@ import (
 	"math/bits"
 )
 
-// maxDepth bounds nesting, so that a hostile row cannot exhaust the stack. Configuration nests a dozen levels.
+// maxDepth limits nesting, so that a hostile row cannot exhaust the stack. Real configuration nests about a dozen
+// levels.
 const maxDepth = 1000
 
 var (
@@ -15,8 +16,8 @@ var (
 	errDepth  = fmt.Errorf("JSON is nested deeper than %d levels", maxDepth)
 )
 
-// cursor walks over JSON text and validates it by the same grammar as encoding/json, without decoding or allocating.
-// Every method starts at i, leaves i behind what it read, and returns an error if the text is not JSON.
+// cursor walks over JSON text and validates it by the grammar of encoding/json, without decoding or allocating. Every
+// method starts at i, leaves i after what it read, and returns an error if the text is not JSON.
 type cursor struct {
 	b     []byte
 	i     int
@@ -74,8 +75,8 @@ func (c *cursor) word(w string) error {
 	return nil
 }
 
-// object calls member for each field with its key as it is written between the quotes, and whether that holds
-// escapes; member must consume the value.
+// object calls member for each field. key is the text between the quotes, escaped reports whether it has escapes;
+// member must consume the value.
 func (c *cursor) object(member func(key []byte, escaped bool) error) error {
 	if c.depth++; c.depth > maxDepth {
 		return errDepth
@@ -116,8 +117,8 @@ func (c *cursor) object(member func(key []byte, escaped bool) error) error {
 	}
 }
 
-// fields skips an object. It repeats what object does: the scan is much of what a large database costs, and this way it is
-// some 7 % faster.
+// fields skips an object. It repeats the loop of object because that makes reading about 7 % faster, and scanning is
+// much of the cost of a large database.
 func (c *cursor) fields() error {
 	if c.depth++; c.depth > maxDepth {
 		return errDepth
@@ -183,7 +184,7 @@ func (c *cursor) list() error {
 	}
 }
 
-// text skips a string and tells whether it holds escapes.
+// text skips a string and reports whether it has escapes.
 func (c *cursor) text() (escaped bool, err error) {
 	i := plain(c.b, c.i+1)
 	for {
@@ -211,8 +212,8 @@ const (
 	high = 0x8080808080808080
 )
 
-// plain returns the place of the next quote, backslash or control character from i on, looking at eight bytes at a time:
-// string content is most of the text, so this loop is most of the time.
+// plain returns the index of the next quote, backslash or control character from i on. It looks at eight bytes at a
+// time: most of the text is in strings, so this loop takes most of the time.
 func plain(b []byte, i int) int {
 	for ; i+8 <= len(b); i += 8 {
 		w := binary.LittleEndian.Uint64(b[i:])

@@ -1,5 +1,5 @@
-// Package estate is what an API7 Enterprise installation is made of: kinds of resources, one resource as a rule sees
-// it, where it was read, and how completely. It knows no source and no rule.
+// Package estate describes an API7 Enterprise installation: kinds of resources, a resource as a rule sees it, where
+// it was read, and how completely. It knows no source and no rule.
 package estate
 
 import "fmt"
@@ -7,15 +7,15 @@ import "fmt"
 // Kind is one kind of resource. The zero Kind is invalid.
 type Kind uint8
 
-// The kinds, in the order in which reports list them.
+// The kinds, in report order.
 const (
 	GatewayGroup        Kind = iota + 1 // a gateway group
-	Instance                            // a gateway instance as it reported itself to the control plane
+	Instance                            // a gateway instance, as it reported itself to the control plane
 	ServiceTemplate                     // a service template; it belongs to no gateway group
 	RouteTemplate                       // a route of a service template
 	StreamRouteTemplate                 // a stream route of a service template
-	ServiceVersion                      // an immutable historic version of a service template
-	RouteVersion                        // a route of a historic version
+	ServiceVersion                      // an immutable earlier version of a service template
+	RouteVersion                        // a route of such a version
 	Publication                         // which template was published as which service on which gateway group
 	Service                             // a published service
 	Route                               // a route of a published service
@@ -23,11 +23,11 @@ const (
 	Upstream                            // an upstream of a published service
 	Consumer                            // a consumer
 	Credential                          // a credential of a consumer
-	GlobalRule                          // plugins for every request of a gateway group
+	GlobalRule                          // plugins that run for every request of a gateway group
 	PluginConfig                        // a shared set of plugins
 	ConsumerGroup                       // plugins shared by consumers
 	PluginMetadata                      // settings of one plugin for a gateway group
-	PluginList                          // the plugins that are enabled on a gateway group
+	PluginList                          // the plugins enabled on a gateway group
 	CustomPlugin                        // a custom plugin
 	SSL                                 // a certificate with its SNIs
 	Secret                              // a secret provider
@@ -59,7 +59,7 @@ var kindNames = [...]string{
 	HelmValues: "helm_values", Image: "image",
 }
 
-// String returns the kind as reports and schema maps write it: "service_template".
+// String returns the kind as it appears in reports and schema maps: "service_template".
 func (k Kind) String() string {
 	if int(k) < len(kindNames) && kindNames[k] != "" {
 		return kindNames[k]
@@ -67,10 +67,10 @@ func (k Kind) String() string {
 	return fmt.Sprintf("kind(%d)", uint8(k))
 }
 
-// MarshalText writes the kind as [Kind.String] does.
+// MarshalText returns the text of [Kind.String].
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
-// ParseKind is the inverse of [Kind.String].
+// ParseKind returns the kind that [Kind.String] names s. It returns an error if there is none.
 func ParseKind(s string) (Kind, error) {
 	for _, k := range Kinds() {
 		if k.String() == s {
@@ -89,7 +89,7 @@ func Kinds() []Kind {
 	return all
 }
 
-// PluginKinds returns the kinds that can carry a plugins object. Plugin metadata is not among them: it configures a
+// PluginKinds returns the kinds that can carry a plugins object. Plugin metadata is not one of them: it configures a
 // plugin and attaches it to nothing.
 func PluginKinds() []Kind {
 	return []Kind{
@@ -98,7 +98,7 @@ func PluginKinds() []Kind {
 	}
 }
 
-// InFiles reports whether resources of kind k are in configuration files only: no database and no API tells of them.
+// InFiles reports whether kind k exists in configuration files only, and in no database or API.
 func (k Kind) InFiles() bool {
 	switch k { //nolint:exhaustive // every other kind is configuration that the control plane keeps
 	case DashboardConfig, DPManagerConfig, PortalConfig, FileServerConfig, GatewayConfig, HelmValues, Image:
@@ -107,17 +107,17 @@ func (k Kind) InFiles() bool {
 	return false
 }
 
-// State tells what a finding on a resource means for traffic.
+// State says what a finding on a resource means for traffic.
 type State string
 
 // The states of a resource.
 const (
 	Live     State = "live"     // gateways run it
-	Template State = "template" // becomes live with the next publication
-	History  State = "history"  // becomes live when someone rolls back to it
+	Template State = "template" // goes live with the next publication
+	History  State = "history"  // goes live if someone rolls back to it
 )
 
-// State returns how resources of this kind touch traffic.
+// State returns the state of every resource of this kind.
 func (k Kind) State() State {
 	switch k { //nolint:exhaustive // every other kind is what gateways run or report
 	case ServiceTemplate, RouteTemplate, StreamRouteTemplate:

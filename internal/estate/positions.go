@@ -8,8 +8,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 )
 
-// Positions asks an origin's Locate where each part of a body stands in its file, for [Locator]. A part that stands where
-// the part around it does is left out.
+// Positions returns the position of every part of a body, by JSON pointer, as an origin's Locate gives it; nil if
+// locate is nil. It leaves out parts with the position of the part around them. [Locator] is the inverse.
 func Positions(body []byte, locate func(string) Position) map[string]Position {
 	if locate == nil {
 		return nil
@@ -50,7 +50,8 @@ func (p placer) note(v any, around, key string) {
 	p.walk(v, at)
 }
 
-// Locator answers from what [Positions] returned as the file's own reader did; nil without positions.
+// Locator returns a function that gives the positions in found, the result of [Positions], just as Locate did; nil if
+// found is empty.
 func Locator(found map[string]Position) func(string) Position {
 	if len(found) == 0 {
 		return nil
@@ -58,7 +59,7 @@ func Locator(found map[string]Position) func(string) Position {
 	return func(pointer string) Position { return nearest(found, pointer) }
 }
 
-// nearest returns the position of a pointer, or of the innermost part around it that has one.
+// nearest returns the position of the pointer, or else of the innermost part around it that has one.
 func nearest(found map[string]Position, pointer string) Position {
 	for {
 		if place, ok := found[pointer]; ok {

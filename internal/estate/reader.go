@@ -17,7 +17,7 @@ var (
 	errPlugins = errors.New("plugins is not an object")
 )
 
-// Plugin is one attachment of a plugin. It is valid as long as its resource.
+// Plugin is one attachment of a plugin. It is valid as long as its resource is.
 type Plugin struct {
 	Name    string
 	Conf    Value
@@ -31,8 +31,8 @@ type outer struct {
 	conf Value
 }
 
-// Disabled reports whether the attachment is switched off by _meta.disable, its own or that of a plugin around it.
-// Absent means that nothing is said, which is on.
+// Disabled reports whether _meta.disable switches the attachment off, its own or that of a plugin around it. Absent
+// means that none is set, so the plugin is on.
 func (p Plugin) Disabled() Opt[bool] {
 	state := Opt[bool]{}
 	for _, o := range append(slices.Clip(p.around), outer{p.Name, p.Conf}) {
@@ -50,14 +50,14 @@ func (p Plugin) Disabled() Opt[bool] {
 	return state
 }
 
-// scan is what one pass over a body found. Its slices are reused from row to row.
+// scan is the result of one pass over a body. Its slices are reused for the next row.
 type scan struct {
 	fields  []field
 	plugins []Plugin
 	keys    [][]byte // of the plugins object
 }
 
-// field is a top-level field: its decoded key and where its value stands.
+// field is a top-level field: its decoded key, and the bounds of its value in the body.
 type field struct {
 	key        []byte
 	start, end int
@@ -75,27 +75,27 @@ func (s *scan) field(body []byte, name string) Value {
 // Nested reports whether the attachment sits inside another plugin.
 func (p Plugin) Nested() bool { return len(p.around) > 0 }
 
-// In reports whether the attachment sits inside the named plugin, however deep.
+// In reports whether the attachment sits inside the named plugin, at any depth.
 func (p Plugin) In(name string) bool {
 	return slices.ContainsFunc(p.around, func(o outer) bool { return o.name == name })
 }
 
-// Reader makes one pass over each resource's body: it validates all of it, notes where the top-level fields stand and
-// collects the wanted plugins from every place where one can sit. It decodes and allocates nothing for resources that
-// carry none of them.
+// Reader makes one pass over each resource's body: it validates all of it, notes where the top-level fields are, and
+// collects the wanted plugins wherever they are attached. For resources without any, it decodes and allocates
+// nothing.
 type Reader struct {
 	watched map[string]*watchedPlugin
 	carries [256]bool
 }
 
-// watchedPlugin is one that is wanted, or able to nest what is wanted. What every row needs of it is made once.
+// watchedPlugin is a plugin that is wanted or can nest others. What every row needs of it is computed once.
 type watchedPlugin struct {
 	name   string
 	top    string // pointer of an attachment that is not nested
 	wanted bool
 }
 
-// topPlugins is the pointer of the plugins of a resource.
+// topPlugins is the pointer to a resource's plugins.
 const topPlugins = "/plugins"
 
 // NewReader returns a Reader that collects the named plugins.
@@ -110,9 +110,9 @@ func NewReader(plugins []string) *Reader {
 	return r
 }
 
-// Read makes the pass over r. An error means that the body is damaged: not a JSON object, not UTF-8, nested too deeply,
-// with a key that matters written twice, with plugins that are no object, or with plugins nested in a form that hides
-// them.
+// Read makes the pass over r. It returns an error if the body is damaged: it is not a JSON object or not UTF-8, nests
+// too deeply, has a top-level field, a plugin or a list of nested plugins written twice, has plugins that are not an
+// object, or nests plugins in a form in which some could go unseen.
 func (rd *Reader) Read(r *Resource) error {
 	r.scan.fields = r.scan.fields[:0]
 	r.scan.plugins = r.scan.plugins[:0]
@@ -153,7 +153,7 @@ func (rd *Reader) topField(c *cursor, r *Resource, key []byte, escaped bool) err
 	return err
 }
 
-// pluginsField reads the value of a plugins field. Lua writes an empty table as [] as well as {}.
+// pluginsField reads the value of the plugins field. Lua writes an empty table as [] as well as {}.
 func (rd *Reader) pluginsField(c *cursor, r *Resource) error {
 	start := c.i
 	if c.space() != '{' {
@@ -188,9 +188,9 @@ func (rd *Reader) pluginsField(c *cursor, r *Resource) error {
 	return duplicate(len(r.scan.keys), func(i int) []byte { return r.scan.keys[i] })
 }
 
-// attach notes the plugin if it is wanted, and those nested in it. Only workflow and multi-auth nest plugins: the
-// first as rules[].actions[] = [name, conf], the second as auth_plugins[] = {name: conf}. What stands there in another
-// form is an error: a plugin may hide in it.
+// attach collects the plugin if it is wanted, and the wanted ones nested in it. Only workflow and multi-auth nest
+// plugins: workflow as rules[].actions[] = [name, conf], multi-auth as auth_plugins[] = {name: conf}. Any other form
+// there is an error, because it could hide a plugin.
 func (rd *Reader) attach(r *Resource, m *watchedPlugin, conf Value, around []outer, at string) error {
 	if m.wanted {
 		pointer := m.top
@@ -222,7 +222,7 @@ func (rd *Reader) attach(r *Resource, m *watchedPlugin, conf Value, around []out
 	return err
 }
 
-// maxNesting is how deep plugins may be nested in plugins: more serves nobody.
+// maxNesting limits how deep plugins may be nested in plugins. No real configuration needs more.
 const maxNesting = 4
 
 func (rd *Reader) workflow(r *Resource, conf Value, around []outer, at string) error {
@@ -237,7 +237,7 @@ func (rd *Reader) workflow(r *Resource, conf Value, around []outer, at string) e
 	return err
 }
 
-// nested returns a list in which plugins can sit. Lua writes an empty one as {} as well as [].
+// nested returns a list that can hold plugins. Lua writes an empty one as {} as well as [].
 func nested(v Value, key string) ([]Value, error) {
 	members, ok := v.Members().Known()
 	if !ok && !v.Empty() {
@@ -276,7 +276,7 @@ func (rd *Reader) action(r *Resource, action Value, around []outer, at string) e
 	return rd.inner(r, name, conf, around, at)
 }
 
-// inner notes a plugin that is nested in another, if it matters.
+// inner attaches a plugin that is nested in another, if it is watched.
 func (rd *Reader) inner(r *Resource, name string, conf Value, around []outer, at string) error {
 	if m := rd.watched[name]; m != nil {
 		return rd.attach(r, m, conf, around, at)
@@ -303,10 +303,11 @@ func plainKey(key []byte, escaped bool) ([]byte, error) {
 	return []byte(decoded), nil
 }
 
-// few is up to how many keys comparing each with each beats a map.
+// few is the largest number of keys for which comparing each pair is faster than a map.
 const few = 32
 
-// duplicate finds a key written twice: two parsers may choose differently, so the row means two things.
+// duplicate returns an error if a key is written twice. Parsers differ in which of the two they use, so the meaning
+// of the row is ambiguous.
 func duplicate(n int, key func(int) []byte) error {
 	if n > few {
 		return duplicateOfMany(n, key)
@@ -324,7 +325,7 @@ func duplicate(n int, key func(int) []byte) error {
 	return nil
 }
 
-// distinct reports whether the keys differ at a glance, by length and outer letters: nearly always they do.
+// distinct reports whether length and a few letters are enough to tell that all keys differ. They nearly always are.
 func distinct(n int, key func(int) []byte) bool {
 	var seen [256]bool
 	for i := range n {

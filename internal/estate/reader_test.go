@@ -130,7 +130,7 @@ func TestPluginIsDisabledByItselfOrByWhatIsAroundIt(t *testing.T) {
 	}
 }
 
-// FuzzReader proves that the pass accepts exactly what encoding/json accepts and finds the plugins it finds.
+// FuzzReader proves that Reader accepts exactly what encoding/json accepts, and finds the same plugins.
 func FuzzReader(f *testing.F) {
 	for _, seed := range []string{
 		`{"id":"r","uris":["/a"],"plugins":{"cors":{"a":[1,2.5e+3,-0]},"p":{"x":null}},"t":true}`,

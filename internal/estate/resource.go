@@ -4,15 +4,15 @@ import (
 	"strings"
 )
 
-// Group names a gateway group. Published resources are identified by its ShortID, which is part of every key that
-// gateways read; the Admin API wants the ID, people know the Name. What is not known is empty.
+// Group names a gateway group; unknown fields are empty. ShortID is part of every key that gateways read, so it
+// identifies published resources. The Admin API wants the ID; people know the Name.
 type Group struct {
 	ID      string `json:"id"`
 	ShortID string `json:"short_id"`
 	Name    string `json:"name"`
 }
 
-// Label returns what a report calls the group: its name, else its short id, else its id.
+// Label returns the group's name in reports: its name, else its short id, else its id.
 func (g Group) Label() string {
 	switch {
 	case g.Name != "":
@@ -23,8 +23,8 @@ func (g Group) Label() string {
 	return g.ID
 }
 
-// Ref identifies a resource over runs and sources. Group is the gateway group's short id, empty for what belongs to
-// none.
+// Ref identifies a resource across runs and sources. Group is the gateway group's short id; empty if the resource
+// belongs to none.
 type Ref struct {
 	Kind  Kind
 	Group string
@@ -35,16 +35,16 @@ type Ref struct {
 type Origin struct {
 	Source string `json:"source"` // the source's kind: "postgres"
 	Table  string `json:"table"`  // table or file
-	Key    string `json:"key"`    // row key; for files empty
-	// Running is true for what was read from the store that gateways run. Where several sights of one object differ,
-	// this one is shown.
+	Key    string `json:"key"`    // row key; empty for files
+	// Running is true if it was read from the store that gateways run. Where copies of one object differ, this one is
+	// shown.
 	Running bool `json:"running"`
-	// Locate turns a JSON pointer into a position in a file; nil where table and key say the place. It must work after
-	// the stream has moved on.
+	// Locate returns the position of a JSON pointer in a file; nil if Table and Key are the place. It must keep
+	// working after the stream has moved on.
 	Locate func(pointer string) Position `json:"-"`
 }
 
-// At returns the place of a part of the resource, by its JSON pointer; that of the whole for an empty one.
+// At returns the place of a part of the resource, given by its JSON pointer; an empty pointer means the whole.
 func (o Origin) At(pointer string) Place {
 	if o.Locate != nil {
 		return Place{Source: o.Source, Position: o.Locate(pointer), Pointer: pointer}
@@ -52,20 +52,21 @@ func (o Origin) At(pointer string) Place {
 	return Place{Source: o.Source, Table: o.Table, Key: o.Key, Pointer: pointer}
 }
 
-// Where returns the same in words.
+// Where returns the place that [Origin.At] returns, in words.
 func (o Origin) Where(pointer string) string { return o.At(pointer).String() }
 
-// Resource is one resource while it streams by. It and everything reached through it are valid only during the call
-// that hands it out; [Resource.Subject] makes a copy to keep. Nothing in it may be changed.
+// Resource is one resource as it streams by. It and everything reached through it are valid only during the call that
+// passes it, and must not be changed. [Resource.Subject] makes a copy to keep.
 type Resource struct {
 	Kind   Kind
 	Group  Group
 	ID     string
 	Origin Origin
-	// Body is the resource as one JSON object. Field names are those of the Admin API or, for what gateways read,
-	// those of APISIX; a relational row has its columns as fields, JSON columns as JSON.
+	// Body is the resource as one JSON object. Fields are named as in the Admin API or, in what gateways read, as in
+	// APISIX. A row of a table has its columns as fields, JSON columns as JSON.
 	Body []byte
-	// Damage says why the row could not be read; Body is then not to be used. A damaged row makes its kind incomplete.
+	// Damage says why the row could not be read; empty if it could. If it is set, Body must not be used, and the kind
+	// is incomplete.
 	Damage string
 
 	scan scan
@@ -74,7 +75,7 @@ type Resource struct {
 // Ref returns the identity of r.
 func (r *Resource) Ref() Ref { return Ref{Kind: r.Kind, Group: r.Group.ShortID, ID: r.ID} }
 
-// Name returns the resource's name, or its id where it has none.
+// Name returns the resource's name, or its id if it has none.
 func (r *Resource) Name() string {
 	for _, key := range []string{"name", "username", "hostname"} {
 		if name, ok := r.Field(key).Text().Known(); ok && name != "" {
@@ -84,8 +85,8 @@ func (r *Resource) Name() string {
 	return r.ID
 }
 
-// Labels returns the owner's labels; list values are joined by commas. Labels that cannot be read are left out,
-// because they only decorate a finding.
+// Labels returns the owner's labels; list values are joined with commas. Unreadable labels are left out: they only
+// decorate a finding.
 func (r *Resource) Labels() map[string]string {
 	members, ok := r.Field("labels").Members().Known()
 	if !ok || len(members) == 0 {
@@ -102,14 +103,13 @@ func (r *Resource) Labels() map[string]string {
 	return labels
 }
 
-// Field returns a top-level field of the body. [Resource.Read] must have succeeded before.
+// Field returns a top-level field of the body. [Reader.Read] must have succeeded first.
 func (r *Resource) Field(name string) Value { return r.scan.field(r.Body, name) }
 
-// Plugins returns the plugins that the body attaches, wherever they sit in it, as far as the Reader was asked for
-// their names.
+// Plugins returns the attachments in the body, nested ones included, of the plugins that the Reader was made for.
 func (r *Resource) Plugins() []Plugin { return r.scan.plugins }
 
-// Subject is what a finding keeps of a resource.
+// Subject is the part of a resource that a finding keeps.
 type Subject struct {
 	Ref    Ref
 	Group  Group
@@ -118,7 +118,7 @@ type Subject struct {
 	Origin Origin
 }
 
-// Subject copies the identity of r, to be kept after the call.
+// Subject copies the identity of r, to keep after the call.
 func (r *Resource) Subject() Subject {
 	group := Group{ID: strings.Clone(r.Group.ID), ShortID: strings.Clone(r.Group.ShortID), Name: strings.Clone(r.Group.Name)}
 	origin := r.Origin

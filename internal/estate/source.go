@@ -11,22 +11,22 @@ import (
 
 // Source turns one kind of input into resources.
 //
-// Order is not promised, neither of kinds nor of resources: a backup on standard input can be read only once and one
-// scan of a table serves all kinds in it. A rule that joins kinds collects while they stream by and judges at the end.
+// It streams kinds and resources in no fixed order: a backup on standard input can be read only once, and one scan of
+// a table serves all its kinds. A rule that joins kinds collects while they stream by and judges at the end.
 type Source interface {
-	// Info describes the source; Name holds no secret.
+	// Info describes the source, without secrets.
 	Info() Info
-	// Holds reports whether a source of this type could hold resources of kind k at all.
+	// Holds reports whether this type of source can hold resources of kind k at all.
 	Holds(k Kind) bool
-	// Versions returns what the source knows about running versions. It is called once, before Stream.
+	// Versions returns the running versions that the source shows. It is called once, before Stream.
 	Versions(ctx context.Context) ([]VersionEvidence, error)
-	// Stream yields every current resource of the kinds that are needed, each row once; it may leave out what
-	// [Need.Skippable] allows. A row that cannot be read is
-	// yielded with Damage set. The error is only for what ends the run: a lost connection, a done context, an error
-	// that yield returned (returned as it is); everything else is said in the coverage.
+	// Stream yields every current resource of the needed kinds once per row. It may leave out what [Need.Skippable]
+	// allows. A row that cannot be read is yielded with Damage set; anything else that cannot be read goes into the
+	// coverage. Stream returns an error only if it cannot go on: the connection was lost, the context is done, or
+	// yield returned an error, which it returns unchanged.
 	Stream(ctx context.Context, need Need, yield func(*Resource) error) (Coverage, error)
-	// Diagnose says what was recognised of what is needed, and what cannot be read. It tells no value. The error is for
-	// what makes the source unreadable.
+	// Diagnose says what was recognised of what is needed, and what cannot be read, without showing any value. It
+	// returns an error if the source cannot be read at all.
 	Diagnose(ctx context.Context, need Need) (Diagnosis, error)
 	// Close releases the source. It may be called more than once.
 	Close() error
@@ -38,37 +38,37 @@ type Info struct {
 	Name string // what was opened, without secrets
 }
 
-// Need is what the rules of a run listen to.
+// Need is what the rules of a run look at.
 type Need struct {
 	Kinds map[Kind]bool
-	// Direct are the kinds of which rules look at every resource. Of the other kinds they look at those only that carry
-	// one of Plugins, that one of the Sieves of their kind lets through, or that cannot be read: a source may leave out the
-	// rest, once it has counted it. Without Direct, every resource is looked at.
+	// Direct are the kinds of which rules look at every resource. Of other kinds they look only at resources that
+	// carry one of Plugins, pass one of the kind's Sieves, or cannot be read. A source may leave out the rest, but
+	// must count it. If Direct is nil, rules look at every resource.
 	Direct map[Kind]bool
 	Sieves map[Kind][]Sieve
-	// Plugins are the names of the plugins that rules look at, wherever these are attached.
+	// Plugins are the names of the plugins that rules look at, wherever they are attached.
 	Plugins map[string]bool
 }
 
 // Wants reports whether any rule listens to k.
 func (n Need) Wants(k Kind) bool { return n.Kinds[k] }
 
-// Skippable reports whether no rule can say anything about a resource, provided that it carries none of Plugins and can be
-// read. The id may be more than the resource's own, such as the key that it stands under.
+// Skippable reports whether a resource of kind k may be left out: no rule can say anything about it, provided that it
+// carries none of Plugins and can be read. id may contain more than the resource's id, such as its whole key.
 func (n Need) Skippable(k Kind, id string, body []byte) bool {
 	return n.Direct != nil && !n.Direct[k] &&
 		!slices.ContainsFunc(n.Sieves[k], func(s Sieve) bool { return s.Lets(id, body) })
 }
 
-// Sieve tells, without decoding, which resources a rule could have something to say about: those of which one of its
-// conditions holds. It may let through too many and never too few.
+// Sieve selects resources that a rule may have something to say about, without decoding them: those that meet at
+// least one of its conditions. It may select too many, never too few.
 type Sieve struct {
 	ID     string   // the id contains it; empty: no condition
-	Longer int      // the body has more bytes; 0: no condition
-	Words  []string // the body contains one of them as it is written; JSON may write any character as an escape
+	Longer int      // the body has more bytes than this; 0: no condition
+	Words  []string // the body contains one of them literally; JSON may escape any character, so choose with care
 }
 
-// Lets reports whether a resource comes through.
+// Lets reports whether the sieve selects a resource.
 func (s Sieve) Lets(id string, body []byte) bool {
 	if s.ID != "" && strings.Contains(id, s.ID) || s.Longer > 0 && len(body) > s.Longer {
 		return true
@@ -76,11 +76,11 @@ func (s Sieve) Lets(id string, body []byte) bool {
 	return slices.ContainsFunc(s.Words, func(w string) bool { return bytes.Contains(body, []byte(w)) })
 }
 
-// Coverage says what a source read and what it did not.
+// Coverage says what a source read and what it did not read.
 type Coverage struct {
-	// Kinds has one entry for each needed kind that the source holds.
+	// Kinds has one entry for each needed kind that the source can hold.
 	Kinds []KindCoverage
-	// Notes are facts about the source that a person should know and that hide nothing: duplicates, disagreements.
+	// Notes are facts that a person should know, such as duplicates and disagreements. They hide nothing.
 	Notes []Note
 }
 
@@ -89,21 +89,21 @@ type KindCoverage struct {
 	Kind  Kind
 	Count int64 // current resources examined
 	Gaps  []Gap // empty: the kind was read completely
-	// Partial is true where the source knows only some of the gateway groups, as a dump of one does: completeness is
-	// then no more than it says, and does not make up for what another source lacks.
+	// Partial is true if the source covers only some of the gateway groups, as a dump of one group does. It is
+	// complete for these, but does not make up for what another source lacks.
 	Partial bool
-	// Assumed is true where the source shows nothing of the kind and that is taken to mean that there is nothing, as no
-	// container image among files is. It is no evidence for a rule that holds one kind against another.
+	// Assumed is true if the source shows nothing of the kind and that is taken to mean that there is none: files
+	// without a container image, for example. It is no evidence for a rule that compares kinds.
 	Assumed bool
 }
 
-// Note is something noticed while reading.
+// Note is something noticed while reading that is not a gap.
 type Note struct {
 	What string `json:"what"`
 	Why  string `json:"why"`
 }
 
-// Component is a part of an installation that has a version of its own.
+// Component is a part of an installation with a version of its own.
 type Component string
 
 // The components.
@@ -112,17 +112,17 @@ const (
 	Gateway      Component = "gateway instance"
 )
 
-// VersionEvidence is one place that tells a version.
+// VersionEvidence is one place that shows a version.
 type VersionEvidence struct {
 	Component Component
 	Version   version.Version
 	Where     string
-	// Chart is true where a Helm chart names the version and nothing that the owner wrote does: it does not speak against
-	// what the owner says.
+	// Chart is true if only a Helm chart names the version, and nothing that the owner wrote. Such evidence does not
+	// contradict the owner.
 	Chart bool
 }
 
-// OpenError says in one line why a source cannot be opened and in another what to do about it. Neither holds a secret.
+// OpenError says why a source cannot be opened, and what to do about it. Each is one line without secrets.
 type OpenError struct{ Message, Hint string }
 
 // Error returns the message.

@@ -9,7 +9,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 )
 
-// Opt is a field's content in three values: known, absent or unreadable. Unreadable is not absent: it is doubt.
+// Opt is the content of a field: known, absent or unreadable. Unreadable is not absent; it makes a rule doubt.
 type Opt[T any] struct {
 	value T
 	known bool
@@ -22,16 +22,16 @@ func unreadable[T any](format string, args ...any) Opt[T] {
 	return Opt[T]{why: fmt.Sprintf(format, args...)}
 }
 
-// Known returns the content and whether there is one.
+// Known returns the content, and whether it is known.
 func (o Opt[T]) Known() (T, bool) { return o.value, o.known }
 
-// Absent reports whether the field is not there, is null, or sits in something that is not there.
+// Absent reports whether the field, or something above it, is missing or null.
 func (o Opt[T]) Absent() bool { return !o.known && o.why == "" }
 
-// Unreadable returns why the field is there and cannot be understood; empty if it can.
+// Unreadable returns why the field is there and cannot be read; empty if it can.
 func (o Opt[T]) Unreadable() string { return o.why }
 
-// Value is a JSON value inside a resource, or the absence of one. The zero Value is absent.
+// Value is a JSON value inside a resource, or its absence. The zero Value is absent.
 type Value struct {
 	raw []byte
 	why string
@@ -46,18 +46,18 @@ type Member struct {
 // NewValue wraps raw, which must be valid JSON.
 func NewValue(raw []byte) Value { return Value{raw: raw} }
 
-// Raw returns the JSON text, nil for an absent value.
+// Raw returns the JSON text; nil for an absent value.
 func (v Value) Raw() []byte { return v.raw }
 
-// unknown is what [AppendUnknown] writes.
+// unknown is the JSON form of what [AppendUnknown] writes.
 type unknown struct {
 	Why   string   `json:"$unknown"`
 	Needs []string `json:"$needs,omitempty"`
 }
 
-// AppendUnknown appends to b, as JSON, a value that is there and that nobody can read where it is: one that is taken
-// from the environment or from a secret store. [Value] reads it as unreadable, whatever type is asked for. Needs are the
-// environment variables without which it has none.
+// AppendUnknown appends to b the JSON of a value that is set but cannot be read here, because it comes from the
+// environment or a secret store. [Value] reads it as unreadable for any type, with why as the reason. needs are the
+// environment variables that must be set for the value to exist.
 func AppendUnknown(b []byte, why string, needs ...string) []byte {
 	text, err := json.Marshal(unknown{why, needs})
 	if err != nil { // strings never fail
@@ -66,7 +66,7 @@ func AppendUnknown(b []byte, why string, needs ...string) []byte {
 	return append(b, text...)
 }
 
-// elsewhere returns what [AppendUnknown] wrote, if it wrote v.
+// elsewhere returns what [AppendUnknown] wrote; ok is false if it did not write v.
 func (v Value) elsewhere() (mark unknown, ok bool) {
 	if !bytes.HasPrefix(v.raw, []byte(`{"$unknown":"`)) {
 		return mark, false
@@ -76,7 +76,7 @@ func (v Value) elsewhere() (mark unknown, ok bool) {
 	return mark, dec.Decode(&mark) == nil
 }
 
-// resolveMarker returns v, as unreadable if it is what [AppendUnknown] wrote.
+// resolveMarker returns v, marked as unreadable if [AppendUnknown] wrote it.
 func (v Value) resolveMarker() Value {
 	if mark, ok := v.elsewhere(); ok {
 		return Value{raw: v.raw, why: "its value is not in the file: " + mark.Why}
@@ -84,19 +84,20 @@ func (v Value) resolveMarker() Value {
 	return v
 }
 
-// Needs returns the environment variables without which a value that is taken from them has none; nothing for others.
+// Needs returns the environment variables that must be set for the value to exist; nil if it does not come from the
+// environment.
 func (v Value) Needs() []string {
 	mark, _ := v.elsewhere()
 	return mark.Needs
 }
 
-// Unreadable returns why the value is there and cannot be read, whatever its type; empty if it can.
+// Unreadable returns why the value is there and cannot be read as any type; empty if it can.
 func (v Value) Unreadable() string { return v.resolveMarker().why }
 
-// Absent reports whether the value is not there or null.
+// Absent reports whether the value is missing or null.
 func (v Value) Absent() bool { return v.why == "" && (v.raw == nil || string(v.raw) == "null") }
 
-// Empty reports whether the value is absent, or an empty string, list or object.
+// Empty reports whether the value is absent, or is an empty string, list or object.
 func (v Value) Empty() bool {
 	if v = v.resolveMarker(); v.why != "" {
 		return false
@@ -115,9 +116,9 @@ func (v Value) Empty() bool {
 	return false
 }
 
-// Get returns a field of an object. The field of something absent is absent; the field of something that is no object
-// is unreadable. Of a key written twice the last counts, as for encoding/json and for the Lua that gateways run. It
-// decodes nothing: rules ask it of every attachment of a plugin.
+// Get returns a field of an object. A field of an absent value is absent; a field of anything but an object is
+// unreadable. If a key is written twice the last one counts, as in encoding/json and in the Lua of the gateways. Get
+// decodes nothing, because rules call it for every attachment of a plugin.
 func (v Value) Get(key string) Value {
 	if o, done := begin[struct{}](v, '{', "an object"); done {
 		return Value{why: o.why}
@@ -144,7 +145,7 @@ func (v Value) Get(key string) Value {
 	return found
 }
 
-// Members returns the fields of an object in the order in which they are written.
+// Members returns the fields of an object in written order.
 func (v Value) Members() Opt[[]Member] {
 	if o, done := begin[[]Member](v, '{', "an object"); done {
 		return o
@@ -185,7 +186,7 @@ func (v Value) List() Opt[[]Value] {
 	return known(list)
 }
 
-// Strings returns a list of strings.
+// Strings returns the elements of a list of strings.
 func (v Value) Strings() Opt[[]string] {
 	if o, done := begin[[]string](v, '[', "a list of strings"); done {
 		return o
@@ -197,7 +198,7 @@ func (v Value) Strings() Opt[[]string] {
 	return known(list)
 }
 
-// At returns the value that a JSON pointer of object keys leads to, as [Value.Get] does key by key.
+// At returns the value at a JSON pointer of object keys, following it with [Value.Get].
 func (v Value) At(pointer string) Value {
 	for key := range jsonptr.Keys(pointer) {
 		v = v.Get(key)
@@ -205,8 +206,8 @@ func (v Value) At(pointer string) Value {
 	return v
 }
 
-// Elements returns what a list or object holds, each under the key that it has in a JSON pointer; nothing of what is empty,
-// absent or null. Of any other value ok is false.
+// Elements returns the elements of a list or object, each with its key in a JSON pointer. It returns none if the
+// value is empty, absent or null; ok is false for any other value.
 func (v Value) Elements() (elements []Member, ok bool) {
 	if v.Empty() {
 		return nil, true
@@ -220,7 +221,7 @@ func (v Value) Elements() (elements []Member, ok bool) {
 	return v.Members().Known()
 }
 
-// Text returns a string.
+// Text returns the string.
 func (v Value) Text() Opt[string] {
 	if o, done := begin[string](v, '"', "a string"); done {
 		return o
@@ -232,13 +233,13 @@ func (v Value) Text() Opt[string] {
 	return known(s)
 }
 
-// TextOrEmpty returns a string; "" for a value that is none, or cannot be read.
+// TextOrEmpty returns the string; "" if the value is not a string or cannot be read.
 func (v Value) TextOrEmpty() string {
 	text, _ := v.Text().Known()
 	return text
 }
 
-// Bool returns a truth value.
+// Bool returns the boolean.
 func (v Value) Bool() Opt[bool] {
 	if v = v.resolveMarker(); v.why != "" {
 		return unreadable[bool]("%s", v.why)
@@ -253,7 +254,7 @@ func (v Value) Bool() Opt[bool] {
 	return known(b)
 }
 
-// Number returns a number as it is written, which keeps every digit.
+// Number returns the number as it is written, with every digit.
 func (v Value) Number() Opt[json.Number] {
 	if v = v.resolveMarker(); v.why != "" {
 		return unreadable[json.Number]("%s", v.why)
@@ -268,7 +269,7 @@ func (v Value) Number() Opt[json.Number] {
 	return known(n)
 }
 
-// begin answers for every value that does not start with open; done is false if v is to be decoded.
+// begin answers for every value that does not start with open; done is false if v still has to be decoded.
 func begin[T any](v Value, open byte, want string) (o Opt[T], done bool) {
 	switch v = v.resolveMarker(); {
 	case v.why != "":
