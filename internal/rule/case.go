@@ -8,15 +8,15 @@ import (
 
 // Case is one vendor change that a rule answers for.
 type Case struct {
-	Entry  string         // its id in rules/catalogue.yaml
-	Change version.Change // the first releases that have it; empty: every release
-	Until  version.Change // the first releases that have it no more; mostly empty
-	// FromAtLeast limits it to upgrades that start at one of these releases or later: older ones have nothing that it could
-	// be about, or leave it to another rule. Mostly empty: wherever the upgrade starts.
+	Entry  string         // id in rules/catalogue.yaml
+	Change version.Change // the first releases with the change; empty: every release
+	Until  version.Change // the first releases without it again; usually empty
+	// FromAtLeast limits the case to upgrades that start at one of these releases or later; empty: no limit. Older
+	// releases are not affected, or another rule covers them.
 	FromAtLeast version.Change
-	// Gateways is true for a change of the data plane, whose path may start from another version.
+	// Gateways is true for a change of the data plane, whose upgrade may start from another version.
 	Gateways bool
-	// Confidence is that of this row's detector; empty: the rule's.
+	// Confidence is how sure this row's detector is; empty: as the rule.
 	Confidence Confidence
 }
 
@@ -40,7 +40,7 @@ func (c Case) on(a Applies, p version.Path) bool {
 	return false
 }
 
-// Path returns the path of the component that the case is about.
+// Path returns the upgrade path of the component that the case is about.
 func (c Case) Path(p version.Path) version.Path {
 	if c.Gateways {
 		return p.OfGateways()
@@ -48,22 +48,22 @@ func (c Case) Path(p version.Path) version.Path {
 	return p
 }
 
-// Fact is one row of a rule that serves many changes which differ in a name only: a plugin, a field, a release. Each has
-// its own case, and watches for itself.
+// Fact is one row of a rule that covers many changes of one pattern: they differ only in a plugin, a field or a
+// release. Each row has its own case and registers its own handlers.
 type Fact interface {
 	About() Case
-	// Watch registers the row's handlers. It is called on paths that the case concerns.
+	// Watch registers the row's handlers. It is called only on paths that the case concerns.
 	Watch(p *Pass)
 }
 
-// Reminding is a fact that only tells a person what to check.
+// Reminding is a fact that only reminds a person to check something.
 type Reminding interface {
 	Fact
-	// Reminds returns the check.
+	// Reminds returns what to check.
 	Reminds() Check
 }
 
-// Facts makes a rule's rows of a table.
+// Facts returns a table of rows as the facts of a rule.
 func Facts[F Fact](table ...F) []Fact {
 	facts := make([]Fact, len(table))
 	for i := range table {
@@ -72,20 +72,20 @@ func Facts[F Fact](table ...F) []Fact {
 	return facts
 }
 
-// On reports whether the rule is judged on path p: for a change of its own, or for that of a row.
+// On reports whether the rule is judged on path p, for its own change or for that of a row.
 func (r *Rule) On(p version.Path) bool {
 	return r.ownOn(p) || slices.ContainsFunc(r.Facts, func(f Fact) bool { return f.About().on(r.Applies, p) })
 }
 
-// ownOn reports whether the rule is judged on path p for a change of its own.
+// ownOn reports whether the rule is judged on path p for its own change.
 func (r *Rule) ownOn(p version.Path) bool {
 	return r.ownCase() && (Case{Change: r.Change}).on(r.Applies, p)
 }
 
-// ownCase reports whether the rule has a change, or applies always, beside what its rows say.
+// ownCase reports whether the rule has a case of its own besides its rows: a change, or Always.
 func (r *Rule) ownCase() bool { return len(r.Facts) == 0 || r.Start != nil || len(r.Manual) > 0 }
 
-// ByHand reports whether the rule only reminds of what a person has to check.
+// ByHand reports whether the rule only reminds people to check something.
 func (r *Rule) ByHand() bool {
 	return r.Start == nil && !slices.ContainsFunc(r.Facts, func(f Fact) bool {
 		_, reminds := f.(Reminding)
@@ -93,7 +93,8 @@ func (r *Rule) ByHand() bool {
 	})
 }
 
-// Entries returns the catalogue entries that the rule covers, its own first, then those of its rows, each once.
+// Entries returns the catalogue entries that the rule covers, without duplicates: its own first, then those of its
+// rows.
 func (r *Rule) Entries() []string {
 	entries := slices.Clone(r.Catalogue)
 	for _, f := range r.Facts {

@@ -15,7 +15,7 @@ func path(from, to string) version.Path {
 	return version.Path{From: version.MustParse(from), To: version.MustParse(to)}
 }
 
-// mark is a row that notes that it watches.
+// mark is a row that records that it was started.
 type mark struct {
 	about rule.Case
 	seen  *[]string

@@ -2,24 +2,24 @@ package rule
 
 import "github.com/api7-preflight/api7-preflight/internal/estate"
 
-// Evidence is one named fact that a finding rests on. Its value never holds a secret: a rule picks it by name.
+// Evidence is one named fact behind a finding. The value never holds a secret: a rule selects by name what it shows.
 type Evidence struct {
 	Name, Value string
 	Kind        EvidenceKind
-	At          estate.Place // of what the value says; the zero Place: nothing in particular
+	At          estate.Place // the place of the value; zero: none
 }
 
 // EvidenceKind says what the value of a piece of evidence is.
 type EvidenceKind string
 
-// The kinds of evidence. The zero EvidenceKind is that of words for people.
+// The kinds of evidence. The zero EvidenceKind is IsWords, text for people.
 const (
 	IsWords EvidenceKind = ""
-	// IsJSON is of use to whoever acts on one object, and noise to whoever reads of all.
+	// IsJSON is useful to someone who works on one object, and noise to someone who reads about all of them.
 	IsJSON EvidenceKind = "json"
-	// IsPlace is a place that belongs to what is wrong.
+	// IsPlace is a place that is part of what is wrong.
 	IsPlace EvidenceKind = "place"
-	// IsElsewhere is another place of the same object where the same is wrong.
+	// IsElsewhere is another place in the same object with the same problem.
 	IsElsewhere EvidenceKind = "elsewhere"
 )
 
@@ -31,7 +31,7 @@ func AtPlace(name string, at estate.Place) Evidence {
 	return Evidence{Name: name, Value: at.String(), Kind: IsPlace, At: at}
 }
 
-// AlsoAt returns evidence for another place where the same is wrong.
+// AlsoAt returns evidence for another place with the same problem.
 func AlsoAt(at estate.Place) Evidence {
 	return Evidence{Name: "also at", Value: at.String(), Kind: IsElsewhere, At: at}
 }

@@ -9,17 +9,17 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// Checked is a fact that knows what its own fields may hold.
+// Checked is a fact that can check its own fields.
 type Checked interface {
 	Fact
-	// Flaws returns what is wrong with them, each as "Field: what is wrong".
+	// Flaws returns what is wrong with the fields, each as "Field: what is wrong".
 	Flaws() []string
 }
 
-// Flaws are sentences about what is wrong with a value, each as "Field: what is wrong".
+// Flaws are texts about what is wrong with a value, each as "Field: what is wrong".
 type Flaws []string
 
-// Add adds a sentence where something is wrong.
+// Add adds a text if wrong is true.
 func (f *Flaws) Add(wrong bool, format string, args ...any) {
 	if wrong {
 		*f = append(*f, fmt.Sprintf(format, args...))
@@ -28,8 +28,8 @@ func (f *Flaws) Add(wrong bool, format string, args ...any) {
 
 var idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
 
-// Flaws returns what is wrong with the value of a rule, a sentence each that names row and field. A rule with flaws would
-// panic, or say nothing, in some installations only: it is refused before it judges any.
+// Flaws returns what is wrong with the rule, one text each that names row and field. A rule with flaws could panic or
+// find nothing, but only in some installations; so it is refused before it judges any.
 func (r *Rule) Flaws() []string {
 	var f Flaws
 	f.Add(!idForm.MatchString(r.ID), "ID: %q, want lower-case words joined by hyphens", r.ID)
@@ -58,7 +58,7 @@ func (r *Rule) Flaws() []string {
 	return f
 }
 
-// own returns what a fact knows to be wrong with itself.
+// own returns the flaws that a fact finds in itself.
 func own(f Fact) []string {
 	if checked, ok := f.(Checked); ok {
 		return checked.Flaws()
@@ -80,7 +80,7 @@ func (c Case) flaws(a Applies) Flaws {
 	return f
 }
 
-// StepFlaws demands that there is something to do, and when.
+// StepFlaws returns the flaws of a list of steps: it must not be empty, and every step needs a text and a time.
 func StepFlaws(field string, steps []Step) Flaws {
 	var f Flaws
 	f.Add(len(steps) == 0, "%s: none, so that nobody is told what to do", field)

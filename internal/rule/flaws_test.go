@@ -12,7 +12,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// sound returns a rule without flaws that has this row.
+// sound returns a rule with this row and otherwise without flaws.
 func sound(row rule.Fact) *rule.Rule {
 	return &rule.Rule{
 		ID: "some-rule", Title: "t", Severity: rule.Warning, Applies: rule.Crossing,
@@ -32,7 +32,7 @@ func reminderRow() rows.Reminder {
 	return rows.Reminder{Case: since("R-1", "3.5.0", ""), Title: "look", Why: "because", Steps: rule.Beforehand("do")}
 }
 
-// refused demands that a rule has one flaw, which begins so; none if it is empty.
+// refused checks that the rule has exactly one flaw, which begins with want; none if want is empty.
 func refused(t *testing.T, r *rule.Rule, want string) {
 	t.Helper()
 	switch got := r.Flaws(); {
@@ -86,7 +86,7 @@ func TestAttachedRowsThatWouldPanicOrSayNothingAreRefused(t *testing.T) {
 	}
 }
 
-// TestAPatchWithoutAStepIsRefused: the first step shows it, and there is none.
+// TestAPatchWithoutAStepIsRefused: the patch is shown by the first step, so there must be one.
 func TestAPatchWithoutAStepIsRefused(t *testing.T) {
 	t.Parallel()
 	row := attachedRow()

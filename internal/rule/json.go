@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// JSON writes v as compact JSON in plain ASCII, so that a name from a database can neither move a terminal's cursor
-// nor be changed on its way through a clipboard. Values that JSON cannot hold give "null".
+// JSON returns v as compact JSON in printable ASCII, so that a name from a database can neither move a terminal's
+// cursor nor be changed by a clipboard. It returns "null" for values that JSON cannot hold.
 func JSON(v any) string {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -20,7 +20,7 @@ func JSON(v any) string {
 	return ascii(strings.TrimSuffix(b.String(), "\n"))
 }
 
-// ascii escapes what is outside printable ASCII; in JSON text that occurs in strings only.
+// ascii escapes everything outside printable ASCII. In JSON text such characters occur only in strings.
 func ascii(s string) string {
 	var b strings.Builder
 	for _, r := range s {

@@ -2,46 +2,47 @@ package rule
 
 import "github.com/api7-preflight/api7-preflight/internal/estate"
 
-// Leg is a part of what a rule joins: without Least of its kinds the rule can conclude nothing.
+// Leg is a group of kinds that a rule needs: without at least Least of them it concludes nothing.
 type Leg struct {
 	Kinds []estate.Kind
 	Least int
-	// InGroup is true of kinds that are joined within a gateway group: what was read of some groups only is then enough
-	// for these groups.
+	// InGroup is true if the kinds are joined within a gateway group. A source that read only some groups is then
+	// enough for these groups.
 	InGroup bool
 }
 
-// Needs says that the rule concludes nothing without every one of these kinds, of the whole installation. One that no
-// given source can hold makes it not assessed; one that was read in part, or of some gateway groups only, makes it
-// unknown. What is found is a finding all the same. Like the handlers it is told at the start.
+// Needs declares that the rule concludes nothing without every one of these kinds, read from the whole installation.
+// If no given source can hold one of them, the rule is not assessed; if one was read in part or from some gateway
+// groups only, the rule is unknown. What it finds is reported all the same. Call Needs from Start, like the methods
+// that register handlers.
 //
-// A rule that listens to several kinds and judges in [Pass.AtEnd] says of each whether it needs it or only uses it.
+// A rule that listens to several kinds and judges in [Pass.AtEnd] declares for each of them Needs or [Pass.Uses].
 func (p *Pass) Needs(kinds ...estate.Kind) {
 	p.registered.Legs = append(p.registered.Legs, Leg{Kinds: kinds, Least: len(kinds)})
 }
 
-// NeedsInGroup is [Pass.Needs] for kinds that are joined within a gateway group: they must have been read of every group
-// that one of them tells of.
+// NeedsInGroup is [Pass.Needs] for kinds that are joined within a gateway group: they must be complete in every group
+// in which a resource of one of them was seen.
 func (p *Pass) NeedsInGroup(kinds ...estate.Kind) {
 	p.registered.Legs = append(p.registered.Legs, Leg{Kinds: kinds, Least: len(kinds), InGroup: true})
 }
 
-// NeedsSome is [Pass.Needs] for kinds that stand in for each other: at least so many of them.
+// NeedsSome is [Pass.Needs] for kinds that can replace each other: at least so many of them are needed.
 func (p *Pass) NeedsSome(least int, kinds ...estate.Kind) {
 	p.registered.Legs = append(p.registered.Legs, Leg{Kinds: kinds, Least: least})
 }
 
-// Uses says that the rule judges without these kinds as well: each of them by itself, or to say more of what it finds
-// elsewhere. It changes nothing; a rule that joins kinds owes it to its reader.
+// Uses declares that the rule can judge without these kinds. It judges each of them by itself, or uses them to say
+// more about what it finds elsewhere. Uses changes nothing at run time; it tells readers that the kinds are not
+// needed.
 func (p *Pass) Uses(kinds ...estate.Kind) {
 	for _, k := range kinds {
 		p.registered.Uses[k] = true
 	}
 }
 
-// Absent reports whether what the rule did not see among the resources of kind k in a gateway group, by its short id, is
-// not there; an empty group stands for the whole installation. There are three answers: what was seen, which the rule
-// knows itself, true, and false for what nobody can tell because not all was read. After false the rule cannot pass,
-// whatever it says: it is unknown, or not assessed where no given source can hold the kind. It may be asked in
-// [Pass.AtEnd] only.
+// Absent reports whether a resource of kind k that the rule did not see is certain not to exist. group is the short
+// id of the gateway group to which the question is limited; empty means the whole installation. False means that
+// nobody can tell, because not everything was read. After false the rule cannot pass: it is unknown, or not assessed
+// if no given source can hold the kind. Call Absent only from [Pass.AtEnd].
 func (p *Pass) Absent(k estate.Kind, group string) bool { return p.engine.Absent(k, group) }

@@ -7,7 +7,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// Pass is a rule's whole world during one run.
+// Pass is everything that a rule can see and do during one run.
 type Pass struct {
 	Path     version.Path
 	Severity Severity // the rule's
@@ -16,15 +16,15 @@ type Pass struct {
 	registered Registration
 }
 
-// On calls f for every resource of kind k. What a rule listens to is what it needs: if a kind is not read completely,
-// the rule's status is unknown. Resources come in no promised order.
+// On calls f for every resource of kind k, in no fixed order. A rule needs the kinds that it listens to: if one is
+// not read completely, the rule is unknown.
 func (p *Pass) On(k estate.Kind, f func(*estate.Resource)) {
 	p.registered.Direct[k] = true
 	p.handle(k, f)
 }
 
-// OnSieved calls f for the resources of kind k that the sieve lets through. It is to be preferred to On for kinds that
-// come by the million: a source may leave out what comes through no sieve of any rule.
+// OnSieved calls f for the resources of kind k that the sieve selects. Prefer it to On for kinds that come by the
+// million: a source may leave out resources that no rule's sieve selects.
 func (p *Pass) OnSieved(k estate.Kind, sieve estate.Sieve, f func(*estate.Resource)) {
 	p.registered.Sieves[k] = append(p.registered.Sieves[k], sieve)
 	p.handle(k, func(r *estate.Resource) {
@@ -38,8 +38,9 @@ func (p *Pass) handle(k estate.Kind, f func(*estate.Resource)) {
 	p.registered.Resources[k] = append(p.registered.Resources[k], f)
 }
 
-// OnEachAttachment calls f for every attachment of the named plugin, also nested in other plugins, on resources of the
-// given kinds or, without any, on every kind that can carry one. It listens to all of these kinds.
+// OnEachAttachment calls f for every attachment of the named plugin, including those nested in other plugins, on
+// resources of the given kinds; without kinds, of every kind that can carry a plugin. The rule listens to all of
+// them.
 func (p *Pass) OnEachAttachment(name string, f func(*estate.Resource, estate.Plugin), kinds ...estate.Kind) {
 	if len(kinds) == 0 {
 		kinds = estate.PluginKinds()
@@ -54,15 +55,15 @@ func (p *Pass) OnEachAttachment(name string, f func(*estate.Resource, estate.Plu
 	})
 }
 
-// OnResourceWith calls f once for every resource that attaches the named plugin, with all its attachments, nested ones
-// included, on the given kinds or, without any, on every kind that can carry one.
+// OnResourceWith calls f once for every resource that attaches the named plugin, with all attachments of it, nested
+// ones included. kinds are as for [Pass.OnEachAttachment].
 func (p *Pass) OnResourceWith(name string, f func(*estate.Resource, []estate.Plugin), kinds ...estate.Kind) {
 	p.OnEachAttachment(name, func(r *estate.Resource, at estate.Plugin) {
 		all := r.Plugins()
 		called := func(other estate.Plugin) bool { return other.Name == name }
 		switch i := slices.IndexFunc(all, called); {
-		case i < 0 || all[i].Pointer != at.Pointer: // once a resource, with its first attachment
-		case !slices.ContainsFunc(all[i+1:], called): // nearly always there is one, and nothing has to be copied
+		case i < 0 || all[i].Pointer != at.Pointer: // once per resource, at its first attachment
+		case !slices.ContainsFunc(all[i+1:], called): // there is nearly always just one, and no need to copy
 			f(r, all[i:i+1:i+1])
 		default:
 			f(r, slices.DeleteFunc(slices.Clone(all), func(other estate.Plugin) bool { return other.Name != name }))
@@ -70,20 +71,20 @@ func (p *Pass) OnResourceWith(name string, f func(*estate.Resource, []estate.Plu
 	}, kinds...)
 }
 
-// Reads says that the rule looks at a field of the resources of kind k that some sources never have: see [estate.Gap]. It
-// is not told of plugins: a rule that looks for them reads them.
+// Reads declares that the rule looks at a field of kind k that some sources never have: see [estate.Gap]. Plugins
+// need no declaration, because a rule that looks for them reads them.
 func (p *Pass) Reads(k estate.Kind, field string) {
 	p.registered.Reads[k] = append(p.registered.Reads[k], field)
 }
 
-// AtEnd calls f after the last resource. A rule that joins kinds judges here, and says with [Pass.Needs] and [Pass.Uses]
-// what it needs.
+// AtEnd calls f after the last resource. A rule that joins kinds judges in f, and declares with [Pass.Needs] and
+// [Pass.Uses] what it needs.
 func (p *Pass) AtEnd(f func()) {
 	p.registered.Judges = true
 	p.registered.Ends = append(p.registered.Ends, f)
 }
 
-// RemindAtEnd lists the check that f returns, if it is due, after the last resource. It judges nothing.
+// RemindAtEnd calls f after the last resource and lists the check that it returns, if it is due. It judges nothing.
 func (p *Pass) RemindAtEnd(f func() (c Check, due bool)) {
 	p.registered.Ends = append(p.registered.Ends, func() {
 		if c, due := f(); due {
@@ -92,19 +93,19 @@ func (p *Pass) RemindAtEnd(f func() (c Check, due bool)) {
 	})
 }
 
-// Remind lists a check by hand. It never changes the verdict.
+// Remind lists a manual check. It never changes the verdict.
 func (p *Pass) Remind(c Check) { p.engine.Remind(c) }
 
-// Report says that an object is affected.
+// Report reports an affected object.
 func (p *Pass) Report(f Finding) { p.engine.Report(f) }
 
-// ReportPath says that the upgrade path itself is affected. A rule that depends on the versions alone calls it from
+// ReportPath reports that the upgrade path itself is affected. A rule that depends only on the versions calls it from
 // Start and listens to nothing. The subject has the zero Kind, which reports call "path".
 func (p *Pass) ReportPath(message string, evidence []Evidence, steps []Step) {
 	p.Report(p.PathFinding(message, evidence, steps))
 }
 
-// PathFinding returns what [Pass.ReportPath] reports, for a rule that has more to say: a case, a severity.
+// PathFinding returns the finding that [Pass.ReportPath] reports, for a rule that wants to add a case or a severity.
 func (p *Pass) PathFinding(message string, evidence []Evidence, steps []Step) Finding {
 	name := p.Path.From.String() + " to " + p.Path.To.String()
 	return Finding{
@@ -115,24 +116,25 @@ func (p *Pass) PathFinding(message string, evidence []Evidence, steps []Step) Fi
 	}
 }
 
-// Doubt says that the rule cannot judge a place inside a resource, and why. It makes the rule's status unknown.
+// Doubt records that the rule cannot judge a place inside a resource, and why. The rule becomes unknown.
 func (p *Pass) Doubt(r *estate.Resource, pointer, why string) { p.Unknown(r.Subject(), pointer, why) }
 
-// Unknown is [Pass.Doubt] about an object that was seen before.
+// Unknown is [Pass.Doubt] for an object that was seen earlier.
 func (p *Pass) Unknown(s estate.Subject, pointer, why string) {
 	p.engine.Unknown(Doubt{Subject: s, Pointer: pointer, ID: estate.UnreadableValues, Why: why})
 }
 
-// DoubtPath says that the rule cannot judge the upgrade path itself, why, and what closes the gap; id names the cause, as of
-// [estate.Gap]. It makes the rule's status unknown.
+// DoubtPath records that the rule cannot judge the upgrade path itself: the cause, which is an ID of [estate.Gap],
+// why, and what closes the gap. The rule becomes unknown.
 func (p *Pass) DoubtPath(id, why, next string) { p.engine.Unknown(Doubt{ID: id, Why: why, Next: next}) }
 
-// Complete reports whether every resource of kind k was seen, for what decides nothing: a reminder, the evidence of one.
-// It may be asked after the last resource only. What a rule concludes from not having seen something it asks with
-// [Pass.Absent].
+// Complete reports whether every resource of kind k was seen. It is only for what decides nothing: a reminder or its
+// evidence. A rule that concludes something from not having seen a resource asks [Pass.Absent]. Call Complete only
+// after the last resource.
 func (p *Pass) Complete(k estate.Kind) bool { return p.engine.Complete(k) }
 
-// Tool returns the version of a companion program, such as "adc", and whether the user gave it. No source can show it.
+// Tool returns the version of a companion program, such as "adc", and whether the user gave it. No source can show
+// such a version.
 func (p *Pass) Tool(name string) (version.Version, bool) {
 	v, given := p.engine.Tools[name]
 	return v, given

@@ -7,35 +7,35 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// Engine is what a [Pass] asks of the engine that runs its rule. A function that is nil does nothing, or answers no.
+// Engine is what a [Pass] asks of the engine that runs its rule. A nil function does nothing, or answers false.
 type Engine struct {
 	Report   func(Finding)
 	Unknown  func(Doubt)
 	Complete func(estate.Kind) bool
 	Absent   func(k estate.Kind, group string) bool
 	Remind   func(Check)
-	// Tools are the versions of companion programs, as far as the user gave them.
+	// Tools are the versions of companion programs that the user gave.
 	Tools map[string]version.Version
 }
 
-// Registration is what a rule registered for one run, for the engine to call and to plan by. The zero Registration is that
-// of a rule which listens to nothing.
+// Registration is what a rule registered for one run. The engine calls the handlers and plans by the rest. A rule
+// with the zero Registration listens to nothing.
 type Registration struct {
 	Resources   map[estate.Kind][]func(*estate.Resource)
 	Attachments map[string][]func(*estate.Resource, estate.Plugin) // by plugin
 	Ends        []func()                                           // after the last resource
 
-	Direct   map[estate.Kind]bool // kinds of which the rule looks at every resource
+	Direct   map[estate.Kind]bool // kinds whose every resource the rule looks at
 	Sieves   map[estate.Kind][]estate.Sieve
-	Carriers map[estate.Kind]bool // kinds on which plugins are looked for
+	Carriers map[estate.Kind]bool // kinds on which the rule looks for plugins
 	Reads    map[estate.Kind][]string
 
-	Judges bool // one of Ends is the rule's own
+	Judges bool // one of Ends was registered with [Pass.AtEnd]
 	Legs   []Leg
 	Uses   map[estate.Kind]bool
 }
 
-// whole returns the engine with every function.
+// whole returns e with a function in place of every nil.
 func (e Engine) whole() Engine {
 	if e.Report == nil {
 		e.Report = func(Finding) {}
@@ -55,7 +55,7 @@ func (e Engine) whole() Engine {
 	return e
 }
 
-// Begin starts the rule on a path, with the rows that the path concerns, and returns what was registered.
+// Begin starts the rule on a path, with the rows that the path concerns, and returns what they registered.
 func (r *Rule) Begin(path version.Path, e Engine) Registration {
 	p := &Pass{Path: path, Severity: r.Severity, engine: e.whole(), registered: Registration{
 		Resources:   map[estate.Kind][]func(*estate.Resource){},
@@ -74,7 +74,7 @@ func (r *Rule) Begin(path version.Path, e Engine) Registration {
 	return p.registered
 }
 
-// Lacks reports whether a gap in a kind hides something from the rule: one of a single field does so only where the rule
+// Lacks reports whether a gap in kind k hides something from the rule. A gap in a single field does only if the rule
 // looks at that field.
 func (r Registration) Lacks(k estate.Kind, g estate.Gap) bool {
 	return g.Of == "" || g.Of == estate.OfPlugins && r.Carriers[k] || slices.Contains(r.Reads[k], g.Of)

@@ -1,5 +1,5 @@
-// Package rule is what a check is made of: the facts about one vendor change, the handlers that look for it, and the
-// findings that they report. A rule sees its Pass and nothing else: no file, clock, environment or network.
+// Package rule defines what a check consists of: the facts about one vendor change, the handlers that look for it,
+// and the findings that they report. A rule sees its Pass and nothing else: no file, clock, environment or network.
 package rule
 
 import (
@@ -12,9 +12,9 @@ type Severity uint8
 
 // The severities. The zero Severity is invalid.
 const (
-	// Notice is good to know.
+	// Notice is worth knowing.
 	Notice Severity = iota + 1
-	// Warning works on, but the next edit, client or operator is surprised.
+	// Warning means that everything keeps working, but the next edit, client or operator meets a surprise.
 	Warning
 	// Breaking means that the upgrade fails, traffic changes or data is lost.
 	Breaking
@@ -23,7 +23,7 @@ const (
 // String returns the severity as reports write it.
 func (s Severity) String() string { return [...]string{"", "notice", "warning", "breaking"}[s] }
 
-// Milder returns the severity one degree less grave; a notice stays one.
+// Milder returns the next lower severity; a notice stays a notice.
 func (s Severity) Milder() Severity { return max(s-1, Notice) }
 
 // When is a phase of the change window.
@@ -36,13 +36,13 @@ const (
 	After  When = "after"
 )
 
-// Confidence says how sure the detector is, not the change.
+// Confidence says how sure the detector is. It says nothing about the change.
 type Confidence string
 
 const (
 	// Confirmed detectors rest on fields that a public source documents.
 	Confirmed Confidence = "confirmed"
-	// Inferred detectors rest on deduction; their findings say so.
+	// Inferred detectors rest on deduction, and their findings say so.
 	Inferred Confidence = "inferred"
 )
 
@@ -51,31 +51,30 @@ type Applies uint8
 
 // The ways to apply. The zero Applies is invalid.
 const (
-	// Crossing applies where the path gains the rule's change.
+	// Crossing means that the upgrade gains the change.
 	Crossing Applies = iota + 1
-	// Reaching applies where the target carries the change, gained on this path or before it.
+	// Reaching means that the target has the change, gained by this upgrade or before it.
 	Reaching
-	// Always applies on every path.
+	// Always means every path.
 	Always
 )
 
-// Rule is one check, a value without state: state lives in the closures that Start and Facts make for each run.
+// Rule is one check. It is a value without state; the closures that Start and Facts make for each run hold the state.
 type Rule struct {
-	ID         string         // lower-case words joined by hyphens; frozen, never reused
+	ID         string         // lower-case words joined by hyphens; never changed or reused
 	Title      string         // one line, what is wrong
 	Severity   Severity       // of its gravest finding
-	Applies    Applies        // on which paths
-	Change     version.Change // the releases that bring the change; empty with Always, and where Facts have their own
+	Applies    Applies        // the severity of its gravest finding
+	Change     version.Change // on which paths it is judged
 	Catalogue  []string       // entries of rules/catalogue.yaml that it covers beside those of its Facts
 	Timing     When           // when to act first; zero: before
 	Confidence Confidence
 	Doc        string // the embedded doc.md
-	// Manual holds the steps of a check that no input can show. Such a rule has no Start and no Facts.
+	// Manual are the steps of a check that no input can show. A rule with Manual has neither Start nor Facts.
 	Manual []Step
-	// Start registers the handlers of one run.
+	// Start registers the handlers for one run.
 	Start func(*Pass)
-	// Facts are rows that differ in a name only, each with a case of its own. A rule whose rows are all reminders is a
-	// check by hand.
+	// Facts are rows of one pattern, each with its own case. A rule whose rows are all reminders is a manual check.
 	Facts []Fact
 }
 
@@ -83,20 +82,20 @@ type Rule struct {
 type Step struct {
 	When    When
 	Text    string
-	Command string // ready to run for this object; empty where there is none
+	Command string // ready to run for this object; empty if there is none
 }
 
-// Beforehand returns the steps of a finding that has one thing to do, before the upgrade.
+// Beforehand returns the steps of a finding with one thing to do, before the upgrade.
 func Beforehand(text string) []Step { return []Step{{When: Before, Text: text}} }
 
-// Finding is one affected object. A rule reports each object once per part; the same object seen in another source or
-// table adds an origin to the first finding.
+// Finding is one affected object. A rule reports each object once per part. The same object seen in another source or
+// table adds evidence to the first finding.
 type Finding struct {
 	Subject estate.Subject
-	// Case is the change that it is about, for a rule with several; zero: the rule's.
+	// Case is the change that the finding is about, in a rule with several; zero: the rule's own.
 	Case Case
-	// Part tells findings of one object apart where each needs its own remedy; it is part of the fingerprint. Mostly
-	// empty.
+	// Part distinguishes findings on one object that need different remedies; usually empty. It is part of the
+	// fingerprint.
 	Part        string
 	Pointer     string   // JSON pointer to the place inside the object
 	Severity    Severity // zero: the rule's
@@ -105,16 +104,16 @@ type Finding struct {
 	Remediation []Step
 }
 
-// Doubt is something that a rule cannot judge. One about the upgrade path has the zero Subject.
+// Doubt is something that a rule cannot judge. A doubt about the upgrade path has the zero Subject.
 type Doubt struct {
 	Subject estate.Subject
 	Pointer string // JSON pointer to the place inside the object
-	ID      string // the cause, as of [estate.Gap]
+	ID      string // the cause, an ID of [estate.Gap]
 	Why     string
-	Next    string // what closes the gap, where there is something to do
+	Next    string // what closes the gap; empty if nothing can
 }
 
-// Check is something that a person has to look at. It never changes the verdict.
+// Check is something for a person to check. It never changes the verdict.
 type Check struct {
 	Case     Case // zero: the rule's
 	Title    string

@@ -8,8 +8,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// When says in words on which upgrades the rule is judged: "upgrades over 3.5.0". Lists and explanations take it from
-// here, so that they say the same.
+// When says in words on which upgrades the rule is judged: "upgrades over 3.5.0". Lists and explanations all use it,
+// so that they agree.
 func (r *Rule) When() string {
 	var texts, entries []string
 	for _, row := range r.Rows() {
@@ -42,10 +42,10 @@ const everyUpgrade = "every upgrade"
 // Row is one change that a rule answers for, in words.
 type Row struct {
 	Entry string // in rules/catalogue.yaml; empty for the rule's own change
-	When  string // on which upgrades it counts
+	When  string // the upgrades on which it counts
 }
 
-// Rows returns the changes that the rule answers for, its own first, each once.
+// Rows returns the changes that the rule answers for, without duplicates, its own first.
 func (r *Rule) Rows() []Row {
 	var rows []Row
 	if r.ownCase() {
@@ -72,7 +72,7 @@ func (c Case) when(a Applies) string {
 		text = "upgrades " + ofGateways(c) + "over " + releases
 	case a == Reaching:
 		text = "targets from " + releases
-	case !c.Change.IsZero(): // the row sees every path, and decides itself
+	case !c.Change.IsZero(): // the row is started on every path and decides for itself
 		text = "releases from " + releases
 	}
 	switch {
@@ -85,7 +85,7 @@ func (c Case) when(a Applies) string {
 	return text
 }
 
-// ofGateways is said of upgrades whose start is the version of the gateways: that of every case is.
+// ofGateways returns "of gateways " if every case is about the upgrade of the gateways, else "".
 func ofGateways(cases ...Case) string {
 	if slices.ContainsFunc(cases, func(c Case) bool { return !c.Gateways }) {
 		return ""
@@ -93,14 +93,14 @@ func ofGateways(cases ...Case) string {
 	return "of gateways "
 }
 
-// span says which releases bring something: the oldest and the newest.
+// span says which releases bring the changes: the oldest and the newest.
 func span(cases []Case) string {
 	var first []version.Version
 	for _, c := range cases {
 		first = append(first, c.Change.First()...)
 	}
 	if len(first) == 0 {
-		return "" // of every release
+		return "" // every release
 	}
 	oldest, newest := slices.MinFunc(first, version.Version.Compare), slices.MaxFunc(first, version.Version.Compare)
 	if oldest.Compare(newest) == 0 {
@@ -109,11 +109,12 @@ func span(cases []Case) string {
 	return fmt.Sprintf(" between %s and %s", oldest, newest)
 }
 
-// Packaged is a fact whose change comes with versions of a Helm chart: where the version of the chart is known, it counts
-// instead of the release.
+// Packaged is a fact whose change comes with versions of a Helm chart. If the version of the chart is known, it
+// counts instead of the release.
 type Packaged interface {
 	Fact
-	// InChart returns the chart and its first versions with the change; none if the release alone counts.
+	// InChart returns the chart and its first versions with the change. An empty change means that only the release
+	// counts.
 	InChart() (chart string, first version.Change)
 }
 
@@ -127,7 +128,7 @@ func inChart(f Fact) string {
 	return ""
 }
 
-// Judges reports whether path p has the rule judge what it covers of an entry of the catalogue.
+// Judges reports whether the rule judges, on path p, the part that it covers of a catalogue entry.
 func (r *Rule) Judges(entry string, p version.Path) bool {
 	if slices.Contains(r.Catalogue, entry) && (!r.ownCase() && r.On(p) || r.ownOn(p)) {
 		return true

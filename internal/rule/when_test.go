@@ -10,7 +10,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// since is a case of an entry; until, if not empty, are the releases that end it.
+// since returns a case of an entry; until, if not empty, is the release that ends it.
 func since(entry, change, until string) rule.Case {
 	c := rule.Case{Entry: entry, Change: version.Since(change)}
 	if until != "" {
@@ -19,7 +19,7 @@ func since(entry, change, until string) rule.Case {
 	return c
 }
 
-// reminders makes a rule of reminders about these cases.
+// reminders returns a rule with a reminder for each of these cases.
 func reminders(a rule.Applies, cases ...rule.Case) *rule.Rule {
 	r := &rule.Rule{Applies: a}
 	for _, c := range cases {
@@ -91,7 +91,7 @@ func TestRowsSayWhatEachChangeIsAboutOnce(t *testing.T) {
 	}
 }
 
-// TestARuleJudgesAnEntryWhereItsRowsDo: what a rule covers of an entry may count on fewer paths than the entry.
+// TestARuleJudgesAnEntryWhereItsRowsDo: a rule may cover an entry on fewer paths than the entry itself counts on.
 func TestARuleJudgesAnEntryWhereItsRowsDo(t *testing.T) {
 	t.Parallel()
 	later := since("later", "3.8.0", "")

@@ -1,5 +1,5 @@
-// Package cond asks for what a rule is about in the configuration of a plugin or a file: "has it this field", "is it true",
-// "does one of the list". An answer is yes, no, or why it cannot be told.
+// Package cond asks questions about the configuration of a plugin or a file: does it have this field, is the field
+// true, does one element of the list match. The answer is yes, no, or why it cannot be given.
 package cond
 
 import (
@@ -13,11 +13,11 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 )
 
-// Condition judges the configuration of a plugin or another JSON value. Conditions are made from those of this package;
-// places are JSON pointers below the value, such as "/policy" or "/override/endpoint".
+// Condition judges the configuration of a plugin or another JSON value. Conditions are built from the functions of
+// this package. Places are JSON pointers below the value, such as "/policy" or "/override/endpoint".
 type Condition func(v estate.Value) Truth
 
-// Lacks holds if the field is absent, null or empty, so that a default of the release stands for it.
+// Lacks holds if the field is absent, null or empty, so that the release's default applies.
 func Lacks(pointer string) Condition {
 	return func(v estate.Value) Truth {
 		field := v.At(pointer)
@@ -28,7 +28,7 @@ func Lacks(pointer string) Condition {
 	}
 }
 
-// Has holds if the field is there and not empty. It looks at no content, so it may be asked of encrypted fields.
+// Has holds if the field is there and not empty. It does not look at the content, so the field may be encrypted.
 func Has(pointer string) Condition {
 	lacks := Lacks(pointer)
 	return func(v estate.Value) Truth {
@@ -43,7 +43,7 @@ func Has(pointer string) Condition {
 	}
 }
 
-// text reads a string; ok is false if truth says all there is to say.
+// text reads a string; if ok is false, truth is the answer.
 func text(v estate.Value, pointer string) (s string, truth Truth, ok bool) {
 	field := v.At(pointer).Text()
 	if why := field.Unreadable(); why != "" {
@@ -61,13 +61,13 @@ func text(v estate.Value, pointer string) (s string, truth Truth, ok bool) {
 	return s, Truth{}, true
 }
 
-// Reference reports whether a plugin takes a text from elsewhere: from a secret provider or an environment variable.
+// Reference reports whether s is a reference that a plugin resolves: to a secret provider or an environment variable.
 func Reference(s string) bool {
 	return strings.HasPrefix(s, "$secret://") || strings.HasPrefix(s, "$env://") ||
 		strings.HasPrefix(s, "$SECRET://") || strings.HasPrefix(s, "$ENV://")
 }
 
-// Is holds if the field is one of these texts. The text is shown as evidence.
+// Is holds if the field is one of these texts. The evidence shows the text.
 func Is(pointer string, texts ...string) Condition {
 	return func(v estate.Value) Truth {
 		s, truth, ok := text(v, pointer)
@@ -81,8 +81,8 @@ func Is(pointer string, texts ...string) Condition {
 	}
 }
 
-// Unlike holds if the field is a text that the expression does not match. The text is shown as evidence, without the
-// credentials that it may carry.
+// Unlike holds if the field is a text that the expression does not match. The evidence shows the text, without
+// credentials in it.
 func Unlike(pointer string, expression *regexp.Regexp) Condition {
 	return func(v estate.Value) Truth {
 		s, truth, ok := text(v, pointer)
@@ -93,7 +93,7 @@ func Unlike(pointer string, expression *regexp.Regexp) Condition {
 	}
 }
 
-// Includes holds if the field is a list of texts with this one in it.
+// Includes holds if the field is a list of texts that contains word.
 func Includes(pointer, word string) Condition {
 	return func(v estate.Value) Truth {
 		field := v.At(pointer)
@@ -118,7 +118,7 @@ func Includes(pointer, word string) Condition {
 	}
 }
 
-// Exceeds holds if the field is a number above limit. The number is shown as evidence.
+// Exceeds holds if the field is a number above limit. The evidence shows the number.
 func Exceeds(pointer string, limit float64) Condition {
 	return func(v estate.Value) Truth {
 		field := v.At(pointer).Number()
@@ -127,14 +127,14 @@ func Exceeds(pointer string, limit float64) Condition {
 		}
 		n, known := field.Known()
 		if x, err := n.Float64(); !known || err == nil && x <= limit || err != nil && x < 0 {
-			return Truth{} // a number out of range comes as the infinite one of its sign
+			return Truth{} // a number out of range is the infinity of its sign
 		}
 		return shown(pointer, n.String())
 	}
 }
 
-// Unitless holds if the field is a whole number above zero, quoted or not, where a duration would have a unit. The number
-// is shown as evidence.
+// Unitless holds if the field is a whole number above zero, quoted or not, where a duration needs a unit. The
+// evidence shows the number.
 func Unitless(pointer string) Condition {
 	return func(v estate.Value) Truth {
 		field := v.At(pointer)
@@ -165,13 +165,13 @@ func True(pointer string) Condition {
 	}
 }
 
-// Set holds if the object has a key, by its JSON pointer, that is not null; with a condition, if that holds of its value
-// too. What the condition shows of the value itself is called "value".
+// Set holds if the object has a key, given by its JSON pointer, that is not null and, if of is not nil, whose value
+// meets of. Evidence about the value itself is named "value".
 func Set(key string, of Condition) Condition {
 	return func(v estate.Value) Truth {
 		field := v.At(key)
 		switch {
-		case field.Raw() == nil && field.Unreadable() != "": // something above it comes from elsewhere
+		case field.Raw() == nil && field.Unreadable() != "": // something above it is not in the source
 			return unclear(key, "whether it is set is not known: %s", field.Unreadable())
 		case field.Absent():
 			return Truth{}
@@ -182,7 +182,7 @@ func Set(key string, of Condition) Condition {
 	}
 }
 
-// Some holds if any element of the list does; an object counts by its values.
+// Some holds if at least one element of the list meets the condition; of an object, one of its values.
 func Some(pointer string, element Condition) Condition {
 	return func(v estate.Value) Truth {
 		entries, ok := v.At(pointer).Elements()
@@ -203,7 +203,7 @@ func Some(pointer string, element Condition) Condition {
 	}
 }
 
-// All holds if every condition does. One that does not hold settles it, whatever cannot be told of the others.
+// All holds if every condition holds. If one does not, the answer is no even if others cannot be answered.
 func All(conditions ...Condition) Condition {
 	return func(v estate.Value) Truth {
 		all := Truth{yes: true}
@@ -225,7 +225,7 @@ func All(conditions ...Condition) Condition {
 	}
 }
 
-// Any holds if one condition does, whatever cannot be told of the others.
+// Any holds if at least one condition holds, even if others cannot be answered.
 func Any(conditions ...Condition) Condition {
 	return func(v estate.Value) Truth {
 		var open Truth

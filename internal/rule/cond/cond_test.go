@@ -17,11 +17,11 @@ func value(text string) estate.Value {
 	return estate.NewValue([]byte(text))
 }
 
-// judgement is what a condition is expected to say of a value.
+// judgement is the expected answer of a condition about a value.
 type judgement struct {
 	condition cond.Condition
 	of        string // JSON
-	want      string // "yes", "no", or a part of the doubt
+	want      string // "yes", "no", or part of the doubt
 	at        string // pointer of a yes
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 )
 
-// Shape is what a value is, whatever it says.
+// Shape is the type of a value, whatever its content.
 type Shape string
 
 // The shapes.
@@ -20,7 +20,7 @@ const (
 	OfMap    Shape = "a map"
 )
 
-// shapeOf returns the shape of a value that is in the source; empty for one that is not there, null, or elsewhere.
+// shapeOf returns the shape of a value; empty if it is absent, null or not in the source.
 func shapeOf(v estate.Value) Shape {
 	if v.Absent() || v.Unreadable() != "" {
 		return ""
@@ -38,8 +38,8 @@ func shapeOf(v estate.Value) Shape {
 	return OfNumber
 }
 
-// Shaped holds if the field has one of these shapes; which one is shown as evidence where there are several. Of a value
-// that is taken from elsewhere it does not hold: what comes from there is not what someone wrote in the wrong shape.
+// Shaped holds if the field has one of these shapes; if there are several, the evidence shows which. It does not hold
+// for a value that comes from elsewhere, because nobody wrote that in the wrong shape.
 func Shaped(pointer string, shapes ...Shape) Condition {
 	return func(v estate.Value) Truth {
 		shape := shapeOf(v.At(pointer))
@@ -54,8 +54,8 @@ func Shaped(pointer string, shapes ...Shape) Condition {
 	}
 }
 
-// Missing holds if the field is not there at all. Unlike [Lacks] it does not hold of null, which in Helm values is not
-// the default of the chart.
+// Missing holds if the field is not there at all. Unlike [Lacks] it does not hold for null: in Helm values, null
+// removes the chart's default.
 func Missing(pointer string) Condition {
 	return func(v estate.Value) Truth {
 		field := v.At(pointer)
@@ -80,8 +80,8 @@ func False(pointer string) Condition {
 	}
 }
 
-// Like holds if the field is a text that the expression matches. The text is shown as evidence, without the credentials
-// that it may carry.
+// Like holds if the field is a text that the expression matches. The evidence shows the text, without credentials in
+// it.
 func Like(pointer string, expression *regexp.Regexp) Condition {
 	return func(v estate.Value) Truth {
 		s, truth, ok := text(v, pointer)
@@ -92,9 +92,9 @@ func Like(pointer string, expression *regexp.Regexp) Condition {
 	}
 }
 
-// LikeSecret is [Like] for texts that are secrets or hold one: nothing of them is shown. Of what is taken from elsewhere,
-// and of what the source hides, it does not hold: it is asked whether a secret stands in a file that should not, and to
-// doubt every hidden one would leave no snapshot without doubt.
+// LikeSecret is [Like] for texts that are or contain secrets: the evidence shows nothing of them. It does not hold
+// for a value that comes from elsewhere or that the source hides. It asks whether a secret is in a file where it
+// should not be; doubting every hidden value would leave no snapshot without doubt.
 func LikeSecret(pointer string, expression *regexp.Regexp) Condition {
 	return func(v estate.Value) Truth {
 		s, known := v.At(pointer).Text().Known()
@@ -105,8 +105,8 @@ func LikeSecret(pointer string, expression *regexp.Regexp) Condition {
 	}
 }
 
-// NoPort holds if the field is a number that no port can have. The number is shown as evidence. A port that is taken from
-// elsewhere is not doubted.
+// NoPort holds if the field is a number that cannot be a port. The evidence shows the number. A port that comes from
+// elsewhere causes no doubt.
 func NoPort(pointer string) Condition {
 	return func(v estate.Value) Truth {
 		n, known := v.At(pointer).Number().Known()

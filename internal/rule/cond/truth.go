@@ -10,26 +10,26 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
-// Truth is what a condition says of a value: yes, no, or why it cannot be told. The zero Truth is no.
+// Truth is the answer of a condition: yes, no, or why it cannot be given. The zero Truth is no.
 type Truth struct {
 	yes   bool
-	at    string // JSON pointer below the value, to what decided
+	at    string // JSON pointer below the value to what decided
 	doubt doubt
 	facts []fact
 }
 
-// Yes is the truth about a value of which nothing is asked.
+// Yes returns a yes about the value as a whole. It is the answer where there is no condition.
 func Yes() Truth { return Truth{yes: true} }
 
-// Unclear says that the field at a JSON pointer below the value cannot be judged, and why.
+// Unclear returns a doubt: the field at a JSON pointer below the value cannot be judged, and why.
 func Unclear(pointer, why string) Truth { return Truth{doubt: doubt{pointer, why}} }
 
-// unclear is [Unclear] with a format.
+// unclear is [Unclear] with a format string.
 func unclear(pointer, format string, args ...any) Truth {
 	return Unclear(pointer, fmt.Sprintf(format, args...))
 }
 
-// shown is a yes for a field, whose value is shown.
+// shown returns a yes about a field whose value is shown as evidence.
 func shown(pointer, value string) Truth {
 	return Truth{yes: true, at: pointer, facts: []fact{{field: pointer, value: value}}}
 }
@@ -37,17 +37,17 @@ func shown(pointer, value string) Truth {
 // Yes reports whether the condition holds.
 func (t Truth) Yes() bool { return t.yes }
 
-// Open reports whether it cannot be told whether the condition holds.
+// Open reports whether the condition cannot be answered.
 func (t Truth) Open() bool { return t.doubt.why != "" }
 
-// At returns the JSON pointer, below the value, to what made the condition hold; empty for the value as a whole.
+// At returns the JSON pointer below the value to what made the condition hold; empty means the whole value.
 func (t Truth) At() string { return t.at }
 
-// Doubt returns why it cannot be told whether the condition holds, beginning with the field; empty if it can.
+// Doubt returns why the condition cannot be answered, beginning with the field; empty if it can.
 func (t Truth) Doubt() string { return t.DoubtAs(Plainly) }
 
-// DoubtAs is [Truth.Doubt] with the field under the name that its owner gives to a JSON pointer below the value. A doubt
-// about the value itself begins with no name.
+// DoubtAs is [Truth.Doubt] with name giving the field's name for its JSON pointer below the value. A doubt about the
+// value itself has no name in front.
 func (t Truth) DoubtAs(name func(pointer string) string) string {
 	if t.doubt.at == "" || t.doubt.why == "" {
 		return t.doubt.why
@@ -55,11 +55,11 @@ func (t Truth) DoubtAs(name func(pointer string) string) string {
 	return name(t.doubt.at) + ": " + t.doubt.why
 }
 
-// DoubtAt returns the JSON pointer, below the value, to what is in doubt; empty for the value as a whole.
+// DoubtAt returns the JSON pointer below the value to what is in doubt; empty means the whole value.
 func (t Truth) DoubtAt() string { return t.doubt.at }
 
-// Evidence returns what the condition shows, each fact under the name that its owner gives to a JSON pointer below the
-// value. A field of an element of a list is called as it is there, whichever element that is.
+// Evidence returns what the condition shows. name gives each fact its name, from the JSON pointer below the value. A
+// field of a list element is named relative to the element, whichever element it is.
 func (t Truth) Evidence(name func(pointer string) string) []rule.Evidence {
 	var out []rule.Evidence
 	for _, f := range t.facts {
@@ -76,30 +76,30 @@ func (t Truth) Evidence(name func(pointer string) string) []rule.Evidence {
 	return out
 }
 
-// Plainly is the name of a field where nothing better is known: its JSON pointer without the first slash.
+// Plainly names a field by its JSON pointer without the first slash, for want of a better name.
 func Plainly(pointer string) string { return strings.TrimPrefix(pointer, "/") }
 
-// doubt is why something cannot be told.
+// doubt is why a condition cannot be answered.
 type doubt struct {
-	at  string // JSON pointer below the value, to the field that it is about
-	why string // empty: there is no doubt
+	at  string // JSON pointer below the value to the field in doubt
+	why string // empty: no doubt
 }
 
-// below returns the doubt about a part of something as one about the whole.
+// below returns the doubt about a part as a doubt about the whole.
 func (d doubt) below(pointer string) doubt {
 	d.at = pointer + d.at
 	return d
 }
 
-// fact is what a condition shows of a field.
+// fact is what a condition shows about a field.
 type fact struct {
 	field string // JSON pointer below the value
-	inner bool   // the pointer begins at an element of a list or an object, not at the value
-	name  string // instead of the field's; mostly empty
+	inner bool   // the pointer starts at an element of a list or object, not at the value
+	name  string // replaces the field's name; usually empty
 	value string
 }
 
-// below returns the truth about the value of a key as one about the object that has the key.
+// below returns the truth about the value of a key as the truth about the object with the key.
 func (t Truth) below(key string) Truth {
 	out := Truth{yes: t.yes, at: key + t.at}
 	if t.Open() {
@@ -117,8 +117,8 @@ func (t Truth) below(key string) Truth {
 	return out
 }
 
-// within returns the truth about an element as one about the list or object that it is in. The element itself has no name;
-// it gets one where the other has.
+// within returns the truth about an element as the truth about its list or object. Facts about the element itself get
+// a name there.
 func (t Truth) within(pointer, key string) Truth {
 	t.at = jsonptr.Append(pointer, key) + t.at
 	t.facts = slices.Clone(t.facts)

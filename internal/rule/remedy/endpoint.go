@@ -1,5 +1,5 @@
-// Package remedy writes what a step has a person run or save for one object: calls of the Admin API, shell words, names of
-// files. Whatever an installation holds, none of it can become another command, address or file.
+// Package remedy writes the commands, shell words and file names in the steps for one object. Whatever an
+// installation holds, it cannot turn any of them into another command, address or file.
 package remedy
 
 import (
@@ -11,16 +11,16 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// Endpoint is the address of one resource in the control plane's Admin API. The zero Endpoint stands for what cannot
-// be addressed; its commands are empty, so that a step shows none.
+// Endpoint is the address of one resource in the control plane's Admin API. The zero Endpoint is for resources that
+// cannot be addressed; its commands are empty, so that a step shows none.
 //
-// Commands take the control plane's URL from $API7_ADMIN and the token from $API7_TOKEN. Whatever an id holds, it
-// cannot end the word that it is in, name another resource, or start a command.
+// Commands take the control plane's URL from $API7_ADMIN and the token from $API7_TOKEN. Whatever an id contains, it
+// cannot end the shell word that it is in, name another resource, or start a command.
 type Endpoint struct{ path, group string }
 
-// EndpointOf returns the address of a resource in release v, which decides where templates and published services
-// live: the Admin API parted them in 3.2.13.0. Addresses of what has none publicly are zero: historic versions, shared
-// plugin sets, and published resources before 3.2.13.0 or of an unknown gateway group.
+// EndpointOf returns the address of a resource in release v. The release matters because the Admin API separated
+// templates from published services in 3.2.13.0. The address is zero where the API has no public one: for historic
+// versions, shared plugin sets, and published resources before 3.2.13.0 or in an unknown gateway group.
 func EndpointOf(s estate.Subject, v version.Version) Endpoint {
 	parted := version.Since("3.2.13.0").In(v.Release())
 	collections := map[estate.Kind]string{}
@@ -49,8 +49,8 @@ func EndpointOf(s estate.Subject, v version.Version) Endpoint {
 	return e.Sub(s.Ref.ID)
 }
 
-// GlobalRuleOf returns the address of one plugin among the global rules of a gateway group: the Admin API keeps one
-// resource for each, gateways read one with all.
+// GlobalRuleOf returns the address of one plugin in the global rules of a gateway group. The Admin API keeps one
+// resource per plugin, while gateways read a single one with all of them.
 func GlobalRuleOf(g estate.Group, plugin string) Endpoint {
 	e := Endpoint{path: "/apisix/admin/global_rules", group: groupID(g)}
 	if e.group == "" {
@@ -59,8 +59,8 @@ func GlobalRuleOf(g estate.Group, plugin string) Endpoint {
 	return e.Sub(plugin)
 }
 
-// groupID returns what the Admin API knows a gateway group by, "" where that is not known: a source may show only the
-// short id, which is another word than the id, save for the group that every installation has.
+// groupID returns the id by which the Admin API knows a gateway group; "" if it is unknown. A source may show only
+// the short id, which differs from the id except in the default group of every installation.
 func groupID(g estate.Group) string {
 	if g.ID == "" && g.ShortID == "default" {
 		return g.ShortID
@@ -68,7 +68,8 @@ func groupID(g estate.Group) string {
 	return g.ID
 }
 
-// Sub returns the address below e. An empty segment would name the collection: it gives the zero Endpoint.
+// Sub returns the address of a resource below e. An empty segment would address the whole collection, so it gives the
+// zero Endpoint.
 func (e Endpoint) Sub(segments ...string) Endpoint {
 	for _, s := range segments {
 		if e.path == "" || s == "" {
@@ -82,17 +83,17 @@ func (e Endpoint) Sub(segments ...string) Endpoint {
 // IsZero reports whether there is no address.
 func (e Endpoint) IsZero() bool { return e.path == "" }
 
-// Save returns the command that reads the resource into a file.
+// Save returns the command that saves the resource to a file.
 func (e Endpoint) Save(file string) string {
 	return e.curl("", "-o "+Quote(file))
 }
 
-// Send returns the command that sends body, JSON text, with the given method.
+// Send returns the command that sends body, which is JSON, with the given HTTP method.
 func (e Endpoint) Send(method, body string) string {
 	return e.curl("", "-X "+method, "-H 'Content-Type: application/json'", "--data "+Quote(body))
 }
 
-// SendFrom returns the command that sends what producer, a shell command, prints. Values that must not be shown stay
+// SendFrom returns the command that sends the output of producer, a shell command. Values that must not be shown stay
 // in the file that the producer reads.
 func (e Endpoint) SendFrom(producer, method string) string {
 	return e.curl(producer+" | ", "-X "+method, "-H 'Content-Type: application/json'", "--data-binary @-")
@@ -112,7 +113,8 @@ func (e Endpoint) curl(before string, args ...string) string {
 	return before + `curl -fsS -H "X-API-KEY: $API7_TOKEN" ` + strings.Join(args, " ") + ` "$API7_ADMIN"` + Quote(url)
 }
 
-// FileFor names the file that a resource is saved in: "traffic-split-route-r1@default.json". No two resources share one.
+// FileFor returns the name of the file to save a resource in: "traffic-split-route-r1@default.json". No two resources
+// have the same one.
 func FileFor(what string, s estate.Subject) string {
 	name := what + "-" + s.Ref.Kind.String() + "-" + Escape(s.Ref.ID)
 	if g := cmp.Or(s.Group.ID, s.Group.ShortID); g != "" {
@@ -121,7 +123,7 @@ func FileFor(what string, s estate.Subject) string {
 	return name + ".json"
 }
 
-// Patch returns a JSON Patch (RFC 6902), the form in which the Admin API takes a PATCH.
+// Patch returns a JSON Patch (RFC 6902), the body of a PATCH to the Admin API.
 func Patch(ops ...PatchOp) string { return rule.JSON(ops) }
 
 // PatchOp is one operation of a JSON Patch.

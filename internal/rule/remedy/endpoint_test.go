@@ -13,7 +13,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// hostile are ids that a database may hold and a shell, a URL or a file system may take for something else.
+// hostile returns ids that a database may hold and that mean something to a shell, a URL or a file system.
 func hostile() []string {
 	return []string{
 		"orders", "it's", `"; rm -rf / #`, "$(touch pwned)", "`touch pwned`", "a b", "a\nb", "a\\'b", "-rf", "../../etc/passwd", "..", ".", "a/b",
@@ -22,11 +22,11 @@ func hostile() []string {
 	}
 }
 
-// shell runs a command with a curl that prints its arguments, one a line, and returns them.
+// shell runs a command in which curl prints its arguments, one per line, and returns them.
 func shell(t *testing.T, command string) []string {
 	t.Helper()
 	dir := t.TempDir()
-	// Functions and not files: a program that was just written cannot be run while any other test starts a process.
+	// Functions, not files: a program that was just written cannot be run while another test starts a process.
 	var fakes strings.Builder
 	for _, name := range []string{"curl", "touch", "rm"} {
 		fakes.WriteString(name + "() { for a in \"$@\"; do printf '%s\\000' \"$a\"; done; }\n")

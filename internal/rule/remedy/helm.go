@@ -8,17 +8,17 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// Chart is the version of one of the vendor's charts with which a release is installed. Every command names it: without
-// --version, Helm takes the newest chart, which installs the newest release line.
+// Chart is the version of a vendor's chart that installs a release. Every command names it: without --version, Helm
+// takes the newest chart, which installs the newest release line.
 type Chart struct {
 	name     string
 	version  string
 	installs string   // the image tag in its default values
-	tags     []string // of the release, by the keys of the values; none where the chart installs the release itself
+	tags     []string // tags of the release to set, by the keys of the values; none if the chart installs the release by default
 }
 
-// ChartOf returns the version of a chart that installs release v; where none does, that of the nearest release before it
-// that one installs, with the image tags to set. It is zero for what is no chart of the vendor's.
+// ChartOf returns the version of a chart that installs release v. If none does, it returns the one for the nearest
+// earlier release that has a chart, with the image tags to set. It is zero for a chart that is not the vendor's.
 func ChartOf(name string, v version.Version) Chart {
 	charts := version.ChartsFor(name, v.Release())
 	if len(charts) == 0 {
@@ -45,11 +45,11 @@ func ChartOf(name string, v version.Version) Chart {
 	return c
 }
 
-// Exact reports whether the chart installs the release by itself.
+// Exact reports whether the chart installs the release by default.
 func (c Chart) Exact() bool { return c.version != "" && len(c.tags) == 0 }
 
-// Upgrade returns the command that upgrades a release with the values in a file; more are options of helm upgrade. All of
-// these are written as they are given: placeholders may stand in them.
+// Upgrade returns the command that upgrades a Helm release with the values in a file; more are options of helm
+// upgrade. All arguments are written unchanged, so they may contain placeholders.
 func (c Chart) Upgrade(release, values string, more ...string) string {
 	words := slices.Concat([]string{"helm", "upgrade"}, more, []string{release, "api7/" + c.name})
 	if c.version != "" {
@@ -62,8 +62,8 @@ func (c Chart) Upgrade(release, values string, more ...string) string {
 	return strings.Join(words, " ")
 }
 
-// String says what to take: "chart api7ee3 0.17.36", and of a release that no chart installs "chart api7ee3 0.17.37, which
-// installs v3.8.21 by default, with dashboard.image.tag and … set to v3.8.23".
+// String names the chart to take: "chart api7ee3 0.17.36" or, for a release that no chart installs, "chart api7ee3
+// 0.17.37, which installs v3.8.21 by default, with dashboard.image.tag and … set to v3.8.23".
 func (c Chart) String() string {
 	switch {
 	case c.version == "":

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// Quote writes s as one word of a POSIX shell, whatever is in it.
+// Quote returns s as one word of a POSIX shell, whatever it contains.
 func Quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
-// Escape writes s so that it is one segment of a URL path, one value of a query or a part of a file name: letters,
-// digits, hyphen and underscore stay, every other byte becomes %XX. Nothing in the result means anything to a shell,
-// a URL or a terminal, and different texts stay different.
+// Escape returns s in a form that is one segment of a URL path, one value of a query or part of a file name: letters,
+// digits, hyphen and underscore stay, every other byte becomes %XX. The result has no meaning to a shell, a URL or a
+// terminal, and different texts stay different.
 func Escape(s string) string {
 	var b strings.Builder
 	for i := range len(s) {

@@ -1,5 +1,6 @@
-// Package rows has the facts that rules are mostly made of, one type for each kind: a plugin is attached, a key of a file is
-// set, absent or says something, a person has to look. A row watches for itself; a rule only lists its rows.
+// Package rows holds the facts that most rules consist of, one type for each kind: a plugin is attached; a key of a
+// file is set, is absent or has a certain value; a person has to check something. A row registers its own handlers,
+// so a rule only lists its rows.
 package rows
 
 import (
@@ -12,23 +13,23 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 )
 
-// Attached is the commonest fact: a plugin is attached, perhaps with a configuration that the change is about.
+// Attached is a fact about an attached plugin, perhaps only with a certain configuration. It is the most common row.
 type Attached struct {
 	Case    rule.Case
 	Plugins []string
 	// On are the kinds of resources to look at; empty: every kind that can carry a plugin.
 	On []estate.Kind
-	// If is asked of the plugin's configuration; nil: the attachment alone is enough.
+	// If is asked about the plugin's configuration; nil: the attachment alone is enough.
 	If cond.Condition
-	// Severity is that of an attachment that gateways run; zero: the rule's. One that is switched off, or in a template or
-	// a historic version, is one degree less grave.
+	// Severity is the severity of an attachment that gateways run; zero: the rule's. An attachment that is switched
+	// off, or is in a template or a historic version, gets the next lower one.
 	Severity rule.Severity
-	// Says is what is wrong. It follows the plugin's name and a colon.
+	// Says is what is wrong. The message puts the plugin's name and a colon before it.
 	Says string
-	// Steps are what to do.
+	// Steps are the things to do.
 	Steps []rule.Step
-	// Patch fixes the configuration, with paths below it. The first step shows it as a command where the object can be
-	// patched through the Admin API.
+	// Patch fixes the configuration; paths are relative to it. The first step shows it as a command, if the object
+	// can be patched through the Admin API.
 	Patch []remedy.PatchOp
 }
 
@@ -42,7 +43,7 @@ func (a Attached) Watch(p *rule.Pass) {
 	}
 }
 
-// judge reports an object once for each plugin, at the gravest of its places.
+// judge reports an object once per plugin, at the place with the gravest finding.
 func (a Attached) judge(p *rule.Pass, r *estate.Resource, places []estate.Plugin) {
 	var worst *rule.Finding
 	var others []rule.Evidence
@@ -93,11 +94,11 @@ func (a Attached) finding(p *rule.Pass, r *estate.Resource, at estate.Plugin, tr
 	return f
 }
 
-// patchable are the kinds that the Admin API takes a JSON Patch for.
+// patchable are the kinds for which the Admin API accepts a JSON Patch.
 var patchable = []estate.Kind{estate.Service, estate.Route, estate.StreamRoute, estate.ServiceTemplate, estate.RouteTemplate, estate.StreamRouteTemplate}
 
-// steps returns the remediation for one object. Only what stands at the top of a published object or template has a path
-// that a JSON Patch can name.
+// steps returns the remediation for one object. A JSON Patch can only address attachments at the top level of a
+// published object or template.
 func (a Attached) steps(p *rule.Pass, r *estate.Resource, at estate.Plugin) []rule.Step {
 	if len(a.Patch) == 0 || at.Nested() {
 		return a.Steps
@@ -137,7 +138,7 @@ func (a Attached) Flaws() []string {
 	return f
 }
 
-// foundFlaws demands what every finding of a row needs.
+// foundFlaws returns the flaws in what every row with findings needs.
 func foundFlaws(severity rule.Severity, says string, steps []rule.Step) rule.Flaws {
 	var f rule.Flaws
 	f.Add(severity > rule.Breaking, "Severity: want Notice, Warning, Breaking or the rule's")

@@ -25,7 +25,7 @@ func lines(rep *report.Report) []string {
 	return all
 }
 
-// missing is a row about a plugin p without policy.
+// missing is a row about a plugin p without a policy.
 func missing() rows.Attached {
 	return rows.Attached{
 		Case: since350, Plugins: []string{"p"}, If: cond.Lacks("/policy"), Says: "policy is missing", Steps: steps,
@@ -88,7 +88,7 @@ route:
 		"breaking route r /plugins/q: q: policy is missing",
 	}
 	got := lines(rep)
-	if len(got) == 2 && strings.Contains(got[0], "workflow") { // which of two alike is shown is not promised
+	if len(got) == 2 && strings.Contains(got[0], "workflow") { // which of two equal ones is shown is not fixed
 		want[0] = "breaking route r /plugins/workflow/rules/0/actions/0/p: p: policy is missing"
 	}
 	if len(got) == 2 && strings.Contains(got[0], " q: ") {
@@ -115,7 +115,7 @@ func TestUnclearAttachmentIsADoubtAndHidesNoFinding(t *testing.T) {
 	tests := map[string]struct {
 		installation string
 		findings     []string
-		doubt        string // a part of the only reason
+		doubt        string // part of the only reason
 	}{
 		"configuration is a text": {"route:\n  - {id: r, plugins: {p: text}}\n", []string{}, "f.yaml/route/0#/plugins/p: p: policy: cannot be read"},
 		"one of two places": {

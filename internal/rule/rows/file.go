@@ -11,7 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// file is what [KeySet], [KeyAbsent] and [ValueIs] have in common. Their fields say what each is.
+// file is what [KeySet], [KeyAbsent] and [ValueIs] share. Their fields document it.
 type file struct {
 	about          rule.Case
 	in             []estate.Kind
@@ -21,11 +21,11 @@ type file struct {
 	severity       rule.Severity
 	says           string
 	steps          []rule.Step
-	// ofDefault is true of a row about a default: nobody needs to hear of one that stays what it is.
+	// ofDefault is true for a row about a default. A default that does not change is not worth reporting.
 	ofDefault bool
 }
 
-// watch calls judge for every file of the kinds.
+// watch calls judge for every file of the row's kinds and chart.
 func (f file) watch(p *rule.Pass, judge func(r *estate.Resource, settings estate.Value)) {
 	for _, k := range f.in {
 		p.On(k, func(r *estate.Resource) {
@@ -36,14 +36,14 @@ func (f file) watch(p *rule.Pass, judge func(r *estate.Resource, settings estate
 	}
 }
 
-// report says what the truth about the key at a pointer is.
+// report reports a finding on the key at a pointer if truth is yes, and a doubt if it is open.
 func (f file) report(p *rule.Pass, r *estate.Resource, truth cond.Truth, key string, more ...rule.Evidence) {
 	if !truth.Yes() && !truth.Open() {
 		return
 	}
 	named := func(pointer string) string { return settings.Path(r, pointer) }
 	installed, gained := f.installed(p, r)
-	if truth.Open() && !gained { // of what is installed already no more than a notice could come
+	if truth.Open() && !gained { // an installed change would give a notice at most, so no doubt
 		p.Doubt(r, settings.Place(r, key), truth.DoubtAs(named))
 	}
 	if !truth.Yes() {
@@ -63,14 +63,14 @@ func (f file) report(p *rule.Pass, r *estate.Resource, truth cond.Truth, key str
 	p.Report(found)
 }
 
-// milder returns the evidence that makes a finding a notice; the zero Evidence if nothing does. What nobody needs to hear of
-// is to be dropped.
+// milder returns the evidence that makes a finding a notice; the zero Evidence if there is none. drop is true if the
+// finding is not worth reporting at all.
 func (f file) milder(r *estate.Resource, severity rule.Severity, installed string, gained bool) (reason rule.Evidence, drop bool) {
 	switch unset := f.writtenByChart && (settings.Rendered(r) || settings.Unpacked(r)); {
 	case gained && (f.ofDefault || severity == rule.Notice):
-		return reason, true // the default is what it was, and what was good to know is known
+		return reason, true // the default does not change, or the notice is old news
 	case unset && severity == rule.Notice && (settings.MadeByChart(r) || settings.Unpacked(r)):
-		return reason, true // nobody wrote it, and the chart takes it out again
+		return reason, true // nobody wrote it, and the new chart removes it
 	case gained:
 		reason = rule.Evidence{Name: "not new", Value: installed + " already has this change"}
 	case unset && settings.Unpacked(r):
@@ -81,12 +81,12 @@ func (f file) milder(r *estate.Resource, severity rule.Severity, installed strin
 	return reason, false
 }
 
-// chartWrote is said of a key in a ConfigMap that may come from nobody's values.
+// chartWrote is said of a key in a ConfigMap that nobody's values may contain.
 const chartWrote = "the vendor's Helm chart wrote this key by itself until this change, and the target's chart creates the ConfigMap again " +
 	"without it; the key is yours if your values have it, or if no chart creates the ConfigMap"
 
-// installed reports whether what is installed has gained the change, and what that is. What nobody can tell counts as not
-// gained.
+// installed reports whether the installed release or chart has the change, and names it. If nobody can tell, gained
+// is false.
 func (f file) installed(p *rule.Pass, r *estate.Resource) (what string, gained bool) {
 	if f.about.Change.IsZero() {
 		return "", false

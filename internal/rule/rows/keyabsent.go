@@ -8,29 +8,30 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// KeyAbsent is a fact about a key of configuration files or of Helm values that is not there, so that a default stands for it
-// which the path changes.
+// KeyAbsent is a fact about a key that is missing from configuration files or Helm values, so that a default applies,
+// and the upgrade changes the default.
 type KeyAbsent struct {
 	Case rule.Case
-	// In are the kinds of files to look at. Pointers of this row are below their settings; of an image, below the image.
+	// In are the kinds of files to look at. Pointers in this row are relative to their settings, or to the image
+	// itself.
 	In []estate.Kind
-	// Chart is the chart whose values are meant, where In has Helm values.
+	// Chart is the chart whose values are meant, if In has Helm values.
 	Chart string
-	// Charts are the first versions of that chart with the change. They count, instead of the releases of Case, where the
-	// version of the chart is known: several versions of a chart install one release.
+	// Charts are the first versions of that chart with the change. If the version of the chart is known, they count
+	// instead of the releases of Case, because several versions of a chart install the same release.
 	Charts version.Change
 	// Key is a JSON pointer.
 	Key string
-	// Default is what stands for the key.
+	// Default is the default that applies before the change.
 	Default Default
-	// If is asked of the settings as well; nil: that the key is absent is enough.
+	// If is asked about the settings as well; nil: the absent key is enough.
 	If cond.Condition
-	// Severity is that of a file that the path changes; zero: the rule's. Where the installed release has the change already
-	// it is a notice.
+	// Severity is the severity if the upgrade brings the change; zero: the rule's. If the installed release already
+	// has the change, it is a notice at most.
 	Severity rule.Severity
-	// Says is what is wrong. It follows the path of the key and a colon.
+	// Says is what is wrong. The message puts the key's path and a colon before it.
 	Says string
-	// Steps are what to do.
+	// Steps are the things to do.
 	Steps []rule.Step
 }
 
@@ -47,7 +48,7 @@ func (k KeyAbsent) file() file {
 	}
 }
 
-// Watch looks at every file of the kinds. What is absent is reported at the nearest place above it that is there.
+// Watch looks at every file of the kinds. An absent key is reported at the nearest place above it that exists.
 func (k KeyAbsent) Watch(p *rule.Pass) {
 	k.file().watch(p, func(r *estate.Resource, all estate.Value) {
 		truth := cond.Lacks(k.Key)(all)
@@ -68,14 +69,13 @@ func (k KeyAbsent) Flaws() []string {
 	return f
 }
 
-// Default is what stands for an absent key; empty where that is not publicly known.
+// Default is the default for an absent key. A field is empty if it is not publicly known.
 type Default struct {
 	Chart   string // what the Helm chart writes into the file
 	Program string // what the program does without the key
 }
 
-// evidence says what stands for the key, and whose default that is. A null in Helm values deletes the default of the
-// chart.
+// evidence says which default applies and whose it is. A null in Helm values removes the chart's default.
 func (d Default) evidence(r *estate.Resource, v estate.Value) rule.Evidence {
 	whose, value := "of the program that reads the file", d.Program
 	switch {

@@ -9,30 +9,32 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// KeySet is a fact about keys of configuration files or of Helm values that are there.
+// KeySet is a fact about keys that are set in configuration files or Helm values.
 type KeySet struct {
 	Case rule.Case
-	// In are the kinds of files to look at. Pointers of this row are below their settings; of an image, below the image.
+	// In are the kinds of files to look at. Pointers in this row are relative to their settings, or to the image
+	// itself.
 	In []estate.Kind
-	// Chart is the chart whose values are meant, where In has Helm values.
+	// Chart is the chart whose values are meant, if In has Helm values.
 	Chart string
-	// Charts are the first versions of that chart with the change. They count, instead of the releases of Case, where the
-	// version of the chart is known: several versions of a chart install one release.
+	// Charts are the first versions of that chart with the change. If the version of the chart is known, they count
+	// instead of the releases of Case, because several versions of a chart install the same release.
 	Charts version.Change
-	// Keys are JSON pointers. Each key that is there, and is not null, is a finding of its own.
+	// Keys are JSON pointers. Each key that is set, and not to null, is a finding of its own.
 	Keys []string
-	// If is asked of the value of a key; nil: that it is there is enough.
+	// If is asked about the value of a key; nil: it is enough that the key is set.
 	If cond.Condition
-	// WrittenByChart is true of keys that the vendor's chart has in its default values, or writes into its ConfigMaps, or wrote
-	// there until the change. There they need not be anybody's setting, and the chart of the target brings both anew: a
-	// notice at most, and nothing where it is certain that the chart wrote them and a notice is all that there is to give.
+	// WrittenByChart is true for keys that the vendor's chart has in its default values, or writes into its
+	// ConfigMaps, or wrote there until the change. There they may be nobody's setting, and the target's chart
+	// replaces both the defaults and the ConfigMaps. So such a key is a notice at most, and not reported at all if it
+	// is certain that the chart wrote it and the severity is a notice anyway.
 	WrittenByChart bool
-	// Severity is that of a file that the path changes; zero: the rule's. Where the installed release has the change already
-	// it is a notice.
+	// Severity is the severity if the upgrade brings the change; zero: the rule's. If the installed release already
+	// has the change, it is a notice at most.
 	Severity rule.Severity
-	// Says is what is wrong. It follows the path of the key and a colon.
+	// Says is what is wrong. The message puts the key's path and a colon before it.
 	Says string
-	// Steps are what to do.
+	// Steps are the things to do.
 	Steps []rule.Step
 }
 

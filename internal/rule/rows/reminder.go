@@ -10,37 +10,37 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
 )
 
-// Reminder is a fact that no input can show: something that a person has to check. It is listed in every report of a
-// path that its case concerns, unless the installation shows that it is not concerned; it never changes the verdict.
+// Reminder is a fact that no input can show: something for a person to check. It is listed in every report on a path
+// that its case concerns, unless the installation shows that it is not affected. It never changes the verdict.
 type Reminder struct {
 	Case  rule.Case
 	Title string // one line: what to check
 	Why   string // one line: why, and who is affected
 	Steps []rule.Step
-	// If are signs that the installation is concerned: one is enough. Without signs it always is; so it is while what
-	// could show a sign was not read completely.
+	// If are signs that the installation is affected; one is enough. Without signs it always is, and also while
+	// something that could show a sign was not read completely.
 	If []Sign
-	// Show looks at what helps with the check and returns what is to be shown of it, asked after the last resource; nil:
-	// nothing but the signs. It decides nothing.
+	// Show looks at what helps with the check. The function that it returns is called after the last resource and
+	// gives the evidence to show; nil: only the signs are shown. It decides nothing.
 	Show func(*rule.Pass) func() []rule.Evidence
 }
 
 // Sign is something in an installation that makes a reminder relevant.
 type Sign struct {
-	// Plugins are attached somewhere, switched on or off.
+	// Plugins are plugins that are attached somewhere, switched on or off.
 	Plugins []string
-	// Conf is asked of their configuration; nil: the attachment is enough. What cannot be told counts as a sign.
+	// Conf is asked about their configuration; nil: the attachment is enough. A doubt counts as a sign.
 	Conf cond.Condition
 	// Kind is the kind of other resources to look at.
 	Kind estate.Kind
-	// Body is asked of the resource; nil: that there is one is enough.
+	// Body is asked about the resource; nil: it is enough that there is one.
 	Body func(*estate.Resource) bool
 }
 
 // About returns the case.
 func (m Reminder) About() rule.Case { return m.Case }
 
-// Reminds returns the check, without what an installation shows.
+// Reminds returns the check without evidence from the installation.
 func (m Reminder) Reminds() rule.Check {
 	return rule.Check{Case: m.Case, Title: m.Title, Why: m.Why, Steps: m.Steps}
 }
@@ -66,7 +66,7 @@ func (m Reminder) Watch(p *rule.Pass) {
 	})
 }
 
-// watch notes what shows the sign and returns the kinds that could.
+// watch records what shows the sign, and returns the kinds that could show it.
 func (s Sign) watch(p *rule.Pass, seen *few.Names) []estate.Kind {
 	for _, name := range s.Plugins {
 		p.OnResourceWith(name, func(r *estate.Resource, places []estate.Plugin) {
@@ -98,7 +98,7 @@ func (s Sign) shows(at estate.Plugin) bool {
 	return truth.Yes() || truth.Open()
 }
 
-// sighting names an object that made a reminder relevant, and the plugin that did.
+// sighting names an object that makes a reminder relevant, and the plugin that is attached to it.
 func sighting(r *estate.Resource, plugin string) string {
 	name := strings.ReplaceAll(r.Kind.String(), "_", " ") + " " + r.Name()
 	if group := r.Group.Label(); group != "" {
@@ -110,7 +110,7 @@ func sighting(r *estate.Resource, plugin string) string {
 	return name
 }
 
-// concerned is the evidence for a reminder's relevance.
+// concerned returns the evidence that a reminder is relevant.
 func concerned(seen *few.Names, open bool) []rule.Evidence {
 	var out []rule.Evidence
 	if seen.Len() > 0 {

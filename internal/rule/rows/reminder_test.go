@@ -18,7 +18,7 @@ func reminder(signs ...rows.Sign) rows.Reminder {
 	return rows.Reminder{Case: since350, Title: "check it", Why: "because", Steps: steps, If: signs}
 }
 
-// shown is what a report says of the only reminder: "" if it is hidden, else its evidence.
+// shown returns what a report says of its only reminder: the evidence, and whether the reminder is listed.
 func shown(t *testing.T, rep *report.Report) (evidence string, is bool) {
 	t.Helper()
 	if len(rep.ManualChecks) > 1 {

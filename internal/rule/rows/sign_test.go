@@ -9,8 +9,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// TestASignOfPluginsAndAKindIsOpenWhileEitherIsUnread proves that no reminder is hidden because only one of the two places
-// that a sign names was read.
+// TestASignOfPluginsAndAKindIsOpenWhileEitherIsUnread proves that a reminder is not hidden if only one of the two
+// places that its sign names was read.
 func TestASignOfPluginsAndAKindIsOpenWhileEitherIsUnread(t *testing.T) {
 	t.Parallel()
 	r := rule.Rule{Applies: rule.Always, Facts: rule.Facts(rows.Reminder{If: []rows.Sign{{Plugins: []string{"portal-auth"}, Kind: estate.SSL}}})}

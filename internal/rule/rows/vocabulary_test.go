@@ -18,20 +18,20 @@ var (
 	steps    = []rule.Step{{When: rule.Before, Text: "fix it"}}
 )
 
-// run judges an installation, written as a fixture without its upgrade, with a rule of one row on a path over 3.5.0. The
-// blind kind cannot be read; 0: everything can.
+// run judges an installation with a rule of one row on a path over 3.5.0. The installation is a fixture without its
+// upgrade; resources of kind blind cannot be read; 0: everything can.
 func run(t *testing.T, row rule.Fact, installation string, blind estate.Kind) *report.Report {
 	t.Helper()
 	return judged(t, rule.Crossing, row, "upgrade: {from: 3.4.1, to: 3.7.3}\n"+installation, blind)
 }
 
-// judged runs a rule of one row over a fixture.
+// judged runs a rule of one row on a fixture.
 func judged(t *testing.T, applies rule.Applies, row rule.Fact, fixture string, blind estate.Kind) *report.Report {
 	t.Helper()
 	return judgedAs(t, rule.Breaking, applies, row, fixture, blind)
 }
 
-// judgedAs does the same with a rule of another severity.
+// judgedAs is judged for a rule of another severity.
 func judgedAs(t *testing.T, severity rule.Severity, applies rule.Applies, row rule.Fact, fixture string, blind estate.Kind) *report.Report {
 	t.Helper()
 	f, err := ruletest.ParseFixture("f.yaml", []byte(fixture))

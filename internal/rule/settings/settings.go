@@ -1,5 +1,5 @@
-// Package settings reads what configuration files and Helm values set: the value of a key, its path and its place, and
-// whether anybody set it or the vendor's chart did.
+// Package settings reads what configuration files and Helm values set: the value of a key, its path and its place,
+// and whether someone set it or the vendor's chart did.
 package settings
 
 import (
@@ -10,8 +10,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 )
 
-// Of returns the settings of a resource: the content of a configuration file or the Helm values, and of an image the image
-// itself.
+// Of returns the settings of a resource: the content of a configuration file, the Helm values, or the image itself.
 func Of(r *estate.Resource) estate.Value {
 	if r.Kind == estate.Image {
 		return estate.NewValue(r.Body)
@@ -19,11 +18,11 @@ func Of(r *estate.Resource) estate.Value {
 	return r.Field("settings")
 }
 
-// Get returns the value of a key, by its JSON pointer below the settings. It is unreadable where something above it comes
-// from elsewhere.
+// Get returns the value of a key, given by its JSON pointer below the settings. It is unreadable if something above
+// it is not in the source.
 func Get(r *estate.Resource, pointer string) estate.Value { return Of(r).At(pointer) }
 
-// Place returns the pointer into the resource of the nearest place above a key, or of the key itself, that is there.
+// Place returns the pointer, into the resource, to a key or to the nearest place above it that exists.
 func Place(r *estate.Resource, key string) string {
 	base := "/settings"
 	if r.Kind == estate.Image {
@@ -33,7 +32,7 @@ func Place(r *estate.Resource, key string) string {
 	return base + at
 }
 
-// step goes down one key of a JSON pointer.
+// step follows one key of a JSON pointer.
 func step(v estate.Value, key string) (estate.Value, bool) {
 	elements, _ := v.Elements()
 	for _, e := range elements {
@@ -44,14 +43,14 @@ func step(v estate.Value, key string) (estate.Value, bool) {
 	return estate.Value{}, false
 }
 
-// trees are the values of the control plane's chart that become the files of its components.
+// trees names the values of the control plane's chart that become the configuration files of its components.
 var trees = map[estate.Kind]string{
 	estate.DashboardConfig: "dashboard_configuration", estate.DPManagerConfig: "dp_manager_configuration",
 	estate.PortalConfig: "developer_portal_configuration", estate.FileServerConfig: "file_server_configuration",
 }
 
-// Path returns the path of a key as its owner writes it, for a pointer below the settings:
-// "server.listen.port", "apisix.node_listen[0].ip", and in Helm values "dashboard_configuration.server.listen.port".
+// Path returns the path of a key as its owner writes it, for a pointer below the settings: "server.listen.port",
+// "apisix.node_listen[0].ip", and in Helm values "dashboard_configuration.server.listen.port".
 func Path(r *estate.Resource, pointer string) string {
 	var b strings.Builder
 	b.WriteString(r.Field("under").TextOrEmpty())
@@ -65,7 +64,7 @@ func Path(r *estate.Resource, pointer string) string {
 		write(trees[r.Kind])
 	}
 	names, _ := r.Field("names").Members().Known()
-	for _, n := range names { // what Helm values call by another name
+	for _, n := range names { // keys that Helm values call by another name
 		if below, inside := jsonptr.Below(pointer, n.Key); inside {
 			write(n.Value.TextOrEmpty())
 			pointer = below
