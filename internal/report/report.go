@@ -1,17 +1,18 @@
-// Package report is the result of an assessment as plain data: the JSON contract that scripts rely on, its verdict and
-// its exit code. It knows nothing of how the result came about.
+// Package report is the result of an assessment as plain data: the JSON contract that scripts rely on, its verdict
+// and its exit code. It does not know how the result was obtained.
 package report
 
 import "time"
 
-// SchemaVersion is the version of the JSON report. Fields may be added to it; none changes its meaning.
+// SchemaVersion is the version of the JSON report. Later releases may add fields, but never change the meaning of
+// one.
 const SchemaVersion = "1"
 
-// Program is the name of this program, in every document that it writes.
+// Program is the name of this program in every document that it writes.
 const Program = "api7-preflight"
 
-// Report is the whole result. No list in it is ever absent, and all are in a fixed order, so that two runs over the
-// same data differ in Run only.
+// Report is the whole result. Its lists are never nil and have a fixed order, so that two runs over the same data
+// differ only in Run.
 type Report struct {
 	SchemaVersion string        `json:"schema_version" jsonschema:"version of this document's schema"`
 	Tool          Tool          `json:"tool"`
@@ -44,13 +45,13 @@ type Run struct {
 	Settings   []Setting `json:"settings" jsonschema:"what the command line, the environment and the settings file set"`
 }
 
-// FromFlag and FromEnvironment are where a setting was made, beside the names of settings files.
+// FromFlag and FromEnvironment say where a setting comes from; a settings file is named instead.
 const (
 	FromFlag        = "flag"
 	FromEnvironment = "environment"
 )
 
-// Setting is one value of a flag that was set.
+// Setting is the value of one flag that was set.
 type Setting struct {
 	Name    string `json:"name" jsonschema:"name of the flag"`
 	Value   string `json:"value" jsonschema:"as it was written; a connection string is not shown"`
@@ -58,7 +59,7 @@ type Setting struct {
 	Decides bool   `json:"decides" jsonschema:"whether it can change what is read or judged, and so the verdict"`
 }
 
-// Path is the upgrade that was judged.
+// Path is the upgrade that was assessed.
 type Path struct {
 	From         string   `json:"from"`
 	FromEvidence string   `json:"from_evidence" jsonschema:"how the installed version is known"`
@@ -76,17 +77,17 @@ type Source struct {
 	Kinds    []SourceKind `json:"kinds"`
 }
 
-// SourceKind says how much of one kind a source gave.
+// SourceKind says how much of one kind a source provided.
 type SourceKind struct {
 	Kind     string `json:"kind"`
 	Count    int64  `json:"count" jsonschema:"current resources examined"`
 	Complete bool   `json:"complete"`
 	Why      string `json:"why" jsonschema:"why it is not complete"`
-	// Unexamined refers to the report's own list.
+	// Unexamined refers to entries of [Report.Unexamined].
 	Unexamined []string `json:"unexamined" jsonschema:"fingerprints of the entries of unexamined that say so"`
 }
 
-// Scope is what is judged.
+// Scope says which rules must be answered: all, or those that the given sources can answer.
 type Scope string
 
 // The scopes.
@@ -95,7 +96,7 @@ const (
 	ScopeGiven Scope = "given"
 )
 
-// Summary counts.
+// Summary counts the results.
 type Summary struct {
 	Breaking int `json:"breaking"`
 	Warning  int `json:"warning"`
@@ -123,7 +124,7 @@ type Finding struct {
 	Baseline    string        `json:"baseline" jsonschema:"new, known or empty without a baseline"`
 }
 
-// Object identifies what is affected.
+// Object identifies an affected object.
 type Object struct {
 	Kind           string            `json:"kind"`
 	ID             string            `json:"id"`
@@ -134,8 +135,8 @@ type Object struct {
 	Labels         map[string]string `json:"labels"`
 }
 
-// Location is the place of something. What does not apply, or is not known, is empty or 0. Lines and columns are counted
-// from 1, columns in characters.
+// Location is a place. Fields that do not apply or are unknown are empty or 0. Lines and columns count from 1,
+// columns in characters.
 type Location struct {
 	Source    string `json:"source"`
 	Where     string `json:"where" jsonschema:"the place in words: table, key and JSON pointer, or file, line and column"`
@@ -149,7 +150,7 @@ type Location struct {
 	Pointer   string `json:"pointer" jsonschema:"JSON pointer to the place inside the object"`
 }
 
-// Evidence is one fact that a finding rests on.
+// Evidence is one fact behind a finding.
 type Evidence struct {
 	Name     string    `json:"name"`
 	Value    string    `json:"value"`
@@ -157,21 +158,21 @@ type Evidence struct {
 	Location *Location `json:"location,omitempty" jsonschema:"the place that the value names, if any"`
 }
 
-// What the value of a piece of evidence is, beside words.
+// The kinds of evidence besides text.
 const (
 	EvidenceJSON      = "json"
 	EvidencePlace     = "place"
 	EvidenceElsewhere = "elsewhere"
 )
 
-// Remediation is one step.
+// Remediation is one thing to do.
 type Remediation struct {
 	When    string `json:"when" jsonschema:"before, during or after"`
 	Text    string `json:"text"`
 	Command string `json:"command" jsonschema:"ready to run for this object, or empty"`
 }
 
-// Status is what became of a rule.
+// Status is the result of a rule.
 type Status string
 
 // The statuses.
@@ -185,7 +186,7 @@ const (
 	Disabled      Status = "disabled"
 )
 
-// Rule is what became of one rule.
+// Rule is one rule with its result.
 type Rule struct {
 	Rule      string   `json:"rule"`
 	Title     string   `json:"title"`
@@ -198,12 +199,12 @@ type Rule struct {
 	Beyond    []string `json:"beyond" jsonschema:"kinds it reads or needs that no given source can hold, with scope given"`
 	Examined  int64    `json:"examined" jsonschema:"resources of the kinds it reads or needs"`
 	Findings  int      `json:"findings"`
-	// Groups and Labels say how far the findings reach.
+	// Groups and Labels count the findings by where they are.
 	Groups []Tally `json:"groups" jsonschema:"findings in each gateway group; those of no group under an empty name"`
 	Labels []Tally `json:"labels" jsonschema:"findings on objects with each label of their owners, as key=value"`
 }
 
-// Tally is how many findings share something.
+// Tally is the number of findings that share something.
 type Tally struct {
 	Name     string `json:"name"`
 	Findings int    `json:"findings"`
@@ -220,7 +221,7 @@ type ManualCheck struct {
 	Remediation []Remediation `json:"remediation"`
 }
 
-// Unexamined is something that was not looked at.
+// Unexamined is something that was not examined.
 type Unexamined struct {
 	ID          string   `json:"id" jsonschema:"names the cause: configuration-files, row-security, …, or the affected kind"`
 	Fingerprint string   `json:"fingerprint" jsonschema:"stable across runs and wording"`
@@ -229,13 +230,13 @@ type Unexamined struct {
 	Next        string   `json:"next" jsonschema:"what closes the gap"`
 	Rules       []string `json:"rules" jsonschema:"rules that need it"`
 	Location    Location `json:"location" jsonschema:"the place, if it is one"`
-	// Accepted is true if every rule that needs it had its doubt accepted.
+	// Accepted is true if its cause is accepted, or the doubt of every rule that needs it.
 	Accepted bool `json:"accepted" jsonschema:"whether it, or the doubt of every rule that needs it, was accepted with --accept-unknown"`
-	// AcceptedWhy is the reason where it was accepted by its id.
+	// AcceptedWhy is the reason if its cause is accepted; else empty.
 	AcceptedWhy string `json:"accepted_why" jsonschema:"reason where it was accepted by its id, else empty"`
 }
 
-// Note is something noticed.
+// Note is something worth knowing that hides nothing.
 type Note struct {
 	What string `json:"what"`
 	Why  string `json:"why"`

@@ -2,7 +2,7 @@ package report
 
 import "slices"
 
-// Verdict is the answer in one word.
+// Verdict is the overall answer in one word.
 type Verdict string
 
 // The verdicts.
@@ -12,7 +12,7 @@ const (
 	Incomplete Verdict = "incomplete"
 )
 
-// Exit codes of the command. Those of a verdict are the same for every format.
+// The exit codes of the command. A verdict has the same one in every format.
 const (
 	ExitReady       = 0
 	ExitBlocked     = 1
@@ -22,7 +22,7 @@ const (
 	ExitInterrupted = 130
 )
 
-// Severities, gravest first, as --fail-on and findings write them.
+// The severities as --fail-on and findings write them, gravest first.
 const (
 	SeverityBreaking = "breaking"
 	SeverityWarning  = "warning"
@@ -30,7 +30,7 @@ const (
 	FailNever        = "never"
 )
 
-// Seal computes summary, verdict and exit code from the rest of the report. It is the only place that does.
+// Seal computes summary, verdict and exit code from the rest of the report. Nothing else sets them.
 func (r *Report) Seal() {
 	r.Summary = r.count()
 	r.Verdict = r.judge()
@@ -59,8 +59,8 @@ func (r *Report) count() Summary {
 	return s
 }
 
-// doubt reports whether a rule could not be judged in full. A rule that found something and could not look everywhere
-// is failed and has reasons: its count is a lower bound.
+// doubt reports whether a rule could not be judged in full. A rule that found something but could not look everywhere
+// has failed and has reasons; its count is a lower bound.
 func doubt(r *Rule) bool {
 	return !r.Accepted && (r.Status == Unknown || r.Status == Failed && len(r.Reasons) > 0)
 }
@@ -85,7 +85,7 @@ func (r *Report) judge() Verdict {
 	return Ready
 }
 
-// gaps counts what was not examined and is not accepted.
+// gaps counts what was not examined and not accepted.
 func (r *Report) gaps() int {
 	n := 0
 	for i := range r.Unexamined {
