@@ -9,8 +9,8 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 )
 
-// columns aligns sanitised cells under a header and returns the lines of each row, the header's first. Cells come
-// already broken into lines.
+// columns aligns sanitised cells under a header and returns the lines of each row, starting with the header. The
+// caller breaks cells into lines.
 func columns(header []string, rows [][]string) ([][]string, error) {
 	var buf bytes.Buffer
 	t := tablewriter.NewTable(&buf,

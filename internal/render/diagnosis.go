@@ -9,18 +9,18 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// lead begins a line, a part of a source's indented: a word of at most ten letters, so that all texts stand below each
-// other.
+// lead returns the beginning of a line: a word of at most ten letters, padded so that the texts line up. Parts of a
+// source are indented.
 func lead(indent, word string) string { return fmt.Sprintf("%s%-11s", indent, word) }
 
-// Indents of the leads.
+// The indents of leads.
 const (
 	outer = ""
 	inner = "  "
-	arrow = "             → " // below what a part lacks
+	arrow = "             → " // a next step, below what is missing
 )
 
-// Diagnosis writes what is said of a source. What the source has nothing of writes nothing.
+// Diagnosis writes the diagnosis of a source. Empty parts write nothing.
 func (s *Sheet) Diagnosis(about estate.Info, d *estate.Diagnosis) {
 	s.Gap()
 	s.Row(about.Kind + "  " + about.Name)
@@ -54,7 +54,7 @@ func (s *Sheet) Diagnosis(about estate.Info, d *estate.Diagnosis) {
 	s.conclude(d)
 }
 
-// conclude says whether what is needed can be read.
+// conclude says whether everything needed can be read.
 func (s *Sheet) conclude(d *estate.Diagnosis) {
 	switch {
 	case d.Complete():
@@ -120,7 +120,7 @@ func (s *Sheet) kinds(kinds []estate.KindDiagnosis) {
 	}
 }
 
-// gaps writes what cannot be read and what to do about it, each of both once.
+// gaps writes what cannot be read and what to do about it, each text once.
 func (s *Sheet) gaps(gaps []estate.Gap) {
 	for i := range gaps {
 		same := func(g estate.Gap) bool { return g.What == gaps[i].What && g.Why == gaps[i].Why }
@@ -140,7 +140,7 @@ func (s *Sheet) gaps(gaps []estate.Gap) {
 	}
 }
 
-// concepts writes of each concept where it was found.
+// concepts writes where each concept was found.
 func (s *Sheet) concepts(concepts []estate.ConceptDiagnosis) {
 	for i := range concepts {
 		c := &concepts[i]
@@ -162,7 +162,7 @@ func (s *Sheet) concepts(concepts []estate.ConceptDiagnosis) {
 	}
 }
 
-// inState names those of a state, with their types.
+// inState names the columns in a state, with their types.
 func inState(all []estate.ColumnDiagnosis, state estate.ColumnState) []string {
 	var names []string
 	for _, c := range all {
@@ -209,7 +209,7 @@ func (s *Sheet) tables(tables []estate.TableDiagnosis) {
 	}
 }
 
-// rowCount says how many there are behind a comma; nothing where that cannot be known.
+// rowCount returns the number of rows after a comma; "" if it is unknown.
 func rowCount(n int64, estimated bool) string {
 	switch {
 	case n >= 0 && estimated:

@@ -7,7 +7,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// open counts what was not examined and is not accepted. It is what the verdict calls "not examined".
+// open counts what was not examined and not accepted. The verdict calls this "not examined".
 func open(r *report.Report) int {
 	n := 0
 	for i := range r.Unexamined {
@@ -16,24 +16,24 @@ func open(r *report.Report) int {
 		}
 	}
 	for i := range r.Rules {
-		if doubtful(&r.Rules[i]) && !told(r, &r.Rules[i]) {
+		if doubtful(&r.Rules[i]) && !explained(r, &r.Rules[i]) {
 			n++
 		}
 	}
 	return n
 }
 
-// doubtful reports whether a rule could not be judged in full and nobody accepted that.
+// doubtful reports whether a rule could not be judged in full and that was not accepted.
 func doubtful(r *report.Rule) bool {
 	return !r.Accepted && (r.Status == report.Unknown || r.Status == report.Failed && len(r.Reasons) > 0)
 }
 
-// told reports whether entries of what was not examined give the reasons of a rule: then they name the rule.
-func told(r *report.Report, rule *report.Rule) bool {
+// explained reports whether the list of what was not examined gives a rule's reasons: then an entry names the rule.
+func explained(r *report.Report, rule *report.Rule) bool {
 	return slices.ContainsFunc(r.Unexamined, func(u report.Unexamined) bool { return !u.Accepted && slices.Contains(u.Rules, rule.Rule) })
 }
 
-// notExamined writes what was not looked at, as loud as what was found.
+// notExamined writes what was not examined, as prominently as what was found.
 func (p *page) notExamined(r *report.Report) {
 	if open(r) == 0 {
 		return
@@ -57,7 +57,7 @@ func (p *page) notExamined(r *report.Report) {
 		if len(u.Rules) > 0 {
 			p.prose(atBody, "needed by ", plain, strings.Join(u.Rules, ", "))
 		}
-		if u.Next != "" { // a command in it stands between backquotes
+		if u.Next != "" { // commands in it are in backquotes
 			p.prose(atBody, "→ ", plain, u.Next)
 		}
 	}
@@ -65,7 +65,7 @@ func (p *page) notExamined(r *report.Report) {
 	p.doubtfulRules(r)
 }
 
-// known says the id by which something is accepted.
+// known returns the id by which an entry can be accepted, as a remark.
 func known(id string) string {
 	if id == "" {
 		return ""
@@ -73,7 +73,7 @@ func known(id string) string {
 	return "id " + id
 }
 
-// doubtfulRules writes which rules give no answer, or only a part of one, for that.
+// doubtfulRules writes which rules have no answer, or only part of one, because of what was not examined.
 func (p *page) doubtfulRules(r *report.Report) {
 	p.gap()
 	doubts := false
@@ -88,7 +88,7 @@ func (p *page) doubtfulRules(r *report.Report) {
 			said = count(rule.Findings, "found", "found") + ", possibly more"
 		}
 		p.prose(atLabel, "", plain, "rule "+rule.Rule+": "+said)
-		if told(r, rule) {
+		if explained(r, rule) {
 			continue
 		}
 		reasons := rule.Reasons
@@ -106,7 +106,7 @@ func (p *page) doubtfulRules(r *report.Report) {
 	}
 }
 
-// accepted writes the doubts that the user took on.
+// accepted writes the doubts that the user accepted.
 func (p *page) accepted(r *report.Report) {
 	if acceptances(r) == 0 {
 		return
@@ -124,17 +124,17 @@ func (p *page) accepted(r *report.Report) {
 	for _, rule := range acceptedRules(r) {
 		p.labelled(yellow, "accepted", rule.Rule, "")
 		n := p.limit(len(rule.Reasons))
-		for _, reason := range rule.Reasons[len(rule.Reasons)-n:] { // the user's own reason is the last
+		for _, reason := range rule.Reasons[len(rule.Reasons)-n:] { // the user's reason is the last
 			p.prose(atBody, "", plain, reason)
 		}
 		p.more(n, len(rule.Reasons))
 	}
 }
 
-// acceptances counts what the user accepted: a cause is one, whatever the number of rules that it leaves in doubt.
+// acceptances counts what the user accepted. A cause counts once, however many rules it leaves in doubt.
 func acceptances(r *report.Report) int { return len(acceptedCauses(r)) + len(acceptedRules(r)) }
 
-// acceptedCauses returns what was not examined and is accepted by its id, one list for each id.
+// acceptedCauses returns what was not examined and is accepted by its cause, grouped by cause.
 func acceptedCauses(r *report.Report) (causes [][]report.Unexamined) {
 	at := map[string]int{}
 	for _, u := range r.Unexamined {
@@ -152,7 +152,7 @@ func acceptedCauses(r *report.Report) (causes [][]report.Unexamined) {
 	return causes
 }
 
-// acceptedRules returns the rules whose doubt is accepted by their own name.
+// acceptedRules returns the rules whose doubt is accepted by the rule's name.
 func acceptedRules(r *report.Report) []report.Rule {
 	return slices.DeleteFunc(slices.Clone(r.Rules), func(rule report.Rule) bool {
 		named := slices.ContainsFunc(r.Unexamined, func(u report.Unexamined) bool { return u.AcceptedWhy == "" && slices.Contains(u.Rules, rule.Rule) })
@@ -161,7 +161,8 @@ func acceptedRules(r *report.Report) []report.Rule {
 	})
 }
 
-// notJudged writes, a line each, which rules the given sources cannot answer, then which they answer only in part.
+// notJudged writes one line for each rule that the given sources cannot answer, then for each that they answer only
+// in part.
 func (p *page) notJudged(r *report.Report) {
 	outside := slices.DeleteFunc(slices.Clone(r.Rules), func(rule report.Rule) bool { return rule.Status != report.NotAssessed })
 	inPart := slices.DeleteFunc(slices.Clone(r.Rules), func(rule report.Rule) bool { return rule.Status == report.NotAssessed || len(rule.Beyond) == 0 })
@@ -176,7 +177,7 @@ func (p *page) notJudged(r *report.Report) {
 	}
 }
 
-// lacking names the kinds of resources that a rule lacks; as many as fit beside it, or the first.
+// lacking names the kinds of resources that a rule lacks: as many as fit, and at least the first.
 func (p *page) lacking(lead string, rule report.Rule) string {
 	if len(rule.Beyond) == 0 {
 		return strings.Join(rule.Reasons, "; ")
@@ -192,7 +193,7 @@ func (p *page) lacking(lead string, rule report.Rule) string {
 	return text
 }
 
-// noticed writes what was seen on the way and hides nothing.
+// noticed writes what is worth knowing and hides nothing.
 func (p *page) noticed(r *report.Report) {
 	if len(r.Notes) == 0 {
 		return
@@ -205,7 +206,7 @@ func (p *page) noticed(r *report.Report) {
 	p.more(n, len(r.Notes))
 }
 
-// byHand writes what only a person can check.
+// byHand writes the manual checks.
 func (p *page) byHand(r *report.Report) {
 	if len(r.ManualChecks) == 0 {
 		return
@@ -225,7 +226,7 @@ func (p *page) byHand(r *report.Report) {
 	}
 }
 
-// limit returns how many of n entries are shown.
+// limit returns how many of n entries to show.
 func (p *page) limit(n int) int {
 	if p.all {
 		return n
@@ -233,7 +234,7 @@ func (p *page) limit(n int) int {
 	return min(n, listed)
 }
 
-// more says that a list goes on.
+// more says that only the first entries of a list are shown, and how many there are; nothing if all are shown.
 func (p *page) more(shown, total int) {
 	if shown < total {
 		p.gap()

@@ -10,10 +10,10 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// listed is how many objects of a rule, or entries of a list, are shown unless all are asked for.
+// listed is the number of objects of a rule, or of entries of a list, that are shown by default.
 const listed = 20
 
-// topics is how many gateway groups and labels a summary names.
+// topics is the number of gateway groups and labels that a summary names.
 const topics = 6
 
 // phase is a part of the change window.
@@ -21,7 +21,7 @@ type phase struct{ when, title string }
 
 var phases = []phase{{"before", "Before the upgrade"}, {"during", "During the upgrade"}, {"after", "After the upgrade"}}
 
-// rank returns the place of a phase. What names none is best done early.
+// rank returns the index of a phase. Something without a known phase is best done early, so it gets the first.
 func rank(when string) int {
 	return max(slices.IndexFunc(phases, func(p phase) bool { return p.when == when }), 0)
 }
@@ -29,8 +29,9 @@ func rank(when string) int {
 // severities are the severities of findings, gravest first.
 var severities = []string{report.SeverityBreaking, report.SeverityWarning, report.SeverityNotice}
 
-// block is what is shown together: the findings of one rule and one vendor change that are equally grave and due at the
-// same time. A rule with findings of two severities makes two, so that no cap hides a grave one behind the others.
+// block is a group of findings that are shown together: those of one rule and one vendor change with the same
+// severity and phase. A rule with findings of two severities makes two blocks, so that a limit cannot hide grave ones
+// behind others.
 type block struct {
 	rule     report.Rule
 	severity string
@@ -38,7 +39,7 @@ type block struct {
 	found    []*report.Finding
 }
 
-// blocks groups the findings for which keep is true, in the order in which they are shown.
+// blocks groups the findings for which keep is true, in display order.
 func blocks(r *report.Report, keep func(*report.Finding) bool) []*block {
 	rules := map[string]report.Rule{}
 	for _, rule := range r.Rules {
@@ -88,7 +89,7 @@ func byObject(a, b *report.Finding) int {
 	)
 }
 
-// findings writes what was found, by when to act first.
+// findings writes what was found, by the phase in which to act.
 func (p *page) findings(r *report.Report) error {
 	last := -1
 	for _, b := range blocks(r, func(f *report.Finding) bool { return f.Waived == nil }) {
@@ -103,7 +104,7 @@ func (p *page) findings(r *report.Report) error {
 	return nil
 }
 
-// block writes one rule: what is wrong, which objects, what to do.
+// block writes one block: what is wrong, with which objects, and what to do.
 func (p *page) block(b *block, manySources bool) error {
 	p.gap()
 	change := b.found[0].Change
@@ -129,7 +130,7 @@ func (p *page) block(b *block, manySources bool) error {
 	return nil
 }
 
-// caution says on what an inferred finding rests.
+// caution says what an inferred finding rests on.
 func caution(found []*report.Finding) string {
 	if slices.ContainsFunc(found, func(f *report.Finding) bool { return f.Object.Kind != "path" }) {
 		return "Inferred from fields the vendor does not document: check an object before you act."
@@ -137,7 +138,7 @@ func caution(found []*report.Finding) string {
 	return "Inferred: no public source says so in these words. Verify before you act."
 }
 
-// reach writes how far a long list of findings reaches: how many in each gateway group and with each label.
+// reach writes where the findings of a long list are: how many in each gateway group and with each label.
 func (p *page) reach(found []*report.Finding) {
 	if len(found) <= listed {
 		return
@@ -160,7 +161,7 @@ func (p *page) reach(found []*report.Finding) {
 	}
 }
 
-// most names the few most frequent, and how many more there are.
+// most names the most frequent ones, and how many more there are.
 func most(counts map[string]int) string {
 	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
 		return cmp.Or(-cmp.Compare(counts[a], counts[b]), cmp.Compare(a, b))
@@ -175,7 +176,7 @@ func most(counts map[string]int) string {
 	return strings.Join(parts, ", ")
 }
 
-// waived writes what was found and set aside, with the reasons.
+// waived writes what was found and waived, with the reasons.
 func (p *page) waived(r *report.Report) error {
 	list := blocks(r, func(f *report.Finding) bool { return f.Waived != nil })
 	if len(list) == 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// hostileNames are names that a database may hold and that would do something to a terminal.
+// hostileNames returns names that a database may hold and that would affect a terminal.
 func hostileNames() []string {
 	return []string{
 		"", " ", "two\nlines", "clear\x1b[2Jscreen", "title\x1b]0;owned\x07", "over\rwrite", "tab\tstop", "bidi\u202egnp.exe", "zero\u200bwidth",

@@ -13,8 +13,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// asJSON writes the report as the contract has it: no list or map is ever null, and no character in it moves a cursor.
-// Long lists are encoded entry by entry, so that a report with many findings is never held twice.
+// asJSON writes the report as JSON: no list or map is null, and no character can move a cursor. Long lists are
+// encoded entry by entry, so that memory never holds a report with many findings twice.
 func asJSON(buf *bytes.Buffer, r *report.Report, _ Options) error {
 	v := reflect.ValueOf(r).Elem()
 	for i := range v.NumField() {
@@ -32,14 +32,14 @@ func asJSON(buf *bytes.Buffer, r *report.Report, _ Options) error {
 	return nil
 }
 
-// JSON returns a document that is no report in the same way.
+// JSON returns another document, one that is not a report, in the same form.
 func JSON(document any) (string, error) {
 	var buf bytes.Buffer
 	err := asValue(&buf, reflect.ValueOf(document), "")
 	return buf.String() + "\n", err
 }
 
-// asList writes a list that has entries, on lines that begin with indent.
+// asList writes a list that is not empty, on lines that begin with indent.
 func asList(buf *bytes.Buffer, list reflect.Value, indent string) error {
 	for i := range list.Len() {
 		buf.WriteString(before(i, "[") + "\n" + indent + "  ")
@@ -51,7 +51,7 @@ func asList(buf *bytes.Buffer, list reflect.Value, indent string) error {
 	return nil
 }
 
-// before returns what stands before entry i.
+// before returns the text in front of entry i.
 func before(i int, opening string) string {
 	if i == 0 {
 		return opening
@@ -59,7 +59,7 @@ func before(i int, opening string) string {
 	return ","
 }
 
-// asValue writes a value whose lines but the first begin with indent.
+// asValue writes a value. Its lines after the first begin with indent.
 func asValue(buf *bytes.Buffer, v reflect.Value, indent string) error {
 	var raw bytes.Buffer
 	enc := json.NewEncoder(&raw)
@@ -72,8 +72,8 @@ func asValue(buf *bytes.Buffer, v reflect.Value, indent string) error {
 	return nil
 }
 
-// escape writes what encoding/json leaves as it is and a terminal may obey, C1 and bidirectional controls, as \u
-// escapes. Such characters stand in strings only, so the document means the same.
+// escape writes the document with characters that encoding/json leaves alone and a terminal may obey, C1 and
+// bidirectional controls, as \u escapes. They occur only in strings, so the document keeps its meaning.
 func escape(buf *bytes.Buffer, document []byte) {
 	for len(document) > 0 {
 		r, size := utf8.DecodeRune(document)
@@ -106,7 +106,7 @@ func filled(v reflect.Value) reflect.Value {
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() { // time.Time keeps its own
+			if v.Type().Field(i).IsExported() { // time.Time keeps its unexported fields
 				out.Field(i).Set(filled(v.Field(i)))
 			}
 		}

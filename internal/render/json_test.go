@@ -34,7 +34,7 @@ func TestJSONHasNoNullListAndChangesNothingInTheReport(t *testing.T) {
 	t.Parallel()
 	r := &report.Report{Findings: []report.Finding{{}}, Rules: []report.Rule{{}}, ManualChecks: []report.ManualCheck{{}}, Unexamined: []report.Unexamined{{}}, Sources: []report.Source{{}}}
 	out := draw(t, "json", r, render.Options{})
-	if n := strings.Count(out, "null"); n != 1 { // a finding that is not waived
+	if n := strings.Count(out, "null"); n != 1 { // the finding that is not waived
 		t.Errorf("%d nulls in\n%s", n, out)
 	}
 	if r.Notes != nil || r.Findings[0].Evidence != nil || r.Findings[0].Object.Labels != nil {

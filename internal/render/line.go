@@ -6,7 +6,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// Line says in one line what the first lines of a table say: the verdict, what it rests on and what was found.
+// Line returns the start of the table in one line: the verdict, what it rests on and what was found.
 func Line(r *report.Report) string {
 	s := r.Summary
 	var found []string
@@ -29,7 +29,7 @@ func Line(r *report.Report) string {
 	return string(r.Verdict) + reservations(r) + ": " + strings.Join(found, ", ")
 }
 
-// reservations says what a verdict does without.
+// reservations says what the verdict could not take into account.
 func reservations(r *report.Report) string {
 	text := ""
 	if r.FailOn == report.FailNever && r.Verdict == report.Ready {

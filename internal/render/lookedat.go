@@ -8,7 +8,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// lookedAt writes what the verdict rests on: what was read of each source, how completely, and what became of the rules.
+// lookedAt writes what the verdict rests on: what was read of each source, how completely, and the results of the
+// rules.
 func (p *page) lookedAt(r *report.Report) {
 	p.section("Looked at", "")
 	if len(r.Sources) == 0 {
@@ -53,7 +54,7 @@ func (p *page) source(r *report.Report, s report.Source) {
 	}
 }
 
-// why returns why a kind is not complete, or where that stands already.
+// why returns why a kind is incomplete, or where that is written already.
 func why(r *report.Report, k report.SourceKind) string {
 	for _, u := range r.Unexamined {
 		if !u.Accepted && slices.Contains(k.Unexamined, u.Fingerprint) {
@@ -63,7 +64,7 @@ func why(r *report.Report, k report.SourceKind) string {
 	return cmp.Or(k.Why, "no reason was given")
 }
 
-// ruleCounts writes what became of the rules.
+// ruleCounts writes the number of rules with each status.
 func (p *page) ruleCounts(r *report.Report) {
 	n := map[report.Status]int{}
 	for _, rule := range r.Rules {
@@ -84,7 +85,7 @@ func (p *page) ruleCounts(r *report.Report) {
 	p.disabled(r)
 }
 
-// disabled names the rules that were switched off, by reason: what nobody judged is never only a number.
+// disabled names the rules that were switched off, by reason. A number alone would hide which they are.
 func (p *page) disabled(r *report.Report) {
 	var reasons []string
 	ids := map[string][]string{}
@@ -103,7 +104,7 @@ func (p *page) disabled(r *report.Report) {
 	}
 }
 
-// passed names the rules that found nothing and over how much, since their silence is the answer.
+// passed names the rules that found nothing, and how much they looked at: for them, that is the answer.
 func (p *page) passed(r *report.Report) {
 	rules := slices.DeleteFunc(slices.Clone(r.Rules), func(rule report.Rule) bool { return rule.Status != report.Passed })
 	if len(rules) > 0 {

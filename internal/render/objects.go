@@ -9,23 +9,23 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// Widths inside a table of objects.
+// The widths inside a table of objects.
 const (
-	maxGroup = 24 // a longer gateway group is written below its row
-	minWhat  = 24 // what the message keeps at least
-	maxProof = 3  // lines of one piece of evidence; longer ones are in the JSON report
+	maxGroup = 24 // a longer gateway group goes below its row
+	minWhat  = 24 // the least that the message keeps
+	maxProof = 3  // lines of one piece of evidence; longer ones are only in the JSON report
 )
 
-// layout says which columns a table of objects has and how wide they may be.
+// layout says which columns a table of objects has, and how wide they may be.
 type layout struct {
 	group, state, what bool
 	object, message    int  // widths
-	told               bool // whether each object has a message of its own, in the column or, where that is too narrow, below
-	source             bool // whether the place names its source
+	told               bool // each object has its own message, in the column or, if that is too narrow, below the row
+	source             bool // the place names its source
 }
 
-// objects writes the affected objects of list as a table; found are all of the rule, of which list is a part. What all
-// have in common is said once above it.
+// objects writes the affected objects in list as a table. list is a part of found, all findings of the rule. What
+// they have in common is written once above the table.
 func (p *page) objects(list, found []*report.Finding, manySources bool) error {
 	l := p.layout(list, found)
 	l.source = manySources
@@ -89,7 +89,7 @@ func (p *page) layout(list, found []*report.Finding) layout {
 	return l
 }
 
-// pick keeps the cells of the columns that the table has.
+// pick returns the cells of the columns that the table has.
 func (l layout) pick(group, object, state, what string) []string {
 	var cells []string
 	if l.group {
@@ -116,7 +116,7 @@ func (layout) groupCell(f *report.Finding) string {
 	return name
 }
 
-// objectCell returns kind and name, or the kind alone where the name is too long for the column.
+// objectCell returns kind and name, or only the kind if the name is too long for the column.
 func (l layout) objectCell(f *report.Finding) string {
 	kind, _ := noun(Sanitize(f.Object.Kind))
 	if whole := kind + " " + called(f.Object); width(whole) <= l.object {
@@ -125,10 +125,10 @@ func (l layout) objectCell(f *report.Finding) string {
 	return kind
 }
 
-// called returns what people call an object.
+// called returns the name that people use for an object.
 func called(o report.Object) string { return cmp.Or(shown(o.Name), shown(o.ID), "(unnamed)") }
 
-// below writes under an object's row what does not fit into a column or must not be broken.
+// below writes, under an object's row, what does not fit into a column or must not be broken.
 func (p *page) below(l layout, f *report.Finding) {
 	o := f.Object
 	if l.groupCell(f) == "(below)" {
@@ -136,7 +136,7 @@ func (p *page) below(l layout, f *report.Finding) {
 	}
 	kind, _ := noun(Sanitize(o.Kind))
 	own := l.objectCell(f) != kind
-	if !own && o.Name != "" && o.Name != f.Location.File { // a file is named by its place
+	if !own && o.Name != "" && o.Name != f.Location.File { // the place names a file
 		p.line(atBelow, span{dim, "name "}, span{plain, shown(o.Name)})
 	}
 	if o.ID != "" && o.ID != o.Name && (o.Name != "" || !own) {
@@ -154,10 +154,10 @@ func (p *page) below(l layout, f *report.Finding) {
 	p.items(atBelow, "labels ", labels)
 }
 
-// place writes where an object was found.
+// place writes where in a source an object was found.
 func (p *page) place(l layout, o report.Object, at report.Location) {
 	kind, _ := noun(o.Kind)
-	if at.Where == "" || at.Where == kind { // it would say nothing
+	if at.Where == "" || at.Where == kind { // it would add nothing
 		return
 	}
 	lead := "at "
@@ -170,8 +170,8 @@ func (p *page) place(l layout, o report.Object, at report.Location) {
 	}
 }
 
-// broken returns a place in lines of at most limit columns: it is broken before the pointer that it ends with, then
-// between parts, so that an id in it stays whole.
+// broken breaks a place into lines of at most limit columns: first before the pointer at its end, then between parts,
+// so that ids stay whole.
 func broken(where, pointer string, limit int) []string {
 	where = Sanitize(where)
 	parts := []string{where}
@@ -185,7 +185,7 @@ func broken(where, pointer string, limit int) []string {
 	return lines
 }
 
-// pack joins pieces into lines of at most limit columns; a piece that is wider has a line of its own.
+// pack joins pieces into lines of at most limit columns. A wider piece gets a line to itself.
 func pack(pieces []string, limit int) []string {
 	var lines []string
 	line := ""
@@ -198,7 +198,7 @@ func pack(pieces []string, limit int) []string {
 	return append(lines, line)
 }
 
-// proofs writes the evidence that the message does not give already.
+// proofs writes the evidence that the message does not already give.
 func (p *page) proofs(f *report.Finding) {
 	var short []string
 	for _, e := range f.Evidence {
@@ -217,8 +217,8 @@ func (p *page) proofs(f *report.Finding) {
 	}
 }
 
-// forMachines reports whether a fact is JSON, or another place of the same object: of use to whoever acts on one object,
-// noise to whoever reads them all.
+// forMachines reports whether a fact is JSON, or another place in the same object: useful to someone who works on one
+// object, noise to someone who reads about all of them.
 func forMachines(e report.Evidence) bool {
 	return e.Kind == report.EvidenceJSON || e.Kind == report.EvidenceElsewhere
 }

@@ -7,15 +7,15 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// isTable tells the report for people by its first lines.
+// isTable recognises a report for people by its first lines.
 func isTable(content []byte) bool {
 	return bytes.HasPrefix(content, []byte(report.Program+" ")) && bytes.Contains(content[:min(len(content), maxWidth)], []byte(" → "))
 }
 
-// isJSON tells every document of this program by its first keys, in whatever order and layout another program has
-// written it again.
+// isJSON recognises every JSON document of this program by its first keys, even if another program has reordered or
+// reformatted it.
 func isJSON(content []byte) bool {
-	if !bytes.Contains(content, []byte(`"`+report.Program+`"`)) { // cheaper, and nearly always enough
+	if !bytes.Contains(content, []byte(`"`+report.Program+`"`)) { // cheap, and nearly always decides
 		return false
 	}
 	in := json.NewDecoder(bytes.NewReader(content))

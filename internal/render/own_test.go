@@ -11,8 +11,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/render"
 )
 
-// TestEveryReportIsKnownAgain proves of every format that what a run writes into a folder of configuration is not read
-// as such by the next one.
+// TestEveryReportIsKnownAgain proves for every format: a report that one run writes into a folder of configuration is
+// not read as configuration by the next.
 func TestEveryReportIsKnownAgain(t *testing.T) {
 	t.Parallel()
 	for _, format := range render.Formats() {
@@ -89,7 +89,7 @@ func TestNoFixtureIsAReport(t *testing.T) {
 	}
 }
 
-// TestReportsAreForNobodyElse names the formats whose readers are other users by design: there are none.
+// TestReportsAreForNobodyElse lists the formats that other users are meant to read: none.
 func TestReportsAreForNobodyElse(t *testing.T) {
 	t.Parallel()
 	for _, format := range render.Formats() {

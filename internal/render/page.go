@@ -5,24 +5,24 @@ import (
 	"strings"
 )
 
-// Indents of the page.
+// The indents of the page.
 const (
 	atLabel = 2 // severity, status, source
-	atBody  = 4 // what is said about it
-	// atCommand is where commands begin; atBelow what belongs to a row of a table.
+	atBody  = 4 // text about it
+	// atCommand is where commands begin, atBelow where text under a table row begins.
 	atCommand = 8
 	atBelow   = 6
-	atAbout   = atLabel + 10 // beside a label: what the entry is about
+	atAbout   = atLabel + 10 // beside a label: the subject of the entry
 )
 
-// minWidth is the narrowest page that is still readable, maxWidth the widest.
+// minWidth and maxWidth are the narrowest and the widest page that are still readable.
 const (
 	minWidth     = 60
 	maxWidth     = 120
 	defaultWidth = 80
 )
 
-// style is an SGR parameter of a terminal. What it says is always said in words as well.
+// style is an SGR parameter of a terminal. It only repeats what the words say.
 type style string
 
 const (
@@ -41,7 +41,7 @@ type span struct {
 	text  string
 }
 
-// page is what is written so far. Its methods sanitise every text they are given, so no caller can forget to.
+// page is the text written so far. Its methods sanitise every text that they are given, so no caller can forget to.
 type page struct {
 	out   *bytes.Buffer
 	width int
@@ -64,14 +64,14 @@ func (p *page) paint(s style, text string) string {
 	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
 }
 
-// gap leaves one blank line.
+// gap writes one blank line.
 func (p *page) gap() {
 	if p.out.Len() > 0 && !bytes.HasSuffix(p.out.Bytes(), []byte("\n\n")) {
 		p.out.WriteByte('\n')
 	}
 }
 
-// line writes one line that is never broken.
+// line writes one line and never breaks it.
 func (p *page) line(indent int, spans ...span) {
 	p.out.WriteString(strings.Repeat(" ", indent))
 	for i, s := range spans {
@@ -84,8 +84,8 @@ func (p *page) line(indent int, spans ...span) {
 	p.out.WriteByte('\n')
 }
 
-// prose writes text broken at blanks. The first line begins with lead, the others are indented by as much.
-// No lead and no text write nothing.
+// prose writes text, breaking it at blanks. The first line begins with lead; the others are indented by its width. It
+// writes nothing if both are empty.
 func (p *page) prose(indent int, lead string, s style, text string) {
 	if lead == "" && text == "" {
 		return
@@ -102,7 +102,7 @@ func (p *page) prose(indent int, lead string, s style, text string) {
 	}
 }
 
-// items writes a list with commas and breaks it between items only. An empty list writes nothing.
+// items writes a list separated by commas, breaking lines only between items. It writes nothing if the list is empty.
 func (p *page) items(indent int, lead string, items []string) {
 	line, hang := lead, strings.Repeat(" ", width(lead))
 	for i, item := range items {
@@ -125,7 +125,7 @@ func (p *page) items(indent int, lead string, items []string) {
 	}
 }
 
-// flow writes pieces side by side, each whole, with three blanks between them and as many lines as it takes.
+// flow writes pieces side by side with three blanks between them, on as many lines as needed. Pieces stay whole.
 func (p *page) flow(indent int, pieces ...span) {
 	var spans []span
 	used := indent
@@ -143,7 +143,7 @@ func (p *page) flow(indent int, pieces ...span) {
 	p.line(indent, spans...)
 }
 
-// spread writes a line with a remark at the right margin, or below it where it does not fit.
+// spread writes a line with a remark at the right margin, or below the line if it does not fit.
 func (p *page) spread(indent int, remark string, spans ...span) {
 	used := indent
 	for _, s := range spans {
@@ -168,7 +168,7 @@ func (p *page) section(title, remark string) {
 	p.gap()
 }
 
-// labelled writes an entry: a word at the left margin, what it is about, and a remark at the right.
+// labelled writes the first line of an entry: a label at the left margin, its subject, and a remark at the right.
 func (p *page) labelled(s style, label, about, remark string) {
 	pad := max(atAbout-atLabel-width(Sanitize(label)), 2)
 	p.spread(atLabel, remark, span{s, label}, span{plain, strings.Repeat(" ", pad)}, span{bold, about})

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Progress keeps one line of a terminal up to date while something long goes on. It uses no escape sequence, and an
-// error of the terminal is ignored: a progress line is not worth a failed run.
+// Progress keeps one terminal line up to date during a long operation. It uses no escape sequences. It ignores errors
+// of the terminal, because a progress line is not worth a failed run.
 type Progress struct {
 	w       io.Writer
 	width   int
@@ -16,7 +16,8 @@ type Progress struct {
 	used    int
 }
 
-// NewProgress returns a progress line on w, a terminal of the given width (0 means 80), whose clock begins now.
+// NewProgress returns a progress line on w, a terminal with the given number of columns; 0 means 80. Its clock starts
+// now.
 func NewProgress(w io.Writer, width int, now func() time.Time) *Progress {
 	if width <= 0 {
 		width = defaultWidth
@@ -24,8 +25,8 @@ func NewProgress(w io.Writer, width int, now func() time.Time) *Progress {
 	return &Progress{w: w, width: width, now: now, started: now()}
 }
 
-// Show rewrites the line: "reading postgres, routes … 120,000 resources, 3 s". Where that is too wide it says less, never
-// more than fits, because a broken line could not be rewritten.
+// Show rewrites the line: "reading postgres, routes … 120,000 resources, 3 s". It shortens a line that is too wide,
+// because a broken line could not be rewritten.
 func (p *Progress) Show(source, kind string, n int64) {
 	_, kinds := noun(kind)
 	resources := count(n, "resource", "resources")
@@ -46,7 +47,7 @@ func (p *Progress) Show(source, kind string, n int64) {
 	p.write(line)
 }
 
-// Clear removes the line. A line that was never shown leaves nothing behind.
+// Clear removes the line, if it was ever shown.
 func (p *Progress) Clear() {
 	if p.used > 0 {
 		p.write("")

@@ -1,6 +1,6 @@
-// Package render turns a report into bytes: a table for people, JSON for programs. It sees only the report, or a
-// diagnosis, and never a resource, so it cannot print what they do not hold; and whatever they quote from a database or
-// a file is made harmless before it reaches a terminal.
+// Package render turns a report into bytes: a table for people, JSON for programs. It sees only the report or a
+// diagnosis, never a resource, so it cannot print what they do not contain. Text that they quote from a database or a
+// file is made harmless before it reaches a terminal.
 package render
 
 import (
@@ -14,21 +14,21 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// Options says how to render. Formats for programs ignore all of it.
+// Options says how to render. Formats for programs ignore it.
 type Options struct {
-	Width   int  // columns of the terminal: 0 means 80; kept between 60 and 120, where it is readable
-	Color   bool // whether escape sequences for colour may be used
-	ShowAll bool // whether every affected object is listed, not only the first of each rule
+	Width   int  // columns of the terminal; 0 means 80; limited to 60 to 120, which is readable
+	Color   bool // use escape sequences for colour
+	ShowAll bool // list every affected object, not only the first of each rule
 }
 
-// format is one way to write a report. A new one is a file of its own and a line in formats.
+// format is one way to write a report. To add one, write a file for it and add a line to formats.
 type format struct {
 	name   string
 	render func(*bytes.Buffer, *report.Report, Options) error
-	// is tells a report in this format by its beginning.
+	// is recognises a report in this format by its beginning.
 	is func(content []byte) bool
-	// mode of a new file, before the umask takes from it: a report names what an installation has, which is for nobody
-	// but its owner.
+	// mode is the mode of a new file, before the umask. A report names what an installation has, so only its owner
+	// may read it.
 	mode fs.FileMode
 }
 
@@ -37,7 +37,7 @@ var formats = []format{
 	{"json", asJSON, isJSON, 0o600},
 }
 
-// Mode returns the mode of a new file with a report in a format, before the umask takes from it.
+// Mode returns the mode, before the umask, of a new file with a report in the named format.
 func Mode(name string) fs.FileMode {
 	for _, f := range formats {
 		if f.name == name {
@@ -47,7 +47,7 @@ func Mode(name string) fs.FileMode {
 	return 0o600
 }
 
-// IsReport reports whether a file holds what Render wrote, in whatever format; its end may be missing.
+// IsReport reports whether content was written by Render, in any format. Its end may be missing.
 func IsReport(content []byte) bool {
 	return slices.ContainsFunc(formats, func(f format) bool { return f.is(content) })
 }
@@ -61,8 +61,8 @@ func Formats() []string {
 	return names
 }
 
-// Render writes a sealed report to w in one write, so that a report is written whole or its loss is an error. It
-// changes nothing in the report.
+// Render writes a sealed report to w in a single call of Write, so that a partial report is always an error. It does
+// not change the report.
 func Render(w io.Writer, format string, r *report.Report, o Options) error {
 	for _, f := range formats {
 		if f.name != format {

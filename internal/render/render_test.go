@@ -48,7 +48,7 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// samples are the reports that the goldens show.
+// samples returns the reports in the goldens.
 func samples() map[string]func() *report.Report {
 	return map[string]func() *report.Report{
 		"blocked": blocked, "ready": ready, "ready-given": readyGiven, "incomplete": incomplete,
@@ -73,7 +73,7 @@ func TestBlockedTableLooksAsItsGoldenAtOtherWidths(t *testing.T) {
 	}
 }
 
-// unbreakable reports whether a line that is too long had to be: it is a command or place to copy, or its one word is.
+// unbreakable reports whether a line had to be too long: it is a command or place to copy, or a single word.
 func unbreakable(line string, r *report.Report) bool {
 	text := strings.TrimLeft(line, " ")
 	for _, f := range r.Findings {
@@ -221,7 +221,7 @@ func TestUnknownFormatNamesTheKnown(t *testing.T) {
 	}
 }
 
-// writer takes what it is told to take.
+// writer accepts a given number of bytes.
 type writer struct {
 	take  int
 	err   error
@@ -271,7 +271,7 @@ func TestEvidenceForMachinesIsLeftOutByItsKindNotByItsLooks(t *testing.T) {
 func TestAFileIsNamedByItsPlaceAlone(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("folder/", 12) + "conf.yaml"
-	for file, times := range map[string]int{long: 1, "other.yaml": 2} { // a name that is not that of the file is written as well
+	for file, times := range map[string]int{long: 1, "other.yaml": 2} { // a name other than the file's is written as well
 		r := many(1)
 		r.Findings[0].Object = report.Object{Kind: "dashboard_config", ID: long, Name: long, State: "live"}
 		r.Findings[0].Location = report.Location{Source: "config", Where: long + ":3:5", File: file, Line: 3, Column: 5}

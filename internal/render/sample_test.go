@@ -7,7 +7,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// base returns a report about a path on which nothing was found yet.
+// base returns a report about a path without findings.
 func base() *report.Report {
 	return &report.Report{
 		SchemaVersion: report.SchemaVersion,
@@ -62,7 +62,7 @@ func passed(id, title, severity, change string, examined int64) report.Rule {
 	return report.Rule{Rule: id, Title: title, Status: report.Passed, Severity: severity, Change: change, Examined: examined, Catalogue: []string{"R-" + id}}
 }
 
-// settle writes the findings' counts into the rules and seals the report.
+// settle sets the rules' counts of findings and seals the report.
 func settle(r *report.Report) *report.Report {
 	for i := range r.Rules {
 		rule := &r.Rules[i]
@@ -182,7 +182,7 @@ func blocked() *report.Report {
 	return settle(r)
 }
 
-// place is one in kine.
+// place returns a place in kine.
 func place(key, pointer string) report.Location {
 	return report.Location{Source: "postgres", Where: "kine" + key + "#" + pointer, Table: "kine", Key: key, Pointer: pointer}
 }

@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// Sanitize returns s as one line that cannot move a cursor, change a colour or reorder what stands beside it: control
-// characters, line breaks, tabs, bidirectional controls, invisible characters and invalid UTF-8 appear as Go writes
-// them in a string literal (\n, \x1b, \u202e, \xff). Everything that prints stays as it is, so that names can be copied.
+// Sanitize returns s as one line that cannot move a cursor, change a colour or reorder the text beside it. Control
+// characters, line breaks, tabs, bidirectional controls, invisible characters and invalid UTF-8 become Go escapes
+// (\n, \x1b, \u202e, \xff). All printable characters stay, so that names can be copied.
 func Sanitize(s string) string {
 	if harmless(s) {
 		return s
@@ -20,7 +20,7 @@ func Sanitize(s string) string {
 		switch {
 		case r == utf8.RuneError && !strings.HasPrefix(s[i:], string(utf8.RuneError)):
 			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case i == 0 && unicode.Is(unicode.M, r): // it would change the character before it, which is not its own
+		case i == 0 && unicode.Is(unicode.M, r): // it would change the character before it, which belongs to other text
 			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
 		case unicode.IsPrint(r):
 			b.WriteRune(r)
@@ -40,7 +40,7 @@ func harmless(s string) bool {
 	return true
 }
 
-// shown is Sanitize for names, where blanks at an end must be seen.
+// shown is Sanitize for names: blanks at either end must be visible.
 func shown(name string) string {
 	if strings.TrimSpace(name) != name {
 		return strconv.Quote(name)

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Sheet is text for a terminal that is no report. Its methods sanitise every text they are given and break it at blanks
-// into lines of at most 80 columns; what stands between backquotes, a command or an address is never broken.
+// Sheet is text for a terminal other than a report. Its methods sanitise every text that they are given and break it
+// at blanks into lines of at most 80 columns. Text in backquotes, such as a command, and addresses are never broken.
 type Sheet struct {
 	buf  bytes.Buffer
 	page *page
@@ -19,23 +19,23 @@ func NewSheet() *Sheet {
 	return s
 }
 
-// String returns what was written.
+// String returns the text written so far.
 func (s *Sheet) String() string { return s.buf.String() }
 
-// Gap leaves one blank line, unless there is one or nothing was written.
+// Gap writes one blank line, unless the text is empty or already ends with one.
 func (s *Sheet) Gap() { s.page.gap() }
 
-// Prose writes text behind a lead. Its further lines begin where the text begins.
+// Prose writes text after a lead. Further lines are indented to where the text begins.
 func (s *Sheet) Prose(lead, text string) { s.page.prose(0, Sanitize(lead), plain, text) }
 
-// Row writes one line that is never broken.
+// Row writes one line and never breaks it.
 func (s *Sheet) Row(text string) { s.page.line(0, span{plain, text}) }
 
-// List writes items behind a lead, with commas, and breaks the line between items only. No items write nothing.
+// List writes items after a lead, separated by commas, breaking lines only between items. It writes nothing if there
+// are none.
 func (s *Sheet) List(lead string, items []string) { s.page.items(0, Sanitize(lead), items) }
 
-// Markdown writes the text of a document: paragraphs and items of lists are broken anew; headings, tables and code stay
-// as they are.
+// Markdown writes a Markdown text: it rewraps paragraphs and list items; headings, tables and code stay as they are.
 func (s *Sheet) Markdown(text string) {
 	m := markdown{sheet: s}
 	for line := range strings.Lines(text) {
@@ -44,11 +44,11 @@ func (s *Sheet) Markdown(text string) {
 	m.flush()
 }
 
-// markdown is a document as far as it is written.
+// markdown is the state while a Markdown text is written.
 type markdown struct {
 	sheet *Sheet
-	lead  string   // of the paragraph or item that is gathered
-	words []string // its lines
+	lead  string   // of the current paragraph or item
+	words []string // of its lines so far
 	code  bool     // between fences
 }
 

@@ -9,17 +9,18 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// few is up to how many objects, or groups of objects, have their own steps and commands printed.
+// few is the largest number of objects, or groups of objects, whose steps and commands are printed separately.
 const few = 3
 
-// procedure is a sequence of steps and the objects that it is for. They share the texts; commands are their own.
+// procedure is a sequence of steps and the objects that it applies to. They share the texts; each has its own
+// commands.
 type procedure struct {
 	texts []report.Remediation
 	found []*report.Finding
 	steps [][]report.Remediation // of each object, in the order of texts
 }
 
-// procedures groups findings whose steps have the same texts, in the order in which they are shown.
+// procedures groups findings whose steps have the same texts, in display order.
 func procedures(found []*report.Finding) []*procedure {
 	var out []*procedure
 	index := map[string]*procedure{}
@@ -41,8 +42,8 @@ func procedures(found []*report.Finding) []*procedure {
 	return slices.DeleteFunc(out, func(p *procedure) bool { return len(p.texts) == 0 })
 }
 
-// steps writes what to do about the findings of a rule. Steps that all objects share are written once; where they
-// differ, each group of objects has its own.
+// steps writes what to do about the findings of a rule. Steps that all objects share are written once. If they
+// differ, each group of objects gets its own.
 func (p *page) steps(found []*report.Finding) {
 	all := procedures(found)
 	n := len(all)
@@ -76,7 +77,7 @@ func (p *page) procedure(pr *procedure) {
 	}
 }
 
-// commands writes the commands of step i: one for all, or one for each object.
+// commands writes the commands of step i: one if it is the same for all objects, else one for each.
 func (p *page) commands(pr *procedure, i int) {
 	given, same := 0, true
 	for _, steps := range pr.steps {
@@ -101,7 +102,7 @@ func (p *page) commands(pr *procedure, i int) {
 	}
 }
 
-// command writes a command to be copied: never broken, and never with a character in it that is not to be seen.
+// command writes a command to copy. It is never broken, and never contains an invisible character.
 func (p *page) command(c string) {
 	if Sanitize(c) != c {
 		p.prose(atCommand, "", bold, "Do not run it as it stands: it contains control characters and is quoted here.")
@@ -110,7 +111,7 @@ func (p *page) command(c string) {
 	p.line(atCommand, span{cyan, c})
 }
 
-// whom names the objects that steps are for.
+// whom names the objects that steps apply to.
 func whom(found []*report.Finding) string {
 	if len(found) > listed {
 		return thousands(len(found)) + " of these objects"

@@ -9,8 +9,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// table writes the report for people: the verdict first, then what to do in the order in which it is done, then what
-// nobody looked at, then what was looked at, so that someone can put their name under it.
+// table writes the report for people: the verdict, then what to do in the order of doing it, then what was not
+// examined, then what was. It is complete enough for someone to sign.
 func table(buf *bytes.Buffer, r *report.Report, o Options) error {
 	p := newPage(buf, o)
 	p.header(r)
@@ -42,7 +42,7 @@ func (p *page) header(r *report.Report) {
 		pieces = append(pieces, span{plain, cmp.Or(s.Name, s.Kind)})
 	}
 	p.flow(0, pieces...)
-	if told := r.Path.FromEvidence; told != "" && !r.Path.FromGiven { // who gave it need not be told
+	if told := r.Path.FromEvidence; told != "" && !r.Path.FromGiven { // if the user gave it, that needs no explanation
 		p.prose(0, "", dim, "Installed version "+cmp.Or(r.Path.From, "unknown")+": "+told)
 	}
 	if oldest := r.Path.Gateways; oldest != "" && oldest != r.Path.From {
@@ -51,8 +51,8 @@ func (p *page) header(r *report.Report) {
 	p.settings(r)
 }
 
-// settings names what did not come from the command line and can change the verdict: whoever typed the command does not
-// see it there.
+// settings names the settings that did not come from the command line and can change the verdict. They cannot be seen
+// in the command itself.
 func (p *page) settings(r *report.Report) {
 	var places []string
 	texts := map[string][]string{}
@@ -71,7 +71,7 @@ func (p *page) settings(r *report.Report) {
 	}
 }
 
-// leftOut counts the rules that --skip and --only keep from having a say.
+// leftOut counts the rules excluded by --skip and --only.
 func leftOut(r *report.Report) int {
 	n := 0
 	for i := range r.Rules {
@@ -106,7 +106,7 @@ func (p *page) verdict(r *report.Report) {
 	p.flow(0, append([]span{word}, counts...)...)
 }
 
-// tally is a count that stands out where it is not zero.
+// tally returns a count that is highlighted if it is not zero.
 func tally(n int, one, many string, s style) span {
 	if n == 0 {
 		s = plain
@@ -126,7 +126,7 @@ func verdictStyle(v report.Verdict) style {
 	return bold
 }
 
-// sourceKinds names the kinds of sources, each once, in their order.
+// sourceKinds returns the kinds of the sources in order, without duplicates.
 func sourceKinds(r *report.Report) []string {
 	var kinds []string
 	seen := map[string]bool{}
@@ -142,7 +142,7 @@ func sourceKinds(r *report.Report) []string {
 	return kinds
 }
 
-// conclusion says in words what the exit code says in a number.
+// conclusion explains the exit code in words.
 func (p *page) conclusion(r *report.Report) {
 	lead := "exit " + thousands(r.ExitCode) + ": "
 	p.prose(0, lead, verdictStyle(r.Verdict), string(r.Verdict)+". "+because(r))
@@ -179,7 +179,7 @@ func because(r *report.Report) string {
 	return ""
 }
 
-// harmlessFindings says that nothing blocks, and where that is only because nothing may.
+// harmlessFindings says that no finding blocks the upgrade, and whether that is only because none may.
 func harmlessFindings(r *report.Report) string {
 	if r.FailOn == report.FailNever {
 		return "Nothing blocks (--fail-on never)"
@@ -197,7 +197,7 @@ func disabledRules(r *report.Report) int {
 	return n
 }
 
-// blocking says how many findings stand in the way.
+// blocking says how many findings block the upgrade.
 func blocking(r *report.Report) string {
 	counts := map[string]int{
 		report.SeverityBreaking: r.Summary.Breaking,

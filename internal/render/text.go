@@ -8,19 +8,19 @@ import (
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 )
 
-// width returns how many columns s takes on a terminal. The locale has no say in it: the same report looks the same
-// everywhere.
+// width returns the number of columns that s takes on a terminal. It ignores the locale, so that a report looks the
+// same everywhere.
 func width(s string) int { return twwidth.WidthWithOptions(s, twwidth.Options{}) }
 
-// wrap breaks sanitised text into lines of at most limit columns. It breaks at blanks only: a word that is wider, such
-// as an id or a place, stays whole, and so does what stands between backquotes, because it is to be copied.
+// wrap breaks sanitised text into lines of at most limit columns. It breaks only at blanks: a longer word, such as an
+// id or a place, stays whole, and so does text in backquotes, because it will be copied.
 func wrap(s string, limit int) []string {
 	var lines []string
 	line, used := "", 0
 	for _, w := range words(strings.TrimRight(s, " ")) {
 		size := width(w)
 		switch {
-		case line == "": // blanks at the beginning of a line are none of it
+		case line == "": // drops blanks at the beginning of a line
 			line, used = w, size
 		case used+1+size <= limit:
 			line, used = line+" "+w, used+1+size
@@ -32,8 +32,8 @@ func wrap(s string, limit int) []string {
 	return append(lines, line)
 }
 
-// words splits at blanks, but not between backquotes and not before a percent sign. A backquote that nobody closes holds
-// nothing together.
+// words splits at blanks, but not between backquotes and not before a percent sign. A backquote without its partner
+// has no effect.
 func words(s string) []string {
 	var out []string
 	begin, quoted := 0, false
@@ -65,7 +65,7 @@ func count[N int | int64](n N, one, many string) string {
 	return thousands(n) + " " + many
 }
 
-// noun returns a kind of resource in words, for one and for many.
+// noun returns the singular and plural of a kind of resource.
 func noun(kind string) (one, many string) {
 	special := map[string][2]string{
 		"api_product":        {"API product", "API products"},
