@@ -1,4 +1,4 @@
 package redact
 
-// DSN shows a connection string.
+// DSN returns what may be shown of a connection string.
 var DSN = connection

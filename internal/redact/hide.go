@@ -8,11 +8,11 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// hide replaces the texts and numbers of a value and keeps its form, so that a reader sees what there was.
+// hide replaces the texts and numbers in a value but keeps its structure, so that a reader sees what there was.
 func (r *redactor) hide() {
 	switch c := r.space(); c {
 	case '{':
-		if r.files && unknown(r.in[r.i:]) { // says which variable holds the value
+		if r.files && unknown(r.in[r.i:]) { // it says which variable holds the value
 			r.copy()
 			return
 		}
@@ -31,7 +31,7 @@ func (r *redactor) hide() {
 	}
 }
 
-// opaque replaces a value whole. Truth values, null and what is empty stay.
+// opaque replaces a whole value. Booleans, null and empty values stay.
 func (r *redactor) opaque() {
 	raw := r.raw()
 	switch {
@@ -42,7 +42,7 @@ func (r *redactor) opaque() {
 	}
 }
 
-// verified copies how the clients of a certificate are verified: the depth of their chain, and whether there is a CA.
+// verified copies how clients of a certificate are verified: the depth of the chain, and whether there is a CA.
 func (r *redactor) verified() {
 	if r.space() != '{' {
 		r.opaque()
@@ -54,11 +54,11 @@ func (r *redactor) verified() {
 	})
 }
 
-// longest is how many characters the control plane takes in a text, from 3.7.2 on.
+// longest is the number of characters that the control plane accepts in a text from 3.7.2 on.
 const longest = 65535
 
-// measured replaces a value whole, like opaque, but a text that is too long stays as long, and what is as long and no
-// text stays long and none: nobody can tell what it would count as.
+// measured replaces a whole value like opaque, but keeps the length of a text that is too long. Any other value whose
+// JSON is that long becomes a list of that length, because nobody can tell how the control plane would measure it.
 func (r *redactor) measured() {
 	start := r.i
 	raw := r.raw()
@@ -81,14 +81,14 @@ func (r *redactor) measured() {
 	r.opaque()
 }
 
-// mark writes the marker in place of raw. That something is taken from a secret provider or a variable is no secret, and
-// a rule may ask for it: what begins like such a reference, or holds a text that does, keeps its beginning.
+// mark writes the marker in place of raw. If raw is or contains a reference to a secret provider or a variable, the
+// reference's scheme stays in front of the marker: it is no secret, and rules look for it.
 func (r *redactor) mark(raw []byte) {
 	r.out = append(append(append(r.out, '"'), reference(raw)...), Marker+`"`...)
 	r.hidden = true
 }
 
-// reference returns the beginning of the first reference in raw, "" if there is none.
+// reference returns the scheme of the first reference in raw; "" if there is none.
 func reference(raw []byte) string {
 	for bytes.Contains(raw, []byte(`"$`)) || bytes.Contains(raw, []byte(`\u0024`)) {
 		i := bytes.IndexByte(raw, '"')
@@ -109,7 +109,7 @@ func reference(raw []byte) string {
 	return ""
 }
 
-// keep copies a value or hides it whole.
+// keep copies a value if yes is true, and else hides it whole.
 func (r *redactor) keep(yes bool) {
 	if yes {
 		r.plain()

@@ -2,23 +2,23 @@ package redact
 
 import "github.com/api7-preflight/api7-preflight/internal/estate"
 
-// form is how a top-level field of a resource is copied. The zero form hides it whole.
+// form is the way a top-level field of a resource is copied. The zero form hides it whole.
 type form uint8
 
 const (
-	shown     form = iota + 1 // as it is: names, addresses and numbers that findings show
+	shown     form = iota + 1 // unchanged: names, addresses and numbers that findings show
 	searched                  // without the secrets in it
 	plugins                   // plugins with their configurations
 	enabled                   // names of plugins
-	statement                 // of a permission policy: what it permits is no secret, conditions may hold one
-	tagged                    // an object of which only image_tag is shown: the rest may hold credentials
-	verified                  // how clients are verified: the depth of their chain, and that there is a CA
-	measured                  // hidden; what is longer than any release takes stays as long as it is
+	statement                 // of a permission policy: what it permits is no secret, but conditions may contain one
+	tagged                    // only its image_tag: the rest may contain credentials
+	verified                  // how clients are verified: the depth of the chain, and whether there is a CA
+	measured                  // hidden, but a value longer than any release accepts keeps its length
 	settings                  // the content of a configuration file
-	variables                 // environment variables by their names
+	variables                 // environment variables, decided by name
 )
 
-// fields maps names of top-level fields to how they are copied.
+// fields says how to copy each top-level field, by name.
 type fields map[string]form
 
 func (f fields) add(how form, names ...string) fields {
@@ -28,7 +28,7 @@ func (f fields) add(how form, names ...string) fields {
 	return f
 }
 
-// byKind holds what readable returns.
+// byKind holds the results of readable.
 var byKind = func() (all [256]fields) {
 	for k := range all {
 		all[k] = readable(estate.Kind(k))
@@ -36,7 +36,7 @@ var byKind = func() (all [256]fields) {
 	return all
 }()
 
-// readable returns the fields of a kind that a rule may read.
+// readable returns the fields of a kind that rules may read.
 func readable(k estate.Kind) fields {
 	f := fields{"labels": searched, "desc": measured}.add(shown, "id", "name", "username", "hostname", "gateway_group_id", "type", "status",
 		"version", "created_at", "updated_at", "create_time", "update_time")
@@ -71,7 +71,7 @@ func readable(k estate.Kind) fields {
 		f.add(statement, "statement")
 	case estate.APIProduct:
 		f.add(shown, "portal_id")
-	case estate.Developer: // a person: nothing that names one
+	case estate.Developer: // a person, so nothing that identifies one
 		return fields{}.add(shown, "id", "status", "portal_id")
 	case estate.Database:
 		f.add(shown, "schema", "timezone", "engine", "server_version")
@@ -84,7 +84,7 @@ func readable(k estate.Kind) fields {
 	return f
 }
 
-// references are the ids by which published objects and templates name each other.
+// references adds the ids by which published objects and templates refer to each other.
 func references(f fields) fields {
 	return f.add(shown, "service_id", "apisix_service_id", "published_service_id", "template_id", "service_template_id",
 		"service_version_id", "route_id", "apisix_route_id", "route_version_id", "stream_route_id", "apisix_stream_route_id",

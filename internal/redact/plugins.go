@@ -29,7 +29,7 @@ func (r *redactor) plugin(name string) {
 	}
 }
 
-// enabled copies which plugins are enabled: a list of names, or of objects with one.
+// enabled copies which plugins are enabled: a list of names, or of objects with a name.
 func (r *redactor) enabled() {
 	if r.space() == '{' {
 		r.object(func(plugin string, _ int) { r.plugin(plugin) })
@@ -44,7 +44,7 @@ func (r *redactor) enabled() {
 	})
 }
 
-// configuration copies what a known plugin is given; it is an object, or what Lua writes for an empty one.
+// configuration copies the configuration of a known plugin: an object, or what Lua writes for an empty one.
 func (r *redactor) configuration() {
 	if c := r.space(); c != '{' && c != '[' {
 		r.opaque()
@@ -53,8 +53,8 @@ func (r *redactor) configuration() {
 	r.value()
 }
 
-// names copies a configuration with the names of its fields only. How a credential is used, and whether the plugin is
-// on, is no secret.
+// names copies a configuration but only the names of its fields. How a credential is used, and whether the plugin is
+// on, is no secret and stays.
 func (r *redactor) names() {
 	if r.space() != '{' {
 		r.opaque()
@@ -107,7 +107,7 @@ func (r *redactor) action() {
 	})
 }
 
-// proves reports whether consumers prove with the plugin who they are.
+// proves reports whether consumers authenticate with the plugin.
 func proves(name string) bool {
 	switch name {
 	case "key-auth", "basic-auth", "jwt-auth", "hmac-auth", "ldap-auth", "wolf-rbac", "oauth", "portal-auth", "dingtalk-auth",
@@ -117,12 +117,12 @@ func proves(name string) bool {
 	return false
 }
 
-// peculiar returns what the names of a plugin's fields do not tell: what is a secret, free text or code that may hold
-// one, and, with false, what looks like a secret and is none.
+// peculiar returns the fields of a plugin whose names mislead: true for a secret, or free text or code that may
+// contain one; false for a field that looks like a secret and is none.
 func peculiar(plugin string) map[string]bool {
 	switch plugin {
 	case "limit-count", "limit-count-advanced", "limit-req", "limit-conn", "ai-rate-limiting", "graphql-limit-count":
-		return map[string]bool{"key": false} // the variable that requests are counted by
+		return map[string]bool{"key": false} // the variable by which requests are counted
 	case "serverless-pre-function", "serverless-post-function", "exit-transformer":
 		return map[string]bool{"functions": true, "function": true}
 	case "response-rewrite", "fault-injection", "mocking":
@@ -130,13 +130,13 @@ func peculiar(plugin string) map[string]bool {
 	case "body-transformer":
 		return map[string]bool{"template": true}
 	case "ext-plugin-pre-req", "ext-plugin-post-req", "ext-plugin-post-resp":
-		return map[string]bool{"value": true} // of what is handed to the runner
+		return map[string]bool{"value": true} // the input of the plugin runner
 	case "ai-proxy", "ai-proxy-multi", "ai-request-rewrite", "ai-rag", "ai-prompt-decorator", "ai-prompt-template":
 		return map[string]bool{"header": true, "query": true, "prompt": true, "content": true}
 	}
 	return nil
 }
 
-// known reports whether the vendor or Apache APISIX ships the plugin, so that the names of its fields tell what they
-// hold. What a custom plugin makes of a field nobody knows.
+// known reports whether API7 or Apache APISIX ships the plugin, so that field names say what the fields hold. In a
+// custom plugin they may mean anything.
 func known(plugin string) bool { return shipped[plugin] }

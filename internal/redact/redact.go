@@ -1,6 +1,6 @@
-// Package redact takes secrets out of what an installation holds: it knows which fields, plugins, conditions and texts
-// can carry one. Sources that write resources down and rules that show parts of them share it, so that a value hidden
-// once stays hidden, and is known to be hidden, wherever it goes.
+// Package redact removes secrets from what an installation holds. It knows which fields, plugins, conditions and
+// texts can contain one. Sources that write resources and rules that show parts of them both use it, so that a value
+// that was hidden once stays hidden, and is known to be hidden, everywhere.
 package redact
 
 import (
@@ -12,15 +12,15 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Marker stands where a secret was.
+// Marker replaces a secret.
 const Marker = "<redacted>"
 
-// Value returns v decoded, with everything that may be a secret replaced by [Marker], and whether something was:
-// texts under telling keys (client_key, password, token, …), texts that conditions compare with telling variables
-// (http_authorization, cookie_…), header lines and query strings that carry credentials. An address, a weight or the
-// key of a hash stays, and so does the beginning of a reference to a secret provider or variable, "$secret://<redacted>".
-// What cannot be decoded is redacted whole. A value that was redacted before comes back as it is
-// and is reported as hidden again.
+// Value returns v decoded, with everything that may be a secret replaced by [Marker], and whether anything was
+// replaced. It hides the values of fields whose names suggest a secret (client_key, password, token, …), values that
+// conditions compare with sensitive variables (http_authorization, cookie_…), and header lines and query strings with
+// credentials. Addresses, weights and the key of a hash stay, and so does the scheme of a reference to a secret
+// provider or variable: "$secret://<redacted>". A value that cannot be decoded is redacted whole. A value that was
+// redacted before is returned unchanged and reported as hidden.
 func Value(v estate.Value) (clean any, hidden bool) {
 	if v.Raw() == nil {
 		return nil, false
@@ -36,10 +36,10 @@ func Value(v estate.Value) (clean any, hidden bool) {
 	if dec.Decode(&decoded) != nil {
 		return Marker, true
 	}
-	return decoded, r.hidden && shows(decoded) // of two members of one name the second counts, and the first may be the hidden one
+	return decoded, r.hidden && shows(decoded) // of a field written twice the last counts, and perhaps only the first is hidden
 }
 
-// shows reports whether the marker is in a decoded value.
+// shows reports whether a decoded value contains the marker.
 func shows(v any) bool {
 	switch v := v.(type) {
 	case string:
@@ -56,14 +56,14 @@ func shows(v any) bool {
 	return false
 }
 
-// Text returns s without the credentials that header lines, query strings and the user data of a URL carry.
+// Text returns s without credentials in header lines, query strings and the user part of URLs.
 func Text(s string) string { return carrier.ReplaceAllString(s, "$1$2$3"+Marker) }
 
-// Body returns the body of a resource, valid JSON in which members keep their order, without secrets: fields that a
-// rule can read, as [Value] has them; configurations of plugins that are not known, and of those by which consumers
-// prove who they are, with the names of their fields only; of configuration files their keys, numbers and truth values
-// and the texts that are known to be no secret; of every other field no more than whether it is empty. The
-// names of fields and plugins stay, so what is hidden never looks absent. A body that is no JSON is hidden whole.
+// Body returns the body of a resource without secrets, as valid JSON with its fields in the same order. Fields that
+// rules can read are treated as in [Value]. Plugins that are unknown or by which consumers authenticate keep only the
+// names of their fields. Configuration files keep keys, numbers, booleans and texts that are known not to be secret.
+// Of any other field only whether it is empty stays. Names of fields and plugins always stay, so that what is hidden
+// never looks absent. A body that is not JSON is hidden whole.
 func Body(k estate.Kind, id string, body []byte) []byte {
 	r := redactor{in: body, out: make([]byte, 0, len(body)), consumer: k == estate.Consumer || k == estate.Credential}
 	switch {

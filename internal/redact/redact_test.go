@@ -132,8 +132,8 @@ func TestBodyKeepsWhatRulesRead(t *testing.T) {
 	}
 }
 
-// FuzzRedact proves that the walk follows every JSON text, that a second redaction changes nothing and hides as much,
-// and that no name is lost.
+// FuzzRedact proves that redaction accepts every JSON text and loses no name, and that a second redaction changes
+// nothing and reports as much as hidden.
 func FuzzRedact(f *testing.F) {
 	for _, seed := range []string{
 		`{"plugins":{"traffic-split":{"rules":[{"match":[{"vars":[["http_token","==","x"]]}]}]},"own":{"a":{"b":"c"}},"workflow":{"rules":[{"actions":[["cors",{}]]}]},"multi-auth":{"auth_plugins":[{"key-auth":{"key":"x"}}]}}}`,
@@ -163,7 +163,7 @@ func FuzzRedact(f *testing.F) {
 	})
 }
 
-// names are the top-level fields of an object.
+// names returns the top-level fields of an object.
 func names(data []byte) map[string]bool {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(data, &fields) != nil {
@@ -223,7 +223,7 @@ func TestTextsOfSettingsAreShownOnlyWhereTheyCanBeNoSecret(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
 		`{"size":"123456789012"}`:  `{"size":"123456789012"}`,
-		`{"size":"1234567890123"}`: `{"size":"<redacted>"}`, // may be a PIN, or a part of a key
+		`{"size":"1234567890123"}`: `{"size":"<redacted>"}`, // may be a PIN or part of a key
 		`{"timeout":"1h30m","max":"10m","part":"50%","on":"Yes","n":"-1.5"}`: `{"timeout":"1h30m","max":"10m","part":"50%","on":"Yes","n":"-1.5"}`,
 		`{"any":"warnings","any2":"5 s","level":"warn"}`:                     `{"any":"<redacted>","any2":"<redacted>","level":"warn"}`,
 		`{"key":"edd1c9f034335f136f87ad84b625c8f1","any":"changeme"}`:        `{"key":"edd1c9f034335f136f87ad84b625c8f1","any":"changeme"}`,
@@ -296,8 +296,8 @@ func TestConnectionURLsKeepHostAndDatabase(t *testing.T) {
 	}
 }
 
-// FuzzDSN proves that what is shown of a connection string does not depend on the password, however it is written into
-// it, and that what was shown is shown again as it is.
+// FuzzDSN proves that what is shown of a connection string does not depend on the password, however it is written,
+// and that redacting it again changes nothing.
 func FuzzDSN(f *testing.F) {
 	for _, password := range []string{"x", "a@b", "a/b", "a?b=c", "a#b", "a:b", "[a]", "%41", "%zz", "a b", "a;b=c", "x@h:1/d?a", "a'b", `a\b`, "x@tcp(h:1)/d"} {
 		for _, scheme := range []string{"postgres", "mysql", "sqlserver"} {

@@ -9,12 +9,12 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/dsn"
 )
 
-// settings copies the value of a setting of a configuration file: its keys, truth values and numbers, and texts only if
-// name is known to hold no secret or the text is a number with a unit.
+// settings copies the value of a setting in a configuration file: its keys, booleans and numbers, and those texts
+// that are a number with a unit or whose name is known not to be of a secret.
 func (r *redactor) settings(name string) {
 	switch r.space() {
 	case '{':
-		if unknown(r.in[r.i:]) { // says which variable holds the value
+		if unknown(r.in[r.i:]) { // it says which variable holds the value
 			r.copy()
 			return
 		}
@@ -29,7 +29,7 @@ func (r *redactor) settings(name string) {
 	}
 }
 
-// setting copies one setting; pair is the name of the environment variable whose value it is, if it is one.
+// setting copies one setting. pair is the name of the environment variable that it is the value of; "" if it is none.
 func (r *redactor) setting(name, pair string) {
 	switch {
 	case unknown(r.in[r.i:]):
@@ -47,7 +47,7 @@ func (r *redactor) setting(name, pair string) {
 	}
 }
 
-// pair returns the name in an object, which is that of an environment variable where the object has a value as well.
+// pair returns the name in an object with a name and a value, which is that of an environment variable; else "".
 func (r *redactor) pair() string {
 	look, name := redactor{in: r.in, i: r.i + 1}, ""
 	for look.more('}') {
@@ -62,7 +62,7 @@ func (r *redactor) pair() string {
 	return name
 }
 
-// variable copies the value of an environment variable if its name is known to be that of no secret.
+// variable copies the value of an environment variable if its name is known not to be of a secret.
 func (r *redactor) variable(name string) {
 	switch {
 	case r.space() == '{' && unknown(r.in[r.i:]):
@@ -81,7 +81,7 @@ func (r *redactor) settingText(name string) {
 		r.out = append(r.out, raw...)
 		return
 	}
-	if !plainSettings[name] || bytes.Contains(raw, []byte("-----BEGIN")) { // a key pasted where a path belongs
+	if !plainSettings[name] || bytes.Contains(raw, []byte("-----BEGIN")) { // a key pasted in place of a path
 		r.mark(raw)
 		return
 	}
@@ -93,11 +93,11 @@ func (r *redactor) settingText(name string) {
 	}
 }
 
-// isAddress matches the names of settings that hold the address of a server.
+// isAddress matches the names of settings with the address of a server.
 var isAddress = regexp.MustCompile(`(?i)(host|addr|address|endpoint)$`)
 
-// address copies the address of a server, without user and password where it is a URL. Where they stand without a scheme,
-// or end nobody knows where, it is hidden whole.
+// address copies the address of a server, without user and password if it is a URL. If they come without a scheme, or
+// it is unclear where they end, it hides the whole address.
 func (r *redactor) address() {
 	start := r.i
 	raw := r.raw()
@@ -109,12 +109,12 @@ func (r *redactor) address() {
 	r.text()
 }
 
-// harmless reports whether a short text is a number, a duration or a truth value.
+// harmless reports whether a short text is a number, a duration or a boolean.
 func harmless(s string) bool {
 	return number.MatchString(s) || duration.MatchString(s) || truth.MatchString(s)
 }
 
-// unknown reports whether JSON text begins with what stands for a value that is not in the file.
+// unknown reports whether JSON text begins with the marker of a value that is not in the file.
 func unknown(text []byte) bool {
 	return strings.HasPrefix(string(text[:min(len(text), 16)]), `{"$unknown":`)
 }
@@ -127,13 +127,13 @@ var (
 	truth    = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off)$`)
 )
 
-// published are passwords and keys that the vendor's defaults have. Everybody knows them: to hide them would hide only
-// that somebody uses them.
+// published are passwords and keys from the vendor's defaults. They are publicly known, so hiding them would only
+// hide that someone uses them.
 var published = names(
 	"changeme edd1c9f034335f136f87ad84b625c8f1 4054f7cf07e344346cd3f287985e76a2")
 
-// dsn copies scheme, host, database and the harmless options of a connection URL. Any other form is hidden whole, but for
-// a password that is published.
+// dsn copies scheme, host, database and harmless options of a connection URL. Any other form is hidden whole, except
+// for a published password.
 func (r *redactor) dsn() {
 	raw := r.raw()
 	if string(raw) == `""` {
@@ -149,9 +149,9 @@ func (r *redactor) dsn() {
 	r.out = append(r.out, quote(clean)...)
 }
 
-// connection returns a connection string without user, password and the options that may hold a secret; of keywords, which no
-// rule compares, only a password that is published stays. ok is false if it is not understood for certain, or nothing
-// stays: then nothing of it may be shown.
+// connection returns a connection string without user, password and options that may contain a secret. Of the keyword
+// form, which no rule compares, only a published password stays. If ok is false, the string was not understood with
+// certainty or nothing of it stays, and none of it may be shown.
 func connection(text string) (clean string, ok bool) {
 	d, err := dsn.Parse(text)
 	switch {
@@ -169,7 +169,7 @@ func connection(text string) (clean string, ok bool) {
 	var options []string
 	for _, s := range d.Settings {
 		value := "hidden"
-		if s.Name == "user" || s.Name == "password" { // the marker stands for both
+		if s.Name == "user" || s.Name == "password" { // the marker replaces both
 			continue
 		}
 		if shownOption(s) {
@@ -186,7 +186,7 @@ func connection(text string) (clean string, ok bool) {
 
 func shownOption(s dsn.Setting) bool {
 	switch s.Name {
-	case "host", "port", "dbname", "database": // understood as what they are
+	case "host", "port", "dbname", "database": // handled separately
 		return true
 	case "options":
 		return serverSettings.MatchString(s.Value)
@@ -202,14 +202,14 @@ func names(list string) map[string]bool {
 	return set
 }
 
-// plainOption matches the values that harmless options of a connection URL have.
+// plainOption matches the values of harmless options of a connection URL.
 var plainOption = regexp.MustCompile(`^[\p{L}\p{N}_.,/$" -]*$`)
 
-// serverSettings matches options of a PostgreSQL session that hold no secret.
+// serverSettings matches options of a PostgreSQL session that contain no secret.
 var serverSettings = regexp.MustCompile(`^(\s*-c\s*(search_path|statement_timeout|lock_timeout|TimeZone)=[\w.,/]+)+\s*$`)
 
 var (
-	// harmlessOptions are options of connection URLs.
+	// harmlessOptions are the options of connection URLs that are not secret.
 	harmlessOptions = names(
 		`sslmode search_path application_name connect_timeout encrypt tls charset parsetime
 		target_session_attrs statement_timeout pool_max_conns sslrootcert sslcert sslkey`)
@@ -217,16 +217,16 @@ var (
 	harmlessVariables = names(
 		`API7_CONTROL_PLANE_ENDPOINTS API7_CONTROL_PLANE_SNI API7_GATEWAY_GROUP_SHORT_ID
 		APISIX_DEPLOYMENT_ETCD_HOST APISIX_WORKER_PROCESSES`)
-	// secretSettings hold secrets though their names do not say so.
+	// secretSettings are secret although their names do not say so.
 	secretSettings = names(
 		"keyring account_key access_key")
-	// opaqueSettings hold code, or whatever someone liked.
+	// opaqueSettings contain code or free text.
 	opaqueSettings = names(
 		`annotations podAnnotations podLabels labels extraInitContainers extraContainers command args
 		configurationSnippet main_configuration_snippet http_configuration_snippet http_server_configuration_snippet
 		http_server_location_configuration_snippet http_admin_configuration_snippet http_end_configuration_snippet
 		stream_configuration_snippet custom_menu_group`)
-	// plainSettings hold enumerations, addresses and names that findings show.
+	// plainSettings contain enumerations, addresses and names that findings show.
 	plainSettings = names(
 		`level output access_log host ip addr address mode role config_provider same_site method
 		query_path_prefix remote_write_path cron_spec region bucket resource_bucket config_bucket resource_container

@@ -1,7 +1,7 @@
 package redact
 
-// shipped lists the plugins that API7 Enterprise and Apache APISIX bring along, of all releases that are known. "return"
-// is no plugin: it is what an action of workflow may name instead of one.
+// shipped lists the plugins of all known releases of API7 Enterprise and Apache APISIX. "return" is no plugin: an
+// action of workflow may name it in place of one.
 var shipped = map[string]bool{
 	"acl": true, "ai-aliyun-content-moderation": true, "ai-aws-content-moderation": true,
 	"ai-content-moderation": true, "ai-prompt-decorator": true, "ai-prompt-guard": true,

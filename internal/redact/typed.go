@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// MayBeConnection reports whether a text that a person typed may be a connection string, or hold one, with a secret in it: a
-// URL of a database or with user data, keywords as libpq, ADO.NET and ODBC have them, user:password@host, a line of a
-// passfile; also misspelt, cut short or percent-encoded as a whole. Such a text, found where another belongs, is not to be
-// repeated. It says yes in doubt; a path, a version, an image, the address of a server and GROUP=FILE are none.
+// MayBeConnection reports whether a text that a person typed may be, or contain, a connection string with a secret: a
+// database URL or any URL with a user part; keywords in the form of libpq, ADO.NET or ODBC; user:password@host; a
+// line of a passfile; any of these misspelt, cut short or percent-encoded. Such a text, found in the wrong place,
+// must not be repeated in a message. In doubt the answer is true; a path, a version, an image, a server's address and
+// GROUP=FILE are false.
 func MayBeConnection(text string) bool {
 	text = strings.TrimSpace(text)
 	if decoded, err := url.PathUnescape(text); err == nil && decoded != text && MayBeConnection(decoded) {
@@ -20,9 +21,9 @@ func MayBeConnection(text string) bool {
 }
 
 var (
-	// ofDatabase matches the scheme of a database, however the rest of it is spelt.
+	// ofDatabase matches the scheme of a database, even a misspelt one.
 	ofDatabase = regexp.MustCompile(`(?i)(^|[\s="'])[a-z0-9+._-]*(jdbc|odbc|postg|pgsql|psql|pgx|mysql|mariadb|oceanbase|mongo|redis|sqlserver|mssql|oracle|gauss)[a-z0-9+._-]*:`)
-	// networkAddress matches an address as the MySQL driver of Go has it.
+	// networkAddress matches an address in the form of Go's MySQL driver.
 	networkAddress = regexp.MustCompile(`(?i)\b(tcp|tcp6|udp|unix)\(`)
 	passwordWord   = regexp.MustCompile(`(?i)(pass?w(or)?d?|passphrase|pwd|\bpass|\bpw)["']?\s*[=:]`)
 	// passfileLine matches host:port:database:user:password.
@@ -30,11 +31,11 @@ var (
 	anyScheme    = regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*)?:/[/\\]`)
 )
 
-// hasAuthority reports whether there is a URL in text that is not one of a web server, a file or an image.
+// hasAuthority reports whether text contains a URL other than of a web server, a file or an image.
 func hasAuthority(text string) bool {
 	for _, found := range anyScheme.FindAllStringSubmatch(text, -1) {
 		switch strings.ToLower(found[1]) {
-		case "http", "https", "file", "oci": // user data in them is found elsewhere
+		case "http", "https", "file", "oci": // a user part in them is found elsewhere
 		default:
 			return true
 		}
@@ -45,20 +46,20 @@ func hasAuthority(text string) bool {
 var (
 	// drive matches the beginning of a Windows path.
 	drive = regexp.MustCompile(`^([^=]*=)?[A-Za-z]:\\`)
-	// digest matches that of an image.
+	// digest matches the digest of an image.
 	digest   = regexp.MustCompile(`@sha(256|512):[0-9a-f]+$`)
 	userData = regexp.MustCompile(`:[^@]*@|@[^@/\s]+:[0-9]+(/|\?|$)`)
 )
 
-// hasUserData reports whether text may be user:password@host, or the end of it.
+// hasUserData reports whether text may be user:password@host or its end.
 func hasUserData(text string) bool {
 	return !drive.MatchString(text) && userData.MatchString(digest.ReplaceAllString(text, ""))
 }
 
-// keyword matches one name=value of several, up to the =.
+// keyword matches the start, up to the =, of a name=value pair among several.
 var keyword = regexp.MustCompile(`(?i)(?:^|[\s;,{])["'{]?([a-z][a-z_ ]*[a-z])["']?\s*=`)
 
-// hasKeywords reports whether text is several name=value of which one is a name that connection strings have.
+// hasKeywords reports whether text is several name=value pairs and at least one name occurs in connection strings.
 func hasKeywords(text string) bool {
 	if !strings.ContainsAny(text, " \t\r\n;") || strings.Count(text, "=") < 2 && !strings.Contains(text, ";") {
 		return false

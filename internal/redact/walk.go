@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// redactor copies JSON text, which must be valid, from in to out, and hides on the way. Members keep their order, also
-// those written twice: what a rule makes of the copy it would make of the original. Every method consumes one value.
+// redactor copies valid JSON text from in to out, hiding secrets on the way. Fields keep their order, even those
+// written twice, so that rules treat the copy like the original. Every method consumes one value.
 type redactor struct {
 	in       []byte
 	i        int
 	out      []byte
 	hidden   bool
-	consumer bool            // the body is that of a consumer or credential
-	files    bool            // the body is that of a configuration file
-	extra    map[string]bool // names that are secret in the plugin at hand, and false for those that are not
+	consumer bool            // the body is a consumer or credential
+	files    bool            // the body is a configuration file
+	extra    map[string]bool // fields of the current plugin whose names mislead; true: secret, false: not
 }
 
-// space moves to the next byte that is no white space and returns it, 0 at the end.
+// space moves to the next byte that is not white space and returns it; 0 at the end.
 func (r *redactor) space() byte {
 	for ; r.i < len(r.in); r.i++ {
 		switch c := r.in[r.i]; c {
@@ -30,7 +30,7 @@ func (r *redactor) space() byte {
 	return 0
 }
 
-// raw consumes a value and returns it as it is written.
+// raw consumes a value and returns its JSON text.
 func (r *redactor) raw() []byte {
 	r.space()
 	start := r.i
@@ -74,8 +74,8 @@ func (r *redactor) word() {
 	}
 }
 
-// object copies an object: member consumes each value; object is where the object begins. Anything else is copied as
-// a value.
+// object copies an object; member must consume each value, and is given the field's name and where the object begins.
+// Anything else is copied as a value.
 func (r *redactor) object(member func(name string, object int)) {
 	if r.space() != '{' {
 		r.value()
@@ -97,7 +97,7 @@ func (r *redactor) object(member func(name string, object int)) {
 	r.out = append(r.out, '}')
 }
 
-// each copies a list: element consumes each value. Anything else is copied as a value.
+// each copies a list; element must consume each value. Anything else is copied as a value.
 func (r *redactor) each(element func(n int)) {
 	if r.space() != '[' {
 		r.value()
@@ -127,7 +127,7 @@ func (r *redactor) more(end byte) bool {
 	return false
 }
 
-// value copies what is no secret by what it says itself.
+// value copies a value whose name says nothing about it, without the secrets in it.
 func (r *redactor) value() {
 	switch r.space() {
 	case '{':
@@ -143,7 +143,7 @@ func (r *redactor) value() {
 
 func (r *redactor) copy() { r.out = append(r.out, r.raw()...) }
 
-// field copies the value of a field, hidden if the name tells that it is a secret.
+// field copies the value of a field, and hides it if the name suggests a secret.
 func (r *redactor) field(name string, object int) {
 	secret, said := r.extra[name]
 	switch {
@@ -158,7 +158,7 @@ func (r *redactor) field(name string, object int) {
 	}
 }
 
-// hashes reports whether an object is an upstream, whose key says what to hash on.
+// hashes reports whether an object is an upstream. Its key says what to hash on.
 func (r *redactor) hashes(object int) bool {
 	look, found := redactor{in: r.in, i: object + 1}, false
 	for look.more('}') {
@@ -173,7 +173,7 @@ func (r *redactor) hashes(object int) bool {
 	return found
 }
 
-// list hides the last element of a condition [variable, operator, value] on a sensitive variable.
+// list copies a list. In a condition [variable, operator, value] on a sensitive variable it hides the last element.
 func (r *redactor) list() {
 	last := r.condition()
 	r.each(func(n int) {
@@ -185,7 +185,7 @@ func (r *redactor) list() {
 	})
 }
 
-// condition returns which element holds the value that a sensitive variable is compared with, -1 for none.
+// condition returns the index of the element that a sensitive variable is compared with; -1 if there is none.
 func (r *redactor) condition() int {
 	look, n := redactor{in: r.in, i: r.i + 1}, 0
 	for ; look.more(']'); n++ {
@@ -200,7 +200,7 @@ func (r *redactor) condition() int {
 	return n - 1
 }
 
-// text copies a string without the credentials in it.
+// text copies a string without credentials in it.
 func (r *redactor) text() {
 	raw := r.raw()
 	if !suspicious(raw) {
@@ -217,7 +217,7 @@ func (r *redactor) text() {
 	r.out = append(r.out, quote(clean)...)
 }
 
-// suspicious reports whether a string can carry a credential at all; most cannot.
+// suspicious reports whether a string can contain a credential at all; most cannot.
 func suspicious(raw []byte) bool {
 	if bytes.ContainsAny(raw, `=@<\`) {
 		return true
@@ -233,8 +233,8 @@ func suspicious(raw []byte) bool {
 	}
 }
 
-// plain copies a text, a number, a truth value or a list of these: names and addresses by which findings know a
-// resource. What is nested deeper is looked through.
+// plain copies a text, a number, a boolean or a list of these: names and addresses by which findings identify a
+// resource. Anything nested deeper is redacted like a value.
 func (r *redactor) plain() {
 	start := r.i
 	raw := r.raw()
@@ -246,8 +246,8 @@ func (r *redactor) plain() {
 	r.out = append(r.out, raw...)
 }
 
-// statement copies statements of a permission policy in whatever wrapping. A list of actions looks like a condition, and
-// an action on secrets like a secret; neither is one.
+// statement copies the statements of a permission policy, however they are wrapped. A list of actions looks like a
+// condition, and an action on secrets like a secret; neither is one.
 func (r *redactor) statement() {
 	switch r.space() {
 	case '[':
