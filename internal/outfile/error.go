@@ -9,10 +9,10 @@ import (
 	"syscall"
 )
 
-// Error says why a file cannot be written and what to do next, one line each.
+// Error says why a file cannot be written and what to do next, each in one line.
 type Error struct{ Name, Reason, Hint string }
 
-// Error names the file as it was given, never a temporary one.
+// Error names the file as the caller did, never a temporary file.
 func (e *Error) Error() string { return "cannot write " + e.Name + ": " + e.Reason }
 
 const anotherHint = "choose another file"
@@ -21,7 +21,7 @@ var errFolder = errors.New("it is a folder")
 
 func (t Target) failed(err error) error { return failed(t.name, err) }
 
-// failed puts what the system says into words. An interruption stays one.
+// failed turns a system error about the named file into an [Error]. A context error stays as it is.
 func failed(name string, err error) error {
 	e, told := errors.AsType[*Error](err)
 	switch {
@@ -49,7 +49,7 @@ func failed(name string, err error) error {
 	return &Error{name, cause(err).Error(), anotherHint}
 }
 
-// cause is what the system said, without names of files.
+// cause returns the system's error without file names.
 func cause(err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return e.Err
@@ -60,8 +60,8 @@ func cause(err error) error {
 	return err
 }
 
-// irreplaceable reports whether an error says that a file cannot be replaced by another, which leaves the way into it:
-// it is a mount, or its folder takes no file.
+// irreplaceable reports whether an error means that a file cannot be replaced by another and must be written in
+// place: it is a mount, or its folder accepts no new file.
 func irreplaceable(err error) bool {
 	for _, known := range []error{syscall.EBUSY, syscall.EXDEV, syscall.EROFS, fs.ErrPermission} {
 		if errors.Is(err, known) {

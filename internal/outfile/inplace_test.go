@@ -59,7 +59,7 @@ func TestAPipeWhoseReaderDoesNotReadIsGivenUpWhenInterrupted(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	pipe(t, dir+"/pipe")
-	reader, err := os.OpenFile(dir+"/pipe", os.O_RDWR, 0) // opens at once, and reads nothing
+	reader, err := os.OpenFile(dir+"/pipe", os.O_RDWR, 0) // opens at once and reads nothing
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestWhatAProcessHasOpenKeepsWhatIsThere(t *testing.T) {
 	}
 }
 
-// mount makes name the file that over is, until the test ends.
+// mount mounts the file over onto name until the test ends.
 func mount(t *testing.T, over, name string) {
 	t.Helper()
 	if out, err := exec.CommandContext(t.Context(), "mount", "--bind", over, name).CombinedOutput(); err != nil {
@@ -174,8 +174,8 @@ func TestAMountIsWrittenInPlace(t *testing.T) {
 	holds(t, dir+"/inside", "report")
 }
 
-// TestAFileInAFolderThatTakesNoneIsWrittenInPlace runs itself as another user where it is root, for whom every folder
-// takes files.
+// TestAFileInAFolderThatTakesNoneIsWrittenInPlace, when run as root, runs itself as another user, because root can
+// create files in every folder.
 func TestAFileInAFolderThatTakesNoneIsWrittenInPlace(t *testing.T) {
 	t.Parallel()
 	if dir := os.Getenv("OUTFILE_CLOSED"); dir != "" {

@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// inPlace is something that is written into.
+// inPlace is a file or socket to write into.
 type inPlace interface {
 	io.WriteCloser
 	SetWriteDeadline(time.Time) error
 }
 
-// open opens what is there, empties it if it is a file, and keeps other runs out. A pipe makes it wait for its reader.
+// open opens the target, empties it if it is a file, and keeps other runs out. Opening a pipe waits for its reader.
 func (t Target) open(ctx context.Context) (inPlace, error) {
 	if t.info.Mode()&fs.ModeSocket != 0 {
 		to, err := new(net.Dialer).DialContext(ctx, "unix", t.path)
@@ -37,12 +37,12 @@ func (t Target) open(ctx context.Context) (inPlace, error) {
 	select {
 	case r := <-result:
 		return r.file, r.err
-	case <-ctx.Done(): // the open call is left behind: nothing else ends it
+	case <-ctx.Done(): // the call of open is abandoned: nothing else ends it
 		return nil, fmt.Errorf("waiting for a reader: %w", ctx.Err())
 	}
 }
 
-// openAlone opens a file, device or pipe. Where several could write, one after the other does.
+// openAlone opens a file, device or pipe. If several runs want to write, they take turns.
 func (t Target) openAlone() (*os.File, error) {
 	if t.regular() && t.descriptor > 0 {
 		return again(t.descriptor, t.name)

@@ -1,5 +1,5 @@
-// Package outfile writes files whole or not at all, wherever their names lead: through links, to a new file, over an
-// old one, or into a device, pipe, socket or mount, which cannot be replaced.
+// Package outfile writes files whole or not at all, wherever their names lead: through links, to a new file, to an
+// old one, or to a device, pipe, socket or mount, which cannot be replaced.
 package outfile
 
 import (
@@ -11,20 +11,21 @@ import (
 	"strconv"
 )
 
-// Target is what a name leads to, through all links. It tells of one moment.
+// Target is what a name leads to, after following all links, at the moment of [Find].
 type Target struct {
-	name string      // as it was given
-	path string      // without links, as far as they can be followed
-	info fs.FileInfo // nil: nothing is there
-	// descriptor is the number under which this process has the file open, where that is what the name says, as
-	// /dev/stderr and /dev/fd/3 do; else 0. Others write there too, so what is there stays.
+	name string      // as given
+	path string      // with links followed where possible
+	info fs.FileInfo // nil: nothing exists there
+	// descriptor is the file descriptor, if the name means one that this process has open, such as /dev/stderr or
+	// /dev/fd/3; else 0. Others write there too, so its content is kept.
 	descriptor int
 }
 
-// maxLinks is how many links a name may go through, as for the system.
+// maxLinks is the number of links that a name may go through; the system has the same limit.
 const maxLinks = 40
 
-// Find follows a name. A link to nothing leads to what it names. The error is an [Error]: no file can be there.
+// Find returns what a name leads to. A dangling link leads to the file that it names. The error is an [Error]: no
+// file can exist there.
 func Find(name string) (Target, error) {
 	t := Target{name: name, path: name}
 	info, err := os.Stat(name)
@@ -47,7 +48,7 @@ func Find(name string) (Target, error) {
 			return t, nil
 		}
 		if name = link; !filepath.IsAbs(link) {
-			name = folder + string(filepath.Separator) + link // not joined: a/../b is not b where a is a link
+			name = folder + string(filepath.Separator) + link // not joined: a/../b differs from b if a is a link
 		}
 	}
 	return t, &Error{t.name, "its links form a loop", anotherHint}
@@ -58,7 +59,8 @@ func readLink(path string) (link string, isLink bool) {
 	return link, err == nil
 }
 
-// descriptor returns the number of an open file of this process that a path says, where the system shows them as files.
+// descriptor returns the file descriptor of this process that a path means, on systems that show them as files; else
+// 0.
 func descriptor(folder, last string) int {
 	n, err := strconv.Atoi(last)
 	if err != nil || folder != fmt.Sprintf("/proc/%d/fd", os.Getpid()) {
@@ -74,15 +76,15 @@ func orHere(folder string) string {
 	return folder
 }
 
-// Exists reports whether a file is there whose content would be lost.
+// Exists reports whether a file exists whose content would be lost.
 func (t Target) Exists() bool { return t.regular() && t.descriptor == 0 }
 
 func (t Target) regular() bool { return t.info != nil && t.info.Mode().IsRegular() }
 
-// Info returns what is there; nil: nothing.
+// Info returns what exists there; nil: nothing.
 func (t Target) Info() fs.FileInfo { return t.info }
 
-// Folder returns the folder of the file, where temporary files may be beside it; empty: it takes none.
+// Folder returns the folder of the file, in which temporary files may be created; "" if none can.
 func (t Target) Folder() string {
 	folder := filepath.Dir(t.path)
 	if t.path == "" || t.info != nil && !t.Exists() || takesFiles(folder) != nil {
@@ -91,7 +93,7 @@ func (t Target) Folder() string {
 	return folder
 }
 
-// Same reports whether two names lead to one file, which may be there or not.
+// Same reports whether two names lead to the same file, existing or not.
 func (t Target) Same(other Target) bool {
 	if t.info != nil || other.info != nil {
 		return t.Is(other.info)
@@ -104,7 +106,8 @@ func (t Target) Same(other Target) bool {
 	return err == nil && failed == nil && filepath.Base(t.path) == filepath.Base(other.path) && os.SameFile(here, there)
 }
 
-// Is reports whether a name leads to a file that is there. The null device is nobody's: what goes there harms nothing.
+// Is reports whether the name leads to an existing file. For the null device it is false, because writing there harms
+// nothing.
 func (t Target) Is(info fs.FileInfo) bool {
 	if t.info == nil || info == nil || !os.SameFile(t.info, info) {
 		return false
@@ -113,8 +116,7 @@ func (t Target) Is(info fs.FileInfo) bool {
 	return err != nil || !os.SameFile(null, info)
 }
 
-// Check reports why nothing can be written there, as far as that can be told without touching it; the error is an
-// [Error].
+// Check returns an [Error] if nothing can be written there, and nil if that cannot be known without writing.
 func (t Target) Check() error {
 	switch {
 	case t.info == nil:
@@ -122,7 +124,7 @@ func (t Target) Check() error {
 	case t.info.IsDir():
 		return t.failed(errFolder)
 	case !t.Exists():
-		return nil // a device or pipe tells when it is opened, and a pipe not before someone reads it
+		return nil // only opening a device or pipe shows it, and opening a pipe waits for a reader
 	}
 	err := takesFiles(filepath.Dir(t.path))
 	if irreplaceable(err) {

@@ -17,7 +17,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/outfile"
 )
 
-// text writes a text.
+// text returns a function that writes s.
 func text(s string) func(io.Writer) error {
 	return func(w io.Writer) error {
 		_, err := io.WriteString(w, s)
@@ -25,7 +25,7 @@ func text(s string) func(io.Writer) error {
 	}
 }
 
-// write writes a text with the mode of reports.
+// write writes s with the mode of reports.
 func write(t *testing.T, name, s string) error {
 	t.Helper()
 	return outfile.Write(t.Context(), name, outfile.Options{Mode: 0o600}, text(s))
@@ -41,7 +41,7 @@ func place(t *testing.T, name, content string, mode fs.FileMode) {
 	}
 }
 
-// shell runs a line in a folder.
+// shell runs a shell command in a folder.
 func shell(t *testing.T, dir, line string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "sh", "-ec", line)
@@ -58,7 +58,7 @@ func pipe(t *testing.T, name string) {
 	}
 }
 
-// holds fails unless a folder has exactly these names: nothing temporary is left.
+// holds checks that a folder contains exactly these names, so nothing temporary.
 func holds(t *testing.T, dir string, want ...string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -88,7 +88,7 @@ func TestANameIsFollowedToTheFileThatItLeadsTo(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		what    string
-		prepare string // a line for the shell
+		prepare string // a shell command
 		name    string // below the folder
 		real    string // the file that is written
 		keeps   []string
@@ -166,7 +166,7 @@ func TestNamesOfOneFileAreTheSame(t *testing.T) {
 	}
 }
 
-// TestWhatCannotBeWrittenIsSaidBeforeAndWhenItIsTried also proves that no temporary name is in an error and that
+// TestWhatCannotBeWrittenIsSaidBeforeAndWhenItIsTried also proves that no error contains a temporary name and that
 // nothing is left in the folder.
 func TestWhatCannotBeWrittenIsSaidBeforeAndWhenItIsTried(t *testing.T) {
 	t.Parallel()
@@ -207,7 +207,7 @@ func TestAFileKeepsItsModeAndItsOwner(t *testing.T) {
 		place(t, name, "old", mode)
 		uid := os.Getuid()
 		if uid == 0 {
-			uid = 12345 // root may give files away, and keeps whose they are
+			uid = 12345 // root may give files away, and preserves their owners
 			if err := os.Chown(name, uid, 54321); err != nil {
 				t.Fatal(err)
 			}

@@ -8,17 +8,17 @@ import (
 	"os"
 )
 
-// takesFiles is told by writing.
+// takesFiles returns nil: only writing shows it on this system.
 func takesFiles(string) error { return nil }
 
-// writable is told by writing.
+// writable returns nil: only writing shows it on this system.
 func writable(string) error { return nil }
 
-// own has nothing to give: files belong to whoever makes them.
+// own does nothing: a file belongs to the user who creates it.
 func own(*os.File, fs.FileInfo) {}
 
-// lock is not needed: what is open for writing cannot be opened again.
+// lock does nothing: a file that is open for writing cannot be opened again on this system.
 func lock(*os.File) error { return nil }
 
-// again is not asked for: no file shows what a process has open.
+// again returns an error. It is never called, because this system does not show open files as files.
 func again(int, string) (*os.File, error) { return nil, errors.ErrUnsupported }

@@ -12,19 +12,19 @@ import (
 	"time"
 )
 
-// Options say how a file comes to be.
+// Options say how to create a file.
 type Options struct {
-	// Mode of a file that is not there yet; the umask takes away from it. A file that is there keeps its own, and its
-	// owner where the system allows it.
+	// Mode is the mode of a new file, before the umask. An existing file keeps its mode, and its owner if the system
+	// permits.
 	Mode fs.FileMode
-	// New refuses to replace a regular file.
+	// New makes it an error to replace a regular file.
 	New bool
 }
 
-// Write lets fill write the file that a name leads to. A regular file is replaced in one step by a whole one; nothing
-// else is left in its folder, and of two runs at once one wins whole. What cannot be replaced gets its content when all
-// of it is there; until then it is kept in memory. An error of fill comes back as it is, one of the file as an [Error],
-// and an interruption while a pipe waits for its reader as that of the context.
+// Write calls fill to write the file that a name leads to. A regular file is replaced in one step by a complete one;
+// nothing else is left in its folder, and of two concurrent runs one wins whole. The content of anything that cannot
+// be replaced is kept in memory and written when it is complete. Write returns an error of fill unchanged, an error
+// about the file as an [Error], and the context's error if it is done while a pipe waits for its reader.
 func Write(ctx context.Context, name string, o Options, fill func(io.Writer) error) error {
 	t, err := Find(name)
 	switch {
@@ -50,7 +50,7 @@ func Write(ctx context.Context, name string, o Options, fill func(io.Writer) err
 	return t.become(ctx, temp, o)
 }
 
-// collect writes what fill gives into what cannot be replaced, once all of it is there.
+// collect calls fill and writes its complete output to a target that cannot be replaced.
 func (t Target) collect(ctx context.Context, fill func(io.Writer) error) error {
 	var content bytes.Buffer
 	if err := fill(&content); err != nil {
@@ -59,7 +59,7 @@ func (t Target) collect(ctx context.Context, fill func(io.Writer) error) error {
 	return t.pour(ctx, &content)
 }
 
-// become makes a temporary file the one that t names.
+// become makes a temporary file the one that t names, or writes its content there if that cannot be replaced.
 func (t Target) become(ctx context.Context, temp *os.File, o Options) error {
 	if _, err := os.Lstat(t.path); err == nil && o.New {
 		return &Error{t.name, "it exists now and did not when this run began", anotherHint}
@@ -82,13 +82,13 @@ func (t Target) become(ctx context.Context, temp *os.File, o Options) error {
 	return t.pour(ctx, temp)
 }
 
-// keep gives a file the owner, as far as that is allowed, and the mode of another.
+// keep gives a file the mode of another, and the owner if that is permitted.
 func keep(f *os.File, of fs.FileInfo) error {
 	own(f, of)
 	return f.Chmod(of.Mode().Perm()) //nolint:wrapcheck // put into words by the caller
 }
 
-// beside makes a file in the same folder. Its name begins with a dot, so that no reader of the folder takes it.
+// beside creates a file in the same folder. Its name begins with a dot, so that readers of the folder ignore it.
 func beside(path string, mode fs.FileMode) (*os.File, error) {
 	for {
 		name := filepath.Join(filepath.Dir(path), ".api7-preflight-"+rand.Text()+".tmp")
@@ -99,25 +99,25 @@ func beside(path string, mode fs.FileMode) (*os.File, error) {
 	}
 }
 
-// sink names the file that is written and not the temporary one where the disk is full.
+// sink makes errors name the target instead of the temporary file, for example if the disk is full.
 type sink struct {
 	w io.Writer
 	t Target
 }
 
-// Write writes through.
+// Write passes p on.
 func (s *sink) Write(p []byte) (int, error) {
 	n, err := s.w.Write(p)
 	return n, s.t.failed(err)
 }
 
-// pour writes into what is there. Of two runs at once one waits for the other.
+// pour writes content to an existing target in place. Of two concurrent runs one waits for the other.
 func (t Target) pour(ctx context.Context, content io.Reader) error {
 	to, err := t.open(ctx)
 	if err != nil {
 		return t.failed(err)
 	}
-	stop := context.AfterFunc(ctx, func() { _ = to.SetWriteDeadline(time.Unix(1, 0)) }) // where that is no use, it is a disk
+	stop := context.AfterFunc(ctx, func() { _ = to.SetWriteDeadline(time.Unix(1, 0)) }) // on a disk it has no effect and needs none
 	defer stop()
 	_, err = io.Copy(to, content)
 	err = errors.Join(err, to.Close())
