@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// check refuses a connection string whose parts cannot be what they seem to be.
+// check returns an error if a part of the connection string cannot be what it seems to be.
 func (d DSN) check() error {
 	seen := map[string]bool{"user": d.user != "", "password": d.password != "", "dbname": d.path != "" && d.Scheme == Postgres}
-	secret := false // a secret was passed, and what follows may be a part of it
+	secret := false // a secret came before, and what follows may be part of it
 	for _, s := range d.Settings {
 		name := s.Name
 		if name == "database" {
@@ -55,23 +55,23 @@ func all(list string, valid func(string) bool) bool {
 	return !slices.ContainsFunc(strings.Split(list, ","), func(one string) bool { return !valid(one) })
 }
 
-// holdsUserData reports whether a value may be a connection string of its own.
+// holdsUserData reports whether a value may itself be a connection string.
 func holdsUserData(value string) bool { return userData.MatchString(value) }
 
 var userData = regexp.MustCompile(`://|:.*@`)
 
-// isSecret reports whether the value of a setting may be a password, however its name is spelt.
+// isSecret reports whether the value of a setting may be a password. The name may be misspelt.
 func isSecret(name string) bool { return name != "passfile" && secretName.MatchString(name) }
 
 var secretName = regexp.MustCompile(`pas|pw|psw|secret|token|cred`)
 
-// isKnown reports whether a driver knows a setting, of those that are written in connection strings for this program and
-// for the control plane.
+// isKnown reports whether some driver knows a setting, among those that occur in connection strings for this program
+// and for the control plane.
 func isKnown(name string) bool {
 	return IsKeyword(name) || slices.Contains(Unsupported(), name) || slices.Contains(ofOtherEngines, name)
 }
 
-// ofOtherEngines are settings of the drivers for MySQL and SQL Server.
+// ofOtherEngines are settings of drivers for MySQL and SQL Server.
 var ofOtherEngines = []string{
 	"charset", "collation", "parsetime", "loc", "tls", "timeout", "readtimeout", "writetimeout", "multistatements", "interpolateparams",
 	"allownativepasswords", "allowcleartextpasswords", "maxallowedpacket", "encrypt", "trustservercertificate", "certificate",

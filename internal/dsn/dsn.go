@@ -1,6 +1,6 @@
-// Package dsn reads connection strings of databases. A text that is not understood for certain is refused as a whole, since
-// any part of it may be one of a password. Whoever shows, compares or uses a connection string takes what [Parse] returns,
-// never the text.
+// Package dsn parses connection strings of databases. A text that is not understood with certainty is refused as a
+// whole, because any part of it may belong to a password. Code that shows, compares or uses a connection string must
+// use the result of [Parse], never the text.
 package dsn
 
 import (
@@ -10,27 +10,28 @@ import (
 	"strings"
 )
 
-// DSN is a connection string that was understood for certain. The zero DSN leaves everything to variables and defaults.
+// DSN is a connection string that was understood with certainty. The zero DSN leaves everything to environment
+// variables and defaults.
 type DSN struct {
-	// Scheme is that of the URL in lower case, "postgres" for postgresql, and for keywords.
+	// Scheme is the scheme of the URL in lower case; "postgres" also for postgresql and for keywords.
 	Scheme string
-	// Keywords is true where it is written as keywords of libpq, and not as a URL.
+	// Keywords is true if the string has the keyword form of libpq and is not a URL.
 	Keywords bool
-	// Settings are those of the query, or all the keywords, in the order in which they are written. No name comes twice.
+	// Settings are the parameters of the URL's query, or all keywords, in written order. No name occurs twice.
 	Settings []Setting
 
-	authority      []Host // hosts, user, password and path of a URL; settings of these names count in their place
+	authority      []Host // servers in the URL; settings named host and port override them
 	user, password string
 	path           string
 }
 
-// Setting is one keyword, or one member of a query. Its name is in lower case.
+// Setting is one keyword or one query parameter. Its name is in lower case.
 type Setting struct{ Name, Value string }
 
 // Postgres is the scheme of PostgreSQL.
 const Postgres = "postgres"
 
-// Parse reads a connection string. Its error is an [*Error], which quotes no part of the text.
+// Parse parses a connection string. The error is an [*Error] and quotes no part of the text.
 func Parse(text string) (DSN, error) {
 	text = strings.TrimFunc(text, isSpace)
 	d := DSN{Scheme: Postgres}
@@ -69,7 +70,7 @@ var (
 	keyword        = regexp.MustCompile(`^[^\s=:/@]+\s*=`)
 )
 
-// Get returns the value of a setting, "" if it is not there.
+// Get returns the value of a setting; "" if it is not set.
 func (d DSN) Get(name string) string {
 	for _, s := range d.Settings {
 		if s.Name == name {
@@ -85,7 +86,7 @@ func (d DSN) Password() string { return cmp.Or(d.Get("password"), d.password) }
 // Database returns the name of the database.
 func (d DSN) Database() string { return cmp.Or(d.Get("dbname"), d.Get("database"), d.path) }
 
-// Hosts returns the servers. Where there are none, variables and defaults name one.
+// Hosts returns the servers. If there are none, environment variables or defaults decide.
 func (d DSN) Hosts() []Host {
 	names, ports := d.servers()
 	var hosts []Host
@@ -99,7 +100,7 @@ func (d DSN) Hosts() []Host {
 	return hosts
 }
 
-// servers returns the names of the servers, and their ports: as many, or one for all.
+// servers returns the names of the servers and their ports: one port for each, or one for all.
 func (d DSN) servers() (names, ports []string) {
 	for _, host := range d.authority {
 		names, ports = append(names, host.Name), append(ports, host.Port)
@@ -115,7 +116,7 @@ func (d DSN) servers() (names, ports []string) {
 	return names, ports
 }
 
-// Base returns the connection string as a URL without settings, and with this text for user and password.
+// Base returns the connection string as a URL without settings, with the given text in place of user and password.
 func (d DSN) Base(user string) string {
 	var b strings.Builder
 	b.WriteString(d.Scheme + "://" + user + "@")
@@ -133,7 +134,7 @@ func (d DSN) Base(user string) string {
 	return b.String()
 }
 
-// Words returns the connection string as keywords of libpq, each value quoted.
+// Words returns the connection string in the keyword form of libpq, with every value quoted.
 func (d DSN) Words() string {
 	var words []string
 	add := func(name, value string) { words = append(words, name+"='"+quoted.Replace(value)+"'") }
@@ -155,7 +156,7 @@ func (d DSN) Words() string {
 			add(s.Name, s.Value)
 		}
 	}
-	if d.password != "" { // last, as what follows a password is doubted
+	if d.password != "" { // last, because what follows a password is doubted
 		add("password", d.password)
 	}
 	return strings.Join(words, " ")
@@ -163,5 +164,5 @@ func (d DSN) Words() string {
 
 var quoted = strings.NewReplacer(`\`, `\\`, `'`, `\'`)
 
-// escape returns a text percent-encoded, so that no sign of it means anything in a URL.
+// escape returns a text percent-encoded, so that no character of it has a meaning in a URL.
 func escape(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }

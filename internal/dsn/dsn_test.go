@@ -11,10 +11,10 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/dsn"
 )
 
-// canary is a part of every password here. Host names are looked up in lower case.
+// canary is part of every password here. Host names are looked up in lower case.
 const canary = "7w0rds"
 
-// understood are connection strings that everybody understands in one way, with what they say.
+// understood are connection strings with only one meaning, and that meaning.
 var understood = map[string]struct{ words, base string }{
 	"":                               {"", "postgres://U@/"},
 	"postgres://h":                   {"host='h'", "postgres://U@h"},
@@ -111,7 +111,7 @@ func TestHostsComeFromWhereTheDriverTakesThem(t *testing.T) {
 	}
 }
 
-// refused are texts of which nothing is certain, by what is wrong with them.
+// refused are texts without a certain meaning, by what is wrong with them.
 var refused = map[string][]string{
 	"it is not clear where its password ends": {
 		"postgres://u:7w@rds@h/d", "postgres://u:7w@7w0rds/x@h:5432/d", "postgres://u:x/7w0rds@h/d", "postgres://u:12/7w0rds@h/d", "postgres://u:12?7w0rds@h/d",
@@ -184,8 +184,8 @@ func TestTheEngineIsKnownWhateverElseIsNot(t *testing.T) {
 	}
 }
 
-// FuzzParse proves that what is understood is what the driver understands, that its parts say the same again, and that
-// errors are told in words of our own.
+// FuzzParse proves that the result is what the driver understands, that it survives being written and parsed again,
+// and that errors use only texts of this package.
 func FuzzParse(f *testing.F) {
 	for text := range understood {
 		f.Add(text)
@@ -226,7 +226,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// ours reports whether an error is one of those that refused names.
+// ours reports whether an error is one of those that the table refused names.
 func ours(e *dsn.Error) bool {
 	for why := range refused {
 		if strings.HasPrefix(e.Why, why) {
@@ -236,7 +236,7 @@ func ours(e *dsn.Error) bool {
 	return false
 }
 
-// sameAsDriver compares what the driver makes of a text, if it takes it, and of what was understood.
+// sameAsDriver compares the driver's understanding of a text, if it accepts it, with the result of Parse.
 func sameAsDriver(t *testing.T, text string, d dsn.DSN) {
 	t.Helper()
 	want, err := pgconn.ParseConfig(strings.Trim(text, " \t\n\v\f\r"))

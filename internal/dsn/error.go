@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// Error says why a text is not understood for certain as a connection string, and how to write it.
+// Error says why a text is not certain to be a connection string, and how to write one.
 type Error struct {
-	Why  string // to be read after "the connection string cannot be understood: "
+	Why  string // follows "the connection string cannot be understood: "
 	Hint string
 }
 
-// Error returns why.
+// Error returns Why.
 func (e *Error) Error() string { return e.Why }
 
 // Form says how connection strings are written.
 const Form = `write postgres://user@host:5432/database, or "host=… port=… user=… dbname=…"; ` + Encoding
 
-// Encoding says how a URL holds the signs that have a meaning in it.
+// Encoding says how to write characters in a URL that have a meaning there.
 const Encoding = `in user and password of a URL @ is written %40, / %2F, ? %3F, # %23, : %3A, % %25, [ %5B, ] %5D and a space %20`
 
 const (
@@ -47,7 +47,7 @@ var (
 	errNeither        = &Error{"it is neither a URL nor keywords", Form}
 )
 
-// notKeywords says what is wrong with a text that is neither a URL nor keywords.
+// notKeywords returns what is wrong with a text that is neither a URL nor in keyword form.
 func notKeywords(text string) error {
 	switch {
 	case likeURL.MatchString(text):
@@ -60,8 +60,8 @@ func notKeywords(text string) error {
 
 var likeURL = regexp.MustCompile(`^\S*(/\S*/|:.*@|@\S*:)|^(?i:postg|pgsql)\S*:`)
 
-// Engine names the kind of database that a connection string is for, whether or not it can be understood; it returns ""
-// for PostgreSQL, and for what it does not know.
+// Engine returns the kind of database that a connection string is for, even if the string cannot be parsed; "" for
+// PostgreSQL and for unknown kinds.
 func Engine(text string) string {
 	text = strings.ToLower(strings.TrimSpace(text))
 	ofJava := strings.HasPrefix(text, "jdbc:")
@@ -85,7 +85,7 @@ func Engine(text string) string {
 	return ""
 }
 
-// isADO reports whether a connection string is of the form "server=…;user id=…", which SQL Server's drivers take.
+// isADO reports whether a connection string has the form "server=…;user id=…" of the SQL Server drivers.
 func isADO(text string) bool {
 	if !strings.Contains(text, ";") {
 		return false

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// Host is a server: a name or an address, or the folder of a socket.
+// Host is a server: its name or address, or the folder of a socket.
 type Host struct {
-	Name string // without brackets; "" for the default
-	Port string // "" for the default
+	Name string // without brackets; "" means the default
+	Port string // "" means the default
 }
 
 // IsSocket reports whether the server is reached through a socket.
@@ -19,7 +19,7 @@ func (h Host) IsSocket() bool {
 	return strings.HasPrefix(h.Name, "/") || strings.HasPrefix(h.Name, "@")
 }
 
-// String returns the server as a URL has it.
+// String returns the server as it is written in a URL.
 func (h Host) String() string {
 	name := h.Name
 	if h.IsSocket() {
@@ -33,12 +33,12 @@ func (h Host) String() string {
 	return name + ":" + h.Port
 }
 
-// Address returns host and port, as programs show them: "db-1:5432".
+// Address returns host and port in the usual form: "db-1:5432".
 func (h Host) Address() string { return net.JoinHostPort(h.Name, h.Port) }
 
-// parseServers reads "host", "host:port", "[::1]:port" and several of them, as URLs have them.
+// parseServers parses the servers of a URL: "host", "host:port", "[::1]:port", or several of them.
 func parseServers(list string) (hosts []Host, err error) {
-	if list == "" || list == ":" { // the default, in the way libpq has it
+	if list == "" || list == ":" { // the default, written as libpq does
 		return nil, nil
 	}
 	for server := range strings.SplitSeq(list, ",") {
@@ -74,8 +74,8 @@ func parseServer(server string) (Host, error) {
 	return Host{name, port}, nil
 }
 
-// ValidHost reports whether a text can be nothing but the name or the address of a server, or the folder of a socket. No
-// other text may be looked up.
+// ValidHost reports whether a text can only be the name or address of a server, or the folder of a socket. No other
+// text may be looked up.
 func ValidHost(name string) bool {
 	if strings.Contains(name, ":") {
 		addr, err := netip.ParseAddr(name)

@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// parseKeywords reads "host=… user=… password='…'" as libpq does, and refuses what libpq would take for something that
-// nobody writes on purpose.
+// parseKeywords parses "host=… user=… password='…'" as libpq does. It refuses what libpq accepts but nobody writes on
+// purpose.
 func parseKeywords(text string) (settings []Setting, err error) {
 	for text = strings.TrimLeftFunc(text, isSpace); text != ""; text = strings.TrimLeftFunc(text, isSpace) {
 		name, rest, found := strings.Cut(text, "=")
@@ -27,7 +27,7 @@ func parseKeywords(text string) (settings []Setting, err error) {
 	return settings, nil
 }
 
-// cutValue takes one value off the beginning of text.
+// cutValue takes one value from the beginning of text.
 func cutValue(text, name string) (value, rest string, err error) {
 	var b strings.Builder
 	inQuotes := strings.HasPrefix(text, "'")
@@ -60,7 +60,8 @@ func cutValue(text, name string) (value, rest string, err error) {
 	return b.String(), "", unquoted(text, name, false)
 }
 
-// unquoted refuses a value without quotes that has what parts keywords in the connection strings of other drivers.
+// unquoted returns an error if a value without quotes contains a separator from the connection strings of other
+// drivers.
 func unquoted(value, name string, inQuotes bool) error {
 	if !inQuotes && strings.Contains(value, ";") && (!isSecret(name) || nextKeyword.MatchString(value)) {
 		return errSemicolons
@@ -70,8 +71,8 @@ func unquoted(value, name string, inQuotes bool) error {
 
 var nextKeyword = regexp.MustCompile(`;[^;=]*=`)
 
-// isSpace reports whether libpq takes c for a space.
+// isSpace reports whether libpq treats c as a space.
 func isSpace(c rune) bool { return c == ' ' || '\t' <= c && c <= '\r' }
 
-// isControl reports whether c is no part of a text, and no space.
+// isControl reports whether c is a control character other than a space.
 func isControl(c rune) bool { return unicode.IsControl(c) && !isSpace(c) }

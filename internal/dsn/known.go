@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// IsKeyword reports whether libpq, the driver or PostgreSQL itself knows a setting that may be written in a connection
-// string for this program.
+// IsKeyword reports whether a setting is accepted in connection strings for this program: libpq, the driver or
+// PostgreSQL knows it.
 func IsKeyword(name string) bool { return IsIdle(name) || slices.Contains(Keywords(), name) }
 
-// Keywords are the settings that name a server, or say how to connect to it and what to read.
+// Keywords returns the settings that name a server, or say how to connect to it and what to read.
 func Keywords() []string {
 	return []string{
 		"host", "hostaddr", "port", "dbname", "database", "user", "password", "passfile", "connect_timeout", "ssl", "sslmode", "sslkey", "sslcert",
@@ -19,7 +19,7 @@ func Keywords() []string {
 	}
 }
 
-// IsIdle reports whether a setting changes nothing of what is read.
+// IsIdle reports whether a setting does not affect what is read.
 func IsIdle(name string) bool {
 	for _, prefix := range []string{"enable_", "log_", "tcp_keepalives_", "pool_"} {
 		if strings.HasPrefix(name, prefix) {
@@ -29,8 +29,8 @@ func IsIdle(name string) bool {
 	return slices.Contains(Idle(), name)
 }
 
-// Idle are settings that change nothing of what is read: they tune the connection or another driver, or the transaction
-// that everything is read in has its own.
+// Idle returns settings that do not affect what is read: they tune the connection or another driver, or the
+// transaction that reads everything overrides them.
 func Idle() []string {
 	return []string{
 		"keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", "gssencmode", "gsslib",
@@ -44,7 +44,7 @@ func Idle() []string {
 	}
 }
 
-// Unsupported are settings of libpq and of other drivers that change what is read, and that this program does not take.
+// Unsupported returns settings of libpq and other drivers that affect what is read and that this program refuses.
 func Unsupported() []string {
 	return []string{
 		"role", "session_authorization", "currentschema", "schema", "sslcrl", "sslcrldir", "requirepeer", "replication",

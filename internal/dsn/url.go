@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// parseURL reads what follows the scheme.
+// parseURL parses what follows the scheme.
 func parseURL(scheme, rest string) (d DSN, err error) {
 	if strings.ContainsFunc(rest, isSpace) {
 		return d, errSpaceInURL
@@ -29,15 +29,15 @@ func parseURL(scheme, rest string) (d DSN, err error) {
 	return d, err
 }
 
-// parts are those of a URL without its scheme; user and password are decoded.
+// parts are the parts of a URL after its scheme, with user and password decoded.
 type parts struct{ user, password, servers, rest string }
 
-// cut finds where the user data ends. That is certain only if there is one @, and it is in front of the first sign that
-// ends the servers.
+// cut splits a URL after the user part. Its end is certain only if there is a single @, before the first character
+// that can end the list of servers.
 func cut(scheme, text string) (p parts, err error) {
 	if found := ofMySQL.FindStringSubmatch(text); found != nil && isMySQL(scheme) && strings.Count(text, "tcp(") == 1 {
 		p = parts{servers: found[2], rest: found[3]}
-		p.user, p.password, _ = strings.Cut(found[1], ":") // the driver decodes nothing here: an @ has no other form
+		p.user, p.password, _ = strings.Cut(found[1], ":") // the driver decodes nothing here, so an @ has no other form
 		return p, certain(p.rest)
 	}
 	end := strings.IndexAny(text, "/?#")
@@ -59,7 +59,7 @@ func cut(scheme, text string) (p parts, err error) {
 	return p, err
 }
 
-// certain refuses what follows the user data if that may end later.
+// certain returns an error if the user part may end later than it seems.
 func certain(behind string) error {
 	if strings.ContainsAny(behind, "@#") {
 		return errWhereItEnds
@@ -67,7 +67,7 @@ func certain(behind string) error {
 	return nil
 }
 
-// ofMySQL matches the form of the MySQL driver of Go, where the address of the server tells where the user data ends:
+// ofMySQL matches the form of Go's MySQL driver, in which the server's address shows where the user part ends:
 // user:password@tcp(host:3306)/database (github.com/k3s-io/kine:examples/minimal.md).
 var ofMySQL = regexp.MustCompile(`^(?:(.*)@)?tcp\(([^()/?@]+)\)(/[^()]*)?$`)
 
@@ -75,7 +75,7 @@ func isMySQL(scheme string) bool {
 	return slices.Contains([]string{"mysql", "mariadb", "oceanbase"}, scheme)
 }
 
-// parsePath reads the name of a database.
+// parsePath parses the name of a database.
 func parsePath(path string) (string, error) {
 	name, err := decode(path, false)
 	if err == nil && !namesDatabase.MatchString(path) {
@@ -84,7 +84,8 @@ func parsePath(path string) (string, error) {
 	return name, err
 }
 
-// namesDatabase matches names of databases. Other signs are percent-encoded; where they are not, something else is meant.
+// namesDatabase matches names of databases. Other characters must be percent-encoded; if they are not, the text is
+// something else.
 var namesDatabase = regexp.MustCompile(`^[\p{L}\p{N}_.$~!*(),+%-]*$`)
 
 func parseQuery(scheme, query string) (settings []Setting, err error) {
@@ -108,10 +109,10 @@ func parseQuery(scheme, query string) (settings []Setting, err error) {
 	return settings, nil
 }
 
-// isName matches names of settings. SQL Server has some with spaces, which a URL has as plus signs.
+// isName matches names of settings. Some names of SQL Server contain spaces, which are plus signs in a URL.
 var isName = regexp.MustCompile(`^[a-z_][a-z0-9_.+-]*$`)
 
-// decode takes percent-encoding off, and plus signs that stand for spaces.
+// decode removes percent-encoding and, if plus is true, turns plus signs into spaces.
 func decode(text string, plus bool) (string, error) {
 	if plus {
 		text = strings.ReplaceAll(text, "+", " ")
