@@ -5,22 +5,23 @@ import (
 	"unicode/utf8"
 )
 
-// Text knows the lines of a text, to find where keys and scalars end: a tree knows only where they begin. The zero Text
-// knows nothing.
+// Text indexes the lines of a text to find where keys and scalars end; a tree only knows where they begin. The zero
+// Text is empty.
 type Text struct {
 	data  []byte
-	lines []int // where each begins; nil until it is asked for
+	lines []int // offset of each line; nil until needed
 }
 
-// NewText returns a Text over data, which must not change.
+// NewText returns a Text over data. The caller must not change data afterwards.
 func NewText(data []byte) *Text { return &Text{data: data} }
 
-// maxColumn is up to where in a line ends are looked for: counting characters to places further on costs more than a
-// place in such a line is worth.
+// maxColumn is the last column for which ends are found. Counting the characters to places further right costs more
+// than a place in such a line is worth.
 const maxColumn = 1 << 12
 
-// End returns the place behind a key or scalar that begins at line and column and reads text, all counted from 1 and in
-// characters. It is 0, 0 for what only the parser could tell: blocks, plain scalars over several lines, tags and anchors.
+// End returns the position just after a key or scalar that begins at line and column and has the value text. All
+// count from 1, columns in characters. It returns 0, 0 where only the parser could tell: for blocks, plain scalars
+// over several lines, tags and anchors.
 func (t *Text) End(line, column int, text string) (endLine, endColumn int) {
 	start, ok := t.offset(line, column)
 	if !ok {
@@ -40,7 +41,7 @@ func (t *Text) End(line, column int, text string) (endLine, endColumn int) {
 	return line, characters(t.data[t.lines[line-1]:end]) + 1
 }
 
-// Line returns a line, counted from 1, without its end; nil for one that is not there.
+// Line returns a line without its line break; nil if there is no such line. Lines count from 1.
 func (t *Text) Line(number int) []byte {
 	if t == nil {
 		return nil
@@ -53,7 +54,7 @@ func (t *Text) Line(number int) []byte {
 	return line
 }
 
-// split finds where the lines begin.
+// split finds the beginning of every line.
 func (t *Text) split() {
 	if t.lines != nil {
 		return
@@ -69,7 +70,7 @@ func (t *Text) split() {
 	}
 }
 
-// offset returns where in the data a place is.
+// offset returns the offset of a position in the data.
 func (t *Text) offset(line, column int) (offset int, ok bool) {
 	if t == nil || line < 1 || column < 1 || column > maxColumn {
 		return 0, false
@@ -86,7 +87,7 @@ func (t *Text) offset(line, column int) (offset int, ok bool) {
 	return at, column == 1 && at < len(t.data)
 }
 
-// quoted returns the length of the quoted scalar that b begins with; 0 if it does not end.
+// quoted returns the length of the quoted scalar at the beginning of b; 0 if it does not end.
 func quoted(b []byte) int {
 	for i := 1; i < len(b); i++ {
 		switch {

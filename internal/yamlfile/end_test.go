@@ -11,7 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
-// marked writes a text with brackets around what stands between two places.
+// marked returns text with brackets around the part between two positions.
 func marked(text string, line, column, endLine, endColumn int) string {
 	if endLine == 0 {
 		return "not known"
@@ -26,9 +26,9 @@ func marked(text string, line, column, endLine, endColumn int) string {
 
 func TestKeysAndScalarsEndWhereTheyAreWritten(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{ // to key and value
+	for text, want := range map[string]string{ // to the key and the value
 		"key: value # comment\n":           "key value",
-		"key: a, b: c\n":                   "", // no YAML
+		"key: a, b: c\n":                   "", // not YAML
 		"key: 'it''s'\n":                   "key 'it''s'",
 		`"k\"ey": "va\"lue"`:               `"k\"ey" "va\"lue"`,
 		"clé: été à côté\n":                "clé été à côté",
@@ -72,7 +72,7 @@ func TestPlacesThatATextDoesNotHaveEndNowhere(t *testing.T) {
 	}
 }
 
-// FuzzEnd proves that what is between the beginning and the end of a key or scalar is how it is written.
+// FuzzEnd proves that the text from the beginning to the end of a key or scalar is how it is written.
 func FuzzEnd(f *testing.F) {
 	for _, seed := range []string{"a: b", "'a''b': \"c\\\"d\" # e", "[é, {ü: 'x'}]", "a: |\n b\n", "? k\n: v", "- \"a\n  b\"", "\ufeffa: b", "a:\tb\r\nc: d"} {
 		f.Add([]byte(seed))

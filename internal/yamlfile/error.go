@@ -8,16 +8,16 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Error says what is wrong with a text, and where as far as that is known. It quotes keys and no values.
+// Error says what is wrong with a text, and where if that is known. It may quote keys but never values.
 type Error struct {
-	Name   string // of the file
-	Line   int    // counted from 1; 0: not known
-	Column int    // counted from 1; 0: not known
-	Near   bool   // the parser gave up at about this line
+	Name   string // counts from 1; 0: unknown
+	Line   int    // counts from 1; 0: unknown
+	Column int    // counts from 1; 0: unknown
+	Near   bool   // the parser gave up near this line
 	Reason string
 }
 
-// Error begins with the name and, where it is known, the line.
+// Error returns the reason after the file's name and, if known, the line.
 func (e *Error) Error() string {
 	switch {
 	case e.Line == 0:
@@ -28,7 +28,8 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d: %s", e.Name, e.Line, e.Reason)
 }
 
-// mistyped explains what does not fit what it is read into. The library quotes values, and says it in terms of Go.
+// mistyped explains why data does not fit the Go type that it is decoded into. The library's own error quotes values
+// and speaks of Go types.
 func mistyped(name string, err *yaml.TypeError) *Error {
 	e := &Error{Name: name, Reason: "it does not have the expected form"}
 	at, reason, _ := strings.Cut(strings.TrimPrefix(err.Errors[0], "line "), ": ")
@@ -45,7 +46,7 @@ func mistyped(name string, err *yaml.TypeError) *Error {
 	return e
 }
 
-// form names what a tag of YAML stands for.
+// form returns a word for a YAML tag.
 func form(tag string) string {
 	switch tag {
 	case "seq":
@@ -58,7 +59,7 @@ func form(tag string) string {
 	return "a value"
 }
 
-// wanted names what a type of Go stands for.
+// wanted returns a word for a Go type.
 func wanted(goType string) string {
 	switch {
 	case strings.HasPrefix(goType, "["):
@@ -73,8 +74,8 @@ func wanted(goType string) string {
 	return "a map"
 }
 
-// explain takes the library's error apart. Its texts are about its parser; ours say what stands there and what to do. None
-// repeats what the file has: behind an asterisk there may be a password that lacks its quotes.
+// explain extracts line and reason from the library's error. The library's texts are about its parser; ours say what
+// is wrong and what to do. None repeats the file: after an asterisk there may be a password without its quotes.
 func explain(name string, err error) *Error {
 	e := &Error{Name: name, Near: true}
 	text := strings.TrimPrefix(err.Error(), "yaml: ")

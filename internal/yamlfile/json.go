@@ -11,8 +11,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// ParseCheckedJSON reads data, which is known to be one JSON value, as a part is of what [CheckJSON] accepts, into the
-// tree that [Parse] makes of YAML, with the same limits and refusals. A check of an ADC dump of 12 MB in JSON takes half
+// ParseCheckedJSON reads data into the same tree as [Parse], with the same limits and errors. data must be known to
+// be one JSON value, such as a part of what [CheckJSON] accepted. Checking an ADC dump of 12 MB in JSON takes half
 // the processor time that it takes with [Parse], and as much memory (medians of ten rounds; BenchmarkDump).
 func ParseCheckedJSON(name string, data []byte) (Node, error) {
 	if len(data) > maxBytes {
@@ -34,7 +34,7 @@ func tooLarge(name string, data []byte) error {
 	return &Error{Name: name, Reason: fmt.Sprintf("%d bytes, more than the limit of %d", len(data), maxBytes)}
 }
 
-// CheckJSON reports where data is not one JSON value; the error is an [Error] with line and column.
+// CheckJSON returns an [Error] with line and column if data is not one JSON value.
 func CheckJSON(name string, data []byte) error {
 	if json.Valid(data) {
 		return nil
@@ -60,7 +60,7 @@ func CheckJSON(name string, data []byte) error {
 	return e
 }
 
-// Position returns line and column of a byte of data, both counted from 1; a column is one character, as in [Node].
+// Position returns the line and column of a byte in data. Both count from 1, columns in characters as in [Node].
 func Position(data []byte, offset int) (line, column int) {
 	before := data[:offset]
 	start := bytes.LastIndexByte(before, '\n') + 1
@@ -78,14 +78,14 @@ func characters(b []byte) int {
 	return n
 }
 
-// jsonParser reads text that is valid JSON.
+// jsonParser parses text that is known to be valid JSON.
 type jsonParser struct {
 	name         string
 	data         []byte
 	at           int
-	line, column int // of the byte counted
+	line, column int // position of the byte at counted
 	counted      int
-	nodes        []yaml.Node // made many at a time
+	nodes        []yaml.Node // allocated many at a time
 }
 
 // node returns a new scalar.
@@ -99,7 +99,7 @@ func (p *jsonParser) node(line, column int) *yaml.Node {
 	return n
 }
 
-// place moves on to the next token and returns its first byte and its place.
+// place moves to the next token and returns its first byte and its position.
 func (p *jsonParser) place() (first byte, line, column int) {
 	for strings.IndexByte(" \t\r\n,:", p.data[p.at]) >= 0 {
 		p.at++
@@ -141,7 +141,7 @@ func (p *jsonParser) value(depth int) (*yaml.Node, error) {
 	return n, nil
 }
 
-// inside reads the contents of an object or a list; keys and values stand one behind the other.
+// inside reads the contents of an object or list. Keys and values alternate in n.
 func (p *jsonParser) inside(n *yaml.Node, open byte, depth int) error {
 	n.Kind, n.Tag = yaml.MappingNode, "!!map"
 	if open == '[' {

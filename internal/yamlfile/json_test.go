@@ -11,7 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
-// parseJSON reads a text that may be JSON.
+// parseJSON parses a text that may not be JSON.
 func parseJSON(text string) (yamlfile.Node, error) {
 	if err := yamlfile.CheckJSON("x.json", []byte(text)); err != nil {
 		return yamlfile.Node{}, err
@@ -85,7 +85,7 @@ func TestAnAliasThatNamesNothingIsNotQuoted(t *testing.T) {
 	}
 }
 
-// FuzzJSON proves that a tree says what encoding/json reads.
+// FuzzJSON proves that a tree holds what encoding/json reads.
 func FuzzJSON(f *testing.F) {
 	for _, seed := range []string{`{"a":[1,-2.5e+3,true,false,null,"x\n\ud83d\ude00"],"b":{}}`, "[]", " \"\\ud800\" ", "[1,\n é]", "{\"<<\":{\"a\":1}}"} {
 		f.Add([]byte(seed))

@@ -11,45 +11,47 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// The limits of a tree. Aliases make a small text stand for a large tree, so what they stand for counts each time.
+// The limits of a tree. With aliases, a small text can describe a large tree, so every use of an alias counts what it
+// refers to.
 const (
 	maxNodes = 1 << 20
 	maxDepth = 200
-	// fewNodes may be in any text, and by growth times as many as it has bytes: what a few hundred bytes stand for must
-	// not cost what the largest file may.
+	// fewNodes are allowed in any text, and growth times the number of its bytes in a larger one: a few hundred bytes
+	// must not cost as much as the largest file may.
 	fewNodes = 1 << 16
 	growth   = 16
-	// textPerValue is how many bytes of text count as much as a value, so that aliases of a long one cost what they stand for.
+	// textPerValue is the number of bytes of text that count as one more value, so that aliases of a long text cost
+	// as much as the text.
 	textPerValue = 64
 )
 
-// Kind is the form of a node. The zero Kind is that of a document without content.
+// Kind is the form of a node. The zero Kind is Nothing, a document without content.
 type Kind uint8
 
 // The kinds.
 const (
-	Nothing Kind = iota // nothing is there
+	Nothing Kind = iota // absent
 	Map
 	List
 	Scalar
 )
 
-// Node is a YAML value with its place in a file. Aliases are followed and merge keys are applied. The zero Node is
-// absent: asking it for members, items or text gives none.
+// Node is a YAML value with its position in a file. Aliases are followed and merge keys are applied. The zero Node is
+// absent: its members, items and text are empty.
 type Node struct {
 	value *yaml.Node
-	at    *yaml.Node // where it stands: an alias stands elsewhere than what it names
+	at    *yaml.Node // where it is: an alias is not where its value is
 }
 
 // Member is one entry of a map.
 type Member struct {
 	Key       string
-	KeyLine   int // line of the key, counted from 1
-	KeyColumn int // column of the key, counted from 1
+	KeyLine   int // line of the key; counts from 1
+	KeyColumn int // column of the key; counts from 1, in characters
 	Value     Node
 }
 
-// Parse reads data, which must hold one document or none.
+// Parse reads data, which must hold at most one document. Limits and errors are those of [ParseAll].
 func Parse(name string, data []byte) (Node, error) {
 	docs, err := ParseAll(name, data)
 	switch {
@@ -63,8 +65,8 @@ func Parse(name string, data []byte) (Node, error) {
 	return docs[0], nil
 }
 
-// ParseAll reads every document of data. It refuses keys written twice, trees that are too large or too deep, and
-// aliases that contain themselves. Errors are of type [Error].
+// ParseAll reads every document in data. It returns an [Error] for keys written twice, trees that are too large or
+// too deep, and aliases that contain themselves.
 func ParseAll(name string, data []byte) ([]Node, error) {
 	if len(data) > maxBytes {
 		return nil, tooLarge(name, data)
@@ -104,7 +106,7 @@ func wrap(n *yaml.Node) Node {
 	return Node{}
 }
 
-// budget is how many values a tree may have.
+// budget counts the values that a tree may still have.
 type budget struct{ most, left int }
 
 func allowance(data []byte) *budget {
@@ -112,7 +114,7 @@ func allowance(data []byte) *budget {
 	return &budget{most, most}
 }
 
-// check walks the tree as its readers will, so that they need no limits.
+// check walks the tree as its readers will, so that they need no limits of their own.
 func (n Node) check(name string, b *budget, depth int) error {
 	if b.left--; b.left < 0 {
 		return n.refuse(name, fmt.Sprintf("more than %d values, or aliases stand for more", b.most))
@@ -141,7 +143,7 @@ func (n Node) refuse(name, reason string) error {
 	return &Error{Name: name, Line: n.Line(), Column: n.Column(), Reason: reason}
 }
 
-// few is up to how many keys of a map comparing each with each costs less than a table of them.
+// few is the largest number of keys for which comparing each pair is faster than a map.
 const few = 16
 
 func (n Node) duplicate(name string) error {
@@ -190,7 +192,7 @@ func (n Node) Kind() Kind {
 	return Nothing
 }
 
-// Line returns the line of the node, counted from 1; 0 for an absent node.
+// Line returns the line of the node, counting from 1; 0 for an absent node.
 func (n Node) Line() int {
 	if n.at == nil {
 		return 0
@@ -198,7 +200,7 @@ func (n Node) Line() int {
 	return n.at.Line
 }
 
-// Column returns the column of the node, counted from 1; 0 for an absent node.
+// Column returns the column of the node, counting from 1 in characters; 0 for an absent node.
 func (n Node) Column() int {
 	if n.at == nil {
 		return 0
@@ -214,7 +216,7 @@ func (n Node) Null() bool {
 // Has reports whether a map has a key, with whatever value.
 func (n Node) Has(key string) bool { return n.Get(key).Kind() != Nothing }
 
-// Text returns a scalar as it is written, without quotes; nothing for other nodes.
+// Text returns a scalar without its quotes; "" for other nodes.
 func (n Node) Text() string {
 	if n.Kind() != Scalar {
 		return ""
@@ -225,10 +227,10 @@ func (n Node) Text() string {
 // Plain reports whether a scalar is written without quotes and not as a block.
 func (n Node) Plain() bool { return n.Kind() == Scalar && n.value.Style&^yaml.TaggedStyle == 0 }
 
-// Literal reports whether a scalar is a literal block (|), of which each line is a line of the file.
+// Literal reports whether a scalar is a literal block (|), whose lines are lines of the file.
 func (n Node) Literal() bool { return n.Kind() == Scalar && n.value.Style&yaml.LiteralStyle != 0 }
 
-// Items returns the elements of a list; nothing for other nodes.
+// Items returns the elements of a list; nil for other nodes.
 func (n Node) Items() []Node {
 	if n.Kind() != List {
 		return nil
@@ -240,8 +242,7 @@ func (n Node) Items() []Node {
 	return items
 }
 
-// Members returns the entries of a map in the order in which they are written, those of merge keys last; nothing for
-// other nodes.
+// Members returns the entries of a map in written order, those from merge keys last; nil for other nodes.
 func (n Node) Members() []Member {
 	if n.Kind() != Map {
 		return nil
@@ -277,7 +278,7 @@ func (n Node) Members() []Member {
 	return members
 }
 
-// Get returns an entry of a map; the absent Node where there is none.
+// Get returns the value of a key in a map; the absent Node if there is none.
 func (n Node) Get(key string) Node {
 	if n.Kind() != Map {
 		return Node{}
@@ -302,11 +303,11 @@ func (n Node) Get(key string) Node {
 	return Node{}
 }
 
-// JSON writes the node as JSON, maps in the order in which they are written. Numbers keep every digit; a scalar that
-// JSON has no form for becomes a string.
+// JSON returns the node as JSON, with maps in written order. Numbers keep every digit; a scalar without a form in
+// JSON becomes a string.
 func (n Node) JSON() []byte { return n.AppendJSON(nil) }
 
-// AppendJSON appends to b what [Node.JSON] returns.
+// AppendJSON appends the result of [Node.JSON] to b.
 func (n Node) AppendJSON(b []byte) []byte {
 	switch n.Kind() {
 	case Map:
@@ -356,7 +357,7 @@ func (n Node) appendScalar(b []byte) []byte {
 	return AppendQuoted(b, text)
 }
 
-// AppendQuoted appends s as a JSON string.
+// AppendQuoted appends s to b as a JSON string.
 func AppendQuoted(b []byte, s string) []byte {
 	if isPlain(s) {
 		return append(append(append(b, '"'), s...), '"')
@@ -368,7 +369,7 @@ func AppendQuoted(b []byte, s string) []byte {
 	return append(b, out...)
 }
 
-// isPlain reports whether JSON writes s as it is.
+// isPlain reports whether s needs no escapes in JSON.
 func isPlain(s string) bool {
 	for i := range len(s) {
 		switch c := s[i]; {

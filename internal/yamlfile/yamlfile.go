@@ -1,5 +1,5 @@
-// Package yamlfile reads YAML files: it is the only importer of the YAML library, so that the limits, the positions and
-// the treatment of several documents are the same everywhere, and the library can be changed in one place.
+// Package yamlfile reads YAML files. It alone imports the YAML library, so that limits, positions and the treatment
+// of several documents are the same everywhere, and the library can be replaced in one place.
 package yamlfile
 
 import (
@@ -10,11 +10,11 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// maxBytes bounds a file: a tree takes some fifteen times as much memory as its text.
+// maxBytes limits the size of a file: a tree takes about fifteen times the memory of its text.
 const maxBytes = 16 << 20
 
-// Decode reads data, which must hold one document or none, into a struct or map. Fields that into does not have are
-// errors. Errors are of type [Error] and quote keys and no values.
+// Decode reads data, which must hold at most one document, into a struct or map. A field that into does not have is
+// an error. Errors are of type [Error]; they may quote keys but never values.
 func Decode(name string, data []byte, into any) error {
 	if len(data) > maxBytes {
 		return tooLarge(name, data)

@@ -85,7 +85,7 @@ func TestJSONIsWhatTheTextSays(t *testing.T) {
 	}
 }
 
-// bomb is a text in which each of so many lists holds the one before ten times.
+// bomb returns a text with the given number of lists, each with ten aliases of the one before.
 func bomb(lists int) string {
 	var b strings.Builder
 	b.WriteString("a: &a [x]\n")
@@ -95,7 +95,7 @@ func bomb(lists int) string {
 	return b.String()
 }
 
-// TestAliasesStandForNoMoreThanTheTextAllows makes the same values of little text and of much.
+// TestAliasesStandForNoMoreThanTheTextAllows describes the same values with little text and with much.
 func TestAliasesStandForNoMoreThanTheTextAllows(t *testing.T) {
 	t.Parallel()
 	if _, err := yamlfile.Parse("x.yaml", []byte(bomb(4))); err != nil {
@@ -131,7 +131,7 @@ func TestParseRefusesWithTheLine(t *testing.T) {
 	}
 }
 
-// FuzzParse proves that no text makes a reader of the tree panic or run away.
+// FuzzParse proves that no text makes a reader of the tree panic or run forever.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{"a: &a [*a]", "<<: [{a: 1}, {b: 2}]", "? [a]\n: b", "!!binary x", "--- |\n x\n...\n---\n"} {
 		f.Add([]byte(seed))
