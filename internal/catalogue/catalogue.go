@@ -1,5 +1,5 @@
-// Package catalogue is what is publicly known of changes between releases of API7 Enterprise, and how each change is
-// handled: by which rules, or by none and why. The entries are data, in rules/catalogue.yaml.
+// Package catalogue holds what is publicly known about changes between releases of API7 Enterprise, and how each
+// change is handled: by which rules, or by none and why. The entries are data in rules/catalogue.yaml.
 package catalogue
 
 import (
@@ -16,8 +16,8 @@ import (
 type Entry struct {
 	ID         string     `yaml:"id"`
 	Also       []string   `yaml:"also"`     // ids of proposed rules about the same change
-	Versions   []string   `yaml:"versions"` // first releases with it, one per release line; empty: every upgrade
-	Until      []string   `yaml:"until"`    // first releases without it any more; mostly empty
+	Versions   []string   `yaml:"versions"` // first releases with the change, one per release line; empty: every upgrade
+	Until      []string   `yaml:"until"`    // first releases without it again; usually empty
 	Kind       Kind       `yaml:"kind"`
 	Summary    string     `yaml:"summary"` // what changes
 	Affects    string     `yaml:"affects"` // who is affected
@@ -26,35 +26,36 @@ type Entry struct {
 	Handled    Handled    `yaml:"handled"`
 }
 
-// Handled says how an entry is covered: by rules, or by none for a reason. Whether a rule is a check by hand is its own
-// affair.
+// Handled says how an entry is covered: by rules, or by none and why. Whether a rule is a manual check is up to the
+// rule.
 type Handled struct {
 	Rules []string `yaml:"rules"`
 	Not   string   `yaml:"not"`
 }
 
-// Kind is what sort of change it is.
+// Kind is the sort of change.
 type Kind string
 
-// kinds are all kinds of changes.
+// kinds are the valid kinds of changes.
 var kinds = []Kind{
 	"removed", "renamed", "required-field", "validation", "default", "behaviour", "data", "permission", "api",
 	"configuration", "chart", "runtime", "compatibility", "licence", "tooling", "defect", "platform", "procedure", "feature",
 }
 
-// Confidence is how sure the change is, not the rule that detects it.
+// Confidence says how certain the change is. It says nothing about the rule that detects it.
 type Confidence string
 
 // The confidences.
 const (
-	Confirmed Confidence = "confirmed" // release notes, an upgrade guide or a page of breaking changes say it of that release
+	Confirmed Confidence = "confirmed" // release notes, an upgrade guide or a page of breaking changes state it for that release
 	Chart     Confidence = "chart"     // the vendor's Helm chart shows it at that release
-	Code      Confidence = "code"      // open-source code of the vendor tells these releases apart
-	Draft     Confidence = "draft"     // it stood in a draft of the notes that was not published
+	Code      Confidence = "code"      // the vendor's open-source code distinguishes these releases
+	Draft     Confidence = "draft"     // an unpublished draft of the release notes contained it
 	Inferred  Confidence = "inferred"  // deduced
 )
 
-// Parse reads catalogue.yaml and demands that every entry is complete, that ids are unique and that releases are known.
+// Parse reads catalogue.yaml. It returns an error if an entry is incomplete, an id is not unique or a release is
+// unknown.
 func Parse(data []byte) ([]Entry, error) {
 	var entries []Entry
 	if err := yamlfile.Decode("catalogue.yaml", data, &entries); err != nil {
@@ -116,7 +117,7 @@ func (e *Entry) check() error {
 	return nil
 }
 
-// Window returns the releases that have the change; ok is false for what holds for every upgrade.
+// Window returns the releases that have the change; ok is false if the change concerns every upgrade.
 func (e *Entry) Window() (w version.Window, ok bool) {
 	if len(e.Versions) == 0 {
 		return version.Window{}, false

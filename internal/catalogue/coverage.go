@@ -17,25 +17,26 @@ const (
 	NotCovered How = "not covered"
 )
 
-// Covered is one change that an upgrade meets.
+// Covered is one change that concerns an upgrade.
 type Covered struct {
 	Entry Entry
 	How   How
-	// Passing is true for what only releases on the way have: it is met where one of them is a stop.
+	// Passing is true if only releases between the two ends have the change, so that it matters if one of them is a
+	// stop.
 	Passing bool
 }
 
-// Line is what is known of the part of an upgrade that lies in one release line.
+// Line is what is known about the part of an upgrade in one release line.
 type Line struct {
-	Name    string // "3.8"; "every upgrade" for what belongs to no release
+	Name    string // "3.8"; "every upgrade" for changes of no release
 	Changes []Covered
-	// Notes is the newest release, on the path, whose release notes are public, and Silent the releases after it that have
-	// none: their changes are known from the Helm chart's history and from code only.
+	// Notes is the newest release on the path with public release notes. Silent are the later releases without any:
+	// their changes are known only from the history of the Helm chart and from code.
 	Notes  version.Release
 	Silent []version.Release
 }
 
-// Count returns how many changes are covered in that way.
+// Count returns the number of changes covered in that way.
 func (l *Line) Count(how How) int {
 	n := 0
 	for _, c := range l.Changes {
@@ -46,10 +47,10 @@ func (l *Line) Count(how How) int {
 	return n
 }
 
-// everyUpgrade is the name of the line that holds what belongs to no release.
+// everyUpgrade is the name of the line for changes of no release.
 const everyUpgrade = "every upgrade"
 
-// Cover returns what is known of path p, line by line. byHand reports whether a rule is a check by hand.
+// Cover returns what is known about path p, line by line. byHand reports whether a rule is a manual check.
 func Cover(entries []Entry, p version.Path, byHand func(rule string) bool) []Line {
 	var lines []Line
 	at := func(name string) *Line {
@@ -88,15 +89,16 @@ func how(e *Entry, byHand func(string) bool) How {
 	return ByHand
 }
 
-// meets returns the line in which path p meets the change, and whether it does: the first release on the path that has
-// it. A change that comes and goes between the two ends is met as well: each release on the way may be a stop.
+// meets returns the line of the first release on path p with the change; met is false if there is none. A change that
+// comes and goes between the two ends counts, because every release between them may be a stop.
 func meets(e *Entry, p version.Path) (line string, met bool) {
 	w, dated := e.Window()
 	if !dated {
 		return everyUpgrade, true
 	}
 	if oldest := version.Oldest(); w.Contains(p.From.Release()) {
-		// What the oldest known release brought may be new to who came to it lately: nothing is known before it.
+		// A change of the oldest known release may be new to someone who upgraded to it recently: nothing before it
+		// is known.
 		isOldest := p.From.Compare(oldest) == 0 && slices.ContainsFunc(w.In.First(), func(v version.Version) bool { return v.Compare(oldest) == 0 })
 		return oldest.Line().String(), isOldest
 	}
@@ -109,13 +111,13 @@ func meets(e *Entry, p version.Path) (line string, met bool) {
 	return "", false
 }
 
-// passing reports whether the target of a path does not have the change.
+// passing reports whether the path's target no longer has the change.
 func (e *Entry) passing(p version.Path) bool {
 	w, dated := e.Window()
 	return dated && !w.Contains(p.To.Release())
 }
 
-// known returns the newest release with public notes that the path meets in a line, and the later ones without.
+// known returns the newest release of a line with public notes on the path, and the later ones without.
 func known(l version.Line, p version.Path) (notes version.Release, silent []version.Release) {
 	for _, r := range version.Releases() {
 		switch {
@@ -129,7 +131,7 @@ func known(l version.Line, p version.Path) (notes version.Release, silent []vers
 	return notes, silent
 }
 
-// Span writes releases as "3.9.4 to 3.9.18", or the one there is.
+// Span returns the releases as "3.9.4 to 3.9.18", or the only one; "" if there are none.
 func Span(releases []version.Release) string {
 	switch len(releases) {
 	case 0:

@@ -14,14 +14,14 @@ func path(from, to string) version.Path {
 	return version.Path{From: version.MustParse(from), To: version.MustParse(to)}
 }
 
-// entry is a change of these releases; until, if not empty, are those that end it.
+// entry returns a change of these releases; until, if not empty, are the releases that end it.
 func entry(id, since, until string) catalogue.Entry {
 	e := catalogue.Entry{ID: id, Versions: strings.Fields(since), Until: strings.Fields(until)}
 	e.Handled.Rules = []string{"automatic"}
 	return e
 }
 
-// where writes which line meets which changes: "3.8: a b", in order.
+// where returns the changes in each line, in order: "3.8: a b".
 func where(lines []catalogue.Line) []string {
 	out := []string{}
 	for _, l := range lines {

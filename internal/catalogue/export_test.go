@@ -1,4 +1,4 @@
 package catalogue
 
-// Kinds are all kinds of changes.
+// Kinds are the valid kinds of changes.
 var Kinds = kinds
