@@ -2,12 +2,13 @@ package version
 
 import "strings"
 
-// Change is the set of first releases that carry a change, one per release line. Lines overlap in time, so one
-// boundary is not enough: what 3.8.22 and 3.9.2 fixed is missing in 3.9.0 and 3.9.1. The zero Change is in no release.
+// Change is the set of first releases with a change, one per release line. Lines overlap in time, so a single
+// boundary is not enough: what 3.8.22 and 3.9.2 fixed is missing in 3.9.0 and 3.9.1. The zero Change is in no
+// release.
 type Change struct{ first []Version }
 
-// Since returns the Change whose first releases are given, at most one per line; it panics on a malformed version,
-// on two of the same line and on prereleases, because changes are constants.
+// Since returns the Change with the given first releases, at most one per line. It panics on a malformed version, on
+// two of the same line and on prereleases, because changes are constants.
 func Since(first ...string) Change {
 	c := Change{first: make([]Version, 0, len(first))}
 	for _, s := range first {
@@ -31,8 +32,8 @@ func (c Change) IsZero() bool { return len(c.first) == 0 }
 // First returns the first releases, in the order given to [Since]. The caller may keep the slice.
 func (c Change) First() []Version { return append([]Version(nil), c.first...) }
 
-// In reports whether release v carries the change: it is at or after the first release of its own line, or, where its
-// line is not named, its line is newer than every line that is.
+// In reports whether release v has the change: v is at or after the first release of its line or, if c names none of
+// that line, its line is newer than every line that c names.
 func (c Change) In(v Version) bool {
 	newest := Line{}
 	for _, f := range c.first {
@@ -55,7 +56,7 @@ func (c Change) String() string {
 	return strings.Join(names, ", ")
 }
 
-// Window is a defect's life: it came with In and went with Out. An empty Out means that it never went.
+// Window is the life of a defect, from In until Out. An empty Out means that it never ended.
 type Window struct{ In, Out Change }
 
 // Contains reports whether release v has the defect.
@@ -64,12 +65,12 @@ func (w Window) Contains(v Version) bool { return w.In.In(v) && !w.Out.In(v) }
 // Path is an upgrade of an installation.
 type Path struct {
 	From, To Version // of the control plane
-	// Gateways is the oldest version of a gateway instance, where that is known; zero: From.
+	// Gateways is the oldest version of a gateway instance, if it is known; zero: as From.
 	Gateways Version
 }
 
-// OfGateways returns the path of the data plane, which may start from an older version. A gateway that is newer than the
-// control plane, such as one that files are made ready for, does not shorten it.
+// OfGateways returns the path of the data plane, which may start from an older version. A gateway newer than the
+// control plane, as in files prepared for an upgrade, does not shorten it.
 func (p Path) OfGateways() Path {
 	if p.Gateways.IsZero() || p.From.Less(p.Gateways) {
 		return p
@@ -77,10 +78,10 @@ func (p Path) OfGateways() Path {
 	return Path{From: p.Gateways, To: p.To}
 }
 
-// Gains reports whether the upgrade brings change c: the target has it and the source has not.
+// Gains reports whether the upgrade brings change c: the target has it and the source does not.
 func (p Path) Gains(c Change) bool { return !c.In(p.From.Release()) && c.In(p.To.Release()) }
 
-// Reaches reports whether the target carries change c, gained on this path or before it.
+// Reaches reports whether the target has change c, gained on this path or before it.
 func (p Path) Reaches(c Change) bool { return c.In(p.To.Release()) }
 
 // Lines returns the known release lines that the path enters, oldest first: 3.4.1 to 3.7.3 enters 3.5, 3.6 and 3.7.

@@ -2,13 +2,13 @@ package version
 
 import "slices"
 
-// ChartRelease is one tagged version of a Helm chart of the vendor and the image tag that its default values name.
+// ChartRelease is one tagged version of a vendor's Helm chart, and the image tag in its default values.
 type ChartRelease struct {
 	Chart string // version of the chart
-	// Tag is the tag of the images, as it is written: "v3.7.3", "3.9.10-patch.1"; of the control plane's chart that of
-	// Dashboard and DP Manager, which is always the same. "dev" names no release.
+	// Tag is the tag of the images as it is written: "v3.7.3", "3.9.10-patch.1". In the control plane's chart it is
+	// the tag of both Dashboard and DP Manager. "dev" names no release.
 	Tag string
-	// Commit is the one that the chart was released from.
+	// Commit is the commit that the chart was released from.
 	Commit string
 }
 
@@ -18,8 +18,8 @@ const (
 	GatewayChart      = "gateway"
 )
 
-// Charts returns the tagged versions of a chart in the order of their numbers; nil for a chart that is not the
-// vendor's. The order of charts is not that of what they install: chart 0.17.34 installs an older release than 0.17.33.
+// Charts returns the tagged versions of a chart, sorted by version; nil for a chart that is not the vendor's. What
+// they install is not in that order: chart 0.17.34 installs an older release than 0.17.33.
 func Charts(name string) []ChartRelease {
 	switch name {
 	case ControlPlaneChart:
@@ -30,8 +30,8 @@ func Charts(name string) []ChartRelease {
 	return nil
 }
 
-// ChartImage returns the image tag in the default values of one version of a chart, and whether that is known. The
-// appVersion of a chart is not asked: it is wrong for several.
+// ChartImage returns the image tag in the default values of one version of a chart, and whether it is known. It does
+// not use the chart's appVersion, which is wrong in several versions.
 func ChartImage(name, chart string) (tag string, known bool) {
 	for _, r := range Charts(name) {
 		if r.Chart == chart {
@@ -41,7 +41,7 @@ func ChartImage(name, chart string) (tag string, known bool) {
 	return "", false
 }
 
-// ChartsOf returns the versions of a chart whose default values name the images of a release.
+// ChartsOf returns the versions of a chart whose default values name the images of release v.
 func ChartsOf(name string, v Version) []string {
 	var charts []string
 	for _, r := range Charts(name) {
@@ -52,9 +52,9 @@ func ChartsOf(name string, v Version) []string {
 	return charts
 }
 
-// ChartsFor returns the versions of a chart whose default values name the images of release v, or those of the nearest
-// release before it that any chart installs, in the order of their numbers: the last is the one to take. Not every
-// release has a chart; none has where v is older than all that they install.
+// ChartsFor returns the versions of a chart whose default values name the images of release v or, if there are none,
+// of the nearest earlier release that has a chart. They are sorted by version; take the last. It returns nil if v is
+// older than everything that the chart installs.
 func ChartsFor(name string, v Version) []ChartRelease {
 	var (
 		charts  []ChartRelease

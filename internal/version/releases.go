@@ -2,18 +2,19 @@ package version
 
 import "slices"
 
-// Evidence says which public source knows a release and its date.
+// Evidence says which public source names a release and its date.
 type Evidence string
 
 const (
-	// Notes is the vendor's release notes, docs.apiseven.com/enterprise/release-notes; the last release with public
-	// notes is 3.9.3. Those of the three hot fixes of 3.2 were taken out later:
+	// Notes are the vendor's release notes, docs.apiseven.com/enterprise/release-notes. The last release with public
+	// notes is 3.9.3. The notes on the three hot fixes of 3.2 were removed later;
 	// github.com/api7/docs.apiseven.com/commit/cbc2361 has them.
 	Notes Evidence = "release notes"
-	// Chart is the day on which the vendor's Helm chart (github.com/api7/api7-helm-chart) moved to the release.
+	// Chart is the vendor's Helm chart (github.com/api7/api7-helm-chart); the date is the day on which it moved to
+	// the release.
 	Chart Evidence = "Helm chart"
-	// Tested is a release that only the test matrix of the vendor's ADC (github.com/api7/adc) or a draft of the notes
-	// names; the date is the day by which it existed.
+	// Tested is the test matrix of the vendor's ADC (github.com/api7/adc) or a draft of the notes, where nothing else
+	// names the release; the date is a day on which it existed.
 	Tested Evidence = "ADC test matrix"
 )
 
@@ -27,7 +28,7 @@ type Release struct {
 // Releases returns the release table, oldest version first. The caller may keep the slice.
 func Releases() []Release { return slices.Clone(releases) }
 
-// Oldest returns the oldest release of which changes are known; what an older source gains before it is unknown.
+// Oldest returns the oldest release whose changes are known. What changed before it is unknown.
 func Oldest() Version { return releases[0].Version }
 
 // Newest returns the newest release of the table.
@@ -52,8 +53,8 @@ func NewestOf(l Line) (Release, bool) {
 	return Release{}, false
 }
 
-// Nearest returns the known release that a person who wrote v most likely meant: the newest of its line that is not
-// newer than v, else the oldest of its line, else the newest of the nearest line.
+// Nearest returns the known release that someone who wrote v most likely meant: the newest one of its line that is
+// not newer than v, else the oldest of its line, else the newest of the nearest line.
 func Nearest(v Version) Release {
 	best, sameLine := releases[0], false
 	for _, r := range releases {

@@ -1,9 +1,9 @@
-// Package version is the order of API7 Enterprise releases: what a version is, which release brings a change,
-// and what a path from one release to another gains.
+// Package version orders API7 Enterprise releases: what a version is, which release brings a change, and what an
+// upgrade from one release to another gains.
 //
 // API7 versions are not semantic versions. 3.2.16.7 has four parts, its hot fixes five; 3.9.10-patch.1 comes after
-// 3.9.10, not before it; and release lines overlap in time, so "since 3.8.22" says nothing about 3.9.0. Every order question is answered here
-// and nowhere else.
+// 3.9.10, not before it; and release lines overlap in time, so "since 3.8.22" says nothing about 3.9.0. Every
+// question of order is answered here and nowhere else.
 package version
 
 import (
@@ -28,16 +28,16 @@ type Version struct {
 	hotfix uint64          // fifth part: 3.2.16.4.1 is a hot fix of 3.2.16.4
 }
 
-// Line is a release line: all releases that share major and minor number. The zero Line is invalid.
+// Line is a release line: all releases with the same major and minor number. The zero Line is invalid.
 type Line struct{ Major, Minor uint64 }
 
 const wantNumbers = "want three to five numbers, as in 3.7.3, 3.2.16.7 or 3.2.16.4.1"
 
-// Parse reads a version as API7 writes it in release notes, image tags and the Admin API: three to five numbers, an
-// optional leading v, an optional prerelease (-rc.1) or patch tag (-patch.1), and build data, which is ignored: +… and
-// every other suffix (-debian, -hotfix.1). A suffix that the vendor does not use says nothing about the order, and
-// taken for a prerelease it would come before the release that it was built from. Tags that name no release (latest,
-// dev, a digest) give an error that is [ErrNoRelease].
+// Parse parses a version as API7 writes it in release notes, image tags and the Admin API: three to five numbers, an
+// optional leading v, an optional prerelease (-rc.1) or patch tag (-patch.1), and build data, which is ignored: +…
+// and every other suffix (-debian, -hotfix.1). A suffix that the vendor does not use says nothing about the order;
+// treated as a prerelease, it would come before the release that it was built from. For tags that name no release
+// (latest, dev, a digest) the error is [ErrNoRelease].
 func Parse(s string) (Version, error) {
 	text := strings.TrimSpace(s)
 	switch strings.ToLower(text) {
@@ -79,10 +79,10 @@ func Parse(s string) (Version, error) {
 	return v, nil
 }
 
-// prerelease is what a suffix begins with that comes before its release.
+// prerelease matches the suffixes of versions that come before their release.
 var prerelease = regexp.MustCompile(`(?i)^(rc|alpha|beta|pre|preview|dev|snapshot|nightly)([0-9.-]|$)`)
 
-// MustParse is Parse for constants; it panics on an error.
+// MustParse is Parse for constants: it panics on an error.
 func MustParse(s string) Version {
 	v, err := Parse(s)
 	if err != nil {
@@ -102,7 +102,7 @@ func (v Version) Line() Line {
 	return Line{v.core.Major(), v.core.Minor()}
 }
 
-// Release returns v without its prerelease part: 3.9.0-rc.1 is judged as the 3.9.0 that it will become.
+// Release returns v without its prerelease part: 3.9.0-rc.1 is judged as 3.9.0, which it will become.
 func (v Version) Release() Version {
 	if v.IsZero() || v.core.Prerelease() == "" {
 		return v
@@ -110,8 +110,8 @@ func (v Version) Release() Version {
 	return Version{core: semver.New(v.core.Major(), v.core.Minor(), v.core.Patch(), "", ""), fourth: v.fourth, patch: v.patch, hotfix: v.hotfix}
 }
 
-// Compare orders v and w by number, not by date: -1, 0 or +1. A missing fourth or fifth part counts as 0, a patch
-// tag as a fourth part, and a prerelease comes before its release.
+// Compare returns -1, 0 or +1 as v comes before, is equal to or comes after w, by number and not by date. A missing
+// fourth or fifth part counts as 0, a patch tag as a fourth part, and a prerelease comes before its release.
 func (v Version) Compare(w Version) int {
 	switch {
 	case v.IsZero() && w.IsZero():
@@ -133,7 +133,7 @@ func (v Version) Compare(w Version) int {
 // Less reports whether v comes before w.
 func (v Version) Less(w Version) bool { return v.Compare(w) < 0 }
 
-// String writes v as its release notes do, without a leading v.
+// String returns v as in its release notes, without a leading v.
 func (v Version) String() string {
 	switch {
 	case v.IsZero():
@@ -156,10 +156,10 @@ func (v Version) String() string {
 // fourParts is the 3.2 patch number from which the vendor writes four parts even for .0 (3.2.9.0, 3.2.16.0).
 const fourParts = 8
 
-// Compare orders two lines.
+// Compare returns -1, 0 or +1 as l comes before, is equal to or comes after m.
 func (l Line) Compare(m Line) int {
 	return cmp.Or(cmp.Compare(l.Major, m.Major), cmp.Compare(l.Minor, m.Minor))
 }
 
-// String writes the line as "3.7".
+// String returns the line as "3.7".
 func (l Line) String() string { return fmt.Sprintf("%d.%d", l.Major, l.Minor) }

@@ -175,7 +175,7 @@ func TestNearestIsWhatSomeoneMostLikelyMeant(t *testing.T) {
 	}
 }
 
-// FuzzParse proves that what Parse accepts is written and read back as the same version.
+// FuzzParse proves that a version that Parse accepts can be written and parsed again.
 func FuzzParse(f *testing.F) {
 	for _, r := range version.Releases() {
 		f.Add(r.Version.String())
