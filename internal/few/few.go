@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// shown is how many names a sentence holds.
+// shown is the number of names in a sentence.
 const shown = 5
 
-// Names counts things and keeps the first few of their names in alphabetical order, in whatever order they come. Of any
-// number of things it holds a handful of names. The zero Names is empty.
+// Names counts things and keeps the alphabetically first few of their names, whatever the order in which they are
+// added. It needs memory for a handful of names only. The zero Names is empty.
 type Names struct {
 	count int
 	first []string // one more than is shown, for Except
 }
 
-// Of returns the names of a list.
+// Of returns Names with the given names added.
 func Of(names ...string) *Names {
 	var n Names
 	for _, name := range names {
@@ -26,7 +26,7 @@ func Of(names ...string) *Names {
 	return &n
 }
 
-// Add counts a thing. A name that several things have is shown once. The name may change after the call.
+// Add counts one thing. A name that several things have is shown once. The caller may reuse the memory of name.
 func (n *Names) Add(name string) {
 	n.count++
 	if i, found := slices.BinarySearch(n.first, name); !found && i <= shown {
@@ -35,13 +35,13 @@ func (n *Names) Add(name string) {
 	}
 }
 
-// Len returns how many things were added.
+// Len returns the number of things added.
 func (n *Names) Len() int { return n.count }
 
 // String names the first few and counts the others: "a, b, c, d, e and 7 more".
 func (n *Names) String() string { return sentence(n.first, n.count) }
 
-// Except is [Names.String] without one of the things.
+// Except is [Names.String] without the thing of that name.
 func (n *Names) Except(name string) string {
 	others := slices.DeleteFunc(slices.Clone(n.first), func(other string) bool { return other == name })
 	return sentence(others, n.count-1)

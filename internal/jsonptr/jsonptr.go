@@ -1,5 +1,5 @@
-// Package jsonptr writes and reads JSON pointers (RFC 6901): "" is a value as a whole, "/plugins/limit-count/policy" a
-// part of it. Each token is the key of an object or the index of a list, with ~ written as ~0 and / as ~1.
+// Package jsonptr writes and reads JSON pointers (RFC 6901): "" is the whole value, "/plugins/limit-count/policy" a
+// part of it. Each token is the key of an object or the index in a list, with ~ written as ~0 and / as ~1.
 package jsonptr
 
 import (
@@ -15,7 +15,7 @@ func escape(key string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(key, "~", "~0"), "/", "~1")
 }
 
-// unescape returns the key that a token stands for. A ~ that begins neither ~0 nor ~1 stands for itself.
+// unescape returns the key for a token. A ~ that does not begin ~0 or ~1 stays as it is.
 func unescape(token string) string {
 	if !strings.Contains(token, "~") {
 		return token
@@ -23,7 +23,7 @@ func unescape(token string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
 }
 
-// Append returns the pointer to what stands below another one, under these keys.
+// Append returns pointer extended by keys.
 func Append(pointer string, keys ...string) string {
 	var b strings.Builder
 	b.WriteString(pointer)
@@ -33,7 +33,7 @@ func Append(pointer string, keys ...string) string {
 	return b.String()
 }
 
-// Keys yields the keys of a pointer, outermost first. A pointer that lacks its first slash is read as if it had it.
+// Keys yields the keys of a pointer, outermost first. The first slash may be missing.
 func Keys(pointer string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		if pointer == "" {
@@ -47,19 +47,20 @@ func Keys(pointer string) iter.Seq[string] {
 	}
 }
 
-// Cut takes the outermost key off a pointer; below is the pointer that goes on from there.
+// Cut splits a pointer into its outermost key and the pointer below that.
 func Cut(pointer string) (key, below string) {
 	token, _, _ := strings.Cut(strings.TrimPrefix(pointer, "/"), "/")
 	return unescape(token), strings.TrimPrefix(pointer, "/")[len(token):]
 }
 
-// Below returns the pointer that goes on from base to a pointer at base or below it; inside is false for one elsewhere.
+// Below returns the rest of pointer after base. inside is false if pointer is neither base nor below it.
 func Below(pointer, base string) (below string, inside bool) {
 	below, inside = strings.CutPrefix(pointer, base)
 	return below, inside && (below == "" || below[0] == '/')
 }
 
-// Around returns the pointer to what is directly around; ok is false for a value as a whole, which has nothing around it.
+// Around returns the pointer to the value that directly contains the one at pointer. ok is false for the whole value,
+// which nothing contains.
 func Around(pointer string) (around string, ok bool) {
 	end := strings.LastIndexByte(pointer, '/')
 	if end < 0 {
@@ -68,8 +69,8 @@ func Around(pointer string) (around string, ok bool) {
 	return pointer[:end], true
 }
 
-// Walk goes down from v, key by key, as long as step finds something. It returns the innermost value that was found and
-// the pointer to it, which is the whole pointer where nothing is missing.
+// Walk follows pointer from v, key by key, while step finds a value. It returns the innermost value found and the
+// pointer to it, which equals pointer if nothing is missing.
 func Walk[T any](v T, pointer string, step func(v T, key string) (T, bool)) (innermost T, at string) {
 	for key := range Keys(pointer) {
 		next, found := step(v, key)

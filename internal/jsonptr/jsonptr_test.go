@@ -74,7 +74,7 @@ func TestWalkEndsAtTheInnermostThingThatIsThere(t *testing.T) {
 	}
 }
 
-// FuzzPointer proves that any keys survive being written as a pointer, and any pointer being read.
+// FuzzPointer proves that any keys can be written as a pointer and read again, and that any pointer can be read.
 func FuzzPointer(f *testing.F) {
 	for _, seed := range []string{"", "/", "/a~1b/~0", "~", "~01", "a/b", "/%/\x00/é"} {
 		f.Add(seed, "around", "")
@@ -92,7 +92,7 @@ func FuzzPointer(f *testing.F) {
 		if around, ok := jsonptr.Around(pointer); !ok || jsonptr.Append(around, c) != pointer {
 			t.Fatalf("around %q is %q", pointer, around)
 		}
-		read := slices.Collect(jsonptr.Keys(a)) // whatever text is taken for a pointer has one form
+		read := slices.Collect(jsonptr.Keys(a)) // any text read as a pointer has one normal form
 		if again := slices.Collect(jsonptr.Keys(jsonptr.Append("", read...))); !slices.Equal(again, read) {
 			t.Fatalf("%q was read as %q, then as %q", a, read, again)
 		}

@@ -1,4 +1,4 @@
-// Package suggest finds what someone who misspelt a name most likely meant.
+// Package suggest finds the name that someone who misspelt it most likely meant.
 package suggest
 
 import (
@@ -7,8 +7,8 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// Nearest returns the name that differs least from word, if it differs in few enough letters to be a misspelling. The
-// same letters in another order are one slip.
+// Nearest returns the name that differs least from word, and whether it differs in few enough letters to be a
+// misspelling. A different order of the same letters counts as one error.
 func Nearest(word string, names []string) (string, bool) {
 	best, distance := "", len(word)/3+2
 	for _, name := range names {
