@@ -2,11 +2,11 @@ package controlplane
 
 import "github.com/api7-preflight/api7-preflight/internal/estate"
 
-// The names of the concepts of this file that others refer to.
+// The names of concepts in this file that others refer to.
 const customPlugin = "custom_plugin"
 
-// accessConcepts say who may do what, and which code gateways run beside their own. Of a token neither the token's hash
-// nor its salt is a field: what is no field is never selected.
+// accessConcepts say who may do what, and which custom code gateways run. The hash and the salt of a token are not
+// fields, and what is not a field is never selected.
 var accessConcepts = []*concept{
 	{
 		name: "token", kind: estate.Token,
@@ -26,14 +26,14 @@ var accessConcepts = []*concept{
 	{
 		name: customPlugin, kind: estate.CustomPlugin, optional: true,
 		aliases: []string{"custom_plugin"},
-		// The source code is no field: it may hold anything, and no rule reads it.
+		// The source code is not a field: it may contain anything, and no rule reads it.
 		fields:  []field{must("id"), must("name"), nice("catalog", "category")},
 		without: append(groupColumns, "custom_plugin_id"),
 	},
 }
 
-// portalConcepts are what the Developer Portal holds. An installation without their tables has no portal. Of a developer
-// no name and no address is a field.
+// portalConcepts are what the Developer Portal holds. An installation without their tables has no portal. The names
+// and addresses of a developer are not fields.
 var portalConcepts = []*concept{
 	{
 		name: "api_product", kind: estate.APIProduct, optional: true,

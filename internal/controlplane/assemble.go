@@ -8,26 +8,27 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/plural"
 )
 
-// Assembler turns the rows of one reading into resources, and says at the end how completely everything was read. Its
-// caller reads the groups before anything that belongs to one, and kine last.
+// Assembler turns the rows of one reading into resources, and reports at the end how completely everything was read.
+// The caller must read gateway groups before anything that belongs to one, and kine last.
 type Assembler struct {
-	layout  *Layout
-	source  string
-	need    estate.Need
-	yield   func(*estate.Resource) error
-	groups  groupIndex
-	readers map[*Place]*rowReader
-	res     estate.Resource   // handed out for every row
-	tallies map[string]*tally // by concept name
-	store   kineScan
-	notes   []estate.Note
-	told    int64 // times that [Assembler.Database] was called
+	layout    *Layout
+	source    string
+	need      estate.Need
+	yield     func(*estate.Resource) error
+	groups    groupIndex
+	readers   map[*Place]*rowReader
+	res       estate.Resource   // reused for every row
+	tallies   map[string]*tally // by concept name
+	store     kineScan
+	notes     []estate.Note
+	databases int64 // number of calls of [Assembler.Database]
 
 	groupsGap *estate.Gap // why the groups' table was not read to its end
-	unmatched bool        // a row named a group while none was known
+	unmatched bool        // a row named a group before any group was known
 }
 
-// NewAssembler returns an assembler whose resources say that they come from the kind of source named.
+// NewAssembler returns an assembler that passes the needed resources to yield. Their origin names source, the kind of
+// source.
 func NewAssembler(l *Layout, source string, need estate.Need, yield func(*estate.Resource) error) *Assembler {
 	a := &Assembler{
 		layout: l, source: source, need: need, yield: yield, groups: newGroupIndex(),
@@ -37,12 +38,12 @@ func NewAssembler(l *Layout, source string, need estate.Need, yield func(*estate
 	return a
 }
 
-// Note adds something that a person should know of the source and that hides nothing.
+// Note adds a fact about the source that a person should know and that hides nothing.
 func (a *Assembler) Note(what, format string, args ...any) {
 	a.notes = append(a.notes, estate.Note{What: what, Why: fmt.Sprintf(format, args...)})
 }
 
-// Wants reports whether anything of a place is to be read.
+// Wants reports whether a place must be read.
 func (a *Assembler) Wants(p *Place) bool {
 	switch p.concept.name {
 	case gatewayGroups:
@@ -55,8 +56,8 @@ func (a *Assembler) Wants(p *Place) bool {
 	return a.need.Wants(p.concept.kind)
 }
 
-// Row takes one row of a place other than kine: the values of its fields and how many bytes its sized columns hold. A
-// row beyond [MaxRow] needs no values but those that tell what it is. The error is that of yield.
+// Row takes one row of a place other than kine: the values of [Place.Fields] and the total number of bytes in its
+// sized columns. A row larger than [MaxRow] needs only the values that identify it. The error is that of yield.
 func (a *Assembler) Row(p *Place, values [][]byte, size int64) error {
 	t, reader := a.tallies[p.concept.name], a.readers[p]
 	if reader == nil {
@@ -70,7 +71,7 @@ func (a *Assembler) Row(p *Place, values [][]byte, size int64) error {
 	return a.relational(p, t, r)
 }
 
-// group takes a gateway group, which every published object refers to.
+// group takes a row of the gateway groups, to which every published object refers.
 func (a *Assembler) group(p *Place, t *tally, r *row) error {
 	g := groupOf(r)
 	a.groups.add(g)
@@ -103,7 +104,7 @@ func (a *Assembler) relational(p *Place, t *tally, r *row) error {
 	return a.emit(p.concept.kind, group, id, origin, r.body, r.damage)
 }
 
-// publication tells which template a service was published from. A service that was made on its gateway group has none.
+// publication emits which template a service was published from. A service created on its gateway group has none.
 func (a *Assembler) publication(t *tally, r *row, group estate.Group, id string, origin estate.Origin) error {
 	template := r.values["service_id"]
 	if template == "" {
@@ -123,21 +124,21 @@ func (a *Assembler) origin(p *Place, key string) estate.Origin {
 	return estate.Origin{Source: a.source, Table: p.label(), Key: key}
 }
 
-// emit hands out one resource.
+// emit yields one resource.
 func (a *Assembler) emit(k estate.Kind, g estate.Group, id string, origin estate.Origin, body []byte, damage string) error {
 	a.res.Kind, a.res.Group, a.res.ID, a.res.Origin = k, g, id, origin
 	a.res.Body, a.res.Damage = body, damage
 	return a.yield(&a.res)
 }
 
-// Engine is what a source knows of the database server; empty what it does not.
+// Engine is what a source knows about the database server. Unknown fields are empty.
 type Engine struct {
 	Name     string `json:"engine,omitempty"`
 	Version  string `json:"server_version,omitempty"`
-	TimeZone string `json:"timezone,omitempty"` // as the server names it
+	TimeZone string `json:"timezone,omitempty"` // under the server's name
 }
 
-// Database hands out the database itself, which every control plane has once.
+// Database yields the database itself as a resource, if it is needed. Every control plane has exactly one.
 func (a *Assembler) Database(e Engine) error {
 	if !a.need.Wants(estate.Database) {
 		return nil
@@ -147,15 +148,15 @@ func (a *Assembler) Database(e Engine) error {
 		Schema string `json:"schema"`
 		Engine
 	}{"database", a.layout.schema, e})
-	if err != nil { // texts always can be written
+	if err != nil { // never happens for strings
 		return fmt.Errorf("describing the database: %w", err)
 	}
-	a.told++
+	a.databases++
 	return a.emit(estate.Database, estate.Group{}, "database", estate.Origin{Source: a.source, Table: "database"}, body, "")
 }
 
-// Finish says that a place was read to its end or, with a gap, that it was not. It is called once for every place that
-// is wanted.
+// Finish ends a place: it was read to its end or, if gap is not nil, it was not. Call it once for every place that
+// [Assembler.Wants].
 func (a *Assembler) Finish(p *Place, gap *estate.Gap) {
 	if p.concept.name == kine {
 		a.finishKine(p, gap)
@@ -179,8 +180,8 @@ func (a *Assembler) Finish(p *Place, gap *estate.Gap) {
 	}
 }
 
-// CountsRepeats reports whether rows of a place that stand for the same object are to be counted: it was read, what
-// tells its objects apart is known, and no unique index rules repeats out. The vendor's release notes tell of them.
+// CountsRepeats reports whether the caller should count rows of a place with the same key: the place was read, its
+// key is known, and no unique index rules repeats out. The vendor's release notes mention such rows.
 func (a *Assembler) CountsRepeats(p *Place) bool {
 	t := a.tallies[p.concept.name]
 	if p.concept.name == gatewayGroups || p.concept.name == kine || t == nil || !t.read {
@@ -193,12 +194,13 @@ func (a *Assembler) CountsRepeats(p *Place) bool {
 	return names != nil && !p.table.unique(names...)
 }
 
-// Uncounted says that the rows of a place that [Assembler.CountsRepeats] could not be counted.
+// Uncounted records why the repeated rows of a place could not be counted.
 func (a *Assembler) Uncounted(p *Place, gap *estate.Gap) {
 	a.Note(fmt.Sprintf("table %q", p.table.Name), "whether several rows share %s was not counted: %s", commas(p.keyFields()), gap.Why)
 }
 
-// Repeats says how many objects of a place have several rows, and how many rows these are beyond the first of each.
+// Repeats records how many objects of a place have several rows, and how many rows there are beyond the first of
+// each.
 func (a *Assembler) Repeats(p *Place, objects, extra int64) {
 	if objects == 0 {
 		return

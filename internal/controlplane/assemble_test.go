@@ -161,7 +161,8 @@ g3 | lab | hunter2
 	}
 }
 
-// TestWhatIsNoFieldIsNeverAskedFor proves it of what tables hold beside: a source selects the columns of fields alone.
+// TestWhatIsNoFieldIsNeverAskedFor proves it for other columns of the tables: a source selects only columns of
+// fields.
 func TestWhatIsNoFieldIsNeverAskedFor(t *testing.T) {
 	t.Parallel()
 	db := parse(t, whole, `
@@ -209,10 +210,10 @@ id int8, name, deleted bool, prev_revision, value
 	want := []estate.Group{
 		{ID: "g1", ShortID: "default", Name: "Default"},
 		{ID: "g2", ShortID: "edge", Name: "Edge"},
-		{ID: "g9", ShortID: "g9"}, // not listed: rows of different groups stay apart
+		{ID: "g9", ShortID: "g9"}, // not listed, but rows of different groups stay apart
 		{},
 		{ID: "g2", ShortID: "edge", Name: "Edge"},
-		{ShortID: "g9"}, // a key says a short id and nothing else
+		{ShortID: "g9"}, // a key has a short id and nothing else
 		{ShortID: "lab"},
 	}
 	if diff := cmp.Diff(want, got.groups); diff != "" {

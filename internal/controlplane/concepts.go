@@ -7,52 +7,53 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// A concept is a kind of table that API7's database is known or expected to have. Only gateway_group and kine are
-// public; the names and columns of the others are deduced from the Admin API, so each has aliases, and recognition
-// demands that the columns fit.
+// A concept is a kind of table that API7's database has, or is expected to have. Only gateway_group and kine are
+// publicly documented. The names and columns of the others are deduced from the Admin API, so each has aliases, and a
+// table is recognised only if its columns fit.
 type concept struct {
 	name    string
-	kind    estate.Kind // what its rows are; zero for kine, which holds many kinds
+	kind    estate.Kind // the kind of its rows; zero for kine, which holds many kinds
 	aliases []string    // table names, singular, best first
 	fields  []field
-	// without lists columns that show another concept: only published objects belong to a gateway group.
+	// without lists columns that show that a table is another concept: only published objects belong to a gateway
+	// group.
 	without []string
-	// alone lists the columns that must be there, beside the required ones, to recognise a table that has no known
-	// name; empty: not without a name.
+	// alone lists the columns, besides the required ones, that a table with an unknown name must have to be
+	// recognised; empty: it needs a known name.
 	alone []string
-	// optional concepts may have no table at all in some versions.
+	// optional is true if some versions have no such table.
 	optional bool
 }
 
 // field is a column of a concept.
 type field struct {
 	name    string
-	rather  []string // better names than its own, where a table has both
+	rather  []string // better names than its own, if a table has both
 	aliases []string
 	shape   shape
-	age     string // of a moment: what the number of seconds is called that it is past
+	age     string // for a moment: the name of the field with the number of seconds since then
 	weight  weight
 }
 
-// shape is how a column is understood.
+// shape is how the values of a column are read.
 type shape uint8
 
 const (
-	plain  shape = iota // text, number or truth value as it is
-	object              // JSON, in whatever type it is stored
-	flag                // truth value, also as 0 and 1
-	moment              // point in time, in whatever type it is stored
+	plain  shape = iota // text, number or boolean, unchanged
+	object              // JSON, stored in any type
+	flag                // boolean, also as 0 and 1
+	moment              // point in time, stored in any type
 	number              // computed by the server
-	tagged              // JSON of which only image_tag is kept: the rest may hold credentials
+	tagged              // JSON of which only image_tag is kept: the rest may contain credentials
 )
 
 // weight is what a missing column means.
 type weight uint8
 
 const (
-	decoration weight = iota // nothing: findings are less well described
-	content                  // a doubt, where another column might hold it
-	required                 // the table is not of this concept
+	decoration weight = iota // nothing: findings have less detail
+	content                  // a doubt, if another column might hold it
+	required                 // the table is not this concept
 )
 
 func must(name string, aliases ...string) field {
@@ -72,7 +73,7 @@ func (f field) as(s shape) field {
 	return f
 }
 
-// asMoment makes the field a point in time, handed out also as the number of seconds that it is past, under this name.
+// asMoment makes the field a point in time, and adds a field named age with the number of seconds since then.
 func (f field) asMoment(age string) field {
 	f.shape, f.age = moment, age
 	return f
@@ -100,7 +101,7 @@ func (f field) accepts(c Column) bool {
 	return c.Type != "bytea" && c.Category != 'A'
 }
 
-// field returns the field of that name.
+// field returns the field with that name.
 func (c *concept) field(name string) (field, bool) {
 	i := slices.IndexFunc(c.fields, func(f field) bool { return f.name == name })
 	if i < 0 {
@@ -109,13 +110,13 @@ func (c *concept) field(name string) (field, bool) {
 	return c.fields[i], true
 }
 
-// matches returns the rank of the alias that a table's name matches, -1 for none.
+// matches returns the rank of the alias that matches a table's name; -1 if none does.
 func (c *concept) matches(tableName string) int {
 	name := normal(tableName)
 	return slices.IndexFunc(c.aliases, func(alias string) bool { return normal(alias) == name })
 }
 
-// normal makes table names comparable: case, the prefixes api7_ and t_, and the plural do not count.
+// normal returns a table's name in a comparable form, without case, plural and the prefixes api7_ and t_.
 func normal(name string) string {
 	name = strings.ToLower(name)
 	name = strings.TrimPrefix(strings.TrimPrefix(name, "t_"), "api7_")
@@ -128,7 +129,7 @@ func normal(name string) string {
 	return name
 }
 
-// The names of the concepts, as a schema map writes them.
+// The names of the concepts, as in a schema map.
 const (
 	gatewayGroups        = "gateway_group"
 	kine                 = "kine"
@@ -138,7 +139,7 @@ const (
 	instances            = "instance"
 )
 
-// concepts are all of them, in the order in which tables are read.
+// concepts are all concepts, in the order in which tables are read.
 var concepts = slices.Concat(groupConcepts, templateConcepts, versionConcepts, publishedConcepts,
 	accessConcepts, portalConcepts, runningConcepts)
 
@@ -157,7 +158,7 @@ var (
 	streamRoute = []field{nice("server_addr"), nice("server_port"), nice("remote_addr"), nice("sni")}
 )
 
-// groupConcepts are gateway groups, which published objects refer to.
+// groupConcepts are the gateway groups, to which published objects refer.
 var groupConcepts = []*concept{
 	{
 		name: gatewayGroups, kind: estate.GatewayGroup,
@@ -169,7 +170,7 @@ var groupConcepts = []*concept{
 	},
 }
 
-// templateConcepts belong to no gateway group.
+// templateConcepts are the templates, which belong to no gateway group.
 var templateConcepts = []*concept{
 	{
 		name: serviceTemplate, kind: estate.ServiceTemplate,
@@ -194,7 +195,7 @@ var templateConcepts = []*concept{
 	},
 }
 
-// versionConcepts are the history of templates.
+// versionConcepts are the earlier versions of templates.
 var versionConcepts = []*concept{
 	{
 		name: "service_version", kind: estate.ServiceVersion, optional: true,
@@ -219,7 +220,7 @@ var versionConcepts = []*concept{
 	},
 }
 
-// publishedConcepts are what the control plane published on its gateway groups.
+// publishedConcepts are what the control plane has published to gateway groups.
 var publishedConcepts = []*concept{
 	{
 		name: publishedService, kind: estate.Service,
@@ -280,7 +281,8 @@ func (f field) mandatory() field {
 	return f
 }
 
-// lighten makes fields whose absence hides nothing: of a published service kine says what its upstream is.
+// lighten returns the fields with a weight at which their absence hides nothing: kine has the upstream of a published
+// service.
 func lighten(fields []field) []field {
 	light := slices.Clone(fields)
 	for i := range light {

@@ -6,15 +6,16 @@ import (
 	"strings"
 )
 
-// A table that shows the rows of another or keeps old ones raises no doubt: what it holds is read, or was once.
+// A table that shows the rows of another, or keeps old ones, causes no doubt: its content is read elsewhere, or is no
+// longer current.
 
-// explained is an unclaimed table that raises no doubt, and why.
+// explained is an unclaimed table that causes no doubt, and why.
 type explained struct {
 	table *Table
 	why   string
 }
 
-// copies returns those of the unclaimed tables that are explained by a table that is claimed.
+// copies returns the unclaimed tables that are copies of a claimed one.
 func (r *recogniser) copies(others []*Table) []explained {
 	var found []explained
 	for _, t := range others {
@@ -32,7 +33,7 @@ func (r *recogniser) copies(others []*Table) []explained {
 	return found
 }
 
-// copyOf says in which way t is a copy of another table or what a view shows; "" where it is not.
+// copyOf says in which way t is a copy of another table, or of what a view shows; "" if it is not.
 func (t *Table) copyOf(other *Table) string {
 	switch {
 	case !t.hasColumnsOf(other):
@@ -51,7 +52,8 @@ func (t *Table) hasColumnsOf(other *Table) bool {
 	return !slices.ContainsFunc(other.Columns, func(c Column) bool { return !t.has(c.Name) })
 }
 
-// isCopyName reports whether a table's name ends like that of a copy: service_backup, service_old2, service_2026_01_31.
+// isCopyName reports whether a table's name ends like the name of a copy: service_backup, service_old2,
+// service_2026_01_31.
 func isCopyName(name string) bool {
 	name = strings.ToLower(name)
 	stem := strings.TrimRight(name, "0123456789_")

@@ -8,8 +8,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Coverage compares what gateways read with what the control plane's own tables say, and says of each needed kind how
-// completely it was read. It is called once, after everything is finished.
+// Coverage returns how completely each needed kind was read. It also compares what gateways read with what the
+// control plane's tables say. Call it once, after every place is finished.
 func (a *Assembler) Coverage() estate.Coverage {
 	a.crossCheck()
 	for _, e := range a.layout.copies {
@@ -32,8 +32,8 @@ func (a *Assembler) kindCoverage(k estate.Kind) estate.KindCoverage {
 		return a.publishedCoverage(k)
 	case k == estate.Publication:
 		return a.publicationCoverage()
-	case k == estate.Database && a.told > 0:
-		return estate.KindCoverage{Kind: k, Count: a.told}
+	case k == estate.Database && a.databases > 0:
+		return estate.KindCoverage{Kind: k, Count: a.databases}
 	}
 	covered := estate.KindCoverage{Kind: k}
 	judged := false
@@ -44,14 +44,14 @@ func (a *Assembler) kindCoverage(k estate.Kind) estate.KindCoverage {
 			covered.Gaps = append(covered.Gaps, t.gaps...)
 		}
 	}
-	if !judged { // a kind that nothing stands for is not known to be empty
+	if !judged { // without any place for the kind, it is not known to be empty
 		covered.Gaps = []estate.Gap{{What: "kind " + k.String(), Why: "no table is known to hold it"}}
 	}
 	return covered
 }
 
-// customPluginCoverage is that of custom plugins: the control plane's table has all of them, and what gateways read from
-// kine are copies. Without the table only kine shows them.
+// customPluginCoverage returns the coverage of custom plugins. The control plane's table has all of them, and kine
+// copies for the gateways. Without the table only kine shows them.
 func (a *Assembler) customPluginCoverage() estate.KindCoverage {
 	p, t := a.layout.of(customPlugin), a.tallies[customPlugin]
 	covered := estate.KindCoverage{Kind: estate.CustomPlugin, Count: a.store.objects[estate.CustomPlugin].count}
@@ -65,11 +65,12 @@ func (a *Assembler) customPluginCoverage() estate.KindCoverage {
 	return covered
 }
 
-// publishedCoverage is that of the kinds in kine. Where kine could not be read, the published tables stand in for it.
+// publishedCoverage returns the coverage of a kind in kine. If kine could not be read, the published tables replace
+// it.
 func (a *Assembler) publishedCoverage(k estate.Kind) estate.KindCoverage {
 	covered := estate.KindCoverage{Kind: k, Count: a.store.objects[k].count}
 	if a.store.read && k == estate.PluginConfig {
-		covered.Gaps = a.store.strangeGaps(a.layout.Kine().table.Name)
+		covered.Gaps = a.store.unknownGaps(a.layout.Kine().table.Name)
 	}
 	for _, p := range a.layout.places {
 		t := a.tallies[p.concept.name]
@@ -97,7 +98,7 @@ func (a *Assembler) kineGap() estate.Gap {
 	return estate.Gap{ID: estate.PublishedElsewhere, What: "published configuration", Why: a.layout.Kine().why}
 }
 
-// crossCheck compares what gateways read from kine with what the control plane's tables say is published.
+// crossCheck compares what gateways read from kine with what is published according to the control plane's tables.
 func (a *Assembler) crossCheck() {
 	for _, p := range a.layout.places {
 		t := a.tallies[p.concept.name]

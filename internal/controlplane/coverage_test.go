@@ -17,7 +17,7 @@ func TestKineAndTablesThatDisagreeAreToldApart(t *testing.T) {
 	const columns = "-- apisix_route --\nid, gateway_group_id, service_id\n"
 	for name, test := range map[string]struct {
 		table, kine string
-		count       int64 // kine's, where there is one
+		count       int64 // kine's, if it has the kind
 		want        []string
 	}{
 		"they agree":                            {"r1 | g1 | s1", "", 1, nil},
@@ -84,7 +84,7 @@ func TestManyObjectsAreComparedWithoutTheirNames(t *testing.T) {
 		gap  = `publication: table "apisix_service": kine holds services that are not in it (10101 there, %d here) → check in the Dashboard which templates these were published from`
 	)
 	for name, test := range map[string]struct {
-		row  string // beside those of the table; s1 is in kine
+		row  string // in addition to those of the table; s1 is in kine
 		want []string
 	}{
 		"the same":  {"s1 | g1 | t1", nil},
@@ -174,7 +174,8 @@ func TestATableThatWasNotReadToItsEndIsAGapOfItsKinds(t *testing.T) {
 	}
 }
 
-// TestWithoutKineThePublishedTablesStandIn proves that they do for what they hold, and that the rest is a gap.
+// TestWithoutKineThePublishedTablesStandIn proves that they replace kine for what they hold, and that the rest is a
+// gap.
 func TestWithoutKineThePublishedTablesStandIn(t *testing.T) {
 	t.Parallel()
 	const absent = `a table for kine: schema "public" holds no such table → ` + byMap
@@ -223,7 +224,7 @@ func TestCustomPluginsAreThoseOfTheirTableAndOfKine(t *testing.T) {
 	}
 }
 
-// TestEveryGapTellsItsCause proves it, because users accept doubts by their causes.
+// TestEveryGapTellsItsCause matters because users accept gaps by their causes.
 func TestEveryGapTellsItsCause(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -11,28 +11,28 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 )
 
-// A database is written as a txtar archive, one table a section. A section's name is the table's, "schema.table" outside
-// public, and words after it:
+// A database is written as a txtar archive with one section per table. A section's name is the table's name,
+// "schema.table" outside public, followed by any of these words:
 //
-//	view           it is no plain table (also: matview, partitioned, foreign)
+//	view           it is not a plain table (also: matview, partitioned, foreign)
 //	secured        row level security is on
 //	filtered       row level security hides rows from the role
 //	unusable       USAGE on the schema is not granted
 //	broken         its rows cannot be read to the end
 //	unique=a+b     a unique index on the columns a and b
-//	rows=12        the estimate of its rows
+//	rows=12        the estimated number of rows
 //
-// Its first line names the columns: "id, hosts jsonb, name varchar(50), plugins text denied". A column is text unless a
-// type follows; denied ones are not granted. Each other line is a row, its cells in the order of the columns, between
-// bars. "-" and a cell that is not there are NULL; <9000000> is a value of so many bytes that was not fetched, <endless>
-// one of nobody knows how many; a point in time is followed by how old it is: "2026-01-31T08:00:00Z 3600".
+// The first line names the columns: "id, hosts jsonb, name varchar(50), plugins text denied". A column is text unless
+// a type follows; denied columns are not granted. Each other line is a row with its cells between bars, in the order
+// of the columns. "-" and missing cells are NULL; <9000000> is a value of so many bytes that was not fetched,
+// <endless> one of unknown length; a point in time is followed by its age in seconds: "2026-01-31T08:00:00Z 3600".
 type database struct {
 	tables []*controlplane.Table
 	rows   map[*controlplane.Table][][]string
 	broken map[*controlplane.Table]bool
 }
 
-// whole is an installation of which everything is recognised and nothing is to be said.
+// whole is an installation in which everything is recognised and nothing is worth noting.
 const whole = `
 -- gateway_group --
 id, short_id, name, type, config
@@ -78,8 +78,8 @@ id int8, name, deleted int4, created int4, prev_revision int8, lease int8, value
 2 | /gateway_groups/default/routes/r1 | 0 | 1 | 0 | 0 | {"uri":"/list"}
 `
 
-// parse reads a database. A section of a later archive replaces the one of the same table, and "-- service gone --" takes it
-// away.
+// parse reads a database. A section of a later archive replaces the one for the same table; "-- service gone --"
+// removes it.
 func parse(t *testing.T, archives ...string) *database {
 	t.Helper()
 	db := &database{rows: map[*controlplane.Table][][]string{}, broken: map[*controlplane.Table]bool{}}
@@ -161,7 +161,7 @@ func (db *database) fill(t *testing.T, table *controlplane.Table, lines []string
 	}
 }
 
-// recognise returns the layout of a database in which API7's tables are found.
+// recognise returns the layout of a database in which API7's tables must be found.
 func (db *database) recognise(t *testing.T, schemaMap string) *controlplane.Layout {
 	t.Helper()
 	m, err := controlplane.ParseSchemaMap("map.yaml", []byte(schemaMap))
@@ -175,7 +175,7 @@ func (db *database) recognise(t *testing.T, schemaMap string) *controlplane.Layo
 	return l
 }
 
-// cell returns a value as a source gives it, and how many bytes it has.
+// cell returns a value in the form that sources give it, and its size in bytes.
 func cell(table *controlplane.Table, row []string, f controlplane.Field) (value []byte, size int64) {
 	i := slices.IndexFunc(table.Columns, func(c controlplane.Column) bool { return c.Name == f.Column.Name })
 	if i >= len(row) || row[i] == "-" {
@@ -199,7 +199,7 @@ func cell(table *controlplane.Table, row []string, f controlplane.Field) (value 
 	return []byte(row[i]), int64(len(row[i]))
 }
 
-// values returns the values of a place's fields in each of its rows.
+// values calls row with the values of a place's fields in each of its rows.
 func (db *database) values(p *controlplane.Place, row func(values [][]byte, size int64) error) error {
 	fields := p.Fields()
 	for _, cells := range db.rows[p.Table()] {

@@ -7,7 +7,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Diagnose says where the tables are, without the rows of kine. Numbers of rows are the server's estimates.
+// Diagnose returns where the tables are; it leaves out the rows of kine. Numbers of rows are the server's estimates.
 func (l *Layout) Diagnose() estate.Diagnosis {
 	d := estate.Diagnosis{Facts: []estate.Fact{{Label: "schema", Value: l.schema + ": " + l.schemaWhy}}}
 	for _, p := range l.places {
@@ -64,7 +64,7 @@ func (t *Table) diagnose() estate.TableDiagnosis {
 	return r
 }
 
-// NoKeys is the gap of a table kine that can be read and holds nothing that gateways run.
+// NoKeys returns the gap for a table kine that can be read but holds nothing that gateways run.
 func NoKeys() *estate.Gap {
 	return &estate.Gap{
 		ID: estate.PublishedElsewhere, What: "published configuration", Why: "no key begins with " + keyPrefix,
@@ -72,14 +72,15 @@ func NoKeys() *estate.Gap {
 	}
 }
 
-// Lack adds to the diagnosis of a place why its rows cannot be read. Nil, and what the layout said itself, add nothing.
+// Lack adds to the diagnosis of a place why its rows cannot be read. It does nothing if gap is nil or the layout's
+// own.
 func (l *Layout) Lack(d *estate.Diagnosis, p *Place, gap *estate.Gap) {
 	if i := slices.Index(l.places, p); gap != nil && gap != p.gap {
 		d.Concepts[i].Gaps = estate.Nameless(append(d.Concepts[i].Gaps, *gap))
 	}
 }
 
-// Incomplete returns the concepts that are read for the needed kinds and of which something cannot be read.
+// Incomplete returns the concepts that are read for the needed kinds and cannot be read completely.
 func Incomplete(concepts []estate.ConceptDiagnosis, need estate.Need) []string {
 	var names []string
 	for _, w := range WantedFor(need) {
@@ -92,15 +93,15 @@ func Incomplete(concepts []estate.ConceptDiagnosis, need estate.Need) []string {
 	return names
 }
 
-// Wanted is one concept by the names that its table and columns can have.
+// Wanted is one concept with the names that its table and its columns can have.
 type Wanted struct {
 	Concept string
 	Tables  []string
 	Columns []string
 }
 
-// WantedFor returns what is read for the needed kinds. Gateway groups and instances always are: published objects and
-// versions are told by them.
+// WantedFor returns what is read for the needed kinds. Gateway groups and instances are always read: published
+// objects refer to groups, and both show versions.
 func WantedFor(need estate.Need) []Wanted {
 	var all []Wanted
 	for _, c := range concepts {

@@ -112,7 +112,8 @@ func TestWhatIsReadFollowsTheNeed(t *testing.T) {
 	}
 }
 
-// TestWhatIsReadIsWantedUnderEveryNameThatIsRecognised proves that grants reach whatever table or column is recognised.
+// TestWhatIsReadIsWantedUnderEveryNameThatIsRecognised proves that the grants cover every table or column that could
+// be recognised.
 func TestWhatIsReadIsWantedUnderEveryNameThatIsRecognised(t *testing.T) {
 	t.Parallel()
 	i := slices.IndexFunc(controlplane.WantedFor(sourcetest.Need(estate.PermissionPolicy)), func(w controlplane.Wanted) bool { return w.Concept == "permission_policy" })

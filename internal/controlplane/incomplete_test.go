@@ -9,10 +9,10 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// optional are the kinds of which an installation may hold none: any table that is not explained could hold them.
+// optional are the kinds that an installation may not have at all: any unexplained table could hold them.
 const optional = "api_product custom_plugin developer"
 
-// TestWhatIsNotRecognisedSpoilsTheKindsThatItCouldHold proves which kinds are incomplete, of all, and that the others are
+// TestWhatIsNotRecognisedSpoilsTheKindsThatItCouldHold proves which kinds are incomplete, and that all others are
 // not.
 func TestWhatIsNotRecognisedSpoilsTheKindsThatItCouldHold(t *testing.T) {
 	t.Parallel()
@@ -56,7 +56,7 @@ func TestWhatIsNotRecognisedSpoilsTheKindsThatItCouldHold(t *testing.T) {
 			db := parse(t, whole, "-- api_product gone --\n-- custom_plugin gone --\n-- developer gone --", test.change)
 			got := map[string]bool{}
 			for _, c := range db.read(t, db.recognise(t, ""), everything()...).coverage.Kinds {
-				if len(c.Gaps) > 0 && c.Kind != estate.Database { // nobody describes the database here
+				if len(c.Gaps) > 0 && c.Kind != estate.Database { // the database is never described here
 					got[c.Kind.String()] = true
 				}
 			}

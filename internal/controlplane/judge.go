@@ -8,9 +8,9 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// judge says of a concept what of it cannot be read and why: not there, not recognised, not granted.
+// judge records what of a concept cannot be read, and why: it is missing, not recognised or not granted.
 func (r *recogniser) judge(p *Place, l *Layout) {
-	p.rivals = slices.DeleteFunc(p.rivals, func(name string) bool { // another concept explains them
+	p.rivals = slices.DeleteFunc(p.rivals, func(name string) bool { // they belong to another concept
 		return !slices.ContainsFunc(l.others, func(t *Table) bool { return t.Name == name })
 	})
 	switch {
@@ -37,7 +37,7 @@ func (r *recogniser) judge(p *Place, l *Layout) {
 	}
 }
 
-// misfit explains tables that have the name of a concept and not its columns.
+// misfit returns a gap for tables that have the name of a concept but not its columns; nil if there are none.
 func (r *recogniser) misfit(p *Place) *estate.Gap {
 	var reasons []string
 	for _, name := range p.rivals {
@@ -63,7 +63,7 @@ func (r *recogniser) unfound(l *Layout) string {
 	return fmt.Sprintf("schema %q holds no such table", r.schema)
 }
 
-// judgeColumns looks at the columns of a recognised table and drops those that may not be read.
+// judgeColumns records which columns of a recognised table cannot be read, and drops those that are not granted.
 func (r *recogniser) judgeColumns(p *Place) {
 	var denied []string
 	for _, f := range p.concept.fields {
@@ -96,7 +96,7 @@ func (r *recogniser) judgeColumns(p *Place) {
 	}
 }
 
-// missed returns the fields with content that have no column, and the columns that have the name of one and not its type.
+// missed returns the content fields without a column, and the columns with the name of a field but not its type.
 func (r *recogniser) missed(p *Place) (absent, misread []string) {
 	for _, f := range p.concept.fields {
 		if _, mapped := p.found[f.name]; mapped || f.weight != content || r.m.Tables[p.concept.name].Columns[f.name] == none {
@@ -110,17 +110,17 @@ func (r *recogniser) missed(p *Place) (absent, misread []string) {
 	return absent, misread
 }
 
-// indispensable reports whether nothing of the table can be read without the field: not without what tells which
-// object a row is, nor without any column of kine.
+// indispensable reports whether nothing of the table can be read without the field. That holds for what identifies a
+// row, and for every column of kine.
 func (p *Place) indispensable(f field) bool {
 	return f.weight == required && (f.shape != object || p.concept.name == kine)
 }
 
-// GrantsHint says how to come by a right that is missing.
+// GrantsHint says how to get a missing right.
 const GrantsHint = "`api7-preflight grants` prints the SQL that grants it"
 
-// RowSecurityHint says how to come by the rows that row level security hides. A policy that shows all rows does not help:
-// nobody can tell from outside that it does.
+// RowSecurityHint says how to read rows that row level security hides. A policy that shows all rows does not help,
+// because nobody can tell from outside that it does.
 const RowSecurityHint = "read as a role with BYPASSRLS, or as the table's owner where row level security is not forced on it"
 
 func notGranted(t *Table) *estate.Gap {
@@ -131,8 +131,8 @@ func notGranted(t *Table) *estate.Gap {
 	return &estate.Gap{ID: estate.Privileges, What: fmt.Sprintf("table %q", t.Name), Why: why, Next: GrantsHint}
 }
 
-// unclaimedColumns returns columns of a recognised table that no field claims and that could hold configuration; those
-// of templates are judged more strictly elsewhere.
+// unclaimedColumns returns the columns of a recognised table that belong to no field and could hold configuration.
+// The columns of templates are judged more strictly elsewhere.
 func (p *Place) unclaimedColumns() []string {
 	if p.concept.name == serviceTemplate {
 		return nil
@@ -150,8 +150,8 @@ func (p *Place) unclaimedColumns() []string {
 	return names
 }
 
-// candidates returns tables that nothing explains and that could hold configuration: they have a document column whose
-// name does not say what it is.
+// candidates returns the unexplained tables that could hold configuration: they have a document column whose name
+// does not say what it is.
 func (l *Layout) candidates() []string {
 	var names []string
 	for _, t := range l.others {

@@ -8,17 +8,17 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// KeyShapes counts keys by their collection.
+// KeyShapes counts keys of kine by collection.
 type KeyShapes struct {
 	counts map[estate.KeyShape]int64 // by a shape whose Count is 0
 }
 
-// NewKeyShapes returns a count of nothing.
+// NewKeyShapes returns KeyShapes without any key.
 func NewKeyShapes() *KeyShapes {
 	return &KeyShapes{counts: map[estate.KeyShape]int64{}}
 }
 
-// Key counts a key. One that is not under /gateway_groups/ is left out.
+// Key counts a key. It ignores keys that are not under /gateway_groups/.
 func (s *KeyShapes) Key(key string) {
 	rest, ok := strings.CutPrefix(key, keyPrefix)
 	if !ok {
@@ -33,13 +33,13 @@ func (s *KeyShapes) Key(key string) {
 	s.Add(nested, collection, 1)
 }
 
-// Add counts n keys of a collection, which is called what stands in the key.
+// Add counts n keys of a collection, given by its name in the key.
 func (s *KeyShapes) Add(nested bool, collection string, n int64) {
 	_, known := collections[collection]
 	s.counts[estate.KeyShape{Collection: collectionName(collection), Nested: nested, Known: known}] += n
 }
 
-// Sorted returns what was counted, by name.
+// Sorted returns the counts, sorted by name.
 func (s *KeyShapes) Sorted() []estate.KeyShape {
 	shapes := make([]estate.KeyShape, 0, len(s.counts))
 	for shape, n := range s.counts {

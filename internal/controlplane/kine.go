@@ -11,40 +11,42 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/plural"
 )
 
-// kineScan is what the live keys of table kine are.
+// kineScan is what was seen of the live keys in kine.
 type kineScan struct {
 	read      bool
 	gap       *estate.Gap
 	objects   [256]identity                 // by kind
 	keys      int64                         // live keys of gateway configuration
-	tables    map[estate.Kind]*tally        // what the control plane's own tables say is published
-	ungrouped int64                         // live keys that look like it and name no gateway group
-	outside   int64                         // live keys of anything else
+	tables    map[estate.Kind]*tally        // what is published according to the control plane's tables
+	ungrouped int64                         // live keys that look like gateway configuration but name no gateway group
+	outside   int64                         // all other live keys
 	unknown   map[string]*unknownCollection // by collection
 }
 
-// unknownCollection counts keys of a collection or shape that is not known.
+// unknownCollection counts keys of an unknown collection or shape.
 type unknownCollection struct{ keys, plugins int64 }
 
-// KineRow is the newest row of a key that is not deleted.
+// KineRow is the newest row of a key that was not deleted.
 type KineRow struct {
-	Name  string // used during the call only
+	Name  string // used only during the call
 	Size  int64  // of the value, in bytes
-	Value []byte // nil where there is none, where it is longer than MaxRow or where the collection is not wanted
-	// Plugins tells of a key of no known collection whether its value speaks of plugins, as [SpeaksOfPlugins] does.
+	Value []byte // nil if there is none, it is longer than MaxRow, or its collection is not wanted
+	// Plugins is true if the key's collection is unknown and the value mentions plugins, as [SpeaksOfPlugins]
+	// reports.
 	Plugins bool
-	// Skipped is true of a row that was looked at, and that no rule can say anything about: it is counted and not handed out.
+	// Skipped is true if the source looked at the row and no rule can say anything about it. It is counted but not
+	// yielded.
 	Skipped bool
 }
 
-// SpeaksOfPlugins reports whether a value may have a member "plugins": the word stands there, or letters are escaped that
-// could spell it.
+// SpeaksOfPlugins reports whether a value may contain a member "plugins": it has the word, or escapes that could
+// spell it.
 func SpeaksOfPlugins(value []byte) bool {
 	return slices.ContainsFunc(PluginMarks(), func(mark string) bool { return bytes.Contains(value, []byte(mark)) })
 }
 
-// PluginMarks returns the texts of which a value must hold one to speak of plugins: the name, and what an escaped small
-// letter begins with.
+// PluginMarks returns the texts of which a value must contain at least one to mention plugins: the word itself, and
+// the beginnings of an escaped lower-case letter.
 func PluginMarks() []string { return []string{`"plugins"`, `\u006`, `\u007`} }
 
 // Collections returns the collections of kine whose values are wanted, sorted.
@@ -59,18 +61,18 @@ func (a *Assembler) Collections() []string {
 	return wanted
 }
 
-// Look says what of a value is needed.
+// Look says what is needed of a value.
 type Look uint8
 
-// How to look at the value of a key.
+// The ways to look at the value of a key.
 const (
-	LookAway    Look = iota // the key alone counts
-	LookPlugins             // whether it speaks of plugins: [KineRow.Plugins]
+	LookAway    Look = iota // only the key counts
+	LookPlugins             // only whether it mentions plugins: [KineRow.Plugins]
 	LookInside              // it is a resource that is wanted
 )
 
-// Look says what of a key's value is needed and, of a resource that is wanted, what kind it is. The name is used during
-// the call only.
+// Look returns what is needed of a key's value and, for a wanted resource, its kind. name is used only during the
+// call.
 func (a *Assembler) Look(name string) (Look, estate.Kind) {
 	key, class := parseKey(name)
 	switch {
@@ -82,7 +84,7 @@ func (a *Assembler) Look(name string) (Look, estate.Kind) {
 	return LookAway, 0
 }
 
-// Kine takes the newest row of one key, if it is not a deletion. The error is that of yield.
+// Kine takes the newest row of one key, unless that row deletes the key. The error is that of yield.
 func (a *Assembler) Kine(r KineRow) error {
 	k := &a.store
 	if k.tables == nil {
@@ -94,7 +96,7 @@ func (a *Assembler) Kine(r KineRow) error {
 		k.countOutside(r.Name)
 		return nil
 	case keyUnknown:
-		k.countUnknown(key, r.Plugins || r.Size > MaxRow) // what is too long was not looked at
+		k.countUnknown(key, r.Plugins || r.Size > MaxRow) // a value that is too long was not looked at
 		return nil
 	case keyResource:
 	}
@@ -116,13 +118,13 @@ func (a *Assembler) Kine(r KineRow) error {
 	return a.emit(key.kind, a.groups.shortID(key.group), id, origin, body, damage)
 }
 
-// counts reports whether objects of a kind are compared with the control plane's tables: publications must cover all
-// services that gateways run.
+// counts reports whether objects of kind k are compared with the control plane's tables. Services are also compared
+// for publications, which must cover all services that gateways run.
 func (a *Assembler) counts(k estate.Kind) bool {
 	return a.need.Wants(k) || k == estate.Service && a.need.Wants(estate.Publication)
 }
 
-// published returns the resource that stands under the key.
+// published returns the resource under the key.
 func (key kineKey) published(value []byte, size int64) (id string, body []byte, damage string) {
 	switch {
 	case size > MaxRow:
@@ -135,8 +137,8 @@ func (key kineKey) published(value []byte, size int64) (id string, body []byte, 
 	return key.id, value, ""
 }
 
-// countOutside counts a live key that is under no gateway group. Kine's own keys are none: its compaction state, the probe of
-// its health, and what it writes to fill gaps in its revisions.
+// countOutside counts a live key that belongs to no gateway group. It ignores kine's own keys: its compaction state,
+// its health probe, and the keys that fill gaps in its revisions.
 func (k *kineScan) countOutside(name string) {
 	switch {
 	case name == "compact_rev_key", name == "compact_rev_key_apiserver", name == "/registry/health", strings.HasPrefix(name, "gap-"):
@@ -155,7 +157,7 @@ func (k *kineScan) countOutside(name string) {
 	k.outside++
 }
 
-// asObject wraps the plugin list, the one value that is a list, into an object.
+// asObject wraps the plugin list into an object. It is the only value that is a list.
 func asObject(list []byte) []byte {
 	if len(list) == 0 || list[0] != '[' {
 		return list
@@ -163,10 +165,10 @@ func asObject(list []byte) []byte {
 	return slices.Concat([]byte(`{"plugins":`), list, []byte{'}'})
 }
 
-// maxUnknown bounds how many unknown collections are told apart.
+// maxUnknown limits the number of unknown collections that are counted separately.
 const maxUnknown = 20
 
-// countUnknown counts a key that looks like gateway configuration and is not understood.
+// countUnknown counts a key that looks like gateway configuration but is not understood.
 func (k *kineScan) countUnknown(key kineKey, plugins bool) {
 	k.keys++
 	name := collectionName(key.collection)
@@ -184,7 +186,7 @@ func (k *kineScan) countUnknown(key kineKey, plugins bool) {
 	}
 }
 
-// finishKine says what keys were not understood: a note, or a gap where they speak of plugins.
+// finishKine reports the keys that were not understood: as a gap if they mention plugins, else as a note.
 func (a *Assembler) finishKine(p *Place, gap *estate.Gap) {
 	k := &a.store
 	k.read, k.gap = gap == nil && p.table != nil, gap
@@ -210,8 +212,8 @@ func (a *Assembler) finishKine(p *Place, gap *estate.Gap) {
 	}
 }
 
-// strangeGaps returns the unknown collections that speak of plugins.
-func (k *kineScan) strangeGaps(table string) []estate.Gap {
+// unknownGaps returns the gaps for unknown collections that mention plugins and for keys without a gateway group.
+func (k *kineScan) unknownGaps(table string) []estate.Gap {
 	var gaps []estate.Gap
 	if k.ungrouped > 0 {
 		gaps = append(gaps, estate.Gap{

@@ -12,7 +12,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
-// keys is a table kine with these keys, or keys and their values, after what it has in a whole installation.
+// keys returns a table kine with these keys, or keys with values, added to those of a whole installation.
 func keys(all ...string) string {
 	var b strings.Builder
 	b.WriteString(whole[strings.Index(whole, "-- kine --"):])
@@ -74,7 +74,7 @@ func TestEveryCollectionOfKineIsRead(t *testing.T) {
 	}
 }
 
-// TestAKeyThatIsNotUnderstoodIsAGapOrANote proves that what could hold plugins is a gap, what cannot is a note, and that
+// TestAKeyThatIsNotUnderstoodIsAGapOrANote proves that keys that could hold plugins are a gap, others are a note, and
 // kine's own keys are neither.
 func TestAKeyThatIsNotUnderstoodIsAGapOrANote(t *testing.T) {
 	t.Parallel()
@@ -163,7 +163,7 @@ func TestAKineWithoutConfigurationIsAGap(t *testing.T) {
 	}
 }
 
-// TestWhatOfAKeyIsLookedAt proves that a source need not fetch what nobody asks for.
+// TestWhatOfAKeyIsLookedAt proves that a source need not fetch what no rule needs.
 func TestWhatOfAKeyIsLookedAt(t *testing.T) {
 	t.Parallel()
 	l := parse(t, whole).recognise(t, "")

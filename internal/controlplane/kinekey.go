@@ -8,10 +8,10 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// keyPrefix begins every key of gateway configuration in kine; the group's short id follows.
+// keyPrefix begins every key of gateway configuration in kine. The group's short id follows.
 const keyPrefix = "/gateway_groups/"
 
-// collections are those of keys that are known, by their name in the key.
+// collections are the known collections of keys, by their name in the key.
 var collections = map[string]estate.Kind{
 	"services": estate.Service, "routes": estate.Route, "stream_routes": estate.StreamRoute,
 	"upstreams": estate.Upstream, "consumers": estate.Consumer, "global_rules": estate.GlobalRule,
@@ -20,13 +20,14 @@ var collections = map[string]estate.Kind{
 	"ssls": estate.SSL, "secrets": estate.Secret, "secret_providers": estate.Secret, "protos": estate.Proto,
 }
 
-// KnownCollections returns the names of the collections of keys that are known, sorted.
+// KnownCollections returns the names of the known collections of keys, sorted.
 func KnownCollections() []string { return slices.Sorted(maps.Keys(collections)) }
 
-// unnamed stands for collections whose names are not told: what stands in a key may be an id.
+// unnamed replaces the name of a collection that may be an id and so must not be shown.
 const unnamed = "(other)"
 
-// collectionName returns a part of a key if it looks like the name of a collection, else "(other)": ids stay unsaid.
+// collectionName returns part of a key if it looks like the name of a collection, else "(other)", so that no id is
+// shown.
 func collectionName(part string) string {
 	if part == "" || len(part) >= 40 || strings.ContainsFunc(part, func(c rune) bool { return (c < 'a' || c > 'z') && c != '_' }) {
 		return unnamed
@@ -34,7 +35,7 @@ func collectionName(part string) string {
 	return part
 }
 
-// kineKinds returns the kinds that kine holds.
+// kineKinds returns the kinds that kine can hold.
 func kineKinds() []estate.Kind {
 	kinds := []estate.Kind{estate.Credential}
 	for _, k := range collections {
@@ -46,16 +47,16 @@ func kineKinds() []estate.Kind {
 	return kinds
 }
 
-// keyClass is what a key turned out to be.
+// keyClass says what sort of key it is.
 type keyClass uint8
 
 const (
-	keyOutside  keyClass = iota // no gateway configuration at all
-	keyUnknown                  // under a gateway group, of a collection or shape that is not known
+	keyOutside  keyClass = iota // not gateway configuration
+	keyUnknown                  // in a gateway group, of an unknown collection or shape
 	keyResource                 // a resource
 )
 
-// kineKey is a key of kine taken apart.
+// kineKey is a parsed key of kine.
 type kineKey struct {
 	group      string // the gateway group's short id
 	collection string
@@ -63,7 +64,7 @@ type kineKey struct {
 	id         string
 }
 
-// parseKey takes a key apart: /gateway_groups/<short id>[/apisix]/<collection>[/<id>]. Credentials are child keys of
+// parseKey parses a key: /gateway_groups/<short id>[/apisix]/<collection>[/<id>]. Credentials are below the key of
 // their consumer: /consumers/<name>/credentials/<id>. It allocates nothing.
 func parseKey(name string) (kineKey, keyClass) {
 	rest, ok := strings.CutPrefix(name, keyPrefix)

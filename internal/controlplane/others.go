@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// notConcepts are tables whose use is known or expected and that hold nothing that a concept stands for: their
-// documents raise no doubt. The portal's tables come with names that look like the control plane's.
+// notConcepts are tables whose use is known or expected, and which hold nothing of any concept. Their documents cause
+// no doubt. Some tables of the portal have names like the control plane's.
 var notConcepts = []string{
 	"account", "invitation", "member", "organization", "session", "user", "verification", "two_factor",
 	"dataplane_certificate", "upstream", "apisix_upstream", "service_upstream", "consumer",
@@ -18,15 +18,15 @@ var notConcepts = []string{
 	"schema_migration", "migration", "goose_db_version", "gorp_migration", "flyway_schema_history",
 }
 
-// isExplained reports whether a table's name says that it holds no configuration of gateways: no concept stands for it,
-// or one that is no part of it. Such a table is never taken for a concept of another name, and its documents raise no
-// doubt about one.
+// isExplained reports whether a table's name says that it holds no gateway configuration: it belongs to no concept,
+// or to one outside gateway configuration. Such a table is never recognised as another concept, and its documents
+// cause no doubt about one.
 func isExplained(name string) bool {
 	return slices.Contains(notConcepts, normal(name)) ||
 		slices.ContainsFunc(slices.Concat(accessConcepts, portalConcepts), func(c *concept) bool { return c.matches(name) >= 0 })
 }
 
-// harmless reports whether a column that no concept claims can be told by its name to hold no configuration.
+// harmless reports whether the name of a column without a field says that it holds no configuration.
 func harmless(name string) bool {
 	name = strings.ToLower(name)
 	for _, suffix := range []string{"_id", "uid", "_at", "_by", "_time", "_key", "_salt", "_url", "_link", "_name", "version", "status", "email"} {

@@ -6,58 +6,58 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Layout is where each concept was found, or why it was not.
+// Layout says where each concept was found, or why it was not.
 type Layout struct {
 	schema, schemaWhy string
 	places            []*Place // in the order of concepts
-	others            []*Table // tables of the schema that no concept claims
+	others            []*Table // tables of the schema that belong to no concept
 	copies            []explained
 }
 
 // Place is one concept, such as published services, and the table that holds it.
 type Place struct {
 	concept *concept
-	schema  string            // the layout's
-	table   *Table            // nil: nowhere
+	schema  string            // the layout's schema
+	table   *Table            // nil: none
 	found   map[string]Column // by field name
-	columns map[string]Column // those of found that may be read
+	columns map[string]Column // the columns in found that may be read
 	score   int
 	why     string       // why this table, or why none is needed
-	gap     *estate.Gap  // why nothing of it can be read
+	gap     *estate.Gap  // why nothing of it can be read; nil: it can
 	doubts  []estate.Gap // columns that cannot be read
-	rivals  []string     // tables that were considered
+	rivals  []string     // other tables that were considered
 	none    bool         // the schema map says that there is no table
 }
 
-// Field is a value to be read of each row.
+// Field is a value to read from each row.
 type Field struct {
 	Column Column
-	// As is what the value is to be given as.
+	// As is the form in which to give the value.
 	As Form
 
 	field field
 }
 
-// Name returns the field's name, as a schema map writes it.
+// Name returns the field's name in a schema map.
 func (f Field) Name() string { return f.field.name }
 
-// Form is how a value is given to an [Assembler]. NULL is nil always.
+// Form is the form in which an [Assembler] is given a value. NULL is always nil.
 type Form uint8
 
 // The forms.
 const (
-	AsText Form = iota // as the server casts it to text; arrays as JSON; bytea as its bytes
-	AsTime             // a point in time: RFC 3339 in UTC, to the second
-	AsAge              // the same point in time, as how many seconds it is past
+	AsText Form = iota // the server's cast to text; arrays as JSON; the bytes of bytea
+	AsTime             // a point in time, as RFC 3339 in UTC to the second
+	AsAge              // the same point in time, as its age in seconds
 )
 
-// Places returns the places in the order in which they are best read: gateway groups first, kine last.
+// Places returns the places in the order in which to read them: gateway groups first, kine last.
 func (l *Layout) Places() []*Place { return slices.Clone(l.places) }
 
 // Instances returns the place of gateway instances, which report versions.
 func (l *Layout) Instances() *Place { return l.of(instances) }
 
-// Groups returns the place of gateway groups, which published objects refer to.
+// Groups returns the place of gateway groups, to which published objects refer.
 func (l *Layout) Groups() *Place { return l.of(gatewayGroups) }
 
 // Kine returns the place of the store that gateways run.
@@ -68,13 +68,13 @@ func (l *Layout) of(name string) *Place {
 	return l.places[slices.IndexFunc(l.places, func(p *Place) bool { return p.concept.name == name })]
 }
 
-// Name returns the concept's name, as a schema map writes it.
+// Name returns the concept's name in a schema map.
 func (p *Place) Name() string { return p.concept.name }
 
-// Table returns the table, nil where there is none.
+// Table returns the table; nil if there is none.
 func (p *Place) Table() *Table { return p.table }
 
-// Gap says why nothing can be read; nil where rows can be read or no table is needed.
+// Gap returns why nothing can be read; nil if rows can be read or no table is needed.
 func (p *Place) Gap() *estate.Gap { return p.gap }
 
 // Readable reports whether rows can be read.
@@ -83,10 +83,10 @@ func (p *Place) Readable() bool { return p.table != nil && p.gap == nil }
 // IsDenied reports whether the schema map says that there is no table.
 func (p *Place) IsDenied() bool { return p.none }
 
-// Column returns the readable column of a field, its zero value where there is none.
+// Column returns the readable column of a field; the zero Column if there is none.
 func (p *Place) Column(field string) Column { return p.columns[field] }
 
-// Fields lists the values of a row that an [Assembler] wants, in the order in which it wants them.
+// Fields returns the values of a row that [Assembler.Row] takes, in its order.
 func (p *Place) Fields() []Field {
 	var fields []Field
 	for _, f := range p.concept.fields {
@@ -104,7 +104,7 @@ func (p *Place) Fields() []Field {
 	return fields
 }
 
-// Key returns the columns that tell one object from another; nil where they cannot be read.
+// Key returns the columns that identify an object; nil if they cannot be read.
 func (p *Place) Key() []Column {
 	var columns []Column
 	for _, name := range p.keyFields() {
@@ -127,7 +127,7 @@ func (p *Place) keyFields() []string {
 	return []string{"id"}
 }
 
-// label is the table's name in findings, with the schema where it is not the chosen one.
+// label returns the table's name in findings, with its schema if that is not the chosen one.
 func (p *Place) label() string {
 	switch {
 	case p.table == nil:
@@ -138,12 +138,13 @@ func (p *Place) label() string {
 	return p.table.Schema + "." + p.table.Name
 }
 
-// isPublished reports whether a concept's rows are objects of gateway groups that kine holds as well.
+// isPublished reports whether the concept's rows are objects of gateway groups that are also in kine.
 func (c *concept) isPublished() bool {
 	return slices.Contains([]string{publishedService, publishedRoute, publishedStreamRoute}, c.name)
 }
 
-// neededFor reports whether a concept is read for these kinds. Groups are always: published objects refer to them.
+// neededFor reports whether the concept is read for these kinds. Gateway groups always are, because published objects
+// refer to them.
 func (c *concept) neededFor(need estate.Need) bool {
 	switch c.name {
 	case gatewayGroups, instances: // also for versions

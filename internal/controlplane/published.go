@@ -6,10 +6,10 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Rows of the published tables name their gateway group by its id, keys of kine by its short id. Without the groups'
-// table nobody knows which belong together.
+// Rows of the published tables name their gateway group by its id, keys of kine by its short id. Only the table of
+// groups shows which belong together.
 
-// groupless says why rows cannot be matched with keys, nil where they can.
+// groupless returns why rows cannot be matched with keys; nil if they can.
 func (a *Assembler) groupless() *estate.Gap {
 	p := a.layout.Groups()
 	var why string
@@ -41,8 +41,8 @@ func (a *Assembler) groupless() *estate.Gap {
 	return gap
 }
 
-// withheld reports whether rows of a published table are not handed out: kine shows the same objects, under other names
-// of their groups.
+// withheld reports whether rows of a published table are not yielded, because kine shows the same objects under other
+// names of their groups.
 func (a *Assembler) withheld(p *Place) bool {
 	if !p.concept.isPublished() || !a.layout.Kine().Readable() {
 		return false
@@ -50,7 +50,7 @@ func (a *Assembler) withheld(p *Place) bool {
 	return len(a.groups.byID) == 0 || a.groupsGap != nil
 }
 
-// publicationCoverage says how completely it is known which templates are published.
+// publicationCoverage returns how completely it is known which templates are published.
 func (a *Assembler) publicationCoverage() estate.KindCoverage {
 	p, t := a.layout.of(publishedService), a.tallies[publishedService]
 	covered := estate.KindCoverage{Kind: estate.Publication, Count: t.published}
@@ -77,8 +77,8 @@ func (a *Assembler) publicationCoverage() estate.KindCoverage {
 	return covered
 }
 
-// missedPublications returns a gap if gateways run services that the table does not hold: these may have been published
-// from templates. A service that only the table holds takes no publication away.
+// missedPublications returns a gap if gateways run services that are not in the table, because these may have been
+// published from templates. A service that is only in the table hides no publication.
 func (a *Assembler) missedPublications(p *Place, t *tally) []estate.Gap {
 	inKine := a.store.objects[estate.Service]
 	known := !t.overflow
@@ -95,7 +95,7 @@ func (a *Assembler) missedPublications(p *Place, t *tally) []estate.Gap {
 	}}
 }
 
-// hasTemplates reports whether there are templates, or whether that is not known.
+// hasTemplates reports whether there are templates; true also if that is unknown.
 func (a *Assembler) hasTemplates() bool {
 	t := a.tallies[serviceTemplate]
 	return t == nil || !t.read || t.objects.count > 0

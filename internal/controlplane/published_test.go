@@ -10,7 +10,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// TestWithoutGatewayGroupsNothingIsTwoThings proves that an object is handed out once where nobody knows which rows and
+// TestWithoutGatewayGroupsNothingIsTwoThings proves that no object is yielded twice if it is unknown which rows and
 // keys belong together, and that the coverage says so.
 func TestWithoutGatewayGroupsNothingIsTwoThings(t *testing.T) {
 	t.Parallel()
@@ -37,7 +37,7 @@ func TestWithoutGatewayGroupsNothingIsTwoThings(t *testing.T) {
 			db := parse(t, whole, test.change)
 			got := db.read(t, db.recognise(t, test.schemaMap), estate.Route, estate.Publication)
 			want := []string{`publication g1/s1 {"template_id":"t1","service_id":"s1","version":"1.0.0"}`, `route default/r1 {"uri":"/list"}`}
-			if name == "not read to its end" { // what was read of them is used
+			if name == "not read to its end" { // the groups that were read are used
 				want[0] = strings.Replace(want[0], "g1", "default", 1)
 			}
 			if diff := cmp.Diff(want, got.resources); diff != "" {
@@ -76,7 +76,7 @@ func TestWithoutKineTheTablesSpeakAlsoWithoutGroups(t *testing.T) {
 	}
 }
 
-// TestPublicationsThatMayBeMissedAreAGap proves that no template is called published nowhere while that is not known.
+// TestPublicationsThatMayBeMissedAreAGap proves that no template is called unpublished while that is unknown.
 func TestPublicationsThatMayBeMissedAreAGap(t *testing.T) {
 	t.Parallel()
 	const (

@@ -13,15 +13,15 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
-// reading is what was read of a database.
+// reading is the result of reading a database.
 type reading struct {
 	resources []string // "service default/s1 {…}"
-	origins   []string // "apisix_service/g1/s1", of each resource
+	origins   []string // "apisix_service/g1/s1" for each resource
 	groups    []estate.Group
 	coverage  estate.Coverage
 }
 
-// read reads the needed kinds as a source does: the rows of each place, then how many of them repeat others.
+// read reads the needed kinds as a source does: the rows of each place, then the number of repeated ones.
 func (db *database) read(t *testing.T, l *controlplane.Layout, kinds ...estate.Kind) *reading {
 	t.Helper()
 	got := &reading{}
@@ -85,7 +85,7 @@ func (db *database) place(t *testing.T, a *controlplane.Assembler, p *controlpla
 	a.Repeats(p, objects, extra)
 }
 
-// kineRow looks at a value as far as the assembler wants it looked at.
+// kineRow returns a row with as much of its value as the assembler asks for.
 func kineRow(a *controlplane.Assembler, name string, value []byte, size int64) controlplane.KineRow {
 	row := controlplane.KineRow{Name: name, Size: size}
 	switch look, _ := a.Look(name); look {
@@ -98,15 +98,15 @@ func kineRow(a *controlplane.Assembler, name string, value []byte, size int64) c
 	return row
 }
 
-// refused is what a source says of a table that the server does not let it read.
+// refused returns the gap of a source for a table that the server does not let it read.
 func refused(p *controlplane.Place) *estate.Gap {
 	return &estate.Gap{What: fmt.Sprintf("table %q", p.Table().Name), Why: "the server refused", Next: "ask the server"}
 }
 
-// everything is every kind that a database can hold.
+// everything returns every kind that a database can hold.
 func everything() []estate.Kind { return slices.DeleteFunc(estate.Kinds(), estate.Kind.InFiles) }
 
-// said returns how completely everything was read, in lines: what is incomplete, and what is noted.
+// said returns the coverage as lines: what is incomplete, and the notes.
 func (r *reading) said() string {
 	var b strings.Builder
 	for _, c := range r.coverage.Kinds {
@@ -120,7 +120,7 @@ func (r *reading) said() string {
 	return b.String()
 }
 
-// count returns how many resources of a kind were examined, as the coverage says.
+// count returns the number of examined resources of a kind, from the coverage.
 func (r *reading) count(k estate.Kind) int64 {
 	for _, c := range r.coverage.Kinds {
 		if c.Kind == k {
@@ -130,7 +130,7 @@ func (r *reading) count(k estate.Kind) int64 {
 	return -1
 }
 
-// lines joins what is expected of [reading.said].
+// lines joins the lines expected from [reading.said].
 func lines(all ...string) string {
 	if len(all) == 0 {
 		return ""

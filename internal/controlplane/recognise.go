@@ -10,24 +10,24 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/suggest"
 )
 
-// Database says which tables are to be recognised, and what to call what holds them.
+// Database holds the tables to recognise, and names for the messages about them.
 type Database struct {
 	Name       string
 	Tables     []*Table
 	SearchPath []string // schemas to choose from; empty: all
-	// Choose is how a person names one of several schemas, up to the schema's name.
+	// Choose is how a person selects one of several schemas; the schema's name follows it.
 	Choose string
 }
 
-// UnrecognisedError says why tables are not those of a control plane and what to do next, one line each.
+// UnrecognisedError says why tables are not those of a control plane, and what to do next, each in one line.
 type UnrecognisedError struct{ Message, Hint string }
 
 // Error returns the message without the hint.
 func (e *UnrecognisedError) Error() string { return e.Message }
 
-// Recognise finds the table of each concept in a schema: first what the schema map names, then names with fitting
-// columns, then columns that fit one concept alone. What fits twice is not recognised: a guess could hide findings. The
-// error is an [*UnrecognisedError].
+// Recognise finds the table of each concept in a schema: first the table that the schema map names, then one with a
+// known name and fitting columns, then one whose columns fit this concept alone. What fits twice is not recognised,
+// because a guess could hide findings. The error is an [*UnrecognisedError].
 func Recognise(db Database, m SchemaMap) (*Layout, error) {
 	schema, why, err := chooseSchema(db, m)
 	if err != nil {
@@ -80,7 +80,7 @@ func (r *recogniser) claim(p *Place, f fit, score int, why string) {
 	r.claimed[f.table] = p.concept
 }
 
-// named follows the schema map.
+// named claims the table that the schema map names.
 func (r *recogniser) named(p *Place) error {
 	entry := r.m.Tables[p.concept.name]
 	switch entry.Table {
@@ -140,7 +140,7 @@ func (r *recogniser) nearest(name string) string {
 	return ""
 }
 
-// byName claims the one table that has both a name and the columns of the concept.
+// byName claims the only table with a known name and the columns of the concept.
 func (r *recogniser) byName(p *Place) {
 	if p.settled() {
 		return
@@ -164,8 +164,8 @@ func (r *recogniser) byName(p *Place) {
 	}
 }
 
-// byColumns claims tables with unknown names whose columns fit one concept fully, where no other table does and where
-// they fit no other concept.
+// byColumns claims a table with an unknown name if its columns fit a concept fully, fit no other concept, and no
+// other table fits.
 func (r *recogniser) byColumns(places []*Place) {
 	fits := map[*Place][]fit{}
 	shared := map[*Table]int{}
@@ -188,7 +188,7 @@ func (r *recogniser) byColumns(places []*Place) {
 	}
 }
 
-// fitting returns the unclaimed tables whose columns fit the concept without its name.
+// fitting returns the unclaimed tables whose columns fit the concept although their names do not.
 func (r *recogniser) fitting(c *concept) []fit {
 	var fits []fit
 	for _, t := range r.tables {
@@ -202,7 +202,7 @@ func (r *recogniser) fitting(c *concept) []fit {
 	return fits
 }
 
-// contradicted withdraws what was recognised by columns alone if another table has the concept's name.
+// contradicted drops a table recognised by its columns alone if another table has the concept's name.
 func (r *recogniser) contradicted(p *Place) {
 	if p.table == nil || p.concept.matches(p.table.Name) >= 0 || r.m.Tables[p.concept.name].Table != "" {
 		return
@@ -225,7 +225,7 @@ func ambiguous(c *concept, fits []fit) *estate.Gap {
 	return gap("a table for "+c.name, "not clear which table holds it: "+strings.Join(names, " or "))
 }
 
-// gap says that a table is not recognised; the schema map is the way out.
+// gap returns a gap for a table that is not recognised; the next step is a schema map.
 func gap(what, why string) *estate.Gap {
 	return &estate.Gap{ID: estate.Schema, What: what, Why: why, Next: "name the table with --schema-map; `api7-preflight doctor` lists the tables"}
 }
@@ -236,7 +236,7 @@ type fit struct {
 	table   *Table
 	columns map[string]Column
 	missing []string // required fields without a column
-	foreign string   // column that shows another concept
+	foreign string   // a column that shows that the table is another concept
 }
 
 func (f fit) ok() bool { return len(f.missing) == 0 && f.foreign == "" }
@@ -248,7 +248,7 @@ func (f fit) hasAll(fields []string) bool {
 	})
 }
 
-// share returns how much of points the matched columns earn.
+// share returns the part of points that the matched columns earn.
 func (f fit) share(points int) int { return points * len(f.columns) / len(f.concept.fields) }
 
 func (f fit) words() string {

@@ -16,7 +16,7 @@ const (
 	byGrants = "`api7-preflight grants` prints the SQL that grants it"
 )
 
-// placed says in one line where a concept was found and what cannot be read of it.
+// placed returns one line about where a concept was found and what cannot be read of it.
 func placed(l *controlplane.Layout, concept string) string {
 	for _, c := range l.Diagnose().Concepts {
 		if c.Concept != concept {

@@ -2,22 +2,22 @@ package controlplane
 
 import "math/bits"
 
-// Repeats finds values that come more than once in a stream of hashes, in fixed memory: a Bloom filter tells what was
-// surely not seen before, and what may have been is a candidate. A candidate is a value to look at, not a result.
+// Repeats finds values that occur more than once in a stream of hashes, in fixed memory. A Bloom filter tells which
+// values are certainly new; any other value is a candidate. Candidates still have to be checked.
 type Repeats struct {
 	filter     []uint64
-	mask       uint64 // of the number of a line
+	mask       uint64 // for the index of a line
 	candidates map[int64]struct{}
 	overflow   bool
 }
 
 const (
-	filterBits    = 27 // at most: 16 MiB
+	filterBits    = 27 // the most: 16 MiB
 	minFilterBits = 16
 	maxCandidates = 100_000
 )
 
-// NewRepeats returns a filter for about n values; n below 1 is unknown. With 64 bits for each value hardly any
+// NewRepeats returns a filter for about n values; n below 1 means unknown. With 64 bits per value hardly any
 // candidate is false.
 func NewRepeats(n int64) *Repeats {
 	size := filterBits
@@ -29,7 +29,7 @@ func NewRepeats(n int64) *Repeats {
 	}
 }
 
-// Add takes the next value. All its bits are in one line of the processor's cache: in a large filter, nothing else takes
+// Add takes the next value. All its bits are in one cache line, because in a large filter memory access takes all the
 // time.
 func (r *Repeats) Add(hash int64) {
 	h := uint64(hash) //nolint:gosec // bits, not a number
@@ -50,11 +50,12 @@ func (r *Repeats) Add(hash int64) {
 
 const (
 	lineWords = 8                  // 64 bytes
-	lineBits  = 9                  // of a number that chooses a bit of a line
-	spread    = 0x9e3779b97f4a7c15 // times this, the bits of a hash that do not choose the line choose up to seven of it
+	lineBits  = 9                  // of a number that selects a bit in a line
+	spread    = 0x9e3779b97f4a7c15 // multiplier that spreads the bits that do not select the line, which then select up to seven bits in it
 )
 
-// Candidates returns the values that may have come more than once; no other has. Too many are not named.
+// Candidates returns the values that may have occurred more than once; no other value has. If there are too many, it
+// returns none of them.
 func (r *Repeats) Candidates() (values map[int64]struct{}, tooMany bool) {
 	return r.candidates, r.overflow
 }

@@ -8,14 +8,14 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// MaxRow is the longest document that is looked at. What is longer is damage: no configuration object has this size,
-// and fetching it would cost the memory of thousands.
+// MaxRow is the size in bytes of the largest document that is read. A larger one is damage: no configuration object
+// is that large, and fetching it would take the memory of thousands.
 const MaxRow = 8 << 20
 
-// Endless is the size of a row that is longer than MaxRow by nobody knows how much.
+// Endless is the size of a row that is larger than MaxRow by an unknown amount.
 const Endless = math.MaxInt64
 
-// row is one row of a relational table. It is valid until the next is read.
+// row is one row of a relational table. It is valid until the next one is read.
 type row struct {
 	body   []byte // a JSON object with the concept's field names
 	damage string // why the row cannot be read
@@ -25,7 +25,7 @@ type row struct {
 // rowReader turns the values of a place's fields into rows.
 type rowReader struct {
 	fields []Field
-	kept   []bool // by field: the value is wanted also as text
+	kept   []bool // by field: the value is also wanted as text
 	row    row
 }
 
@@ -37,7 +37,7 @@ func newRowReader(p *Place) *rowReader {
 	return r
 }
 
-// isKept reports whether a field tells what a row is, beside being part of it.
+// isKept reports whether a field says what a row is, besides being part of it.
 func isKept(name string) bool {
 	switch name {
 	case "id", "short_id", "gateway_group_id", "service_id", "version", "name", "hostname", "config", "heartbeat_age_seconds":
@@ -46,7 +46,7 @@ func isKept(name string) bool {
 	return false
 }
 
-// read returns the row that has these values and this size.
+// read returns the row with these values and this size.
 func (r *rowReader) read(values [][]byte, size int64) *row {
 	out := &r.row
 	out.body, out.damage = append(out.body[:0], '{'), ""
@@ -80,12 +80,12 @@ func tooLong(size int64) string {
 	return fmt.Sprintf("the row was not fetched: it has %d bytes, and the limit for configuration is %d", size, MaxRow)
 }
 
-// groupOf returns the gateway group that a row of the groups' table is.
+// groupOf returns the gateway group in a row of the groups' table.
 func groupOf(r *row) estate.Group {
 	return estate.Group{ID: r.values["id"], ShortID: r.values["short_id"], Name: r.values["name"]}
 }
 
-// groupIndex finds gateway groups by what rows and keys call them.
+// groupIndex finds gateway groups by their names in rows and keys.
 type groupIndex struct{ byID, byShortID map[string]estate.Group }
 
 func newGroupIndex() groupIndex {
@@ -94,8 +94,8 @@ func newGroupIndex() groupIndex {
 
 func (x *groupIndex) add(g estate.Group) { x.byID[g.ID], x.byShortID[g.ShortID] = g, g }
 
-// id returns the group that a row names. A group that is not listed keeps the id as its short id, so that objects of
-// different groups stay apart.
+// id returns the group that a row names by its id. For a group that is not listed the id becomes the short id, so
+// that objects of different groups stay apart.
 func (x *groupIndex) id(id string) estate.Group {
 	if g, ok := x.byID[id]; ok {
 		return g
@@ -106,7 +106,7 @@ func (x *groupIndex) id(id string) estate.Group {
 	return estate.Group{ID: id, ShortID: id}
 }
 
-// shortID returns the group that a key names.
+// shortID returns the group that a key names by its short id.
 func (x *groupIndex) shortID(short string) estate.Group {
 	if g, ok := x.byShortID[short]; ok {
 		return g

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// chooseSchema returns the schema that holds API7's tables and why: the schema map's, else the first of the search
-// path that looks like API7's, else the only one of the database that does.
+// chooseSchema returns the schema with API7's tables, and why: the one in the schema map, else the first of the
+// search path that looks like API7's, else the only one of the database that does.
 func chooseSchema(db Database, m SchemaMap) (schema, why string, err error) {
 	var shaped []string
 	for _, t := range db.Tables {
@@ -52,7 +52,7 @@ func notAPI7(database, where string) *UnrecognisedError {
 	}
 }
 
-// isAPI7 reports whether t is one of the two tables whose columns are public.
+// isAPI7 reports whether t is one of the two tables whose columns are publicly documented.
 func isAPI7(t *Table) bool {
 	return t.isStore() || normal(t.Name) == gatewayGroups && t.has("id", "short_id")
 }

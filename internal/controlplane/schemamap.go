@@ -11,28 +11,28 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
-// SchemaMap names the schema, tables and columns of an installation whose layout is not recognised, or not rightly.
-// What it leaves out is recognised as usual.
+// SchemaMap names the schema, tables and columns of an installation whose layout is not, or not correctly,
+// recognised. What it leaves out is recognised as usual.
 type SchemaMap struct {
-	// Schema holds the tables.
+	// Schema is the schema with the tables.
 	Schema string `yaml:"schema"`
-	// Tables maps a concept, such as service_template, to the table that holds it.
+	// Tables maps a concept, such as service_template, to its table.
 	Tables map[string]TableMap `yaml:"tables"`
 }
 
 // TableMap names the table of one concept.
 type TableMap struct {
-	// Table is a table of the schema, "schema.table", or "none": this installation has no such table.
+	// Table is a table of the schema, or "schema.table"; "none" if this installation has no such table.
 	Table string `yaml:"table"`
-	// Columns maps the concept's columns to the table's; "none": the table has no such column.
+	// Columns maps the concept's columns to the table's; "none" if the table has no such column.
 	Columns map[string]string `yaml:"columns"`
 }
 
-// none is what a schema map says of what an installation does not have.
+// none is what a schema map says for something that an installation does not have.
 const none = "none"
 
-// ParseSchemaMap reads a schema map from YAML. Names in errors are those of the file; concepts and columns that do not
-// exist are errors with a suggestion.
+// ParseSchemaMap parses a schema map in YAML; name is the file's name for errors. An unknown concept or column is an
+// error with a suggestion.
 func ParseSchemaMap(name string, data []byte) (SchemaMap, error) {
 	var m SchemaMap
 	if err := yamlfile.Decode(name, data, &m); err != nil {
@@ -81,7 +81,7 @@ func (m TableMap) check(c *concept) error {
 	return nil
 }
 
-// didYouMean returns words to follow an error about a misspelt name: what was probably meant, or the names that exist.
+// didYouMean returns the end of an error about a misspelt name: what was probably meant, or the names that exist.
 func didYouMean(name string, names []string) string {
 	if nearest, ok := suggest.Nearest(name, names); ok {
 		return fmt.Sprintf("; did you mean %q?", nearest)

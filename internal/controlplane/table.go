@@ -1,5 +1,5 @@
 // Package controlplane knows what the tables of an API7 Enterprise control plane mean, however they are read: which
-// table is which, recognised by fingerprint because the vendor does not publish its schema; what the keys of kine
+// table is which, recognised by its columns because the vendor does not publish the schema; what the keys of kine
 // name; how rows become resources; and how completely all of that was read. It opens nothing itself.
 package controlplane
 
@@ -10,20 +10,20 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Holds reports whether the database of a control plane can hold resources of kind k: all but those of configuration
-// files.
+// Holds reports whether the database of a control plane can hold resources of kind k: every kind but those of
+// configuration files.
 func Holds(k estate.Kind) bool { return k != 0 && !k.InFiles() }
 
-// Table is a relation that can be read from: table, view, materialised view, partitioned or foreign table.
+// Table is a relation that can be read: a table, view, materialised view, partitioned or foreign table.
 type Table struct {
 	Schema  string
 	Name    string
 	Kind    byte  // as in pg_class.relkind
-	Rows    int64 // an estimate, -1 where there is none
+	Rows    int64 // an estimate; -1 if there is none
 	Usage   bool  // the schema may be used
 	Columns []Column
-	Uniques [][]string // columns of each unique index, as far as it is known
-	// RowSecurity says that row level security is on, Filtered that it applies to this role.
+	Uniques [][]string // columns of each known unique index
+	// RowSecurity is true if row level security is on, Filtered if it applies to this role.
 	RowSecurity, Filtered bool
 }
 
@@ -32,11 +32,11 @@ type Column struct {
 	Name     string
 	Type     string // base type as in pg_type: "varchar", "jsonb", "_text"
 	Category byte   // as in pg_type.typcategory
-	Limit    int    // longest text, 0 for any
-	Granted  bool   // it may be read
+	Limit    int    // longest text in characters; 0: no limit
+	Granted  bool   // the role may read it
 }
 
-// column finds a column by one of its names, best first, whatever the case.
+// column returns the column with one of these names, best first, ignoring case.
 func (t *Table) column(names ...string) (Column, bool) {
 	for _, name := range names {
 		if i := slices.IndexFunc(t.Columns, func(c Column) bool { return strings.EqualFold(c.Name, name) }); i >= 0 {
@@ -51,7 +51,7 @@ func (t *Table) has(names ...string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { _, ok := t.column(name); return !ok })
 }
 
-// unique reports whether a unique index covers the columns, so that no two rows share them.
+// unique reports whether a unique index covers the columns, so that no two rows have the same values.
 func (t *Table) unique(columns ...string) bool {
 	return slices.ContainsFunc(t.Uniques, func(index []string) bool {
 		return !slices.ContainsFunc(index, func(c string) bool { return !slices.Contains(columns, c) })
@@ -60,7 +60,7 @@ func (t *Table) unique(columns ...string) bool {
 
 // isText reports whether the column can hold a document: text, bytes or JSON of any length.
 func (c Column) isText() bool {
-	const short = 2000 // a document does not fit in less
+	const short = 2000 // too short for a document
 	switch c.Type {
 	case "text", "bytea", "json", "jsonb":
 		return true
@@ -70,5 +70,6 @@ func (c Column) isText() bool {
 	return false
 }
 
-// IsSized reports whether a value's length counts towards the size of its row: a document or an array.
+// IsSized reports whether the length of the column's values counts towards the size of a row: it holds documents or
+// arrays.
 func (c Column) IsSized() bool { return c.isText() || c.Category == 'A' }

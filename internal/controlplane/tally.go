@@ -16,7 +16,7 @@ type tally struct {
 	published int64    // publications
 	gaps      []estate.Gap
 
-	// To name differences from kine, the objects of a small table are remembered until kine shows them.
+	// The objects of a small table are remembered until kine shows them, to be able to name differences.
 	unmet      map[string]bool
 	overflow   bool
 	onlyInKine []string // a few
@@ -39,7 +39,7 @@ func (t *tally) add(group, id string) {
 	t.unmet[group+"/"+id] = true
 }
 
-// meet notes that kine has the object.
+// meet records that kine has the object.
 func (t *tally) meet(group, id string) {
 	if t.overflow || len(t.unmet) == 0 && len(t.onlyInKine) >= named {
 		return
@@ -52,8 +52,8 @@ func (t *tally) meet(group, id string) {
 	}
 }
 
-// differences names a few objects that only one side has, where that is known, and returns what a sentence about the
-// difference goes on with.
+// differences returns the names of a few objects that only one side has, if they are known, and the end of a sentence
+// about the difference.
 func (t *tally) differences() (names []string, listed string) {
 	missing := slices.Sorted(maps.Keys(t.unmet))
 	missing = missing[:min(named, len(missing))]
@@ -66,14 +66,14 @@ func (t *tally) differences() (names []string, listed string) {
 	return append(missing, t.onlyInKine...), listed
 }
 
-// identity is a fingerprint of a set of objects that does not depend on their order: enough to tell whether two tables
-// hold the same objects, in a few bytes for any number of them.
+// identity is a fingerprint of a set of objects, whatever their order. In a few bytes for any number of objects, it
+// is enough to tell whether two tables hold the same ones.
 type identity struct {
 	count int64
 	sum   uint64
 }
 
-// seed is the same for the whole process: identities are compared with each other only.
+// seed is shared in the process, because identities are compared with each other.
 var seed = maphash.MakeSeed()
 
 func (i *identity) add(group, id string) {

@@ -10,11 +10,11 @@ import (
 
 const serviceTemplate = "service_template"
 
-// runtimeFields are the fields of a template that an upgrade to 3.6 or later deletes. None of them may be overlooked.
+// runtimeFields are the fields of a template that upgrading to 3.6 or later deletes. None of them may be overlooked.
 var runtimeFields = []string{"hosts", "path_prefix", "upstream"}
 
-// judgeTemplates says where runtime configuration of templates may be that is not recognised. That a column is not there
-// proves nothing, unless all are gone: then the version that took them away has been reached.
+// judgeTemplates records where unrecognised runtime configuration of templates may be. A missing column proves
+// nothing, unless all are missing: then the installed version has already removed them.
 func (r *recogniser) judgeTemplates(p *Place, others []*Table) {
 	p.doubts = append(p.doubts, runtimeTables(others)...)
 	if p.gap != nil {
@@ -57,8 +57,8 @@ func runtimeDoubt(absent, unknown []string, gone bool) string {
 	return ""
 }
 
-// unclaimedRuntime returns columns of the templates' table that no field claims and that could hold runtime
-// configuration; strictly, where some of it is missed, any text could.
+// unclaimedRuntime returns the columns of the templates' table that belong to no field and could hold runtime
+// configuration. If strictly is true, because some of it was not found, any text column could.
 func (p *Place) unclaimedRuntime(strictly bool) []string {
 	claimed := map[string]bool{}
 	for _, c := range p.found {
@@ -74,19 +74,19 @@ func (p *Place) unclaimedRuntime(strictly bool) []string {
 	return names
 }
 
-// holdsDocument reports whether a document of some kind fits into the column.
+// holdsDocument reports whether the column can hold a document of some kind.
 func (c Column) holdsDocument() bool {
 	return c.IsSized() || c.Category == 'C' || slices.Contains([]string{"citext", "hstore", "xml"}, c.Type)
 }
 
-// speaksOfRuntime reports whether a name is that of runtime configuration or of a part of it.
+// speaksOfRuntime reports whether a name suggests runtime configuration or a part of it.
 func speaksOfRuntime(name string) bool {
 	return slices.ContainsFunc([]string{"runtime", "upstream", "host", "domain", "backend", "prefix"}, func(word string) bool {
 		return strings.Contains(strings.ToLower(name), word)
 	})
 }
 
-// plainlyHarmless reports whether the column of a template is known by its whole name to configure nothing.
+// plainlyHarmless reports whether the exact name of a template's column is known to configure nothing.
 func plainlyHarmless(name string) bool {
 	return slices.Contains([]string{
 		"id", "uid", "uuid", "name", "display_name", "title", "desc", "description", "label", "labels", "tags", "type", "kind",
@@ -97,8 +97,8 @@ func plainlyHarmless(name string) bool {
 	}, strings.ToLower(name))
 }
 
-// runtimeTables returns a doubt for each table that may hold runtime configuration of templates beside the template's
-// own columns. That of published services names a gateway group.
+// runtimeTables returns a doubt for each table, other than the templates' own, that may hold runtime configuration of
+// templates. The table of published services names a gateway group, so it is none of them.
 func runtimeTables(others []*Table) []estate.Gap {
 	var doubts []estate.Gap
 	for _, t := range others {
@@ -116,7 +116,7 @@ func runtimeTables(others []*Table) []estate.Gap {
 	return doubts
 }
 
-// refersToTemplates reports whether a column names a service that is not a published one.
+// refersToTemplates reports whether a column names a service other than a published one.
 func (t *Table) refersToTemplates() bool {
 	return slices.ContainsFunc(t.Columns, func(c Column) bool {
 		name := strings.ToLower(c.Name)

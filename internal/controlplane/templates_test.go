@@ -9,8 +9,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// TestRuntimeConfigurationThatMayBeElsewhereIsADoubt proves that no runtime configuration of a template is overlooked where
-// no column that is known shows it.
+// TestRuntimeConfigurationThatMayBeElsewhereIsADoubt proves that no runtime configuration of a template is overlooked
+// where no known column shows it.
 func TestRuntimeConfigurationThatMayBeElsewhereIsADoubt(t *testing.T) {
 	t.Parallel()
 	const (
@@ -50,7 +50,7 @@ func TestRuntimeConfigurationThatMayBeElsewhereIsADoubt(t *testing.T) {
 	}
 }
 
-// doubts returns what is incomplete of service templates.
+// doubts returns what is incomplete about service templates.
 func doubts(t *testing.T, change string) string {
 	t.Helper()
 	db := parse(t, whole, change)
@@ -88,8 +88,8 @@ func TestATableThatMayHoldRuntimeConfigurationIsADoubt(t *testing.T) {
 	}
 }
 
-// TestACopyIsNotedAndRaisesNoDoubt takes a table away that an installation can do without, so that any table that is not
-// explained could hold it.
+// TestACopyIsNotedAndRaisesNoDoubt removes a table that an installation can do without, so that any unexplained table
+// could hold its rows.
 func TestACopyIsNotedAndRaisesNoDoubt(t *testing.T) {
 	t.Parallel()
 	const (

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// appendValue writes one column's value as JSON. Damage says why it cannot be understood; null stands in its place.
+// appendValue appends one column's value as JSON. damage says why it cannot be understood; null is written instead.
 func appendValue(dst []byte, f field, c Column, v []byte) (out []byte, damage string) {
 	if v == nil {
 		return append(dst, "null"...), ""
@@ -26,13 +26,13 @@ func appendValue(dst []byte, f field, c Column, v []byte) (out []byte, damage st
 	switch {
 	case c.Category == 'B', f.shape == number:
 		return append(dst, v...), ""
-	case c.Category == 'N' && json.Valid(v): // NaN and Infinity are no JSON
+	case c.Category == 'N' && json.Valid(v): // NaN and Infinity are not JSON
 		return append(dst, v...), ""
 	}
 	return appendText(dst, v)
 }
 
-// imageTag returns the image tag in a gateway group's configuration, "" where there is none.
+// imageTag returns the image tag in a gateway group's configuration; "" if there is none.
 func imageTag(config []byte) string {
 	var c struct {
 		ImageTag string `json:"image_tag"`
@@ -43,8 +43,8 @@ func imageTag(config []byte) string {
 	return c.ImageTag
 }
 
-// appendDocument splices a JSON document in. Text that is no JSON is a string, which a rule finds unreadable; text
-// that set out to be JSON and is broken is damage.
+// appendDocument appends a JSON document unchanged. Text that is not JSON becomes a string, which rules find
+// unreadable. Text that begins like JSON and is broken is damage.
 func appendDocument(dst, v []byte) (out []byte, damage string) {
 	text := bytes.TrimSpace(v)
 	switch {

@@ -10,7 +10,7 @@ import (
 )
 
 // Versions collects the versions that gateway instances reported and those that gateway groups are meant to run. The
-// database does not tell the control plane's own version.
+// database does not show the control plane's own version.
 type Versions struct {
 	groups, instances *rowReader
 	groupsTable       string
@@ -19,7 +19,7 @@ type Versions struct {
 	reported, meant   []estate.VersionEvidence
 }
 
-// NewVersions returns a collector that has seen no row.
+// NewVersions returns Versions without any row.
 func NewVersions(l *Layout) *Versions {
 	v := &Versions{seen: map[string]bool{}}
 	if p := l.Groups(); p.Readable() {
@@ -31,10 +31,11 @@ func NewVersions(l *Layout) *Versions {
 	return v
 }
 
-// goneAfter is from when on a silent instance tells nothing of running versions: API7 removes it after as long.
+// goneAfter is the number of seconds after which a silent instance says nothing about running versions. API7 removes
+// it after the same time.
 const goneAfter = 7 * 24 * 3600
 
-// Instance takes a row of [Layout.Instances]. An instance that names no release tells nothing here; rules see it in the
+// Instance takes a row of [Layout.Instances]. It ignores an instance that names no release; rules see it in the
 // stream.
 func (v *Versions) Instance(values [][]byte) {
 	r := v.instances.read(values, 0)
@@ -62,7 +63,7 @@ func (v *Versions) Group(values [][]byte) {
 	})
 }
 
-// Evidence returns what the rows tell.
+// Evidence returns the versions seen so far.
 func (v *Versions) Evidence() []estate.VersionEvidence { return slices.Concat(v.reported, v.meant) }
 
 func tooOld(age string) bool {
