@@ -10,14 +10,14 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 )
 
-// tableSQL returns the quoted name.
+// tableSQL returns the quoted name of a table.
 func tableSQL(t *controlplane.Table) string { return pgx.Identifier{t.Schema, t.Name}.Sanitize() }
 
-// columnSQL returns the quoted name.
+// columnSQL returns the quoted name of a column.
 func columnSQL(c controlplane.Column) string { return pgx.Identifier{c.Name}.Sanitize() }
 
-// catalog reads every table that is not the server's own. It goes through pg_catalog, which shows also what is not
-// granted: information_schema hides it.
+// catalog returns every table that is not the server's own. It reads pg_catalog, because information_schema hides
+// what is not granted.
 func (s *session) catalog(ctx context.Context) ([]*controlplane.Table, error) {
 	var tables []*controlplane.Table
 	byOID := map[string]*controlplane.Table{}
@@ -51,7 +51,7 @@ func (s *session) catalog(ctx context.Context) ([]*controlplane.Table, error) {
 	return tables, err
 }
 
-// lengthHeader is what the server adds to the length in a varchar's type modifier.
+// lengthHeader is the number that the server adds to the length in the type modifier of a varchar.
 const lengthHeader = 4
 
 func isTrue(v []byte) bool { return string(v) == "t" }

@@ -1,6 +1,6 @@
 // Package postgres reads the database of an API7 Enterprise control plane: the published configuration that gateways
-// run, from table kine, and what only relational tables hold, recognised by fingerprint because the vendor does not
-// publish its schema. It never writes, and says of everything that it cannot read why.
+// run, from table kine, and what only relational tables hold, recognised by their columns because the vendor does not
+// publish the schema. It never writes, and reports everything that it cannot read, with the reason.
 package postgres
 
 import (
@@ -23,16 +23,16 @@ import (
 // Config says what to open.
 type Config struct {
 	// DSN is a libpq connection URL or keyword string. What it leaves out comes from the PG* variables, the service
-	// file and the passfile. A search_path in it chooses the schema.
+	// file and the passfile. A search_path in it selects the schema.
 	DSN string
-	// HostAddr is the variable PGHOSTADDR: the address to connect to in place of the one that the host's name has.
+	// HostAddr is the value of PGHOSTADDR: the address to connect to, whatever address the host's name has.
 	HostAddr string
-	// SchemaMap names tables and columns that are not recognised; the zero value recognises everything.
+	// SchemaMap names tables and columns that are not recognised; zero: everything is recognised.
 	SchemaMap controlplane.SchemaMap
-	// Deadline bounds every statement; zero means five minutes. Connecting takes at most fifteen seconds per host, or
+	// Deadline limits every statement; zero means five minutes. Connecting takes at most fifteen seconds per host, or
 	// Deadline if that is less.
 	Deadline time.Duration
-	// ApplicationName is how the session shows in the server's list of activity, unless the DSN says otherwise.
+	// ApplicationName is the session's name in the server's list of activity, unless the DSN has one.
 	ApplicationName string
 }
 
@@ -41,8 +41,8 @@ const (
 	connectDeadline   = 15 * time.Second
 )
 
-// Open connects, opens the read-only transaction that everything is read in, and recognises the schema. Its error is
-// an *estate.OpenError, or the context's.
+// Open connects, begins the read-only transaction in which everything is read, and recognises the schema. The error
+// is an [*estate.OpenError] or the context's.
 func Open(ctx context.Context, cfg Config) (*Source, error) {
 	if cfg.Deadline <= 0 {
 		cfg.Deadline = statementDeadline
@@ -69,7 +69,7 @@ func Open(ctx context.Context, cfg Config) (*Source, error) {
 	return s, nil
 }
 
-// prepare opens the transaction and finds out what the database is.
+// prepare begins the transaction, identifies the server and recognises the schema.
 func (s *Source) prepare(ctx context.Context, m controlplane.SchemaMap, path []string) error {
 	if err := s.session.begin(ctx); err != nil {
 		return err
@@ -108,7 +108,7 @@ func connect(ctx context.Context, target *pgconn.Config) (*pgconn.PgConn, error)
 	return conn, nil
 }
 
-// cancelDelay is how long a cancelled statement may take to end before the connection is given up.
+// cancelDelay is the time that a cancelled statement may take to end before the connection is closed.
 const cancelDelay = 2 * time.Second
 
 func orElse(d, other time.Duration) time.Duration {
@@ -131,7 +131,7 @@ func hosts(cfg *pgconn.Config) string {
 
 func address(host string, port uint16) string { return net.JoinHostPort(host, strconv.Itoa(int(port))) }
 
-// name returns what a report calls the database: no user, no password.
+// name returns the name of the database in reports, without user and password.
 func name(cfg *pgconn.Config) string {
 	database := cfg.Database
 	if database == "" {
@@ -143,7 +143,7 @@ func name(cfg *pgconn.Config) string {
 	return "postgres://" + strings.ReplaceAll(hosts(cfg), ", ", ",") + "/" + database
 }
 
-// server is what the database says of itself.
+// server is what the server says about itself.
 type server struct {
 	version   string // "PostgreSQL 15.4"
 	database  string
@@ -154,14 +154,14 @@ type server struct {
 	encrypted bool
 }
 
-// engine returns what is told of the server as a part of the installation.
+// engine returns what is part of the installation.
 func (s server) engine() controlplane.Engine {
 	name, version, _ := strings.Cut(s.version, " ")
 	return controlplane.Engine{Name: name, Version: version, TimeZone: s.timeZone}
 }
 
-// identify asks the server who it is, and refuses to go on where it is no PostgreSQL that we know or where the
-// transaction is not read-only after all.
+// identify asks the server what it is. It returns an error unless it is a PostgreSQL of a known kind and the
+// transaction is really read-only.
 func (s *Source) identify(ctx context.Context) error {
 	var version string
 	q := query{what: "the server's version", sql: statement("version")}

@@ -125,7 +125,7 @@ func TestBehindPgBouncerTwoClientsReadAtOnce(t *testing.T) {
 	wg.Wait()
 }
 
-// manyRoutes makes table kine large enough for a connection to break in the middle of it.
+// manyRoutes makes table kine large enough for a connection to break in the middle.
 const manyRoutes = `
 	INSERT INTO kine (name, deleted, prev_revision, value)
 	SELECT '/gateway_groups/default/routes/x' || n, 0, 0, convert_to('{"d":"' || repeat('x', 900) || '"}', 'UTF8') FROM generate_series(1, 5000) AS n`

@@ -8,7 +8,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Diagnose tells what the role can see and what was recognised. It reads no values but counts keys.
+// Diagnose returns what the role can see and what was recognised. It reads no values, but counts keys.
 func (s *Source) Diagnose(ctx context.Context, need estate.Need) (estate.Diagnosis, error) {
 	d := s.layout.Diagnose()
 	d.Facts = append(s.server.facts(), d.Facts...)
@@ -38,7 +38,8 @@ func (s server) facts() []estate.Fact {
 	}
 }
 
-// keyShapes counts the collections in kine. A kine that the server refuses to read is a gap like one that is not granted.
+// keyShapes counts the keys in kine by collection. If the server refuses to read kine, that is a gap, as if it were
+// not granted.
 func (s *Source) keyShapes(ctx context.Context) ([]estate.KeyShape, *estate.Gap, error) {
 	p := s.layout.Kine()
 	shapes := controlplane.NewKeyShapes()

@@ -15,9 +15,9 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// parseDSN turns the connection string into a configuration whose start-up message holds nothing that PgBouncer
-// refuses, and the search path that it asked for. The driver sees no connection string that is not understood for
-// certain: what it takes for a host it looks up.
+// parseDSN returns the driver's configuration for the connection string, with nothing in its start-up message that
+// PgBouncer refuses, and the requested search path. The driver never sees a connection string that was not understood
+// with certainty, because it would look up what it takes for a host.
 func parseDSN(cfg Config) (*pgconn.Config, []string, error) {
 	d, err := understand(cfg.DSN)
 	if err != nil {
@@ -52,7 +52,7 @@ func parseDSN(cfg Config) (*pgconn.Config, []string, error) {
 	return target, path, nil
 }
 
-// understand reads the connection string, and refuses one that is not for PostgreSQL.
+// understand parses the connection string. It returns an error if the string is not for PostgreSQL.
 func understand(text string) (d dsn.DSN, err error) {
 	if engine := dsn.Engine(text); engine != "" {
 		return d, unsupported(engine)
@@ -72,7 +72,8 @@ func understand(text string) (d dsn.DSN, err error) {
 	return d, nil
 }
 
-// checkTarget refuses what variables or the service file name and cannot be a host, before it is looked up and shown.
+// checkTarget returns an error if a variable or the service file names something that cannot be a host. It must not
+// be looked up or shown.
 func checkTarget(target *pgconn.Config, d dsn.DSN) error {
 	hosts := []string{target.Host}
 	for _, fallback := range target.Fallbacks {
@@ -87,7 +88,7 @@ func checkTarget(target *pgconn.Config, d dsn.DSN) error {
 	return nil
 }
 
-// atAddress makes hostaddr what is connected to. The host stays the name that the server's certificate must hold.
+// atAddress makes the driver connect to hostaddr. The host stays the name that the server's certificate must have.
 func atAddress(target *pgconn.Config, d dsn.DSN, variable string) (*pgconn.Config, error) {
 	addr := cmp.Or(target.RuntimeParams["hostaddr"], variable)
 	if addr == "" {
@@ -100,7 +101,7 @@ func atAddress(target *pgconn.Config, d dsn.DSN, variable string) (*pgconn.Confi
 			Hint:    "give one address; for several, use host",
 		}
 	}
-	if strings.HasPrefix(target.Host, "/") || strings.HasPrefix(target.Host, "@") { // a socket, by default: there is no host
+	if strings.HasPrefix(target.Host, "/") || strings.HasPrefix(target.Host, "@") { // a socket by default, so there is no host
 		var err error
 		if target, err = pgconn.ParseConfig(d.Words() + " host=" + addr); err != nil {
 			return nil, unparsable(err)
@@ -117,7 +118,7 @@ func unsupported(engine string) *estate.OpenError {
 	}
 }
 
-// unparsable says what is wrong with a connection string in words of our own: the driver's quote the string.
+// unparsable says what is wrong with a connection string, in this package's words: the driver's would quote it.
 func unparsable(err error) *estate.OpenError {
 	text := err.Error()
 	for _, known := range []struct{ part, why string }{

@@ -11,7 +11,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
-// TestUnknownKeywordsAreRefusedByName proves that no misspelt word leads to another server, and that no value is told.
+// TestUnknownKeywordsAreRefusedByName proves that no misspelt keyword leads to another server, and that no value is
+// shown.
 func TestUnknownKeywordsAreRefusedByName(t *testing.T) {
 	t.Parallel()
 	at := "postgres://u:" + password + "@127.0.0.1:1/d"
@@ -53,7 +54,7 @@ func TestSettingsThatChangeNothingAreTaken(t *testing.T) {
 		"&options=-c%20jit%3Doff%20--work-mem%3D4MB%20-cenable_seqscan%3Don%20-c%20log_statement%3Dnone"})
 }
 
-// TestHostaddrIsConnectedTo names a host that does not exist, and the address where the server is.
+// TestHostaddrIsConnectedTo names a host that does not exist, and the server's address.
 func TestHostaddrIsConnectedTo(t *testing.T) {
 	t.Parallel()
 	srv := pgtest.Start(t)
@@ -99,7 +100,7 @@ func TestThatTLSIsMissingIsNotTheReasonWhereItIsNotAskedFor(t *testing.T) {
 	}
 }
 
-// webServer answers like one and returns its port.
+// webServer starts a web server and returns its port.
 func webServer(t *testing.T) (port string) {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")

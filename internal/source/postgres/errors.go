@@ -18,16 +18,17 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// refusal is a statement that the server answered with an error: it spoils what was being read and nothing else.
+// refusal is a statement that the server answered with an error. It makes what was being read incomplete, and nothing
+// else.
 type refusal struct{ why, hint string }
 
 func (e *refusal) Error() string { return e.why }
 
-// refused puts the server's error in words. The server's own text is left out where it could quote row values.
+// refused puts the server's error into words. It leaves out the server's own text where that could quote values.
 func refused(err *pgconn.PgError, deadline time.Duration) *refusal {
 	switch err.Code {
 	case "42501":
-		if err.File == "rls.c" { // of a table that a view stands on; others are known beforehand
+		if err.File == "rls.c" { // of a table below a view; others are known beforehand
 			return &refusal{"row level security hides rows from this role", controlplane.RowSecurityHint}
 		}
 		return &refusal{oneLine(err.Message), controlplane.GrantsHint}
@@ -43,12 +44,12 @@ func refused(err *pgconn.PgError, deadline time.Duration) *refusal {
 	return &refusal{why: "the server refused the statement with SQLSTATE " + err.Code, hint: "see the server's log"}
 }
 
-// ends reports whether a server error means that the session is over.
+// ends reports whether a server error ends the session.
 func ends(code string) bool {
 	return strings.HasPrefix(code, "08") || strings.HasPrefix(code, "57P") || code == "25P03" || strings.HasPrefix(code, "58")
 }
 
-// unreachable puts a failed connection attempt in words.
+// unreachable puts a failed attempt to connect into words.
 func unreachable(err error, cfg *pgconn.Config, wait time.Duration) *estate.OpenError {
 	why, hint := connectReason(err, wait)
 	if cfg.Password != "" && strings.Contains(strings.ToLower(why), strings.ToLower(cfg.Password)) {
@@ -57,7 +58,7 @@ func unreachable(err error, cfg *pgconn.Config, wait time.Duration) *estate.Open
 	return &estate.OpenError{Message: "cannot connect to " + hosts(cfg) + ": " + why, Hint: hint}
 }
 
-// attempts returns the errors of the single attempts to connect: to each host, with TLS and without.
+// attempts returns the errors of the individual attempts to connect: to each host, with and without TLS.
 func attempts(err error) []error {
 	if joined, ok := errors.AsType[interface {
 		error
@@ -70,8 +71,8 @@ func attempts(err error) []error {
 
 func lacksTLS(err error) bool { return strings.Contains(err.Error(), "server refused TLS connection") }
 
-// connectReason says why no attempt succeeded. That a server offers no TLS is the reason only where nothing was tried
-// without.
+// connectReason says why no attempt succeeded. That a server offers no TLS is the reason only if no attempt was made
+// without TLS.
 func connectReason(err error, wait time.Duration) (why, hint string) {
 	all := attempts(err)
 	plain := slices.DeleteFunc(slices.Clone(all), lacksTLS)
@@ -99,7 +100,7 @@ func connectReason(err error, wait time.Duration) (why, hint string) {
 	return unusable(plain[len(plain)-1])
 }
 
-// unusable says why a server that answered is not used.
+// unusable says why a server that answered cannot be used.
 func unusable(err error) (why, hint string) {
 	text := err.Error()
 	_, notPreferred := errors.AsType[*pgconn.NotPreferredError](err)
@@ -155,7 +156,7 @@ func isTimeout(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || ok && timeout.Timeout()
 }
 
-// lastReason returns the innermost text of an error that nothing here knows.
+// lastReason returns the innermost text of an unknown error.
 func lastReason(err error) string {
 	for {
 		next := errors.Unwrap(err)

@@ -2,12 +2,12 @@ package postgres
 
 import "io/fs"
 
-// What tests look at from inside.
+// Internals that tests use.
 
 // Queries are the embedded SQL files.
 var Queries fs.FS = queries
 
-// IDSet returns a function that tells which of the ids are in a set of them.
+// IDSet returns a function that reports whether an id is in a set of these ids.
 func IDSet(ids []int64) func(int64) bool {
 	var s idSet
 	for _, id := range ids {

@@ -7,10 +7,10 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 )
 
-// The expressions that turn columns of any type into something that can be read. They are built from quoted
-// identifiers only.
+// The expressions that convert columns of any type to something readable. They are built only from quoted
+// identifiers.
 
-// textExpr reads a column as UTF-8 text; bytea stays as it is, to be read in binary format.
+// textExpr returns a column as UTF-8 text. bytea stays as it is, to be read in binary format.
 func textExpr(c controlplane.Column) string {
 	switch {
 	case c.Type == "bytea":
@@ -21,8 +21,8 @@ func textExpr(c controlplane.Column) string {
 	return columnSQL(c) + "::text"
 }
 
-// sizeExpr is the size of a column's text, without writing it out where that is dear: jsonb must be printed to know.
-// A stored size is at least 1/255 of the text's.
+// sizeExpr returns the size in bytes of a column's text; 0 for JSON that is certainly short. Measuring JSON means
+// printing it, and its stored size, which is at least 1/255 of the text's, mostly makes that unnecessary.
 func sizeExpr(c controlplane.Column) string {
 	const certainlyShort = controlplane.MaxRow / 256
 	switch c.Type {
@@ -34,7 +34,7 @@ func sizeExpr(c controlplane.Column) string {
 	return fmt.Sprintf("coalesce(pg_column_size(%s), 0)", columnSQL(c))
 }
 
-// boundedExpr reads a column unless it is too long.
+// boundedExpr returns a column, or NULL if it is too long.
 func boundedExpr(c controlplane.Column) string {
 	if !c.IsSized() {
 		return textExpr(c)
@@ -42,9 +42,9 @@ func boundedExpr(c controlplane.Column) string {
 	return fmt.Sprintf("CASE WHEN %s <= %d THEN %s END", sizeExpr(c), controlplane.MaxRow, textExpr(c))
 }
 
-// momentExpr reads a point in time of any type as a timestamptz, NULL where it is not one. A number is seconds or,
-// from 1e11 on, milliseconds; 0 is never. A timestamp without time zone is in the database's, as the server's clock
-// that wrote it was.
+// momentExpr returns a point in time of any type as a timestamptz; NULL if it is none. A number is seconds or, from
+// 1e11 on, milliseconds; 0 means never. A timestamp without time zone is in the database's time zone, because it was
+// written by the server's clock.
 func momentExpr(c controlplane.Column) string {
 	if c.Category == 'N' {
 		return fmt.Sprintf("CASE WHEN %[1]s BETWEEN 1 AND 99999999999 THEN to_timestamp(%[1]s::float8)"+
@@ -53,17 +53,17 @@ func momentExpr(c controlplane.Column) string {
 	return fmt.Sprintf("CASE WHEN isfinite(%[1]s) THEN %[1]s::timestamptz END", columnSQL(c))
 }
 
-// ageExpr is how many seconds ago a point in time was, by the server's own clock.
+// ageExpr returns the seconds since a point in time, by the server's clock.
 func ageExpr(c controlplane.Column) string {
 	return fmt.Sprintf("extract(epoch FROM (now() - (%s)))::int8::text", momentExpr(c))
 }
 
-// utcExpr writes a point in time as RFC 3339 in UTC.
+// utcExpr returns a point in time as RFC 3339 in UTC.
 func utcExpr(c controlplane.Column) string {
 	return fmt.Sprintf(`to_char((%s) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`, momentExpr(c))
 }
 
-// containsPlugins tells of a document whether it may speak of plugins, without fetching it.
+// containsPlugins reports whether a document may mention plugins, without fetching it.
 func containsPlugins(c controlplane.Column) string {
 	var marks []string
 	for _, mark := range controlplane.PluginMarks() {

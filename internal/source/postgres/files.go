@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// Files returns the files that connecting may read beside the server's answers: passwords, services, certificates and
-// keys that the connection string names, those that libpq's environment names, and those that are read where nothing
-// names others. They need not be there. What a service names in its turn is not among them.
+// Files returns the files that connecting may read: passwords, services, certificates and keys named by the
+// connection string or by libpq's environment, and the default ones where nothing names others. They need not exist.
+// Files that a service names are not included.
 func Files(dsn string, getenv func(string) string) []string {
 	var files []string
 	for _, name := range []string{"PGPASSFILE", "PGSERVICEFILE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY"} {
@@ -23,7 +23,7 @@ func Files(dsn string, getenv func(string) string) []string {
 	return append(files, filesIn(dsn)...)
 }
 
-// filesIn returns the files that a connection string names.
+// filesIn returns the files that the connection string names.
 func filesIn(dsn string) []string {
 	var files []string
 	if u, err := url.Parse(dsn); err == nil && u.Scheme != "" {
@@ -44,5 +44,5 @@ func filesIn(dsn string) []string {
 	return files
 }
 
-// fileKeyword is a keyword whose value is a file, with that value.
+// fileKeyword matches a keyword whose value is a file, with that value.
 var fileKeyword = regexp.MustCompile(`(?:^|\s)(?:passfile|servicefile|sslrootcert|sslcert|sslkey|sslcrl)\s*=\s*('(?:[^'\\]|\\.)*'|\S*)`)

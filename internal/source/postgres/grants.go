@@ -11,15 +11,15 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Grants returns the SQL that makes a role which can read exactly the columns that the needed kinds are read from, and
-// can do nothing else. It finds the tables by name when it runs. It is meant for psql, run by the owner of the tables or
-// a superuser, in the database itself.
+// Grants returns SQL that creates a role which can read exactly the columns that the needed kinds are read from, and
+// nothing else. It finds the tables by name when it runs. Run it with psql in the database, as owner of the tables or
+// as a superuser.
 func Grants(role string, need estate.Need) string {
 	fill := placeholders(role)
 	return fill.Replace(grantsHead+grantsByName) + wantedRows(need) + fill.Replace(grantsEach+grantsTail)
 }
 
-// Grants is what the function of this name returns, with the tables of this database by their names.
+// Grants is like the function Grants, but names the tables of this database.
 func (s *Source) Grants(role string, need estate.Need) string {
 	fill := placeholders(role)
 	return fill.Replace(grantsHead) + grantRecognised(pgx.Identifier{role}.Sanitize(), need, s.layout.Diagnose().Concepts) + fill.Replace(grantsTail)
@@ -49,7 +49,7 @@ ALTER ROLE {role} SET statement_timeout = '5min';
 COMMIT;
 `
 
-// dollarQuote returns a quote that the role's name cannot end.
+// dollarQuote returns a quote that the role's name does not contain.
 func dollarQuote(role string) string {
 	tag := "$grants$"
 	for strings.Contains(role, tag) {
@@ -58,10 +58,10 @@ func dollarQuote(role string) string {
 	return tag
 }
 
-// literal quotes a string constant.
+// literal returns s as a quoted string constant.
 func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
-// grantRecognised names the tables and columns of one database.
+// grantRecognised returns grants for the tables and columns of one database, by name.
 func grantRecognised(role string, need estate.Need, concepts []estate.ConceptDiagnosis) string {
 	var b strings.Builder
 	var schemas []string
@@ -87,8 +87,8 @@ func grantRecognised(role string, need estate.Need, concepts []estate.ConceptDia
 	return b.String()
 }
 
-// grantsByName and grantsEach, with the wanted rows between them, grant the columns of every table that has the name of a concept, in the schemas that look like API7's.
-// A column that a table does not have is left out.
+// grantsByName and grantsEach, with the wanted rows between them, grant the columns of every table with the name of a
+// concept, in the schemas that look like API7's. Columns that a table does not have are left out.
 const grantsByName = `DO {quote}
 DECLARE
   t record;
@@ -118,7 +118,7 @@ END
 {quote};
 `
 
-// wantedRows lists the names of tables and columns of the needed concepts, one row each.
+// wantedRows returns the names of tables and columns of the needed concepts as SQL rows.
 func wantedRows(need estate.Need) string {
 	var rows []string
 	for _, w := range controlplane.WantedFor(need) {

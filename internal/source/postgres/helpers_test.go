@@ -18,12 +18,12 @@ import (
 //go:embed testdata/installation.sql
 var installation string
 
-// looked are the host names that any test looks up: none is found.
+// looked records the host names that tests look up; none of them is found.
 var looked = lookuptest.Record()
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
-// open opens the database that holds the given SQL.
+// open opens a database made by the given SQL.
 func open(t *testing.T, sql ...string) *postgres.Source {
 	t.Helper()
 	return openConfig(t, postgres.Config{DSN: pgtest.Start(t).Database(t, sql...)})
@@ -39,7 +39,7 @@ func openConfig(t *testing.T, cfg postgres.Config) *postgres.Source {
 	return src
 }
 
-// refusedOpen returns the error with which opening must fail.
+// refusedOpen checks that opening fails, and returns the error.
 func refusedOpen(t *testing.T, cfg postgres.Config) *estate.OpenError {
 	t.Helper()
 	src, err := postgres.Open(t.Context(), cfg)
@@ -50,7 +50,7 @@ func refusedOpen(t *testing.T, cfg postgres.Config) *estate.OpenError {
 	return sourcetest.Refused(t, err)
 }
 
-// reading is what a stream gave.
+// reading is the result of a stream.
 type reading struct {
 	rows     []string // "kind group id where body" or "kind group id where DAMAGED why", sorted
 	coverage estate.Coverage
@@ -80,7 +80,7 @@ func stream(ctx context.Context, src *postgres.Source, need estate.Need) (readin
 	return got, err
 }
 
-// gaps returns "what: why" of a kind, and its count.
+// gaps returns the gaps of a kind as "what: why", and its count.
 func (r reading) gaps(t *testing.T, k estate.Kind) ([]string, int64) {
 	t.Helper()
 	i := slices.IndexFunc(r.coverage.Kinds, func(c estate.KindCoverage) bool { return c.Kind == k })

@@ -2,10 +2,11 @@ package postgres
 
 import "slices"
 
-// idSet is a set of row ids, two bytes each where they are dense. Fill it with add, then seal it, then ask.
+// idSet is a set of row ids that takes two bytes for each, if they are dense. Add all ids, then seal it, then query
+// it.
 type idSet struct {
 	pages map[int64][]uint16
-	last  int64 // page asked for last: a scan asks in order
+	last  int64 // the page queried last: a scan queries in order
 	page  []uint16
 }
 

@@ -9,8 +9,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 )
 
-// kine reads the published configuration: of each key the row with the highest id, unless that is a deletion. The
-// table is scanned once for keys that have several rows and once for what is needed of it, from front to end.
+// kine reads the published configuration: for each key the row with the highest id, unless it is a deletion. It scans
+// the table from front to end twice: once for keys with several rows, once for what is needed.
 func (s *Source) kine(ctx context.Context, p *controlplane.Place, a *controlplane.Assembler) error {
 	superseded, err := s.superseded(ctx, p)
 	if err != nil {
@@ -38,9 +38,9 @@ func (s *Source) kine(ctx context.Context, p *controlplane.Place, a *controlplan
 	})
 }
 
-// superseded finds the rows that are not the newest of their key. A stream of hashes shows which keys can have several
-// rows; mostly none has, because kine compacts. Asking the server for the newest rows outright would make it sort every
-// key, or walk the whole index.
+// superseded returns the rows that are not the newest of their key. It looks for keys with several rows in a stream
+// of hashes. There are usually none, because kine compacts. If asked for the newest rows directly, the server would
+// sort every key or walk the whole index.
 func (s *Source) superseded(ctx context.Context, p *controlplane.Place) (idSet, error) {
 	var rows idSet
 	what := "table " + p.Table().Name
@@ -90,5 +90,5 @@ func rowID(v []byte) int64 {
 	return int64(binary.BigEndian.Uint64(v)) //nolint:gosec // the bits of an int8
 }
 
-// textArray writes names, which are constants of ours, as an array parameter.
+// textArray returns names, which must be constants of this program, as an array parameter.
 func textArray(names []string) string { return "{" + strings.Join(names, ",") + "}" }

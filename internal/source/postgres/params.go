@@ -10,8 +10,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/suggest"
 )
 
-// checkSetting refuses a setting of a connection string that nobody knows, rather than ignore it: with host misspelt, some
-// other server would be read.
+// checkSetting returns an error for an unknown setting of a connection string. Ignoring it would be dangerous: with
+// "host" misspelt, some other server would be read.
 func checkSetting(s dsn.Setting) error {
 	switch {
 	case s.Name == "options":
@@ -22,8 +22,8 @@ func checkSetting(s dsn.Setting) error {
 	return nil
 }
 
-// checkParams looks at what the driver does not understand, also where a variable or the service file sets it, and returns
-// the schemas of the search path in it.
+// checkParams checks the settings that the driver passes on, including those from variables and the service file, and
+// returns the schemas of the search path in them.
 func checkParams(params map[string]string) (path []string, err error) {
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		switch lower := strings.ToLower(name); {
@@ -39,7 +39,7 @@ func checkParams(params map[string]string) (path []string, err error) {
 	return searchPath(params), nil
 }
 
-// Where a keyword may stand that nobody knows.
+// Where an unknown keyword may have been written.
 const (
 	inString  = "the connection string"
 	inOptions = "the options of the connection string (or PGOPTIONS)"
@@ -64,7 +64,7 @@ func unknownParam(where, name string) *estate.OpenError {
 	return e
 }
 
-// isWord reports whether a keyword looks like one. Anything else may be part of a password that was not quoted.
+// isWord reports whether a keyword looks like one. Anything else may be part of a password without quotes.
 func isWord(name string) bool {
 	const longest = 40
 	return len(name) <= longest && !strings.ContainsFunc(name, func(c rune) bool { return (c < 'a' || c > 'z') && c != '_' })
@@ -73,7 +73,7 @@ func isWord(name string) bool {
 // option is one setting in the options of a connection string.
 type option struct{ name, value string }
 
-// options takes "-c name=value", "-cname=value" and "--name=value" apart; ok is false where there is anything else.
+// options splits "-c name=value", "-cname=value" and "--name=value"; ok is false if there is anything else.
 func options(text string) (found []option, ok bool) {
 	words := strings.Fields(text)
 	for i := 0; i < len(words); i++ {
@@ -97,7 +97,7 @@ func options(text string) (found []option, ok bool) {
 	return found, true
 }
 
-// checkOptions refuses options that would change what is read, and those that cannot be understood.
+// checkOptions returns an error for options that would affect what is read, or that cannot be understood.
 func checkOptions(text string) error {
 	found, ok := options(text)
 	if !ok {
@@ -115,7 +115,7 @@ func checkOptions(text string) error {
 	return nil
 }
 
-// searchPath returns the schemas that the user asked for, by search_path or by -c search_path=… in options.
+// searchPath returns the schemas that the user set with search_path, or with -c search_path=… in options.
 func searchPath(params map[string]string) []string {
 	path := params["search_path"]
 	if path == "" {

@@ -14,8 +14,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
-// TestWithoutGatewayGroupsNothingIsTwoThings reads an installation whose rows and keys cannot be matched: each object is
-// found once, no command names a group that does not exist, and the report says what is missing.
+// TestWithoutGatewayGroupsNothingIsTwoThings reads an installation whose rows and keys cannot be matched: each object
+// is found once, no command names a group that does not exist, and the report says what is missing.
 func TestWithoutGatewayGroupsNothingIsTwoThings(t *testing.T) {
 	t.Parallel()
 	text := installations.SQL("3.4")
@@ -49,7 +49,7 @@ func TestWithoutGatewayGroupsNothingIsTwoThings(t *testing.T) {
 	}
 }
 
-// perRule counts findings.
+// perRule counts findings by rule.
 func perRule(r *report.Report) map[string]int {
 	n := map[string]int{}
 	for _, f := range r.Findings {
@@ -58,7 +58,7 @@ func perRule(r *report.Report) map[string]int {
 	return n
 }
 
-// TestPublicationsThatMayBeMissedAreADoubt proves that nothing is called published nowhere while that is not known.
+// TestPublicationsThatMayBeMissedAreADoubt proves that no template is called unpublished while that is unknown.
 func TestPublicationsThatMayBeMissedAreADoubt(t *testing.T) {
 	t.Parallel()
 	const runtime = `UPDATE service SET hosts = '["orders.example.org"]' WHERE id = (SELECT min(id) FROM service);`
@@ -122,7 +122,7 @@ func TestRowsThatCannotBeCountedAreNoted(t *testing.T) {
 	}
 }
 
-// TestRowSecurityIsShown proves that a diagnosis tells of row level security before anything is read, and that a hint
+// TestRowSecurityIsShown proves that a diagnosis shows row level security before anything is read, and that the hint
 // helps.
 func TestRowSecurityIsShown(t *testing.T) {
 	t.Parallel()

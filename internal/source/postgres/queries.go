@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// queries holds every SELECT, one statement a file.
+// queries holds every SELECT, one statement per file.
 //
 //go:embed queries/*.sql
 var queries embed.FS
 
-// statement returns a query with its {placeholders} filled in. What is filled in is an identifier or expression that
-// expr.go has quoted, never a value: values are parameters.
+// statement returns a query with its {placeholders} filled in. Only identifiers and expressions that expr.go has
+// quoted may be filled in; values are parameters.
 func statement(name string, pairs ...string) string {
 	text, err := queries.ReadFile("queries/" + name + ".sql")
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
-// psql runs SQL as a user would.
+// psql runs SQL with psql, as a user would.
 func psql(t *testing.T, dsn, sql string) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "in.sql")
@@ -30,7 +30,7 @@ func psql(t *testing.T, dsn, sql string) {
 	}
 }
 
-// grant makes a role by Grants, with or without a look at the database, and returns its name.
+// grant creates a role with Grants, the function or, if look is true, the method, and returns its name.
 func grant(t *testing.T, dsn string, need estate.Need, look bool) (role string) {
 	t.Helper()
 	role = pgtest.Name("Read'er")
@@ -96,7 +96,7 @@ func TestGrantsQuoteTheRole(t *testing.T) {
 	}
 }
 
-// superuser is the one difference between the two.
+// superuser is the only difference between the two.
 var superuser = estate.Note{
 	What: "role postgres",
 	Why:  "is a superuser; a role made by `api7-preflight grants` can read what is needed and nothing else",

@@ -14,7 +14,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
-// TestAnOddSchemaIsReadWhole changes what only a server tells: its catalogue, types and casts.
+// TestAnOddSchemaIsReadWhole varies what only a server shows: its catalogue, types and casts.
 func TestAnOddSchemaIsReadWhole(t *testing.T) {
 	t.Parallel()
 	for name, alter := range map[string]string{

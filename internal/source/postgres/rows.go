@@ -11,7 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// tableRows reads every row of a recognised table: the values of its fields, and the size of the row.
+// tableRows calls row for every row of a recognised table, with the values of its fields and its size in bytes.
 func (s *session) tableRows(ctx context.Context, p *controlplane.Place, row func(values [][]byte, size int64) error) error {
 	var exprs, sizes []string
 	var formats []int16
@@ -52,8 +52,8 @@ func fieldExpr(f controlplane.Field) string {
 	return boundedExpr(f.Column)
 }
 
-// countRepeats counts keys that several rows share, and the rows beyond the first of each. Where the server refuses, the
-// assembler is told.
+// countRepeats counts the keys that several rows share, and the rows beyond the first of each, for the assembler. If
+// the server refuses, the assembler records that.
 func (s *Source) countRepeats(ctx context.Context, p *controlplane.Place, a *controlplane.Assembler) error {
 	var objects, extra int64
 	var columns []string
@@ -82,7 +82,8 @@ func (s *Source) countRepeats(ctx context.Context, p *controlplane.Place, a *con
 	return nil
 }
 
-// attempt runs f, which reads p, under a savepoint. The gap says why p could not be read; the error ends the run.
+// attempt runs f, which reads p, under a savepoint. It returns a gap if p could not be read, and an error if the run
+// must end.
 func (s *Source) attempt(ctx context.Context, p *controlplane.Place, f func() error) (*estate.Gap, error) {
 	if !p.Readable() {
 		return p.Gap(), nil

@@ -9,19 +9,19 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// session is the one connection with its one read-only transaction. This file holds every statement that is no SELECT:
-// the transaction's frame and its settings.
+// session is the only connection, with its read-only transaction. This file holds every statement that is not a
+// SELECT: those that begin and end the transaction, and its settings.
 type session struct {
 	conn     *pgconn.PgConn
 	where    string // the server, for errors
 	deadline time.Duration
 }
 
-// lockDeadline is how long to wait for a table that another session holds exclusively: a migration, say.
+// lockDeadline is the time to wait for a table that another session has locked exclusively, such as a migration.
 const lockDeadline = 5 * time.Second
 
-// begin opens the transaction. Its settings go with SET LOCAL and not into the start-up message, because PgBouncer
-// refuses them there.
+// begin begins the transaction. Its settings are made with SET LOCAL, because PgBouncer refuses them in the start-up
+// message.
 func (s *session) begin(ctx context.Context) error {
 	milliseconds := s.deadline.Milliseconds()
 	for _, sql := range []string{
@@ -29,10 +29,10 @@ func (s *session) begin(ctx context.Context) error {
 		fmt.Sprintf("SET LOCAL statement_timeout = %d", milliseconds),
 		fmt.Sprintf("SET LOCAL lock_timeout = %d", min(lockDeadline, s.deadline).Milliseconds()),
 		fmt.Sprintf("SET LOCAL idle_in_transaction_session_timeout = %d", milliseconds),
-		"SET LOCAL search_path = pg_catalog",         // no function or operator of a user can stand in for the server's
-		"SET LOCAL row_security = off",               // a policy that would hide rows is an error, not silence
-		"SET LOCAL client_encoding = 'UTF8'",         // whatever the database stores
-		"SET LOCAL standard_conforming_strings = on", // a backslash in our SQL is a backslash
+		"SET LOCAL search_path = pg_catalog",         // no function or operator of a user can replace the server's
+		"SET LOCAL row_security = off",               // a policy that would hide rows is an error instead
+		"SET LOCAL client_encoding = 'UTF8'",         // whatever the database's encoding
+		"SET LOCAL standard_conforming_strings = on", // a backslash in this program's SQL is a backslash
 		"SET LOCAL jit = off",                        // compiling costs more than it saves
 	} {
 		if err := s.exec(ctx, sql); err != nil {
@@ -42,7 +42,7 @@ func (s *session) begin(ctx context.Context) error {
 	return nil
 }
 
-// guarded runs f under a savepoint, so that a refused statement spoils f alone.
+// guarded runs f under a savepoint, so that a refused statement affects only f.
 func (s *session) guarded(ctx context.Context, f func() error) error {
 	if err := s.exec(ctx, "SAVEPOINT reading"); err != nil {
 		return err
@@ -73,8 +73,9 @@ type query struct {
 	formats []int16 // result formats, 0 text or 1 binary; nil: text
 }
 
-// rows runs q and calls row for each row; values are valid during the call. An error of row stops the query and is
-// returned as it is; an answer of the server that spoils only this query is a *refusal; any other error ends the run.
+// rows runs q and calls row for each row; values are valid only during the call. It returns an error of row unchanged
+// after stopping the query, a *refusal if the server's answer affects only this query, and any other error if the run
+// must end.
 func (s *session) rows(ctx context.Context, q query, row func(values [][]byte) error) error {
 	limited, cancel := context.WithTimeout(ctx, s.deadline)
 	defer cancel()
@@ -85,7 +86,7 @@ func (s *session) rows(ctx context.Context, q query, row func(values [][]byte) e
 	result := s.conn.ExecParams(limited, q.sql, args, nil, nil, q.formats)
 	for result.NextRow() {
 		if err := row(result.Values()); err != nil {
-			cancel() // tells the server to stop, which ends what Close waits for
+			cancel() // makes the server stop, which Close waits for
 			_, _ = result.Close()
 			return err
 		}
@@ -94,7 +95,7 @@ func (s *session) rows(ctx context.Context, q query, row func(values [][]byte) e
 	return s.explain(ctx, err, q.what)
 }
 
-// explain sorts errors into those that spoil one query and those that end the run.
+// explain returns a *refusal for an error that affects one query, and any other error if the run must end.
 func (s *session) explain(ctx context.Context, err error, what string) error {
 	if err == nil {
 		return nil
@@ -114,7 +115,7 @@ func (s *session) explain(ctx context.Context, err error, what string) error {
 	return fmt.Errorf("connection to %s lost while reading %s", s.where, what)
 }
 
-// close ends the transaction with the connection; it does not wait for a server that is gone.
+// close closes the connection, which ends the transaction. It does not wait for a server that is gone.
 func (s *session) close(ctx context.Context) error {
 	if s.conn.IsClosed() {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Source is an open database. Everything is read in one transaction, so it shows one moment.
+// Source is an open database. It reads everything in one transaction, so all of it is from the same moment.
 type Source struct {
 	session session
 	name    string
@@ -15,21 +15,21 @@ type Source struct {
 	layout  *controlplane.Layout
 }
 
-// kindName is what reports call this kind of source.
+// kindName is the name of this kind of source in reports.
 const kindName = "postgres"
 
-// Info describes the database; its name is a URL without user and password.
+// Info returns the kind of source and the database's URL without user and password.
 func (s *Source) Info() estate.Info { return estate.Info{Kind: kindName, Name: s.name} }
 
-// Holds reports whether API7's database can hold resources of kind k: all but those of configuration files.
+// Holds reports whether API7's database can hold resources of kind k: every kind but those of configuration files.
 func (*Source) Holds(k estate.Kind) bool { return controlplane.Holds(k) }
 
 // Close ends the transaction and the connection.
 func (s *Source) Close() error { return s.session.close(context.Background()) }
 
 // Versions returns the versions that gateway instances reported and those that gateway groups are meant to run. The
-// database does not tell the control plane's own version. What cannot be read is left out here and is a gap of its
-// kind in Stream.
+// database does not show the control plane's own version. What cannot be read is left out; Stream reports it as a gap
+// of its kind.
 func (s *Source) Versions(ctx context.Context) ([]estate.VersionEvidence, error) {
 	versions := controlplane.NewVersions(s.layout)
 	for _, part := range []struct {
@@ -49,7 +49,7 @@ func (s *Source) Versions(ctx context.Context) ([]estate.VersionEvidence, error)
 	return versions.Evidence(), nil
 }
 
-// Stream reads every needed kind: gateway groups, the relational tables, then kine in one scan.
+// Stream reads every needed kind: first gateway groups, then the relational tables, then kine.
 func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estate.Resource) error) (estate.Coverage, error) {
 	a := controlplane.NewAssembler(s.layout, kindName, need, yield)
 	if s.server.superuser {

@@ -14,7 +14,7 @@ import (
 
 var age = regexp.MustCompile(`"last_heartbeat":"[0-9T:Z-]+","heartbeat_age_seconds":[0-9]+`)
 
-// ofServer is what differs by the server that the tests run on.
+// ofServer matches what depends on the server that the tests run on.
 var ofServer = regexp.MustCompile(`"server_version":"[0-9][^"]*","timezone":"[^"]+"`)
 
 //nolint:dupword // a gateway group with the name and the id "default"
@@ -289,7 +289,7 @@ func TestKineValuesMayHaveAnyType(t *testing.T) {
 	}
 }
 
-// TestManyVersionsOfEveryKey takes the way for tables whose keys have too many rows to be named one by one.
+// TestManyVersionsOfEveryKey covers tables with too many keys that have several rows to list them.
 func TestManyVersionsOfEveryKey(t *testing.T) {
 	t.Parallel()
 	got := read(t, open(t, installation, `

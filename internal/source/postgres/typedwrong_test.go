@@ -10,11 +10,11 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
-// planted is a part of every password that is typed wrong.
+// planted is part of every mistyped password.
 const planted = "7w0rds-planted"
 
-// TestOfAConnectionStringTypedWrongNothingIsToldOrLookedUp has passwords with signs that end something else where they are
-// not encoded, and the forms of other drivers.
+// TestOfAConnectionStringTypedWrongNothingIsToldOrLookedUp has passwords with unencoded characters that have a
+// meaning, and the forms of other drivers.
 func TestOfAConnectionStringTypedWrongNothingIsToldOrLookedUp(t *testing.T) {
 	t.Parallel()
 	const ends, encoded = "it is not clear where its password ends", "@ is written %40, / %2F, ? %3F, # %23"
@@ -85,7 +85,7 @@ func TestOfAConnectionStringTypedWrongNothingIsToldOrLookedUp(t *testing.T) {
 	}
 }
 
-// TestOnlyTheHostIsLookedUp has passwords that are written as they must be.
+// TestOnlyTheHostIsLookedUp has passwords that are written correctly.
 func TestOnlyTheHostIsLookedUp(t *testing.T) {
 	t.Parallel()
 	for dsn, host := range map[string]string{
@@ -106,7 +106,8 @@ func TestOnlyTheHostIsLookedUp(t *testing.T) {
 	}
 }
 
-// TestVariablesAndServiceFileAreNotRepeatedEither has a connection string where a host, a database or a setting belongs.
+// TestVariablesAndServiceFileAreNotRepeatedEither has a connection string in place of a host, a database or a
+// setting.
 func TestVariablesAndServiceFileAreNotRepeatedEither(t *testing.T) {
 	services := filepath.Join(t.TempDir(), "services.conf")
 	if err := os.WriteFile(services, []byte("[wrong]\nhost=u:7w0rds-planted@h\n[right]\nhost=typed-8.invalid\npassword=7w0rds-planted\n"), 0o600); err != nil {
@@ -145,7 +146,7 @@ func TestVariablesAndServiceFileAreNotRepeatedEither(t *testing.T) {
 	}
 }
 
-// TestWhatIsWrittenRightIsOpened has every way to name a server that libpq has.
+// TestWhatIsWrittenRightIsOpened has every form in which libpq names a server.
 func TestWhatIsWrittenRightIsOpened(t *testing.T) {
 	t.Parallel()
 	srv := pgtest.Start(t)

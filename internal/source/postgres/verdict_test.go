@@ -17,12 +17,12 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 
-// plainTables are tables as they are most plausibly deduced, in a form as plain as can be, with nothing to find.
+// plainTables are tables as they are most likely, in the simplest form, without anything to find.
 //
 //go:embed testdata/plain.sql
 var plainTables string
 
-// assess judges a database on the path of the vendor's guide.
+// assess judges a database on the upgrade path of the vendor's guide.
 func assess(t *testing.T, cfg postgres.Config) *report.Report {
 	t.Helper()
 	r, err := engine.Run(t.Context(), engine.Options{
@@ -36,13 +36,13 @@ func assess(t *testing.T, cfg postgres.Config) *report.Report {
 	return r
 }
 
-// prepared is the installation of 3.4 whose owners have done everything, changed by sql.
+// prepared returns the 3.4 installation of owners who have done everything, changed by sql.
 func prepared(t *testing.T, sql ...string) postgres.Config {
 	t.Helper()
 	return postgres.Config{DSN: pgtest.Start(t).Database(t, append([]string{installations.SQL("3.4-clean")}, sql...)...)}
 }
 
-// unexamined returns what a report says was not looked at, one entry a line.
+// unexamined returns what was not examined according to the report, one entry per line.
 func unexamined(r *report.Report) string {
 	var b strings.Builder
 	for _, u := range r.Unexamined {
@@ -63,8 +63,8 @@ func TestPlainTablesWithNothingToFindAreReady(t *testing.T) {
 	}
 }
 
-// TestRuntimeConfigurationThatMayBeElsewhereIsADoubt hides the runtime configuration of a template where no column that
-// is known shows it.
+// TestRuntimeConfigurationThatMayBeElsewhereIsADoubt hides the runtime configuration of a template where no known
+// column shows it.
 func TestRuntimeConfigurationThatMayBeElsewhereIsADoubt(t *testing.T) {
 	t.Parallel()
 	const gone = `ALTER TABLE service DROP COLUMN hosts, DROP COLUMN path_prefix, DROP COLUMN strip_path_prefix, DROP COLUMN upstream;`
@@ -112,7 +112,7 @@ func TestTheSchemaMapSettlesWhatTemplatesHold(t *testing.T) {
 	}
 }
 
-// TestOtherColumnsAndTablesRaiseNoDoubt adds what a control plane may well have beside.
+// TestOtherColumnsAndTablesRaiseNoDoubt adds what else a control plane may well have.
 func TestOtherColumnsAndTablesRaiseNoDoubt(t *testing.T) {
 	t.Parallel()
 	for name, sql := range map[string]string{
