@@ -11,15 +11,15 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// What of an organisation no gateway group owns: who may do what, and the Developer Portal.
+// What belongs to an organisation and no gateway group: permissions, and the Developer Portal.
 const (
-	policiesSince = "3.2.14.0" // permission policies took the place of roles' own permissions
+	policiesSince = "3.2.14.0" // permission policies replaced the permissions of roles
 	ownersSince   = "3.2.10.0" // API tokens belong to users
 	portalSince   = "3.3.0"
 	portalsSince  = "3.8.18" // several portals, each with its own products and developers
 )
 
-// tokens reads API tokens, without what could be used to log in. Older releases have them elsewhere.
+// tokens reads API tokens, without what could be used to log in. Older releases keep them elsewhere.
 func (r *reading) tokens(ctx context.Context) error {
 	if !r.need.Wants(estate.Token) {
 		return nil
@@ -45,7 +45,7 @@ func (r *reading) tokens(ctx context.Context) error {
 	return r.spoilt(a, l, err)
 }
 
-// readToken keeps the fields that a token has in every source.
+// readToken returns a token with the fields that it has in every source.
 func (s *Source) readToken(item json.RawMessage) (body []byte, id, damage string) {
 	o, ok := take(item)
 	if !ok {
@@ -62,12 +62,12 @@ func (s *Source) readToken(item json.RawMessage) (body []byte, id, damage string
 		age := int64(s.now().Sub(at) / time.Second)
 		out = out.set("expires_at", at.UTC().Format(time.RFC3339)).add("expired_seconds", estate.NewValue(strconv.AppendInt(nil, age, 10)))
 	default:
-		out = out.add("expired_seconds", expires) // a rule says that it cannot be read
+		out = out.add("expired_seconds", expires) // a rule reports that it cannot be read
 	}
 	return out.json(), o.word("id"), ""
 }
 
-// pointInTime reads a time in seconds, in milliseconds or as RFC 3339. Nothing and zero are never.
+// pointInTime reads a time in seconds, in milliseconds or as RFC 3339. An absent value and zero mean never.
 func pointInTime(v estate.Value) (at time.Time, never, ok bool) {
 	text := word(v)
 	if v.Empty() || text == "0" {
@@ -83,7 +83,7 @@ func pointInTime(v estate.Value) (at time.Time, never, ok bool) {
 	return at, false, err == nil
 }
 
-// policies reads permission policies. Before they existed there are none, which is a complete answer.
+// policies reads permission policies. Releases before them have none, which is a complete answer.
 func (r *reading) policies(ctx context.Context) error {
 	if !r.src.release.has(policiesSince) {
 		if r.need.Wants(estate.PermissionPolicy) {
@@ -94,7 +94,7 @@ func (r *reading) policies(ctx context.Context) error {
 	return r.shared(ctx, estate.PermissionPolicy, list{path: "/api/permission_policies"}, "iam:GetPermissionPolicy", func(o object) object { return o })
 }
 
-// shared reads a list that belongs to no gateway group, and keeps of each object what is to be kept.
+// shared reads a list that belongs to no gateway group, and applies keep to each object.
 func (r *reading) shared(ctx context.Context, k estate.Kind, l list, action string, keep func(object) object) error {
 	if !r.need.Wants(k) {
 		return nil
@@ -110,8 +110,8 @@ func (r *reading) shared(ctx context.Context, k estate.Kind, l list, action stri
 	})
 }
 
-// portal reads the products and developers of the Developer Portal: of an address or a name of a developer nothing is
-// kept. A release that is known to be from before the portal holds nothing of it.
+// portal reads the products and developers of the Developer Portal. It keeps no address and no name of a developer. A
+// release known to be older than the portal has none.
 func (r *reading) portal(ctx context.Context) error {
 	if !r.wants(estate.APIProduct, estate.Developer) {
 		return nil
@@ -145,7 +145,7 @@ func (r *reading) portal(ctx context.Context) error {
 	return nil
 }
 
-// portals returns the ids of the portals to ask for; "" is the only one there is.
+// portals returns the ids of the portals to ask for; "" is the only one in releases with a single portal.
 func (r *reading) portals(ctx context.Context) ([]string, error) {
 	one := []string{""}
 	if !r.src.release.has(portalsSince) {
@@ -155,7 +155,7 @@ func (r *reading) portals(ctx context.Context) ([]string, error) {
 	l := list{path: "/api/portals"}
 	first, err := r.src.client.page(ctx, l, 1)
 	if no := refused(err); no != nil && no.status == http.StatusNotFound && r.src.release.version.IsZero() {
-		return one, nil // an older release than it was taken for
+		return one, nil // an older release than it was thought to be
 	}
 	a := about{kinds: []estate.Kind{estate.APIProduct, estate.Developer}, action: "portal:GetPortal"}
 	if err == nil {
@@ -168,7 +168,7 @@ func (r *reading) portals(ctx context.Context) ([]string, error) {
 	return ids, r.spoilt(a, l, err)
 }
 
-// kept drops every other field.
+// kept returns only the given fields.
 func kept(o object, keys ...string) object {
 	out := object{}
 	for _, key := range keys {

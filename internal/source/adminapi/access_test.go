@@ -14,7 +14,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
-// organisation returns a server of a release that has one of each of what no gateway group owns.
+// organisation starts a server of a release with one of each object that belongs to no gateway group.
 func organisation(t *testing.T, release string) *adminapitest.Server {
 	t.Helper()
 	of := func(k estate.Kind, id, body string) estate.Resource {
@@ -30,7 +30,7 @@ func organisation(t *testing.T, release string) *adminapitest.Server {
 	)})
 }
 
-// still is a configuration under which no time passes.
+// still returns a configuration whose clock never moves.
 func still(s *adminapitest.Server) adminapi.Config {
 	cfg := config(s)
 	cfg.Now = func() time.Time { return moment }
@@ -39,7 +39,7 @@ func still(s *adminapitest.Server) adminapi.Config {
 
 var accessKinds = []estate.Kind{estate.Token, estate.PermissionPolicy, estate.APIProduct, estate.Developer}
 
-// plain takes out what only some releases say, and how a server may write a bracket.
+// plain removes what only some releases write, and undoes the escaping of angle brackets.
 var plain = strings.NewReplacer(`,"portal_id":"default"`, "", `\u003c`, "<", `\u003e`, ">")
 
 func TestTokensPoliciesAndPortalAreReadWithoutSecretsOrPeople(t *testing.T) {

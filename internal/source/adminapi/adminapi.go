@@ -1,7 +1,7 @@
-// Package adminapi reads an installation from the Admin API of its control plane. It sends GET and nothing else.
+// Package adminapi reads an installation from the Admin API of its control plane. It sends only GET requests.
 //
-// The API is public, unlike the database: paths and fields are those of the vendor's OpenAPI document, of its table of
-// permission policies and of `api7/adc:libs/backend-api7/src@1c37ce4`, which talks to every release since 3.2.
+// The API is public, unlike the database: paths and fields come from the vendor's OpenAPI document, its table of
+// permission policies, and `api7/adc:libs/backend-api7/src@1c37ce4`, which works with every release since 3.2.
 package adminapi
 
 import (
@@ -15,20 +15,20 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// Config says what to open and how gently to read it. Zero values stand for the defaults.
+// Config says what to open and how to read it without overloading it. Zero values mean the defaults.
 type Config struct {
 	URL      string // of the control plane, with or without a path and a trailing slash
-	Token    string // goes into the header X-API-KEY and nowhere else
-	CAFile   string // PEM file with the certificates to trust instead of the system's
+	Token    string // sent in the header X-API-KEY and nowhere else
+	CAFile   string // PEM file with the certificates to trust in place of the system's
 	Insecure bool   // do not verify the server's certificate; a note and the source's name say so
 
-	Timeout     time.Duration // of one request; 30 s
-	Deadline    time.Duration // of Open, Versions and Stream each; 15 min
-	Rate        float64       // requests a second; 20
-	Concurrency int           // requests at once; 2
+	Timeout     time.Duration // for one request; default 30 s
+	Deadline    time.Duration // for each of Open, Versions and Stream; default 15 min
+	Rate        float64       // requests per second; default 20
+	Concurrency int           // concurrent requests; default 2
 
-	Now   func() time.Time                           // required: how old heartbeats are, and the pace of requests
-	Sleep func(context.Context, time.Duration) error // waits; nil: real time
+	Now   func() time.Time                           // required: for the age of heartbeats and the pace of requests
+	Sleep func(context.Context, time.Duration) error // nil: wait in real time
 	Proxy func(*http.Request) (*url.URL, error)      // nil: none
 }
 
@@ -42,14 +42,14 @@ type Source struct {
 	now      func() time.Time
 	release  release
 	groups   []group
-	missing  []estate.Gap // of the list of gateway groups
+	missing  []estate.Gap // gaps in the list of gateway groups
 }
 
-// kindName is what reports call this kind of source.
+// kindName is the name of this kind of source in reports.
 const kindName = "admin-api"
 
-// Open connects, reads the control plane's version and its gateway groups. Errors that a person can do something about
-// are of type [*estate.OpenError].
+// Open connects, and reads the control plane's version and its gateway groups. Errors that a person can do something
+// about are of type [*estate.OpenError].
 func Open(ctx context.Context, cfg Config) (*Source, error) {
 	cfg = cfg.withDefaults()
 	base, err := parseURL(cfg.URL)
@@ -107,7 +107,7 @@ func parseURL(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil:
-		return nil, &estate.OpenError{Message: "the Admin API's URL cannot be read", Hint: hint} // the text may hold a secret
+		return nil, &estate.OpenError{Message: "the Admin API's URL cannot be read", Hint: hint} // the text may contain a secret
 	case strings.Contains(text, "@"): // also where a / or ? in a password ends the host before it
 		return nil, &estate.OpenError{Message: "the Admin API's URL holds a user or password", Hint: "give the URL without them and the token in API7_PREFLIGHT_TOKEN"}
 	case u.Scheme != "https" && u.Scheme != "http", u.Host == "", u.Hostname() == "":
@@ -130,26 +130,26 @@ func checkToken(token string) error {
 	return nil
 }
 
-// Info describes the control plane by its URL, which holds no secret.
+// Info returns the kind of source and the control plane's URL, which contains no secret.
 func (s *Source) Info() estate.Info { return estate.Info{Kind: kindName, Name: s.name} }
 
-// Holds is the same for every control plane.
+// Holds is the function Holds: the answer is the same for every control plane.
 func (*Source) Holds(k estate.Kind) bool { return Holds(k) }
 
-// Holds reports whether the Admin API can tell of resources of kind k. It does not tell which plugins a gateway group
-// has enabled, and secret providers are never asked for. Shared plugin sets of both kinds are no resources of the
-// control plane at all, which is a complete answer. Of the database itself the Admin API tells nothing.
+// Holds reports whether the Admin API can show resources of kind k. It does not show which plugins a gateway group
+// has enabled, nor the database; secret providers are never asked for. Plugin configs and consumer groups are not
+// resources of the control plane at all, so having none is a complete answer.
 func Holds(k estate.Kind) bool {
 	return k != 0 && k != estate.PluginList && k != estate.Secret && k != estate.Database && !k.InFiles()
 }
 
-// Close drops idle connections.
+// Close closes idle connections.
 func (s *Source) Close() error {
 	s.client.http.CloseIdleConnections()
 	return nil
 }
 
-// within runs f under the source's deadline and puts into words that it has passed.
+// within runs f under the source's deadline. If the deadline passes, the error says so.
 func (s *Source) within(ctx context.Context, f func(context.Context) error) error {
 	limited, cancel := context.WithTimeout(ctx, s.deadline)
 	defer cancel()
@@ -163,15 +163,15 @@ func (s *Source) within(ctx context.Context, f func(context.Context) error) erro
 	return err
 }
 
-// release is what is known of the control plane's version.
+// release is what is known about the control plane's version.
 type release struct {
-	version version.Version // zero: not known
-	old     bool            // version not known, and from before templates and published services were parted
-	note    estate.Note     // why it is not known
+	version version.Version // zero: unknown
+	old     bool            // version unknown, but older than the separation of templates and published services
+	note    estate.Note     // why it is unknown
 }
 
-// has reports whether the control plane has what came with a release, as far as its version tells; a control plane
-// whose version is not known is taken for a new one unless it shows that it is old, and its answers decide.
+// has reports whether the control plane has what release since introduced. A control plane of unknown version counts
+// as new, unless it showed that it is old; its answers then decide.
 func (r release) has(since string) bool {
 	if r.version.IsZero() {
 		return !r.old

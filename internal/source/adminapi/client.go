@@ -14,17 +14,17 @@ import (
 )
 
 const (
-	maxAnswer   = 32 << 20 // bytes of one page
+	maxAnswer   = 32 << 20 // bytes in one page
 	maxAttempts = 5
 	firstDelay  = 250 * time.Millisecond
-	maxDelay    = 60 * time.Second // also of what Retry-After may ask for
+	maxDelay    = 60 * time.Second // also limits Retry-After
 )
 
-// client sends requests at a bounded pace, and again where that may help.
+// client sends requests at a limited pace, and retries them where that may help.
 type client struct {
 	base    *url.URL
 	http    *http.Client
-	slots   chan struct{} // one for each request under way
+	slots   chan struct{} // one for each request in progress
 	pace    pacer
 	timeout time.Duration
 	now     func() time.Time
@@ -41,14 +41,15 @@ func newClient(cfg Config, base *url.URL, t http.RoundTripper) *client {
 	}
 }
 
-// get returns the body of a successful answer. Any other answer is a *refusal; a lost connection is an *estate.OpenError.
+// get returns the body of a successful answer. For any other answer the error is a *refusal, for a lost connection an
+// *estate.OpenError.
 func (c *client) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
 	body, err := c.persist(ctx, path, query)
 	c.log.note(path, err)
 	return body, err
 }
 
-// persist asks again where that may help.
+// persist sends a request, and retries it where that may help.
 func (c *client) persist(ctx context.Context, path string, query url.Values) ([]byte, error) {
 	target := c.base.String() + path
 	if len(query) > 0 {
@@ -74,10 +75,11 @@ func (c *client) persist(ctx context.Context, path string, query url.Values) ([]
 // retry says whether and when a request may be sent again.
 type retry struct {
 	allowed bool
-	after   time.Duration // asked for by the server
+	after   time.Duration // requested by the server
 }
 
-// delay doubles with each attempt and is spread by chance, so that several readers do not come back together.
+// delay returns the wait before an attempt. It doubles each time and has a random part, so that several readers do
+// not return at the same time.
 func (r retry) delay(attempt int) time.Duration {
 	if r.after > 0 {
 		return min(r.after, maxDelay)
@@ -135,7 +137,7 @@ func (c *client) slow() *refusal {
 	return &refusal{why: fmt.Sprintf("no answer within %s", c.timeout), slow: true}
 }
 
-// retryAfter reads the header of that name: seconds or a date.
+// retryAfter reads the Retry-After header: seconds or a date.
 func (c *client) retryAfter(text string) time.Duration {
 	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
 		return time.Duration(seconds) * time.Second
@@ -146,7 +148,7 @@ func (c *client) retryAfter(text string) time.Duration {
 	return 0
 }
 
-// pacer keeps requests apart.
+// pacer spaces requests out.
 type pacer struct {
 	mu    sync.Mutex
 	last  time.Time
@@ -170,8 +172,8 @@ func (p *pacer) wait(ctx context.Context) error {
 	return nil
 }
 
-// ahead gets the first pages of lists, a few at once, and calls use for each in the order of the lists. At most as many
-// answers are held as requests are allowed at once.
+// ahead gets the first pages of lists, a few at a time, and calls use for each in the order of the lists. It holds at
+// most as many answers as there may be concurrent requests.
 func (c *client) ahead(ctx context.Context, lists []list, use func(i int, first page, err error) error) error {
 	type answer struct {
 		page page
@@ -213,7 +215,7 @@ func (c *client) ahead(ctx context.Context, lists []list, use func(i int, first 
 	return nil
 }
 
-// ends reports whether an error is none of one answer but of the whole run.
+// ends reports whether an error ends the run, instead of affecting one answer.
 func ends(err error) bool {
 	_, refused := errors.AsType[*refusal](err)
 	return err != nil && !refused

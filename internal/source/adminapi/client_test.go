@@ -18,7 +18,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
-// counter counts what passes.
+// counter counts the requests that pass.
 type counter struct{ headers []http.Header }
 
 func (c *counter) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -81,8 +81,8 @@ func TestOnlyGetIsSentAndRequestsAreFew(t *testing.T) {
 				t.Errorf("request %+v", r)
 			}
 		}
-		// One for each group and kind of list, and one for each object that has parts: two for services that are asked
-		// for by two names, and for upstreams.
+		// One for each group and kind of list, and one for each object that has parts; two for services that are
+		// asked for under two names, and for upstreams.
 		groups := count(coverage, estate.GatewayGroup)
 		bound := 4 + groups*7 + count(coverage, estate.ServiceTemplate) + 4*count(coverage, estate.Service) +
 			count(coverage, estate.Consumer) + count(coverage, estate.ServiceVersion)
@@ -137,7 +137,7 @@ func TestRequestsAtOnceAreBounded(t *testing.T) {
 	}
 }
 
-// many is a list longer than a page.
+// many returns a list longer than a page.
 func many(n int) []estate.Resource {
 	group := estate.Group{ID: "default", ShortID: "default", Name: "default"}
 	all := []estate.Resource{
@@ -197,7 +197,7 @@ func TestPagingTrustsNoServer(t *testing.T) {
 	}
 }
 
-// TestAListWithoutEndIsGivenUp proves it of a server that has new objects on every page, whether or not it says how many.
+// TestAListWithoutEndIsGivenUp has a server with new objects on every page, with and without a total.
 func TestAListWithoutEndIsGivenUp(t *testing.T) {
 	t.Parallel()
 	for _, total := range []string{"", `, "total": 9000000`} {
@@ -220,7 +220,7 @@ func TestAListWithoutEndIsGivenUp(t *testing.T) {
 	}
 }
 
-// growing is a list that gets longer while it is read.
+// growing returns the length of a list that grows while it is read.
 func growing(page string, total int) int {
 	n, _ := strconv.Atoi(page)
 	return total - 1 + n
@@ -290,7 +290,7 @@ func TestServerThatIsBusyIsAskedAgain(t *testing.T) {
 				t.Errorf("%d consumers, gaps %s", count(coverage, estate.Consumer), text)
 			}
 			waits := c.waits(100 * time.Millisecond)
-			// net/http itself sends a GET once more where a kept connection turns out to be closed.
+			// net/http repeats a GET by itself if a kept connection turns out to be closed.
 			if len(waits) != 2 && (len(waits) != 1 || name != "the connection resets") || tt.waits != nil && !slices.Equal(waits, tt.waits) {
 				t.Errorf("waits %v", waits)
 			}
@@ -335,7 +335,7 @@ func TestTokenGoesToNoOtherHost(t *testing.T) {
 	}
 }
 
-// tokenStays sends the client to a server whose certificate is as good as that of the control plane.
+// tokenStays redirects the client to a server with a certificate as good as the control plane's.
 func tokenStays(t *testing.T, tls bool) {
 	t.Helper()
 	var stolen []string

@@ -9,7 +9,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/plural"
 )
 
-// promise notes on how many gateway groups a template says that it is published.
+// promise records on how many gateway groups a template says that it is published.
 func (r *reading) promise(template string, o object) {
 	if last := o.get("last_published"); !last.Empty() && word(last) != "0" {
 		r.once = append(r.once, template)
@@ -24,7 +24,7 @@ func (r *reading) promise(template string, o object) {
 	r.promised[template] = n
 }
 
-// publish notes that a template is seen published on a gateway group.
+// publish records that a template was seen published on a gateway group.
 func (r *reading) publish(template string, g estate.Group) {
 	if r.published == nil {
 		r.published = map[string]map[string]bool{}
@@ -35,8 +35,8 @@ func (r *reading) publish(template string, g estate.Group) {
 	r.published[template][g.ID] = true
 }
 
-// forgotten notes templates that were published once and are published nowhere now: their versions can be published
-// again, and the Admin API lists versions of published services only.
+// forgotten records a gap for templates that were published once and are not now. Their versions can be published
+// again, but the Admin API lists versions of published services only.
 func (r *reading) forgotten() {
 	a := about{kinds: []estate.Kind{estate.ServiceVersion, estate.RouteVersion}}
 	if !r.wants(a.kinds...) {
@@ -53,8 +53,8 @@ func (r *reading) forgotten() {
 	}
 }
 
-// unseen notes templates that are published on more gateway groups than the token can see: the control plane leaves
-// out of lists what a user may not read, and does not say so.
+// unseen records a gap for templates that are published on more gateway groups than the token can see. The control
+// plane leaves what a user may not read out of lists, without saying so.
 func (r *reading) unseen() {
 	if !r.wants(estate.Publication, estate.Service) {
 		return
@@ -72,7 +72,7 @@ func (r *reading) unseen() {
 	}
 }
 
-// coverage says of each needed kind how completely it was read.
+// coverage returns how completely each needed kind was read.
 func (r *reading) coverage() estate.Coverage {
 	r.unseen()
 	r.forgotten()
@@ -94,7 +94,7 @@ func (r *reading) coverage() estate.Coverage {
 	return c
 }
 
-// grouped reports whether resources of kind k are found through their gateway group.
+// grouped reports whether resources of kind k are found by gateway group.
 func grouped(k estate.Kind) bool {
 	switch k { //nolint:exhaustive // all others are
 	case estate.ServiceTemplate, estate.RouteTemplate, estate.StreamRouteTemplate, estate.CustomPlugin,

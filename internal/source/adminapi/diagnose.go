@@ -12,7 +12,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Diagnose asks for all that an assessment would ask for and tells how it was answered.
+// Diagnose requests everything that an assessment would, and returns how it was answered.
 func (s *Source) Diagnose(ctx context.Context, need estate.Need) (estate.Diagnosis, error) {
 	d := estate.Diagnosis{Facts: s.facts()}
 	kinds, err := estate.Survey(ctx, s, need)
@@ -44,7 +44,7 @@ func (s *Source) facts() []estate.Fact {
 	return []estate.Fact{{Label: "URL", Value: s.client.base.String()}, {Label: "version", Value: known}, {Label: "TLS", Value: encryption}}
 }
 
-// nameless leaves out what gaps are called, which names objects by their ids, and so what differs in nothing else.
+// nameless returns the gaps without What, which contains ids of objects, and without the duplicates that this leaves.
 func nameless(gaps []estate.Gap) []estate.Gap {
 	all := estate.Nameless(gaps)
 	for i := range all {
@@ -59,7 +59,7 @@ type requestLog struct {
 	paths map[string]*estate.AddressDiagnosis
 }
 
-// note counts how one request was answered.
+// note counts the answer to one request.
 func (l *requestLog) note(path string, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -98,7 +98,7 @@ func (l *requestLog) sorted() []estate.AddressDiagnosis {
 	return all
 }
 
-// pattern replaces the ids in a path.
+// pattern returns a path with its ids replaced.
 func pattern(path string) string {
 	steps := strings.Split(path, "/")
 	for i, step := range steps {
@@ -114,7 +114,7 @@ func ids(path string) []string {
 	return slices.DeleteFunc(strings.Split(path, "/"), func(step string) bool { return !isID(step) })
 }
 
-// isID reports whether a step of a path is an id: whatever is no word of the Admin API.
+// isID reports whether a segment of a path is an id: anything that is not a word of the Admin API.
 func isID(step string) bool {
 	words := strings.Fields("api apisix admin version gateway_groups instances services template routes stream_routes versions " +
 		"service_versions upstreams consumers credentials global_rules plugin_metadata ssls protos custom_plugins")

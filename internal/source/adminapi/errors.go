@@ -15,23 +15,23 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// refusal is an answer that is no data: it spoils what was being read and nothing else. Texts of the server are never
-// repeated.
+// refusal is an answer without data. It makes what was being read incomplete, and nothing else. It never repeats
+// texts of the server.
 type refusal struct {
-	status int // of HTTP; 0: something else is wrong
+	status int // HTTP status; 0: something else is wrong
 	why    string
 	slow   bool
-	alien  bool // what answers is no Admin API
+	alien  bool // the server is not an Admin API
 }
 
 func (e *refusal) Error() string { return e.why }
 
-// sick reports whether the next request may well fare the same.
+// sick reports whether the next request is likely to fail in the same way.
 func (e *refusal) sick() bool {
 	return e.slow || e.status >= 500 || e.status == http.StatusTooManyRequests
 }
 
-// cause is that of the gap that a refusal leaves.
+// cause returns the cause of the gap that a refusal leaves.
 func (e *refusal) cause() string {
 	switch e.status {
 	case http.StatusForbidden, http.StatusUnauthorized:
@@ -42,7 +42,8 @@ func (e *refusal) cause() string {
 	return estate.Refused
 }
 
-// next says what to do about a refusal, nothing where only another source may tell; action is what a permission policy must allow.
+// next says what to do about a refusal; "" if only another source may help. action is what a permission policy must
+// allow.
 func (e *refusal) next(action string) string {
 	switch {
 	case e.status == http.StatusForbidden:
@@ -59,7 +60,7 @@ func statusText(code int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
 }
 
-// failure puts a request without an answer in words, and says whether to send it again.
+// failure puts a request without an answer into words, and says whether to send it again.
 func (c *client) failure(err error) (again bool, reason error) {
 	switch {
 	case errors.Is(err, errElsewhere):
@@ -111,7 +112,7 @@ func tlsReason(err error) (why, hint string) {
 	return "", ""
 }
 
-// unopened puts into words why the control plane is not opened.
+// unopened says why the control plane could not be opened.
 func (s *Source) unopened(err error) error {
 	r, ok := errors.AsType[*refusal](err)
 	if !ok {

@@ -5,13 +5,13 @@ import (
 	"net/url"
 )
 
-// Transport is the one place through which every request goes.
+// Transport returns the transport through which every request goes.
 func Transport(base *url.URL, token string, next http.RoundTripper) http.RoundTripper {
 	return &transport{base: base, token: token, next: next}
 }
 
-// MaxAnswer is the largest answer that is read.
+// MaxAnswer is the size in bytes of the largest answer that is read.
 const MaxAnswer = maxAnswer
 
-// Attempts is how often a request is sent at most.
+// Attempts is the greatest number of times that a request is sent.
 const Attempts = maxAttempts

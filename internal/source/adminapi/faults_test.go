@@ -20,7 +20,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
-// opening returns how opening fails.
+// opening checks that opening fails, and returns the error.
 func opening(t *testing.T, cfg adminapi.Config) *estate.OpenError {
 	t.Helper()
 	_, err := adminapi.Open(t.Context(), cfg)
@@ -194,7 +194,7 @@ func TestRefusalSpoilsItsKindAndNothingElse(t *testing.T) {
 			case "slow":
 				cfg.Timeout = 150 * time.Millisecond
 			case "too large":
-				cfg.Timeout = time.Minute // a busy machine takes its time, and nothing is to be tried twice here
+				cfg.Timeout = time.Minute // a busy machine is slow, and nothing may be tried twice here
 			}
 			_, coverage := read(t, open(t, cfg), ruleNeed())
 			hit := map[estate.Kind]bool{}
@@ -267,7 +267,7 @@ func TestLostControlPlaneEndsTheRun(t *testing.T) {
 			asked++
 		}
 	}
-	// net/http itself sends a GET once more where a kept connection turns out to be closed.
+	// net/http repeats a GET by itself if a kept connection turns out to be closed.
 	if asked < adminapi.Attempts || asked > 2*adminapi.Attempts {
 		t.Errorf("%d attempts", asked)
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 
-// seen is what must be the same whatever an installation is read from.
+// seen is the part of a finding that must not depend on the source.
 type seen struct{ Rule, Severity, Kind, Group, ID, Message, Fingerprint string }
 
 func assess(t *testing.T, src estate.Source, from string) *report.Report {
@@ -88,11 +88,11 @@ func TestLaterShapesHideNothingThatIsPublished(t *testing.T) {
 	}
 }
 
-// forgotten is the one thing that the example has and the Admin API cannot show.
+// forgotten is the only gap for what the example has and the Admin API cannot show.
 const forgotten = "historic versions of template t-archive: it was published once but is not now; the Admin API lists versions of " +
 	"published services only ()\n"
 
-// ownOnly is what nobody knows of the list of tokens.
+// ownOnly is the gap because it is unknown which tokens the list contains.
 const ownOnly = "/api/tokens: tokens belong to users, and no public source says that the list holds those of other users ()\n"
 
 func TestEveryNeededKindIsReadCompletelyOrSaidNotToBe(t *testing.T) {

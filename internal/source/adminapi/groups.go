@@ -10,13 +10,13 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// group is a gateway group as it is handed out.
+// group is a gateway group as it is yielded.
 type group struct {
 	estate.Group
 	body     []byte
 	damage   string
 	imageTag string
-	guessed  bool // the short id is not known: the id stands in for it
+	guessed  bool // the short id is unknown, and the id is used in its place
 }
 
 const groupsPath = "/api/gateway_groups"
@@ -47,8 +47,8 @@ func (s *Source) readRelease(ctx context.Context) error {
 	return nil
 }
 
-// readAge tells a control plane from before 3.2.13.0 by what it lacks. To take one for a newer one would be to take its
-// templates for published services.
+// readAge recognises a control plane older than 3.2.13.0 by an address that it lacks. Treating it as a newer one
+// would mean reading its templates as published services.
 func (s *Source) readAge(ctx context.Context) error {
 	_, err := s.client.page(ctx, list{path: templatesPath}, 1)
 	no := refused(err)
@@ -61,7 +61,7 @@ func (s *Source) readAge(ctx context.Context) error {
 	return err
 }
 
-// readGroups reads the gateway groups, which everything else is asked for by. They are few.
+// readGroups reads the gateway groups, by which everything else is requested. There are few of them.
 func (s *Source) readGroups(ctx context.Context) error {
 	l := list{path: groupsPath}
 	first, err := s.client.page(ctx, l, 1)
@@ -80,7 +80,7 @@ func (s *Source) readGroups(ctx context.Context) error {
 
 const againHint = "run again while nobody changes the configuration"
 
-// readGroup keeps what is known to hold no secret: the configuration of a group holds a password.
+// readGroup keeps only what is known to contain no secret. The configuration of a group contains a password.
 func readGroup(item json.RawMessage) group {
 	o, ok := take(item)
 	if !ok {
@@ -112,5 +112,5 @@ func readGroup(item json.RawMessage) group {
 	return g
 }
 
-// plainID reports whether an id can stand in a path without naming something else.
+// plainID reports whether an id can be a segment of a path without naming something else.
 func plainID(id string) bool { return id != "" && id != "." && id != ".." }

@@ -39,7 +39,7 @@ func (c *clock) sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// waits returns the waits of at least some length: shorter ones only keep the pace.
+// waits returns the waits of at least some length. Shorter ones only space requests out.
 func (c *clock) waits(least time.Duration) []time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -100,7 +100,7 @@ func read(t *testing.T, src estate.Source, need estate.Need) ([]estate.Resource,
 	return all, coverage
 }
 
-// names demands that a gap says its cause, and that it lists the ids and gateway groups that it speaks of.
+// names checks that a gap has a cause, and lists the ids and gateway groups that it mentions.
 func names(t *testing.T, g estate.Gap, all []estate.Resource) {
 	t.Helper()
 	if g.ID == "" {

@@ -8,16 +8,16 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// object is a JSON object taken apart, to be put together with other fields.
+// object is the fields of a JSON object, to be combined with others.
 type object []estate.Member
 
-// take takes an item apart; ok is false if it is no object.
+// take returns the fields of an item; ok is false if it is not an object.
 func take(item json.RawMessage) (o object, ok bool) {
 	members, ok := estate.NewValue(item).Members().Known()
 	return members, ok
 }
 
-// get returns a field; of a key written twice the last counts.
+// get returns a field. If a key is written twice, the last one counts.
 func (o object) get(key string) estate.Value {
 	found := estate.Value{}
 	for _, m := range o {
@@ -28,7 +28,7 @@ func (o object) get(key string) estate.Value {
 	return found
 }
 
-// word returns the first of some fields that is a text or a number, as text.
+// word returns the first of the given fields that is a text or a number, as text.
 func (o object) word(keys ...string) string {
 	for _, key := range keys {
 		if text := word(o.get(key)); text != "" {
@@ -38,12 +38,12 @@ func (o object) word(keys ...string) string {
 	return ""
 }
 
-// without drops fields, mostly those that hold secrets.
+// without returns the object without the given fields, mostly those with secrets.
 func (o object) without(keys ...string) object {
 	return slices.DeleteFunc(slices.Clone(o), func(m estate.Member) bool { return slices.Contains(keys, m.Key) })
 }
 
-// add appends a field unless the value is absent.
+// add returns the object with a field added, unless the value is absent.
 func (o object) add(key string, v estate.Value) object {
 	if v.Raw() == nil {
 		return o
@@ -51,12 +51,12 @@ func (o object) add(key string, v estate.Value) object {
 	return append(o, estate.Member{Key: key, Value: v})
 }
 
-// set appends a text.
+// set returns the object with a text added.
 func (o object) set(key, text string) object {
 	return append(o, estate.Member{Key: key, Value: quoted(text)})
 }
 
-// json puts the object together.
+// json returns the object as JSON.
 func (o object) json() []byte {
 	b := []byte{'{'}
 	for i, m := range o {
@@ -70,7 +70,7 @@ func (o object) json() []byte {
 
 func quoted(text string) estate.Value {
 	b, err := json.Marshal(text)
-	if err != nil { // strings always can be
+	if err != nil { // never happens for strings
 		b = []byte(`""`)
 	}
 	return estate.NewValue(b)

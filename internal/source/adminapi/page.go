@@ -20,20 +20,20 @@ type list struct {
 
 const (
 	pageSize = 100
-	// leastPage is the smallest page that any server cuts a list into: a shorter one is the last, also where the
-	// server does not say how many there are.
+	// leastPage is the smallest page size of any server. A shorter page is the last one, even if the server does not
+	// say how many items there are.
 	leastPage = 10
-	// maxItems ends a list that goes on and on: none of an installation that can be read through the Admin API is longer.
+	// maxItems ends a list that never ends. No installation that can be read through the Admin API has a longer one.
 	maxItems = 500_000
 )
 
 // page is one page of a list.
 type page struct {
 	items []json.RawMessage
-	total int64 // -1: not said
+	total int64 // -1: unknown
 }
 
-// page gets page n of a list.
+// page gets page n of a list; pages count from 1.
 func (c *client) page(ctx context.Context, l list, n int) (page, error) {
 	query := maps.Clone(l.query)
 	if query == nil {
@@ -83,7 +83,7 @@ func parse(body []byte, into any) error {
 	return nil
 }
 
-// name tells an item from others of its list.
+// name returns what distinguishes an item in its list.
 func name(item json.RawMessage) string {
 	v := estate.NewValue(item)
 	for _, key := range []string{"id", "username", "name"} {
@@ -94,7 +94,7 @@ func name(item json.RawMessage) string {
 	return string(item)
 }
 
-// word returns a text or a number as text, "" for anything else.
+// word returns a text or a number as text; "" for anything else.
 func word(v estate.Value) string {
 	if text, ok := v.Text().Known(); ok {
 		return text
@@ -103,8 +103,9 @@ func word(v estate.Value) string {
 	return number.String()
 }
 
-// walk goes through a list from its first page on. It trusts no server to cut pages as it was asked to: it ends where
-// all are received, nothing comes, or what was seen comes again. short says what was not received.
+// walk reads a list, starting with its first page. It does not trust the server to return the requested pages: it
+// ends when it has received all items, receives none, or receives some again. short says what was not received; ""
+// means nothing.
 func (c *client) walk(ctx context.Context, l list, first page, each func(json.RawMessage) error) (short string, err error) {
 	w := walker{seen: map[string]bool{}, each: each}
 	changed := false
@@ -135,14 +136,14 @@ func (c *client) walk(ctx context.Context, l list, first page, each func(json.Ra
 	return "", nil
 }
 
-// walker is how far a list is read.
+// walker is the state of reading a list.
 type walker struct {
-	seen     map[string]bool // what pages began with
+	seen     map[string]bool // the first items of pages
 	received int64
 	each     func(json.RawMessage) error
 }
 
-// page hands out the items of a page that is new, and reports whether it is the last.
+// page passes on the items of a new page, and reports whether it is the last.
 func (w *walker) page(pg page) (done bool, err error) {
 	if len(pg.items) == 0 {
 		return true, nil

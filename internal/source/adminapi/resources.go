@@ -12,7 +12,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 )
 
-// instance is a gateway instance as it is handed out.
+// instance is a gateway instance as it is yielded.
 type instance struct {
 	id, hostname, version, groupID string
 	age                            int64
@@ -20,8 +20,8 @@ type instance struct {
 	damage                         string
 }
 
-// instances gets the first pages of all instances: one list for each gateway group or, where the control plane does not
-// have that, one for all.
+// instances gets the first pages of all instances: one list for each gateway group or, if the control plane has no
+// such lists, one for all.
 func (s *Source) instances(ctx context.Context, use func(list, estate.Group, page, error) error) error {
 	for _, g := range s.groups {
 		if g.damage != "" {
@@ -41,11 +41,11 @@ func (s *Source) instances(ctx context.Context, use func(list, estate.Group, pag
 	return nil
 }
 
-// latest is a time in seconds that no clock shows for some thousand years.
+// latest is a time in seconds, some thousand years from now. A larger number is in milliseconds.
 const latest = 100_000_000_000
 
-// readInstance keeps the fields that an instance has in every source. Its age is counted from the time stamp: the
-// status that the control plane tells is wrong in some releases.
+// readInstance keeps the fields that an instance has in every source. It computes the age from the time stamp,
+// because the status that the control plane reports is wrong in some releases.
 func (s *Source) readInstance(item json.RawMessage) instance {
 	o, ok := take(item)
 	if !ok {
@@ -64,7 +64,7 @@ func (s *Source) readInstance(item json.RawMessage) instance {
 		body = body.set("last_heartbeat", at.Format(time.RFC3339)).
 			add("heartbeat_age_seconds", estate.NewValue(strconv.AppendInt(nil, i.age, 10)))
 	} else {
-		body = body.add("heartbeat_age_seconds", beat) // a rule says that it cannot be read
+		body = body.add("heartbeat_age_seconds", beat) // a rule reports that it cannot be read
 	}
 	i.body = body.json()
 	return i
@@ -125,11 +125,11 @@ func (r *reading) consumers(ctx context.Context) error {
 	})
 }
 
-// globalRule is the id under which gateways read all global rules of a group as one.
+// globalRule is the id of the single resource in which gateways read all global rules of a group.
 const globalRule = "api7ee-global-rule"
 
-// globalRules hands out one resource for each gateway group, with the plugins of all its global rules: so gateways read
-// it, and so other sources know it.
+// globalRules yields one resource for each gateway group, with the plugins of all its global rules, as gateways read
+// it and other sources show it.
 func (r *reading) globalRules(ctx context.Context) error {
 	if !r.need.Wants(estate.GlobalRule) {
 		return nil
@@ -156,7 +156,7 @@ func (r *reading) globalRules(ctx context.Context) error {
 	})
 }
 
-// pluginMetadata reads one object that holds the settings of all plugins of a gateway group.
+// pluginMetadata reads the single object with the settings of all plugins of a gateway group.
 func (r *reading) pluginMetadata(ctx context.Context) error {
 	if !r.need.Wants(estate.PluginMetadata) {
 		return nil
@@ -183,7 +183,7 @@ func (r *reading) pluginMetadata(ctx context.Context) error {
 	})
 }
 
-// object gets what is no list but {"value": {…}}.
+// object gets an object of the form {"value": {…}}, which is not a list.
 func (c *client) object(ctx context.Context, l list) (object, error) {
 	body, err := c.get(ctx, l.path, l.query)
 	if err != nil {
@@ -203,7 +203,7 @@ func (c *client) object(ctx context.Context, l list) (object, error) {
 	return members, nil
 }
 
-// plain reads a list of each gateway group; keep leaves out what holds secrets or is large.
+// plain reads a list of each gateway group. keep drops fields that contain secrets or are large.
 func (r *reading) plain(ctx context.Context, k estate.Kind, path, action string, keep func(object) object) error {
 	if !r.need.Wants(k) {
 		return nil
@@ -227,7 +227,7 @@ func (r *reading) certificates(ctx context.Context) error {
 	return r.plain(ctx, estate.SSL, "/apisix/admin/ssls", "gateway:GetSSLCertificate", certificate)
 }
 
-// certificate keeps what a certificate is for and how clients are verified, and no certificate or key.
+// certificate keeps what a certificate is for and how clients are verified, but no certificate and no key.
 func certificate(o object) object {
 	client, _ := take(redact.Body(estate.SSL, "", object{}.add("client", o.get("client")).json()))
 	return o.without("cert", "certs", "key", "keys", "client").add("client", client.get("client"))
@@ -237,7 +237,7 @@ func (r *reading) protos(ctx context.Context) error {
 	return r.plain(ctx, estate.Proto, "/apisix/admin/protos", "the Get action for protos", func(o object) object { return o })
 }
 
-// customPlugins reads what all gateway groups share, without the source.
+// customPlugins reads custom plugins, which all gateway groups share, without their source code.
 func (r *reading) customPlugins(ctx context.Context) error {
 	if !r.need.Wants(estate.CustomPlugin) {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Where the control plane keeps templates and published services: release 3.2.13.0 parted them.
+// Where the control plane keeps templates and published services. Release 3.2.13.0 separated them.
 const (
 	templatesPath    = "/api/services/template"
 	servicesPath     = "/apisix/admin/services"
@@ -24,7 +24,7 @@ const (
 	readPublished = "gateway:GetPublishedService"
 )
 
-// owner is a service or template whose parts are to be read.
+// owner is a service or template whose parts will be read.
 type owner struct {
 	id, template string
 	stream       bool
@@ -64,7 +64,7 @@ func (r *reading) services(ctx context.Context) error {
 	if !r.wants(kinds...) {
 		return nil
 	}
-	if !r.src.release.has("3.5.0") { // upstreams are no resources yet
+	if !r.src.release.has("3.5.0") { // upstreams are not resources yet
 		kinds = []estate.Kind{estate.Route, estate.StreamRoute, estate.ServiceVersion, estate.RouteVersion, estate.Service, estate.Publication}
 	}
 	return r.grouped(func(g estate.Group) error {
@@ -79,7 +79,7 @@ func (r *reading) services(ctx context.Context) error {
 	})
 }
 
-// service hands out a published service and which template it was published from.
+// service yields a published service, and which template it was published from.
 func (r *reading) service(g estate.Group, path string, item json.RawMessage) (owner, error) {
 	o, id := r.identify(item, "id")
 	own := owner{id: id, template: o.word("service_id"), stream: o.word("type") == "stream"}
@@ -172,7 +172,8 @@ func (r *reading) routes(ctx context.Context, a about, owners []owner, kinds [2]
 	return nil
 }
 
-// upstreams reads those of each published service; from 3.5.0 on it can have several, and they are resources.
+// upstreams reads the upstreams of each published service. They are resources from 3.5.0 on, when a service can have
+// several.
 func (r *reading) upstreams(ctx context.Context, g estate.Group, owners []owner) error {
 	if !r.need.Wants(estate.Upstream) || !r.src.release.has("3.5.0") {
 		return nil
@@ -182,7 +183,7 @@ func (r *reading) upstreams(ctx context.Context, g estate.Group, owners []owner)
 	return r.each(ctx, a, lists, func(i int, item json.RawMessage) error {
 		o, id := r.identify(item, "id")
 		body := []byte(item)
-		if id != "" { // an answer need not repeat whose upstream it is
+		if id != "" { // an answer need not repeat which service it belongs to
 			body = o.without("service_id").set("service_id", owners[i].id).json()
 		}
 		return r.emit(estate.Upstream, g, id, lists[i].path, body, "")
@@ -197,7 +198,7 @@ func (r *reading) history(ctx context.Context, g estate.Group, owners []owner) e
 	a := about{kinds: []estate.Kind{estate.ServiceVersion, estate.RouteVersion}, action: readPublished, group: g}
 	var found []owner
 	for _, o := range owners {
-		if o.template == "" || !r.healthy(a) { // made on its gateway group, without versions
+		if o.template == "" || !r.healthy(a) { // created on its gateway group, so without versions
 			continue
 		}
 		l, first, err := r.versionsOf(ctx, g, o)
@@ -224,8 +225,8 @@ func (r *reading) history(ctx context.Context, g estate.Group, owners []owner) e
 	})
 }
 
-// versionsOf gets the first page of a service's history. Public sources call the service by its own id or by that of
-// its template.
+// versionsOf gets the first page of a service's history. Public sources disagree whether its address has the id of
+// the service or of its template, so both are tried.
 func (r *reading) versionsOf(ctx context.Context, g estate.Group, o owner) (l list, first page, err error) {
 	for _, id := range []string{o.id, o.template} {
 		l = list{path: groupsPath + "/" + url.PathEscape(g.ID) + "/services/" + url.PathEscape(id) + "/versions"}
@@ -237,7 +238,7 @@ func (r *reading) versionsOf(ctx context.Context, g estate.Group, o owner) (l li
 	return l, first, err
 }
 
-// serviceVersion hands out a version once, however many gateway groups have it.
+// serviceVersion yields a version once, however many gateway groups have it.
 func (r *reading) serviceVersion(of owner, item json.RawMessage) (owner, error) {
 	o, id := r.identify(item, "service_version_id", "id")
 	if id != "" && r.versions[id] {
@@ -255,7 +256,7 @@ func (r *reading) serviceVersion(of owner, item json.RawMessage) (owner, error) 
 	return v, r.emit(estate.ServiceVersion, estate.Group{}, id, versionsPath, body, "")
 }
 
-// identify takes an item apart and returns the first of some fields as its id.
+// identify returns the fields of an item, and the first of the given fields as its id.
 func (*reading) identify(item json.RawMessage, keys ...string) (object, string) {
 	o, _ := take(item)
 	return o, o.word(keys...)

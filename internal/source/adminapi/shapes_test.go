@@ -182,7 +182,7 @@ func TestEachReleaseIsAskedForWhatItHas(t *testing.T) {
 	}
 }
 
-// Before 3.2.13 there is no address for the version, and templates have that of today's published services.
+// Before 3.2.13 there is no address for the version, and templates are at today's address of published services.
 func TestTemplatesOfOldReleasesAreNotTakenForServices(t *testing.T) {
 	t.Parallel()
 	src := open(t, config(serve(t, "3.2.10.1")))
@@ -240,7 +240,7 @@ func TestHolds(t *testing.T) {
 	}
 }
 
-// A control plane tells time in seconds; one that told milliseconds must not look dead.
+// A control plane reports times in seconds. If one used milliseconds, its instances must not look dead.
 func TestHeartbeats(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{

@@ -37,11 +37,11 @@ type reading struct {
 	src       *Source
 	need      estate.Need
 	yield     func(*estate.Resource) error
-	res       estate.Resource // handed out for every object
+	res       estate.Resource // reused for every object
 	tallies   map[estate.Kind]*tally
-	versions  map[string]bool // historic versions that were handed out
-	once      []string        // templates that were published at some time
-	promised  map[string]int  // template to the number of gateway groups that it is published on
+	versions  map[string]bool // historic versions that were yielded
+	once      []string        // templates that were ever published
+	promised  map[string]int  // template to the number of gateway groups on which it says that it is published
 	published map[string]map[string]bool
 	notes     []estate.Note
 }
@@ -51,12 +51,12 @@ type tally struct {
 	count  int64
 	gaps   []estate.Gap
 	hidden int // gaps that are only counted
-	sick   int // answers in a row that say that the next may fare the same
+	sick   int // consecutive answers after which the next is likely to fail too
 }
 
 const (
-	maxGaps = 20 // named one by one
-	maxSick = 3  // then a kind is not asked for any more
+	maxGaps = 20 // more are only counted
+	maxSick = 3  // after this many, a kind is not requested any more
 )
 
 func (r *reading) tally(k estate.Kind) *tally {
@@ -79,26 +79,26 @@ func (t *tally) add(g estate.Gap) {
 	t.hidden++
 }
 
-// wants reports whether one of some kinds is needed.
+// wants reports whether at least one of the kinds is needed.
 func (r *reading) wants(kinds ...estate.Kind) bool {
 	return slices.ContainsFunc(kinds, r.need.Wants)
 }
 
-// about is what a list holds.
+// about says what a list contains.
 type about struct {
-	kinds  []estate.Kind // that are incomplete without it
-	action string        // that a permission policy must allow
+	kinds  []estate.Kind // kinds that are incomplete without it
+	action string        // what a permission policy must allow
 	group  estate.Group
 }
 
-// gap notes that something was not read.
+// gap records that something was not read.
 func (r *reading) gap(a about, g estate.Gap) {
 	for _, k := range a.kinds {
 		r.tally(k).add(g)
 	}
 }
 
-// spoilt turns a refusal into a gap. Every other error ends the run.
+// spoilt records a refusal as a gap, and returns any other error, which ends the run.
 func (r *reading) spoilt(a about, l list, err error) error {
 	no := refused(err)
 	if no == nil {
@@ -113,7 +113,7 @@ func (r *reading) spoilt(a about, l list, err error) error {
 	return nil
 }
 
-// gap says that a list of objects in a gateway group was not read.
+// gap returns the gap for a list of objects in a gateway group that was not read.
 func (l list) gap(g estate.Group, cause, why, next string) estate.Gap {
 	gap := estate.Gap{ID: cause, What: l.path, Why: why, Next: next, Names: ids(l.path), Plain: why}
 	if service := l.query.Get("service_id"); service != "" {
@@ -136,7 +136,8 @@ func (r *reading) healthy(a about) bool {
 	return true
 }
 
-// each reads lists that hold the same, the first pages of several at once, and calls item for every object.
+// each reads lists with the same contents, requesting the first pages of several at a time, and calls item for every
+// object.
 func (r *reading) each(ctx context.Context, a about, lists []list, item func(i int, o json.RawMessage) error) error {
 	stop := errors.New("not asked for any more")
 	err := r.src.client.ahead(ctx, lists, func(i int, first page, err error) error {
@@ -162,7 +163,7 @@ func (r *reading) each(ctx context.Context, a about, lists []list, item func(i i
 	return err
 }
 
-// rest reads a list from its first page on.
+// rest reads a list, starting with its first page.
 func (r *reading) rest(ctx context.Context, a about, l list, first page, item func(json.RawMessage) error) error {
 	short, err := r.src.client.walk(ctx, l, first, item)
 	if err == nil {
@@ -176,7 +177,7 @@ func (r *reading) rest(ctx context.Context, a about, l list, first page, item fu
 	return err
 }
 
-// emit hands out one resource and counts it.
+// emit yields one resource and counts it.
 func (r *reading) emit(k estate.Kind, g estate.Group, id, path string, body []byte, damage string) error {
 	if !r.need.Wants(k) {
 		return nil
@@ -195,7 +196,7 @@ func (r *reading) emit(k estate.Kind, g estate.Group, id, path string, body []by
 	return r.yield(&r.res)
 }
 
-// inGroup returns a list of what belongs to a gateway group.
+// inGroup returns a list of the objects of a gateway group.
 func inGroup(path string, g estate.Group, more ...string) list {
 	query := url.Values{"gateway_group_id": {g.ID}}
 	for i := 0; i+1 < len(more); i += 2 {
@@ -204,7 +205,7 @@ func inGroup(path string, g estate.Group, more ...string) list {
 	return list{path: path, query: query}
 }
 
-// below returns the list of that name that each owner has.
+// below returns each owner's list with that name.
 func below(path string, owners []owner, name string, g estate.Group) []list {
 	lists := make([]list, len(owners))
 	for i, o := range owners {
@@ -225,7 +226,7 @@ func (r *reading) gatewayGroups(context.Context) error {
 	return nil
 }
 
-// grouped calls f for every gateway group that can be asked for.
+// grouped calls f for every gateway group that can be requested.
 func (r *reading) grouped(f func(estate.Group) error) error {
 	for _, g := range r.src.groups {
 		if g.damage != "" {
@@ -242,7 +243,7 @@ func (r *reading) note(what, format string, args ...any) {
 	r.notes = append(r.notes, estate.Note{What: what, Why: fmt.Sprintf(format, args...)})
 }
 
-// refused returns the refusal that err is, nil if it is none.
+// refused returns err as a refusal; nil if it is none.
 func refused(err error) *refusal {
 	no, _ := errors.AsType[*refusal](err)
 	return no

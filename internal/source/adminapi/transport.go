@@ -21,7 +21,7 @@ var (
 	errCircles   = errors.New("the server keeps redirecting")
 )
 
-// transport lets only GET requests to one host pass, and gives the token to these.
+// transport passes on GET requests to one host only, and adds the token to them.
 type transport struct {
 	base  *url.URL
 	token string
@@ -34,7 +34,7 @@ func newTransport(cfg Config, base *url.URL) (*transport, error) {
 		pem, err := os.ReadFile(cfg.CAFile)
 		if err != nil {
 			why := err
-			if broken, ok := errors.AsType[*fs.PathError](err); ok { // the name is told already
+			if broken, ok := errors.AsType[*fs.PathError](err); ok { // the name is in the message already
 				why = broken.Err
 			}
 			return nil, &estate.OpenError{Message: fmt.Sprintf("cannot read the CA file %s: %v", cfg.CAFile, why), Hint: "name a readable PEM file with --ca-file"}
@@ -50,7 +50,7 @@ func newTransport(cfg Config, base *url.URL) (*transport, error) {
 	}}, nil
 }
 
-// RoundTrip sends a GET request to the control plane and refuses every other.
+// RoundTrip sends a GET request to the control plane, and returns an error for any other request.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Method != http.MethodGet || req.Body != nil {
 		return nil, errMethod
@@ -64,7 +64,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return t.next.RoundTrip(req) //nolint:wrapcheck // http.Client wants transport errors as they are
 }
 
-// CloseIdleConnections closes connections that serve no request; [http.Client] calls it.
+// CloseIdleConnections closes connections that no request uses. [http.Client] calls it.
 func (t *transport) CloseIdleConnections() {
 	if next, ok := t.next.(interface{ CloseIdleConnections() }); ok {
 		next.CloseIdleConnections()
@@ -73,10 +73,10 @@ func (t *transport) CloseIdleConnections() {
 
 func sameHost(a, b *url.URL) bool { return a.Scheme == b.Scheme && a.Host == b.Host }
 
-// maxRedirects is for servers that add or drop a slash.
+// maxRedirects is the number of redirects that are followed, for servers that add or drop a slash.
 const maxRedirects = 3
 
-// redirect follows a few redirects inside the control plane, where the token may go.
+// redirect follows a few redirects within the control plane, where the token may be sent.
 func redirect(req *http.Request, via []*http.Request) error {
 	switch {
 	case !sameHost(req.URL, via[0].URL):

@@ -9,11 +9,12 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// goneAfter is from when on a silent instance tells nothing of running versions: API7 removes it after as long.
+// goneAfter is the number of seconds after which a silent instance says nothing about running versions. API7 removes
+// it after the same time.
 const goneAfter = 7 * 24 * 3600
 
 // Versions returns the version of the control plane, those that gateway instances reported, and those that gateway
-// groups are meant to run. What cannot be read is left out here and is a gap of its kind in Stream.
+// groups are meant to run. What cannot be read is left out; Stream reports it as a gap of its kind.
 func (s *Source) Versions(ctx context.Context) ([]estate.VersionEvidence, error) {
 	var evidence []estate.VersionEvidence
 	if !s.release.version.IsZero() {
