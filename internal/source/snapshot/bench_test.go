@@ -16,7 +16,7 @@ import (
 
 const million = 1_000_000
 
-// routes yields any number of routes, in no order, and notes the most memory in use.
+// routes yields any number of routes, in no order, and records the peak of memory in use.
 type routes struct {
 	memory.Source
 

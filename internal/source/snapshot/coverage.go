@@ -7,13 +7,13 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/plural"
 )
 
-// merged is what all sources of a snapshot say of one kind together, in the way in which a run over these sources would
-// take them: one that read the kind completely makes up for the others.
+// merged is the coverage of one kind by all sources of a snapshot together, as a run over these sources would combine
+// it: one that read the kind completely makes up for the others.
 type merged struct {
 	held     bool
 	complete bool
-	partial  bool // every source knows only some of the gateway groups
-	assumed  bool // every source that holds it only takes it that there is none
+	partial  bool // every source covers only some of the gateway groups
+	assumed  bool // every source that holds it only assumes that there is none
 	count    int64
 	damaged  int64
 	gaps     []estate.Gap
@@ -46,14 +46,14 @@ func (m *merged) add(source string, c Coverage) {
 	}
 }
 
-// Holds reports whether one of the sources could hold the kind. Of a kind that nobody asked for when the snapshot was
-// taken it is true, and its coverage says why there is none.
+// Holds reports whether one of the sources could hold kind k. It is also true for a kind that was not needed when the
+// snapshot was taken; the coverage says why there is none.
 func (s *Source) Holds(k estate.Kind) bool {
 	m := s.kinds[k]
 	return m == nil || m.held
 }
 
-// coverage says what the sources said, of the kinds that are needed now.
+// coverage returns the coverage by the sources, for the kinds that are needed now.
 func (s *Source) coverage(need estate.Need) estate.Coverage {
 	c := estate.Coverage{}
 	for _, k := range estate.Kinds() {
@@ -80,7 +80,7 @@ func (s *Source) coverage(need estate.Need) estate.Coverage {
 	return c
 }
 
-// lesser notes what a source lacked where another was complete.
+// lesser returns notes on what a source lacked and another had completely.
 func (s *Source) lesser(src SourceInfo) []estate.Note {
 	var notes []estate.Note
 	for _, c := range src.Coverage {

@@ -8,7 +8,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Diagnose tells what the manifest says, seen from what is needed now. Everything was read and checked by [Open].
+// Diagnose returns what the manifest says about the kinds that are needed now. [Open] has read and checked
+// everything.
 func (s *Source) Diagnose(_ context.Context, need estate.Need) (estate.Diagnosis, error) {
 	d := estate.Diagnosis{Facts: []estate.Fact{
 		{Label: "written by", Value: "api7-preflight " + s.tool + ", format " + SchemaVersion},
@@ -38,7 +39,7 @@ func (s *Source) Diagnose(_ context.Context, need estate.Need) (estate.Diagnosis
 func (src *SourceInfo) diagnose() estate.SourceDiagnosis {
 	d := estate.SourceDiagnosis{Kind: src.Kind, Name: src.Name}
 	for _, c := range src.Coverage {
-		kind, _ := estate.ParseKind(c.Kind) // Open refuses what is none
+		kind, _ := estate.ParseKind(c.Kind) // Open refuses unknown kinds
 		k := estate.KindDiagnosis{Kind: kind, Count: c.Count, Damaged: c.Damaged, Partial: c.Partial}
 		for _, g := range c.Gaps {
 			k.Gaps = append(k.Gaps, anonymous(g))
@@ -49,7 +50,8 @@ func (src *SourceInfo) diagnose() estate.SourceDiagnosis {
 	return d
 }
 
-// anonymous takes the names of objects out of a gap. Of one from before gaps told what they name, nothing is said.
+// anonymous returns a gap without names of objects. Gaps in older files do not say what they name, so nothing of them
+// is shown.
 func anonymous(g Gap) estate.Gap {
 	if g.ID == "" {
 		return estate.Gap{Why: "not shown: an earlier version of api7-preflight took the snapshot, and its text may name objects", Next: g.Next}

@@ -1,9 +1,9 @@
-// Package snapshot is an installation in one file: compressed, without secrets, and with all that the rules need, to be
-// assessed where the installation cannot be reached.
+// Package snapshot stores an installation in one file, to be assessed where the installation cannot be reached. The
+// file is compressed and contains no secrets, but everything that the rules need.
 //
-// The file is a zstd stream of JSON lines, followed by a skippable zstd frame with the SHA-256 of that stream: any zstd
-// tool shows what it holds, and no changed or missing byte stays unseen. The lines are a [Header], the resources in the
-// order of their bytes, and a [Manifest].
+// The file is a zstd stream of JSON lines, followed by a skippable zstd frame with the SHA-256 of that stream. So any
+// zstd tool shows its content, and any changed or missing byte is noticed. The lines are a [Header], the resources
+// sorted by their bytes, and a [Manifest].
 package snapshot
 
 import (
@@ -14,13 +14,13 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Format is the name by which a snapshot knows itself.
+// Format identifies a snapshot in its header.
 const Format = "api7-preflight-snapshot"
 
 // SchemaVersion changes when a reader of the older version would misunderstand the file.
 const SchemaVersion = "1"
 
-// Mode is that of a new file with a snapshot, before the umask takes from it.
+// Mode is the mode of a new file with a snapshot, before the umask.
 const Mode fs.FileMode = 0o600
 
 //go:embed schema.json
@@ -36,7 +36,7 @@ type Header struct {
 	Tool          string `json:"tool"` // version of the program that wrote the file
 }
 
-// Resource is a line with one resource.
+// Resource is the line of one resource.
 type Resource struct {
 	Kind   string          `json:"kind"`
 	Group  estate.Group    `json:"group"`
@@ -52,8 +52,8 @@ type Origin struct {
 	Table   string `json:"table"`
 	Key     string `json:"key"`
 	Running bool   `json:"running"`
-	// Positions holds, for what was read from a file, the position of each JSON pointer into the resource; a pointer that
-	// is not in it stands where the part around it stands.
+	// Positions are the positions of parts of a resource read from a file, by JSON pointer. A part that is not listed
+	// has the position of the part around it.
 	Positions map[string]estate.Position `json:"positions,omitempty"`
 }
 
@@ -62,9 +62,9 @@ type Manifest struct {
 	Manifest Contents `json:"manifest"`
 }
 
-// Contents is what a manifest says.
+// Contents is what the manifest says.
 type Contents struct {
-	Kinds     []string     `json:"kinds"`     // that were asked for
+	Kinds     []string     `json:"kinds"`     // the kinds that were needed
 	Sources   []SourceInfo `json:"sources"`   // in the order in which they were given
 	Resources int64        `json:"resources"` // lines between header and manifest
 	SHA256    string       `json:"sha256"`    // of all lines before this one
@@ -74,7 +74,7 @@ type Contents struct {
 type SourceInfo struct {
 	Kind     string     `json:"kind"`
 	Name     string     `json:"name"`
-	Coverage []Coverage `json:"coverage"` // of the kinds that it can hold
+	Coverage []Coverage `json:"coverage"` // for each kind that the source can hold
 	Notes    []Note     `json:"notes"`
 	Versions []Version  `json:"versions"`
 }
@@ -84,25 +84,26 @@ type Coverage struct {
 	Kind    string `json:"kind"`
 	Count   int64  `json:"count"`
 	Damaged int64  `json:"damaged"` // rows that could not be read
-	Partial bool   `json:"partial"` // the source knows only some of the gateway groups
+	Partial bool   `json:"partial"` // the source covers only some of the gateway groups
 	Assumed bool   `json:"assumed"` // the source shows none, which is taken to mean that there is none
 	Gaps    []Gap  `json:"gaps"`
 }
 
-// Gap is something that was not examined. In a file from before it had an ID, nobody can tell whether it names objects.
+// Gap is something that was not examined. If it has no ID, the file is older, and it is unknown whether What and Why
+// name objects.
 type Gap struct {
 	ID    string   `json:"id"`
 	What  string   `json:"what"`
 	Why   string   `json:"why"`
 	Next  string   `json:"next"`
-	Names []string `json:"names,omitempty"` // of the objects that What and Why speak of
-	Plain string   `json:"plain,omitempty"` // the same without these
+	Names []string `json:"names,omitempty"` // objects that What and Why mention
+	Plain string   `json:"plain,omitempty"` // the same without the names
 	Of    string   `json:"of,omitempty"`    // the one field that is missing; empty: resources are
-	// Position is the place in a file, where it is one.
+	// Position is the place, if that is in a file.
 	Position *estate.Position `json:"position,omitempty"`
 }
 
-// gapOf returns a gap of a source as a manifest has it.
+// gapOf returns a source's gap in the form of the manifest.
 func gapOf(g estate.Gap) Gap {
 	out := Gap{ID: g.ID, What: g.What, Why: g.Why, Next: g.Next, Names: g.Names, Plain: g.Plain, Of: g.Of}
 	if g.At.File != "" {
@@ -111,7 +112,7 @@ func gapOf(g estate.Gap) Gap {
 	return out
 }
 
-// of returns the gap of a source of some kind.
+// of returns the gap as one of a source of this kind.
 func (g Gap) of(source string) estate.Gap {
 	out := estate.Gap{ID: g.ID, What: g.What, Why: g.Why, Next: g.Next, Names: g.Names, Plain: g.Plain, Of: g.Of}
 	if g.Position != nil {
@@ -120,13 +121,13 @@ func (g Gap) of(source string) estate.Gap {
 	return out
 }
 
-// Note is something noticed while reading that hides nothing.
+// Note is something worth knowing that hides nothing.
 type Note struct {
 	What string `json:"what"`
 	Why  string `json:"why"`
 }
 
-// Version is one place that told a version.
+// Version is one place that showed a version.
 type Version struct {
 	Component string `json:"component"`
 	Version   string `json:"version"`
@@ -135,8 +136,8 @@ type Version struct {
 }
 
 const (
-	// maxLine bounds one line. What is longer is no configuration.
+	// maxLine limits the bytes of one line. A longer one is not configuration.
 	maxLine = 16 << 20
-	// window is how far back the compression looks, and so what reading a snapshot costs in memory.
+	// window is the window size of the compression in bytes, and so the memory that reading a snapshot takes.
 	window = 4 << 20
 )

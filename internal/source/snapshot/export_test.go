@@ -10,13 +10,13 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// WriteSpilling is [Write] that keeps only so many bytes of lines in memory.
+// WriteSpilling is [Write] with a limit in bytes for the lines in memory.
 func WriteSpilling(ctx context.Context, w io.Writer, limit int, o Options) error {
 	_, err := writeHolding(ctx, w, limit, o)
 	return err
 }
 
-// encoder is shared, because fuzzing makes thousands of files.
+// encoder is shared, because fuzzing writes thousands of files.
 var encoder = sync.OnceValue(func() *zstd.Encoder {
 	z, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(window))
 	if err != nil {
@@ -25,17 +25,17 @@ var encoder = sync.OnceValue(func() *zstd.Encoder {
 	return z
 })
 
-// Seal makes a file of any text, as an attacker could.
+// Seal returns a file with any text, as an attacker could make one.
 func Seal(text []byte) []byte { return SealStream(encoder().EncodeAll(text, nil)) }
 
-// SealStream puts the right seal behind any bytes.
+// SealStream returns any bytes followed by a valid seal.
 func SealStream(stream []byte) []byte {
 	outer := sha256.New()
 	outer.Write(stream)
 	return append(stream, seal(outer)...)
 }
 
-// Sum is the digest of the lines as a manifest has it.
+// Sum returns the digest of the lines in the form of the manifest.
 func Sum(text []byte) string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])

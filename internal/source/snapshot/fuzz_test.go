@@ -12,9 +12,9 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/alloctest"
 )
 
-// FuzzOpen takes data as a file, as a compressed stream, as text, and as lines of resources, with seals and digests
-// made to fit, because no change gets past them: a file is read or refused with a typed error, and neither takes memory
-// out of proportion to it.
+// FuzzOpen uses data as a file, as a compressed stream, as text and as lines of resources, with valid seals and
+// digests, because no change gets past those. It proves that a file is read or refused with a typed error, and that
+// neither takes memory out of proportion to the file.
 func FuzzOpen(f *testing.F) {
 	few := demo(f)
 	few.Resources = few.Resources[len(few.Resources)-8:] // large seeds are slow to change
@@ -51,8 +51,8 @@ func names() []string {
 
 func play(t *testing.T, need estate.Need, data []byte) {
 	t.Helper()
-	// The file is read twice, each time with the window and the buffers of its compression; of what is decompressed only
-	// a line is held.
+	// The file is read twice, each time with the window and the buffers of its compression. Only one decompressed
+	// line is kept.
 	limit := 24<<20 + 200*uint64(len(data))
 	alloctest.Within(t, limit, func() {
 		src, err := snapshot.Read("fuzz", bytes.NewReader(data), int64(len(data)))

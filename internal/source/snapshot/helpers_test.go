@@ -23,13 +23,13 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 
-// demo is the example installation.
+// demo returns the example installation.
 func demo(tb testing.TB) *memory.Source {
 	tb.Helper()
 	return memory.Example(tb, estate.Info{Kind: "postgres", Name: "postgres://db-1:5432/api7ee"})
 }
 
-// troubled is an installation that could not be read completely, and that has nothing that blocks.
+// troubled returns an installation that could not be read completely and has no blocking findings.
 func troubled() *memory.Source {
 	place := func(key string) estate.Origin {
 		return estate.Origin{Source: "postgres", Table: "kine", Key: key, Running: true}
@@ -54,14 +54,14 @@ func troubled() *memory.Source {
 	}
 }
 
-// file is a source whose resources say their places in a file, and that knows one gateway group only.
+// file is a source whose resources have places in a file, and which covers only one gateway group.
 type file struct{ *memory.Source }
 
 func (f file) Stream(ctx context.Context, need estate.Need, yield func(*estate.Resource) error) (estate.Coverage, error) {
 	c, err := f.Source.Stream(ctx, need, func(r *estate.Resource) error {
 		id := r.ID
 		r.Origin = estate.Origin{Source: "adc", Table: "adc.yaml", Locate: func(pointer string) estate.Position {
-			if len(pointer) > 30 { // as deep as this file's places go
+			if len(pointer) > 30 { // the depth of this file's places
 				pointer = pointer[:30]
 			}
 			return estate.Position{File: "adc.yaml", Line: len(id) + 1, Column: len(pointer) + 1}
@@ -81,7 +81,7 @@ func located(tb testing.TB) estate.Source {
 
 var need = sync.OnceValue(func() estate.Need { return engine.Need(rules.All()) })
 
-// take makes a snapshot of what the rules need.
+// take returns a snapshot with what the rules need.
 func take(tb testing.TB, sources ...estate.Source) []byte {
 	tb.Helper()
 	return takeFor(tb, need(), sources...)
@@ -106,7 +106,7 @@ func open(tb testing.TB, data []byte) *snapshot.Source {
 	return src
 }
 
-// text is what a snapshot holds.
+// text returns the lines of a snapshot.
 func text(tb testing.TB, data []byte) []byte {
 	tb.Helper()
 	z, err := zstd.NewReader(bytes.NewReader(data))
@@ -126,7 +126,7 @@ func lines(tb testing.TB, data []byte) iter.Seq[[]byte] {
 	return bytes.Lines(text(tb, data))
 }
 
-// assess judges sources by all rules.
+// assess judges sources with all rules.
 func assess(tb testing.TB, change func(*engine.Options), sources ...estate.Source) *report.Report {
 	tb.Helper()
 	o := engine.Options{
@@ -144,8 +144,8 @@ func assess(tb testing.TB, change func(*engine.Options), sources ...estate.Sourc
 	return r
 }
 
-// same demands that two reports differ in nothing but their sources, the notes on them, and the order of doubts, which
-// is the order in which resources came.
+// same checks that two reports differ only in their sources, the notes on these, and the order of doubts, which is
+// the order in which resources came.
 func same(tb testing.TB, want, got *report.Report) {
 	tb.Helper()
 	if diff := cmp.Diff(pretty(tb, want.Findings), pretty(tb, got.Findings)); diff != "" {

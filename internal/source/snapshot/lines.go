@@ -12,10 +12,10 @@ var (
 	errCutLine  = errors.New("the last line is truncated")
 )
 
-// lineReader reads lines of bounded length.
+// lineReader reads lines of limited length.
 type lineReader struct {
 	in   *bufio.Reader
-	long []byte // holds a line that does not fit into the buffer
+	long []byte // a line that is longer than the buffer
 }
 
 func newLineReader(r io.Reader) *lineReader { return &lineReader{in: bufio.NewReaderSize(r, 64<<10)} }

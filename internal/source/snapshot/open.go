@@ -19,7 +19,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// Source is a snapshot that was found whole.
+// Source is a snapshot that was checked completely.
 type Source struct {
 	name     string
 	in       io.ReaderAt
@@ -27,12 +27,12 @@ type Source struct {
 	file     io.Closer
 	tool     string
 	contents Contents
-	kinds    map[estate.Kind]*merged // that were asked for
+	kinds    map[estate.Kind]*merged // the kinds that were needed
 	versions []estate.VersionEvidence
 }
 
-// Open opens a snapshot and reads it once from end to end, so that nothing of a damaged, cut or changed one is ever
-// handed out. Errors are an [estate.OpenError].
+// Open opens a snapshot and reads it once from beginning to end, so that nothing of a damaged, cut or changed one is
+// ever yielded. The error is an [estate.OpenError].
 func Open(name string) (*Source, error) {
 	file, err := os.Open(name)
 	if err != nil {
@@ -63,7 +63,7 @@ func regular(file *os.File) (int64, error) {
 	return info.Size(), nil
 }
 
-// cause is what the system said, without the name.
+// cause returns the system's error without the file name.
 func cause(err error) string {
 	if path, ok := errors.AsType[*os.PathError](err); ok {
 		return path.Err.Error()
@@ -71,7 +71,7 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// Read is [Open] for a snapshot that is not in a file; name is what reports call it.
+// Read is [Open] for a snapshot that is not in a file; name is its name in reports.
 func Read(name string, in io.ReaderAt, size int64) (*Source, error) {
 	s := &Source{name: name, in: in, size: size}
 	if err := s.sealed(); err != nil {
@@ -86,7 +86,7 @@ func Read(name string, in io.ReaderAt, size int64) (*Source, error) {
 	return s, nil
 }
 
-// refuse says what is wrong with the file.
+// refuse returns an error about what is wrong with the file.
 func (s *Source) refuse(why string) error {
 	return &estate.OpenError{
 		Message: s.name + " is not a complete snapshot: " + why,
@@ -94,15 +94,15 @@ func (s *Source) refuse(why string) error {
 	}
 }
 
-// foreign says that the file was never a snapshot.
+// foreign returns the error for a file that never was a snapshot.
 func (s *Source) foreign() error {
 	return &estate.OpenError{Message: s.name + " is not a snapshot", Hint: "name a file written by api7-preflight snapshot"}
 }
 
-// compressed begins a zstd stream.
+// compressed is the beginning of a zstd stream.
 const compressed = "\x28\xb5\x2f\xfd"
 
-// Is reports whether a file is a snapshot, whole or not, by its first [Beginning] bytes.
+// Is reports whether a file is a snapshot, complete or not. content is the file's first [Beginning] bytes.
 func Is(content []byte) bool {
 	if !bytes.HasPrefix(content, []byte(compressed)) {
 		return false
@@ -118,10 +118,10 @@ func Is(content []byte) bool {
 	return json.Unmarshal(line, &h) == nil && h.Format == Format
 }
 
-// Beginning is how much of a file [Is] needs: a block of the compression and what stands before it.
+// Beginning is the number of bytes that [Is] needs: a compressed block and what comes before it.
 const Beginning = 256 << 10
 
-// sealed checks the digest over all of the file.
+// sealed checks the digest of the whole file.
 func (s *Source) sealed() error {
 	magic := make([]byte, len(compressed))
 	if _, err := s.in.ReadAt(magic, 0); err != nil || string(magic) != compressed {
@@ -143,10 +143,10 @@ func (s *Source) sealed() error {
 	return nil
 }
 
-// stream is the file without its seal.
+// stream returns the file without its seal.
 func (s *Source) stream() io.Reader { return io.NewSectionReader(s.in, 0, s.size-int64(sealSize)) }
 
-// understand turns the manifest into what the source answers.
+// understand derives from the manifest what the source answers.
 func (s *Source) understand() error {
 	s.kinds = map[estate.Kind]*merged{}
 	for _, name := range s.contents.Kinds {
@@ -169,7 +169,7 @@ func (s *Source) understand() error {
 	return nil
 }
 
-// learn notes what a source knew of versions; a version that it did not know is the zero one.
+// learn records the versions that a source showed. An unknown version is the zero one.
 func (s *Source) learn(versions []Version) error {
 	for _, v := range versions {
 		evidence := estate.VersionEvidence{Component: estate.Component(v.Component), Where: v.Where, Chart: v.Chart}
@@ -198,7 +198,7 @@ func (s *Source) readHeader(line []byte) error {
 	return nil
 }
 
-// Info names the file and what it was taken from.
+// Info returns the kind of source, the file and the sources that it was taken from.
 func (s *Source) Info() estate.Info {
 	names := make([]string, len(s.contents.Sources))
 	for i, src := range s.contents.Sources {

@@ -15,7 +15,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 )
 
-// refused demands a typed error that names the file.
+// refused checks for a typed error that names the file.
 func refused(t *testing.T, data []byte, what string) {
 	t.Helper()
 	_, err := snapshot.Read("estate.snapshot", bytes.NewReader(data), int64(len(data)))
@@ -54,7 +54,7 @@ func TestEveryChangedByteIsRefused(t *testing.T) {
 	}
 }
 
-// forge seals lines with a manifest whose digest and count fit.
+// forge seals lines with a manifest whose digest and count are right.
 func forge(header string, resources ...string) []byte {
 	text := header + "\n" + strings.Join(resources, "")
 	return snapshot.Seal([]byte(text + fmt.Sprintf(`{"manifest":{"kinds":["service"],"sources":[],"resources":%d,"sha256":%q}}`+"\n",
@@ -63,7 +63,7 @@ func forge(header string, resources ...string) []byte {
 
 const header = `{"format":"api7-preflight-snapshot","schema_version":"1","tool":"1.2.3"}`
 
-// TestWhatFitsTheSealAloneIsRefused proves that a whole file is not enough: its lines must be those of its manifest.
+// TestWhatFitsTheSealAloneIsRefused proves that a valid seal is not enough: the lines must match the manifest.
 func TestWhatFitsTheSealAloneIsRefused(t *testing.T) {
 	t.Parallel()
 	lines := slices.Collect(lines(t, take(t, demo(t))))
@@ -98,7 +98,7 @@ func TestWhatFitsTheSealAloneIsRefused(t *testing.T) {
 	}
 }
 
-// TestForgedLinesEndTheRun proves that lines that no manifest promises are never a part of a verdict.
+// TestForgedLinesEndTheRun proves that lines that are not in the manifest never influence a verdict.
 func TestForgedLinesEndTheRun(t *testing.T) {
 	t.Parallel()
 	for name, line := range map[string]string{

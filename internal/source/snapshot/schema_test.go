@@ -14,8 +14,8 @@ import (
 
 var update = flag.Bool("update", false, "write generated files instead of comparing them")
 
-// generate derives the schema of one line from the Go types. Objects are closed: a reader that does not know a field
-// cannot know what it misses.
+// generate derives the schema of one line from the Go types. Objects allow no unknown fields: a reader that does not
+// know a field cannot know what it misses.
 func generate(t *testing.T) *jsonschema.Schema {
 	t.Helper()
 	s := &jsonschema.Schema{

@@ -12,7 +12,7 @@ import (
 
 const canary = "CANARY-0b7c5f"
 
-// planted returns, for each plugin, a configuration in which every field that can hold a secret holds one.
+// planted returns a configuration for each plugin, with a secret in every field that can hold one.
 func planted() map[string]string {
 	return map[string]string{
 		"key-auth":                `{"key":"CANARY","header":"apikey"}`,
@@ -56,7 +56,7 @@ func planted() map[string]string {
 	}
 }
 
-// body plants a secret in every top-level field that a kind can have and that can hold one.
+// body returns a resource with a secret in every top-level field of any kind that can hold one.
 func body(t *testing.T) []byte {
 	t.Helper()
 	attached := map[string]json.RawMessage{}

@@ -59,7 +59,7 @@ func TestIncompleteStaysIncomplete(t *testing.T) {
 	}
 }
 
-// TestEveryRuleReadsTheSameFromASnapshot proves that redaction keeps what rules read, as far as their fixtures go.
+// TestEveryRuleReadsTheSameFromASnapshot proves that redaction keeps what rules read, using all their fixtures.
 func TestEveryRuleReadsTheSameFromASnapshot(t *testing.T) {
 	t.Parallel()
 	names, err := filepath.Glob("../../../rules/*/*/testdata/*.yaml")
@@ -89,13 +89,13 @@ func TestEveryRuleReadsTheSameFromASnapshot(t *testing.T) {
 	}
 }
 
-// hides reports whether a fixture is about what no snapshot may hold: keys to compare with each other, and places inside
-// a custom plugin, whose configuration is hidden whole.
+// hides reports whether a fixture is about what no snapshot may contain: keys to compare with each other, and places
+// inside a custom plugin, whose configuration is hidden whole.
 func hides(name string) bool {
 	return strings.Contains(name, "/consumerkeyshared/") || strings.Contains(name, "/pluginvaluebecomesreference/")
 }
 
-// noneIsPassed demands that no rule passes on the snapshot that did not on the installation.
+// noneIsPassed checks that no rule passes on the snapshot that did not pass on the installation.
 func noneIsPassed(t *testing.T, want, got *report.Report) {
 	t.Helper()
 	for i := range want.Rules {
@@ -126,7 +126,7 @@ func TestOrderOfResourcesDoesNotMatter(t *testing.T) {
 	}
 }
 
-// TestWhatASourceLeavesBehindIsNoSnapshot proves that a run that broke cannot be assessed later.
+// TestWhatASourceLeavesBehindIsNoSnapshot proves that the output of a failed run cannot be assessed later.
 func TestWhatASourceLeavesBehindIsNoSnapshot(t *testing.T) {
 	t.Parallel()
 	lost, dir := errors.New("connection lost"), t.TempDir()
@@ -169,7 +169,7 @@ func TestFileSaysWhatItWasTakenFrom(t *testing.T) {
 	}
 }
 
-// broken is a source that breaks at its end.
+// broken is a source that fails at its end.
 type broken struct {
 	estate.Source
 
@@ -183,7 +183,7 @@ func (b broken) Stream(ctx context.Context, need estate.Need, yield func(*estate
 	return estate.Coverage{}, b.err
 }
 
-// TestWhatNobodyAskedForIsUnknown proves that a snapshot taken for older rules cannot make a newer one pass.
+// TestWhatNobodyAskedForIsUnknown proves that a snapshot taken for older rules cannot make a newer rule pass.
 func TestWhatNobodyAskedForIsUnknown(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer

@@ -11,25 +11,25 @@ import (
 	"slices"
 )
 
-// held is how many bytes of lines a spool keeps in memory before it writes a sorted run.
+// held is the number of bytes of lines that a spool keeps in memory before it writes a sorted run.
 const held = 16 << 20
 
-// spool puts any number of lines in the order of their bytes: databases promise no order, and the same installation is
-// to give the same file. Memory stays bounded; what does not fit waits in a temporary file, without secrets like the
-// snapshot itself.
+// spool sorts any number of lines by their bytes. Databases return rows in no fixed order, but the same installation
+// must give the same file. Memory is limited: the rest goes into a temporary file, which like the snapshot contains
+// no secrets.
 type spool struct {
 	dir   string
 	limit int
 	text  []byte
-	ends  []int // of the lines in text
+	ends  []int // ends of the lines in text
 	file  *os.File
 	size  int64
-	runs  []span // sorted stretches of the file
+	runs  []span // sorted parts of the file
 }
 
 type span struct{ from, to int64 }
 
-// add keeps a copy of a line, which ends in a newline.
+// add keeps a copy of a line, which must end in a newline.
 func (s *spool) add(line []byte) error {
 	if len(s.text) > 0 && len(s.text)+len(line) > s.limit {
 		if err := s.spill(); err != nil {
@@ -41,7 +41,7 @@ func (s *spool) add(line []byte) error {
 	return nil
 }
 
-// sorted returns the lines in memory in order.
+// sorted returns the lines in memory, sorted.
 func (s *spool) sorted() [][]byte {
 	lines, start := make([][]byte, len(s.ends)), 0
 	for i, end := range s.ends {
@@ -51,7 +51,7 @@ func (s *spool) sorted() [][]byte {
 	return lines
 }
 
-// spill writes the lines in memory as one run.
+// spill writes the lines in memory to the file as one run.
 func (s *spool) spill() error {
 	if s.file == nil {
 		file, err := os.CreateTemp(s.dir, "api7-preflight-*.tmp")
@@ -73,7 +73,7 @@ func (s *spool) spill() error {
 	return nil
 }
 
-// each hands out all lines in order.
+// each calls yield for all lines in order.
 func (s *spool) each(yield func(line []byte) error) error {
 	if len(s.runs) == 0 {
 		for _, line := range s.sorted() {
@@ -126,7 +126,7 @@ func (s *spool) close() {
 	}
 }
 
-// run is a sorted stretch with its next line.
+// run is a sorted part of the file with its next line.
 type run struct {
 	lines *lineReader
 	line  []byte
@@ -137,7 +137,7 @@ func (r *run) advance() (err error) {
 	return err
 }
 
-// runs is a heap of runs by their next lines.
+// runs is a heap of runs, ordered by their next lines.
 type runs struct{ all []*run }
 
 func (r *runs) Len() int           { return len(r.all) }

@@ -15,17 +15,17 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// manifestStart is how a manifest begins; no resource does.
+// manifestStart is the beginning of a manifest; no resource begins like this.
 const manifestStart = `{"manifest":`
 
-// checkEvery is after how many lines it is asked whether the run goes on.
+// checkEvery is the number of lines between two checks of the context.
 const checkEvery = 1024
 
-// Versions returns what the sources knew when the snapshot was taken.
+// Versions returns the versions that the sources showed when the snapshot was taken.
 func (s *Source) Versions(context.Context) ([]estate.VersionEvidence, error) { return s.versions, nil }
 
-// Stream yields the resources as they were when the snapshot was taken, from their original places, and says of them
-// what the sources said.
+// Stream yields the resources as they were when the snapshot was taken, with their original places. The coverage is
+// that of the original sources.
 func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estate.Resource) error) (estate.Coverage, error) {
 	p := player{src: s, need: need, yield: yield, damaged: map[estate.Kind]int64{}}
 	n := 0
@@ -46,8 +46,8 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 	return s.coverage(need), nil
 }
 
-// scan reads all lines and checks that they are those that were written. The first scan learns the manifest, later
-// ones compare with it, so that a file that changes under a run is seen.
+// scan reads all lines and checks that they are the ones that were written. The first scan reads the manifest; later
+// ones compare with it, so that a change of the file during the run is noticed.
 func (s *Source) scan(resource func(line []byte) error) error {
 	z, err := zstd.NewReader(s.stream(), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(window), zstd.WithDecoderLowmem(true))
 	if err != nil {
@@ -87,7 +87,7 @@ func (s *Source) scan(resource func(line []byte) error) error {
 	}
 }
 
-// broken says why the lines ended too early.
+// broken says why the lines ended early.
 func (s *Source) broken(err error) error {
 	if errors.Is(err, io.EOF) {
 		return s.refuse("it ends before its manifest")
@@ -122,14 +122,14 @@ func (s *Source) manifest(line []byte, rest *lineReader, n int64, sum string) er
 	return nil
 }
 
-// player hands out the resources of one run.
+// player yields the resources of one run.
 type player struct {
 	src     *Source
 	need    estate.Need
 	yield   func(*estate.Resource) error
 	damaged map[estate.Kind]int64
 	line    Resource
-	res     estate.Resource // handed out for every line
+	res     estate.Resource // reused for every line
 }
 
 func (p *player) play(text []byte) error {
@@ -143,7 +143,7 @@ func (p *player) play(text []byte) error {
 	}
 	if p.line.Damage != "" {
 		p.damaged[kind]++
-		if p.src.kinds[kind].complete { // another source has the row whole
+		if p.src.kinds[kind].complete { // another source has the undamaged row
 			return nil
 		}
 	}

@@ -22,22 +22,22 @@ import (
 type Options struct {
 	Tool    string // version of this program
 	Sources []estate.Source
-	Need    estate.Need // of all rules, whatever the path
-	// Scratch is the folder for the temporary file in which many resources are sorted; empty: the system's.
+	Need    estate.Need // of all rules, on any path
+	// Scratch is the folder for a temporary file that is needed to sort many resources; empty: the system's.
 	Scratch string
 }
 
 // Summary says what was written.
 type Summary struct {
 	Resources int64
-	Damaged   int64        // rows among them that could not be read
+	Damaged   int64        // number of rows among them that could not be read
 	Gaps      []estate.Gap // what else was not read
-	SHA256    string       // of the lines; equal for equal installations
+	SHA256    string       // of the lines; the same for the same installation
 }
 
-// Write reads every source once and writes the snapshot. The same resources give the same bytes, in whatever order they
-// were read. Memory is bounded whatever their number. What Write leaves behind after an error is not a snapshot, and is
-// not taken for one.
+// Write reads every source once and writes the snapshot. The same resources give the same bytes, in whatever order
+// they are read. Memory is limited, however many there are. If Write returns an error, what it has written is not a
+// valid snapshot.
 func Write(ctx context.Context, w io.Writer, o Options) (Summary, error) {
 	return writeHolding(ctx, w, held, o)
 }
@@ -70,7 +70,7 @@ type taker struct {
 	reader   *estate.Reader
 	spool    spool
 	line     bytes.Buffer
-	damaged  map[estate.Kind]int64 // of the source that is read
+	damaged  map[estate.Kind]int64 // of the current source
 	contents Contents
 }
 
@@ -89,7 +89,7 @@ func (t *taker) read(ctx context.Context, src estate.Source) (SourceInfo, error)
 	if err != nil {
 		return out, err
 	}
-	if err := ctx.Err(); err != nil { // a source that stops early on a done context has not read everything
+	if err := ctx.Err(); err != nil { // a source may return early, and without an error, when the context is done
 		return out, fmt.Errorf("interrupted: %w", err)
 	}
 	for _, n := range coverage.Notes {
@@ -99,8 +99,8 @@ func (t *taker) read(ctx context.Context, src estate.Source) (SourceInfo, error)
 	return out, nil
 }
 
-// add keeps one resource. What the engine would call damaged is damaged already here: the body that it judges later is
-// another one.
+// add keeps one resource. What the engine would find damaged is marked as damaged here already, because the engine
+// will see a redacted body.
 func (t *taker) add(r *estate.Resource) error {
 	if !t.need.Wants(r.Kind) {
 		return nil
@@ -132,7 +132,7 @@ func (t *taker) add(r *estate.Resource) error {
 	return t.spool.add(t.line.Bytes())
 }
 
-// coverage writes down for each kind that the source can hold what it said of it.
+// coverage returns, for each kind that the source can hold, its coverage in the form of the manifest.
 func (t *taker) coverage(src estate.Source, c estate.Coverage) []Coverage {
 	said := map[estate.Kind]estate.KindCoverage{}
 	for _, k := range c.Kinds {
@@ -202,7 +202,7 @@ func (t *taker) lines(w io.Writer, header Header) error {
 	return err //nolint:wrapcheck // Write names the activity
 }
 
-// encode writes a value as one line.
+// encode writes a value as one line of JSON.
 func encode(to *bytes.Buffer, v any) error {
 	to.Reset()
 	enc := json.NewEncoder(to)
@@ -213,10 +213,10 @@ func encode(to *bytes.Buffer, v any) error {
 	return nil
 }
 
-// sealed is the head of a skippable zstd frame of 32 bytes.
+// sealed is the header of a skippable zstd frame of 32 bytes.
 const sealed = "\x57\x2a\x4d\x18\x20\x00\x00\x00"
 
-// sealSize is the length of a seal.
+// sealSize is the length of a seal in bytes.
 const sealSize = len(sealed) + sha256.Size
 
 // seal returns the frame that ends a snapshot.
@@ -235,7 +235,7 @@ func (t *taker) summary() Summary {
 	return s
 }
 
-// origin turns an origin into what a line holds.
+// origin returns an origin in the form of a line.
 func origin(r *estate.Resource, body []byte) Origin {
 	o := r.Origin
 	return Origin{Source: o.Source, Table: o.Table, Key: o.Key, Running: o.Running, Positions: estate.Positions(body, o.Locate)}
