@@ -1,5 +1,5 @@
-// Package adc reads what `adc dump` writes: the published configuration of a gateway group as YAML or JSON. It gives
-// the same resources as the store that gateways read, each with its place in the file.
+// Package adc reads the output of `adc dump`: the published configuration of a gateway group as YAML or JSON. It
+// yields the same resources as the store that gateways read, each with its place in the file.
 package adc
 
 import (
@@ -14,20 +14,20 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// kindName is what reports call this kind of source.
+// kindName is the name of this kind of source in reports.
 const kindName = "adc"
 
-// defaultGroup is the gateway group of a file that none is named for; every installation has it.
+// defaultGroup is the gateway group of a file if none is given; every installation has it.
 const defaultGroup = "default"
 
-// File is a dump and the gateway group that it was made of: the file itself does not name it.
+// File is a dump and the gateway group that it was made from, which the file itself does not name.
 type File struct {
 	Group, Path string
 	Stdin       io.Reader // what is read for the path "-"
 }
 
-// ParseFlag reads [GROUP=]FILE. What stands before the first equals sign is a path if it holds a path separator:
-// ./a=b.yaml is a file.
+// ParseFlag parses [GROUP=]FILE. The text before the first equals sign is part of the path if it contains a path
+// separator: ./a=b.yaml is a file.
 func ParseFlag(text string) File {
 	group, path, ok := strings.Cut(text, "=")
 	if !ok || strings.ContainsAny(group, `/\`) {
@@ -41,20 +41,21 @@ func ParseFlag(text string) File {
 
 func refuse(message, hint string) error { return &estate.OpenError{Message: message, Hint: hint} }
 
-// Source is one or several dumps. Several of one gateway group are read as one.
+// Source is one or more dumps. Several dumps of one gateway group are read as one.
 type Source struct {
 	files   []*file
 	records []*record
 	counts  map[estate.Kind]int64
 	gaps    []estate.Gap
 	notes   []estate.Note
-	// What [Source.MadeBy] tells.
+	// Set by [Source.MadeBy].
 	adc, control version.Version
 }
 
-// Open reads the files; the error is an [estate.OpenError] that names the first that is no dump. A file may have 256 MiB, one
-// service with its routes 16 MiB. The text and the objects in it, some twice the size of the files, are kept in
-// memory while the source is in use; it takes up to four times as much to read them, the collector's share included.
+// Open reads the files. The error is an [estate.OpenError] that names the first file that is not a dump. A file may
+// have 256 MiB, one service with its routes 16 MiB. While the source is in use, it keeps the text and the objects in
+// it in memory, about twice the size of the files; reading takes up to four times the size, including what the
+// garbage collector has not freed.
 func Open(files []File) (*Source, error) {
 	s := &Source{counts: map[estate.Kind]int64{}}
 	all := newCollection(s)
@@ -75,7 +76,7 @@ func Open(files []File) (*Source, error) {
 	return s, nil
 }
 
-// Info describes the source; its name lists the files without their folders.
+// Info returns the kind of source and the names of the files without their folders.
 func (s *Source) Info() estate.Info {
 	names := make([]string, len(s.files))
 	for i, f := range s.files {
@@ -84,10 +85,10 @@ func (s *Source) Info() estate.Info {
 	return estate.Info{Kind: kindName, Name: strings.Join(names, ", ")}
 }
 
-// Holds is the same for every dump.
+// Holds is the function Holds: the answer is the same for every dump.
 func (*Source) Holds(k estate.Kind) bool { return Holds(k) }
 
-// Holds reports whether a dump can hold resources of kind k: what is published, without what ADC does not manage.
+// Holds reports whether a dump can hold resources of kind k: what is published, except for what ADC does not manage.
 func Holds(k estate.Kind) bool {
 	switch k { //nolint:exhaustive // the other kinds are not in a dump
 	case estate.Service, estate.Route, estate.StreamRoute, estate.Upstream, estate.Consumer, estate.Credential,
@@ -100,13 +101,13 @@ func Holds(k estate.Kind) bool {
 // Versions returns nothing: a dump names no version.
 func (*Source) Versions(context.Context) ([]estate.VersionEvidence, error) { return nil, nil }
 
-// Close releases what was read. Places of resources cannot be looked up any more.
+// Close releases what was read. Places of resources cannot be looked up afterwards.
 func (s *Source) Close() error {
 	s.files, s.records = nil, nil
 	return nil
 }
 
-// checkEvery is after how many resources a done context is noticed.
+// checkEvery is the number of resources between two checks of the context.
 const checkEvery = 1024
 
 // Stream yields the resources in the order of the files.

@@ -22,10 +22,10 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 
-// mostMemory is what aliases within the limits of a tree may make of a few bytes.
+// mostMemory is the number of bytes that a few bytes may grow to with aliases within the limits of a tree.
 const mostMemory = 64 << 20
 
-// dumps are those of installation 3.4, one for each gateway group.
+// dumps are the dumps of the 3.4 installation, one for each gateway group.
 const dumps = "../../../fixtures/adc/3.4-"
 
 func open(t *testing.T, files ...adc.File) *adc.Source {
@@ -64,7 +64,7 @@ func mustText(t *testing.T, content string) *adc.Source {
 	return s
 }
 
-// stream collects everything as text: kind, group, id, damage, body.
+// stream returns every resource as text: kind, group, id, damage, body.
 func stream(t *testing.T, s *adc.Source) (resources []string, c estate.Coverage) {
 	t.Helper()
 	c, err := s.Stream(t.Context(), sourcetest.Everything(), func(r *estate.Resource) error {
@@ -90,7 +90,7 @@ func judge(t *testing.T, sources ...estate.Source) *report.Report {
 	return r
 }
 
-// findings returns what was found on resources that a dump can hold.
+// findings returns the findings on resources that a dump can hold.
 func findings(t *testing.T, r *report.Report) []string {
 	t.Helper()
 	var list []string
@@ -135,7 +135,7 @@ func TestDumpsHoldWhatTheStoreHolds(t *testing.T) {
 		_, err := s.Stream(t.Context(), sourcetest.Everything(), func(r *estate.Resource) error {
 			switch {
 			case r.Origin.Source == "postgres" && r.Origin.Table != "kine":
-			case slices.Contains([]estate.Kind{estate.Upstream, estate.SSL, estate.PluginMetadata}, r.Kind): // 3.4 embeds the first, and the dumps or the example leave out the others
+			case slices.Contains([]estate.Kind{estate.Upstream, estate.SSL, estate.PluginMetadata}, r.Kind): // 3.4 embeds the first, and the dumps or the example lack the others
 			case (*adc.Source)(nil).Holds(r.Kind):
 				set[fmt.Sprintf("%s %s/%s", r.Kind, r.Group.Label(), r.ID)] = true
 			}

@@ -12,13 +12,13 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
-// entry is a node and the JSON pointer to it in its part.
+// entry is a node and the JSON pointer to it in its part of the file.
 type entry struct {
 	node yamlfile.Node
 	base string
 }
 
-// under returns the elements of a list under a key.
+// under returns the elements of the list under a key.
 func (e entry) under(key string) []entry {
 	items := e.node.Get(key).Items()
 	entries := make([]entry, len(items))
@@ -28,10 +28,10 @@ func (e entry) under(key string) []entry {
 	return entries
 }
 
-// owner is what an object belongs to.
+// owner is the object that another one belongs to.
 type owner struct{ id, name string }
 
-// body is the JSON object of a resource while it is written.
+// body is the JSON object of a resource while it is being written.
 type body struct{ text []byte }
 
 func (b *body) key(key string) {
@@ -54,16 +54,16 @@ func (b *body) addNode(key string, n yamlfile.Node) {
 	b.text = n.AppendJSON(b.text)
 }
 
-// end returns the object, which has at least one member.
+// end returns the object. It must have at least one member.
 func (b *body) end() []byte { return bytes.Clone(append(b.text, '}')) }
 
-// body returns an empty body in the memory of the one before.
+// body returns an empty body that reuses the memory of the previous one.
 func (r *reader) body() *body {
 	r.scratch.text = r.scratch.text[:0]
 	return &r.scratch
 }
 
-// identity returns the id of an object: its own, or the one that ADC computes from the names.
+// identity returns the id of an object, its own or the one that ADC computes from the names, and its name.
 func (r *reader) identity(e entry, parent string) (id, text string, ok bool) {
 	id, text = e.node.Get("id").Text(), e.node.Get("name").Text()
 	if e.node.Get("id").Null() {
@@ -78,7 +78,7 @@ func (r *reader) identity(e entry, parent string) (id, text string, ok bool) {
 	return r.compute(parent, text), text, text != ""
 }
 
-// compute does what ADC does: sha1 of the name, with that of its owner before it.
+// compute returns the id that ADC computes: the SHA-1 of the name, prefixed with the owner's.
 func (r *reader) compute(parent, text string) string {
 	r.computed = r.computed || text != ""
 	if parent != "" {
@@ -88,7 +88,7 @@ func (r *reader) compute(parent, text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// fields writes the members of e except those that are left out, in the names of the Admin API.
+// fields writes the members of e, except those in without, under their names in the Admin API.
 func (r *reader) fields(b *body, e entry, without ...string) {
 	for _, m := range e.node.Members() {
 		switch {
@@ -109,7 +109,7 @@ func (r *reader) fields(b *body, e entry, without ...string) {
 	}
 }
 
-// labels writes lists as the control plane keeps them: as text.
+// labels returns labels with lists as text, which is how the control plane keeps them.
 func labels(n yamlfile.Node) []byte {
 	if n.Kind() != yamlfile.Map {
 		return n.JSON()
@@ -128,7 +128,7 @@ func labels(n yamlfile.Node) []byte {
 	return b.end()
 }
 
-// carriesPlugins reports whether a member named plugins that holds something is anywhere in n.
+// carriesPlugins reports whether n contains, at any depth, a member named plugins that is not empty.
 func carriesPlugins(n yamlfile.Node) bool {
 	for _, m := range n.Members() {
 		if m.Key == "plugins" && !empty(m.Value) || carriesPlugins(m.Value) {
@@ -138,7 +138,7 @@ func carriesPlugins(n yamlfile.Node) bool {
 	return slices.ContainsFunc(n.Items(), carriesPlugins)
 }
 
-// place returns where a node of the current part stands in the file.
+// place returns the position in the file of a node in the current part.
 func (r *reader) place(n yamlfile.Node) (line, column int) {
 	return r.file.parts[r.index].place(max(n.Line(), 1), max(n.Column(), 1))
 }
@@ -150,7 +150,7 @@ func (r *reader) keep(rec *record) {
 	r.records = append(r.records, rec)
 }
 
-// emit keeps the resource that an entry is.
+// emit keeps the resource in an entry.
 func (r *reader) emit(kind estate.Kind, id string, e entry, b *body, n name) {
 	line, column := r.place(e.node)
 	r.keep(&record{kind: kind, id: id, name: n, body: b.end(), base: e.base, line: line, column: column})
@@ -162,7 +162,7 @@ func (r *reader) damaged(kind estate.Kind, e entry, why string) {
 	r.keep(&record{kind: kind, damage: why, base: e.base, line: line, column: column})
 }
 
-// plain reports whether e is a map; if not, it is kept as damaged.
+// plain reports whether e is a map. Anything else is kept as damaged.
 func (r *reader) plain(kind estate.Kind, e entry) bool {
 	if e.node.Kind() != yamlfile.Map {
 		r.damaged(kind, e, "not a map of fields")
@@ -171,7 +171,7 @@ func (r *reader) plain(kind estate.Kind, e entry) bool {
 	return true
 }
 
-// lists says where a member that should hold a list of objects holds something else.
+// lists records a gap for every member that should be a list of objects and is not.
 func (r *reader) lists(e entry, keys ...string) {
 	for _, key := range keys {
 		if n := e.node.Get(key); n.Kind() != yamlfile.List && !empty(n) {

@@ -11,20 +11,20 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
-// The top-level keys. adc dump writes those of usual; the others are forms that ADC has inside.
+// The top-level keys. adc dump writes the usual ones; the others are ADC's internal forms.
 var (
 	usual    = []string{"services", "ssls", "consumers", "global_rules", "plugin_metadata"}
 	inside   = []string{"consumer_groups", "routes", "stream_routes", "upstreams", "consumer_credentials"}
 	ofPlugin = []string{"global_rules", "plugin_metadata"}
 )
 
-// collection gathers what all files hold and compares it.
+// collection gathers and compares the contents of all files.
 type collection struct {
 	source *Source
 	seen   map[estate.Ref]*record
 	names  map[named]*record
 	groups []string
-	same   []string // how often objects are written twice, in words
+	same   []string // how often objects occur twice, in words
 	more   int
 }
 
@@ -42,17 +42,17 @@ func newCollection(s *Source) *collection {
 	return &collection{source: s, seen: map[estate.Ref]*record{}, names: map[named]*record{}}
 }
 
-// reader takes one file apart.
+// reader reads the resources of one file.
 type reader struct {
 	file     *file
-	index    int // of the part that is read
+	index    int // index of the current part
 	records  []*record
 	keys     map[string]bool
 	gaps     []estate.Gap
 	notes    []estate.Note
 	computed bool // an id had to be computed
-	size     int  // of all bodies
-	scratch  body // the one that is written now
+	size     int  // bytes in all bodies
+	scratch  body // the body being written
 }
 
 // read adds a file.
@@ -87,7 +87,7 @@ func (c *collection) read(f *file) error {
 	return nil
 }
 
-// records parses the file, in parts where that is possible.
+// records parses the file, in parts if possible.
 func (f *file) records() (*reader, error) {
 	if f.json {
 		if err := yamlfile.CheckJSON(f.path, f.data); err != nil {
@@ -120,7 +120,7 @@ func (f *file) whole() (*reader, error) {
 	return f.scan()
 }
 
-// flow reads a file that looks like JSON and is not: it may be YAML in the style of JSON.
+// flow reads a file that looks like JSON and is not valid JSON. It may be YAML in flow style.
 func (f *file) flow(broken error) (*reader, error) {
 	f.json = false
 	if r, err := f.whole(); err == nil && r.isDump() {
@@ -148,7 +148,7 @@ func (f *file) scan() (*reader, error) {
 	return r, nil
 }
 
-// maxGrowth is how much larger than its text a file may become by aliases and merge keys.
+// maxGrowth is how many times larger than its text a file may become through aliases and merge keys.
 const maxGrowth = 16
 
 func (r *reader) part(p part, docs []yamlfile.Node) error {
@@ -188,7 +188,7 @@ func (r *reader) document(p part, i int, doc yamlfile.Node) error {
 	return nil
 }
 
-// section reads what stands under a top-level key.
+// section reads the value of a top-level key.
 func (r *reader) section(key string, e entry, line, column int) error {
 	r.keys[key] = true
 	where := r.file.at(line, column)
@@ -267,7 +267,7 @@ func (r *reader) unknown(key string, n yamlfile.Node, where estate.Position) {
 	}
 }
 
-// gap says that something was not examined; lead is what the words say before its place.
+// gap records that something was not examined. lead is the text before its place.
 func (r *reader) gap(lead string, at estate.Position, why string) {
 	r.gaps = append(r.gaps, estate.Gap{
 		ID: estate.UnreadFiles, What: lead + at.String(), Why: why,
@@ -280,7 +280,7 @@ func (f *file) at(line, column int) estate.Position {
 	return estate.Position{File: f.path, Line: line, Column: column}
 }
 
-// empty reports whether a node holds nothing: null, "", [] or {}.
+// empty reports whether a node is null, "", [] or {}.
 func empty(n yamlfile.Node) bool {
 	switch n.Kind() {
 	case yamlfile.Map:

@@ -6,23 +6,23 @@ import (
 	"strings"
 )
 
-// cutter cuts YAML into parts that mean the same by themselves as they do in the file: the items of the top-level
-// lists. A file is cut only if it is laid out plainly, and what the cutter takes for granted shows when a part is parsed:
-// whatever crosses a cut (a quoted text, a flow list, an anchor) is an error there.
+// cutter cuts YAML into parts that mean the same on their own as in the file: the items of the top-level lists. It
+// cuts a file only if the layout is plain. If the layout is not what it seems, because a quoted text, a flow list or
+// an anchor crosses a cut, parsing the parts fails.
 //
-// A check of a dump of 12 MB takes 17 % less processor time than with the file in one piece, and 86 instead of 308 MiB;
-// with 30 MB it is 24 %, and 187 instead of 753 MiB (medians of ten rounds; BenchmarkDump).
+// A check of a dump of 12 MB takes 17 % less processor time than with the file in one piece, and 86 instead of 308
+// MiB; with 30 MB it is 24 %, and 187 instead of 753 MiB (medians of ten rounds; BenchmarkDump).
 type cutter struct {
 	parts  []part
-	open   bool            // the last part goes on
-	key    string          // the top-level key under which lines stand; empty: none yet
-	indent int             // of the items under key
+	open   bool            // the last part continues
+	key    string          // the top-level key of the current lines; empty: none yet
+	indent int             // indentation of the items under key
 	seen   map[string]bool // keys of this document
 }
 
 const (
-	undecided = -1 // nothing has come under the key yet
-	noList    = -2 // what is under the key is no list of items, or stands in the line of the key
+	undecided = -1 // nothing under the key yet
+	noList    = -2 // the key's value is not a list of items, or is on the key's line
 )
 
 // longKey is as much of a line as is looked at for a key and what follows it.
@@ -30,7 +30,7 @@ const longKey = 4 << 10
 
 var topLevel = regexp.MustCompile(`^([a-zA-Z_][a-zA-Z0-9_-]*):(?:\s+(.*))?$`)
 
-// cut returns the parts; ok is false for a layout that has to be parsed in one go.
+// cut returns the parts of a file; ok is false if its layout requires parsing it as a whole.
 func cut(data []byte) (parts []part, ok bool) {
 	c := &cutter{seen: map[string]bool{}, indent: undecided}
 	for start, line := 0, 1; start < len(data); line++ {
@@ -49,7 +49,7 @@ func cut(data []byte) (parts []part, ok bool) {
 	return c.parts, len(c.parts) > 0
 }
 
-// line takes one line, which would start the part at.
+// line takes one line. at is the part that would start there.
 func (c *cutter) line(raw []byte, at part) bool {
 	raw = bytes.TrimRight(raw, " \t\r\n")
 	text := bytes.TrimLeft(raw, " ")
@@ -65,7 +65,7 @@ func (c *cutter) line(raw []byte, at part) bool {
 		return false
 	case c.indent == undecided && isItem(text):
 		c.indent = indent
-		c.parts = c.parts[:len(c.parts)-1] // that of the key, which is empty without its items
+		c.parts = c.parts[:len(c.parts)-1] // the key's part, which is empty without its items
 		c.begin(at)
 	case c.indent == undecided:
 		c.indent = noList
@@ -85,7 +85,7 @@ func (c *cutter) begin(at part) {
 	c.parts, c.open = append(c.parts, at), true
 }
 
-// top takes a line that starts at the first column.
+// top takes a line that begins in the first column.
 func (c *cutter) top(line string, at part) bool {
 	if rest, ok := strings.CutPrefix(line, "---"); ok {
 		c.key, c.open, c.seen = "", false, map[string]bool{}
@@ -107,7 +107,7 @@ func isItem(text []byte) bool {
 	return len(text) > 0 && text[0] == '-' && (len(text) == 1 || text[1] == ' ')
 }
 
-// nothing reports whether the rest of a line is a comment at most.
+// nothing reports whether the rest of a line is empty or a comment.
 func nothing(rest string) bool {
 	rest = strings.TrimLeft(rest, " \t")
 	return rest == "" || rest[0] == '#'

@@ -9,7 +9,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Diagnose tells what the files hold.
+// Diagnose returns what the files contain.
 func (s *Source) Diagnose(context.Context, estate.Need) (estate.Diagnosis, error) {
 	d := estate.Diagnosis{Gaps: estate.Nameless(s.gaps), Notes: s.notes}
 	var kinds []estate.KindDiagnosis

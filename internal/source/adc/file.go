@@ -14,7 +14,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
-// The limits of a file and of a part that is parsed in one go.
+// The limits in bytes of a file, and of a part that is parsed as a whole.
 const (
 	maxFile = 256 << 20
 	maxPart = 16 << 20
@@ -33,21 +33,21 @@ type file struct {
 	json  bool
 	parts []part
 	sign  version.Version // the oldest ADC that dumps what is in it
-	// The tree of the part that was parsed last: places are mostly asked for one object after the other.
+	// The tree of the part parsed last. Positions are mostly asked for one object after the other.
 	parsed int
 	trees  []yamlfile.Node
 	text   *yamlfile.Text
 }
 
-// part is a piece of a file that can be parsed by itself: an item of a top-level list, or everything.
+// part is a piece of a file that can be parsed on its own: an item of a top-level list, or everything.
 type part struct {
-	key          string // the top-level key that it belongs to; empty: it holds top-level keys itself
+	key          string // the top-level key that it belongs to; empty: it contains top-level keys itself
 	item         bool   // it is one element of the list under key
 	start, end   int
 	line, column int // where it starts
 }
 
-// load reads a file and makes sure that it is text.
+// load reads a file. It returns an error if the file is not text.
 func load(f File) (*file, error) {
 	if f.Path == "-" {
 		f.Path = "standard input"
@@ -100,7 +100,7 @@ func slurp(f File) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// read reads what has no size that could be trusted, in pieces: nothing is copied before it is known to be small enough.
+// read reads a stream of unknown size in pieces, so that nothing is copied before it is known to be small enough.
 func read(in io.Reader, path string) ([]byte, error) {
 	const piece = 4 << 20
 	var pieces [][]byte
@@ -131,7 +131,7 @@ func unreadable(path string, err error) error {
 	return refuse(fmt.Sprintf("cannot read %s: %v", path, err), dumpHint)
 }
 
-// encoding refuses what is not UTF-8, and takes off a byte order mark.
+// encoding removes a byte order mark, and returns an error if the file is not UTF-8.
 func (f *file) encoding() error {
 	f.data = bytes.TrimPrefix(f.data, []byte("\xef\xbb\xbf"))
 	start := f.data[:min(len(f.data), 4)]
@@ -155,13 +155,13 @@ func (f *file) encoding() error {
 	}
 }
 
-// fault returns the error for what is wrong with the byte at an offset.
+// fault returns an error about the byte at an offset.
 func (f *file) fault(offset int, reason, hint string) error {
 	line, column := yamlfile.Position(f.data, offset)
 	return refuse(fmt.Sprintf("%s:%d:%d: %s", f.path, line, column, reason), hint)
 }
 
-// tree parses a part: one tree for each document in it.
+// tree parses a part and returns one tree for each document in it.
 func (f *file) tree(i int) ([]yamlfile.Node, error) {
 	if f.parsed == i {
 		return f.trees, nil
@@ -188,7 +188,7 @@ func (f *file) tree(i int) ([]yamlfile.Node, error) {
 	return f.trees, nil
 }
 
-// unparsable puts an error about a part in terms of the file.
+// unparsable returns an error about a part with its position in the file.
 func (f *file) unparsable(p part, err error) error {
 	e, ok := errors.AsType[*yamlfile.Error](err)
 	if !ok {
@@ -197,7 +197,7 @@ func (f *file) unparsable(p part, err error) error {
 	return f.explain(p, e)
 }
 
-// tooLong returns the error for a part that is too large to be parsed in one go.
+// tooLong returns the error for a part that is too large to be parsed as a whole.
 func (f *file) tooLong(p part) error {
 	if p.item {
 		return refuse(fmt.Sprintf("%s:%d:%d: an element of this list is larger than %d MiB", f.path, p.line, p.column, maxPart>>20),
@@ -206,7 +206,7 @@ func (f *file) tooLong(p part) error {
 	return refuse(fmt.Sprintf("%s is larger than %d MiB and not laid out as adc dump writes it, so it cannot be read in parts", f.path, maxPart>>20), dumpHint)
 }
 
-// explain looks for the exact place where the parser only knows about where it gave up.
+// explain finds the exact position, if the parser only knows roughly where it gave up.
 func (f *file) explain(p part, e *yamlfile.Error) error {
 	if e.Near || e.Line == 0 {
 		if at := f.indentingTab(p); at >= 0 {
@@ -221,7 +221,7 @@ func (f *file) explain(p part, e *yamlfile.Error) error {
 	return refuse(fmt.Sprintf("%s:%d:%d: %s", f.path, line, column, e.Reason), againHint)
 }
 
-// indentingTab returns the offset of the first tab before the text of a line, -1 if there is none.
+// indentingTab returns the offset of the first tab in the indentation of a line; -1 if there is none.
 func (f *file) indentingTab(p part) int {
 	for at := p.start; at < p.end; {
 		i := at
@@ -240,12 +240,12 @@ func (f *file) indentingTab(p part) int {
 	return -1
 }
 
-// forbidden reports whether YAML does not allow a character.
+// forbidden reports whether a character is not allowed in YAML.
 func forbidden(r rune) bool {
 	return r < 0x20 && r != '\t' && r != '\n' && r != '\r' || 0x7f <= r && r < 0xa0 && r != 0x85 || r == 0xfeff || r == 0xfffe || r == 0xffff
 }
 
-// place turns a place in a part into one in the file.
+// place returns the position in the file of a position in a part.
 func (p part) place(line, column int) (inLine, inColumn int) {
 	if line == 1 {
 		return p.line, p.column + column - 1
@@ -253,7 +253,7 @@ func (p part) place(line, column int) (inLine, inColumn int) {
 	return p.line + line - 1, column
 }
 
-// parseError returns what err says of a text.
+// parseError returns err as an error of the parser.
 func parseError(err error) *yamlfile.Error {
 	if e, ok := errors.AsType[*yamlfile.Error](err); ok {
 		return e

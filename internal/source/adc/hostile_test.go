@@ -214,7 +214,7 @@ func TestBracketsInTextsOfJSONCutNothing(t *testing.T) {
 	}
 }
 
-// FuzzOpen proves that no text makes the reader panic or run away, and that places lie in the file.
+// FuzzOpen proves that no text makes the reader panic or run forever, and that all positions are in the file.
 func FuzzOpen(f *testing.F) {
 	for _, name := range []string{"default.yaml", "edge.yaml", "edge.json", "staging.yaml"} {
 		seed, err := os.ReadFile(dumps + name)
@@ -234,7 +234,7 @@ func FuzzOpen(f *testing.F) {
 	})
 }
 
-// fuzz reads a dump, and asks for the place of everything in it.
+// fuzz reads a dump and asks for the position of everything in it.
 func fuzz(t *testing.T, data []byte) {
 	t.Helper()
 	s, err := text(t, "adc.yaml", string(data))

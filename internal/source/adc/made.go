@@ -8,14 +8,14 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// omission is something that older versions of ADC never dump, as its history tells (github.com/api7/adc,
-// libs/backend-api7/src): a dump that lacks it may come from one of them.
+// omission is something that older versions of ADC never dump, according to its history (github.com/api7/adc,
+// libs/backend-api7/src). A dump without it may come from one of them.
 type omission struct {
 	kind  estate.Kind     // what is missing, or what it is missing from
-	of    string          // the field that is missing; empty: resources are
+	of    string          // the missing field; empty: whole resources
 	where estate.Kind     // a dump without any of these has nothing that could be missing
 	says  string          // what is missing, in words
-	adc   version.Version // the first that dumps it
+	adc   version.Version // the first version that dumps it
 	since version.Change  // the control planes that have it
 }
 
@@ -40,7 +40,7 @@ func omissions() []omission {
 	}
 }
 
-// shows notes that a file has what ADC dumps from a version on.
+// shows records that a file contains something that ADC dumps only from some version on.
 func (f *file) shows(kind estate.Kind) {
 	for _, o := range omissions() {
 		if o.kind == kind && f.sign.Less(o.adc) {
@@ -49,14 +49,15 @@ func (f *file) shows(kind estate.Kind) {
 	}
 }
 
-// MadeBy tells which ADC made the dumps, as far as that is known, and which control plane they are of: it says what may be
-// missing in them. Both may be zero: then every ADC and every control plane is thought of.
+// MadeBy sets which ADC made the dumps and which control plane they are from, to tell what may be missing in them.
+// Zero means unknown, and then any version is possible.
 //
-// What a dump holds counts as well. Without a version, a control plane that refuses ADC below 0.18.0, as those from 3.6.0
-// on do, is taken to have met 0.19.0, which followed a week later; that is noted.
+// The content of a dump counts as well. If the version of ADC is unknown and the control plane refuses ADC below
+// 0.18.0, as those from 3.6.0 on do, ADC is assumed to be at least 0.19.0, which followed a week later; a note says
+// so.
 func (s *Source) MadeBy(adc, control version.Version) { s.adc, s.control = adc, control }
 
-// younger reports whether a file was made by version v of ADC or a later one; assumed, that this is taken to be so.
+// younger reports whether ADC v or a later version made a file; assumed is true if that is only an assumption.
 func (s *Source) younger(f *file, v version.Version) (is, assumed bool) {
 	untold := s.adc.IsZero() && version.Since("3.6.0").In(s.control.Release())
 	oldest := s.adc.Release()
@@ -70,7 +71,8 @@ func (s *Source) younger(f *file, v version.Version) (is, assumed bool) {
 	return assumed, assumed
 }
 
-// omitted returns what may be missing from the files, of one kind, and the notes on what is taken not to be.
+// omitted returns the gaps of one kind for what may be missing from the files, and notes on what is assumed not to
+// be.
 func (s *Source) omitted(k estate.Kind) (gaps []estate.Gap, notes []estate.Note) {
 	for _, o := range omissions() {
 		if o.kind != k || !s.control.IsZero() && !o.since.In(s.control.Release()) {

@@ -147,7 +147,7 @@ func TestJSONAndYAMLSayTheSame(t *testing.T) {
 	}
 }
 
-// places lists the places of everything that rules may point to.
+// places returns the positions of everything that rules may point to.
 func places(t *testing.T, s *adc.Source) []string {
 	t.Helper()
 	var got []string
@@ -164,7 +164,7 @@ func places(t *testing.T, s *adc.Source) []string {
 	return got
 }
 
-// TestPartsSayWhatTheWholeSays proves that cutting a file changes nothing: a quoted key keeps it from being cut.
+// TestPartsSayWhatTheWholeSays proves that cutting a file changes nothing. A quoted key prevents the cutting.
 func TestPartsSayWhatTheWholeSays(t *testing.T) {
 	t.Parallel()
 	for _, group := range []string{"default", "edge", "staging"} {

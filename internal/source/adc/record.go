@@ -12,7 +12,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
-// record is one resource and where it stands.
+// record is one resource and its position.
 type record struct {
 	kind         estate.Kind
 	id           string
@@ -33,8 +33,8 @@ func (r *record) resource() *estate.Resource {
 	}
 }
 
-// locate returns the position of what a JSON pointer into the body names: that of its key, or of the element of a list.
-// Where there is none, it is that of the nearest thing around it.
+// locate returns the position of a JSON pointer into the body: of its key, or of the list element. If the file has no
+// such place, it is the position of the nearest value around it.
 func (r *record) locate(pointer string) estate.Position {
 	own := estate.Position{File: r.file.path, Line: r.line, Column: r.column}
 	if pointer == "" || r.file.parts == nil {
@@ -56,14 +56,14 @@ func (r *record) locate(pointer string) estate.Position {
 	return own
 }
 
-// standing is a value with its key, or the place of an element of a list.
+// standing is a value with the position of its key or, in a list, of the element.
 type standing struct {
 	node         yamlfile.Node
-	key          string // empty: an element
+	key          string // empty: an element of a list
 	line, column int
 }
 
-// child returns what stands under a key, or at an index.
+// child returns the value under a key or at an index.
 func (s standing) child(key string) (standing, bool) {
 	if s.node.Kind() == yamlfile.List {
 		items := s.node.Items()
@@ -80,7 +80,7 @@ func (s standing) child(key string) (standing, bool) {
 	return standing{}, false
 }
 
-// position puts the place of something in the part that was parsed last in terms of the file.
+// position returns the position in the file of a value in part i, which must be the part parsed last.
 func (f *file) position(i int, s standing) estate.Position {
 	p := f.parts[i]
 	end := func(line, column int, written string) (endLine, endColumn int) {
@@ -100,7 +100,7 @@ func (f *file) position(i int, s standing) estate.Position {
 	return out
 }
 
-// inFile turns a pointer into the body into one into what the file has.
+// inFile returns the pointer into the file for a pointer into the body.
 func (r *record) inFile(pointer string) string {
 	first, below := jsonptr.Cut(pointer)
 	switch {
@@ -115,7 +115,7 @@ func (r *record) inFile(pointer string) string {
 	return pointer
 }
 
-// add keeps a record and compares it with those before.
+// add keeps a record and compares it with the previous ones.
 func (c *collection) add(r *record) {
 	s := c.source
 	s.records = append(s.records, r)
@@ -141,10 +141,10 @@ func (c *collection) add(r *record) {
 	c.names[n] = r
 }
 
-// maxTwice is how many objects that are there twice are named one by one.
+// maxTwice is the number of duplicate objects that are named; the rest are counted.
 const maxTwice = 20
 
-// twice notes two objects that ADC could not tell apart. Both are examined.
+// twice records a note about two objects that ADC could not tell apart. Both are examined.
 func (c *collection) twice(r *record, what string, first *record) {
 	if len(c.same) >= maxTwice {
 		c.more++
@@ -154,7 +154,7 @@ func (c *collection) twice(r *record, what string, first *record) {
 		strings.ReplaceAll(r.kind.String(), "_", " "), r.locate(""), what, first.locate("")))
 }
 
-// finish writes down what can be said only when every file is read.
+// finish records what is known only after all files were read.
 func (c *collection) finish() {
 	s := c.source
 	for _, why := range c.same {

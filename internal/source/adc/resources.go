@@ -44,7 +44,8 @@ func (r *reader) service(e entry) {
 	}
 }
 
-// serviceType does what ADC does when it writes a service, and believes stream routes as well.
+// serviceType returns the type that ADC gives a service when it writes it, but also accepts stream routes as
+// evidence.
 func serviceType(n yamlfile.Node) string {
 	switch n.Get("upstream").Get("scheme").Text() {
 	case "tcp", "udp", "tls":
@@ -56,7 +57,7 @@ func serviceType(n yamlfile.Node) string {
 	return "http"
 }
 
-// defaultUpstream reads the upstream of a service itself, which has the service's id.
+// defaultUpstream reads the upstream inside a service. It has the service's id.
 func (r *reader) defaultUpstream(e entry, own owner) {
 	n := e.node.Get("upstream")
 	if own.id == "" || n.Kind() != yamlfile.Map {
@@ -70,7 +71,7 @@ func (r *reader) defaultUpstream(e entry, own owner) {
 	r.emit(estate.Upstream, own.id, u, b, name{})
 }
 
-// object reads what has nothing below it: a route, a stream route, an upstream.
+// object reads a resource without others inside it: a route, a stream route or an upstream.
 func (r *reader) object(kind estate.Kind, e entry, own owner) {
 	if !r.plain(kind, e) {
 		return
@@ -94,7 +95,7 @@ func (r *reader) object(kind estate.Kind, e entry, own owner) {
 	r.emit(kind, id, e, b, name{parent: own.id + own.name, text: text})
 }
 
-// consumer reads a consumer with its credentials; group is the consumer group that it stands in.
+// consumer reads a consumer with its credentials. group is the consumer group that contains it.
 func (r *reader) consumer(e entry, group owner) {
 	if !r.plain(estate.Consumer, e) {
 		return
@@ -123,7 +124,7 @@ func (r *reader) consumer(e entry, group owner) {
 	}
 }
 
-// credential reads a credential; type and config are the one plugin in it.
+// credential reads a credential. type and config are its only plugin.
 func (r *reader) credential(e entry, user owner) {
 	if !r.plain(estate.Credential, e) {
 		return
@@ -171,7 +172,7 @@ func (r *reader) consumerGroup(e entry) {
 	}
 }
 
-// ssl reads the names that a certificate serves and how clients are verified, and never a certificate or a key.
+// ssl reads which names a certificate serves and how clients are verified, but no certificate and no key.
 func (r *reader) ssl(e entry) {
 	if !r.plain(estate.SSL, e) {
 		return
@@ -205,7 +206,7 @@ func (r *reader) ssl(e entry) {
 	r.emit(estate.SSL, id, e, b, name{text: strings.Join(snis, ",")})
 }
 
-// globalRules is the id of the one object in which gateways get all global rules of a gateway group.
+// globalRules is the id of the single object in which gateways get all global rules of a gateway group.
 const globalRules = "api7ee-global-rule"
 
 // plugins reads a map from plugins to settings.

@@ -7,19 +7,19 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
-// splitter finds the parts of a JSON file: the elements of the top-level lists, and the other top-level values. The text
-// is known to be valid, so it is enough to count brackets outside of texts.
+// splitter finds the parts of a JSON file: the elements of the top-level lists, and the other top-level values. The
+// text is known to be valid JSON, so counting brackets outside of strings is enough.
 type splitter struct {
 	data  []byte
 	pos   int
 	parts []part
-	at    part // line and column of the byte counted
+	at    part // line and column of the byte at counted
 	seen  map[string]bool
-	again int // where a key is written for the second time; -1: nowhere
+	again int // end of the first key that is written twice; -1: none
 }
 
-// split returns the parts of data, which is valid JSON; ok is false if it is no object. Its again is the offset behind
-// the first key that is written twice, else -1.
+// split returns the parts of data, which must be valid JSON; ok is false if it is not an object. again is the offset
+// after the first key that is written twice; -1 if there is none.
 func split(data []byte) (parts []part, again int, ok bool) {
 	s := &splitter{data: data, at: part{line: 1, column: 1}, seen: map[string]bool{}, again: -1}
 	if s.next() != '{' {
@@ -31,7 +31,7 @@ func split(data []byte) (parts []part, again int, ok bool) {
 	return s.parts, s.again, true
 }
 
-// next goes to the next byte that is neither space nor what stands between values, and returns it.
+// next moves to the next byte that is neither white space nor a separator, and returns it.
 func (s *splitter) next() byte {
 	for bytes.IndexByte([]byte(" \t\r\n,:"), s.data[s.pos]) >= 0 {
 		s.pos++
@@ -43,7 +43,7 @@ func (s *splitter) member() {
 	start := s.pos
 	s.text()
 	var key string
-	_ = json.Unmarshal(s.data[start:s.pos], &key) // it is valid
+	_ = json.Unmarshal(s.data[start:s.pos], &key) // it is valid JSON
 	if s.seen[key] && s.again < 0 {
 		s.again = s.pos
 	}
@@ -54,7 +54,7 @@ func (s *splitter) member() {
 	}
 	list := s.pos
 	s.pos++
-	if s.next() == ']' { // the list is empty, and there all the same
+	if s.next() == ']' { // the list is empty, but it is there
 		s.add(key, false, list, s.pos+1)
 	}
 	for s.next() != ']' {
@@ -63,7 +63,7 @@ func (s *splitter) member() {
 	s.pos++
 }
 
-// value takes a value as a part.
+// value consumes a value and makes it a part.
 func (s *splitter) value(key string, item bool) {
 	start := s.pos
 	for depth := 0; ; {
@@ -84,7 +84,7 @@ func (s *splitter) value(key string, item bool) {
 	}
 }
 
-// text goes behind a text.
+// text moves past a string.
 func (s *splitter) text() {
 	for s.pos++; s.data[s.pos] != '"'; s.pos++ {
 		if s.data[s.pos] == '\\' {
