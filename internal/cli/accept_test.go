@@ -10,7 +10,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 
-// unknown returns the rules in doubt that nobody accepted.
+// unknown returns the rules whose doubt is not accepted.
 func unknown(r report.Report) []string {
 	var ids []string
 	for i := range r.Rules {
@@ -21,8 +21,8 @@ func unknown(r report.Report) []string {
 	return ids
 }
 
-// TestAcceptedCauseLeavesOtherDoubts proves that accepting what was not examined by its id accepts the rules that wait for
-// nothing else, and no others.
+// TestAcceptedCauseLeavesOtherDoubts proves that accepting a cause accepts the rules that lack nothing else, and no
+// others.
 func TestAcceptedCauseLeavesOtherDoubts(t *testing.T) {
 	t.Parallel()
 	check := func(accept ...string) report.Report {
@@ -70,7 +70,8 @@ func TestAcceptedCauseLeavesOtherDoubts(t *testing.T) {
 	}
 }
 
-// TestAcceptanceIsNamedRight proves that an id of something examined is told to have no effect, and a misspelt one refused.
+// TestAcceptanceIsNamedRight proves that accepting something that was examined is reported to have no effect, and
+// that a misspelt id is refused.
 func TestAcceptanceIsNamedRight(t *testing.T) {
 	t.Parallel()
 	args := []string{"check", "--adc", dump, "--from", "3.4.1", "--to", "3.7.3", "--scope", "given", "--format", "json", "--accept-unknown"}
@@ -86,7 +87,7 @@ func TestAcceptanceIsNamedRight(t *testing.T) {
 	}
 }
 
-// TestNoRuleIsCalledLikeACause proves that what --accept-unknown names is one thing.
+// TestNoRuleIsCalledLikeACause proves that an id given to --accept-unknown has only one meaning.
 func TestNoRuleIsCalledLikeACause(t *testing.T) {
 	t.Parallel()
 	for _, r := range rules.All() {

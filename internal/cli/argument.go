@@ -12,8 +12,9 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// noArgs refuses arguments, and says which flag was most likely meant. It repeats only what is a file here or plainly a
-// version: anything else may be a connection string, or the end of a password with a space in it.
+// noArgs returns an error if there are arguments, with the flag that was most likely meant. It repeats only arguments
+// that are files here or clearly versions: anything else may be a connection string, or the end of a password with a
+// space.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -26,7 +27,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	return usage(argumentHint(cmd, args), "%s takes no arguments%s", name, got(args[0]))
 }
 
-// got repeats an argument where it can be no secret.
+// got returns an argument for an error, if it cannot be a secret.
 func got(text string) string {
 	if _, err := version.Parse(text); err == nil {
 		return ", got " + text
@@ -63,7 +64,7 @@ func argumentHint(cmd *cobra.Command, args []string) string {
 	return "did you mean --" + flag + " " + args[0] + "?"
 }
 
-// misplaced adds to an error about what a flag names that it is a source, but of another flag.
+// misplaced adds to an error about the value of a flag that it is a source for another flag, if it is one.
 func misplaced(flag string, given []string, err error) error {
 	open, ok := openError(err)
 	if !ok {

@@ -100,7 +100,7 @@ func (a *app) assess(ctx context.Context, options *engine.Options, out *outputFl
 	return a.emit(ctx, r, out)
 }
 
-// options checks all that can be checked before anything is read.
+// options returns the engine's options, after checking everything that can be checked before reading.
 func (f *checkFlags) options() (*engine.Options, error) {
 	o := &engine.Options{Rules: rules.All(), Scope: report.Scope(f.scope), FailOn: f.failOn}
 	var err error
@@ -126,7 +126,7 @@ func (f *checkFlags) options() (*engine.Options, error) {
 	return o, nil
 }
 
-// tools reads the versions of companion programs, which no source can show.
+// tools returns the versions of companion programs, which no source can show.
 func (f *checkFlags) tools() (map[string]version.Version, error) {
 	v, err := adcVersion(f.adc)
 	if err != nil || v.IsZero() {

@@ -12,7 +12,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 
-// chosen reads names of rules, and of catalogue entries, which stand for the rules that cover them.
+// chosen returns the rules with the given names. The name of a catalogue entry means the rules that cover it.
 func chosen(texts []string, all []*rule.Rule) (map[string]bool, error) {
 	ids := map[string]bool{}
 	for _, text := range texts {
@@ -33,7 +33,7 @@ func chosen(texts []string, all []*rule.Rule) (map[string]bool, error) {
 	return ids, nil
 }
 
-// ruleOrEntry returns the rule of that name, or those that cover the entry.
+// ruleOrEntry returns the rule with that name, or the rules that cover the entry.
 func ruleOrEntry(id string, all []*rule.Rule) ([]string, error) {
 	if ids := covering(id, all); len(ids) > 0 {
 		return ids, nil
@@ -60,8 +60,8 @@ func covering(entry string, all []*rule.Rule) []string {
 	return ids
 }
 
-// reasons reads NAME=REASON pairs, of which known refuses names that are none; a reason is not optional, because it is
-// what the report shows.
+// reasons parses NAME=REASON pairs. known returns an error for an invalid name. A reason is required, because the
+// report shows it.
 func reasons(flag string, pairs []string, known func(name string) error) (map[string]string, error) {
 	out := make(map[string]string, len(pairs))
 	for _, pair := range pairs {
@@ -85,7 +85,7 @@ func reasons(flag string, pairs []string, known func(name string) error) (map[st
 	return out, nil
 }
 
-// several reports whether a reason holds another pair behind a comma, which would be swallowed.
+// several reports whether a reason contains another pair after a comma, which would be lost.
 func several(reason string) bool {
 	for part := range strings.SplitSeq(reason, ",") {
 		name, _, pair := strings.Cut(strings.TrimSpace(part), "=")
@@ -98,7 +98,7 @@ func several(reason string) bool {
 	return false
 }
 
-// aRule refuses what is no rule.
+// aRule returns a function that returns an error for anything but a rule.
 func aRule(all []*rule.Rule) func(name string) error {
 	return func(name string) error {
 		_, err := findRule(name, all)
@@ -106,7 +106,7 @@ func aRule(all []*rule.Rule) func(name string) error {
 	}
 }
 
-// aDoubt refuses what is neither a rule nor the id of something not examined.
+// aDoubt returns a function that returns an error for anything but a rule or a cause of a gap.
 func aDoubt(all []*rule.Rule) func(name string) error {
 	return func(name string) error {
 		if slices.Contains(estate.Causes(), strings.ToLower(name)) {
@@ -120,7 +120,7 @@ func aDoubt(all []*rule.Rule) func(name string) error {
 	}
 }
 
-// findRule finds a rule by its id, and suggests one where there is none of that name.
+// findRule returns the rule with an id. If there is none, the error suggests one.
 func findRule(id string, all []*rule.Rule) (*rule.Rule, error) {
 	ids := make([]string, len(all))
 	for i, r := range all {

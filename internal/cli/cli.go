@@ -1,5 +1,5 @@
-// Package cli is the command line: commands, flags, environment, settings file and exit codes. It is the only place
-// that knows sources, rules and formats together.
+// Package cli is the command line: commands, flags, environment, settings file and exit codes. No other package knows
+// sources, rules and formats together.
 package cli
 
 import (
@@ -20,22 +20,23 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// Env is everything of the outside that the command line touches.
+// Env is everything outside the program that the command line uses.
 type Env struct {
 	Args           []string  // without the program's name
 	Stdin          io.Reader // nil: empty
 	Stdout, Stderr io.Writer
 	Environ        []string // NAME=value
 	Now            func() time.Time
-	// RunID names a run; nil gives random names.
+	// RunID returns the id of a run; nil: random.
 	RunID func() string
-	// Version of the program; empty asks the build.
+	// Version is the program's version; empty: from the build information.
 	Version string
-	// Terminal reports the width of the terminal behind a stream, and whether there is one; nil asks the system.
+	// Terminal reports the number of columns of the terminal behind a stream, and whether there is one; nil: ask the
+	// system.
 	Terminal func(io.Writer) (width int, ok bool)
 }
 
-// complete fills in what was left to the system.
+// complete sets the fields that were left to the system.
 func (e *Env) complete() {
 	if e.RunID == nil {
 		e.RunID = rand.Text
@@ -48,7 +49,7 @@ func (e *Env) complete() {
 	}
 }
 
-// lookup returns a variable of the environment, and whether it is set.
+// lookup returns an environment variable, and whether it is set.
 func (e *Env) lookup(name string) (string, bool) {
 	for _, entry := range e.Environ {
 		if text, ok := strings.CutPrefix(entry, name+"="); ok {
@@ -58,7 +59,7 @@ func (e *Env) lookup(name string) (string, bool) {
 	return "", false
 }
 
-// get returns a variable of the environment, and nothing where it is not set.
+// get returns an environment variable; "" if it is not set.
 func (e *Env) get(name string) string {
 	text, _ := e.lookup(name)
 	return text
@@ -84,7 +85,7 @@ func terminal(w io.Writer) (int, bool) {
 	return width, true
 }
 
-// failure is an error that ends the command with a code of its own.
+// failure is an error that ends the command with its own exit code.
 type failure struct {
 	code    int
 	message string
@@ -93,17 +94,17 @@ type failure struct {
 
 func (f *failure) Error() string { return f.message }
 
-// usage is a mistake in what was asked for; nothing was assessed.
+// usage returns the failure for a mistake in the request. Nothing was assessed.
 func usage(hint, format string, args ...any) error {
 	return &failure{report.ExitUsage, fmt.Sprintf(format, args...), hint}
 }
 
-// cannotRun is an obstacle outside of the command line.
+// cannotRun returns the failure for an obstacle outside the command line.
 func cannotRun(hint, format string, args ...any) error {
 	return &failure{report.ExitCannotRun, fmt.Sprintf(format, args...), hint}
 }
 
-// Main runs the command line and returns the exit code. Errors go to Stderr, one line and a hint.
+// Main runs the command line and returns the exit code. An error goes to Stderr, as one line and a hint.
 func Main(ctx context.Context, env Env) int {
 	env.complete()
 	out := &watched{w: env.Stdout}
@@ -119,8 +120,8 @@ func Main(ctx context.Context, env Env) int {
 	return f.code
 }
 
-// explain finds the words and the exit code for what went wrong: err ended the command, unwritten is what standard
-// output refused.
+// explain returns message, hint and exit code for what went wrong. err ended the command; unwritten is an error of
+// writing to standard output.
 func explain(ctx context.Context, err, unwritten error) *failure {
 	if ctx.Err() != nil {
 		return &failure{report.ExitInterrupted, "interrupted", "nothing was reported"}
@@ -131,7 +132,7 @@ func explain(ctx context.Context, err, unwritten error) *failure {
 	if open, ok := openError(err); ok {
 		return &failure{report.ExitCannotRun, open.Message, open.Hint}
 	}
-	if unwritten != nil { // cobra writes help and completions without looking
+	if unwritten != nil { // cobra ignores errors when it writes help and completions
 		return &failure{report.ExitCannotRun, "cannot write the output: " + unwritten.Error(), "check the disk or the command that reads the output"}
 	}
 	return &failure{report.ExitUsage, err.Error(), "api7-preflight --help"}
@@ -141,12 +142,12 @@ type app struct {
 	env    Env
 	code   int
 	shared sharedFlags
-	used   []report.Setting // what was set, for the report
-	// settingsRead is the settings file that was read, if one was.
+	used   []report.Setting // settings in force, for the report
+	// settingsRead is the settings file, if one was read.
 	settingsRead input
 }
 
-// sharedFlags are those of every command.
+// sharedFlags are the flags that every command has.
 type sharedFlags struct {
 	settings string
 	quiet    bool
@@ -165,15 +166,16 @@ func (a *app) complain(message, hint string) {
 	if hint != "" {
 		text += "hint: " + render.Sanitize(hint) + "\n"
 	}
-	_, _ = io.WriteString(a.env.Stderr, text) // where standard error is closed, only the exit code is left
+	_, _ = io.WriteString(a.env.Stderr, text) // if standard error is closed, only the exit code is left
 }
 
-// warn says what a person should know before anything is read.
+// warn writes a warning about something that a person should know before anything is read.
 func (a *app) warn(message, hint string) {
 	_, _ = io.WriteString(a.env.Stderr, "WARNING: "+message+"\nhint: "+hint+"\n") // as above
 }
 
-// write puts a command's whole output on standard output; a full disk or a closed pipe is an error, not a half report.
+// write writes a command's whole output to standard output. A full disk or a closed pipe is an error, not a partial
+// report.
 func (a *app) write(text string) error {
 	if _, err := io.WriteString(a.env.Stdout, text); err != nil {
 		return cannotRun("check the disk or the command that reads the output", "cannot write the output: %v", err)
@@ -204,7 +206,7 @@ func (a *app) root() *cobra.Command {
 			return a.settle(cmd)
 		},
 	}
-	// cobra's own flag for it would link a template engine, four megabytes, for one line.
+	// cobra's own flag would link a template engine, four megabytes, for a single line.
 	root.Flags().BoolVarP(&version, "version", "v", false, "version of this program")
 	a.shared.add(root)
 	root.SetArgs(a.env.Args)
@@ -219,7 +221,7 @@ func (a *app) root() *cobra.Command {
 			c.Args, c.RunE = unknownCommand, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 			c.PersistentPreRunE = func(*cobra.Command, []string) error { return nil } // it reads nothing
 			for _, shell := range c.Commands() {
-				shell.Args = noArgs // cobra's own repeats what was typed
+				shell.Args = noArgs // cobra's own would repeat what was typed
 			}
 		}
 	}
@@ -229,12 +231,13 @@ func (a *app) root() *cobra.Command {
 	return root
 }
 
-// completing reports whether a shell asks what may come next, while someone types.
+// completing reports whether a shell asks for completions.
 func (a *app) completing() bool {
 	return len(a.env.Args) > 0 && strings.HasPrefix(a.env.Args[0], cobra.ShellCompRequestCmd)
 }
 
-// forgive takes whatever was typed so far: cobra reads it twice, and would repeat what is wrong with it.
+// forgive makes a command accept whatever was typed so far. cobra parses it twice, and would repeat what is wrong
+// with it.
 func forgive(cmd *cobra.Command) {
 	cmd.FParseErrWhitelist.UnknownFlags = true
 	eachFlag(cmd, func(_ *pflag.Flag, f *flag) { f.forgiving = true })
@@ -243,7 +246,7 @@ func forgive(cmd *cobra.Command) {
 	}
 }
 
-// help shows the help of any command; cobra's own forgives unknown ones.
+// help returns the help command. Unlike cobra's own, it refuses unknown commands.
 func help(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use: "help [command]", Short: "Help about any command",

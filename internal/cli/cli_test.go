@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// TestScripts proves what a caller of the command line relies on: each file in testdata/script is one topic.
+// TestScripts proves what callers of the command line rely on. Each file in testdata/script is one topic.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	srv := pgtest.Start(t)
@@ -41,12 +41,12 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("PGBINARIES", srv.BinDir) // pg_dump and its kin
+			env.Setenv("PGBINARIES", srv.BinDir) // pg_dump and others
 			return nil
 		},
 		Cmds: withControlPlanes(t, commands{
 			"exits": exits,
-			// database VARIABLE [INSTALLATION] [FILE.sql…] makes a database and puts its DSN into VARIABLE.
+			// database VARIABLE [INSTALLATION] [FILE.sql…] creates a database and sets VARIABLE to its DSN.
 			"database": func(ts *testscript.TestScript, _ bool, args []string) {
 				var sql []string
 				for _, name := range args[1:] {
@@ -58,19 +58,19 @@ func TestScripts(t *testing.T) {
 				}
 				ts.Setenv(args[0], srv.Database(t, sql...))
 			},
-			// role VARIABLE DSN NAME puts DSN as another role into VARIABLE.
+			// role VARIABLE DSN NAME sets VARIABLE to the DSN for another role.
 			"role": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Setenv(args[0], pgtest.As(t, args[1], args[2]))
 			},
-			// cut VARIABLE DSN BYTES puts DSN through a connection that is cut after so many bytes into VARIABLE; stall
-			// through one that falls silent.
+			// cut VARIABLE DSN BYTES sets VARIABLE to the DSN for a connection that is cut after that many bytes;
+			// stall for one that falls silent.
 			"cut": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Setenv(args[0], through(ts, args, func(addr string, n int64) string { return pgtest.CutProxy(t, addr, n) }))
 			},
 			"stall": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Setenv(args[0], through(ts, args, func(addr string, n int64) string { return pgtest.StallProxy(t, addr, n) }))
 			},
-			// sql DSN FILE runs statements as superuser.
+			// sql DSN FILE runs SQL as superuser.
 			"sql": func(ts *testscript.TestScript, _ bool, args []string) {
 				pgtest.Exec(t, args[0], ts.ReadFile(args[1]))
 			},
@@ -88,7 +88,7 @@ func through(ts *testscript.TestScript, args []string, proxy func(addr string, a
 	return dsn.String()
 }
 
-// exits CODE COMMAND… runs a command and wants this exit code.
+// exits CODE COMMAND… runs a command and checks its exit code.
 func exits(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)

@@ -7,7 +7,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/files"
 )
 
-// configuration opens the files of --config, once for all who ask.
+// configuration opens the files of --config, only once.
 func (f *sourceFlags) configuration(ctx context.Context) (*files.Source, error) {
 	if f.files != nil {
 		return f.files, nil
@@ -20,7 +20,7 @@ func (f *sourceFlags) configuration(ctx context.Context) (*files.Source, error) 
 	return src, spared(f.outputs, src.Beside())
 }
 
-// databaseOfConfig makes the database that the Dashboard's file names the one to read, if that is asked for.
+// databaseOfConfig uses the database in the Dashboard's file as a source, if that was asked for.
 func (f *sourceFlags) databaseOfConfig(ctx context.Context) error {
 	switch {
 	case !f.dsnFromConfig:

@@ -21,7 +21,7 @@ import (
 
 type commands = map[string]func(*testscript.TestScript, bool, []string)
 
-// withControlPlanes adds commands of scripts that serve the 3.4 installation over TLS.
+// withControlPlanes adds script commands that serve the 3.4 installation over TLS.
 func withControlPlanes(t *testing.T, all commands) commands {
 	t.Helper()
 	var servers sync.Map // by address
@@ -33,8 +33,8 @@ func withControlPlanes(t *testing.T, all commands) commands {
 		}
 		return s
 	}
-	// adminapi NAME [STATUS=PATH…] puts the address into NAME_URL and the file with its CA into NAME_CA; requests for a
-	// path are answered with a status.
+	// adminapi NAME [STATUS=PATH…] sets NAME_URL to the address of a server and NAME_CA to the file with its CA.
+	// Requests for a given path are answered with that status.
 	all["adminapi"] = func(ts *testscript.TestScript, _ bool, args []string) {
 		s := served(t)
 		servers.Store(s.URL, s)
@@ -47,17 +47,17 @@ func withControlPlanes(t *testing.T, all commands) commands {
 		ts.Setenv(args[0]+"_URL", s.URL)
 		ts.Setenv(args[0]+"_CA", s.CAFile)
 	}
-	// redirect NAME OTHER lets one send every request to another.
+	// redirect NAME OTHER makes one server redirect every request to another.
 	all["redirect"] = func(ts *testscript.TestScript, _ bool, args []string) {
 		server(ts, args[0]).Fail(adminapitest.Fault{Do: adminapitest.Redirect(server(ts, args[1]).URL)})
 	}
-	// asked NAME COUNT wants so many requests to have arrived.
+	// asked NAME COUNT checks that this many requests have arrived.
 	all["asked"] = func(ts *testscript.TestScript, _ bool, args []string) {
 		if got := server(ts, args[0]).Requests(); strconv.Itoa(len(got)) != args[1] {
 			ts.Fatalf("%d requests, want %s: %v", len(got), args[1], got)
 		}
 	}
-	// otherca VARIABLE puts the name of a file with the certificate of a CA that signed nothing into VARIABLE.
+	// otherca VARIABLE sets VARIABLE to the name of a file with the certificate of a CA that signed nothing.
 	all["otherca"] = func(ts *testscript.TestScript, _ bool, args []string) {
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 		ts.Check(err)

@@ -83,7 +83,7 @@ type coveredLine struct {
 	Automatic  int             `json:"automatic"`
 	ByHand     int             `json:"by_hand"`
 	NotCovered int             `json:"not_covered"`
-	Newest     string          `json:"newest_notes"` // release; empty without one
+	Newest     string          `json:"newest_notes"` // release; empty: none
 	Date       string          `json:"newest_notes_date"`
 	Silent     []string        `json:"without_notes"`
 	Changes    []coveredChange `json:"changes"`
@@ -91,7 +91,7 @@ type coveredLine struct {
 
 type coveredChange struct {
 	Entry      string   `json:"entry"`
-	Also       []string `json:"also"` // other ids of the same change
+	Also       []string `json:"also"` // other ids for the same change
 	Versions   []string `json:"versions"`
 	Until      []string `json:"until"`
 	Kind       string   `json:"kind"`
@@ -100,10 +100,10 @@ type coveredChange struct {
 	Confidence string   `json:"confidence"`
 	How        string   `json:"how"` // automatic, by hand, not covered
 	Rules      []string `json:"rules"`
-	When       string   `json:"when"`    // on which upgrades the rules judge it
-	Judged     bool     `json:"judged"`  // whether they do on this path
+	When       string   `json:"when"`    // upgrades on which the rules judge it
+	Judged     bool     `json:"judged"`  // whether they judge it on this path
 	Why        string   `json:"why"`     // why it is not covered
-	Passing    bool     `json:"passing"` // only releases on the way have it, the target does not
+	Passing    bool     `json:"passing"` // only releases between the two ends have it
 	Sources    []string `json:"sources"`
 }
 
@@ -138,7 +138,7 @@ func coverageDocument(p version.Path, lines []catalogue.Line, byID map[string]*r
 	return doc
 }
 
-// coverageText is the same for people.
+// coverageText returns the coverage as text for people.
 func coverageText(doc covered, lines []catalogue.Line) string {
 	sheet := render.NewSheet()
 	sheet.Row(fmt.Sprintf("%s → %s: %s", doc.From, doc.To, plural.Of(doc.Known, "publicly known vendor change", "publicly known vendor changes")))
@@ -190,7 +190,7 @@ func judgedOn(e catalogue.Entry, byID map[string]*rule.Rule) string {
 	return strings.Join(all, "; ")
 }
 
-// answers names the rules that answer for a change.
+// answers returns the names of the rules that cover a change.
 func answers(c coveredChange) []string {
 	if len(c.Rules) == 0 {
 		return []string{"no rule"}
@@ -198,7 +198,7 @@ func answers(c coveredChange) []string {
 	return c.Rules
 }
 
-// sourcesOf says how far public notes reach in a line.
+// sourcesOf says up to which release of a line there are public release notes.
 func sourcesOf(l *catalogue.Line) string {
 	var parts []string
 	if !l.Notes.Version.IsZero() {

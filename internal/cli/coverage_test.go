@@ -8,8 +8,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 
-// TestTheLongestPathListsEveryEntry proves that no known change is left out of the coverage, each is there once, and the
-// sums are those of the lists.
+// TestTheLongestPathListsEveryEntry proves that the coverage lists every known change exactly once, and that the sums
+// match the lists.
 func TestTheLongestPathListsEveryEntry(t *testing.T) {
 	t.Parallel()
 	code, stdout, stderr := call(t, "rules", "coverage", "--from", "3.2.8.1", "--to", "3.10.5", "--format", "json")

@@ -12,7 +12,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// The path of the example: the longest jump that the vendor's guide to 3.7.x describes in full.
+// The upgrade of the example: the longest jump that the vendor's guide to 3.7.x describes in full.
 const (
 	demoFrom = "3.4.1"
 	demoTo   = "3.7.3"
@@ -48,7 +48,7 @@ func (a *app) runDemo(cmd *cobra.Command, f *checkFlags) error {
 	return a.assess(cmd.Context(), options, &f.out)
 }
 
-// example is a part of the example installation, a snapshot that reports call by a name of its own.
+// example is a part of the example installation: a snapshot with a name of its own in reports.
 type example struct {
 	*snapshot.Source
 

@@ -42,7 +42,7 @@ func (a *app) doctor() *cobra.Command {
 	return cmd
 }
 
-// diagnosed is what is said of one source.
+// diagnosed is the diagnosis of one source.
 type diagnosed struct {
 	Kind     string `json:"kind"`
 	Name     string `json:"name"`
@@ -50,7 +50,7 @@ type diagnosed struct {
 	estate.Diagnosis
 }
 
-// diagnose looks at every source and writes what is said of them.
+// diagnose diagnoses every source and writes the results.
 func (a *app) diagnose(ctx context.Context, f *sourceFlags, open []estate.Source, targets []target) error {
 	need := engine.Need(rules.All())
 	complete, all := true, make([]diagnosed, len(open))
@@ -83,7 +83,7 @@ func (a *app) diagnose(ctx context.Context, f *sourceFlags, open []estate.Source
 	return err
 }
 
-// advise adds the next step of gaps about which only another source may tell.
+// advise adds a next step to the gaps that only another source can close.
 func (f *sourceFlags) advise(src estate.Source, d *estate.Diagnosis) {
 	for i := range d.Kinds {
 		d.Kinds[i].Gaps = estate.Advised(d.Kinds[i].Gaps, f.elsewhere(d.Kinds[i].Kind))
@@ -103,7 +103,7 @@ func beyond(src estate.Source, need estate.Need) []estate.Kind {
 	return kinds
 }
 
-// unread says that a source was opened and could not be read.
+// unread returns the error for a source that was opened and cannot be read.
 func unread(src estate.Source, err error) error {
 	if _, ok := openError(err); ok {
 		return err

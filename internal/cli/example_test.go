@@ -21,7 +21,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 
-// TestExampleIsTheInstallationOf34 proves that the example inside the program is a snapshot of a real database.
+// TestExampleIsTheInstallationOf34 proves that the example in the program is a snapshot of a real database.
 func TestExampleIsTheInstallationOf34(t *testing.T) {
 	t.Parallel()
 	role := pgtest.Name("reader")
@@ -35,7 +35,7 @@ func TestExampleIsTheInstallationOf34(t *testing.T) {
 
 // TestExampleFilesAreThoseOf34 proves that the files of the example are a snapshot of real files.
 func TestExampleFilesAreThoseOf34(t *testing.T) {
-	t.Chdir("../../fixtures/files/3.4") // the names of files are in the snapshot
+	t.Chdir("../../fixtures/files/3.4") // the snapshot contains the names of the files
 	src, err := files.Open(t.Context(), files.Options{Paths: []string{"api7-ee"}})
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +43,7 @@ func TestExampleFilesAreThoseOf34(t *testing.T) {
 	shot(t, "../../demofiles.snapshot", src)
 }
 
-// shot compares a snapshot of a source with a committed one, line by line: the same lines may be compressed otherwise.
+// shot compares a snapshot of a source with a committed one, line by line, because the compressed bytes may differ.
 func shot(t *testing.T, name string, src estate.Source) {
 	t.Helper()
 	defer func() { _ = src.Close() }()
@@ -68,7 +68,7 @@ func shot(t *testing.T, name string, src estate.Source) {
 	}
 }
 
-// steady is a source without what differs from run to run: its name, and what settle takes out of a body.
+// steady is a source without what differs between runs: its name, and what settle removes from a body.
 type steady struct {
 	estate.Source
 
@@ -85,8 +85,8 @@ func (s steady) Stream(ctx context.Context, need estate.Need, yield func(*estate
 	})
 }
 
-// inHours rounds ages, which grow while the test runs, to hours and leaves their times out. Of whatever server the test
-// runs on it leaves out the release, and takes the time zone to be UTC.
+// inHours rounds ages, which grow while the test runs, to hours, and drops their times. It also drops the release of
+// the server that the test runs on, and sets the time zone to UTC.
 func inHours(r *estate.Resource) {
 	text := regexp.MustCompile(`"timezone": ?"[^"]*"`).ReplaceAllString(string(r.Body), `"timezone":"Etc/UTC"`)
 	text = regexp.MustCompile(`"(last_heartbeat|expires_at|server_version)": ?"[^"]*",?`).ReplaceAllString(text, "")

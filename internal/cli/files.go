@@ -18,11 +18,11 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 )
 
-// output is a place that a command writes a document to.
+// output is a place to which a command writes a document.
 type output struct {
-	flag, name string // as they are given, such as "--format json=" and "r.json"; no name: standard output
+	flag, name string // as given, such as "--format json=" and "r.json"; no name: standard output
 	target     outfile.Target
-	replaces   bool // whatever is there, once that was asked for
+	replaces   bool // may replace whatever is there: that was asked for
 }
 
 func (o *output) String() string {
@@ -35,13 +35,12 @@ func (o *output) String() string {
 // input is a file or folder that a command reads, and the flag or variable that names it.
 type input struct{ path, by string }
 
-// claim makes sure, before anything is read, that a command can write where it shall and harms nothing there: no output
-// is an input or another output, which are mistakes in what is asked for, and each can be written. Names that lead to
-// standard output become it.
+// claim checks, before anything is read, that a command can write each output and harms nothing there. An output that
+// is also an input, or another output, is a usage error. Names that lead to standard output become it.
 func (a *app) claim(cmd *cobra.Command, outs ...*output) error {
 	var obstacle error
 	for _, out := range outs {
-		if strings.Contains(out.name, "://") { // it may hold a password, and is not repeated
+		if strings.Contains(out.name, "://") { // it may contain a password and is not repeated
 			return usage("name a file", "%s takes a file, not a URL", strings.TrimRight(out.flag, "= "))
 		}
 		if err := a.find(out); err != nil && obstacle == nil {
@@ -65,7 +64,8 @@ func (a *app) claim(cmd *cobra.Command, outs ...*output) error {
 	return obstacle
 }
 
-// precious reports whether an output is the file of a source, such as the only backup. A snapshot has --force for that.
+// precious reports whether an output is an existing source, such as the only backup. A snapshot may replace one with
+// --force.
 func (o *output) precious() (sourceType, bool) {
 	if o.name == "" || o.replaces || o.target.Info() == nil || !o.target.Info().Mode().IsRegular() {
 		return sourceType{}, false
@@ -73,7 +73,7 @@ func (o *output) precious() (sourceType, bool) {
 	return typeOf(o.name)
 }
 
-// find follows the name of an output.
+// find follows the name of an output to its target.
 func (a *app) find(out *output) error {
 	stdout, shut := a.stdout()
 	if out.name == "-" {
@@ -95,7 +95,7 @@ func (a *app) find(out *output) error {
 	return nil
 }
 
-// apart refuses outputs that are one file.
+// apart returns an error if two outputs are the same file.
 func apart(outs []*output) error {
 	for i, out := range outs {
 		for _, other := range outs[:i] {
@@ -114,7 +114,7 @@ func overwritten(out *output, path, by string) error {
 	return usage("choose another file", "%s would overwrite %s, which this run reads (%s)", out, path, by)
 }
 
-// inputs lists what the flags of a command, its settings file and libpq's environment name to read.
+// inputs returns what a command's flags, its settings file and libpq's environment name to read.
 func (a *app) inputs(cmd *cobra.Command) []input {
 	var all []input
 	add := func(path, by string) string {
@@ -140,12 +140,12 @@ func (a *app) inputs(cmd *cobra.Command) []input {
 	return all
 }
 
-// overwrites reports whether an output would harm what a command reads, and which file.
+// overwrites reports whether an output would overwrite something that a command reads, and which file.
 func (a *app) overwrites(ctx context.Context, out *output, in input) (path string, hit bool) {
 	is := out.target.Is
 	if out.name == "" {
 		stdout, _ := a.stdout()
-		if stdout == nil || !stdout.Mode().IsRegular() || stdout.Size() == 0 { // emptied by the shell: nothing is left to harm
+		if stdout == nil || !stdout.Mode().IsRegular() || stdout.Size() == 0 { // the shell emptied it: nothing is left to harm
 			return "", false
 		}
 		is = func(info fs.FileInfo) bool { return info != nil && os.SameFile(stdout, info) }
@@ -153,7 +153,7 @@ func (a *app) overwrites(ctx context.Context, out *output, in input) (path strin
 	switch {
 	case in.path == "-":
 		return "standard input", is(a.stdin())
-	case out.name != "" && out.target.Info() == nil: // nothing is there, and the input is not either
+	case out.name != "" && out.target.Info() == nil: // nothing exists there, so the input does not either
 		found, err := outfile.Find(in.path)
 		return in.path, err == nil && out.target.Same(found)
 	}
@@ -165,7 +165,7 @@ func (a *app) overwrites(ctx context.Context, out *output, in input) (path strin
 	return "", false
 }
 
-// spared refuses outputs that are among files of which is only known once others are read.
+// spared returns an error if an output is one of these files, which are known only after others were read.
 func spared(outs []*output, files []string) error {
 	for _, path := range files {
 		info, err := os.Stat(path)
@@ -183,7 +183,7 @@ func (in input) folder() bool {
 	return err == nil && info.IsDir()
 }
 
-// files returns the files that reading the input reads, as far as they can be found: whoever reads says what is wrong.
+// files returns the files that reading the input will read, if they can be found. Errors are left to the reader.
 func (in input) files(ctx context.Context) []string {
 	if in.by == "--config" {
 		return files.Files(ctx, in.path)
@@ -192,14 +192,15 @@ func (in input) files(ctx context.Context) []string {
 		return []string{in.path}
 	}
 	var files []string
-	entries, _ := os.ReadDir(in.path) // a backup has no folders in its own
+	entries, _ := os.ReadDir(in.path) // a backup's folder has no subfolders
 	for _, entry := range entries {
 		files = append(files, filepath.Join(in.path, entry.Name()))
 	}
 	return files
 }
 
-// beginning reads what tells whether this program wrote a file; nothing of what is no file or cannot be read.
+// beginning returns the first bytes of a file, enough to tell whether this program wrote it; nil if it is not a
+// regular file or cannot be read.
 func beginning(path string) []byte {
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() { // opening a pipe would wait for its writer
 		return nil
@@ -213,7 +214,8 @@ func beginning(path string) []byte {
 	return content
 }
 
-// stdout describes the file behind standard output; nil: there is none. closed: the program was started without.
+// stdout returns the file behind standard output; nil if there is none. closed is true if the program was started
+// without standard output.
 func (a *app) stdout() (info fs.FileInfo, closed bool) {
 	f, ok := file(a.env.Stdout)
 	if !ok {
@@ -222,7 +224,7 @@ func (a *app) stdout() (info fs.FileInfo, closed bool) {
 	return stat(f), shut(f)
 }
 
-// stdin describes the file behind standard input; nil: there is none.
+// stdin returns the file behind standard input; nil if there is none.
 func (a *app) stdin() fs.FileInfo {
 	f, ok := file(a.env.Stdin)
 	if !ok {
@@ -231,7 +233,7 @@ func (a *app) stdin() fs.FileInfo {
 	return stat(f)
 }
 
-// unwritten says that a document cannot be written. An interruption stays one.
+// unwritten returns the failure for a document that cannot be written. An interruption stays one.
 func unwritten(err error) error {
 	if e, ok := errors.AsType[*outfile.Error](err); ok {
 		return cannotRun(e.Hint, "%v", e)

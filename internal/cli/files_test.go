@@ -15,11 +15,11 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
-// filesExpectation is what a set of configuration files holds; it is written by hand beside the files.
+// filesExpectation is what a set of configuration files contains, written by hand beside the files.
 type filesExpectation struct {
 	Files    string     `yaml:"files"`   // the folder
-	Release  string     `yaml:"release"` // that the images in it name
-	As       string     `yaml:"as"`      // of which they are taken to be instead; empty: the same
+	Release  string     `yaml:"release"` // named by the images in it
+	As       string     `yaml:"as"`      // the release to change them to; empty: none
 	To       string     `yaml:"to"`
 	Verdict  string     `yaml:"verdict"`
 	Findings []judgedAt `yaml:"findings"`
@@ -36,8 +36,8 @@ func (j judgedAt) String() string {
 	return strings.Join([]string{j.At, j.Severity, j.Rule, j.Key}, " ")
 }
 
-// TestFilesHaveExactlyTheExpectedFindings proves of whole sets of files, as quick-start bundles lay them, that each key is
-// named once at its line and column, none is missed and none is invented.
+// TestFilesHaveExactlyTheExpectedFindings proves for whole sets of files, as in the quick-start bundles, that each
+// affected key is reported once at its line and column, and nothing else is.
 func TestFilesHaveExactlyTheExpectedFindings(t *testing.T) {
 	t.Parallel()
 	names, err := filepath.Glob("../../fixtures/files/*.expect.yaml")
@@ -67,7 +67,7 @@ func TestFilesHaveExactlyTheExpectedFindings(t *testing.T) {
 	}
 }
 
-// copied returns a folder with the files of an expectation, as those of another release where it says so.
+// copied returns a folder with a copy of an expectation's files, changed to another release if it says so.
 func copied(t *testing.T, want filesExpectation) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -88,7 +88,7 @@ func copied(t *testing.T, want filesExpectation) string {
 	return dir
 }
 
-// inFiles returns the findings on files; what is said of the path is the same without any.
+// inFiles returns the findings on files. Those on the path do not depend on files.
 func inFiles(r report.Report) []judgedAt {
 	var out []judgedAt
 	for i := range r.Findings {
@@ -112,8 +112,8 @@ func lines(findings []judgedAt) []string {
 	return out
 }
 
-// TestDatabaseAndFilesAreAWholeInstallation proves that the two together leave nothing unexamined, and that neither is
-// enough alone.
+// TestDatabaseAndFilesAreAWholeInstallation proves that both together leave nothing unexamined, and that neither is
+// enough.
 func TestDatabaseAndFilesAreAWholeInstallation(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.Start(t).Database(t, installations.SQL("3.4-clean"))

@@ -16,35 +16,35 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/suggest"
 )
 
-// mistake says what is wrong with a value. It never repeats the value unless that can be no secret; who calls Set knows
-// where it was written and puts the place in front.
+// mistake says what is wrong with a value. It repeats the value only if that cannot be a secret. The caller of Set
+// knows where the value was written, and adds that place.
 type mistake struct{ what, hint string }
 
 func (m *mistake) Error() string { return m.what }
 
-// flag is one flag of a command: what it takes, and whether that may be several. An empty value, a second one where one
-// is taken and a connection string where none belongs are mistakes, wherever the value is written.
+// flag is one flag of a command: what values it takes, and whether it takes several. An empty value, a second value
+// where only one is allowed, and a connection string in the wrong place are mistakes, wherever the value is written.
 type flag struct {
-	typ   string             // how --help names what it takes
+	typ   string             // what it takes, for --help
 	take  func(string) error // stores one value
 	print func() string
 	many  bool                                                // may be given more than once
-	words []string                                            // of which it takes one
+	words []string                                            // the words that it accepts; nil: any text
 	pairs bool                                                // takes NAME=REASON
-	any   bool                                                // holds text that a person composed: a connection string, a reason
-	path  func(under func(string) string, text string) string // where the value names files: with each under a folder
-	// concerns reports whether the command takes a value that stands where several commands find it; nil: always.
+	any   bool                                                // free text, such as a connection string or a reason
+	path  func(under func(string) string, text string) string // for values that name files: returns the value with under applied to each name
+	// concerns reports whether the command takes a value that is written for several commands; nil: always.
 	concerns func(string) bool
-	input    bool // chooses what is read: an empty variable is a mistake as well
-	shown    bool // changes what is written and never the verdict
-	// forgiving takes any value and keeps none, while someone still types.
+	input    bool // selects what is read, so that an empty variable is a mistake as well
+	shown    bool // affects what is written and never the verdict
+	// forgiving is true if any value is accepted and ignored, because someone is still typing.
 	forgiving bool
-	// secretless marks an address in which no user or token belongs.
+	// secretless is true for an address that must contain no user or token.
 	secretless bool
-	given      []string // the values as they were written
+	given      []string // the values as written
 }
 
-// Set takes one value, without the end of the line of a file that held it.
+// Set takes one value. It drops the line break at the end of a value that came from a file.
 func (f *flag) Set(text string) error {
 	text = strings.TrimRight(text, "\r\n")
 	switch {
@@ -64,9 +64,9 @@ func (f *flag) Set(text string) error {
 	return nil
 }
 
-// astray reports whether a value is more likely a connection string that belongs elsewhere, and must not be repeated. What
-// is a file or folder here is that, whatever its name looks like; of NAME=REASON the reason is looked at, since a name that is
-// none is refused unseen.
+// astray reports whether a value is probably a connection string in the wrong place, and so must not be repeated. The
+// name of an existing file or folder is not, whatever it looks like. Of NAME=REASON only the reason is checked,
+// because an invalid name is never repeated.
 func (f *flag) astray(text string) bool {
 	switch {
 	case f.any && !f.pairs:
@@ -87,7 +87,7 @@ func (f *flag) astray(text string) bool {
 	return redact.MayBeConnection(text)
 }
 
-// instead says where what went astray belongs.
+// instead says where a misplaced connection string belongs.
 func (f *flag) instead() string {
 	switch {
 	case f.pairs:
@@ -100,25 +100,25 @@ func (f *flag) instead() string {
 	return "a connection string goes into --dsn or, better, into " + variable("dsn") + ": other users can see a command line"
 }
 
-// String returns the value; cobra shows the default with it.
+// String returns the value. cobra uses it to show the default.
 func (f *flag) String() string { return f.print() }
 
-// Type names what the flag takes.
+// Type returns what the flag takes, for --help.
 func (f *flag) Type() string { return f.typ }
 
-// reads marks a flag that chooses what is read.
+// reads marks a flag that selects what is read.
 func (f *flag) reads() *flag { f.input = true; return f }
 
-// shows marks a flag that changes what is written, and where, and never the verdict.
+// shows marks a flag that affects what is written, and where, but never the verdict.
 func (f *flag) shows() *flag { f.shown = true; return f }
 
-// reasoned marks a flag that takes NAME=REASON; a reason is text that a person composed.
+// reasoned marks a flag that takes NAME=REASON. A reason is free text.
 func (f *flag) reasoned() { f.any, f.pairs = true, true }
 
 // connection marks the flag that takes a connection string.
 func (f *flag) connection() *flag { f.any, f.input = true, true; return f }
 
-// flags adds flags to a command. The value that stands behind the pointer is the default.
+// flags adds flags to a command. The default is the value behind the given pointer.
 type flags struct{ set *pflag.FlagSet }
 
 func flagsOf(cmd *cobra.Command) flags { return flags{cmd.Flags()} }
@@ -131,7 +131,7 @@ func (s flags) add(name, usage string, f *flag) *flag {
 	return f
 }
 
-// text takes one text.
+// text adds a flag that takes one text.
 func (s flags) text(p *string, name, usage string) *flag {
 	return s.add(name, usage, &flag{
 		typ: "string", print: func() string { return *p },
@@ -139,7 +139,7 @@ func (s flags) text(p *string, name, usage string) *flag {
 	})
 }
 
-// file takes the path of one file or folder.
+// file adds a flag that takes the path of one file or folder.
 func (s flags) file(p *string, name, usage string) *flag {
 	f := s.text(p, name, usage)
 	f.take = func(text string) error { *p = text; return nil }
@@ -147,7 +147,7 @@ func (s flags) file(p *string, name, usage string) *flag {
 	return f
 }
 
-// list takes one value each time.
+// list adds a flag that may be repeated and takes one value each time.
 func (s flags) list(p *[]string, name, usage string) *flag {
 	return s.add(name, usage, &flag{
 		typ: "strings", many: true, print: func() string { return strings.Join(*p, ",") },
@@ -155,7 +155,8 @@ func (s flags) list(p *[]string, name, usage string) *flag {
 	})
 }
 
-// files takes the path of one file or folder each time; paths finds them in a value.
+// files adds a flag that may be repeated and takes the path of one file or folder each time. paths finds the paths in
+// a value.
 func (s flags) files(p *[]string, name, usage string, paths func(under func(string) string, text string) string) *flag {
 	f := s.list(p, name, usage)
 	f.path = paths
@@ -177,7 +178,7 @@ func grouped(under func(string) string, text string) string {
 	return strings.TrimSuffix(text, name) + under(name)
 }
 
-// toggle takes true or false, and means true without either.
+// toggle adds a flag that takes true or false; without a value it means true.
 func (s flags) toggle(p *bool, name, usage string) *flag {
 	word := map[string]bool{"true": true, "yes": true, "on": true, "1": true, "false": false, "no": false, "off": false, "0": false}
 	return s.add(name, usage, &flag{
@@ -199,7 +200,7 @@ func (s flags) toggle(p *bool, name, usage string) *flag {
 	})
 }
 
-// duration takes a duration above zero.
+// duration adds a flag that takes a duration above zero.
 func (s flags) duration(p *time.Duration, name, usage string) *flag {
 	return s.add(name, usage, &flag{
 		typ: "duration", print: func() string { return p.String() },
@@ -220,7 +221,7 @@ func (s flags) duration(p *time.Duration, name, usage string) *flag {
 	})
 }
 
-// choice takes one of a few words, in any case of its letters.
+// choice adds a flag that takes one of a few words, in upper or lower case.
 func (s flags) choice(p *string, name string, words []string, usage string) *flag {
 	return s.add(name, usage, &flag{
 		typ: "string", words: words, print: func() string { return *p },
@@ -234,7 +235,7 @@ func (s flags) choice(p *string, name string, words []string, usage string) *fla
 	})
 }
 
-// oneOf finds a word among those that are allowed.
+// oneOf returns the allowed word that text means.
 func oneOf(text string, words []string) (string, error) {
 	word := strings.ToLower(strings.TrimSpace(text))
 	if slices.Contains(words, word) {
@@ -247,7 +248,7 @@ func oneOf(text string, words []string) (string, error) {
 	return "", m
 }
 
-// butNot repeats what was written where it can be no secret.
+// butNot returns the end of an error with what was written, if that cannot be a secret.
 func butNot(text string) string {
 	if plainWord(text) {
 		return `, not "` + text + `"`
@@ -255,8 +256,8 @@ func butNot(text string) string {
 	return ""
 }
 
-// plainWord reports whether a text is short and made of what names and versions are made of, so that it may be repeated:
-// whatever else was written may be a password that went astray.
+// plainWord reports whether a text is short and has only characters of names and versions, so that it may be
+// repeated. Anything else may be a password in the wrong place.
 func plainWord(text string) bool {
 	const longest = 40
 	return text != "" && len(text) <= longest && !strings.ContainsFunc(text, func(c rune) bool {
@@ -264,7 +265,7 @@ func plainWord(text string) bool {
 	})
 }
 
-// under puts relative paths into a folder; - is standard input or output.
+// under returns a function that resolves relative paths against a folder. "-" stays standard input or output.
 func under(dir string) func(string) string {
 	return func(name string) string {
 		if dir == "." || name == "-" || filepath.IsAbs(name) {
@@ -274,7 +275,7 @@ func under(dir string) func(string) string {
 	}
 }
 
-// flagError puts what the parser of flags found into our words: its own repeat what was written.
+// flagError rewords errors of the flag parser, which would repeat what was written.
 func flagError(cmd *cobra.Command, err error) error {
 	if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		return placed("--"+bad.GetFlag().Name, bad.Unwrap())
@@ -288,7 +289,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	return usage(cmd.CommandPath()+" --help lists the flags", "an argument starts with a dash but is not a flag")
 }
 
-// placed names the place of a mistake.
+// placed adds the place to a mistake.
 func placed(place string, err error) error {
 	if m, ok := errors.AsType[*mistake](err); ok {
 		return usage(m.hint, "%s %s", place, m.what)
@@ -296,7 +297,7 @@ func placed(place string, err error) error {
 	return err
 }
 
-// unknownFlag answers for a flag that the command does not have.
+// unknownFlag returns the error for a flag that the command does not have.
 func unknownFlag(cmd *cobra.Command, err *pflag.NotExistError) error {
 	hint := cmd.CommandPath() + " --help lists the flags"
 	if group := err.GetSpecifiedShortnames(); group != "" {
@@ -314,7 +315,8 @@ func unknownFlag(cmd *cobra.Command, err *pflag.NotExistError) error {
 	return usage(hint, "unknown flag: --%s", name)
 }
 
-// unknownShort answers for a flag with one dash. A password follows its letter directly in some programs.
+// unknownShort returns the error for an unknown flag with one dash. In some programs a password directly follows its
+// letter.
 func unknownShort(cmd *cobra.Command, group, hint string) error {
 	word, _, _ := strings.Cut(group, "=")
 	names := flagNames(cmd)
@@ -332,7 +334,7 @@ func unknownShort(cmd *cobra.Command, group, hint string) error {
 	return usage(hint, "unknown flag with one dash: flags start with two")
 }
 
-// elsewhere answers for flags that other programs have.
+// elsewhere returns hints for flags that other programs have.
 func elsewhere() map[string]string {
 	const password = "a password goes into --dsn, " + envPrefix + "DSN, PGPASSWORD or a passfile"
 	return map[string]string{
@@ -345,7 +347,7 @@ func elsewhere() map[string]string {
 	}
 }
 
-// flagLike reports whether a text looks like the name of a flag, and so may be repeated.
+// flagLike reports whether a text looks like the name of a flag, so that it may be repeated.
 func flagLike(name string) bool {
 	const longest = 30
 	return name != "" && len(name) <= longest && !strings.ContainsFunc(name, func(c rune) bool { return (c < 'a' || c > 'z') && c != '-' })

@@ -18,7 +18,7 @@ type target struct {
 	*output
 }
 
-// outputs are where documents go.
+// outputs returns the places to which documents go.
 func outputs(targets []target) []*output {
 	outs := make([]*output, len(targets))
 	for i, t := range targets {
@@ -27,10 +27,11 @@ func outputs(targets []target) []*output {
 	return outs
 }
 
-// formats takes FORMAT or FORMAT=FILE each time, in any case of the letters of FORMAT; - is standard output. Nothing
-// given is the first format there. The grammar is the same for every command, so that one settings file serves them
-// all: from there, and from the environment, a command takes the formats that it has. FORMAT=FILE there is the place of
-// a report, which other commands leave alone. The targets are not claimed yet.
+// formats adds a flag that may be repeated and takes FORMAT or FORMAT=FILE, with FORMAT in upper or lower case and
+// "-" for standard output. The default is the first known format on standard output. The grammar is the same for
+// every command, so that one settings file works for all: from that file and from the environment, a command takes
+// only the formats that it has, and FORMAT=FILE is the place of a report, which other commands ignore. The targets
+// still have to be claimed.
 func (s flags) formats(p *[]target, known []string, reports bool) {
 	*p = []target{{known[0], &output{}}}
 	given := false
@@ -55,7 +56,7 @@ func (s flags) formats(p *[]target, known []string, reports bool) {
 	f.concerns = func(text string) bool {
 		format, _, named := strings.Cut(text, "=")
 		word := strings.ToLower(strings.TrimSpace(format))
-		ofReports := slices.Contains(render.Formats(), word) // what no command knows is a mistake for all
+		ofReports := slices.Contains(render.Formats(), word) // what no command knows is a mistake in all of them
 		return reports || !ofReports || !named && slices.Contains(known, word)
 	}
 }
@@ -75,8 +76,8 @@ func parseTarget(text string, known []string) (target, error) {
 	return target{word, &output{flag: "--format " + word + "=", name: file}}, nil
 }
 
-// document writes a document in every format that is asked for, that of standard output last. None is written unless all
-// can be made, and a file is replaced only by a whole one. It returns the files.
+// document writes a document in every requested format, the one on standard output last. It writes none unless all
+// can be made, and replaces a file only by a complete one. It returns the names of the files.
 func (a *app) document(ctx context.Context, targets []target, text func(target) (string, error)) (files []string, err error) {
 	texts := map[target]string{}
 	for _, t := range targets {
@@ -105,7 +106,7 @@ func (a *app) document(ctx context.Context, targets []target, text func(target) 
 	return files, nil
 }
 
-// list writes what a command without sources tells.
+// list writes the output of a command without sources.
 func (a *app) list(cmd *cobra.Command, targets []target, table func() string, document any) error {
 	if err := a.claim(cmd, outputs(targets)...); err != nil {
 		return err
@@ -114,10 +115,10 @@ func (a *app) list(cmd *cobra.Command, targets []target, table func() string, do
 	return err
 }
 
-// documents are the formats of what is no report.
+// documents are the formats of documents other than reports.
 var documents = []string{"table", "json"}
 
-// formatted is a document as a table, which table makes, or as JSON.
+// formatted returns a document as JSON or as the table that table returns.
 func formatted(format string, table func() string, document any) (string, error) {
 	if format == "table" {
 		return table(), nil

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestEveryFlagIsAVariableAsWell reads the help of every command: a flag that the environment cannot set would be refused
-// there as unknown.
+// TestEveryFlagIsAVariableAsWell reads the help of every command. A flag without a variable would be refused as
+// unknown in the environment.
 func TestEveryFlagIsAVariableAsWell(t *testing.T) {
 	t.Parallel()
 	flag, command := regexp.MustCompile(`(?m)^ +(?:-\w, )?--([a-z-]+)`), regexp.MustCompile(`(?m)^  ([a-z]+) {2,}\S`)

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// flagOfOthers reports whether a text names a flag of another program, which it says how to call.
+// flagOfOthers reports whether a text is a flag of another program, in a hint about calling that.
 func flagOfOthers(name string) bool {
 	return slices.Contains(strings.Fields(
 		"--file --schema-only --data-only --no-schema --table --exclude-table --exclude-table-data --encoding --column-inserts "+ // pg_dump
@@ -22,7 +22,8 @@ func flagOfOthers(name string) bool {
 			"--include --data --data-binary"), name) // others
 }
 
-// TestEveryFlagThatATextNamesExists reads what the program can say: a hint must not send anyone to a flag that is gone.
+// TestEveryFlagThatATextNamesExists reads all texts of the program, because a hint must not mention a flag that is
+// gone.
 func TestEveryFlagThatATextNamesExists(t *testing.T) {
 	t.Parallel()
 	flags := regexp.MustCompile(`(^|[^-\w])(--[a-z][a-z-]*[a-z])`)

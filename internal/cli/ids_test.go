@@ -14,7 +14,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
-// ids returns an expression that finds the ids of the example installation's objects and gateway groups, and only-in-kine.
+// ids returns an expression that matches the ids of objects and gateway groups in the example installation, and
+// only-in-kine.
 func ids(t *testing.T) *regexp.Regexp {
 	t.Helper()
 	all := []string{"only-in-kine"}
@@ -28,7 +29,7 @@ func ids(t *testing.T) *regexp.Regexp {
 	return regexp.MustCompile(`(?:^|[^\w.-])(` + strings.Join(all, "|") + `)(?:$|[^\w-])`)
 }
 
-// TestDoctorOfASnapshotShowsNoID proves it for gaps that name objects, which every assessment tells.
+// TestDoctorOfASnapshotShowsNoID proves it for gaps that name objects, which every assessment shows.
 func TestDoctorOfASnapshotShowsNoID(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.Start(t).Database(t, installations.SQL("3.4"), `INSERT INTO kine (name, created, deleted, create_revision, prev_revision, lease, value)

@@ -26,7 +26,7 @@ import (
 
 var update = flag.Bool("update", false, "write golden files instead of comparing them")
 
-// expectation is what an installation holds; it is written by hand next to its SQL.
+// expectation is what an installation contains, written by hand next to its SQL.
 type expectation struct {
 	From     string     `yaml:"from"`
 	To       string     `yaml:"to"`
@@ -45,16 +45,16 @@ func (a affected) String() string {
 	return a.Rule + " " + a.Severity + " " + a.Kind + " " + a.Group + " " + a.ID
 }
 
-// noon is when the command line runs in tests.
+// noon is the time at which the command line runs in tests.
 var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 
-// ticking returns a clock whose every look costs a minute: what waits for time to pass does not wait long.
+// ticking returns a clock that advances a minute with every call, so that nothing waits long.
 func ticking() func() time.Time {
 	var looks atomic.Int64
 	return func() time.Time { return noon.Add(time.Duration(looks.Add(1)) * time.Minute) }
 }
 
-// call runs the command line with a clock of its own and returns what it wrote.
+// call runs the command line with its own clock, and returns what it wrote.
 func call(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -66,8 +66,8 @@ func call(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	return code, out.String(), errs.String()
 }
 
-// TestInstallationsHaveExactlyTheExpectedFindings proves that each affected object is named once, none is missed and
-// none is invented, over every era of the schema.
+// TestInstallationsHaveExactlyTheExpectedFindings proves for every era of the schema that each affected object is
+// reported once, and nothing else is.
 func TestInstallationsHaveExactlyTheExpectedFindings(t *testing.T) {
 	t.Parallel()
 	srv := pgtest.Start(t)
@@ -98,7 +98,7 @@ func TestInstallationsHaveExactlyTheExpectedFindings(t *testing.T) {
 	}
 }
 
-// decode checks a report against the published schema and reads it.
+// decode validates a report against the published schema and parses it.
 func decode(t *testing.T, text string) report.Report {
 	t.Helper()
 	var schema jsonschema.Schema
@@ -141,8 +141,8 @@ func compare(t *testing.T, want []affected, r report.Report) {
 	}
 }
 
-// TestExampleReports are byte-exact, so that a change of the product's face is seen in review. Rules that do not apply to the
-// example are not in the goldens: a new rule changes them only if the example has what it is about.
+// TestExampleReports compares reports byte by byte, so that a review sees every change of the output. The goldens
+// leave out rules that do not apply to the example: a new rule changes them only if it concerns the example.
 func TestExampleReports(t *testing.T) {
 	t.Parallel()
 	_, text, _ := call(t, "demo", "--format", "json")
@@ -172,7 +172,7 @@ func TestExampleReports(t *testing.T) {
 	}
 }
 
-// rendered writes a report as the command line does without a terminal.
+// rendered returns a report as the command line writes it without a terminal.
 func rendered(t *testing.T, format string, r *report.Report) string {
 	t.Helper()
 	var out bytes.Buffer

@@ -19,8 +19,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
-// TestInterruptEndsWithoutAReport interrupts while the database is silent. Nothing is left of what was to be written, and
-// what was there stays.
+// TestInterruptEndsWithoutAReport interrupts while the database is silent. Nothing of the output is left, and
+// existing files stay.
 func TestInterruptEndsWithoutAReport(t *testing.T) {
 	t.Parallel()
 	dsn := silenced(t)
@@ -51,7 +51,7 @@ func TestInterruptEndsWithoutAReport(t *testing.T) {
 	}
 }
 
-// TestInterruptEndsWaitingForTheReaderOfAPipe interrupts when everything is there but someone to read it.
+// TestInterruptEndsWaitingForTheReaderOfAPipe interrupts when only the reader of the pipe is missing.
 func TestInterruptEndsWaitingForTheReaderOfAPipe(t *testing.T) {
 	t.Parallel()
 	pipe := t.TempDir() + "/pipe"
@@ -61,7 +61,7 @@ func TestInterruptEndsWaitingForTheReaderOfAPipe(t *testing.T) {
 	interrupted(t, "demo", "--format", "json="+pipe)
 }
 
-// interrupted runs the command line and interrupts it a little later.
+// interrupted runs the command line and interrupts it after a short time.
 func interrupted(t *testing.T, args ...string) {
 	t.Helper()
 	ctx, interrupt := context.WithCancel(t.Context())

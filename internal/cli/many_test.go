@@ -10,8 +10,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// TestTenThousandFindingsStayReadableAndComplete proves that the table names the first objects and the total, and that the
-// JSON report of the same run leaves none out.
+// TestTenThousandFindingsStayReadableAndComplete proves that the table shows the first objects and the total, and
+// that the JSON report of the same run shows all of them.
 func TestTenThousandFindingsStayReadableAndComplete(t *testing.T) {
 	t.Parallel()
 	const routes = 10_000

@@ -24,11 +24,11 @@ func ask(t *testing.T, environ []string, args ...string) (code int, stdout, stde
 	return code, out.String(), errs.String()
 }
 
-// dump is a source that can be read.
+// dump is a readable source.
 const dump = "default=../../fixtures/adc/3.4-default.yaml"
 
-// TestNothingAskedForIsLeftOut proves that an empty value, a second one and a misspelt name end the run: what they were to
-// say is not passed over, although the rest would do.
+// TestNothingAskedForIsLeftOut proves that an empty value, a second one and a misspelt name end the run. They are not
+// ignored, even if the rest would be enough.
 func TestNothingAskedForIsLeftOut(t *testing.T) {
 	t.Parallel()
 	good := []string{"check", "--adc", dump, "--from", "3.4.1", "--to", "3.7.3", "--scope", "given"}
@@ -110,8 +110,8 @@ func TestNothingAskedForIsLeftOut(t *testing.T) {
 	}
 }
 
-// TestEmptyVariablesOfOthersCountAsUnset proves that what Kubernetes, installers and libpq put into the environment is
-// none of our flags.
+// TestEmptyVariablesOfOthersCountAsUnset proves that variables set by Kubernetes, installers and libpq are not taken
+// for flags.
 func TestEmptyVariablesOfOthersCountAsUnset(t *testing.T) {
 	t.Parallel()
 	environ := []string{
@@ -128,8 +128,8 @@ func TestEmptyVariablesOfOthersCountAsUnset(t *testing.T) {
 	}
 }
 
-// TestTypedAtTheWrongPlaceIsNotRepeated proves that no part of a password that went astray is shown, whatever the flag, the
-// argument or the variable.
+// TestTypedAtTheWrongPlaceIsNotRepeated proves that no part of a misplaced password is shown, whatever flag, argument
+// or variable it is in.
 func TestTypedAtTheWrongPlaceIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	const secret = "hunTer2-CANARY"
@@ -203,8 +203,8 @@ func TestTypedAtTheWrongPlaceIsNotRepeated(t *testing.T) {
 	})
 }
 
-// TestSettingsWithoutEffectAreNamed proves that a skip, a choice or an acceptance that changes nothing is in the report: it
-// was meant for something.
+// TestSettingsWithoutEffectAreNamed proves that the report lists every --skip, --only or --accept-unknown that
+// changes nothing, because it was meant to.
 func TestSettingsWithoutEffectAreNamed(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -230,7 +230,7 @@ func TestSettingsWithoutEffectAreNamed(t *testing.T) {
 	}
 }
 
-// TestChosenEntryMeansItsRules proves that the ids that reports print beside a finding choose rules.
+// TestChosenEntryMeansItsRules proves that the ids beside a finding in reports select rules.
 func TestChosenEntryMeansItsRules(t *testing.T) {
 	t.Parallel()
 	args := []string{"check", "--adc", dump, "--from", "3.4.1", "--to", "3.7.3", "--scope", "given", "--format", "json", "--only"}
@@ -244,7 +244,7 @@ func TestChosenEntryMeansItsRules(t *testing.T) {
 	}
 }
 
-// TestWhatIsHereIsAFile proves that a name that is here is read, whatever it looks like.
+// TestWhatIsHereIsAFile proves that the name of an existing file is read, whatever it looks like.
 func TestWhatIsHereIsAFile(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "api7@prod-2026-11-29T02:00:00")
@@ -266,7 +266,7 @@ func TestWhatIsHereIsAFile(t *testing.T) {
 	}
 }
 
-// TestTheEndOfALineIsNoPartOfAValue proves that a variable filled from a file of one line is what the line says.
+// TestTheEndOfALineIsNoPartOfAValue proves it for a variable filled from a file with one line.
 func TestTheEndOfALineIsNoPartOfAValue(t *testing.T) {
 	t.Parallel()
 	for _, end := range []string{"\n", "\r\n", ""} {
@@ -280,7 +280,8 @@ func TestTheEndOfALineIsNoPartOfAValue(t *testing.T) {
 	}
 }
 
-// TestCompletionTakesWhatWasTypedSoFar proves that a shell gets its answer whatever stands before, and no word of it back.
+// TestCompletionTakesWhatWasTypedSoFar proves that a shell gets its completions whatever comes before, and that none
+// of that is repeated.
 func TestCompletionTakesWhatWasTypedSoFar(t *testing.T) {
 	t.Parallel()
 	for _, typed := range [][]string{
@@ -293,7 +294,7 @@ func TestCompletionTakesWhatWasTypedSoFar(t *testing.T) {
 	}
 }
 
-// TestCompletionRepeatsNoPassword proves the same of what cannot be completed.
+// TestCompletionRepeatsNoPassword proves the same for what cannot be completed.
 func TestCompletionRepeatsNoPassword(t *testing.T) {
 	t.Parallel()
 	for _, typed := range []string{"-phunTer2", "postgres://u:hunTer2@h/d", "--hunTer2"} {
@@ -303,7 +304,7 @@ func TestCompletionRepeatsNoPassword(t *testing.T) {
 	}
 }
 
-// TestABackupIsNoPlaceForAReport proves that a report does not replace a backup or a snapshot, also one that is not read.
+// TestABackupIsNoPlaceForAReport proves that a report replaces no backup and no snapshot, even one that is not read.
 func TestABackupIsNoPlaceForAReport(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -20,7 +20,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
-// judgement is what a finding says, wherever the object was read.
+// judgement returns the part of a finding that does not depend on the source.
 func judgement(f report.Finding) string {
 	return strings.Join([]string{f.Rule, f.Severity, f.Object.Kind, f.Object.GatewayGroup, f.Object.ID, f.Message, f.Fingerprint}, " | ")
 }
@@ -41,8 +41,8 @@ func everything(report.Finding) bool { return true }
 // exampleFiles are the configuration files of the 3.4 installation.
 const exampleFiles = "../../fixtures/files/3.4/api7-ee"
 
-// assessed runs check on sources and returns its report. The configuration files of the installation are always among
-// them: a snapshot holds them itself.
+// assessed runs check on sources and returns its report. The installation's configuration files are always added,
+// except to a snapshot, which contains them.
 func assessed(t *testing.T, args ...string) report.Report {
 	t.Helper()
 	if !slices.Contains(args, "--snapshot") {
@@ -143,7 +143,7 @@ func compress(t *testing.T, from, to string) {
 	}
 }
 
-// TestSnapshotIsAsGoodAsTheDatabase proves that nothing of a judgement is lost, and that a gap stays a gap.
+// TestSnapshotIsAsGoodAsTheDatabase proves that no judgement changes, and that a gap stays a gap.
 func TestSnapshotIsAsGoodAsTheDatabase(t *testing.T) {
 	t.Parallel()
 	dsn, live := installation(t)
@@ -174,7 +174,7 @@ func TestDumpsOfGatewayGroupsGiveTheFindingsOnWhatTheyHold(t *testing.T) {
 	files := dumpFlags(t)
 	r := assessed(t, files...)
 	held := func(f report.Finding) bool {
-		outside := []string{"permission_policy", "instance"} // no dump holds them, nor what is said of all instances
+		outside := []string{"permission_policy", "instance"} // no dump holds them, nor what is reported about all instances
 		ofAll := []string{"gateway-behind-target", "gateway-loads-stale-data"}
 		return f.Object.State == "live" && !slices.Contains(outside, f.Object.Kind) && !slices.Contains(ofAll, f.Rule)
 	}
@@ -185,7 +185,7 @@ func TestDumpsOfGatewayGroupsGiveTheFindingsOnWhatTheyHold(t *testing.T) {
 	if where := r.Findings[0].Location.Where; !strings.Contains(where, ".yaml:") && !strings.Contains(where, ".json:") {
 		t.Errorf("the place %q has no line", where)
 	}
-	// Database and files together are one installation: the same findings, each named once.
+	// Database and files together are one installation: the same findings, each reported once.
 	both := assessed(t, append(files, "--dsn", dsn)...)
 	same(t, judgements(live, everything), judgements(both, everything))
 	if len(both.Unexamined) > 0 {
@@ -214,7 +214,8 @@ func TestAdminAPIGivesTheFindingsOfTheDatabase(t *testing.T) {
 	dsn, live := installation(t)
 	srv := served(t)
 	r := assessed(t, "--admin-api", srv.URL, "--ca-file", srv.CAFile)
-	// The API knows versions of published services only, and one global rule for each plugin, which gateways read as one.
+	// The API shows versions of published services only, and one global rule for each plugin; gateways read them as
+	// one.
 	held := func(f report.Finding) bool { return f.Object.State != "history" }
 	same(t, judgements(live, held), judgements(r, held))
 	if r.ExitCode != report.ExitBlocked {

@@ -28,7 +28,7 @@ func (f *outputFlags) add(cmd *cobra.Command) {
 	flags.choice(&f.progress, "progress", []string{"auto", "always", "never"}, "progress line on standard error: auto, always or never").shows()
 }
 
-// emit writes the report. Where standard output gets none, a line on standard error tells the verdict.
+// emit writes the report. If none goes to standard output, a line on standard error shows the verdict.
 func (a *app) emit(ctx context.Context, r *report.Report, f *outputFlags) error {
 	files, err := a.document(ctx, f.targets, func(t target) (string, error) {
 		var text bytes.Buffer
@@ -43,7 +43,7 @@ func (a *app) emit(ctx context.Context, r *report.Report, f *outputFlags) error 
 	return err
 }
 
-// options says how to render a report for where it goes.
+// options returns how to render a report for its target.
 func (a *app) options(f *outputFlags, t target) render.Options {
 	options := render.Options{ShowAll: f.all}
 	if width, ok := a.env.Terminal(a.env.Stdout); ok && t.name == "" {
@@ -53,10 +53,10 @@ func (a *app) options(f *outputFlags, t target) render.Options {
 	return options
 }
 
-// tell puts a line on standard error; where that is closed, only the exit code is left.
+// tell writes a line to standard error. If that is closed, only the exit code is left.
 func (a *app) tell(line string) { _, _ = io.WriteString(a.env.Stderr, render.Sanitize(line)+"\n") }
 
-// progress returns the engine's progress function and what clears the line at the end.
+// progress returns the engine's progress function, and a function that clears the line at the end.
 func (a *app) progress(f *outputFlags) (func(engine.Progress), func()) {
 	width, terminal := a.env.Terminal(a.env.Stderr)
 	if a.shared.quiet || f.progress == "never" || f.progress == "auto" && !terminal {

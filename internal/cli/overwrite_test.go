@@ -22,7 +22,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// inputs are files of every kind that a run can be given. What is in them does not matter: it is not read.
+// inputs are files of every kind that a run can be given. Their content is never read.
 const inputs = `
 -- backup.dump --
 -- backup.dir/toc.dat --
@@ -45,7 +45,7 @@ quiet: true
 -- elsewhere/dashboard.yaml --
 `
 
-// unpack writes the files of a txtar archive, each with its name in it where it has no content.
+// unpack writes the files of a txtar archive. A file without content gets its name as content.
 func unpack(t *testing.T, dir, archive string) {
 	t.Helper()
 	for _, f := range txtar.Parse([]byte(archive)).Files {
@@ -59,7 +59,7 @@ func unpack(t *testing.T, dir, archive string) {
 	}
 }
 
-// state describes every file below a folder: its kind, mode, content, or where it leads to.
+// state describes every file below a folder: its kind, its mode, and its content or where it links to.
 func state(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -104,7 +104,7 @@ func inode(t *testing.T, info fs.FileInfo) uint64 {
 	return system.Ino
 }
 
-// silent is a server that nobody may connect to.
+// silent starts a server to which nobody may connect.
 func silent(t *testing.T) (dsn string) {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -153,8 +153,8 @@ func program(t *testing.T, dir, stdin string, env []string, args ...string) (cod
 	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
 }
 
-// TestAnOutputThatIsAnInputIsRefusedBeforeAnythingIsRead tries every way to name an input and every way to name the same
-// file again, as a report and as a snapshot. Nothing is connected to, and every file stays as it was to the byte.
+// TestAnOutputThatIsAnInputIsRefusedBeforeAnythingIsRead tries every way to name an input and every way to name the
+// same file again, as a report and as a snapshot. No connection is made, and every file stays unchanged to the byte.
 func TestAnOutputThatIsAnInputIsRefusedBeforeAnythingIsRead(t *testing.T) {
 	t.Parallel()
 	shell := func(line string) func(*testing.T, string) {
@@ -264,7 +264,7 @@ func TestAnOutputThatIsAnInputIsRefusedBeforeAnythingIsRead(t *testing.T) {
 	}
 }
 
-// mounted makes a file or folder appear under another name as well, where tests may.
+// mounted makes a file or folder also appear under another name, if the test may mount.
 func mounted(over, name string) func(*testing.T, string) {
 	return func(t *testing.T, dir string) {
 		t.Helper()
@@ -282,7 +282,7 @@ func mounted(over, name string) func(*testing.T, string) {
 	}
 }
 
-// TestEveryFlagThatNamesAFileGuardsIt finds the flags in the help, so that a new one cannot be forgotten.
+// TestEveryFlagThatNamesAFileGuardsIt finds the flags in the help, so that no new one can be forgotten.
 func TestEveryFlagThatNamesAFileGuardsIt(t *testing.T) {
 	t.Parallel()
 	noFiles := []string{

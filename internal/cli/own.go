@@ -5,7 +5,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 )
 
-// own says what a file is that this program wrote; empty: it did not.
+// own says which file of this program content is; empty: none.
 func own(content []byte) string {
 	switch {
 	case render.IsReport(content):

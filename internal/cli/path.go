@@ -12,7 +12,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// versions reads --to, which must be a known release, and --from, which may be empty.
+// versions parses --to, which must be a known release, and --from, which may be empty.
 func versions(toText, fromText string) (to, from version.Version, err error) {
 	if toText == "" {
 		return to, from, usage(fmt.Sprintf("for example --to %s", version.Newest()), "--to is missing: which version do you want to install?")
@@ -36,7 +36,7 @@ func versions(toText, fromText string) (to, from version.Version, err error) {
 	return to, from, ordered(from, to)
 }
 
-// release reads a target version: it must be in the release table.
+// release parses a target version, which must be in the release table.
 func release(text string) (version.Version, error) {
 	to, err := version.Parse(text)
 	switch {
@@ -52,7 +52,7 @@ func release(text string) (version.Version, error) {
 	return to, nil
 }
 
-// targetHint helps with a bare line such as 3.7, also written 3.7.x.
+// targetHint returns a hint for a bare line such as 3.7, also written 3.7.x.
 func targetHint(text string) string {
 	line := strings.TrimPrefix(strings.ToLower(text), "v")
 	for _, wildcard := range []string{".x", ".*"} {
@@ -67,7 +67,7 @@ func targetHint(text string) string {
 	return "a target is a single release, such as " + version.Newest().String()
 }
 
-// ordered refuses paths that are no upgrade.
+// ordered returns an error if the path is not an upgrade.
 func ordered(from, to version.Version) error {
 	switch from.Compare(to) {
 	case 0:
@@ -79,8 +79,7 @@ func ordered(from, to version.Version) error {
 	return nil
 }
 
-// settlePath completes the options with the path, reading the installed version from the sources where it was not
-// given.
+// settlePath sets the path in the options. If the installed version was not given, it is read from the sources.
 func settlePath(ctx context.Context, o *engine.Options, from, to version.Version) error {
 	var seen []estate.VersionEvidence
 	for _, src := range o.Sources {
@@ -94,7 +93,7 @@ func settlePath(ctx context.Context, o *engine.Options, from, to version.Version
 	if from.IsZero() {
 		return inferPath(o, seen, to)
 	}
-	seen = slices.DeleteFunc(seen, func(e estate.VersionEvidence) bool { // what is given counts more than what a chart installs unless told otherwise
+	seen = slices.DeleteFunc(seen, func(e estate.VersionEvidence) bool { // what the user gives counts more than what a chart installs by default
 		return e.Chart && e.Component == estate.ControlPlane
 	})
 	given := estate.VersionEvidence{Component: estate.ControlPlane, Version: from, Where: "--from"}
@@ -114,7 +113,7 @@ func settlePath(ctx context.Context, o *engine.Options, from, to version.Version
 	return ordered(o.Path.From, to)
 }
 
-// oldestGateway returns the oldest version that any source tells of a gateway; zero: none does.
+// oldestGateway returns the oldest version that any source shows for a gateway; zero: none shows one.
 func oldestGateway(seen []estate.VersionEvidence) (oldest version.Version) {
 	for _, e := range seen {
 		if e.Component == estate.Gateway && (oldest.IsZero() || e.Version.Less(oldest)) {
@@ -124,7 +123,7 @@ func oldestGateway(seen []estate.VersionEvidence) (oldest version.Version) {
 	return oldest
 }
 
-// disagreement names the places that tell another version of the control plane than the one that decides.
+// disagreement lists the places that show another version of the control plane than the one that decides.
 func disagreement(decides version.Version, seen []estate.VersionEvidence) string {
 	var text strings.Builder
 	for _, e := range seen {
@@ -138,7 +137,7 @@ func disagreement(decides version.Version, seen []estate.VersionEvidence) string
 	return text.String()
 }
 
-// inferred explains a path that is no upgrade by where its source comes from.
+// inferred returns the error for a path that is not an upgrade, and says where its source version comes from.
 func inferred(o *engine.Options) error {
 	err := ordered(o.Path.From, o.Path.To)
 	if f, ok := errors.AsType[*failure](err); ok {
@@ -148,8 +147,8 @@ func inferred(o *engine.Options) error {
 	return err
 }
 
-// inferPath takes the oldest version that any source tells. A control plane says its own; gateway instances only say
-// theirs, so a path known from them alone leaves a doubt.
+// inferPath takes the oldest version that any source shows. A control plane shows its own version. Gateway instances
+// only show theirs, so a path known only from them leaves a doubt.
 func inferPath(o *engine.Options, seen []estate.VersionEvidence, to version.Version) error {
 	var control, gateway *estate.VersionEvidence
 	for i := range seen {

@@ -12,7 +12,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 
-// screen is how many lines of the example's report the README shows.
+// screen is the number of lines of the example's report that the README shows.
 const screen = 38
 
 // TestReadmeShowsTheRealOutput proves that the README's example is what the program prints.
@@ -42,7 +42,7 @@ func TestReadmeShowsTheRealOutput(t *testing.T) {
 	}
 }
 
-// TestReadmeAndExplanationsSayTheSameOfWhenARuleIsJudged reads the table in README.md as a reader does.
+// TestReadmeAndExplanationsSayTheSameOfWhenARuleIsJudged reads the table in README.md as readers see it.
 func TestReadmeAndExplanationsSayTheSameOfWhenARuleIsJudged(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../README.md")
@@ -67,7 +67,7 @@ func TestReadmeAndExplanationsSayTheSameOfWhenARuleIsJudged(t *testing.T) {
 	}
 }
 
-// TestDocumentsNameFilesThatExist follows every link of the documents into the repository.
+// TestDocumentsNameFilesThatExist follows every link in the documents to files of the repository.
 func TestDocumentsNameFilesThatExist(t *testing.T) {
 	t.Parallel()
 	link := regexp.MustCompile(`\]\(([^)#]+)(?:#[^)]*)?\)`)

@@ -84,7 +84,7 @@ func (a *app) listRules(cmd *cobra.Command, targets []target) error {
 	}, all)
 }
 
-// explanation is the rule's facts and the same text as its doc.md.
+// explanation returns the facts about a rule and the text of its doc.md.
 func explanation(r *rule.Rule) string {
 	how := r.Severity.String()
 	if r.ByHand() {
@@ -102,7 +102,7 @@ func explanation(r *rule.Rule) string {
 	return sheet.String()
 }
 
-// changes writes when each row of the rule counts.
+// changes writes for each row of the rule when it applies.
 func changes(sheet *render.Sheet, r *rule.Rule) {
 	rows := slices.DeleteFunc(r.Rows(), func(row rule.Row) bool { return row.Entry == "" })
 	widest := 0

@@ -36,7 +36,8 @@ func (a *app) schema() *cobra.Command {
 	return cmd
 }
 
-// settingsSchema describes a settings file from the flags of all commands: what a flag takes is what its setting takes.
+// settingsSchema describes a settings file, derived from the flags of all commands: a setting takes what its flag
+// takes.
 func settingsSchema(root *cobra.Command) (string, error) {
 	scalar := map[string]any{"type": []string{"string", "number", "boolean"}}
 	properties := map[string]any{}

@@ -13,10 +13,11 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
-// canary marks every place of an installation that can hold a secret.
+// canary matches the markers at every place of an installation that can hold a secret.
 var canary = regexp.MustCompile(`CANARY-[A-Z]+-[A-Za-z0-9_-]*`)
 
-// TestNoSecretReachesAnyOutput runs every command that reads an installation full of marked secrets, in every format.
+// TestNoSecretReachesAnyOutput runs every command that reads on an installation full of marked secrets, in every
+// format.
 func TestNoSecretReachesAnyOutput(t *testing.T) {
 	t.Parallel()
 	srv := pgtest.Start(t)
@@ -53,8 +54,8 @@ func TestNoSecretReachesAnyOutput(t *testing.T) {
 	}
 }
 
-// TestNoSecretReachesAnyOutputFromAnySource does the same for what is read without the database, and looks into the
-// snapshot itself.
+// TestNoSecretReachesAnyOutputFromAnySource does the same for the sources other than the database, and also looks
+// into the snapshot.
 func TestNoSecretReachesAnyOutputFromAnySource(t *testing.T) {
 	t.Parallel()
 	srv := pgtest.Start(t)
@@ -89,7 +90,7 @@ func TestNoSecretReachesAnyOutputFromAnySource(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n := 0; n < len(data); n += len(data) / 7 { // errors about damaged files say nothing of their content
+	for n := 0; n < len(data); n += len(data) / 7 { // errors about damaged files must not quote them
 		if err := os.WriteFile(backup, data[:n], 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -18,17 +18,17 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
-// settingsFile is read from the working directory when it is there and no other is named.
+// settingsFile is the file in the working directory that is read if it exists and no other is named.
 const settingsFile = ".api7-preflight.yaml"
 
 // envPrefix begins the environment variable of every flag.
 const envPrefix = "API7_PREFLIGHT_"
 
-// noSettings is the name that stands for no file at all.
+// noSettings is the name that means no file at all.
 const noSettings = "none"
 
-// settle gives every flag that the command line does not set its value from the environment, else from the settings
-// file: what is set nearer to the call wins. It runs before every command, and keeps what was set for the report.
+// settle gives every flag that is not on the command line its value from the environment or, failing that, from the
+// settings file. It runs before every command, and records the settings in force for the report.
 func (a *app) settle(cmd *cobra.Command) error {
 	if err := a.knownVariables(cmd.Root()); err != nil {
 		return err
@@ -48,10 +48,10 @@ func (a *app) settle(cmd *cobra.Command) error {
 	return err
 }
 
-// layer is where a flag that the command line does not set gets its values.
+// layer is where a flag gets its values if the command line does not set it.
 type layer struct {
-	from  string // as the report names it
-	place string // as an error names it
+	from  string // name in the report
+	place string // name in errors
 	texts []string
 }
 
@@ -81,15 +81,16 @@ func (a *app) settleFlag(cmd *cobra.Command, name string, f *flag, file *setting
 	return nil
 }
 
-// overridden notes that a flag on the command line kept values from counting. Of several that are left unread, which more
-// were asked for than the flag names, the table tells as well. They were not looked at, and so are not repeated.
+// overridden records that a flag on the command line replaced values from elsewhere. For a flag that may be repeated,
+// the table shows this too, because more was asked for than the command line says. The values were not checked, so
+// they are not repeated.
 func (a *app) overridden(name string, f *flag, l layer) {
 	if len(l.texts) > 0 {
 		a.used = append(a.used, report.Setting{Name: name, Value: "(not used: --" + name + " is given)", From: l.from, Decides: f.many && !f.shown})
 	}
 }
 
-// layer finds the values of a flag in the environment, else in the settings file.
+// layer returns the values of a flag in the environment or, failing that, in the settings file.
 func (a *app) layer(name string, f *flag, file *settings) (layer, error) {
 	var l layer
 	if text, set := a.env.lookup(variable(name)); set && (text != "" || f.input) {
@@ -111,7 +112,7 @@ func (a *app) layer(name string, f *flag, file *settings) (layer, error) {
 	return l, nil
 }
 
-// lines takes the values of a variable apart: one a line, where the flag may be given more than once.
+// lines splits the value of a variable into lines, if the flag may be repeated.
 func (f *flag) lines(text string) []string {
 	if !f.many {
 		return []string{text}
@@ -128,7 +129,7 @@ func variable(flag string) string {
 	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// knownVariables refuses a variable that no flag has: what it was to say would be left out in silence.
+// knownVariables returns an error for a variable that belongs to no flag. Otherwise it would be silently ignored.
 func (a *app) knownVariables(root *cobra.Command) error {
 	known := []string{strings.TrimPrefix(tokenVariable, envPrefix)}
 	for _, name := range allFlagNames(root) {
@@ -154,8 +155,8 @@ func (a *app) knownVariables(root *cobra.Command) error {
 	return nil
 }
 
-// ofOthers reports whether a variable is written by others, by what stands behind our prefix: by whoever installs the program, and by
-// Kubernetes for services whose name begins like it.
+// ofOthers reports whether others write a variable, given what follows our prefix: installers of the program, and
+// Kubernetes for services with such a name.
 func ofOthers(rest string) bool {
 	return slices.Contains([]string{"VERSION", "IMAGE", "IMAGE_TAG", "TAG", "URL", "SHA256", "CHECKSUM", "BIN", "HOME", "DIR"}, rest) ||
 		ofKubernetes.MatchString("_"+rest)
@@ -163,21 +164,22 @@ func ofOthers(rest string) bool {
 
 var ofKubernetes = regexp.MustCompile(`_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_\w+)?)?)$`)
 
-// settings are the values of a settings file; the zero value is that of no file.
+// settings are the values in a settings file. The zero value means no file.
 type settings struct {
 	name   string
 	values map[string]setting
 	order  []string
 }
 
-// setting is one value, or several, and the line where its name stands.
+// setting is one value or several, and the line of its name.
 type setting struct {
 	line  int
 	texts []string
 	pairs bool // written as a map
 }
 
-// settings reads the file that --settings or its variable names, else the one in the working directory, if it is there.
+// settings reads the file that --settings or its variable names or, failing that, the one in the working directory,
+// if it exists.
 func (a *app) settings(cmd *cobra.Command) (*settings, error) {
 	name, asked := a.shared.settings, cmd.Flags().Changed("settings")
 	if text, set := a.env.lookup(variable("settings")); !asked && set {
@@ -205,7 +207,7 @@ func (a *app) settings(cmd *cobra.Command) (*settings, error) {
 	return parseSettings(name, data)
 }
 
-// parseSettings reads a map from names of flags to values, lists of values, or pairs.
+// parseSettings parses a map from names of flags to values, lists of values, or pairs.
 func parseSettings(name string, data []byte) (*settings, error) {
 	const hint = "settings are YAML, with the names of the flags: --fail-on warning is written fail-on: warning"
 	root, err := yamlfile.Parse(name, data)
@@ -228,8 +230,8 @@ func parseSettings(name string, data []byte) (*settings, error) {
 	return s, nil
 }
 
-// settingTexts reads a value: a scalar, a list of them, or a map that stands for NAME=VALUE pairs. What is null or an
-// empty list is one empty text, which no flag takes: it is not clear what was meant.
+// settingTexts returns the texts of a value: a scalar, a list of scalars, or a map of NAME=VALUE pairs. Null and an
+// empty list become one empty text, which no flag accepts, because it is unclear what they mean.
 func settingTexts(n yamlfile.Node) (texts []string, ok bool) {
 	switch n.Kind() {
 	case yamlfile.List:
@@ -255,7 +257,7 @@ func settingTexts(n yamlfile.Node) (texts []string, ok bool) {
 	return texts, true
 }
 
-// scalar returns a text as it is written: 3.10 is the version and no number.
+// scalar returns a text as it is written: 3.10 is a version, not a number.
 func scalar(n yamlfile.Node) string {
 	if n.Null() {
 		return ""
@@ -263,7 +265,7 @@ func scalar(n yamlfile.Node) string {
 	return n.Text()
 }
 
-// known refuses names that no flag has.
+// known returns an error for a name that is no flag.
 func (s *settings) known(root *cobra.Command) error {
 	names := allFlagNames(root)
 	for _, key := range s.order {
@@ -281,7 +283,7 @@ func (s *settings) known(root *cobra.Command) error {
 	return nil
 }
 
-// settingName repeats a key where it can be no secret.
+// settingName returns a key for an error, if it cannot be a secret.
 func settingName(key string) string {
 	if !plainWord(key) {
 		return ""
@@ -289,7 +291,7 @@ func settingName(key string) string {
 	return ` "` + key + `"`
 }
 
-// allFlagNames returns the flags of every command that settings may set: one file serves them all.
+// allFlagNames returns the flags of all commands that settings may set, because one file works for all commands.
 func allFlagNames(root *cobra.Command) []string {
 	var names []string
 	eachFlag(root, func(f *pflag.Flag, _ *flag) { names = append(names, f.Name) })
@@ -297,11 +299,12 @@ func allFlagNames(root *cobra.Command) []string {
 	return slices.Compact(names)
 }
 
-// eachFlag visits the flags of a command and of those below it; one that several have, several times.
+// eachFlag calls visit for the flags of a command and of those below it. A flag that several commands have is visited
+// several times.
 func eachFlag(cmd *cobra.Command, visit func(*pflag.Flag, *flag)) {
 	for _, set := range []*pflag.FlagSet{cmd.PersistentFlags(), cmd.LocalNonPersistentFlags()} {
 		set.VisitAll(func(f *pflag.Flag) {
-			if own, ok := f.Value.(*flag); ok { // cobra's own --help and --version are no settings
+			if own, ok := f.Value.(*flag); ok { // cobra's own --help and --version are not settings
 				visit(f, own)
 			}
 		})
@@ -311,7 +314,7 @@ func eachFlag(cmd *cobra.Command, visit func(*pflag.Flag, *flag)) {
 	}
 }
 
-// fileError says why a file cannot be read, without the words of the system's library.
+// fileError says why a file cannot be read, without the texts of the Go library.
 func fileError(name string, err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -7,8 +7,8 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 )
 
-// TestSettingsSchemaTakesWhatTheProgramTakes proves that an editor with the schema accepts the forms that a settings file
-// may have, and refuses names that no flag has.
+// TestSettingsSchemaTakesWhatTheProgramTakes proves that an editor with the schema accepts every form of a settings
+// file, and refuses names that are no flags.
 func TestSettingsSchemaTakesWhatTheProgramTakes(t *testing.T) {
 	t.Parallel()
 	_, text, _ := call(t, "schema", "settings")

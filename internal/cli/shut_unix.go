@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// shut reports whether a stream was closed when the program began. The runtime has then opened the null device in its
-// place, and for reading as well, which ">/dev/null" of a shell does not. A caller that does so too, to be rid of the
-// output, cannot be told from one that has none.
+// shut reports whether a stream was closed when the program started. The Go runtime then opens the null device in its
+// place, and opens it for reading too, which ">/dev/null" in a shell does not do. A caller that opens it that way to
+// discard the output looks the same.
 func shut(f *os.File) bool {
 	null, err := os.Stat(os.DevNull)
 	info := stat(f)

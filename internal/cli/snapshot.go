@@ -63,7 +63,7 @@ func (a *app) snapshot() *cobra.Command {
 	return cmd
 }
 
-// place returns where a snapshot may go.
+// place returns where the snapshot will be written.
 func (a *app) place(cmd *cobra.Command, f *snapshotFlags) (*output, error) {
 	if f.out == "" {
 		return nil, usage("--out api7ee.snapshot", "--out is missing: where should the snapshot go?")
@@ -82,7 +82,7 @@ func (a *app) place(cmd *cobra.Command, f *snapshotFlags) (*output, error) {
 	return out, nil
 }
 
-// take writes the snapshot and says what is in it: on standard output, or on standard error where the snapshot goes to
+// take writes the snapshot, and says what is in it: on standard output, or on standard error if the snapshot goes to
 // standard output.
 func (a *app) take(ctx context.Context, open []estate.Source, f *snapshotFlags, out *output) error {
 	options := snapshot.Options{Tool: a.env.Version, Sources: open, Need: engine.Need(rules.All()), Scratch: out.target.Folder()}
@@ -101,12 +101,12 @@ func (a *app) take(ctx context.Context, open []estate.Source, f *snapshotFlags, 
 		return a.write(taken(out, summary))
 	}
 	if !a.shared.quiet {
-		_, _ = io.WriteString(a.env.Stderr, taken(out, summary)) // where it is closed, only the exit code is left
+		_, _ = io.WriteString(a.env.Stderr, taken(out, summary)) // if it is closed, only the exit code is left
 	}
 	return nil
 }
 
-// fill writes a snapshot to where it goes, once it is whole.
+// fill writes a snapshot to its place when it is complete.
 func (a *app) fill(ctx context.Context, out *output, o outfile.Options, fill func(io.Writer) error) (err error) {
 	if out.name != "" {
 		err = unwritten(outfile.Write(ctx, out.name, o, fill))

@@ -36,7 +36,7 @@ func (f *databaseFlags) add(flags flags) {
 	flags.duration(&f.timeout, "timeout", "time limit for each statement or request")
 }
 
-// sourceFlags say what to read and how. Several sources are one installation.
+// sourceFlags say what to read and how. Several sources describe one installation.
 type sourceFlags struct {
 	databaseFlags
 
@@ -44,11 +44,11 @@ type sourceFlags struct {
 	dsnFromConfig bool
 	caFile        string
 	insecure      bool
-	outputs       []*output     // of the command, which must be none of the files
-	files         *files.Source // of --config, once they are open
-	dsnPlace      string        // where the connection string is written that was taken from them
-	open          []openSource  // what with opened
-	explain       bool          // configuration files of which none is recognised are no error: it is to be told why
+	outputs       []*output     // of the command, which must not be one of the files
+	files         *files.Source // of --config, once opened
+	dsnPlace      string        // where the connection string was found in these files
+	open          []openSource  // opened by with
+	explain       bool          // if no configuration file is recognised, explain why instead of returning an error
 }
 
 func (f *sourceFlags) add(cmd *cobra.Command) {
@@ -63,7 +63,7 @@ func (f *sourceFlags) add(cmd *cobra.Command) {
 	}
 }
 
-// given returns what a flag names to be read.
+// given returns the values of the flag with that name.
 func (f *sourceFlags) given(name string) []string { return f.named[name].given }
 
 // openSource is a source, and the flag that names it.
@@ -72,14 +72,14 @@ type openSource struct {
 	source estate.Source
 }
 
-// tokenVariable holds the token for the Admin API: it is no flag, because a command line is seen by others.
+// tokenVariable holds the token for the Admin API. It is not a flag, because other users can see a command line.
 const tokenVariable = envPrefix + "TOKEN"
 
-// with opens every source that is asked for, calls use and closes them.
+// with opens every requested source, calls use and closes the sources.
 func (a *app) with(ctx context.Context, f *sourceFlags, use func([]estate.Source) error) error {
 	defer func() {
 		for _, o := range f.open {
-			_ = o.source.Close() // nothing was written: there is nothing to lose
+			_ = o.source.Close() // nothing was written, so nothing can be lost
 		}
 	}()
 	if err := f.oneStdin(); err != nil {
@@ -106,8 +106,8 @@ func (a *app) with(ctx context.Context, f *sourceFlags, use func([]estate.Source
 	return use(open)
 }
 
-// asked returns the types of the sources that the flags name. libpq's environment names a database only where no flag
-// names anything else: whoever gives a backup does not want production touched.
+// asked returns the types of the sources that the flags name. libpq's environment names a database only if no flag
+// names any source: someone who gives a backup does not want production to be touched.
 func (a *app) asked(f *sourceFlags) []sourceType {
 	var named, implied []sourceType
 	for _, t := range sourceTypes() {
@@ -124,7 +124,7 @@ func (a *app) asked(f *sourceFlags) []sourceType {
 	return named
 }
 
-// opened turns a source of its own type, or nothing, into an estate.Source: a nil pointer is no source.
+// opened returns a source, or nothing, as an [estate.Source]. A nil pointer must not become a source.
 func opened[S estate.Source](src S, err error) (estate.Source, error) {
 	if err != nil {
 		return nil, err
@@ -137,7 +137,7 @@ func (a *app) openDatabase(ctx context.Context, f *sourceFlags, given []string) 
 	return opened(src, f.placed(err))
 }
 
-// database opens the database that a connection string or libpq's environment names.
+// database opens the database named by a connection string or by libpq's environment.
 func (a *app) database(ctx context.Context, dsn string, f *databaseFlags) (*postgres.Source, error) {
 	m, err := readSchemaMap(f.schemaMap)
 	if err != nil {
@@ -176,7 +176,7 @@ func (a *app) openAdminAPI(ctx context.Context, f *sourceFlags, given []string) 
 	}))
 }
 
-// requestLimit bounds one request to the Admin API, which answers from memory; --timeout may make it shorter.
+// requestLimit limits one request to the Admin API, which answers from memory. --timeout can only shorten it.
 const requestLimit = 30 * time.Second
 
 func (a *app) openDumps(_ context.Context, _ *sourceFlags, given []string) (estate.Source, error) {
@@ -189,7 +189,7 @@ func (a *app) openDumps(_ context.Context, _ *sourceFlags, given []string) (esta
 	return opened(adc.Open(files))
 }
 
-// adcVersion reads --adc-version; zero: it is not given.
+// adcVersion parses --adc-version; zero if it is not given.
 func adcVersion(text string) (version.Version, error) {
 	if text == "" {
 		return version.Version{}, nil
@@ -204,7 +204,7 @@ func adcVersion(text string) (version.Version, error) {
 	return v, nil
 }
 
-// madeBy tells the dumps among the sources which ADC made them and of which control plane they are, as far as that is
+// madeBy passes on to the dumps among the sources which ADC made them and which control plane they are from, if
 // known.
 func madeBy(open []estate.Source, made, control version.Version) {
 	for _, src := range open {
@@ -243,7 +243,7 @@ func (a *app) libpq() bool {
 		func(name string) bool { return a.env.get(name) != "" })
 }
 
-// oneStdin refuses flags that together ask for standard input more than once: it can be read only once.
+// oneStdin returns an error if several flags ask for standard input, because it can be read only once.
 func (f *sourceFlags) oneStdin() error {
 	var by []string
 	for _, t := range sourceTypes() {
@@ -266,7 +266,7 @@ func (f *sourceFlags) oneStdin() error {
 	return nil
 }
 
-// stdin returns standard input; none is an empty one. Who reads it may: see [sourceFlags.oneStdin].
+// stdin returns standard input; an empty reader if there is none. [sourceFlags.oneStdin] says who may read it.
 func (e *Env) stdin() io.Reader {
 	if e.Stdin == nil {
 		return strings.NewReader("")
@@ -274,5 +274,5 @@ func (e *Env) stdin() io.Reader {
 	return e.Stdin
 }
 
-// openError finds why a source could not be opened.
+// openError returns err as the reason why a source could not be opened.
 func openError(err error) (*estate.OpenError, bool) { return errors.AsType[*estate.OpenError](err) }

@@ -13,27 +13,27 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 )
 
-// sourceType is all that the command line knows of one type of source. A new one is its package and a row of
-// [sourceTypes].
+// sourceType is everything that the command line knows about one type of source. To add one, write its package and
+// add a row to [sourceTypes].
 type sourceType struct {
 	flag  string                                      // names what to read
 	usage string                                      // of the flag
 	takes func(flags flags, name, usage string) *flag // adds the flag
-	more  func(flags, *sourceFlags)                   // adds the flags that say how to read it; may be nil
+	more  func(flags, *sourceFlags)                   // adds flags for how to read it; may be nil
 
-	// open opens what the flag names.
+	// open opens the source that the flag names.
 	open func(a *app, ctx context.Context, f *sourceFlags, given []string) (estate.Source, error)
-	// implied reports whether something else names one, where no flag names any source; may be nil.
+	// implied reports whether something else names a source, which counts if no flag names any; may be nil.
 	implied func(*app) bool
 
 	holds   func(estate.Kind) bool // the kinds that such a source can hold
-	offered bool                   // it is what to give where something of these kinds is missing
+	offered bool                   // hints offer it if something of these kinds is missing
 
-	is     func(file string) bool // whether a file is such a source by its content; may be nil
-	called string                 // what such a file is called
+	is     func(file string) bool // whether a file is such a source, by its content; may be nil
+	called string                 // name for such a file
 }
 
-// sourceTypes is the table of sources, the one that knows most first.
+// sourceTypes returns the table of sources, the one that knows most first.
 func sourceTypes() []sourceType {
 	everything := func(estate.Kind) bool { return true }
 	return []sourceType{
@@ -57,7 +57,7 @@ func sourceTypes() []sourceType {
 			},
 			holds: adminapi.Holds, offered: true,
 		},
-		{ // knows one gateway group, and so makes up for nothing that another source lacks
+		{ // knows one gateway group, so it makes up for nothing that another source lacks
 			flag: "adc", usage: "[GROUP=]FILE: output of adc dump for one gateway group (repeatable); - for standard input",
 			takes: filesOf(grouped), open: (*app).openDumps,
 			holds: adc.Holds,
@@ -81,7 +81,7 @@ func sourceTypes() []sourceType {
 
 const dsnUsage = "the control plane's PostgreSQL, as a URL or keywords (default: libpq's PG* variables)"
 
-// The ways in which a flag names what to read. What it takes is found with [flag.given].
+// The ways in which a flag names what to read. [flag.given] has the values.
 
 func connectionString(flags flags, name, usage string) *flag {
 	return flags.text(new(string), name, usage).connection()
@@ -102,7 +102,7 @@ func filesOf(paths func(under func(string) string, text string) string) func(fla
 // add adds the flag that names what to read.
 func (t *sourceType) add(flags flags) *flag { return t.takes(flags, t.flag, t.usage).reads() }
 
-// elsewhere returns the flags that give a source which may tell of all these kinds and is not given yet, joined by "or".
+// elsewhere returns the flags, joined by "or", of sources that can hold all these kinds and are not given yet.
 func (f *sourceFlags) elsewhere(kinds ...estate.Kind) string {
 	var offers []string
 	for _, t := range sourceTypes() {
@@ -118,7 +118,7 @@ func allOf(kinds []estate.Kind, holds func(estate.Kind) bool) bool {
 	return !slices.ContainsFunc(kinds, func(k estate.Kind) bool { return !holds(k) })
 }
 
-// typeOf returns the type of source that a file is by its content.
+// typeOf returns the type of source that a file is, by its content.
 func typeOf(file string) (sourceType, bool) {
 	types := sourceTypes()
 	i := slices.IndexFunc(types, func(t sourceType) bool { return t.is != nil && t.is(file) })
@@ -137,7 +137,7 @@ func sourceFlagNames() []string {
 	return names
 }
 
-// either joins words with commas and a last "or".
+// either joins words with commas and a final "or".
 func either(words []string) string {
 	last := len(words) - 1
 	if last < 1 {

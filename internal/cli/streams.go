@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// watched is standard output. It remembers the first error.
+// watched is standard output that remembers its first error.
 type watched struct {
 	w   io.Writer
 	err error
@@ -16,7 +16,7 @@ type watched struct {
 // errShut says that there is no standard output to write to.
 var errShut = errors.New("standard output is closed")
 
-// Write writes through.
+// Write passes p on.
 func (w *watched) Write(p []byte) (n int, err error) {
 	if f, ok := file(w.w); ok && shut(f) {
 		err = errShut

@@ -14,11 +14,11 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/lookuptest"
 )
 
-// looked are the host names that any test looks up: none is found.
+// looked records the host names that tests look up; none of them is found.
 var looked = lookuptest.Record()
 
-// typedWrong are connection strings that are not certain, each with a part of its password that no output may have, and no
-// name server be asked for.
+// typedWrong are connection strings without a certain meaning, each with a part of its password that must appear in
+// no output and in no query to a name server.
 var typedWrong = map[string]string{
 	"at":           "postgres://api7ee:Tr0ub@7w0rds-canary/x@pg.example:5432/api7ee",
 	"two at":       "postgres://api7ee:7W0RDS-canary@y@pg.example:5432/api7ee",
@@ -47,7 +47,7 @@ var typedWrong = map[string]string{
 	"SQL Server":   "sqlserver://sa:x@7w0rds-canary;password=y",
 }
 
-// show runs a command and fails if a part of a password is in what it prints.
+// show runs a command and fails if it prints part of a password.
 func show(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	code, stdout, stderr = call(t, args...)
@@ -139,7 +139,7 @@ func components(t *testing.T, dir, dsn string) {
 	}
 }
 
-// statuses returns what a report says of the rules that read connection strings.
+// statuses returns the statuses in a report of the rules that read connection strings.
 func statuses(t *testing.T, text string) map[string]string {
 	t.Helper()
 	var got struct {
