@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// appendArray writes an array literal, such as {a,"b c",NULL}, as JSON. Elements of text types become strings, others
-// what they are. It returns false for text that is no array literal.
+// appendArray appends an array literal, such as {a,"b c",NULL}, as JSON. Elements of text types become strings,
+// others JSON values of their type. It returns false if src is not an array literal.
 func appendArray(dst, src []byte, element string) ([]byte, bool) {
 	if i := strings.IndexByte(string(src), '{'); i > 0 && src[0] == '[' {
-		src = src[i:] // "[0:1]={…}": bounds are not told by array_to_json either
+		src = src[i:] // "[0:1]={…}": array_to_json drops the bounds too
 	}
 	p := arrayParser{src: src, element: element, out: dst}
 	ok := p.array() && len(p.src) == 0
@@ -23,7 +23,7 @@ type arrayParser struct {
 	depth   int
 }
 
-// maxDimensions is the server's own limit.
+// maxDimensions is the server's limit.
 const maxDimensions = 6
 
 func (p *arrayParser) array() bool {

@@ -5,23 +5,23 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// batches carry rows of kine from the goroutine that reads the backup to one that looks at them, in order: either is
-// half of the work.
+// batches carry rows of kine, in order, from the goroutine that reads the backup to the one that looks at them. Each
+// does half of the work.
 type batches struct {
 	open *batch // being filled
 	full chan *batch
 	free chan *batch
 	done chan error
-	err  error // of the worker, once it has ended
+	err  error // from the worker, when it has ended
 }
 
-// batch is some rows, copied: what an archive hands out is valid during the call only.
+// batch is a copy of some rows: what an archive yields is valid only during the call.
 type batch struct {
 	rows []kineRow
 	data []byte
 }
 
-// kineRow is a row of kine. Name and value, as far as they are needed, are in the data of its batch.
+// kineRow is a row of kine. Its name and value, if needed, are in the data of its batch.
 type kineRow struct {
 	id      int64
 	start   int // of the name
@@ -31,7 +31,7 @@ type kineRow struct {
 	kind    estate.Kind
 	null    bool // there is no value
 	deleted bool
-	tooLong bool // and so there is no value
+	tooLong bool // so that there is no value
 }
 
 const (
@@ -39,7 +39,7 @@ const (
 	batchCount = 3
 )
 
-// newBatches starts the worker. Its first error ends its work; the batches after that pass unseen.
+// newBatches starts the worker. After its first error it only drains the batches.
 func newBatches(look func(b *batch, r *kineRow) error) *batches {
 	q := &batches{open: &batch{}, full: make(chan *batch, 1), free: make(chan *batch, batchCount), done: make(chan error, 1)}
 	for range batchCount - 1 {
@@ -63,7 +63,7 @@ func newBatches(look func(b *batch, r *kineRow) error) *batches {
 	return q
 }
 
-// add takes a row whose name and value are at the end of the open batch and, now and then, sends what has gathered.
+// add takes a row whose name and value are at the end of the open batch, and passes the batch on when it is full.
 func (q *batches) add(r kineRow) {
 	b := q.open
 	if b.rows = append(b.rows, r); len(b.data) >= batchBytes {

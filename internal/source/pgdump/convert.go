@@ -11,11 +11,11 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
-// converter turns the rows of one table into the values that an assembler wants.
+// converter converts the rows of one table to the values that an assembler wants.
 type converter struct {
 	place  *controlplane.Place
 	fields []controlplane.Field
-	index  []int // of each field's column in the table's rows
+	index  []int // for each field, the index of its column in the table's rows
 	now    time.Time
 	values [][]byte
 	arena  []byte
@@ -64,7 +64,7 @@ func (c *converter) time(f controlplane.Field, v []byte) []byte {
 	t, ok := moment(f.Column, v)
 	start := len(c.arena)
 	switch {
-	case !ok, f.As == controlplane.AsAge && c.now.IsZero(): // nobody knows how long ago it was
+	case !ok, f.As == controlplane.AsAge && c.now.IsZero(): // its age is unknown
 		return nil
 	case f.As == controlplane.AsAge:
 		c.arena = appendAge(c.arena, t, c.now)
@@ -74,7 +74,7 @@ func (c *converter) time(f controlplane.Field, v []byte) []byte {
 	return c.arena[start:len(c.arena):len(c.arena)]
 }
 
-// appendText writes a value as the server casts it to text; bytea as its bytes, arrays as JSON.
+// appendText appends a value as the server casts it to text; bytea as its bytes, arrays as JSON.
 func appendText(dst []byte, c controlplane.Column, v []byte) ([]byte, bool) {
 	switch {
 	case c.Type == "bytea":

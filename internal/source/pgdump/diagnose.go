@@ -9,8 +9,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
-// Diagnose tells what the backup is and what was recognised in it, and reads it once to count: a backup that is cut or
-// damaged is an error here as in Stream. A concept without data has a gap.
+// Diagnose returns what the backup is and what was recognised in it. It reads the backup once to count, so a cut or
+// damaged backup is an error here as in Stream. A concept without data has a gap.
 func (s *Source) Diagnose(ctx context.Context, need estate.Need) (estate.Diagnosis, error) {
 	d := s.layout.Diagnose()
 	info := s.backup.Info()
@@ -42,7 +42,7 @@ func (s *Source) Diagnose(ctx context.Context, need estate.Need) (estate.Diagnos
 	return d, nil
 }
 
-// facts tells what the backup says of itself.
+// facts returns what the backup says about itself.
 func facts(info archive.Info) []estate.Fact {
 	const unsaid = "the backup does not say"
 	format, taken := string(info.Format), unsaid
@@ -63,7 +63,7 @@ func facts(info archive.Info) []estate.Fact {
 	}
 }
 
-// counting is one pass over all rows of a backup that looks at nothing but keys.
+// counting is one pass over all rows of a backup that looks only at keys.
 type counting struct {
 	*Source
 

@@ -1,11 +1,11 @@
 package pgdump
 
-// What tests look at from inside.
+// Internals that tests use.
 
 // AppendBytea decodes a bytea value.
 func AppendBytea(dst, src []byte) ([]byte, bool) { return appendBytea(dst, src) }
 
-// AppendArray writes an array literal as JSON.
+// AppendArray appends an array literal as JSON.
 func AppendArray(dst, src []byte, element string) ([]byte, bool) {
 	return appendArray(dst, src, element)
 }

@@ -21,7 +21,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
-// dump runs the real pg_dump into a file (or directory) of a test's own and returns its name.
+// dump runs the real pg_dump into the test's own file or folder, and returns its name.
 func dump(t *testing.T, dsn, file string, args ...string) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), file)
@@ -62,7 +62,7 @@ func formats() map[string]func(t *testing.T, dsn string) string {
 	}
 }
 
-// piped is a backup in the custom format that pg_dump could not seek in: it has no offsets.
+// piped returns a backup in the custom format that pg_dump wrote to a pipe: it has no offsets.
 func piped(t *testing.T, dsn string) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "api7.dump")
@@ -106,7 +106,7 @@ func open(t *testing.T, name string) *pgdump.Source {
 	return src
 }
 
-// refused returns the error with which opening or reading must fail.
+// refused checks that opening or reading fails, and returns the error.
 func refused(t *testing.T, cfg pgdump.Config) *estate.OpenError {
 	t.Helper()
 	src, err := pgdump.Open(t.Context(), cfg)
@@ -120,7 +120,7 @@ func refused(t *testing.T, cfg pgdump.Config) *estate.OpenError {
 	return sourcetest.Refused(t, err)
 }
 
-// reading is what a source gave.
+// reading is the result of reading a source.
 type reading struct {
 	Versions  []string
 	Resources []string
@@ -130,13 +130,13 @@ type reading struct {
 
 var age = regexp.MustCompile(`"(heartbeat_age|expired)_seconds":-?[0-9]+`)
 
-// zone is what only the live server tells.
+// zone matches what only the live server shows.
 var zone = regexp.MustCompile(`,"timezone":"[^"]*"`)
 
-// fetched is where the live reader knows the size of a row and a backup need not.
+// fetched matches the size of a row, which the live reader knows and a backup need not.
 var fetched = regexp.MustCompile(`the row was not fetched: it .*limit for configuration( is [0-9]+)?`)
 
-// read reads all that a source has to say, but for what differs by the moment of reading and the kind of source.
+// read returns everything that a source yields, without what depends on the moment of reading and the kind of source.
 func read(t *testing.T, src estate.Source, need estate.Need) (reading, error) {
 	t.Helper()
 	var got reading
@@ -165,7 +165,7 @@ func read(t *testing.T, src estate.Source, need estate.Need) (reading, error) {
 	return got, err
 }
 
-// canonical returns a JSON value in one spelling; other text as it is.
+// canonical returns a JSON value in one spelling; other text stays as it is.
 func canonical(body []byte) string {
 	body = zone.ReplaceAll(age.ReplaceAll(body, []byte(`"${1}_seconds":0`)), nil)
 	dec := json.NewDecoder(bytes.NewReader(body))

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// appendBytea decodes a bytea value as pg_dump writes it, in the hex or the escape format. It returns false for text
-// that is neither.
+// appendBytea appends the bytes of a bytea value in the hex or the escape format of pg_dump. It returns false for any
+// other text.
 func appendBytea(dst, src []byte) ([]byte, bool) {
 	if len(src) >= 2 && src[0] == '\\' && src[1] == 'x' {
 		return appendHex(dst, src[2:])
@@ -38,7 +38,7 @@ func isOctal(s []byte) bool {
 	return s[0] <= '3'
 }
 
-// appendHex decodes pairs of hex digits, each pair by one look into a table: a kine table of a million rows has two
+// appendHex decodes pairs of hex digits, with one table look-up for each: a kine table of a million rows has two
 // billion digits.
 func appendHex(dst, src []byte) ([]byte, bool) {
 	if len(src)%2 != 0 {
@@ -72,8 +72,8 @@ func appendHex(dst, src []byte) ([]byte, bool) {
 // noHex marks a pair that is not two hex digits.
 const noHex = 0x100
 
-// hexPairs returns the byte that each two characters stand for, or noHex. Of its 128 KiB, only those are used that hold
-// real pairs: they fit in a core's nearest cache.
+// hexPairs returns a table from each two characters to the byte that they encode, or noHex. Of its 128 KiB only the
+// entries for real pairs are used, and these fit in the innermost cache of a core.
 var hexPairs = sync.OnceValue(func() *[1 << 16]uint16 {
 	var pairs [1 << 16]uint16
 	for i := range pairs {

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 )
 
-// Is reports whether a file or folder begins like an uncompressed backup of pg_dump, whole or not; it is false for what
-// cannot be read.
+// Is reports whether a file or folder begins like an uncompressed backup of pg_dump, complete or not. It is false for
+// what cannot be read.
 func Is(name string) bool {
 	info, err := os.Stat(name)
 	switch {

@@ -6,21 +6,22 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 )
 
-// ledger is a list of keys in the order in which they came, for finding out which came more than once.
+// ledger is a list of keys in the order in which they are added. It finds those that were added more than once.
 type ledger struct {
 	spill
 	length int
 	seed   maphash.Seed
-	filter *controlplane.Repeats // of the keys so far; nil: made when it is asked for
+	filter *controlplane.Repeats // of the keys so far; nil: made on first use
 	hashes []int64               // not in the filter yet
 }
 
-// manyHashes is how many hashes wait for the filter: in a row, they do not wait for memory one by one.
+// manyHashes is the number of hashes that are added to the filter together, so that they do not wait for memory one
+// by one.
 const manyHashes = 256
 
 func newLedger(dir string) *ledger { return &ledger{spill: spill{dir: dir}, seed: maphash.MakeSeed()} }
 
-// add appends a key. Of equal keys the one with the highest rank, or the last of these, is the newest.
+// add adds a key. The newest of equal keys is the one with the highest rank or, if they have the same rank, the last.
 func (l *ledger) add(key []byte, rank int64) {
 	l.number(uint64(rank)) //nolint:gosec // bits, not a number
 	l.bytes(key)
@@ -40,10 +41,10 @@ func (l *ledger) addHashes() {
 	l.hashes = l.hashes[:0]
 }
 
-// repeats is what a ledger says of keys that came more than once.
+// repeats is what a ledger knows about keys that were added more than once.
 type repeats struct {
 	stale   []uint64 // a bit for each entry that is not the newest of its key; nil: none
-	objects int64    // keys that came more than once
+	objects int64    // keys that occur more than once
 	extra   int64    // entries beyond the first of each
 }
 
@@ -57,12 +58,12 @@ func (r *repeats) strike(i, length int) {
 	r.extra++
 }
 
-// manyKeys is how many keys are compared at a time: some 15 MB.
+// manyKeys is the number of keys that are compared at a time, which takes about 15 MB.
 const manyKeys = 100_000
 
-// repeats compares the keys. A filter of hashes shows first which can have come more than once: mostly none, and then
-// nothing is compared. Those that can are compared as they are, in parts if they are many, so that memory is bounded
-// and no two keys are ever taken for one.
+// repeats compares the keys. A filter of hashes first shows which keys may occur more than once. There are usually
+// none, and then nothing is compared. Otherwise the keys themselves are compared, in parts if there are many, so that
+// memory is limited and no two different keys are ever taken for one.
 func (l *ledger) repeats() (repeats, error) {
 	var found repeats
 	if l.length == 0 {
@@ -92,7 +93,7 @@ func (l *ledger) repeats() (repeats, error) {
 	return found, nil
 }
 
-// compare strikes out what is not the newest of its key, among the keys whose hash is chosen.
+// compare marks every entry that is not the newest of its key as stale, among the keys whose hash is chosen.
 func (l *ledger) compare(found *repeats, chosen func(hash int64) bool) error {
 	type entry struct {
 		at       int

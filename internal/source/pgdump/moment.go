@@ -8,8 +8,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 )
 
-// moment reads a point in time of any type; false where it is none. A number is seconds or, from 1e11 on, milliseconds.
-// A timestamp without time zone is taken as UTC.
+// moment returns a point in time of any type; false if the value is none. A number is seconds or, from 1e11 on,
+// milliseconds. A timestamp without time zone is taken as UTC.
 func moment(c controlplane.Column, v []byte) (time.Time, bool) {
 	if c.Category == 'N' {
 		n, err := strconv.ParseFloat(string(v), 64)
@@ -32,7 +32,7 @@ func moment(c controlplane.Column, v []byte) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// farthest is how far a clock without a time zone can be from UTC, zoneStep what all zones are multiples of, and skew how
+// farthest is how far a clock without a time zone can be from UTC, zoneStep the unit of all time zones, and skew how
 // far a heartbeat can be ahead of the dumping host's clock.
 const (
 	farthest = 14 * time.Hour
@@ -41,12 +41,13 @@ const (
 )
 
 // taken returns when a backup was taken, by the clock that wrote the heartbeats. Backups record the local time of the
-// dumping host and not its time zone. So where both are within a zone's reach of each other, the newest heartbeat is
-// taken to be as recent as it can be: some gateway was alive. A backup without a time was taken at the newest heartbeat.
+// dumping host without its time zone. So if that time and the newest heartbeat differ by no more than a time zone can
+// explain, the newest heartbeat is taken to be as recent as possible: some gateway was alive. A backup without a time
+// is taken to be as old as its newest heartbeat.
 //
-// Doubt says on what the answer rests where it is not plain. It is empty where the time in UTC is minutes behind the
-// newest heartbeat, which is no accident. Ages that rest on the newest heartbeat are never too long: a gateway that was
-// alive is not called offline by it.
+// doubt says what the answer rests on, if that is uncertain. It is empty if the time, read as UTC, is minutes after
+// the newest heartbeat, which is no coincidence. Ages based on the newest heartbeat are never too long: they make no
+// gateway that was alive look offline.
 func taken(created, newest time.Time) (now time.Time, doubt string) {
 	const longer = ": how long instances have been silent is counted from the newest heartbeat; it is longer if every gateway was silent when the backup was taken"
 	switch age := created.Sub(newest); {
@@ -72,12 +73,12 @@ func taken(created, newest time.Time) (now time.Time, doubt string) {
 	}
 }
 
-// appendTime writes a point in time as RFC 3339 in UTC, to the second.
+// appendTime appends a point in time as RFC 3339 in UTC, to the second.
 func appendTime(dst []byte, t time.Time) []byte {
 	return t.UTC().AppendFormat(dst, "2006-01-02T15:04:05Z")
 }
 
-// appendAge writes how many seconds before now a point in time was.
+// appendAge appends the seconds from t to now.
 func appendAge(dst []byte, t, now time.Time) []byte {
 	return strconv.AppendInt(dst, int64(now.Sub(t).Round(time.Second)/time.Second), 10)
 }

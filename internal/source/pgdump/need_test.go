@@ -21,7 +21,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 
-// told is a source that is told exactly what rules look at, or nothing of it.
+// told is a source that is given either exactly what rules look at, or no such limit.
 type told struct {
 	*pgdump.Source
 
@@ -39,7 +39,7 @@ func (s told) Stream(ctx context.Context, need estate.Need, yield func(*estate.R
 	})
 }
 
-// TestWhatIsLeftOutChangesNoFinding proves that a source which leaves out what concerns no rule gives the same report.
+// TestWhatIsLeftOutChangesNoFinding proves that a source which leaves out what no rule needs gives the same report.
 func TestWhatIsLeftOutChangesNoFinding(t *testing.T) {
 	t.Parallel()
 	from, to := parse(t, "3.4.1"), parse(t, "3.7.3")
@@ -104,7 +104,7 @@ func judge(t *testing.T, path version.Path, src estate.Source) *report.Report {
 	return r
 }
 
-// TestOnlyThePassedIsLeftOut proves it resource by resource: what is left out carries no plugin that was asked for.
+// TestOnlyThePassedIsLeftOut proves it for each resource: what is left out has none of the needed plugins.
 func TestOnlyThePassedIsLeftOut(t *testing.T) {
 	t.Parallel()
 	name := dump(t, pgtest.Start(t).Database(t, installation(t)), "api7.dump", "-Fc")

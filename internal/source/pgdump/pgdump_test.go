@@ -13,8 +13,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
-// TestABackupHoldsWhatTheDatabaseHolds proves that every format of backup of every era gives the resources, versions,
-// coverage and notes that the live database gives.
+// TestABackupHoldsWhatTheDatabaseHolds proves that backups of every format and era give the same resources, versions,
+// coverage and notes as the live database.
 func TestABackupHoldsWhatTheDatabaseHolds(t *testing.T) {
 	t.Parallel()
 	srv := pgtest.Start(t)
@@ -39,7 +39,7 @@ func TestABackupHoldsWhatTheDatabaseHolds(t *testing.T) {
 	}
 }
 
-// TestABackupWithoutATimeTellsNoAge proves that what nobody can know is not made up: a token that expires is then neither
+// TestABackupWithoutATimeTellsNoAge proves that an unknown time is not made up: a token that expires is then neither
 // expired nor valid.
 func TestABackupWithoutATimeTellsNoAge(t *testing.T) {
 	t.Parallel()

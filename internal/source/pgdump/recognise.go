@@ -11,8 +11,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
-// recognise finds the control plane's tables. A dump of a whole cluster holds several databases: one of them must be
-// API7's.
+// recognise finds the control plane's tables. A dump of a whole cluster contains several databases, of which one must
+// be API7's.
 func (s *Source) recognise(m controlplane.SchemaMap) error {
 	tables := s.backup.Tables()
 	if !slices.ContainsFunc(tables, isDefined) && slices.ContainsFunc(tables, func(t archive.Table) bool { return t.HasData }) {
@@ -59,7 +59,7 @@ func isDefined(t archive.Table) bool {
 	return slices.ContainsFunc(t.Columns, func(c archive.Column) bool { return c.Type != "" })
 }
 
-// database returns the tables of one database, and remembers where each is in the backup.
+// database returns the tables of one database, and records where each is in the backup.
 func (s *Source) database(name string, tables []archive.Table) controlplane.Database {
 	db := controlplane.Database{Name: name, Choose: "--schema-map, whose first line is then schema: "}
 	if name == "" {

@@ -21,7 +21,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
-// TestACutBackupIsRefused cuts small backups at each 97th of their length: never may fewer rows pass for all.
+// TestACutBackupIsRefused cuts small backups at every 97th of their length. Some of the rows must never count as all.
 func TestACutBackupIsRefused(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.Start(t).Database(t, installation(t))
@@ -88,7 +88,7 @@ func TestACutFileOfADirectoryIsRefused(t *testing.T) {
 			}
 		}
 	}
-	if broken < 12 { // of the tables that are not read, a cut is not seen
+	if broken < 12 { // a cut in tables that are not read goes unnoticed
 		t.Errorf("only %d of %d cuts are seen", broken, 2*len(files))
 	}
 }
@@ -141,7 +141,7 @@ func TestWhatIsNoWholeBackupIsNamed(t *testing.T) {
 	}
 }
 
-// TestWhatABackupLeavesOutIsAGap proves that a backup without some rows never gives a complete reading.
+// TestWhatABackupLeavesOutIsAGap proves that a backup that lacks rows is never read as complete.
 func TestWhatABackupLeavesOutIsAGap(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.Start(t).Database(t, installations.SQL("3.4"))

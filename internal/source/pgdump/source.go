@@ -1,5 +1,5 @@
-// Package pgdump reads an API7 Enterprise control plane from a backup that pg_dump took of its database: what package
-// postgres reads from a live one, by the same recognition and with the same findings. It needs no PostgreSQL.
+// Package pgdump reads an API7 Enterprise control plane from a pg_dump backup of its database: the same content that
+// package postgres reads from a live one, with the same recognition and the same findings. It needs no PostgreSQL.
 package pgdump
 
 import (
@@ -18,16 +18,16 @@ import (
 
 // Config says what to open.
 type Config struct {
-	// Name is a file or, for the directory format, a directory; "-" is Stdin.
+	// Name is a file or, in the directory format, a folder; "-" means Stdin.
 	Name  string
 	Stdin io.Reader
-	// SchemaMap names tables and columns that are not recognised; the zero value recognises everything.
+	// SchemaMap names tables and columns that are not recognised; zero: everything is recognised.
 	SchemaMap controlplane.SchemaMap
-	// TempDir is where rows wait until it is known whether they are the newest of their key; empty: the system's.
+	// TempDir is the folder for rows that are kept until the newest of each key is known; empty: the system's.
 	TempDir string
 }
 
-// Source is an open backup. It shows the moment at which it was taken.
+// Source is an open backup. Its content is from the moment at which the backup was taken.
 type Source struct {
 	backup  *archive.Archive
 	name    string
@@ -38,10 +38,10 @@ type Source struct {
 	early   *early // nil until read
 }
 
-// kindName is what reports call this kind of source.
+// kindName is the name of this kind of source in reports.
 const kindName = "backup"
 
-// Open reads the table of contents and recognises the tables. Its error is an [*estate.OpenError], or the context's.
+// Open reads the table of contents and recognises the tables. The error is an [*estate.OpenError] or the context's.
 func Open(ctx context.Context, cfg Config) (*Source, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("opening the backup: %w", err)
@@ -65,15 +65,16 @@ func shown(name string) string {
 	return filepath.Base(filepath.Clean(name))
 }
 
-// Info describes the backup by the last part of its name and its format.
+// Info returns the kind of source, the last part of the backup's name and its format.
 func (s *Source) Info() estate.Info {
 	return estate.Info{Kind: kindName, Name: fmt.Sprintf("%s (%s format)", s.name, s.backup.Info().Format)}
 }
 
-// Holds reports whether a backup of API7's database can hold resources of kind k: all but those of configuration files.
+// Holds reports whether a backup of API7's database can hold resources of kind k: every kind but those of
+// configuration files.
 func (*Source) Holds(k estate.Kind) bool { return controlplane.Holds(k) }
 
-// Close closes the backup and removes what was kept of it.
+// Close closes the backup and removes temporary files.
 func (s *Source) Close() error {
 	if s.early != nil {
 		s.early.close()
@@ -85,7 +86,8 @@ func (s *Source) Close() error {
 }
 
 // Versions returns the versions that gateway instances reported and those that gateway groups are meant to run. A
-// backup does not tell the control plane's own version. What it does not hold is a gap of its kind in Stream.
+// backup does not show the control plane's own version. What it lacks is left out; Stream reports it as a gap of its
+// kind.
 func (s *Source) Versions(ctx context.Context) ([]estate.VersionEvidence, error) {
 	if err := s.readEarly(ctx); err != nil {
 		return nil, err
@@ -106,12 +108,12 @@ func (s *Source) Versions(ctx context.Context) ([]estate.VersionEvidence, error)
 	return versions.Evidence(), nil
 }
 
-// readable reports whether the backup holds rows of a place.
+// readable reports whether the backup contains rows of a place.
 func (s *Source) readable(p *controlplane.Place) bool {
 	return p.Readable() && s.tables[p.Table()].HasData
 }
 
-// gap says why rows of a place cannot be read; nil where they can or where an installation needs no table.
+// gap returns why rows of a place cannot be read; nil if they can, or if an installation needs no such table.
 func (s *Source) gap(p *controlplane.Place) *estate.Gap {
 	const next = "take a backup without --schema-only, --exclude-table and --exclude-table-data"
 	switch {
@@ -123,7 +125,7 @@ func (s *Source) gap(p *controlplane.Place) *estate.Gap {
 	return p.Gap()
 }
 
-// read streams the rows of places. Errors of row come back as they are.
+// read streams the rows of places. It returns errors of a row function unchanged.
 func (s *Source) read(ctx context.Context, rows map[*controlplane.Place]func(values [][]byte, tooLong bool) error) error {
 	type identity struct{ database, schema, name string }
 	sinks := map[identity]func([][]byte, bool) error{}
@@ -154,7 +156,7 @@ func (s *Source) read(ctx context.Context, rows map[*controlplane.Place]func(val
 	return nil
 }
 
-// refused puts an error of the archive in words.
+// refused puts an error of the archive into words.
 func refused(err error) *estate.OpenError {
 	e, ok := errors.AsType[*archive.Error](err)
 	if !ok {
@@ -171,12 +173,12 @@ func refused(err error) *estate.OpenError {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// early is what has to be known before anything else is read: the gateway groups, which every published object refers
-// to, and the newest heartbeat, which tells when the backup was taken.
+// early is what must be known before anything else is read: the gateway groups, to which every published object
+// refers, and the newest heartbeat, which shows when the backup was taken.
 type early struct {
 	rows  map[*controlplane.Place]*spill
 	now   time.Time
-	doubt string // on what now rests, where that is not plain
+	doubt string // what now rests on, if that is uncertain
 }
 
 func (e *early) close() {
@@ -185,7 +187,7 @@ func (e *early) close() {
 	}
 }
 
-// readEarly reads the tables of groups and instances, once.
+// readEarly reads the tables of gateway groups and instances, only once.
 func (s *Source) readEarly(ctx context.Context) error {
 	if s.early != nil {
 		return nil
@@ -219,7 +221,7 @@ func (s *Source) readEarly(ctx context.Context) error {
 	return nil
 }
 
-// heartbeat returns a function that returns the later of a row's heartbeat and another; nil where rows have none.
+// heartbeat returns a function that returns the later of a row's heartbeat and newest; nil if rows have no heartbeat.
 func (s *Source) heartbeat(p *controlplane.Place) func(values [][]byte, newest time.Time) time.Time {
 	for _, f := range p.Fields() {
 		if f.As != controlplane.AsTime {
@@ -236,7 +238,7 @@ func (s *Source) heartbeat(p *controlplane.Place) func(values [][]byte, newest t
 	return nil
 }
 
-// replay gives the rows of a place again, as an assembler wants them.
+// replay calls row again for the rows of a place, with the values that an assembler wants.
 func (e *early) replay(s *Source, p *controlplane.Place, row func(values [][]byte, size int64) error) error {
 	kept := e.rows[p]
 	if kept == nil {
@@ -265,7 +267,7 @@ func (e *early) replay(s *Source, p *controlplane.Place, row func(values [][]byt
 	return r.failed()
 }
 
-// corrupt says that a value of the backup is none of its type.
+// corrupt returns the error for a value that is not of its column's type.
 func (s *Source) corrupt(err error) error {
 	return &estate.OpenError{Message: s.name + ": " + err.Error(), Hint: "the file is damaged: copy it again or take a new backup"}
 }
@@ -282,7 +284,7 @@ func (s *spill) row(values [][]byte, tooLong bool) {
 	}
 }
 
-// row reads the values of a row into copies of their own.
+// row reads the values of a row and copies them.
 func (r *spillReader) row(values [][]byte) (tooLong bool) {
 	tooLong = r.number() == 1
 	for i := range values {

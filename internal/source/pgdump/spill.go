@@ -10,14 +10,14 @@ import (
 	"os"
 )
 
-// spill is a sequence of numbers and byte strings that is written once and read from its start any number of times.
-// Small ones stay in memory, others go to a temporary file that nobody else can open.
+// spill is a sequence of numbers and byte strings that is written once and can be read from its start any number of
+// times. A small one stays in memory, a larger one goes to a temporary file that nobody else can open.
 type spill struct {
 	dir  string
 	file *os.File
 	buf  []byte
 	size int64 // in file
-	err  error // of writing; reading returns it
+	err  error // from writing; reading returns it
 }
 
 const (
@@ -32,7 +32,7 @@ func (s *spill) number(n uint64) {
 	}
 }
 
-// bytes writes a string; nil and empty differ.
+// bytes writes a byte string; nil and empty are different.
 func (s *spill) bytes(b []byte) {
 	if b == nil {
 		s.number(0)
@@ -46,7 +46,7 @@ func (s *spill) flush() {
 	if s.file == nil && s.err == nil {
 		s.file, s.err = os.CreateTemp(s.dir, "api7-preflight-*")
 		if s.err == nil {
-			_ = os.Remove(s.file.Name()) // it lives as long as it is open, where the system allows that
+			_ = os.Remove(s.file.Name()) // it exists while it is open, if the system allows that
 		}
 	}
 	if s.err == nil {
@@ -62,10 +62,10 @@ func (s *spill) close() {
 		return
 	}
 	_ = s.file.Close()
-	_ = os.Remove(s.file.Name()) // is gone already on most systems
+	_ = os.Remove(s.file.Name()) // already gone on most systems
 }
 
-// reader returns a reader from the start. Nothing may be written while it is used.
+// reader returns a reader from the start. Nothing may be written while it is in use.
 func (s *spill) reader() *spillReader {
 	r := &spillReader{err: s.err}
 	if s.file == nil {
@@ -76,10 +76,10 @@ func (s *spill) reader() *spillReader {
 	return r
 }
 
-// spillReader reads what was spilled. After an error it gives nothing more.
+// spillReader reads a spill. After an error it returns nothing more.
 type spillReader struct {
 	in  *bufio.Reader
-	own []byte // a string that does not fit in the buffer
+	own []byte // a byte string that is longer than the buffer
 	err error
 }
 
@@ -128,7 +128,7 @@ func (r *spillReader) bytes() []byte {
 	return b
 }
 
-// failed puts what went wrong in words.
+// failed returns the error in words; nil if there was none.
 func (r *spillReader) failed() error {
 	if r.err == nil {
 		return nil

@@ -12,9 +12,9 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// store holds the rows of kine back until it is known which is the newest of its key: a backup can be decompressed only
-// once in reasonable time. All keys are kept, some hundred bytes each, and of the values those that concern somebody;
-// both in temporary files that are read in order, so that memory does not grow with the backup.
+// store keeps the rows of kine until it is known which is the newest of each key, because decompressing a backup
+// twice would take too long. It keeps all keys, about a hundred bytes each, and the values that a rule may need. Both
+// are in temporary files that are read in order, so that memory does not grow with the backup.
 type store struct {
 	assembler *controlplane.Assembler
 	need      estate.Need
@@ -23,17 +23,17 @@ type store struct {
 	at        struct{ id, name, deleted, value int }
 	rows      *batches
 	keys      *ledger
-	facts     *spill // of each key: what it is, and the size of its value
+	facts     *spill // for each key what it is, and the size of its value
 	bodies    *spill // values of the keys that have a body
 	res       estate.Resource
 	source    *Source
 }
 
-// What is kept of a key beside its name.
+// What is kept of a key besides its name.
 const (
 	factDeleted = 1 << iota
-	factPlugins // the value speaks of plugins
-	factSkipped // the value was looked at and concerns nobody
+	factPlugins // the value mentions plugins
+	factSkipped // the value was looked at, and no rule needs it
 	factBody    // the value is kept
 )
 
@@ -44,7 +44,7 @@ func newStore(s *Source, a *controlplane.Assembler, need estate.Need) *store {
 		reader: estate.NewReader(slices.Sorted(maps.Keys(need.Plugins))),
 		keys:   newLedger(s.tempDir), facts: &spill{dir: s.tempDir}, bodies: &spill{dir: s.tempDir},
 	}
-	k.keys.filter = controlplane.NewRepeats(0) // beside reading, it costs little
+	k.keys.filter = controlplane.NewRepeats(0) // costs little while reading
 	k.rows = newBatches(k.keep)
 	t := s.tables[p.Table()]
 	k.at.id, k.at.name = columnIndex(t, p.Column("id").Name), columnIndex(t, p.Column("name").Name)
@@ -59,7 +59,7 @@ func (k *store) close() {
 	k.bodies.close()
 }
 
-// row takes one row: it copies the name and, if it is needed, the value, decoded.
+// row takes one row: it copies the name and, if needed, the decoded value.
 func (k *store) row(values [][]byte, tooLong bool) error {
 	table := k.source.layout.Kine().Table().Name
 	id, err := strconv.ParseInt(string(values[k.at.id]), 10, 64)
@@ -93,7 +93,7 @@ func isDeleted(v []byte) bool {
 	return true
 }
 
-// keep notes what is needed of a row. Nobody else writes to what is kept.
+// keep writes down what is needed of a row. Only this goroutine writes to the spills.
 func (k *store) keep(b *batch, r *kineRow) error {
 	k.keys.add(b.name(r), r.id)
 	facts := k.judge(b, r)
@@ -116,7 +116,7 @@ func (k *store) keep(b *batch, r *kineRow) error {
 	return nil
 }
 
-// judge decides what of a row is kept.
+// judge decides what to keep of a row.
 func (k *store) judge(b *batch, r *kineRow) (facts uint64) {
 	value := b.value(r)
 	switch {
@@ -134,7 +134,7 @@ func (k *store) judge(b *batch, r *kineRow) (facts uint64) {
 	return factBody
 }
 
-// passes reports whether the value concerns nobody: it can be read and carries no plugin that somebody looks at.
+// passes reports whether no rule needs the value: it can be read, and has no plugin that a rule looks at.
 func (k *store) passes(kind estate.Kind, key, value []byte) bool {
 	if !k.need.Skippable(kind, borrowed(key), value) {
 		return false
@@ -143,10 +143,10 @@ func (k *store) passes(kind estate.Kind, key, value []byte) bool {
 	return k.reader.Read(&k.res) == nil && len(k.res.Plugins()) == 0
 }
 
-// replayEvery is after how many rows the context is asked.
+// replayEvery is the number of rows between two checks of the context.
 const replayEvery = 4096
 
-// replay hands out the newest row of each key that is not deleted.
+// replay passes the newest row of each key on, unless it is a deletion.
 func (k *store) replay(ctx context.Context) error {
 	if err := k.rows.finish(); err != nil {
 		return err
@@ -170,7 +170,7 @@ func (k *store) replay(ctx context.Context) error {
 	return kept.failed()
 }
 
-// keptRows reads what is kept of rows.
+// keptRows reads what was kept of the rows.
 type keptRows struct {
 	keys, facts, bodies *spillReader
 
@@ -197,8 +197,8 @@ func (k *keptRows) next() bool {
 	return k.failed() == nil
 }
 
-// borrowed is b as a string that must not be used any more when b changes. A million keys would be as many allocations,
-// and what they leave would double the memory.
+// borrowed returns b as a string without copying it. The string must not be used after b changes. For a million keys,
+// copying would mean a million allocations, and the garbage would double the memory.
 func borrowed(b []byte) string {
 	return unsafe.String(unsafe.SliceData(b), len(b)) //nolint:gosec // who gets it uses it during the call only
 }

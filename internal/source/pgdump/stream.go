@@ -10,8 +10,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Stream reads every needed kind in one pass over the backup. Rows of the relational tables are handed out as they
-// come; those of kine when all of its keys are known, because only the newest row of a key counts.
+// Stream reads every needed kind in one pass over the backup. It yields rows of the relational tables as they come,
+// and those of kine when all its keys are known, because only the newest row of a key counts.
 func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estate.Resource) error) (estate.Coverage, error) {
 	if err := s.readEarly(ctx); err != nil {
 		return estate.Coverage{}, err
@@ -73,7 +73,7 @@ func (st *streaming) run(ctx context.Context, need estate.Need) error {
 			return err
 		}
 	}
-	groups := st.layout.Groups() // what becomes of other rows depends on whether these are known
+	groups := st.layout.Groups() // how other rows are handled depends on whether these are known
 	st.assembler.Finish(groups, st.missing(groups, st.refers))
 	if len(sinks) > 0 {
 		if err := st.read(ctx, sinks); err != nil {
@@ -83,14 +83,14 @@ func (st *streaming) run(ctx context.Context, need estate.Need) error {
 	return st.finish(ctx)
 }
 
-// serverVersion is that of the server, without the words by which a distribution goes on; empty if the backup does not
-// tell. The server's time zone is in no backup.
+// serverVersion returns the server's version without the addition of a distribution; "" if the backup does not
+// contain it. No backup contains the server's time zone.
 func (st *streaming) serverVersion() string {
 	version, _, _ := strings.Cut(st.backup.Info().ServerVersion, " ")
 	return version
 }
 
-// relational returns what takes the rows of a table.
+// relational returns a function that takes the rows of a table.
 func (st *streaming) relational(p *controlplane.Place) func([][]byte, bool) error {
 	c := newConverter(p, st.tables[p.Table()], st.early.now)
 	take := st.take(p)
@@ -106,7 +106,7 @@ func (st *streaming) relational(p *controlplane.Place) func([][]byte, bool) erro
 	}
 }
 
-// take returns what takes the converted rows of a table: it hands them over and notes their keys.
+// take returns a function that takes the converted rows of a table: it passes them on and records their keys.
 func (st *streaming) take(p *controlplane.Place) func([][]byte, int64) error {
 	l := newLedger(st.tempDir)
 	st.ledgers[p] = l
@@ -129,7 +129,8 @@ func (st *streaming) take(p *controlplane.Place) func([][]byte, int64) error {
 	}
 }
 
-// mayLack returns the concept that a field of a published object refers to, if an installation can do without it.
+// mayLack returns the concept that a field of a published object refers to, if an installation may have no such
+// table; else "".
 func mayLack(field string) string {
 	switch field {
 	case "service_version_id", "route_version_id", "stream_route_version_id":
@@ -140,7 +141,7 @@ func mayLack(field string) string {
 	return ""
 }
 
-// finish says of every other place how it was read, and hands out what kine holds.
+// finish reports how every other place was read, and yields what kine contains.
 func (st *streaming) finish(ctx context.Context) error {
 	a := st.assembler
 	for _, p := range st.layout.Places() {
@@ -160,7 +161,7 @@ func (st *streaming) finish(ctx context.Context) error {
 	return nil
 }
 
-// count counts rows of a table that stand for the same object.
+// count counts the rows of a table with the same key.
 func (st *streaming) count(p *controlplane.Place) error {
 	l := st.ledgers[p]
 	if l == nil || !st.assembler.CountsRepeats(p) {
@@ -173,8 +174,8 @@ func (st *streaming) count(p *controlplane.Place) error {
 	return err
 }
 
-// missing is the gap of a place. A table that an installation can do without may have been left out of the backup: it
-// was, if rows refer to it.
+// missing returns the gap of a place. A table that an installation may not have could also be missing from the backup
+// only: it is, if rows refer to it.
 func (s *Source) missing(p *controlplane.Place, refers map[string]bool) *estate.Gap {
 	gap := s.gap(p)
 	if gap != nil || p.Table() != nil || !refers[p.Name()] || p.IsDenied() {

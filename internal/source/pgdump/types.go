@@ -8,13 +8,13 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
-// baseType is a type as the server's catalog has it.
+// baseType is a type as in the server's catalog.
 type baseType struct {
 	name     string
 	category byte
 }
 
-// typeNames are the names of types as they stand in CREATE TABLE, without length.
+// typeNames are the names of types in CREATE TABLE, without length.
 var typeNames = map[string]baseType{
 	"text": {"text", 'S'}, "character varying": {"varchar", 'S'}, "character": {"bpchar", 'S'}, "name": {"name", 'S'},
 	"varchar": {"varchar", 'S'}, "char": {"bpchar", 'S'},
@@ -29,8 +29,8 @@ var typeNames = map[string]baseType{
 	"inet": {"inet", 'I'}, "cidr": {"cidr", 'I'},
 }
 
-// columnOf returns a column by its SQL type. A type that is not known, such as a domain or an extension's, is taken for
-// text: it could hold a document.
+// columnOf returns a column by its SQL type. An unknown type, such as a domain or an extension's, counts as text,
+// because it could hold a document.
 func columnOf(c archive.Column, known map[string]baseType) controlplane.Column {
 	text := strings.ToLower(strings.TrimPrefix(unquoted(c.Type), "pg_catalog."))
 	column := controlplane.Column{Name: c.Name, Granted: true}
@@ -57,8 +57,8 @@ func columnOf(c archive.Column, known map[string]baseType) controlplane.Column {
 	return column
 }
 
-// unquoted takes the quotes off the names in a type, which pg_dump --quote-all-identifiers puts around those that are no
-// words of SQL: "bytea", "text"[]. What needs its quotes is no known type, and "char" is not the type char.
+// unquoted removes the quotes around names in a type, which pg_dump --quote-all-identifiers writes: "bytea",
+// "text"[]. A name that needs its quotes is no known type, and "char" is not the type char.
 func unquoted(text string) string {
 	if strings.Contains(text, `"char"`) || text != strings.ToLower(text) {
 		return text

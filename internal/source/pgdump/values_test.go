@@ -48,7 +48,7 @@ func TestByteaInTheEscapeFormat(t *testing.T) {
 	}
 }
 
-// FuzzArray proves that what is taken for an array literal becomes JSON.
+// FuzzArray proves that whatever is accepted as an array literal becomes JSON.
 func FuzzArray(f *testing.F) {
 	f.Add([]byte(`{a,NULL,"b \"c\\",{}}`), "text")
 	f.Add([]byte(`[0:1]={1,2}`), "int4")
@@ -96,8 +96,8 @@ func BenchmarkBytea(b *testing.B) {
 	}
 }
 
-// TestTheInstanceAgeIsThatOfTheBackup proves that neither the dumping host's time zone nor the column's type changes how
-// long an instance is silent, and that a backup does not age.
+// TestTheInstanceAgeIsThatOfTheBackup proves that neither the dumping host's time zone nor the column's type changes
+// how long an instance has been silent, and that a backup does not age.
 func TestTheInstanceAgeIsThatOfTheBackup(t *testing.T) {
 	t.Parallel()
 	for column, value := range map[string]string{
@@ -139,8 +139,8 @@ func TestTheInstanceAgeIsThatOfTheBackup(t *testing.T) {
 	}
 }
 
-// TestEveryPairOfHexDigits proves that a byte is read from exactly the pairs that the standard library takes, wherever
-// among other digits the pair stands.
+// TestEveryPairOfHexDigits proves that a byte is read from exactly the pairs that the standard library accepts,
+// wherever the pair is.
 func TestEveryPairOfHexDigits(t *testing.T) {
 	t.Parallel()
 	const around = "00112233445566778899aabbccddeeff"

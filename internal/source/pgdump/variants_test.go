@@ -10,7 +10,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
-// installation is the one that the tests of package postgres read.
+// installation returns the installation that the tests of package postgres read.
 func installation(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile("../postgres/testdata/installation.sql")
@@ -20,7 +20,7 @@ func installation(t *testing.T) string {
 	return string(text)
 }
 
-// unreferred makes published routes refer to no template: the installation has no table for these.
+// unreferred makes published routes refer to no template, because the installation has no table of templates.
 const unreferred = `DO $$ DECLARE t regclass; BEGIN
 	FOR t IN SELECT oid FROM pg_class WHERE relname ILIKE 'apisix_route%' AND relkind = 'r' LOOP EXECUTE format('UPDATE %s SET route_id = NULL', t); END LOOP; END $$`
 
@@ -85,7 +85,7 @@ func TestABackupOfAnOddDatabaseHoldsTheSame(t *testing.T) {
 	}
 }
 
-// TestManyVersionsOfEveryKeyInABackup takes the way for keys that are too many to be named one by one.
+// TestManyVersionsOfEveryKeyInABackup covers keys that are too many to list.
 func TestManyVersionsOfEveryKeyInABackup(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.Start(t).Database(t, installation(t), `
