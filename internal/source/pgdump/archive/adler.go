@@ -2,16 +2,16 @@ package archive
 
 import "encoding/binary"
 
-// adler32 is the checksum of RFC 1950, section 8.2, of which it is the state too: the sum of all bytes in the lower
-// half, the sum of these sums in the upper. It begins at 1. The standard library's takes a byte at a time, and half as
-// long as inflating does; this one takes eight.
+// adler32 is the checksum of RFC 1950, section 8.2, and its own state: the lower half is the sum of all bytes, the
+// upper half the sum of these sums. It begins at 1. It takes eight bytes at a time; the one of the standard library
+// takes one, and half as long as inflating does.
 type adler32 uint32
 
 const (
 	adlerStart = 1
 	adlerMod   = 65521
-	adlerRun   = 128     // bytes whose sums fit in 16 bits each
-	adlerMax   = 1 << 20 // bytes after which sums are reduced: they fit in 64 bits for long
+	adlerRun   = 128     // bytes whose sums fit in 16 bits
+	adlerMax   = 1 << 20 // bytes after which sums are reduced; they fit in 64 bits for much longer
 )
 
 // add takes more bytes.
@@ -35,13 +35,12 @@ func (s *adler32) add(p []byte) {
 }
 
 const (
-	everySecond = 0x00ff00ff00ff00ff // the bytes at even places of a word, each with room for sixteen bits
-	allFour     = 0x0001000100010001 // times this, the upper sixteen bits hold the sum of all four
+	everySecond = 0x00ff00ff00ff00ff // every second byte of a word, each with room for sixteen bits
+	allFour     = 0x0001000100010001 // multiplying by this puts the sum of all four into the upper sixteen bits
 	fourToOne   = 0x0004000300020001 // likewise four times the first, three times the second and so on
 )
 
-// adlerSums returns the sum of a run's bytes, and the sum of each byte as many times as there are bytes from it to the
-// end of the run.
+// adlerSums returns the sum of a run's bytes, and the sum of each byte times the number of bytes from it to the end.
 func adlerSums(run []byte) (bytes, weighted uint64) {
 	var odd, all, before uint64 // sums of places in words; before adds up what all was at the start of each word
 	for len(run) >= 32 {

@@ -2,20 +2,20 @@ package archive
 
 import "io"
 
-// ahead reads a source in a goroutine of its own, so that decompressing and parsing go on at once. It hands out its
-// buffers as they are. If the source leaves its checksum to whoever reads it, that is done here, for the same reason.
+// ahead reads a source in its own goroutine, so that decompressing and parsing run in parallel. It passes its buffers
+// on without copying. If the source leaves its checksum to the reader, it is computed here too, for the same reason.
 type ahead struct {
-	bufs   [aheadBuffers][]byte // each with room for what was not consumed of the one before
+	bufs   [aheadBuffers][]byte // each begins with room for what was not consumed of the previous one
 	free   chan int             // the buffers to fill
 	full   chan filled
 	quit   chan struct{}
 	done   chan struct{} // closed when the goroutine has ended
-	now    filled        // what is being consumed; n is 0 before the first
-	at     int           // what is not consumed of it is bufs[now.buf][at:aheadRoom+now.n]
+	now    filled        // being consumed; n is 0 before the first
+	at     int           // not consumed yet: bufs[now.buf][at:aheadRoom+now.n]
 	sealed sealed        // nil if the source compares its checksum itself
 }
 
-// filled is a buffer that holds n bytes behind its room.
+// filled is a buffer with n bytes after its room.
 type filled struct {
 	buf int
 	n   int
@@ -26,7 +26,7 @@ type filled struct {
 type sealed interface {
 	io.Reader
 	read(p []byte) // takes what was read, in order
-	verify() error // compares, behind the end
+	verify() error // compares the checksum, after the end
 }
 
 const (
@@ -34,7 +34,7 @@ const (
 	aheadRoom    = 16 << 10
 )
 
-// start begins to read src, ending what was read before, and returns the reader.
+// start begins to read src instead of any previous source, and returns the reader.
 func (a *ahead) start(src io.Reader) *ahead {
 	a.stop()
 	a.free, a.full = make(chan int, aheadBuffers), make(chan filled, aheadBuffers)
@@ -78,8 +78,8 @@ func (a *ahead) fill(src io.Reader) {
 	}
 }
 
-// next returns a buffer in which what was read next follows rest, which fits in the room. The buffer before is filled
-// anew then. An error comes with the last buffer.
+// next returns a buffer in which rest, which must fit into the room, is followed by what was read next. The previous
+// buffer may then be reused. An error comes with the last buffer.
 func (a *ahead) next(rest []byte) ([]byte, error) {
 	if a.at == a.end() {
 		before := a.now
@@ -133,7 +133,7 @@ func (a *ahead) receive() {
 	}
 }
 
-// stop ends the goroutine, if there is one. What was handed out stays valid.
+// stop ends the goroutine, if there is one. Buffers already returned stay valid.
 func (a *ahead) stop() {
 	if a.done == nil {
 		return

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// catalog gathers the tables while a backup's definitions and heads of data are read.
+// catalog collects the tables while the definitions and the heads of data in a backup are read.
 type catalog struct {
 	tables []Table
 	facts  []facts
@@ -14,7 +14,7 @@ type catalog struct {
 
 type tableKey struct{ database, schema, name string }
 
-// facts are what is known of a table beside what callers see.
+// facts are what is known about a table besides what callers see.
 type facts struct {
 	def  *definition
 	head *dataHead
@@ -35,7 +35,7 @@ func (c *catalog) table(k tableKey) int {
 	return i
 }
 
-// define records a CREATE TABLE; path is the schema of names without one.
+// define records a CREATE TABLE. path is the schema of unqualified names.
 func (c *catalog) define(database, path string, d definition) {
 	d.schema = or(d.schema, path)
 	for i := range d.parents {
@@ -72,8 +72,8 @@ func (c *catalog) finish() {
 	}
 }
 
-// columns returns the columns of data with this head. Its values are those of the columns, but that skip says which
-// are of generated columns and stand as DEFAULT in INSERT statements without a list; nil if none are.
+// columns returns the columns of data with this head. skip marks the values of generated columns, which are DEFAULT
+// in INSERT statements without a list of columns and belong to none of the columns; nil if there are none.
 func (c *catalog) columns(table int, h dataHead) (columns []Column, skip []bool) {
 	defined := c.defined(table, map[int]bool{})
 	if h.columns == nil {
@@ -102,8 +102,8 @@ func (c *catalog) columns(table int, h dataHead) (columns []Column, skip []bool)
 	return columns, nil
 }
 
-// defined returns the columns of CREATE TABLE, those of the parents first. What was seen before, by way of another
-// parent, adds nothing, and would take for ever in a file that is made for it.
+// defined returns the columns of CREATE TABLE, those of the parents first. A table reached again through another
+// parent adds nothing; following it would take forever in a malicious file.
 func (c *catalog) defined(table int, seen map[int]bool) []definedColumn {
 	d := c.facts[table].def
 	if d == nil || seen[table] || len(seen) > maxParents {
@@ -130,9 +130,9 @@ func (c *catalog) defined(table int, seen map[int]bool) []definedColumn {
 	return all
 }
 
-const maxParents = 256 // and theirs, all together
+const maxParents = 256 // including their parents, and so on
 
-// checkEncoding refuses every encoding but UTF-8.
+// checkEncoding returns an error for every encoding but UTF-8.
 func checkEncoding(value string, offset int64) error {
 	switch strings.ToUpper(value) {
 	case "UTF8", "UTF-8", "UNICODE":

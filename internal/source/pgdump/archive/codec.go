@@ -10,7 +10,7 @@ import (
 	"github.com/pierrec/lz4/v4"
 )
 
-// codec is a way of compressing.
+// codec is a compression method.
 type codec int
 
 const (
@@ -21,7 +21,7 @@ const (
 	codecGzip // of files
 )
 
-// String returns the name that pg_dump has for it.
+// String returns pg_dump's name for the codec.
 func (c codec) String() string {
 	switch c {
 	case codecZlib, codecGzip:
@@ -35,7 +35,7 @@ func (c codec) String() string {
 	return "none"
 }
 
-// codecOf recognises a compressed file by its first bytes.
+// codecOf returns the codec of a compressed file, by its first bytes.
 func codecOf(b []byte) codec {
 	switch {
 	case bytes.HasPrefix(b, []byte("\x1f\x8b")):
@@ -48,10 +48,10 @@ func codecOf(b []byte) codec {
 	return codecNone
 }
 
-// maxZstdWindow is what zstd may need to look back; zstd:long of pg_dump needs half of it.
+// maxZstdWindow is the largest window in bytes that a zstd stream may ask for. pg_dump's zstd:long needs half of it.
 const maxZstdWindow = 256 << 20
 
-// coders keeps decoders for the next stream of the same codec: an archive has one for each table.
+// coders keeps decoders for the next stream of the same codec, because an archive has a stream for each table.
 type coders struct {
 	zlib zlibStream
 	gzip *gzip.Reader
@@ -59,8 +59,8 @@ type coders struct {
 	zstd *zstd.Decoder
 }
 
-// decoder starts decoding r. The decoder before of the same codec must not be used any more. One of zlib does not compare
-// the checksum: [ahead] does.
+// decoder starts decoding r. The previous decoder of the same codec must not be used any more. A decoder for zlib
+// does not compare the checksum; [ahead] does.
 func (c *coders) decoder(kind codec, r io.Reader) (io.Reader, error) {
 	var err error
 	switch kind {
@@ -101,7 +101,7 @@ func named(codec string, err error) error {
 	return nil
 }
 
-// close frees what the decoders hold.
+// close releases the decoders.
 func (c *coders) close() {
 	if c.zstd != nil {
 		c.zstd.Close()

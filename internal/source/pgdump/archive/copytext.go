@@ -9,13 +9,13 @@ import (
 type copyText struct {
 	win    *window
 	values [][]byte
-	arena  []byte // a row that does not fit in the window
+	arena  []byte // a row that is longer than the window
 	ends   []int  // of its fields in arena
-	long   []int  // its fields that were left out
+	long   []int  // fields that were left out
 	offset int64  // of the row
 }
 
-// next reads a row into values. It returns [io.EOF] at the end mark, and only there.
+// next reads a row into values. It returns [io.EOF] at the end mark, and nowhere else.
 func (c *copyText) next(columns int) error {
 	c.long = c.long[:0]
 	c.offset = c.win.offset()
@@ -26,7 +26,7 @@ func (c *copyText) next(columns int) error {
 		}
 		return broken(err, c.win.offset(), `before the \. that ends the rows of a table`)
 	}
-	if n := len(line); n > 0 && line[n-1] == '\r' { // written on Windows; a value's own is escaped
+	if n := len(line); n > 0 && line[n-1] == '\r' { // written on Windows; a \r in a value is escaped
 		line = line[:n-1]
 	}
 	if len(line) == 2 && line[0] == '\\' && line[1] == '.' {
@@ -43,8 +43,8 @@ func (c *copyText) next(columns int) error {
 	return nil
 }
 
-// splitCopy appends the decoded fields of a line to values, overwriting the line. It returns false unless there are as
-// many as columns, and no escape is cut.
+// splitCopy appends the decoded fields of a line to values, overwriting the line. It returns false if their number is
+// not columns, or an escape is cut.
 func splitCopy(line []byte, values [][]byte, columns int) ([][]byte, bool) {
 	for n := 1; ; n++ {
 		field, last := line, true
@@ -75,7 +75,7 @@ func unescape(field []byte) ([]byte, bool) {
 		return nil, true
 	}
 	if from == 0 && len(field) > 1 && field[1] == '\\' && bytes.IndexByte(field[2:], '\\') < 0 {
-		return field[1:], true // a bytea, \\x…: nothing has to move for its one escape
+		return field[1:], true // a bytea, \\x…: skipping its only escape moves nothing
 	}
 	to := from
 	for from < len(field) {
@@ -97,7 +97,7 @@ func unescape(field []byte) ([]byte, bool) {
 	return field[:to], true
 }
 
-// escape decodes what follows a backslash, at least one byte, and says how long that is.
+// escape decodes what follows a backslash, at least one byte, and returns its length.
 func escape(s []byte) (b byte, n int) {
 	switch c := s[0]; c {
 	case 'b':
@@ -149,7 +149,8 @@ func digit(c byte) int {
 	}
 }
 
-// nextLong reads a row that does not fit in the window: its fields are gathered in arena, but for those that are too long.
+// nextLong reads a row that is longer than the window. It collects the fields in arena, except those that are too
+// long.
 func (c *copyText) nextLong(columns int) error {
 	c.arena, c.ends = c.arena[:0], c.ends[:0]
 	start, dropped := 0, false
@@ -176,7 +177,7 @@ func (c *copyText) nextLong(columns int) error {
 	}
 }
 
-// piece consumes what is pending of a field and returns the byte that ends it, 0 if it goes on.
+// piece consumes the pending part of a field and returns the byte that ends it; 0 if the field continues.
 func (c *copyText) piece() (piece []byte, end byte, err error) {
 	if _, ok := c.win.peek(); !ok {
 		return nil, 0, broken(c.win.err, c.win.offset(), "inside a row")

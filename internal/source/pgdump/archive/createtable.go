@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// definition is what CREATE TABLE says.
+// definition is a parsed CREATE TABLE.
 type definition struct {
 	schema, name string
 	columns      []definedColumn
@@ -18,7 +18,7 @@ type definedColumn struct {
 	generated bool
 }
 
-// parseCreateTable reads a CREATE TABLE statement; false if it is another one.
+// parseCreateTable parses a CREATE TABLE statement; false if it is another statement.
 func parseCreateTable(text []byte) (definition, bool) {
 	c := &cursor{b: text}
 	var d definition
@@ -88,7 +88,7 @@ func (d *definition) body(c *cursor) bool {
 	}
 }
 
-// restOfColumn consumes what follows a column's type, and says whether the column is computed from others.
+// restOfColumn consumes what follows a column's type. generated is true if the column is computed from others.
 func restOfColumn(c *cursor) (generated, ok bool) {
 	for c.space(); !c.at(",)"); c.space() {
 		if c.i >= len(c.b) {
@@ -109,7 +109,7 @@ func (c *cursor) at(set string) bool {
 	return c.i < len(c.b) && strings.IndexByte(set, c.b[c.i]) >= 0
 }
 
-// isConstraint reports whether a table constraint is next, not a column. A column of such a name is written in quotes.
+// isConstraint reports whether a table constraint is next. A column with such a name would be in quotes.
 func isConstraint(c *cursor) bool {
 	c.space()
 	switch strings.ToUpper(string(c.bare())) {
@@ -119,7 +119,7 @@ func isConstraint(c *cursor) bool {
 	return false
 }
 
-// columnType consumes the type of a column: all up to what can follow one.
+// columnType consumes and returns the type of a column: everything up to a word that can follow a type.
 func columnType(c *cursor) string {
 	c.space()
 	start, end := c.i, c.i
@@ -147,7 +147,7 @@ type dataHead struct {
 	oids         bool     // COPY … WITH OIDS: the first value of a row is its oid
 }
 
-// parseCopy reads a COPY … FROM stdin statement; false if it is another one.
+// parseCopy parses a COPY … FROM stdin statement; false if it is another statement.
 func parseCopy(text []byte) (dataHead, bool) {
 	c := &cursor{b: text}
 	var h dataHead

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// cursor takes the text of one statement apart. Its methods skip white space and comments before what they look for.
+// cursor parses the text of one statement. Its methods skip white space and comments before what they look for.
 type cursor struct {
 	b []byte
 	i int
@@ -29,7 +29,7 @@ func (c *cursor) space() {
 	}
 }
 
-// is consumes c if it is the next byte.
+// is consumes b if it is the next byte.
 func (c *cursor) is(b byte) bool {
 	c.space()
 	if c.i < len(c.b) && c.b[c.i] == b {
@@ -39,7 +39,7 @@ func (c *cursor) is(b byte) bool {
 	return false
 }
 
-// words consumes these bare words, written in upper case, if they are next, all or none.
+// words consumes these bare words, given in upper case, if all of them are next.
 func (c *cursor) words(words ...string) bool {
 	start := c.i
 	for _, word := range words {
@@ -52,7 +52,7 @@ func (c *cursor) words(words ...string) bool {
 	return true
 }
 
-// bare returns the bare word at the cursor, consuming nothing.
+// bare returns the bare word at the cursor without consuming it.
 func (c *cursor) bare() []byte {
 	n := c.i
 	for n < len(c.b) && isWord(c.b[n]) {
@@ -75,7 +75,7 @@ func (c *cursor) ident() (string, bool) {
 	return strings.ToLower(string(word)), true
 }
 
-// quoted consumes a text in quotes, in which a doubled quote stands for one.
+// quoted consumes a text in quotes. A doubled quote in it is one quote.
 func (c *cursor) quoted(quote byte) (string, bool) {
 	if c.i >= len(c.b) || c.b[c.i] != quote {
 		return "", false

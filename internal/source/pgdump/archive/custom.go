@@ -12,7 +12,7 @@ import (
 type custom struct {
 	*toc
 	file  *input
-	whole bool // the file was found to hold the data of every entry, up to its last byte
+	whole bool // the file was found to contain the data of every entry, to its last byte
 }
 
 func openCustom(in *input) (*Archive, error) {
@@ -40,8 +40,8 @@ func openCustom(in *input) (*Archive, error) {
 
 func (a *custom) close() error { return a.file.close() }
 
-// read gives the rows of the wanted tables: straight from their places if these are known, else by walking all blocks.
-// The first time, it makes sure that nothing is cut off, be it of tables that nobody wants.
+// read passes on the rows of the wanted tables: directly from their places if these are known, else by walking over
+// all blocks. The first call also checks that nothing is cut off, even of unwanted tables.
 func (a *custom) read(r *reading) error {
 	defer r.close()
 	b := &blocks{custom: a, fields: fields{win: &window{}, intSize: a.in.intSize}, reading: r}
@@ -72,13 +72,13 @@ type blocks struct {
 	buffer *bufio.Reader // over chunks: decoders read byte by byte
 }
 
-// Types of block.
+// The types of blocks.
 const (
 	blockData  = 1
 	blockBlobs = 3
 )
 
-// seek reads the wanted blocks at the places that the table of contents names.
+// seek reads the wanted blocks at their places in the table of contents.
 func (b *blocks) seek() error {
 	for i := range b.entries {
 		e := &b.entries[i]
@@ -107,7 +107,7 @@ func (b *blocks) seek() error {
 	return b.ending()
 }
 
-// ending checks once that the last block, if there is one, is whole, and that nothing follows it.
+// ending checks, only once, that the last block is complete and that nothing follows it.
 func (b *blocks) ending() error {
 	if b.whole || b.last == 0 {
 		return nil
@@ -141,7 +141,7 @@ func (b *blocks) ending() error {
 	return nil
 }
 
-// walk goes over all blocks until it has read the wanted ones, the first time to the end of the file.
+// walk goes over all blocks until it has read the wanted ones; the first time, to the end of the file.
 func (b *blocks) walk(wanted map[int64]*entry) error {
 	var c coders
 	defer c.close()
@@ -183,7 +183,7 @@ func (b *blocks) walk(wanted map[int64]*entry) error {
 	return nil
 }
 
-// ended says at the end of the file what it does not hold.
+// ended returns, at the end of the file, an error about what it does not contain.
 func (b *blocks) ended(left map[int64]bool) error {
 	err, at := b.fields.win.err, b.fields.win.offset()
 	for i := range b.entries {
@@ -211,7 +211,7 @@ func (b *blocks) start() (kind byte, id int64, err error) {
 	return kind, id, err
 }
 
-// skipChunks consumes chunks and their end.
+// skipChunks consumes all chunks of a block and their end.
 func (b *blocks) skipChunks() error {
 	for {
 		at := b.fields.win.offset()
@@ -229,7 +229,7 @@ func (b *blocks) skipChunks() error {
 	}
 }
 
-// skipBlobs consumes large objects and their end.
+// skipBlobs consumes all large objects of a block and their end.
 func (b *blocks) skipBlobs() error {
 	for {
 		oid, err := b.int()
@@ -242,7 +242,7 @@ func (b *blocks) skipBlobs() error {
 	}
 }
 
-// table gives the rows of the block whose head was read.
+// table passes on the rows of the block whose head was read.
 func (b *blocks) table(e *entry) error {
 	b.chunks = chunks{in: &b.fields}
 	var src io.Reader = &b.chunks
@@ -269,7 +269,7 @@ func (b *blocks) table(e *entry) error {
 	return nil
 }
 
-// left is how many bytes of the block the decoder took and did not need.
+// left returns the number of bytes of the block that the decoder took and did not need.
 func (b *blocks) left() int64 {
 	if b.codec == codecNone {
 		return 0
@@ -277,7 +277,7 @@ func (b *blocks) left() int64 {
 	return int64(b.buffer.Buffered())
 }
 
-// blame prefers the error of the file to what a decoder made of it, and gives the place in the file.
+// blame returns the file's error, if there is one, instead of what a decoder made of it, with the place in the file.
 func (b *blocks) blame(err error) error {
 	b.ahead.stop()
 	if b.chunks.err != nil && b.chunks.err != io.EOF { //nolint:errorlint // never wrapped
@@ -286,14 +286,14 @@ func (b *blocks) blame(err error) error {
 	return inData(err, b.fields.win.offset())
 }
 
-// chunks joins the chunks of a block.
+// chunks reads the chunks of a block as one stream.
 type chunks struct {
 	in   *fields
 	left int64 // of the chunk
 	err  error
 }
 
-// Read reads on. It ends with [io.EOF] behind the last chunk, never where the file is cut.
+// Read ends with [io.EOF] after the last chunk, and never where the file is cut.
 func (c *chunks) Read(p []byte) (int, error) {
 	for c.left == 0 && c.err == nil {
 		at := c.in.win.offset()
@@ -319,7 +319,7 @@ func (c *chunks) Read(p []byte) (int, error) {
 	return n, c.err
 }
 
-// drain consumes what the decoder did not take; left is what it took and did not need.
+// drain consumes what the decoder did not take. left is the number of bytes that it took and did not need.
 func (c *chunks) drain(left int64) error {
 	n, err := io.Copy(io.Discard, c)
 	if n += left; err == nil && n > 0 {

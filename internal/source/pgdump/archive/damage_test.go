@@ -24,14 +24,14 @@ INSERT INTO public.a VALUES (1, E'tab\tend'), (2, NULL), (3, '\.');
 INSERT INTO public.c VALUES ('{"a": "x\ny"}');
 `
 
-// smallRows are what is in it.
+// smallRows are its rows.
 var smallRows = rows{
 	"public.a": {"id,v", `"1"|"tab\tend"|`, `"2"|NULL|`, `"3"|"\\."|`},
 	"public.b": {"id"},
 	"public.c": {"v", `"{\"a\": \"x\\ny\"}"|`},
 }
 
-// smallDumps makes backups of the small database, by name.
+// smallDumps returns backups of the small database, by name.
 func smallDumps(tb testing.TB) map[string]string {
 	tb.Helper()
 	srv := pgtest.Start(tb)
@@ -94,7 +94,7 @@ func contents(tb testing.TB, name string) []byte {
 	return b
 }
 
-// isError checks that a failure is one of those that the package promises.
+// isError checks that an error is of the kind that the package promises.
 func isError(tb testing.TB, err error) {
 	tb.Helper()
 	e, ok := errors.AsType[*archive.Error](err)
@@ -105,7 +105,7 @@ func isError(tb testing.TB, err error) {
 	}
 }
 
-// noSilentLoss cuts and flips every byte of every file of a backup: what is read must be an error or complete.
+// noSilentLoss cuts and flips every byte of every file of a backup. The result must be an error or complete.
 func noSilentLoss(t *testing.T, name string, want rows) {
 	t.Helper()
 	for _, file := range filesOf(t, name) {
@@ -165,7 +165,7 @@ func TestACutArchiveOfAnyVersionAndCodecIsNeverReadAsAWholeOne(t *testing.T) {
 	}
 }
 
-// fixtures are archives of every version and codec, with known places and without.
+// fixtures returns archives of every version and codec, with known places and without.
 func fixtures() map[string]fixture {
 	all := map[string]fixture{}
 	for minor := byte(12); minor <= 16; minor++ {
@@ -186,7 +186,7 @@ func fixtures() map[string]fixture {
 	return all
 }
 
-// TestACutArchiveIsRefusedWhateverIsWanted asks for the first table alone, whose rows may be whole.
+// TestACutArchiveIsRefusedWhateverIsWanted reads only the first table, whose rows may be complete.
 func TestACutArchiveIsRefusedWhateverIsWanted(t *testing.T) {
 	t.Parallel()
 	first := func(file string) error {
@@ -222,7 +222,7 @@ func TestACutArchiveIsRefusedWhateverIsWanted(t *testing.T) {
 		}
 		for _, file := range filesOf(t, folder) {
 			whole := contents(t, file)
-			rows := bytes.TrimRight(whole, "\n") // none is in the empty lines behind them
+			rows := bytes.TrimRight(whole, "\n") // no row is in the empty lines after them
 			if filepath.Base(file) == "toc.dat" && name != "pg18-none.dir" {
 				rows = nil // once is enough
 			}
@@ -243,7 +243,7 @@ func TestACutArchiveIsRefusedWhateverIsWanted(t *testing.T) {
 	}
 }
 
-// TestACutCompressedFileIsRefused cuts files whose SQL text may be whole: without its end, no checksum proves it.
+// TestACutCompressedFileIsRefused cuts files whose SQL text may be complete: without the end, no checksum proves it.
 func TestACutCompressedFileIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, whole := range map[string][]byte{

@@ -15,7 +15,7 @@ type directory struct {
 	*toc
 	name  string
 	root  *os.Root
-	whole bool // every file was found to be there, up to its end
+	whole bool // every file was found to exist and to be complete
 }
 
 const tocFile = "toc.dat"
@@ -58,8 +58,8 @@ func (d *directory) close() error {
 	return d.root.Close() //nolint:wrapcheck // nothing to add
 }
 
-// read gives the rows of the wanted tables. The first time, it reads the files of the others too, to make sure that
-// none is cut off.
+// read passes on the rows of the wanted tables. The first call also reads the files of the others, to check that none
+// is cut off.
 func (d *directory) read(r *reading) error {
 	defer r.close()
 	for i := range d.entries {
@@ -78,7 +78,7 @@ func (d *directory) read(r *reading) error {
 	return nil
 }
 
-// table gives the rows in the file of one table, if it is wanted.
+// table passes on the rows in the file of one table, if it is wanted.
 func (d *directory) table(r *reading, e *entry) (err error) {
 	name, f, err := d.open(e.file)
 	defer func() { err = inFile(inTable(err, &r.tables[e.table]), filepath.Join(d.name, name)) }()
@@ -109,7 +109,7 @@ type suffix struct {
 	codec codec
 }
 
-// suffixes are what pg_dump appends to the name that is in the table of contents.
+// suffixes are what pg_dump appends to the name in the table of contents.
 var suffixes = []suffix{{"", codecNone}, {".gz", codecGzip}, {".lz4", codecLZ4}, {".zst", codecZstd}}
 
 // open opens the file of an entry, compressed or not.

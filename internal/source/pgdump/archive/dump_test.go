@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// formats are the ways to call pg_dump.
+// formats are the ways to run pg_dump.
 var formats = map[string][]string{
 	"plain":              {"-Fp"},
 	"plain create":       {"-Fp", "--create", "--clean", "--if-exists"},
@@ -29,7 +29,7 @@ var formats = map[string][]string{
 	"directory inserts":  {"-Fd", "--inserts"},
 }
 
-// newerFormats are those that pg_dump 16 brought.
+// newerFormats are those that pg_dump 16 introduced.
 var newerFormats = map[string][]string{
 	"plain lz4":          {"-Fp", "-Zlz4"},
 	"plain zstd":         {"-Fp", "-Zzstd:19"},

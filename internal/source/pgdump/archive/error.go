@@ -9,15 +9,15 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// Error is a backup that cannot be read.
+// Error says why a backup cannot be read.
 type Error struct {
 	File   string
-	Offset int64  // in File where File is not compressed as a whole, else in its content; -1 if there is no place
+	Offset int64  // in File or, if File is compressed as a whole, in its content; -1 if there is no place
 	What   string // what is wrong
 	Hint   string // what to do; may be empty
 
 	table string // whose rows were being read
-	data  int64  // the offset in the uncompressed data of that table, plus one; 0 if Offset is all there is
+	data  int64  // offset in the uncompressed data of that table, plus one; 0 if there is only Offset
 	cause error
 }
 
@@ -48,17 +48,17 @@ func (e *Error) Error() string {
 // Unwrap returns the operating system's or the decompressor's error, if there is one.
 func (e *Error) Unwrap() error { return e.cause }
 
-// own marks an error that belongs to the caller: it passes as it is.
+// own marks an error that belongs to the caller and is returned unchanged.
 type own struct{ error }
 
 func (o own) Unwrap() error { return o.error }
 
-// bad makes an Error whose file the outermost function fills in.
+// bad returns an Error. The outermost function fills in the file.
 func bad(offset int64, hint, format string, args ...any) *Error {
 	return &Error{Offset: offset, What: fmt.Sprintf(format, args...), Hint: hint}
 }
 
-// because makes an Error with a cause.
+// because returns an Error with a cause.
 func because(cause error, offset int64, hint, what string) *Error {
 	return &Error{Offset: offset, What: what, Hint: hint, cause: cause}
 }
@@ -68,7 +68,7 @@ const (
 	hintDamaged = "the file is damaged: copy it again or take a new backup"
 )
 
-// broken explains why a reader ended where more was expected.
+// broken returns an error about a reader that ended where more was expected.
 func broken(err error, offset int64, what string) error {
 	var e *Error
 	var mine own
@@ -84,7 +84,7 @@ func broken(err error, offset int64, what string) error {
 	}
 }
 
-// inFile names the file of an error that has none.
+// inFile adds the file to an error that names none.
 func inFile(err error, name string) error {
 	var e *Error
 	if errors.As(err, &e) && e.File == "" {
@@ -93,7 +93,7 @@ func inFile(err error, name string) error {
 	return err
 }
 
-// outermost makes every error that is not the caller's own an Error.
+// outermost turns every error that is not the caller's own into an Error.
 func outermost(err error, name string) error {
 	if err == nil {
 		return nil

@@ -1,9 +1,9 @@
 package archive
 
-// What the fuzz targets and benchmarks reach into.
+// Internals that fuzz targets and benchmarks use.
 var SplitCopy = splitCopy
 
-// Adler32 returns the checksum of the parts, one after the other.
+// Adler32 returns the checksum of the concatenated parts.
 func Adler32(parts ...[]byte) uint32 {
 	sum := adler32(adlerStart)
 	for _, p := range parts {

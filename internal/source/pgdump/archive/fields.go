@@ -2,7 +2,7 @@ package archive
 
 import "bytes"
 
-// fields reads the primitive values of an archive. An error stays.
+// fields reads the primitive values of an archive. After an error it returns that error every time.
 type fields struct {
 	win     *window
 	intSize int
@@ -10,7 +10,7 @@ type fields struct {
 	err     error
 }
 
-const maxText = 16 << 20 // of a text that is needed
+const maxText = 16 << 20 // of a text whose content is needed
 
 func (f *fields) byte() (byte, error) {
 	if f.err != nil {
@@ -45,7 +45,7 @@ func (f *fields) int() (int64, error) {
 	return n, nil
 }
 
-// magnitude reads size bytes, the lowest first.
+// magnitude reads a number of size bytes, lowest byte first.
 func (f *fields) magnitude(size int) (int64, error) {
 	var n int64
 	for i := range size {
@@ -83,7 +83,7 @@ func (f *fields) length() (int64, error) {
 	return n, f.err
 }
 
-// text reads a text; nil is NULL. What is allocated grows with what is there.
+// text reads a text; nil is NULL. It allocates only as much as the file really contains.
 func (f *fields) text() ([]byte, error) {
 	at := f.win.offset()
 	n, err := f.length()
@@ -111,7 +111,7 @@ func (f *fields) text() ([]byte, error) {
 	return text, f.err
 }
 
-// mustText is text for those who look at f.err later.
+// mustText is text for callers that check f.err later.
 func (f *fields) mustText() []byte {
 	b, err := f.text()
 	if err != nil {

@@ -37,7 +37,7 @@ func filesLike(f *testing.F, pattern string) map[string][]byte {
 	return all
 }
 
-// pieces are the parts of real backups in SQL that match the group of an expression.
+// pieces returns the parts of real SQL backups that match the group of an expression.
 func pieces(f *testing.F, pattern, expression string) []string {
 	f.Helper()
 	var all []string
@@ -52,15 +52,15 @@ func pieces(f *testing.F, pattern, expression string) []string {
 	return all
 }
 
-// play reads a backup as far as a bounded amount of work takes it: a few bytes can stand for gigabytes of rows. It fails
-// the test for an error that the package does not promise, and for memory out of proportion to what is read: some
-// megabytes of buffers, and what the table of contents or the definitions take.
+// play reads a backup with a limit on the work, because a few bytes can describe gigabytes of rows. It fails the test
+// for an error that the package does not promise, and for memory out of proportion to what is read: some megabytes of
+// buffers, and what the table of contents or the definitions take.
 func play(t *testing.T, name string, data ...[]byte) {
 	t.Helper()
 	limit, most := uint64(48<<20), 16<<20
 	for _, d := range data {
 		limit += 100 * uint64(len(d))
-		// Every frame may ask for a window, which is taken as a whole, when a file is recognised, opened and read.
+		// Every frame may ask for a window, which is allocated as a whole when a file is recognised, opened and read.
 		limit += uint64(bytes.Count(d, []byte("\x28\xb5\x2f\xfd"))) * 4 * (256 << 20)
 	}
 	var stdin io.Reader
@@ -91,8 +91,8 @@ func play(t *testing.T, name string, data ...[]byte) {
 	})
 }
 
-// FuzzCustom proves that no archive makes the reader panic, take memory without bound or fail in another way than it
-// promises.
+// FuzzCustom proves that no archive makes the reader panic, use unlimited memory or return an error that it does not
+// promise.
 func FuzzCustom(f *testing.F) {
 	for name, data := range seeds(f, "*.dump") {
 		if !strings.Contains(name, "long") { // its window of 128 MiB makes most runs slow
@@ -105,8 +105,8 @@ func FuzzCustom(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) { play(t, "-", data) })
 }
 
-// FuzzDirectory proves the same of a directory: its table of contents, and one content, with any suffix, for all files
-// that this names.
+// FuzzDirectory proves the same for a folder with a table of contents, and one content, with any suffix, for all
+// files that it names.
 func FuzzDirectory(f *testing.F) {
 	suffixes := []string{"", ".gz", ".lz4", ".zst"}
 	dat := regexp.MustCompile(`[0-9]+\.dat`)
@@ -128,7 +128,7 @@ func FuzzDirectory(f *testing.F) {
 	})
 }
 
-// FuzzPlain proves the same of SQL text.
+// FuzzPlain proves the same for SQL text.
 func FuzzPlain(f *testing.F) {
 	for _, data := range seeds(f, "*.sql") {
 		f.Add(data)
@@ -138,8 +138,8 @@ func FuzzPlain(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) { play(t, "-", data) })
 }
 
-// FuzzCopy proves the same of the rows of COPY in a dump that is else as it should be, and that what COPY TO writes is
-// read back as it was.
+// FuzzCopy proves the same for rows of COPY in an otherwise correct dump, and that what COPY TO writes is read back
+// unchanged.
 func FuzzCopy(f *testing.F) {
 	for _, rows := range pieces(f, "*.sql", `(?s)COPY [^\n]* FROM stdin;\n(.*?)\\\.\n`) {
 		f.Add(rows, rows)
@@ -164,8 +164,8 @@ func copyEscaped(s string) string {
 	return strings.NewReplacer(`\`, `\\`, "\b", `\b`, "\f", `\f`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "\v", `\v`).Replace(s)
 }
 
-// FuzzInsert proves the same of INSERT statements: that quoted values are read back as they were, and that no other
-// values make the reader panic or take memory without bound.
+// FuzzInsert proves for INSERT statements that quoted values are read back unchanged, and that no other values make
+// the reader panic or use unlimited memory.
 func FuzzInsert(f *testing.F) {
 	for _, values := range pieces(f, "*.sql", `(?s)INSERT INTO [^\n]* VALUES\s+\((.*?)\);\n`) {
 		f.Add(values)
@@ -176,7 +176,7 @@ func FuzzInsert(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		play(t, "-", []byte(head+"INSERT INTO public.t (a) VALUES ("+s+");\n"+tail))
 		if strings.Contains(s, "\x00") || !utf8.ValidString(s) {
-			return // no text of PostgreSQL, and refused where it is among the first bytes of a file
+			return // not a PostgreSQL text, and refused among the first bytes of a file
 		}
 		for _, quoted := range []string{
 			"'" + strings.ReplaceAll(s, "'", "''") + "'",

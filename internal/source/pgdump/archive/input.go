@@ -9,16 +9,16 @@ import (
 	"os"
 )
 
-// input is the file of a backup, maybe compressed as a whole.
+// input is the file of a backup, which may be compressed as a whole.
 type input struct {
 	file  *os.File
 	name  string // as the user gave it
 	size  int64
-	temp  string // to be removed
+	temp  string // to be removed at the end
 	codec codec  // of the whole file
 }
 
-// openInput opens a regular file, or spools a pipe or stdin into one.
+// openInput opens a regular file. It copies a pipe or stdin to a temporary one.
 func openInput(name string, stdin io.Reader) (*input, error) {
 	if name == "-" {
 		if stdin == nil {
@@ -44,7 +44,7 @@ func openInput(name string, stdin io.Reader) (*input, error) {
 	return nil, errors.Join(err, f.Close())
 }
 
-// unopened says why a file or folder cannot be opened, and nothing of its content.
+// unopened returns an error about a file or folder that cannot be opened, without its content.
 func unopened(err error) error {
 	hint := ""
 	switch {
@@ -56,7 +56,7 @@ func unopened(err error) error {
 	return because(cause(err), -1, hint, "cannot be opened")
 }
 
-// cause takes the path out of an error of package os: the caller names it.
+// cause returns an error of package os without the path, which the caller adds.
 func cause(err error) error {
 	if p, ok := errors.AsType[*os.PathError](err); ok {
 		return p.Err
@@ -64,7 +64,7 @@ func cause(err error) error {
 	return err
 }
 
-// spool copies r into a temporary file, which has no name any more where the system allows that.
+// spool copies r into a temporary file, which has no name if the system allows that.
 func spool(name string, r io.Reader) (*input, error) {
 	f, err := os.CreateTemp("", "api7-preflight-*")
 	if err != nil {
@@ -89,7 +89,8 @@ func (in *input) close() error {
 	return err
 }
 
-// open starts reading the content, decompressed, at an offset of it. To get there in a compressed file, it is read.
+// open starts reading the decompressed content at an offset. In a compressed file, that means reading everything
+// before it.
 func (in *input) open(offset int64, c *coders) (io.Reader, error) {
 	if in.codec == codecNone {
 		return io.NewSectionReader(in.file, offset, in.size-offset), nil
@@ -122,7 +123,7 @@ func (in *input) start() ([]byte, error) {
 
 const (
 	sniffed  = 4096
-	readSize = 64 << 10 // of what decoders read at a time
+	readSize = 64 << 10 // bytes that decoders read at a time
 )
 
 func isEnd(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }

@@ -34,8 +34,8 @@ const (
 
 const maxHead = 128 << 10 // longer than 1,600 names can be
 
-// begin consumes the head of a statement. It returns changed if that is not the head of the statement before, and rows
-// if rows follow.
+// begin consumes the head of a statement. changed is true if the head differs from the previous statement's, rows if
+// rows follow.
 func (x *insertText) begin() (h dataHead, changed, rows bool, err error) {
 	if n := len(x.head); n > 0 {
 		if b := x.win.ahead(n + 1); len(b) > n && bytes.HasPrefix(b, x.head) && !isWord(b[n]) {
@@ -56,9 +56,10 @@ func (x *insertText) begin() (h dataHead, changed, rows bool, err error) {
 	return h, true, rows, nil
 }
 
-// row reads the next row of a statement: count values, fewer those to skip. More says that another row follows.
+// row reads the next row of a statement. It must have count values, of which those in skip are dropped. more is true
+// if another row follows.
 func (x *insertText) row(count int, skip []bool) (more bool, err error) {
-	if x.arena == nil { // a part of a nil slice would be NULL
+	if x.arena == nil { // a slice of nil would be NULL
 		x.arena = make([]byte, 0, windowStart)
 	}
 	x.arena, x.spans, x.long = x.arena[:0], x.spans[:0], x.long[:0]
@@ -91,7 +92,7 @@ func (x *insertText) row(count int, skip []bool) (more bool, err error) {
 	return x.another()
 }
 
-// another consumes what follows a row: a comma, or the rest of the statement.
+// another consumes what follows a row: a comma, or the rest of the statement. It returns whether a row follows.
 func (x *insertText) another() (bool, error) {
 	x.spaces()
 	switch c, _ := x.win.peek(); c {
@@ -108,7 +109,7 @@ func (x *insertText) another() (bool, error) {
 	return false, x.statement(false)
 }
 
-// collect makes values of the spans.
+// collect turns the spans into values.
 func (x *insertText) collect(count int, skip []bool) error {
 	if len(x.spans) != count {
 		return x.mismatch(count)
@@ -137,7 +138,7 @@ func (x *insertText) mismatch(count int) error {
 	return bad(x.offset, "take the backup with --column-inserts", "a row does not have one value for each column of its table (%d)", count)
 }
 
-// spaces consumes white space and says how many line ends were in it.
+// spaces consumes white space and returns the number of line ends in it.
 func (x *insertText) spaces() (lines int) {
 	for {
 		c, ok := x.win.peek()
@@ -159,7 +160,7 @@ func (x *insertText) want(c byte) error {
 	return nil
 }
 
-// unexpected says that the text ends here, or else what is wrong.
+// unexpected returns an error: the text ends here or, if it does not, what.
 func (x *insertText) unexpected(what string) error {
 	if _, ok := x.win.peek(); !ok {
 		return broken(x.win.err, x.win.offset(), "inside an INSERT statement")
@@ -185,7 +186,7 @@ func (x *insertText) value() error {
 
 // bareValue reads a number or a keyword.
 func (x *insertText) bareValue(start int) error {
-	const longest = 32 << 10 // more than numeric has digits
+	const longest = 32 << 10 // longer than any numeric
 	b := x.win.ahead(longest)
 	n := bytes.IndexAny(b[:min(len(b), longest)], ",)")
 	if n < 0 {
@@ -238,7 +239,7 @@ func (x *insertText) text(start int, backslash bool) error {
 	}
 }
 
-// piece consumes the next part of a string and says whether it was the last.
+// piece consumes the next part of a string and returns whether it was the last.
 func (x *insertText) piece(backslash bool) (piece []byte, done bool, err error) {
 	b := x.win.ahead(2)
 	if len(b) == 0 {

@@ -11,9 +11,9 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
-// TestSmallTablesOfACompressedDumpAreReadWithoutDecompressingAgain proves that their rows, and their offsets, are those
-// of the uncompressed dump, even when the file has lost its content since it was opened; and that rows of large tables,
-// which are not kept, are then an error and not missing.
+// TestSmallTablesOfACompressedDumpAreReadWithoutDecompressingAgain proves that their rows and offsets are those of
+// the uncompressed dump, even if the file has lost its content since it was opened. Rows of large tables, which are
+// not kept, are then an error and never missing.
 func TestSmallTablesOfACompressedDumpAreReadWithoutDecompressingAgain(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder

@@ -22,7 +22,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
-// nasty is a database with everything that makes dumps hard to read.
+// nasty is a database with everything that makes dumps hard to parse.
 const nasty = `
 CREATE SCHEMA "We ird.""S";
 CREATE TYPE public.mood AS ENUM ('sad', 'it''s; fine');
@@ -71,7 +71,7 @@ type database struct {
 	want rows
 }
 
-// get returns the database with what the server says its rows are.
+// get returns the database with its rows according to the server.
 func get(tb testing.TB) *database {
 	tb.Helper()
 	d := db()
@@ -89,7 +89,7 @@ func get(tb testing.TB) *database {
 // rows are the rows of each table as text, with the names of the columns first.
 type rows map[string][]string
 
-// shape writes a row so that NULL, the empty text and every boundary differ.
+// shape returns a row as text in which NULL, the empty text and every boundary differ.
 func shape(values [][]byte) string {
 	var b strings.Builder
 	for _, v := range values {

@@ -9,9 +9,9 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
-// TestWhatNewerReleasesOfPgDumpWroteIsRead reads the small database as pg_dump 16.6, 17.2 and 18.3 dumped it, in each of
-// their formats: archive versions 1.15 and 1.16, whose files pgNN-* in testdata stay what they are when the machine that
-// runs the tests has another release.
+// TestWhatNewerReleasesOfPgDumpWroteIsRead reads the small database as dumped by pg_dump 16.6, 17.2 and 18.3 in each
+// of their formats: archive versions 1.15 and 1.16. The files pgNN-* in testdata do not depend on the release that is
+// installed.
 func TestWhatNewerReleasesOfPgDumpWroteIsRead(t *testing.T) {
 	t.Parallel()
 	versions := map[string][2]string{"pg16": {"16.6", "1.15"}, "pg17": {"17.2", "1.16"}, "pg18": {"18.3", "1.16"}}

@@ -13,18 +13,18 @@ type plain struct {
 	blocks []block
 }
 
-// block is a run of rows of one table: of a COPY, or of INSERT statements.
+// block is a sequence of rows of one table: of a COPY, or of INSERT statements.
 type block struct {
 	table    int
 	head     dataHead
-	from, to int64 // of COPY: the first row and behind the end mark; of INSERT: the first statement and behind the last
+	from, to int64 // for COPY from the first row to after the end mark; for INSERT from the first statement to after the last
 	copies   bool
-	escapes  bool   // of INSERT: a backslash escapes in every string
-	rows     []byte // of COPY in a compressed dump, with the end mark; nil where they were not kept
+	escapes  bool   // for INSERT: a backslash escapes in every string
+	rows     []byte // of COPY in a compressed dump, with the end mark; nil if they were not kept
 }
 
-// Of a compressed dump, the rows of small tables are kept when it is read first: else finding them takes decompressing
-// everything before them again.
+// In a compressed dump, the rows of small tables are kept in the first pass. Otherwise finding them would mean
+// decompressing everything before them again.
 const (
 	keptRows  = 1 << 20 // bytes of a table
 	keptTotal = 4 << 20
@@ -36,16 +36,16 @@ type plainScan struct {
 	*plain
 	info     Info
 	database string
-	path     string          // the schema of names without one
-	data     []tableKey      // named by comments as having data
-	last     []byte          // the head of the INSERT before
-	lastFrom int64           // where the statement being read starts
-	open     map[string]bool // dumps whose end has not been seen
-	complete bool            // the end of a dump was seen, and no statement since
-	spare    int             // how many bytes of rows may still be kept
+	path     string          // the schema of unqualified names
+	data     []tableKey      // tables that have data according to comments
+	last     []byte          // the head of the previous INSERT
+	lastFrom int64           // where the current statement starts
+	open     map[string]bool // dumps whose end was not seen yet
+	complete bool            // the end of a dump was seen, and no statement after it
+	spare    int             // number of bytes of rows that may still be kept
 }
 
-// openPlain reads a plain dump once and remembers where its rows are.
+// openPlain reads a plain dump once and records where its rows are.
 func openPlain(in *input) (*Archive, error) {
 	var c coders
 	defer c.close()
@@ -93,7 +93,7 @@ func (s *plainScan) run() error {
 	}
 }
 
-// ended checks that the dump is whole.
+// ended checks that the dump is complete.
 func (s *plainScan) ended() error {
 	if len(s.open) > 0 || !s.complete {
 		return bad(s.win.offset(), hintCut, `the file ends without "PostgreSQL database dump complete"`)
@@ -101,7 +101,7 @@ func (s *plainScan) ended() error {
 	return nil
 }
 
-// finish works out the columns, and which tables have data though there are no rows.
+// finish determines the columns, and which tables have data although there are no rows.
 func (s *plainScan) finish() {
 	for _, k := range s.data {
 		if i, ok := s.cat.index[k]; ok {
@@ -111,7 +111,7 @@ func (s *plainScan) finish() {
 	s.cat.finish()
 }
 
-// note reads a comment or a command of psql.
+// note takes a comment or a psql command.
 func (s *plainScan) note(line []byte) {
 	text := string(line)
 	if command, ok := strings.CutPrefix(text, `\connect `); ok {
@@ -140,7 +140,7 @@ func (s *plainScan) note(line []byte) {
 	}
 }
 
-// dataComment reads "NAME; Type: TABLE DATA; Schema: SCHEMA; Owner: OWNER".
+// dataComment takes a comment "NAME; Type: TABLE DATA; Schema: SCHEMA; Owner: OWNER".
 func (s *plainScan) dataComment(text string) {
 	name, rest, ok := strings.Cut(text, "; Type: TABLE DATA; Schema: ")
 	if schema, _, found := strings.Cut(rest, "; Owner: "); ok && found {
@@ -148,7 +148,7 @@ func (s *plainScan) dataComment(text string) {
 	}
 }
 
-// connect follows \connect, whose argument is a name or a connection string that has it.
+// connect takes the argument of \connect: the name of a database, or a connection string with it.
 func (s *plainScan) connect(argument string) {
 	c := &cursor{b: []byte(strings.TrimPrefix(argument, "-reuse-previous=on "))}
 	if c.at(`"`) {
@@ -165,7 +165,7 @@ func (s *plainScan) connect(argument string) {
 	s.last = s.last[:0]
 }
 
-// connectName returns the database of a connection string, or text if it is none.
+// connectName returns the database in a connection string; text itself if it is none.
 func connectName(text string) string {
 	value, ok := strings.CutPrefix(text, "dbname=")
 	if !ok {
@@ -210,7 +210,7 @@ func createsTable(c *cursor) bool {
 	return c.words("TABLE")
 }
 
-// set follows the settings that change how the dump is to be read.
+// set takes the settings that change how the dump must be read.
 func (s *plainScan) set() error {
 	if err := s.statement(true); err != nil {
 		return err
@@ -252,7 +252,7 @@ func (s *plainScan) copy() error {
 		return err
 	}
 	if whole {
-		b.rows = append(copied[1:], '\n') // without the end of the statement's line
+		b.rows = append(copied[1:], '\n') // without the line break that ends the statement
 		s.spare -= len(b.rows)
 	}
 	b.table, b.to = s.cat.data(s.database, s.path, h), s.win.offset()
@@ -280,7 +280,7 @@ func (s *plainScan) rows() error {
 	}
 }
 
-// insert skips an INSERT statement, which goes to the block of the one before if it is of the same table.
+// insert skips an INSERT statement. It joins the block of the previous one, if the table is the same.
 func (s *plainScan) insert() error {
 	same := false
 	if n := len(s.last); n > 0 {
@@ -308,8 +308,8 @@ func (s *plainScan) insert() error {
 	return nil
 }
 
-// read gives the rows of the wanted tables. A compressed dump is decompressed once, up to the last of them, unless all
-// were kept.
+// read passes on the rows of the wanted tables. It decompresses a compressed dump once, up to the last of them,
+// unless all rows were kept.
 func (p *plain) read(r *reading) error {
 	defer r.close()
 	var src io.Reader
@@ -342,7 +342,7 @@ func (p *plain) read(r *reading) error {
 	return nil
 }
 
-// block gives the rows of one block.
+// block passes on the rows of one block.
 func (p *plain) block(r *reading, b *block) error {
 	if err := r.win.skipTo(b.from, r.stop); err != nil {
 		return err

@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// reading is one call of Read, and the buffers of it.
+// reading is one call of Read, with its buffers.
 type reading struct {
-	stop   func() error // why to stop, if so
+	stop   func() error // returns why to stop; nil: go on
 	tables []Table
 	wanted []bool
 	row    func(t *Table, values [][]byte, offset int64) error
-	since  int // rows since stop was asked
+	since  int // rows since the last call of stop
 
 	win    window // the rows
 	coders coders
@@ -28,7 +28,7 @@ func (r *reading) close() {
 	r.coders.close()
 }
 
-// give hands a row over.
+// give passes a row on.
 func (r *reading) give(t *Table, values [][]byte, offset int64) error {
 	if r.since++; r.since == stopEvery {
 		r.since = 0
@@ -44,7 +44,7 @@ func (r *reading) give(t *Table, values [][]byte, offset int64) error {
 
 const stopEvery = 256
 
-// copies gives the rows of a COPY, up to its end mark.
+// copies passes on the rows of a COPY, up to its end mark.
 func (r *reading) copies(t *Table) error {
 	c := &r.text
 	c.win = &r.win
@@ -64,14 +64,14 @@ func (r *reading) copies(t *Table) error {
 	}
 }
 
-// insertRun is where INSERT statements of one table are.
+// insertRun says where the INSERT statements of one table are.
 type insertRun struct {
 	table   int
-	until   int64 // the offset behind them; -1 for the end of the source
+	until   int64 // the offset after them; -1 means the end of the source
 	escapes bool  // a backslash escapes in every string
 }
 
-// inserts gives the rows of INSERT statements.
+// inserts passes on the rows of INSERT statements.
 func (r *reading) inserts(t *Table, cat *catalog, run insertRun) error {
 	x := &r.insert
 	x.win, x.head, x.backslash = &r.win, x.head[:0], run.escapes
@@ -95,20 +95,20 @@ func (r *reading) inserts(t *Table, cat *catalog, run insertRun) error {
 	}
 }
 
-// insertShape is what the rows of an INSERT statement look like.
+// insertShape is the form of the rows of an INSERT statement.
 type insertShape struct {
 	count int    // of values
-	skip  []bool // which are of generated columns; nil if none are
+	skip  []bool // which values are of generated columns; nil if none are
 }
 
-// How many line ends pg_dump writes in an archive behind all INSERT statements of a table, and behind each: fewer mean
-// that some are missing.
+// The number of line ends that pg_dump writes in an archive after all INSERT statements of a table, and after each.
+// If there are fewer, statements are missing.
 const (
 	endOfInserts   = 2
 	endOfStatement = 1
 )
 
-// insertion gives the rows of one INSERT statement. The shape is that of the statement before.
+// insertion passes on the rows of one INSERT statement. shape is that of the previous statement.
 func (r *reading) insertion(t *Table, cat *catalog, table int, shape *insertShape) error {
 	x := &r.insert
 	h, changed, rows, err := x.begin()
@@ -140,7 +140,7 @@ func (r *reading) insertion(t *Table, cat *catalog, table int, shape *insertShap
 	return nil
 }
 
-// inTable says in which table the rows are wrong.
+// inTable adds to an error the table whose rows are wrong.
 func inTable(err error, t *Table) error {
 	var e *Error
 	if errors.As(err, &e) && e.table == "" {
@@ -149,7 +149,7 @@ func inTable(err error, t *Table) error {
 	return err
 }
 
-// rows gives the rows of an entry of an archive, whose data the window reads, and checks that nothing follows.
+// rows passes on the rows of an entry, whose data the window reads, and checks that nothing follows.
 func (r *reading) rows(t *toc, e *entry) error {
 	table := r.tables[e.table]
 	if e.head == nil {
@@ -173,9 +173,9 @@ func (r *reading) rows(t *toc, e *entry) error {
 	}
 }
 
-// unwanted consumes the data of an entry, which the window reads, and checks that it ends as pg_dump ends it.
+// unwanted consumes the data of an entry, which the window reads, and checks that it ends as pg_dump would end it.
 func (r *reading) unwanted(e *entry) error {
-	mark := "\n\\.\n" // of COPY; it may be all that there is
+	mark := "\n\\.\n" // of COPY; it may be all there is
 	if e.head == nil {
 		mark = strings.Repeat("\n", endOfInserts)
 	}
@@ -204,9 +204,9 @@ func (r *reading) unwanted(e *entry) error {
 	return nil
 }
 
-const longestTail = 8 // that is looked at: an end mark and the empty lines behind it
+const longestTail = 8 // an end mark and the empty lines after it
 
-// inData turns an offset in uncompressed data into one in the file.
+// inData marks an offset in an error as one in uncompressed data, and adds the one in the file.
 func inData(err error, offset int64) error {
 	var e *Error
 	if errors.As(err, &e) && e.data == 0 {

@@ -10,9 +10,9 @@ import (
 type script struct {
 	win       *window
 	backslash bool   // standard_conforming_strings is off: a backslash escapes in every string
-	keep      bool   // gather the text of the statement
-	text      []byte // the text of the statement, as far as it was gathered
-	copied    []byte // rows, as long as room is left for them
+	keep      bool   // collect the text of the statement
+	text      []byte // the text of the statement that was collected
+	copied    []byte // copied rows, while there is room for them
 	room      int    // 0: rows are not copied
 	last      [2]byte
 }
@@ -47,8 +47,8 @@ func (s *script) eat(n int) error {
 	return nil
 }
 
-// between consumes what stands between statements. Comments and psql's backslash commands go to note, without their end.
-// It returns false at the end of the text.
+// between consumes what is between statements. It passes comments and psql's backslash commands, without their end,
+// to note. It returns false at the end of the text.
 func (s *script) between(note func(line []byte)) (bool, error) {
 	for {
 		c, ok := s.win.peek()
@@ -74,10 +74,10 @@ func (s *script) between(note func(line []byte)) (bool, error) {
 	}
 }
 
-// next reports whether this is next.
+// next reports whether text is next.
 func (s *script) next(text string) bool { return bytes.HasPrefix(s.win.ahead(len(text)), []byte(text)) }
 
-// failed returns why the text ended, if that is not its end.
+// failed returns the error that ended the text; nil if it ended normally.
 func (s *script) failed() error {
 	if s.win.err == nil || s.win.err == io.EOF { //nolint:errorlint // a reader's end is never wrapped
 		return nil
@@ -85,7 +85,7 @@ func (s *script) failed() error {
 	return broken(s.win.err, s.win.offset(), "between two statements")
 }
 
-// lineOfText consumes a line, of which it returns no more than the start if it is long.
+// lineOfText consumes a line and returns it; only its start if it is long.
 func (s *script) lineOfText() ([]byte, error) {
 	s.win.ahead(maxComment)
 	b := s.win.pending()
@@ -108,7 +108,7 @@ func (s *script) lineOfText() ([]byte, error) {
 	}
 }
 
-// statement consumes a statement with its semicolon. Its text is in s.text if keep is set.
+// statement consumes a statement with its semicolon. If keep is set, its text is then in s.text.
 func (s *script) statement(keep bool) error {
 	s.keep, s.text = keep, s.text[:0]
 	routine := isRoutine(s.win.ahead(maxTag))
@@ -148,7 +148,8 @@ func parentheses(c byte) int {
 	return 0
 }
 
-// nested follows BEGIN ATOMIC … END in the body of a routine, in which semicolons do not end the statement.
+// nested tracks BEGIN ATOMIC … END in the body of a routine, in which semicolons do not end the statement. It returns
+// the depth after word.
 func nested(blocks int, word string) int {
 	switch {
 	case word == "begin", word == "case" && blocks > 0:
@@ -169,7 +170,7 @@ func isRoutine(start []byte) bool {
 	return c.words("FUNCTION") || c.words("PROCEDURE")
 }
 
-// toSpecial consumes everything up to a byte that means something and returns it; 0 stands for the first of a word.
+// toSpecial consumes everything up to a byte that has a meaning, and returns that; 0 means the first byte of a word.
 func (s *script) toSpecial(words bool) (byte, error) {
 	for {
 		b := s.win.pending()
@@ -196,13 +197,13 @@ func (s *script) toSpecial(words bool) (byte, error) {
 
 func startsWord(c byte) bool { return isWord(c) && !isDigit(c) && c != '$' }
 
-// word returns the word at the place, consuming nothing, and no more of it than a keyword has.
+// word returns the next word without consuming it, and no more of it than a keyword has.
 func (s *script) word() []byte {
 	b := s.win.ahead(maxTag)
 	return (&cursor{b: b[:min(len(b), maxTag)]}).bare()
 }
 
-// special are the bytes that start something in which a semicolon may stand, and the semicolon.
+// special are the bytes that start something that can contain a semicolon, and the semicolon.
 var special = [256]bool{'\'': true, '"': true, '$': true, '-': true, '/': true, '(': true, ')': true, ';': true}
 
 // quoted consumes what starts with c: a string, a quoted name, a comment; or c alone.
@@ -214,7 +215,7 @@ func (s *script) quoted(c byte) error {
 		if err := s.eat(1); err != nil {
 			return err
 		}
-		return s.through([]byte{c}) // a doubled quote is then an empty one
+		return s.through([]byte{c}) // a doubled quote is then an empty string
 	case s.next("--"):
 		return s.through([]byte{'\n'})
 	case s.next("/*"):
@@ -225,7 +226,7 @@ func (s *script) quoted(c byte) error {
 	return s.eat(1)
 }
 
-// through consumes everything up to and with the delimiter.
+// through consumes everything up to and including the delimiter.
 func (s *script) through(delimiter []byte) error {
 	for {
 		b := s.win.pending()
@@ -285,7 +286,7 @@ func (s *script) dollar() error {
 	return s.through(tag)
 }
 
-// blockComment consumes a comment, which may hold others.
+// blockComment consumes a comment, which may contain others.
 func (s *script) blockComment() error {
 	for depth := 0; ; {
 		b := s.win.ahead(2)

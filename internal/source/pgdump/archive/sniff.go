@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// foreign are files that are taken for backups by mistake, known by their first bytes.
+// foreign are files that people mistake for backups, with their first bytes.
 var foreign = []struct{ start, what, hint string }{
 	{"Salted__", "is encrypted by openssl enc", hintDecrypt},
 	{"-----BEGIN PGP", "is encrypted by OpenPGP", hintDecrypt},
@@ -36,7 +36,7 @@ const (
 	hintPostgres = "a pg_dump backup of the control plane's PostgreSQL is needed"
 )
 
-// refuse says why a file that starts with b is no plain SQL.
+// refuse returns why a file that starts with b is not plain SQL.
 func refuse(b []byte) error {
 	const tarMark = 257
 	if len(b) == 0 {

@@ -9,13 +9,13 @@ import (
 
 const magic = "PGDMP"
 
-// The versions of the archive format that are read. 1.12 came with PostgreSQL 9.0, 1.16 with 17.
+// The versions of the archive format that can be read. 1.12 came with PostgreSQL 9.0, 1.16 with 17.
 const (
 	oldestMinor = 12
 	newestMinor = 16
 )
 
-// What the header says of the layout: a tar file and the toc.dat of a directory say the same.
+// The layout in the header. A tar file and the toc.dat of a folder have the same one.
 const (
 	layoutCustom = 1
 	layoutTar    = 3
@@ -31,10 +31,10 @@ type toc struct {
 	escapes bool // standard_conforming_strings is off
 	cat     catalog
 	entries []entry
-	end     int64 // the offset behind the table of contents
+	end     int64 // the offset after the table of contents
 
-	data map[int64]bool // the numbers of all entries that have data, those of large objects too
-	last int64          // the place of the data that is last in a custom archive; 0 if no place is known
+	data map[int64]bool // the numbers of all entries with data, including large objects
+	last int64          // the place of the last data in a custom archive; 0 if no place is known
 }
 
 // entry is the data of one table.
@@ -47,7 +47,7 @@ type entry struct {
 	file  string    // in a directory
 }
 
-// States of an entry's place.
+// The states of an entry's place.
 const (
 	placeUnknown = 1 // the archive was written to a pipe
 	placeKnown   = 2
@@ -78,7 +78,7 @@ func readTOC(win *window) (*toc, error) {
 	return t, nil
 }
 
-// header reads what stands before the entries.
+// header reads everything before the entries.
 func (t *toc) header() error {
 	const length = len(magic) + 6
 	b := t.in.win.ahead(length)
@@ -163,7 +163,7 @@ func (t *toc) origin() error {
 	return nil
 }
 
-// item is an entry as it stands in the file, as far as it is of use.
+// item is the useful part of an entry in the file.
 type item struct {
 	id                                int64
 	tag, desc, defn, copyStmt, schema []byte
@@ -243,7 +243,7 @@ func useful(desc []byte) bool {
 	return false
 }
 
-// add records what an entry says.
+// add records an entry.
 func (t *toc) add(e *item, data entry, at int64) error {
 	schema, database := string(e.schema), t.info.Database
 	switch string(e.desc) {
@@ -281,7 +281,8 @@ func (t *toc) add(e *item, data entry, at int64) error {
 	return nil
 }
 
-// rootOf returns the table that the rows of a partition go into: pg_dump --load-via-partition-root says so in a comment.
+// rootOf returns the table into which the rows of a partition go. pg_dump --load-via-partition-root names it in a
+// comment.
 func rootOf(defn []byte, k tableKey) tableKey {
 	if root, ok := strings.CutPrefix(string(defn), "-- load via partition root "); ok {
 		c := &cursor{b: []byte(root)}

@@ -140,7 +140,7 @@ func TestRowsCostNoAllocation(t *testing.T) {
 	}
 }
 
-// TestManyWaysToTheSameParentAreOne would not end if each way were gone.
+// TestManyWaysToTheSameParentAreOne would not end if every way were followed.
 func TestManyWaysToTheSameParentAreOne(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder

@@ -66,7 +66,7 @@ func TestStandardInputPipesAndWholeFileCompressionGiveTheServersRows(t *testing.
 	}
 }
 
-// crlf ends lines as pg_dump on Windows does; inside values line ends are escaped, but for those of function bodies.
+// crlf ends lines as pg_dump on Windows does. Line ends inside values are escaped, except in function bodies.
 func crlf(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\n"), []byte("\r\n")) }
 
 func TestAnExtractedTarAndTheTextOfPgRestoreGiveTheServersRows(t *testing.T) {

@@ -6,25 +6,25 @@ import (
 	"io"
 )
 
-// window is a buffered reader that hands out pieces of its own buffer, which the caller may overwrite, and that knows
-// where it stands.
+// window is a buffered reader that returns slices of its own buffer, which the caller may overwrite, and knows its
+// offset.
 type window struct {
 	src  io.Reader
 	own  []byte
-	buf  []byte // own, or lent by a src that reads ahead
+	buf  []byte // its own, or borrowed from a src that reads ahead
 	lent bool
 	r, w int   // buf[r:w] is read and not yet consumed
 	base int64 // the offset of buf[0]
-	err  error // what src ended with; io.EOF at its end
+	err  error // the error that ended src; io.EOF at its end
 }
 
-// A window starts small, because most tables are, and grows with what is read.
+// A window starts small, because most tables are small, and grows with what is read.
 const (
 	windowSize  = 256 << 10
 	windowStart = 8 << 10
 )
 
-// errLongLine says that a line does not fit in the window.
+// errLongLine means that a line is longer than the window.
 var errLongLine = errors.New("a line longer than the window")
 
 // reset starts reading src, whose first byte has the given offset.
@@ -35,7 +35,7 @@ func (w *window) reset(src io.Reader, offset int64) {
 func (w *window) offset() int64   { return w.base + int64(w.r) }
 func (w *window) pending() []byte { return w.buf[w.r:w.w] }
 
-// Read makes a window an [io.Reader].
+// Read implements [io.Reader].
 func (w *window) Read(p []byte) (int, error) {
 	if _, ok := w.peek(); !ok {
 		return 0, w.err
@@ -45,7 +45,7 @@ func (w *window) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// more reads on behind what is pending. It returns false if the window is full or the source has ended.
+// more reads more after what is pending. It returns false if the window is full or the source has ended.
 func (w *window) more() bool {
 	if w.err != nil {
 		return false
@@ -67,7 +67,7 @@ func (w *window) more() bool {
 	return false
 }
 
-// take puts a buffer that was read ahead in the place of the window's: nothing but what is pending has to move.
+// take replaces the window's buffer with one that was read ahead, so that only what is pending has to move.
 func (w *window) take(a *ahead) bool {
 	pending := w.w - w.r
 	b, err := a.next(w.pending())
@@ -76,7 +76,7 @@ func (w *window) take(a *ahead) bool {
 	return len(b) > pending
 }
 
-// makeRoom makes room behind what is pending, unless that fills the window.
+// makeRoom makes room after what is pending, unless that fills the window.
 func (w *window) makeRoom() {
 	size := len(w.own)
 	switch {
@@ -100,7 +100,7 @@ func (w *window) makeRoom() {
 
 const maxIdle = 100
 
-// ahead returns at least n pending bytes, fewer only at the end of the source or of the window.
+// ahead returns at least n pending bytes; fewer only at the end of the source or of the window.
 func (w *window) ahead(n int) []byte {
 	for more := true; more && w.w-w.r < n; {
 		more = w.more()
@@ -116,8 +116,8 @@ func (w *window) peek() (byte, bool) {
 	return w.buf[w.r], true
 }
 
-// line consumes a line and returns it without its end. It returns errLongLine, consuming nothing, if the window does not
-// hold it, and the error of the source, [io.EOF] too, if that ends before the line does.
+// line consumes a line and returns it without its end. If the line is longer than the window, it consumes nothing and
+// returns errLongLine. If the source ends before the line does, it returns the source's error, even [io.EOF].
 func (w *window) line() ([]byte, error) {
 	for seen := 0; ; {
 		if i := bytes.IndexByte(w.buf[w.r+seen:w.w], '\n'); i >= 0 {
@@ -136,7 +136,7 @@ func (w *window) line() ([]byte, error) {
 	}
 }
 
-// skipTo consumes everything before offset, unless stop says why not.
+// skipTo consumes everything before offset, unless stop returns an error.
 func (w *window) skipTo(offset int64, stop func() error) error {
 	for w.offset() < offset {
 		if err := stop(); err != nil {

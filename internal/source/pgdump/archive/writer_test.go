@@ -11,11 +11,11 @@ import (
 	"github.com/pierrec/lz4/v4"
 )
 
-// fixture is an archive in the custom format as pg_dump of any version writes it.
+// fixture is an archive in the custom format, in the form of any version of pg_dump.
 type fixture struct {
 	minor   byte
 	codec   string // none, zlib, lz4, zstd
-	piped   bool   // the places of the data are not known
+	piped   bool   // the places of the data are unknown
 	window  int    // of zstd; 0 for the default
 	chunk   int    // the length of chunks; 0 for 4096
 	setting string // client_encoding; "" for UTF8
@@ -200,7 +200,7 @@ func pack(tb testing.TB, codec string, window int, data []byte) []byte {
 	if _, err := w.Write(data); err != nil {
 		tb.Fatal(err)
 	}
-	if z, ok := w.(*zstd.Encoder); ok && window > 0 { // else the frame tells its size and no window
+	if z, ok := w.(*zstd.Encoder); ok && window > 0 { // otherwise the frame has its size and no window
 		if err := z.Flush(); err != nil {
 			tb.Fatal(err)
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
-// zlibStream decompresses RFC 1950 and leaves the checksum to whoever reads it, so that both go on at once.
+// zlibStream decompresses RFC 1950 and leaves the checksum to the reader, so that both run in parallel.
 type zlibStream struct {
 	in       *bufio.Reader
 	flate    io.ReadCloser
@@ -22,7 +22,7 @@ var (
 	errZlibSum    = errors.New("zlib: the checksum does not match")
 )
 
-// reset begins a stream. If r is a [bufio.Reader], nothing behind the stream is taken from it.
+// reset begins a stream. If r is a [bufio.Reader], nothing after the stream is consumed from it.
 func (z *zlibStream) reset(r io.Reader) error {
 	in, ok := r.(*bufio.Reader)
 	if !ok {
@@ -44,7 +44,7 @@ func (z *zlibStream) reset(r io.Reader) error {
 	return nil
 }
 
-// Read decompresses. It returns [io.EOF] behind the checksum, which it has read and not compared.
+// Read decompresses. It returns [io.EOF] after the checksum, which it has read but not compared.
 func (z *zlibStream) Read(p []byte) (int, error) {
 	n, err := z.flate.Read(p)
 	if err != io.EOF {
@@ -58,10 +58,10 @@ func (z *zlibStream) Read(p []byte) (int, error) {
 	return n, io.EOF
 }
 
-// read takes what Read has returned, in order.
+// read takes the bytes that Read has returned, in order.
 func (z *zlibStream) read(p []byte) { z.sum.add(p) }
 
-// verify compares the checksums, once Read has returned [io.EOF] and read has taken all.
+// verify compares the checksums. Read must have returned [io.EOF], and read must have taken everything.
 func (z *zlibStream) verify() error {
 	if uint32(z.sum) != z.expected {
 		return errZlibSum
@@ -69,7 +69,7 @@ func (z *zlibStream) verify() error {
 	return nil
 }
 
-// cutShort makes the end of a file one that comes too early.
+// cutShort turns the end of a file into an unexpected one.
 func cutShort(err error) error {
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF

@@ -12,7 +12,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
-// FuzzAdler32 compares the checksum with the standard library's, of one text in two parts and of many times that text.
+// FuzzAdler32 compares the checksum with the standard library's, for a text in two parts and for many copies of it.
 func FuzzAdler32(f *testing.F) {
 	for _, n := range []int{0, 1, 127, 128, 129, 5553} {
 		f.Add(bytes.Repeat([]byte{0xff}, n), n/3)
@@ -65,8 +65,8 @@ func TestBytesBehindCompressedRowsAreRefused(t *testing.T) {
 	}
 }
 
-// TestRowsOfEveryLengthAreTheSameInEveryCodec proves that rows arrive whole wherever they lie in the buffers that are
-// handed from the decompressor to the reader: within one, across two, longer than their room or than one of them.
+// TestRowsOfEveryLengthAreTheSameInEveryCodec proves that rows arrive complete wherever they are in the buffers that
+// the decompressor passes to the reader: within one, across two, or longer than the room or than a buffer.
 func TestRowsOfEveryLengthAreTheSameInEveryCodec(t *testing.T) {
 	t.Parallel()
 	const seed = 7
