@@ -9,10 +9,10 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// fields is a resource as the Admin API has it.
+// fields is a resource in the form of the Admin API.
 type fields = map[string]any
 
-// content is an installation sorted by kind and gateway group, in the order in which it came.
+// content is an installation by kind and gateway group, otherwise in its original order.
 type content struct {
 	groups []estate.Group
 	now    time.Time
@@ -41,7 +41,7 @@ func newContent(in Installation) *content {
 	return c
 }
 
-// decode drops what is null: a table has columns for what an object does not have.
+// decode drops null fields: a table has columns for fields that an object does not have.
 func decode(body []byte) fields {
 	f := fields{}
 	if err := json.Unmarshal(body, &f); err != nil {
@@ -55,7 +55,7 @@ func decode(body []byte) fields {
 	return f
 }
 
-// overlay adds what gateways read to what the control plane's tables say. Their paths are uris.
+// overlay adds what gateways read to what the control plane's tables contain. Their paths are uris.
 func overlay(known, running fields) {
 	for key, value := range running {
 		switch key {
@@ -71,7 +71,7 @@ func text(f fields, key string) string {
 	return s
 }
 
-// where returns a copy of those items of a list whose field has the value.
+// where returns copies of the items of a list whose field has the value.
 func where(list []fields, key, value string) []fields {
 	var out []fields
 	for _, f := range list {
@@ -82,14 +82,14 @@ func where(list []fields, key, value string) []fields {
 	return out
 }
 
-// with returns a copy with other fields.
+// with returns a changed copy.
 func (*content) with(f fields, change func(fields)) fields {
 	out := maps.Clone(f)
 	change(out)
 	return out
 }
 
-// each maps a list.
+// each returns changed copies of all items of a list.
 func (c *content) each(list []fields, change func(fields)) []fields {
 	out := make([]fields, len(list))
 	for i, f := range list {
@@ -98,7 +98,7 @@ func (c *content) each(list []fields, change func(fields)) []fields {
 	return out
 }
 
-// group has a password where the documents have one.
+// group returns a gateway group, with a password where the API documents have one.
 func (c *content) group(f fields, short string) fields {
 	return c.with(f, func(f fields) {
 		config, _ := f["config"].(fields)
@@ -131,7 +131,7 @@ func (c *content) published(template string) int {
 	return n
 }
 
-// credentials returns those of a consumer, with the ids that the Admin API gives them.
+// credentials returns the credentials of a consumer, with the ids that the Admin API gives them.
 func (c *content) credentials(group, consumer string) []fields {
 	var out []fields
 	for _, f := range c.lists[estate.Credential][group] {

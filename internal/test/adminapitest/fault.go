@@ -10,8 +10,8 @@ import (
 
 // Fault is a way to fail.
 type Fault struct {
-	Prefix, Suffix string // of the paths it is for; empty: all
-	Times          int    // how many requests it hits; 0: all
+	Prefix, Suffix string // of the paths that fail; empty: all
+	Times          int    // number of requests that fail; 0: all
 	Do             func(w http.ResponseWriter, r *http.Request, site http.Handler)
 }
 
@@ -21,8 +21,8 @@ func refuse(w http.ResponseWriter, code int) {
 	_ = json.NewEncoder(w).Encode(map[string]string{"error_msg": http.StatusText(code)})
 }
 
-// Status answers with a status and headers, name and value in turn. The body repeats the token, as a careless server
-// might.
+// Status answers with a status and with headers, given as names and values in turn. The body repeats the token, as a
+// careless server might.
 func Status(code int, headers ...string) func(http.ResponseWriter, *http.Request, http.Handler) {
 	return func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 		for i := 0; i+1 < len(headers); i += 2 {
@@ -33,7 +33,7 @@ func Status(code int, headers ...string) func(http.ResponseWriter, *http.Request
 	}
 }
 
-// Redirect sends the client to another address with the same path.
+// Redirect redirects to the same path at another address.
 func Redirect(base string) func(http.ResponseWriter, *http.Request, http.Handler) {
 	return func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 		http.Redirect(w, r, base+r.URL.RequestURI(), http.StatusTemporaryRedirect)
@@ -65,7 +65,7 @@ func NoPaging(w http.ResponseWriter, r *http.Request, site http.Handler) {
 	site.ServeHTTP(w, unpaged(r))
 }
 
-// Total changes the total of a list; below zero it is left out.
+// Total changes the total of a list; a negative one is left out.
 func Total(n func(page string, total int) int) func(http.ResponseWriter, *http.Request, http.Handler) {
 	return func(w http.ResponseWriter, r *http.Request, site http.Handler) {
 		var answer map[string]any
@@ -81,7 +81,7 @@ func Total(n func(page string, total int) int) func(http.ResponseWriter, *http.R
 	}
 }
 
-// Clamp cuts pages of at most n items, whatever is asked for.
+// Clamp limits pages to n items, whatever is requested.
 func Clamp(n int) func(http.ResponseWriter, *http.Request, http.Handler) {
 	return func(w http.ResponseWriter, r *http.Request, site http.Handler) {
 		r = r.Clone(r.Context())

@@ -30,8 +30,8 @@ func (s *site) organisation() {
 	}
 }
 
-// ofPortal returns what belongs to the portal that the query names: what names none belongs to the default one, which
-// is what an upgrade to 3.8.18 makes of it.
+// ofPortal returns what belongs to the portal in the query. What names no portal belongs to the default one, as after
+// an upgrade to 3.8.18.
 func (s *site) ofPortal(k estate.Kind, r *http.Request) []fields {
 	list := s.lists[k][""]
 	if !has(s.release, "3.8.18") {
@@ -45,7 +45,7 @@ func (s *site) ofPortal(k estate.Kind, r *http.Request) []fields {
 	return where(list, "portal_id", r.URL.Query().Get("portal_id"))
 }
 
-// token says when it expires in seconds, 0 for never.
+// token writes when a token expires as a time in seconds, 0 for never, and adds secrets.
 func (s *site) token(f fields) {
 	expired, expires := f["expired_seconds"].(float64)
 	delete(f, "expired_seconds")

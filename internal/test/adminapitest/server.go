@@ -1,6 +1,6 @@
-// Package adminapitest is a control plane for tests: it serves an installation through the Admin API in the shapes that
-// public sources document for its release, and fails in the ways that it is told to. It is no evidence of what a real
-// control plane does.
+// Package adminapitest is a control plane for tests. It serves an installation through the Admin API in the shapes
+// that public sources document for its release, and fails in the ways that a test asks for. It is no evidence of what
+// a real control plane does.
 package adminapitest
 
 import (
@@ -20,21 +20,21 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// Token is what a server wants in the header X-API-KEY. No output may hold it.
+// Token is the value that a server requires in the header X-API-KEY. No output may contain it.
 const Token = "a7ee-CANARY-admin-api-token"
 
 // Installation is what a server serves.
 type Installation struct {
-	Version   string            // "3.4.1"; "dev" and "" (no address for it) count as the newest release
-	Resources []estate.Resource // an object that comes twice, from a table and from kine, is served once
-	Now       time.Time         // from which heartbeats are counted back
+	Version   string            // "3.4.1"; "dev" and "" (no address for the version) count as the newest release
+	Resources []estate.Resource // an object given twice, from a table and from kine, is served once
+	Now       time.Time         // the time to which the ages of heartbeats refer
 	TLS       bool
 }
 
 // Request is one request that a server has seen.
 type Request struct {
 	Method, Path, Query string
-	Token               bool // whether the right token came with it
+	Token               bool // whether it had the right token
 }
 
 // Server is a running control plane.
@@ -73,14 +73,14 @@ func Start(tb testing.TB, in Installation) *Server {
 	return s
 }
 
-// Requests returns what the server has seen so far.
+// Requests returns the requests so far.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.requests)
 }
 
-// Fail makes the server fail from now on; the first fault that fits a request decides.
+// Fail makes the server fail from now on. The first fault that matches a request applies.
 func (s *Server) Fail(f Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,7 +103,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, site http.Handler
 	}
 }
 
-// fault returns the fault for a request; the server is locked.
+// fault returns the fault for a request. The caller must hold the lock.
 func (s *Server) fault(r *http.Request) *Fault {
 	for _, f := range s.faults {
 		if !strings.HasPrefix(r.URL.Path, f.Prefix) || !strings.HasSuffix(r.URL.Path, f.Suffix) || f.Times < 0 {

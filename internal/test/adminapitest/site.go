@@ -10,7 +10,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// site answers as a release does.
+// site answers as a given release does.
 type site struct {
 	*http.ServeMux
 	*content
@@ -103,9 +103,9 @@ func (s *site) template(f fields) {
 	}
 }
 
-// history serves what services can be rolled back to. Public sources do not say whether a service is called by its own
-// id there or by that of its template, nor how the version's id is spelt: releases before 3.5 do the one, later ones
-// the other.
+// history serves the versions that services can be rolled back to. Public sources do not say whether its address has
+// the id of the service or of its template, nor what the version's id is called: here releases before 3.5 have the
+// one, later ones the other.
 func (s *site) history() {
 	late := has(s.release, "3.5.0")
 	s.HandleFunc("GET /api/gateway_groups/{gg}/services/{sid}/versions", func(w http.ResponseWriter, r *http.Request) {
@@ -135,7 +135,7 @@ func (s *site) history() {
 	s.list("GET /api/service_versions/{svid}/stream_routes", routes("stream"))
 }
 
-// upstreams are the service's own, under the service's id, and those that name it.
+// upstreams serves a service's own upstream, under the service's id, and those that name the service.
 func (s *site) upstreams(group string, r *http.Request) []fields {
 	sid := r.PathValue("sid")
 	var out []fields
@@ -169,7 +169,7 @@ func (s *site) list(pattern string, of func(*http.Request) []fields) {
 	s.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { answer(w, r, of(r)) })
 }
 
-// grouped serves a list of the gateway group that the query names.
+// grouped serves a list of the gateway group in the query.
 func (s *site) grouped(pattern string, of func(group string, r *http.Request) []fields) {
 	s.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		group := r.URL.Query().Get("gateway_group_id")
@@ -181,7 +181,7 @@ func (s *site) grouped(pattern string, of func(group string, r *http.Request) []
 	})
 }
 
-// answer sends a page of a list, or all of it where none is asked for.
+// answer sends a page of a list, or all of it if no page is requested.
 func answer(w http.ResponseWriter, r *http.Request, list []fields) {
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b fields) int { return cmp.Compare(text(a, "id"), text(b, "id")) })

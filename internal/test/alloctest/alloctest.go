@@ -1,5 +1,6 @@
-// Package alloctest fails tests that allocate more than they may. Fuzzing uses it: an input that makes a reader ask for
-// memory out of all proportion is as bad as one that makes it panic, and the machine that runs the test may have enough.
+// Package alloctest fails tests that allocate too much memory. It is for fuzzing: an input that makes a reader
+// allocate memory out of all proportion is as bad as one that makes it panic, but the machine may have enough memory
+// to hide it.
 package alloctest
 
 import (
@@ -7,8 +8,8 @@ import (
 	"testing"
 )
 
-// Within runs f and fails the test if f allocates more than limit bytes. Everything counts that is allocated meanwhile,
-// by any goroutine and be it freed again, so the limit bounds what f ever holds; no parallel test may run beside it.
+// Within runs f and fails the test if f allocates more than limit bytes. Allocations by any goroutine count, even if
+// freed again, so f never holds more than limit. No parallel test may run at the same time.
 func Within(tb testing.TB, limit uint64, f func()) {
 	tb.Helper()
 	var before, after runtime.MemStats

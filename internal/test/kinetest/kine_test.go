@@ -17,13 +17,13 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
-// The two spellings of keys: with /apisix for one gateway group and without for another.
+// The two forms of keys: with /apisix for one gateway group and without it for another.
 const (
 	plain  = "/gateway_groups/default/"
 	prefix = "/gateway_groups/edge-7f3a/apisix/"
 )
 
-// split is a route body that carries the Traffic Split plugin.
+// split returns a route with the Traffic Split plugin.
 func split(id, weight string) string {
 	return `{"id":"` + id + `","service_id":"orders","uris":["/` + id + `"],"plugins":{"traffic-split":` +
 		`{"rules":[{"weighted_upstreams":[{"upstream_id":"ext","weight":` + weight + `},{"weight":9}]}]}}}`
@@ -33,7 +33,7 @@ func bare(id string) string {
 	return `{"id":"` + id + `","service_id":"orders","uris":["/` + id + `"],"plugins":{}}`
 }
 
-// change does to the store what a day of work does.
+// change changes the store as a day of work would.
 func change(s store) {
 	for _, p := range []string{plain, prefix} {
 		s.put(p+"routes/new", split("new", "1"))
@@ -56,14 +56,14 @@ func change(s store) {
 	s.remove(plain + "routes/r-echo")
 }
 
-// attached are the routes that carry the plugin after change.
+// attached are the routes with the plugin after change.
 var attached = []string{
 	"default back", "default changed", "default new", "default only-here",
 	"edge back", "edge changed", "edge new",
 }
 
 // databases are the two forms of the table: as API7's fork declares it, with an installation's history in it, and as
-// the server itself makes it today.
+// the server creates it today.
 var databases = map[string]string{"history": "", "new table": "DROP TABLE kine"}
 
 func TestTheProductReadsWhatKineStored(t *testing.T) {
@@ -81,7 +81,7 @@ func TestTheProductReadsWhatKineStored(t *testing.T) {
 	}
 }
 
-// compareLive proves that the source yields the keys that kine lists, each once, with the same values.
+// compareLive checks that the source yields the keys that kine lists, each once, with the same values.
 func compareLive(t *testing.T, s store, dsn string) {
 	t.Helper()
 	src, err := postgres.Open(t.Context(), postgres.Config{DSN: dsn})
@@ -113,7 +113,7 @@ func compareLive(t *testing.T, s store, dsn string) {
 	}
 }
 
-// value decodes a body. The list of plugins is an array in kine; the product makes an object of it, like of all others.
+// value decodes a body. The list of plugins is an array in kine; the product turns it into an object like all others.
 func value(t *testing.T, text []byte) (v any) {
 	t.Helper()
 	if err := json.Unmarshal(text, &v); err != nil {
@@ -125,7 +125,7 @@ func value(t *testing.T, text []byte) (v any) {
 	return v
 }
 
-// compareFindings proves that a run of the program names the routes that carry the plugin now, and no other.
+// compareFindings checks that a run of the program reports exactly the routes that have the plugin now.
 func compareFindings(t *testing.T, binary, dsn string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), binary, "check", "--dsn", dsn, "--from", "3.4.1", "--to", "3.7.3",

@@ -32,8 +32,8 @@ type store struct {
 	client *clientv3.Client
 }
 
-// startStore starts a kine server over the database and returns a client of it. It is wired like kine's package
-// endpoint does it, which would compile the drivers of all other databases as well.
+// startStore starts a kine server on the database and returns a client for it. It sets the server up like kine's
+// package endpoint, which would also compile the drivers of all other databases.
 func startStore(t *testing.T, dsn string) store {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
@@ -73,19 +73,19 @@ func startStore(t *testing.T, dsn string) store {
 	return store{t, client}
 }
 
-// put writes a key, whether it exists or not.
+// put writes a key, existing or not.
 func (s store) put(key, value string) {
 	s.t.Helper()
 	s.commit(key, clientv3.OpPut(key, value))
 }
 
-// remove deletes a key that exists.
+// remove deletes an existing key.
 func (s store) remove(key string) {
 	s.t.Helper()
 	s.commit(key, clientv3.OpDelete(key))
 }
 
-// commit does one write. Kine answers only transactions of the form that Kubernetes sends, which name the revision that
+// commit writes once. Kine accepts only transactions of the form that Kubernetes sends, which name the revision that
 // they replace.
 func (s store) commit(key string, op clientv3.Op) {
 	s.t.Helper()

@@ -10,21 +10,21 @@ import (
 	"sync"
 )
 
-// Lookups are the names that were looked up in this process. They are safe for use by several goroutines.
+// Lookups are the names that were looked up in this process. It is safe for concurrent use.
 type Lookups struct {
 	mu    sync.Mutex
 	names []string
 }
 
-// Record takes the place of the system's resolver, for the whole process and its whole life. It notes every name that is
-// asked for and answers that there is no such host; what stands in /etc/hosts, and addresses, are found as ever.
+// Record replaces the system's resolver for the rest of the process. It records every name that is looked up, and
+// answers that there is no such host. Names in /etc/hosts and addresses are still found.
 func Record() *Lookups {
 	l := &Lookups{}
 	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: l.dial} //nolint:reassign // what is looked up by name shows here only
 	return l
 }
 
-// Of returns the names that hold this text, whatever its case.
+// Of returns the names that contain text, ignoring case.
 func (l *Lookups) Of(text string) []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -55,7 +55,7 @@ const (
 	isAnswer     = 0x80
 )
 
-// answer reads one question, each with its length in front, and writes the answer; it returns false at the end.
+// answer reads one question, which has its length in front, and writes the answer. It returns false at the end.
 func (l *Lookups) answer(conn io.ReadWriter) bool {
 	var length uint16
 	if binary.Read(conn, binary.BigEndian, &length) != nil {
@@ -75,7 +75,7 @@ func (l *Lookups) answer(conn io.ReadWriter) bool {
 	return err == nil
 }
 
-// question returns the name that a message asks for, and where the question ends.
+// question returns the name in a message, and the offset after the question.
 func question(message []byte) (name string, end int) {
 	var labels []string
 	i := headerLength

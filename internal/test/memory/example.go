@@ -12,8 +12,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
-// Example returns the database of the example installation, as the snapshot has it that the program carries: texts that
-// could be secrets are hidden.
+// Example returns the database of the example installation, from the snapshot in the program. Texts that could be
+// secrets are hidden.
 func Example(tb testing.TB, about estate.Info) *Source {
 	tb.Helper()
 	shot, err := snapshot.Read("example", strings.NewReader(fixtures.Demo()), int64(len(fixtures.Demo())))

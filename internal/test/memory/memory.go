@@ -10,23 +10,23 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Source yields the resources it was given, in the order in which it was given them.
+// Source yields the given resources in the given order.
 type Source struct {
 	About     estate.Info
-	Kinds     []estate.Kind // that it holds; nil: every kind
+	Kinds     []estate.Kind // kinds that it holds; nil: every kind
 	Resources []estate.Resource
 	Gaps      map[estate.Kind][]estate.Gap // what to report as not read
 	Notes     []estate.Note
 	Evidence  []estate.VersionEvidence
 }
 
-// Info describes the source.
+// Info returns About.
 func (s *Source) Info() estate.Info { return s.About }
 
-// Holds is true for its kinds.
+// Holds reports whether k is among Kinds.
 func (s *Source) Holds(k estate.Kind) bool { return s.Kinds == nil || slices.Contains(s.Kinds, k) }
 
-// Versions returns the evidence as given.
+// Versions returns Evidence.
 func (s *Source) Versions(context.Context) ([]estate.VersionEvidence, error) { return s.Evidence, nil }
 
 // Close does nothing.
@@ -61,7 +61,7 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 	return c, nil
 }
 
-// Diagnose counts what is held.
+// Diagnose returns the number of resources of each kind.
 func (s *Source) Diagnose(ctx context.Context, need estate.Need) (estate.Diagnosis, error) {
 	kinds, err := estate.Survey(ctx, s, need)
 	return estate.Diagnosis{Kinds: kinds, Missing: estate.Incomplete(kinds), Notes: s.Notes}, err

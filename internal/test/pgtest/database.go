@@ -14,7 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Database makes a database with the given SQL texts in it, each of any number of statements, and returns the
+// Database creates a database, runs the given SQL texts in it, each with any number of statements, and returns the
 // superuser's connection string. The database is dropped after the test.
 func (s *Server) Database(tb testing.TB, sql ...string) string {
 	tb.Helper()
@@ -29,7 +29,7 @@ func (s *Server) Database(tb testing.TB, sql ...string) string {
 	return dsn
 }
 
-// Name returns a name that no other test uses: roles belong to the whole server, not to a test's database.
+// Name returns a name that no other test uses. Roles need one, because they belong to the whole server.
 func Name(prefix string) string { return prefix + "_" + strings.ToLower(rand.Text()[:12]) }
 
 // As returns dsn for another role.
@@ -43,7 +43,7 @@ func As(tb testing.TB, dsn, role string) string {
 	return u.String()
 }
 
-// DatabaseName returns the database that dsn names.
+// DatabaseName returns the database in dsn.
 func DatabaseName(tb testing.TB, dsn string) string {
 	tb.Helper()
 	u, err := url.Parse(dsn)
@@ -53,7 +53,7 @@ func DatabaseName(tb testing.TB, dsn string) string {
 	return strings.TrimPrefix(u.Path, "/")
 }
 
-// Exec runs SQL, any number of statements, and returns the rows of the last one as text; NULL is "".
+// Exec runs SQL with any number of statements, and returns the rows of the last one as text; NULL is "".
 func Exec(tb testing.TB, dsn, sql string) [][]string {
 	tb.Helper()
 	rows, err := run(dsn, sql)

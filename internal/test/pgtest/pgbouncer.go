@@ -13,7 +13,7 @@ import (
 )
 
 // PgBouncer starts a PgBouncer in front of s for one test and returns its address. Two server connections serve all
-// clients, every client acts as postgres, and start-up parameters are refused as by default.
+// clients, every client acts as postgres, and start-up parameters are refused, which is the default.
 func PgBouncer(tb testing.TB, s *Server, poolMode string) (addr string) {
 	tb.Helper()
 	binary, err := exec.LookPath("pgbouncer")

@@ -7,14 +7,15 @@ import (
 	"testing"
 )
 
-// CutProxy forwards connections to addr and cuts each after the given number of bytes from the server.
+// CutProxy returns the address of a proxy for addr that cuts each connection after the given number of bytes from the
+// server.
 func CutProxy(tb testing.TB, addr string, afterBytes int64) string {
 	tb.Helper()
 	return proxy(tb, addr, afterBytes, false)
 }
 
-// StallProxy forwards connections to addr and falls silent on each after the given number of bytes from the server,
-// without closing it: what a dropped route does.
+// StallProxy returns the address of a proxy for addr that falls silent on each connection after the given number of
+// bytes from the server, without closing it, as a dropped route does.
 func StallProxy(tb testing.TB, addr string, afterBytes int64) string {
 	tb.Helper()
 	return proxy(tb, addr, afterBytes, true)

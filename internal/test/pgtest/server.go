@@ -1,5 +1,5 @@
-// Package pgtest gives tests a real PostgreSQL: one throw-away server per test process with a fresh database per test,
-// PgBouncer in front of it, and proxies that break connections. It is imported by tests only.
+// Package pgtest gives tests a real PostgreSQL: one throw-away server per test process with a new database per test,
+// a PgBouncer in front of it, and proxies that break connections. Only tests import it.
 package pgtest
 
 import (
@@ -23,10 +23,10 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Server is a running PostgreSQL server. It trusts every role on 127.0.0.1 and on its socket but two: "pw" needs its
-// [Password], "rejected" is refused.
+// Server is a running PostgreSQL server. It trusts every role on 127.0.0.1 and on its socket except two: "pw" needs
+// its [Password], and "rejected" is refused.
 type Server struct {
-	BinDir string // psql, pg_dump and the rest, as far as they are installed
+	BinDir string // psql, pg_dump and others, if installed
 	Host   string // always 127.0.0.1
 	Port   int
 	Socket string // folder of the Unix socket
@@ -35,7 +35,7 @@ type Server struct {
 	daemon *daemon
 }
 
-// The process-wide server. Tests of one package share it, because a server costs half a second and a database costs
+// The server of this process. The tests of a package share it, because a server takes half a second and a database
 // fifteen milliseconds.
 var shared struct {
 	sync.Mutex
@@ -44,7 +44,7 @@ var shared struct {
 	err     error
 }
 
-// M runs the tests of a package and stops the shared server after them. It fits where a *[testing.M] does.
+// M runs the tests of a package and then stops the shared server. It can be used in place of a [*testing.M].
 type M struct{ *testing.M }
 
 // Run runs the tests and returns the exit code.
@@ -61,11 +61,11 @@ func (m M) Run() int {
 	return code
 }
 
-// Main is what TestMain calls: [os.Exit] with its result.
+// Main runs the tests and returns the exit code, for TestMain to pass to [os.Exit].
 func Main(m *testing.M) int { return M{m}.Run() }
 
-// Start returns the server of this test process, starting it at the first call. It fails the test, and never skips it,
-// where no server can be started.
+// Start returns the server of this test process, and starts it at the first call. If no server can be started, it
+// fails the test; it never skips it.
 func Start(tb testing.TB) *Server {
 	tb.Helper()
 	shared.Lock()
@@ -127,7 +127,7 @@ func (s *Server) boot() error {
 	return s.ready()
 }
 
-// Password is that of the role "pw".
+// Password is the password of role "pw".
 const Password = "right-pass-word"
 
 // hba lets every role in but the two that tests of refusals use.
@@ -139,7 +139,7 @@ host  all rejected 127.0.0.1/32 reject
 host  all all      127.0.0.1/32 trust
 `
 
-// ready waits until the server answers and makes the two roles for tests of refusals.
+// ready waits until the server answers, and creates the two roles for tests of refusals.
 func (s *Server) ready() error {
 	ctx, cancel := context.WithTimeout(context.Background(), startDeadline)
 	defer cancel()
@@ -177,7 +177,8 @@ func (s *Server) stop() {
 	_ = os.RemoveAll(s.dir)
 }
 
-// findServer returns the folder of the server binaries: $PGBIN, that of initdb in PATH, or the newest of Debian's.
+// findServer returns the folder of the server binaries: $PGBIN, the folder of initdb in PATH, or the newest of
+// Debian's.
 func findServer() (string, error) {
 	dirs := []string{os.Getenv("PGBIN")} //nolint:forbidigo // test support has no command line
 	debian, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
@@ -201,8 +202,8 @@ func major(bin string) int {
 	return n
 }
 
-// unprivileged prepares dir for a server process and returns how to start one: PostgreSQL refuses to run as root, so
-// root runs it as postgres or nobody. The kernel stops the server should this process die.
+// unprivileged prepares dir for a server process and returns how to start one. PostgreSQL refuses to run as root, so
+// root runs it as postgres or nobody. The kernel stops the server if this process dies.
 func unprivileged(dir string) (*syscall.SysProcAttr, error) {
 	attr := &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT}
 	if os.Geteuid() != 0 {
@@ -243,8 +244,8 @@ type daemon struct {
 	done    chan struct{} // closed when it has ended
 }
 
-// launch starts a process that outlives the call. Its parent is a thread that lives as long: the kernel delivers
-// Pdeathsig when the thread ends that started the process, not when the whole program does.
+// launch starts a process that outlives the call. Its parent is a thread that lives as long as it does, because the
+// kernel delivers Pdeathsig when the starting thread ends, not when the whole program does.
 func launch(dir, logFile string, who *syscall.SysProcAttr, name string, args ...string) (*daemon, error) {
 	out, err := os.Create(logFile)
 	if err != nil {
@@ -281,7 +282,7 @@ func (d *daemon) stop(sig os.Signal) {
 
 const stopDeadline = 10 * time.Second
 
-// Addr returns host and port as one string.
+// Addr returns host and port in one string.
 func (s *Server) Addr() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
 
 // DSN returns the connection string of a role for a database, over TCP.

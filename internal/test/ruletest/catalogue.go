@@ -9,7 +9,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
-// ReadCatalogue reads catalogue.yaml, which must be complete, with unique ids and known releases.
+// ReadCatalogue returns the entries of catalogue.yaml. It fails the test if one is incomplete, an id is not unique or
+// a release is unknown.
 func ReadCatalogue(t Reporter, root fs.FS) []catalogue.Entry {
 	t.Helper()
 	data, err := fs.ReadFile(root, "catalogue.yaml")
@@ -24,8 +25,8 @@ func ReadCatalogue(t Reporter, root fs.FS) []catalogue.Entry {
 	return entries
 }
 
-// CheckCatalogue demands that the catalogue names the rule where the rule names an entry, and nowhere else, and that the
-// releases of a row are those of its entry: so text and check agree.
+// CheckCatalogue checks that the catalogue names the rule exactly where the rule names an entry, and that each row
+// has the releases of its entry, so that text and check agree.
 func CheckCatalogue(t Reporter, r *rule.Rule, entries []catalogue.Entry) {
 	t.Helper()
 	byID, names := map[string]catalogue.Entry{}, []string{}
@@ -43,7 +44,7 @@ func CheckCatalogue(t Reporter, r *rule.Rule, entries []catalogue.Entry) {
 		c := f.About()
 		e, known := byID[c.Entry]
 		if !known {
-			continue // said already
+			continue // already reported
 		}
 		if got, want := c.Change.String(), strings.Join(e.Versions, ", "); got != want {
 			t.Errorf("%s: the row of %s says %q, catalogue.yaml %q", r.ID, c.Entry, got, want)
@@ -54,7 +55,7 @@ func CheckCatalogue(t Reporter, r *rule.Rule, entries []catalogue.Entry) {
 	}
 }
 
-// CheckHandled demands that the catalogue names no rule that does not exist.
+// CheckHandled checks that the catalogue names only rules that exist.
 func CheckHandled(t Reporter, rules []*rule.Rule, entries []catalogue.Entry) {
 	t.Helper()
 	for _, e := range entries {
@@ -66,7 +67,7 @@ func CheckHandled(t Reporter, rules []*rule.Rule, entries []catalogue.Entry) {
 	}
 }
 
-// CheckRetired demands that the rule has no id of retired.txt: an old waiver or ticket must not come to mean something new.
+// CheckRetired checks that the rule's id is not in retired.txt: an old waiver or ticket must not get a new meaning.
 func CheckRetired(t Reporter, r *rule.Rule, root fs.FS) {
 	t.Helper()
 	data, err := fs.ReadFile(root, "retired.txt")

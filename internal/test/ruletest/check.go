@@ -21,7 +21,7 @@ type Reporter interface {
 	Errorf(format string, args ...any)
 }
 
-// CheckWants demands that rule r says about fixture f what its comments want, at their lines, and nothing else.
+// CheckWants checks that rule r reports for fixture f exactly what its comments want, at their lines.
 func CheckWants(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 	t.Helper()
 	if !r.On(f.Path) {
@@ -61,7 +61,7 @@ func CheckWants(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 	}
 }
 
-// quiet returns the status of a rule that has nothing to say.
+// quiet returns the status of a rule that reports nothing.
 func quiet(r *rule.Rule) report.Status {
 	if r.ByHand() {
 		return report.NotApplicable
@@ -69,7 +69,7 @@ func quiet(r *rule.Rule) report.Status {
 	return report.Passed
 }
 
-// checkFinding demands what every finding owes its reader.
+// checkFinding checks that a finding has everything that a reader needs.
 func checkFinding(t Reporter, name string, n *report.Finding) {
 	t.Helper()
 	if n.Confidence == string(rule.Inferred) && n.Severity == report.SeverityBreaking {
@@ -85,7 +85,7 @@ func checkFinding(t Reporter, name string, n *report.Finding) {
 	}
 }
 
-// CheckOrder demands the same findings whatever the order of resources.
+// CheckOrder checks that the findings do not depend on the order of resources.
 func CheckOrder(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 	t.Helper()
 	want, err := judge(ctx, r, f, variation{})
@@ -105,11 +105,11 @@ func CheckOrder(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 	}
 }
 
-// CheckBlindfold demands that a rule that could not read a kind it listens to, or not all of it, does not pass.
+// CheckBlindfold checks that a rule does not pass if it could not read all of a kind that it listens to.
 func CheckBlindfold(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 	t.Helper()
 	want := report.Unknown
-	if r.ByHand() { // it reminds while it is not known that nobody is concerned
+	if r.ByHand() { // it reminds unless it is certain that nothing is affected
 		want = report.Manual
 	}
 	var trials []variation
@@ -125,18 +125,18 @@ func CheckBlindfold(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 		if out.status == report.Passed || !r.ByHand() && len(out.reasons) == 0 {
 			t.Errorf("%s: %s cannot be read, and the rule is %s without a reason", f.Name, how.blind, out.status)
 		}
-		found := how.none && out.status == report.Failed // what is not there can be a finding
+		found := how.none && out.status == report.Failed // the absence of something can be a finding
 		if f.Clean() && out.status != want && !found {
 			t.Errorf("%s: %s cannot be read, and the rule is %s, want %s", f.Name, how.blind, out.status, want)
 		}
 	}
 }
 
-// Kinds returns what rule r listens to or needs on path p.
+// Kinds returns the kinds that rule r listens to or needs on path p.
 func Kinds(r *rule.Rule, p version.Path) []estate.Kind { return r.Begin(p, rule.Engine{}).Kinds() }
 
-// CheckBoundary demands that the rule applies on exactly the paths that its facts name, at each first release of each of
-// its cases.
+// CheckBoundary checks that the rule applies on exactly the paths that its facts name, at each first release of each
+// of its cases.
 func CheckBoundary(t Reporter, r *rule.Rule) {
 	t.Helper()
 	if len(r.Facts) == 0 {
@@ -171,7 +171,7 @@ func boundary(t Reporter, r *rule.Rule, c rule.Case) {
 	}
 }
 
-// sources demands that a case that concerns some sources only begins with the first of them.
+// sources checks that a case limited to some source versions begins with the first of them.
 func sources(t Reporter, r *rule.Rule, c rule.Case) {
 	t.Helper()
 	for _, first := range c.FromAtLeast.First() {
@@ -206,7 +206,7 @@ func neighbours(v version.Version) (before, after version.Version, known bool) {
 	return before, after, true
 }
 
-// CheckFacts demands that the facts of a rule are complete and fit each other, and its folder.
+// CheckFacts checks that the facts of a rule are complete, and fit each other and the rule's folder.
 func CheckFacts(t Reporter, r *rule.Rule, folder string) {
 	t.Helper()
 	if folder != registry.Package(r.ID) {
@@ -217,10 +217,10 @@ func CheckFacts(t Reporter, r *rule.Rule, folder string) {
 	}
 }
 
-// headings are the sections of doc.md, in their order.
+// headings are the sections of doc.md, in order.
 var headings = []string{"What changes", "Who is affected", "How it is detected", "False positives", "Remediation", "Sources"}
 
-// CheckDoc demands the sections that a reader relies on, each with text, and a public source.
+// CheckDoc checks that doc.md has every section, each with text, and a public source.
 func CheckDoc(t Reporter, r *rule.Rule) {
 	t.Helper()
 	if !strings.HasPrefix(r.Doc, "# "+r.ID+"\n") {

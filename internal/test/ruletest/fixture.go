@@ -1,6 +1,6 @@
-// Package ruletest is the harness that every rule must pass. A rule folder holds no test code: fixtures say what the
-// rule must find and where, and the harness also proves what no fixture can say by itself: that silence means that
-// everything was looked at, that order does not matter, and that the rule applies on exactly the paths it names.
+// Package ruletest is the harness that every rule must pass. A rule folder contains no test code: fixtures say what
+// the rule must find and where. The harness also proves what no fixture can say: that silence means that everything
+// was looked at, that order does not matter, and that the rule applies on exactly the paths that it names.
 package ruletest
 
 import (
@@ -20,7 +20,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
-// Fixture is an installation, as far as one rule cares, and what the rule must say about it.
+// Fixture is the part of an installation that matters to one rule, and what the rule must report about it.
 type Fixture struct {
 	Name      string
 	Path      version.Path
@@ -31,15 +31,15 @@ type Fixture struct {
 	pathLine  int
 }
 
-// Want is one expectation: a finding or a doubt, on a line.
+// Want is one expected finding or doubt, on a line.
 type Want struct {
 	Line     int
-	Severity string // "unknown" for a doubt, "manual" for a check by hand
+	Severity string // or "unknown" for a doubt, "manual" for a manual check
 	Message  *regexp.Regexp
-	Details  *regexp.Regexp // of the evidence and the steps; nil: anything
+	Details  *regexp.Regexp // for the evidence and the steps; nil: anything
 }
 
-// with writes what is wanted of the details.
+// with returns what is wanted of the details.
 func (w Want) with() string {
 	if w.Details == nil {
 		return ""
@@ -50,7 +50,7 @@ func (w Want) with() string {
 // doubt is the severity of a Want for something that the rule cannot judge.
 const doubt = "unknown"
 
-// byHand is the severity of a Want for a check by hand, at the line of the upgrade.
+// byHand is the severity of a Want for a manual check, at the line of the upgrade.
 const byHand = "manual"
 
 var (
@@ -58,7 +58,7 @@ var (
 	wantPair    = regexp.MustCompile("^(?:(breaking|warning|notice|unknown|manual)\\s+)?(\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`)(?:\\s+with\\s+(\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`))?\\s*")
 )
 
-// ParseFixture reads a fixture:
+// ParseFixture parses a fixture:
 //
 //	upgrade: {from: 3.4.1, to: 3.7.3}
 //	service:                  # a kind of internal/estate
@@ -67,11 +67,12 @@ var (
 //	    plugins:
 //	      cors: {}            # want breaking "a regular expression on the message"
 //
-// Everything but gateway_group is the resource's body. gateway_group is id and short id alike, or a map with id, short_id and
-// name. A comment "# unknown" with an expression wants a doubt. A finding or doubt about the path and a check by hand
-// (want manual, an expression on its title) are wanted at the upgrade, which may also tell the oldest version of a gateway
-// and that of a companion program: {from: 3.4.1, to: 3.7.3, gateways: 3.3.2, adc: 0.17.0}. Several expectations may follow each other. What follows
-// an expression as `with "…"` is looked for in the evidence, one "name: value" a line, and in the steps.
+// Everything but gateway_group is the resource's body. gateway_group is both id and short id, or a map with id,
+// short_id and name. A comment "# unknown" with an expression wants a doubt. A finding or doubt about the path, and a
+// manual check (want manual, with an expression on its title), are wanted at the upgrade. The upgrade may also give
+// the oldest version of a gateway and that of a companion program: {from: 3.4.1, to: 3.7.3, gateways: 3.3.2, adc:
+// 0.17.0}. Several expectations may follow each other. An expression may be followed by `with "…"`, which must match
+// the evidence, one "name: value" per line, or the steps.
 func ParseFixture(name string, data []byte) (*Fixture, error) {
 	root, err := yamlfile.Parse(name, data)
 	if err != nil {
@@ -134,7 +135,7 @@ func (f *Fixture) addKind(m yamlfile.Member) error {
 	return nil
 }
 
-// parseGroup reads a gateway group; a word is both its id and its short id.
+// parseGroup parses a gateway group; a single word is both its id and its short id.
 func parseGroup(n yamlfile.Node) estate.Group {
 	if n.Kind() != yamlfile.Map {
 		return estate.Group{ID: n.Text(), ShortID: n.Text()}
@@ -142,7 +143,7 @@ func parseGroup(n yamlfile.Node) estate.Group {
 	return estate.Group{ID: n.Get("id").Text(), ShortID: n.Get("short_id").Text(), Name: n.Get("name").Text()}
 }
 
-// body writes everything but the gateway group as one JSON object.
+// body returns everything but the gateway group as one JSON object.
 func body(n yamlfile.Node) []byte {
 	out := []byte{'{'}
 	for _, m := range n.Members() {
@@ -182,7 +183,7 @@ func parseWants(text string) ([]Want, error) {
 	return wants, nil
 }
 
-// parsePairs reads severities, each with a quoted expression; one that is not written is that of the pair before.
+// parsePairs parses severities, each with a quoted expression. A missing severity is that of the previous pair.
 func parsePairs(rest, severity string) ([]Want, error) {
 	var wants []Want
 	for rest != "" {
@@ -207,7 +208,7 @@ func parsePairs(rest, severity string) ([]Want, error) {
 	return wants, nil
 }
 
-// expression reads a quoted regular expression.
+// expression parses a quoted regular expression.
 func expression(quoted string) (*regexp.Regexp, error) {
 	pattern, err := strconv.Unquote(quoted)
 	if err != nil {
@@ -220,8 +221,8 @@ func expression(quoted string) (*regexp.Regexp, error) {
 	return compiled, nil
 }
 
-// Hits reports whether the fixture expects a finding, or a doubt about the path: a rule may know of a path only that
-// something about it is unknown.
+// Hits reports whether the fixture expects a finding, or a doubt about the path: some rules only know about a path
+// that something about it is unknown.
 func (f *Fixture) Hits() bool {
 	return slices.ContainsFunc(f.Wants, func(w Want) bool { return w.Severity != doubt || w.Line == f.pathLine })
 }
@@ -245,7 +246,7 @@ func (f *Fixture) line(at report.Location) (int, error) {
 	return line, nil
 }
 
-// step follows one key of a pointer. In a list [name, conf] of a workflow the name stands for the pair.
+// step follows one key of a pointer. In a list [name, conf] of a workflow, the name is the key of the pair.
 func step(n yamlfile.Node, key string) (next yamlfile.Node, line int, ok bool) {
 	for _, m := range n.Members() {
 		if m.Key == key {

@@ -9,8 +9,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
-// CheckJoins demands of a rule that joins kinds that it says of each whether it needs it, that it keeps to what it says,
-// and that it concludes nothing from what it did not see where not everything was read.
+// CheckJoins checks that a rule that joins kinds declares for each whether it needs it, that this is true, and that
+// the rule concludes nothing from what it did not see unless everything was read.
 func CheckJoins(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 	t.Helper()
 	j := &joining{ctx: ctx, t: t, rule: r, fixture: f}
@@ -45,7 +45,7 @@ type joining struct {
 	fixture *Fixture
 }
 
-// judge runs the rule; what it makes of an error is no outcome at all.
+// judge runs the rule. An error is reported, and gives an empty outcome.
 func (j *joining) judge(how variation) *outcome {
 	out, err := judge(j.ctx, j.rule, j.fixture, how)
 	if err != nil {
@@ -55,11 +55,11 @@ func (j *joining) judge(how variation) *outcome {
 	return out
 }
 
-// leg demands that a rule which lacks what it needs does not pass.
+// leg checks that a rule that lacks what it needs does not pass.
 func (j *joining) leg(leg rule.Leg) {
 	for _, k := range leg.Kinds {
 		without := []estate.Kind{k}
-		for _, also := range leg.Kinds { // where kinds stand in for each other, so many less that one is missing
+		for _, also := range leg.Kinds { // where kinds replace each other, remove enough of them that one is missing
 			if also != k && len(without) <= len(leg.Kinds)-leg.Least {
 				without = append(without, also)
 			}
@@ -68,7 +68,7 @@ func (j *joining) leg(leg rule.Leg) {
 		j.expect(k, "no source can hold it", given, report.NotAssessed)
 		j.expect(k, "no source can hold it, and the whole is judged", j.judge(variation{without: without}), report.Unknown)
 		if leg.Least < len(leg.Kinds) || leg.InGroup && !j.has(leg, k) {
-			continue // another one is enough, or there is no gateway group to join in
+			continue // another kind is enough, or there is no gateway group to join in
 		}
 		j.expect(k, "some gateway groups were read", j.judge(variation{of: k, scope: report.ScopeGiven}), report.Unknown)
 	}
@@ -81,7 +81,7 @@ func (j *joining) has(leg rule.Leg, but estate.Kind) bool {
 	})
 }
 
-// expect demands a status of a rule that lacks a kind. In spite of that it may have found something, or be in doubt over
+// expect checks the status of a rule that lacks a kind. The rule may still have found something, or be in doubt over
 // something that it saw.
 func (j *joining) expect(k estate.Kind, why string, out *outcome, want report.Status) {
 	spoke := out.status == report.Failed || out.status == report.Unknown && len(out.doubts) > 0
@@ -90,8 +90,8 @@ func (j *joining) expect(k estate.Kind, why string, out *outcome, want report.St
 	}
 }
 
-// absence demands that a rule concludes nothing from the absence of what may be there all the same, beyond a notice, and
-// says so where it could not.
+// absence checks that a rule concludes at most a notice from the absence of something that may exist, and says so if
+// it could not conclude anything.
 func (j *joining) absence(k estate.Kind) {
 	fixture := j.judge(variation{scope: report.ScopeGiven})
 	none := j.judge(variation{of: k, whole: true, scope: report.ScopeGiven})
@@ -106,7 +106,7 @@ func (j *joining) absence(k estate.Kind) {
 	}
 }
 
-// used demands that a rule finds something on other kinds as it did, or says why not, without a kind that it only uses.
+// used checks that without a kind that it only uses, a rule finds the same on other kinds, or says why not.
 func (j *joining) used(k estate.Kind) {
 	fixture := j.judge(variation{scope: report.ScopeGiven})
 	without := j.judge(variation{without: []estate.Kind{k}, scope: report.ScopeGiven})
@@ -117,7 +117,7 @@ func (j *joining) used(k estate.Kind) {
 	}
 }
 
-// silenced returns the findings that an outcome had and another has not, or as less grave, without a reason of its own.
+// silenced returns the findings in had that are missing or less grave in has, unless has gives a new reason.
 func silenced(had, has *outcome) []report.Finding {
 	if slices.ContainsFunc(has.reasons, func(reason string) bool { return !slices.Contains(had.reasons, reason) }) {
 		return nil
@@ -125,7 +125,7 @@ func silenced(had, has *outcome) []report.Finding {
 	return slices.DeleteFunc(slices.Clone(had.findings), func(n report.Finding) bool { return graveness(has, n) >= grave(n) })
 }
 
-// graveness returns how grave the finding on the same object is in an outcome; 0 where there is none.
+// graveness returns the severity, as a number, of the finding on the same object in an outcome; 0 if there is none.
 func graveness(out *outcome, n report.Finding) int {
 	i := slices.IndexFunc(out.findings, func(o report.Finding) bool { return o.Fingerprint == n.Fingerprint })
 	if i < 0 {

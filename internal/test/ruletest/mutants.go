@@ -13,8 +13,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// CheckMutants demands of a rule with rows that its fixtures notice when a row is changed: left out, with a plugin less,
-// on other kinds, asked always instead of on its condition, or graver. A row that can change unnoticed is not tested.
+// CheckMutants checks that the fixtures of a rule with rows notice every change of a row: when it is removed, has one
+// plugin less or other kinds, has no condition, or is graver. A row that can change unnoticed is not tested.
 func CheckMutants(ctx context.Context, t Reporter, r *rule.Rule, fixtures []*Fixture) {
 	t.Helper()
 	for i, f := range r.Facts {
@@ -34,7 +34,7 @@ func CheckMutants(ctx context.Context, t Reporter, r *rule.Rule, fixtures []*Fix
 	}
 }
 
-// noticed reports whether the rule breaks a fixture.
+// noticed reports whether the rule fails on at least one fixture.
 func noticed(ctx context.Context, r *rule.Rule, fixtures []*Fixture) bool {
 	for _, f := range fixtures {
 		if !r.On(f.Path) {
@@ -58,7 +58,7 @@ type silent int
 func (*silent) Helper()                 {}
 func (s *silent) Errorf(string, ...any) { *s++ }
 
-// mutants returns changed versions of a row by what was changed; nil stands for no row.
+// mutants returns changed versions of a row, by what was changed; nil means no row.
 func mutants(f rule.Fact) map[string]rule.Fact {
 	out := map[string]rule.Fact{"its loss": nil}
 	if m, ok := f.(rows.Reminder); ok {
@@ -71,7 +71,7 @@ func mutants(f rule.Fact) map[string]rule.Fact {
 	return out
 }
 
-// change is what the mutants of a row make of a field, where rows of its type have it and it is not empty.
+// change says how to mutate a field, in rows of types that have it, if it is not empty.
 type change struct {
 	field string
 	what  string // was changed, for one mutant
@@ -97,7 +97,7 @@ var changes = []change{
 	}},
 }
 
-// mutants adds those of a row.
+// mutants adds the mutants of a row to out.
 func (c change) mutants(row reflect.Value, out map[string]rule.Fact) {
 	if row.Kind() != reflect.Struct || !row.FieldByName(c.field).IsValid() || row.FieldByName(c.field).IsZero() {
 		return

@@ -15,7 +15,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// ofRows is a rule with the given rows.
+// ofRows returns a rule with the given rows.
 func ofRows(facts ...rule.Fact) *rule.Rule {
 	r := good()
 	r.Start, r.Change, r.Catalogue, r.Facts = nil, version.Change{}, nil, facts
@@ -28,7 +28,7 @@ func change(first string) rule.Case {
 
 var fix = []rule.Step{{When: rule.Before, Text: "fix it"}}
 
-// attached is a row about a policy that is missing.
+// attached returns a row about a missing policy.
 func attached(with func(*rows.Attached)) rows.Attached {
 	row := rows.Attached{Case: change("3.5.0"), Plugins: []string{"p"}, If: cond.Lacks("/policy"), Says: "policy is missing", Steps: fix}
 	if with != nil {
@@ -37,7 +37,8 @@ func attached(with func(*rows.Attached)) rows.Attached {
 	return row
 }
 
-// other is a row that every fixture of these tests proves, so that a rule is left when one row is taken out.
+// other is a row that every fixture of these tests covers, so that something of the rule is left when another row is
+// removed.
 func other() rows.Attached {
 	return rows.Attached{Case: change("3.6.0"), Plugins: []string{"other"}, Says: "is gone", Steps: fix}
 }

@@ -80,7 +80,7 @@ func one(t *testing.T, r *rule.Rule, root fs.FS, dir string, entries []catalogue
 	}
 }
 
-// Unfilled returns the lines below a rule folder in which its author still has something to say.
+// Unfilled returns the lines in a rule folder that its author still has to fill in.
 func Unfilled(root fs.FS, dir string) []string {
 	var unfilled []string
 	for _, pattern := range []string{"/*.go", "/doc.md", "/testdata/*"} {
@@ -97,7 +97,7 @@ func Unfilled(root fs.FS, dir string) []string {
 	return unfilled
 }
 
-// Fixtures reads the fixtures of a rule folder.
+// Fixtures returns the fixtures in a rule folder.
 func Fixtures(t *testing.T, root fs.FS, dir string) []*Fixture {
 	t.Helper()
 	files, err := fs.Glob(root, dir+"/testdata/*.yaml")
@@ -120,9 +120,9 @@ func Fixtures(t *testing.T, root fs.FS, dir string) []*Fixture {
 	return fixtures
 }
 
-// CheckFixtures demands at least one fixture that hits and one that is clean, and that the rule looks at something: a
-// rule that listens to nothing must judge the path, and every kind that it listens to must come up in a fixture unless
-// it listens to all that can carry a plugin.
+// CheckFixtures checks that at least one fixture hits and one is clean, and that the rule looks at something. A rule
+// that listens to nothing must judge the path. Every kind that a rule listens to must occur in a fixture, unless the
+// rule listens to all that can carry a plugin.
 func CheckFixtures(t Reporter, r *rule.Rule, fixtures []*Fixture) {
 	t.Helper()
 	if !slices.ContainsFunc(fixtures, (*Fixture).Hits) {
@@ -139,7 +139,7 @@ func CheckFixtures(t Reporter, r *rule.Rule, fixtures []*Fixture) {
 	}
 }
 
-// judgesPath reports whether the rule says something about the path itself, before any resource.
+// judgesPath reports whether the rule reports something about the path itself, before any resource.
 func judgesPath(r *rule.Rule, p version.Path) bool {
 	spoke := false
 	r.Begin(p, rule.Engine{
@@ -150,7 +150,7 @@ func judgesPath(r *rule.Rule, p version.Path) bool {
 	return spoke
 }
 
-// alwaysReminds reports whether the rule has nothing but reminders that need no sign: no installation is clean.
+// alwaysReminds reports whether the rule has only reminders that need no sign, so that no installation is clean.
 func alwaysReminds(r *rule.Rule) bool {
 	return r.Start == nil && !slices.ContainsFunc(r.Facts, func(f rule.Fact) bool {
 		_, reminds := f.(rule.Reminding)

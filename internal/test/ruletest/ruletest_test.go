@@ -15,7 +15,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// recorder is a testing interface that keeps what a check says.
+// recorder records what a check reports.
 type recorder struct{ said []string }
 
 func (*recorder) Helper() {}
@@ -24,7 +24,7 @@ func (r *recorder) Errorf(format string, args ...any) {
 	r.said = append(r.said, fmt.Sprintf(format, args...))
 }
 
-// expect demands that a check said something with text in it, or nothing if text is empty.
+// expect checks that a check reported something containing text, or nothing if text is empty.
 func (r *recorder) expect(t *testing.T, text string) {
 	t.Helper()
 	all := strings.Join(r.said, "\n")
@@ -57,7 +57,7 @@ func parse(t *testing.T, text string) *ruletest.Fixture {
 	return f
 }
 
-// good is a rule that keeps every promise on the fixture.
+// good returns a rule that passes every check on the fixture.
 func good() *rule.Rule {
 	return &rule.Rule{
 		ID: "cors-attached", Title: "cors", Severity: rule.Breaking, Applies: rule.Crossing, Change: version.Since("3.5.0"),

@@ -17,30 +17,30 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/memory"
 )
 
-// outcome is what one rule made of one fixture.
+// outcome is the result of one rule on one fixture.
 type outcome struct {
 	status   report.Status
 	reasons  []string
 	findings []report.Finding
 	doubts   []report.Unexamined
 	checks   []report.ManualCheck
-	changed  []string // resources that the rule wrote to
+	changed  []string // resources that the rule modified
 }
 
-// variation says how a fixture is shown to the rule.
+// variation says how a fixture is presented to the rule.
 type variation struct {
 	seed  uint64      // of the order of resources; 0: as written
-	blind estate.Kind // kind that cannot be read completely; 0: none
+	blind estate.Kind // a kind that cannot be read completely; 0: none
 	none  bool        // nothing of that kind can be read
-	// without are kinds that no source can hold, and of is one of which a source of its own tells, and knows nothing.
+	// without are kinds that no source can hold. of is a kind with a second source that has no resources.
 	without []estate.Kind
 	of      estate.Kind
-	whole   bool         // what that source knows is all there is; else some gateway groups, of which it names none
-	part    bool         // the fixture is all that is known, and not all gateway groups there are
+	whole   bool         // that source is complete; else it covers only some gateway groups, and names none
+	part    bool         // the fixture covers only some of the gateway groups
 	scope   report.Scope // empty: all
 }
 
-// blindfold is the cause of what the harness hides.
+// blindfold is the cause of the gaps that the harness makes.
 const blindfold = "blindfold"
 
 // judge runs one rule over one fixture through the engine.
@@ -78,7 +78,7 @@ func judge(ctx context.Context, r *rule.Rule, f *Fixture, how variation) (*outco
 		return nil, fmt.Errorf("judging %s: %w", f.Name, err)
 	}
 	for _, u := range rep.Unexamined {
-		if u.ID == estate.InternalError { // the engine survives it; a rule may not rely on that
+		if u.ID == estate.InternalError { // the engine survives it, but a rule must not rely on that
 			return nil, fmt.Errorf("judging %s: %s: %s", f.Name, u.What, u.Why)
 		}
 	}
@@ -91,15 +91,16 @@ func judge(ctx context.Context, r *rule.Rule, f *Fixture, how variation) (*outco
 	return out, nil
 }
 
-// source spoils each resource once the rule has seen it, so that a rule that keeps what it may not keep says nonsense.
+// source overwrites each resource after the rule has seen it, so that a rule that illegally keeps a part reports
+// nonsense.
 type source struct {
 	memory.Source
 
-	part    bool // it knows some of the gateway groups
+	part    bool // it covers only some of the gateway groups
 	changed []string
 }
 
-// Stream yields like the source inside, watches for changes and spoils.
+// Stream yields the resources of the inner source, checks them for changes and overwrites them.
 func (s *source) Stream(ctx context.Context, need estate.Need, yield func(*estate.Resource) error) (estate.Coverage, error) {
 	c, err := s.Source.Stream(ctx, need, func(r *estate.Resource) error {
 		before, where := bytes.Clone(r.Body), r.Origin.Where("")
@@ -118,14 +119,14 @@ func (s *source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 	return c, err
 }
 
-// said is one thing that the rule said, at a line of the fixture.
+// said is one thing that the rule reported, at a line of the fixture.
 type said struct {
 	line           int
 	severity, text string
 	details        string // evidence and steps
 }
 
-// lines places everything that was said.
+// lines returns everything that was reported, with its lines.
 func (o *outcome) lines(f *Fixture) ([]said, error) {
 	var all []said
 	for i := range o.findings {
@@ -155,7 +156,7 @@ func (o *outcome) lines(f *Fixture) ([]said, error) {
 	return all, nil
 }
 
-// details writes evidence and steps, a line each.
+// details returns evidence and steps, one per line.
 func details(evidence []report.Evidence, steps []report.Remediation) string {
 	var b strings.Builder
 	for _, e := range evidence {
@@ -171,7 +172,7 @@ func (s said) String() string {
 	return fmt.Sprintf("%d: %s %q", s.line, s.severity, strings.TrimSpace(s.text))
 }
 
-// Findings returns what rule r finds in fixture f, for tests that look at more than comments can say.
+// Findings returns the findings of rule r on fixture f, for tests that check more than comments can say.
 func Findings(ctx context.Context, r *rule.Rule, f *Fixture) ([]report.Finding, error) {
 	out, err := judge(ctx, r, f, variation{})
 	if err != nil {

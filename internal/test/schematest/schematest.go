@@ -1,4 +1,4 @@
-// Package schematest compares the JSON Schemas that are committed with the Go types that they describe.
+// Package schematest compares committed JSON Schemas with the Go types that they describe.
 package schematest
 
 import (
@@ -10,7 +10,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 )
 
-// Each calls f for a schema and for all schemas of members and items below it.
+// Each calls f for a schema and for all schemas of its properties and items, at any depth.
 func Each(s *jsonschema.Schema, f func(*jsonschema.Schema)) {
 	if s == nil {
 		return
@@ -22,14 +22,14 @@ func Each(s *jsonschema.Schema, f func(*jsonschema.Schema)) {
 	Each(s.Items, f)
 }
 
-// NeverNull makes the type of a list that of lists which are never absent.
+// NeverNull removes null from the type of a list.
 func NeverNull(s *jsonschema.Schema) {
 	if s.Items != nil && len(s.Types) > 0 {
 		s.Type, s.Types = "array", nil
 	}
 }
 
-// Compare demands that schema.json holds the schema; with update it writes the file.
+// Compare checks that schema.json contains the schema s; if update is true, it writes the file instead.
 func Compare(t *testing.T, update bool, s *jsonschema.Schema, committed string) {
 	t.Helper()
 	text, err := json.MarshalIndent(s, "", "  ")

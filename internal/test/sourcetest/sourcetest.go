@@ -1,4 +1,4 @@
-// Package sourcetest is what the tests of sources share.
+// Package sourcetest holds what the tests of several sources need.
 package sourcetest
 
 import (
@@ -27,7 +27,7 @@ func AllButSecrets() estate.Need {
 	return Need(slices.DeleteFunc(estate.Kinds(), func(k estate.Kind) bool { return k == estate.SSL || k == estate.Secret })...)
 }
 
-// Refused returns the error of a source that could not be opened or read: one line, and another with a hint.
+// Refused checks that err is an [*estate.OpenError] with a message of one line and a hint, and returns it.
 func Refused(tb testing.TB, err error) *estate.OpenError {
 	tb.Helper()
 	refused, ok := errors.AsType[*estate.OpenError](err)

@@ -1,4 +1,4 @@
-// Package treetest makes trees of files out of text, for tests of what reads them.
+// Package treetest makes trees of files from text, for tests of what reads them.
 package treetest
 
 import (
@@ -7,7 +7,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
-// Document returns the one document of a file with this content.
+// Document returns the only document in a file with this content.
 func Document(t *testing.T, path, content string) *tree.Document {
 	t.Helper()
 	docs, err := tree.Parse(path, []byte(content))
