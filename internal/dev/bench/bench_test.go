@@ -19,11 +19,11 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
-// rounds is how often product and yardstick take turns.
+// rounds is the number of times that product and yardstick run, in turn.
 const rounds = 5
 
-// routes fills kine with a million routes of about 0.9 KB each, with keys in no order as uuids are, beside a whole
-// installation that has everything to find.
+// routes adds a million routes of about 0.9 KB each to kine, with keys in random order like UUIDs, to an installation
+// with everything to find.
 const routes = `
 INSERT INTO kine (name, created, deleted, create_revision, prev_revision, lease, value)
 SELECT '/gateway_groups/default/routes/' || md5(n::text), 1, 0, 0, 0, 0, convert_to(
@@ -37,11 +37,11 @@ SELECT '/gateway_groups/default/routes/' || md5(n::text), 1, 0, 0, 0, 0, convert
   || '"vars":[["arg_tenant","==","' || n % 97 || '"]],"timeout":{"connect":60,"send":60,"read":60}}', 'UTF8')
 FROM generate_series(1, 1000000) AS n`
 
-// BenchmarkMillionRoutes prints how long a whole check takes as a multiple of what its source's own tool needs for the
-// same rows, and how much memory it needs at most: a live database against psql's COPY, a compressed backup against
-// pg_restore, a plain one against wc -l and a plain one that is compressed against gzip -t. Beside the median of the
-// rounds stands each of them, and the processor time of both, which a loud neighbour changes least; that of psql says
-// nothing, because the server works for it.
+// BenchmarkMillionRoutes prints the time of a whole check as a multiple of what the source's own tool needs for the
+// same rows, and the most memory that the check needs. It compares a live database with psql's COPY, a compressed
+// backup with pg_restore, a plain backup with wc -l, and a compressed plain one with gzip -t. Besides the median it
+// prints every round, and the processor time of both, which other load on the machine affects least. The processor
+// time of psql means nothing, because the server does its work.
 func BenchmarkMillionRoutes(b *testing.B) {
 	srv := pgtest.Start(b)
 	dsn := million(b, srv)
@@ -78,7 +78,7 @@ func BenchmarkMillionRoutes(b *testing.B) {
 	}
 }
 
-// million makes a database with an installation and a million routes more.
+// million returns the DSN of a database with an installation and a million more routes.
 func million(b *testing.B, srv *pgtest.Server) string {
 	b.Helper()
 	dsn := srv.Database(b, installations.SQL("3.4"))
@@ -87,7 +87,7 @@ func million(b *testing.B, srv *pgtest.Server) string {
 	return dsn
 }
 
-// compare lets yardstick and check take turns; code is the exit code of check.
+// compare runs yardstick and check in turn. code is the expected exit code of check.
 func compare(b *testing.B, code int, unit string, yardstick, check []string) {
 	b.Helper()
 	var ours, theirs, ourCPU, theirCPU []time.Duration
@@ -110,13 +110,13 @@ func compare(b *testing.B, code int, unit string, yardstick, check []string) {
 		median(ourCPU).Seconds(), median(theirCPU).Seconds(), peak/1024, theirPeak/1024)
 }
 
-// cost is what a command took: time, time of processors, and the most memory it held, in KiB.
+// cost is what a command took: time, processor time, and the most memory it used in KiB.
 type cost struct {
 	took, cpu time.Duration
 	peak      int
 }
 
-// run runs a command that must end with the given code.
+// run runs a command and fails unless it ends with the given code.
 func run(b *testing.B, code int, argv []string) cost {
 	b.Helper()
 	cmd := exec.CommandContext(b.Context(), argv[0], argv[1:]...)
@@ -150,8 +150,8 @@ func run(b *testing.B, code int, argv []string) cost {
 	return cost{took, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), <-peak}
 }
 
-// watch reads the kernel's high-water mark of a process until it ends. The one of its exit status would count the
-// memory of the process that started it.
+// watch returns the kernel's high-water mark of a process's memory, read until the process ends. The one in its exit
+// status would include the memory of the process that started it.
 func watch(pid int, ended <-chan struct{}) int {
 	peak := 0
 	for {

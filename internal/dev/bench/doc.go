@@ -1,3 +1,3 @@
-// Package bench measures the product against yardsticks that run beside it on the same data: absolute times are noise,
-// ratios are not.
+// Package bench compares the product with yardsticks that run at the same time on the same data. Absolute times vary
+// too much between machines and runs; ratios do not.
 package bench

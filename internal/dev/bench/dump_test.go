@@ -9,15 +9,15 @@ import (
 	"testing"
 )
 
-// What the dumps have, less than what is read in one piece at the most: 16 MiB, or a million values.
+// The size of the dumps, below the limits of what can be read as a whole: 16 MiB, or a million values.
 const (
 	yamlSize = 12 << 20
 	jsonSize = 7 << 20
 )
 
-// BenchmarkDump prints how long a check of an ADC dump takes that is read in parts, as a multiple of what the same text
-// takes in one piece, and how much memory both need: for YAML a dump whose keys are quoted, which is not cut, for JSON
-// one that begins with a comment, and so is read as YAML.
+// BenchmarkDump prints the time of a check of an ADC dump that is read in parts, as a multiple of the time for the
+// same text as a whole, and the memory of both. For YAML, the whole is a dump with quoted keys, which is not cut; for
+// JSON, one that begins with a comment, and so is read as YAML.
 func BenchmarkDump(b *testing.B) {
 	dir := b.TempDir()
 	binary := filepath.Join(dir, "api7-preflight")
@@ -45,7 +45,7 @@ func BenchmarkDump(b *testing.B) {
 	}
 }
 
-// dumpYAML is a dump with forty routes a service, and nothing to find.
+// dumpYAML returns a dump with forty routes per service and nothing to find.
 func dumpYAML() []byte {
 	var b bytes.Buffer
 	b.WriteString("consumers: []\nglobal_rules: {}\nplugin_metadata: {}\nservices:\n")
@@ -62,7 +62,7 @@ func dumpYAML() []byte {
 	return b.Bytes()
 }
 
-// dumpJSON is a dump like it in JSON of one line.
+// dumpJSON returns a similar dump as JSON in one line.
 func dumpJSON(b *testing.B) []byte {
 	b.Helper()
 	type object = map[string]any

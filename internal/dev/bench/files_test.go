@@ -7,11 +7,11 @@ import (
 	"testing"
 )
 
-// sites is how many installations of five files each make two thousand files.
+// sites is the number of installations. Each has five files, which makes two thousand.
 const sites = 400
 
-// BenchmarkTwoThousandFiles prints how long a check of an infrastructure repository takes, as a multiple of what reading
-// its files takes: four hundred installations of five files, of which each has something to find.
+// BenchmarkTwoThousandFiles prints the time of a check of an infrastructure repository, as a multiple of the time for
+// reading its files: four hundred installations of five files, each file with something to find.
 func BenchmarkTwoThousandFiles(b *testing.B) {
 	dir := b.TempDir()
 	binary, repository := filepath.Join(dir, "api7-preflight"), filepath.Join(dir, "repository")

@@ -23,7 +23,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules"
 )
 
-// chart is one version of a chart in a folder of its own.
+// chart is one version of a chart in its own folder.
 type chart struct {
 	name string
 	release
@@ -50,7 +50,7 @@ func (t *chartRun) unpack(ctx context.Context, c *chart) error {
 	return nil
 }
 
-// output runs a command; what it says on its error stream is in the error.
+// output runs a command and returns its output. An error contains what it wrote to standard error.
 func output(cmd *exec.Cmd) ([]byte, error) {
 	out, err := cmd.Output()
 	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
@@ -62,7 +62,7 @@ func output(cmd *exec.Cmd) ([]byte, error) {
 	return out, nil
 }
 
-// object is what is said of a file or an image; its name is its kind and component.
+// object is what was recognised about a file or an image. It is named by its kind and component.
 type object struct {
 	Component    string         `json:"component"`
 	Tag          string         `json:"tag"`
@@ -144,7 +144,7 @@ func different(want, got map[string]object) string {
 	return ""
 }
 
-// faults names gaps and versions that are not the chart's.
+// faults lists gaps, and versions other than the chart's.
 func (r *reading) faults(c *chart) string {
 	other := slices.ContainsFunc(r.versions, func(v estate.VersionEvidence) bool { return v.Version.String() != c.app.String() })
 	if len(r.gaps) > 0 || len(r.versions) == 0 || other {
@@ -153,7 +153,7 @@ func (r *reading) faults(c *chart) string {
 	return ""
 }
 
-// judge returns the findings of an upgrade. A rule that broke is an error.
+// judge returns the findings of an upgrade. If a rule panicked, it returns an error.
 func (t *chartRun) judge(ctx context.Context, source *files.Source, path version.Path) ([]report.Finding, error) {
 	r, err := engine.Run(ctx, engine.Options{
 		Path: path, FromEvidence: "the chart", Rules: rules.All(), Sources: []estate.Source{source}, Scope: report.ScopeGiven,

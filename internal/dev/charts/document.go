@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// unexplained returns what a document does not explain: each rule, key and severity of which no line of a table names key
-// and severity, below a heading that is the rule's name.
+// unexplained returns what a document does not explain: each rule, key and severity without a table row that names
+// key and severity under the heading with the rule's name.
 func (t *table) unexplained(document string) []string {
 	var missing []string
 	for _, r := range t.rows {
@@ -20,7 +20,7 @@ func (t *table) unexplained(document string) []string {
 	return missing
 }
 
-// section returns what stands below a heading, up to the next one.
+// section returns the text from a heading to the next one.
 func section(document, heading string) string {
 	var b strings.Builder
 	inside := false
@@ -34,7 +34,7 @@ func section(document, heading string) string {
 	return b.String()
 }
 
-// cells returns the cells of a line of a table.
+// cells returns the cells of a table row.
 func cells(line string) []string {
 	all := strings.Split(line, "|")
 	for i := range all {

@@ -10,14 +10,14 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// release is a published version of a chart and the release of API7 that it installs.
+// release is a published version of a chart, and the release of API7 that it installs.
 type release struct {
 	version.ChartRelease
 
 	app version.Version
 }
 
-// since returns the versions of a chart from one on; later ones name releases, as dev is none.
+// since returns the versions of a chart from first on. Those name a release, unlike the earlier "dev".
 func since(all []version.ChartRelease, first string) []release {
 	var charts []release
 	for _, r := range all[max(slices.IndexFunc(all, func(r version.ChartRelease) bool { return r.Chart == first }), 0):] {
@@ -29,20 +29,20 @@ func since(all []version.ChartRelease, first string) []release {
 // table holds the findings of one chart.
 type table struct {
 	charts   []release
-	judged   map[string]*[2][]int // by form, for each target the charts that were judged, by index
+	judged   map[string]*[2][]int // by form, for each target the indices of the charts that were judged
 	rows     []*row
 	breaking int
 }
 
-// row is one finding in the versions of a chart that have it in files of one form.
+// row is one finding, in files of one form, with the versions of a chart that have it.
 type row struct {
 	form, rule, severity, key, message string
 
 	seen [2][]int // for each target
 }
 
-// targets returns where version i of a chart is upgraded to: the next newer release that a later chart installs, and the
-// newest that is known. A zero version is no upgrade.
+// targets returns the targets of upgrades from version i of a chart: the next newer release that a later chart
+// installs, and the newest known one. A zero version means no upgrade.
 func (t *table) targets(i int) [2]version.Version {
 	var next, newest version.Version
 	for _, later := range t.charts[i+1:] {
@@ -86,8 +86,8 @@ func (t *table) add(i, target int, form string, found []report.Finding) {
 	}
 }
 
-// key returns the key that a finding is about, as a file of its component has it, and what is said of it. Components
-// whose values are trees of one form share a key. What is about no setting has the name of its place.
+// key returns the key that a finding is about, as in its component's file, and the rest of the message. Components
+// whose values have the same form share a key. A finding that is not about a setting gets the name of its place.
 func key(f report.Finding) (key, message string) {
 	key, message, _ = strings.Cut(f.Message, ": ")
 	if !strings.Contains(key, ".") || strings.Contains(key, " ") {
@@ -100,7 +100,7 @@ func key(f report.Finding) (key, message string) {
 	return key, message
 }
 
-// words returns the first words of a text.
+// words returns at most the given number of words from the beginning of a text.
 func words(text string, most int) string {
 	all := strings.Fields(text)
 	if len(all) > most {
@@ -109,7 +109,7 @@ func words(text string, most int) string {
 	return strings.Join(all, " ")
 }
 
-// ranges writes the versions among those that were judged: "0.2.4 to 0.2.9, 0.2.11".
+// ranges returns the versions in seen as ranges among those that were judged: "0.2.4 to 0.2.9, 0.2.11".
 func (t *table) ranges(seen, judged []int) string {
 	var parts []string
 	for i := 0; i < len(judged); i++ {
@@ -127,7 +127,7 @@ func (t *table) ranges(seen, judged []int) string {
 	return cmp.Or(strings.Join(parts, ", "), "none")
 }
 
-// markdown writes the table. Forms in which the same versions have a finding share a line.
+// markdown returns the table. Forms in which the same versions have a finding share a row.
 func (t *table) markdown() string {
 	type line struct{ forms, cells []string }
 	var lines []*line

@@ -10,7 +10,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// charts are versions of a chart that go back once, as the vendor's do.
+// charts returns versions of a chart that once go back to an older release, as the vendor's do.
 func charts() []release {
 	return since([]version.ChartRelease{
 		{Chart: "0.1.0", Tag: "dev"},

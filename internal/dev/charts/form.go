@@ -9,17 +9,17 @@ import (
 	"path/filepath"
 )
 
-// form is one of the ways in which files can tell of an installation that uses the vendor's default values.
+// form is one way in which files can describe an installation with the vendor's default values.
 type form struct {
 	name string
 	of   *reading
 }
 
-// alias is what a chart that depends on the vendor's calls it: its keys begin with it.
+// alias is the name that a depending chart gives to the vendor's chart; its keys begin with it.
 const alias = "installation"
 
-// formsOf reads a chart in each form: unpacked, with values.yaml copied out of it, as a dependency without values, and, where
-// it was rendered, its manifests.
+// formsOf reads a chart in each form: unpacked, as a copy of its values.yaml, as a dependency without values and, if
+// it was rendered, as manifests.
 func formsOf(ctx context.Context, c *chart, unpacked *reading) ([]form, error) {
 	copied, bare := filepath.Join(c.folder, "copied"), filepath.Join(c.folder, "bare")
 	err := errors.Join(os.MkdirAll(copied, 0o700), os.MkdirAll(bare, 0o700))

@@ -1,14 +1,14 @@
-// Command charts tries the recognition of configuration files, and the rules, on the vendor's Helm charts from control
-// plane 3.4.0 on. The charts are no part of this repository: they are read from a clone of github.com/api7/api7-helm-chart,
-// of which the git directory is enough.
+// Command charts tests the recognition of configuration files, and the rules, on the vendor's Helm charts from
+// control plane 3.4.0 on. The charts are not part of this repository: they are read from a clone of
+// github.com/api7/api7-helm-chart, of which the git directory is enough.
 //
-//	go run ./internal/dev/charts -repo DIR            what the charts' own values give, as Markdown tables
-//	go run ./internal/dev/charts -repo DIR -template  also renders each chart, demands that the manifests hold the same, and judges them
-//	go run ./internal/dev/charts -repo DIR -doc FILE  also demands that the document explains every finding
+//	go run ./internal/dev/charts -repo DIR            the results for the charts' own values, as Markdown tables
+//	go run ./internal/dev/charts -repo DIR -template  also renders each chart, checks that the manifests say the same, and judges them
+//	go run ./internal/dev/charts -repo DIR -doc FILE  also checks that the document explains every finding
 //
-// Each version is judged as an unpacked chart, by values.yaml copied out of it, and as a dependency without values.
-// Findings that the path of the upgrade alone gives are left out. The exit code is 1 where a chart was not recognised as
-// what it is or the document does not explain a finding, 2 where nothing could be tried.
+// Each version is judged as an unpacked chart, as a copy of its values.yaml, and as a dependency without values.
+// Findings that depend only on the upgrade path are left out. The exit code is 1 if a chart was not recognised
+// correctly or the document does not explain a finding, and 2 if nothing could be tested.
 package main
 
 import (
@@ -50,23 +50,23 @@ func main() {
 // chartRun is one run over the charts.
 type chartRun struct {
 	repository, folder string
-	document           string // that explains the findings; empty: none has to
-	helm               string // the program; empty: charts are not rendered
+	document           string // must explain the findings; empty: not checked
+	helm               string // the helm program; empty: charts are not rendered
 	now                func() time.Time
-	wrong              []string // what was not recognised, or is not explained
+	wrong              []string // what was not recognised or is not explained
 }
 
-// oldest are the first versions of the charts that are tried: those of control plane 3.4.0.
+// oldest are the first versions of the charts to test: those of control plane 3.4.0.
 var oldest = map[string]string{version.ControlPlaneChart: "0.17.3", version.GatewayChart: "0.2.4"}
 
-// run tries all charts and returns their tables.
+// run tests all charts and returns their tables.
 func (t *chartRun) run(ctx context.Context, render bool) (text string, err error) {
 	if t.folder, err = os.MkdirTemp("", "charts"); err != nil {
 		return "", fmt.Errorf("making a folder for the charts: %w", err)
 	}
 	defer os.RemoveAll(t.folder) //nolint:errcheck // a temporary folder
 	if render {
-		// Go builds the pinned helm where it has not done so before.
+		// Go builds the pinned helm if it has not done so yet.
 		out, err := output(exec.CommandContext(ctx, "go", "tool", "-n", "-modfile=internal/dev/tools/helm/go.mod", "helm"))
 		if err != nil {
 			return "", err
@@ -89,7 +89,7 @@ func (t *chartRun) run(ctx context.Context, render bool) (text string, err error
 	return text, nil
 }
 
-// try tries one version of a chart.
+// try tests one version of a chart.
 func (t *chartRun) try(ctx context.Context, c *chart, all *table, i int) error {
 	if err := t.unpack(ctx, c); err != nil {
 		return err
@@ -125,7 +125,7 @@ func (t *chartRun) try(ctx context.Context, c *chart, all *table, i int) error {
 	return nil
 }
 
-// explain complains of the findings of a chart that the document does not explain.
+// explain records the findings of a chart that the document does not explain.
 func (t *chartRun) explain(name string, all *table) error {
 	if t.document == "" {
 		return nil
@@ -140,7 +140,7 @@ func (t *chartRun) explain(name string, all *table) error {
 	return nil
 }
 
-// complain records what was not recognised of a chart; empty texts say nothing.
+// complain records what was not recognised about a chart. It ignores empty texts.
 func (t *chartRun) complain(c *chart, wrong ...string) {
 	for _, w := range wrong {
 		if w != "" {

@@ -19,8 +19,8 @@ var broken = map[string]bool{
 
 var fileServer = regexp.MustCompile(`(?m)^file_server:`)
 
-// render renders a chart and demands of the manifests what the values give. The file server, which is off by default, is
-// switched on where the chart has one.
+// render renders a chart and checks that the manifests have the settings in the values. It switches the file server
+// on, which is off by default, if the chart has one.
 func (t *chartRun) render(ctx context.Context, c *chart) error {
 	if broken[c.name+"-"+c.Chart] {
 		return nil
@@ -57,7 +57,7 @@ func (t *chartRun) render(ctx context.Context, c *chart) error {
 	}
 	delete(want.objects, estate.HelmValues.String()+" ")
 	const gateway = "gateway_config gateway"
-	if file, ok := got.objects[gateway]; ok { // of it, values tell a part
+	if file, ok := got.objects[gateway]; ok { // values show only part of it
 		file.Settings, _ = shared(file.Settings, want.objects[gateway].Settings).(map[string]any)
 		got.objects[gateway] = file
 	}
@@ -65,7 +65,7 @@ func (t *chartRun) render(ctx context.Context, c *chart) error {
 	return nil
 }
 
-// shared returns what a file has of the settings that values give. Templates leave out what is empty.
+// shared returns the part of a file that values also have. Templates leave out empty values.
 func shared(file, values any) any {
 	has, isMap := file.(map[string]any)
 	gives, also := values.(map[string]any)

@@ -1,5 +1,5 @@
-// Command gen writes rules/all.go, the list of every rule, from the rule folders. With -rule it first makes the folder of a
-// new rule, which fails its checks until it is filled.
+// Command gen writes rules/all.go, the list of every rule, from the rule folders. With -rule it first creates the
+// folder of a new rule, which fails its checks until it is filled in.
 //
 //	go run ./internal/dev/gen
 //	go run ./internal/dev/gen -rule plugin-gone -line v3_8 -kind plugin

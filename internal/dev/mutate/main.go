@@ -1,6 +1,6 @@
-// Command mutate changes the conditions of rules, and of what rules share, one at a time and runs the fixtures against each
-// change. A change that no fixture notices is printed: either the fixtures lack a case, or the condition does nothing. Rows
-// of tables are mutated by the harness itself.
+// Command mutate changes the conditions in rules, and in what rules share, one at a time, and runs the fixtures on
+// each change. It prints every change that no fixture notices: either the fixtures lack a case, or the condition does
+// nothing. The rows of tables are not changed here, but by the harness.
 //
 //	go run ./internal/dev/mutate             all rules
 //	go run ./internal/dev/mutate v3_5 path   those whose folder contains one of the words
@@ -39,7 +39,8 @@ func main() {
 	}
 }
 
-// run mutates the rules whose folder contains one of the words and returns how many changes went unnoticed.
+// run changes the rules whose folder contains one of the words, and returns the number of changes that went
+// unnoticed.
 func run(ctx context.Context, words []string) (survivors int, err error) {
 	files, err := filepath.Glob("rules/*/*/*.go")
 	if err != nil {
@@ -78,7 +79,7 @@ func one(ctx context.Context, file string) (tried, survivors int, err error) {
 	}
 }
 
-// chosen leaves out tests and what only words findings and remedies.
+// chosen reports whether to change a file. It leaves out tests, and files that only word findings and remedies.
 func chosen(file string, words []string) bool {
 	switch base := filepath.Base(file); {
 	case strings.HasSuffix(base, "_test.go"), base == "remedy.go", base == "evidence.go":
@@ -92,7 +93,7 @@ func chosen(file string, words []string) bool {
 	return len(words) == 0
 }
 
-// mutant returns the file with its i-th condition changed, and where and how; nil if there are fewer.
+// mutant returns the file with its i-th condition changed, and what was changed; nil if there are fewer conditions.
 func mutant(file string, i int) (source []byte, what string, err error) {
 	set := token.NewFileSet()
 	parsed, err := parser.ParseFile(set, file, nil, parser.ParseComments)
@@ -119,13 +120,13 @@ func mutant(file string, i int) (source []byte, what string, err error) {
 	return b.Bytes(), what, nil
 }
 
-// swaps are operators and what each becomes.
+// swaps maps each operator to its replacements.
 var swaps = map[token.Token][]token.Token{
 	token.EQL: {token.NEQ}, token.NEQ: {token.EQL}, token.LAND: {token.LOR}, token.LOR: {token.LAND},
 	token.LSS: {token.GEQ, token.LEQ}, token.GEQ: {token.LSS, token.GTR}, token.GTR: {token.LEQ, token.GEQ}, token.LEQ: {token.GTR, token.LSS},
 }
 
-// changes returns what can be changed about a node; each makes the change and says what it is.
+// changes returns the possible changes of a node. Each function makes one change and returns a description.
 func changes(node ast.Node) []func() string {
 	var out []func() string
 	switch n := node.(type) {
@@ -147,8 +148,8 @@ func changes(node ast.Node) []func() string {
 	return out
 }
 
-// notices runs the fixtures of the rule in file with another source in its place, and reports whether they fail. A change
-// that does not compile counts as noticed.
+// notices runs the fixtures of the rule in file with source in place of the file, and reports whether they fail. A
+// change that does not compile counts as noticed.
 func notices(ctx context.Context, file string, source []byte) (bool, error) {
 	dir, err := os.MkdirTemp("", "mutate")
 	if err != nil {
@@ -183,13 +184,13 @@ func notices(ctx context.Context, file string, source []byte) (bool, error) {
 
 var idField = regexp.MustCompile(`\bID:\s+"([a-z0-9-]+)"`)
 
-// promisesOf returns the pattern of the test of the rule in a folder, or of all rules where the folder has none, or does not
-// spell out its id.
+// promisesOf returns the pattern of the test for the rule in a folder; of all rules if the folder has none or does
+// not contain its id literally.
 func promisesOf(dir string) (string, error) {
 	const all = "^TestEveryRuleKeepsItsPromises$"
 	source, err := os.ReadFile(filepath.Join(dir, "rule.go"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return all, nil // several rules share what is there
+		return all, nil // several rules share it
 	}
 	if err != nil {
 		return "", fmt.Errorf("reading a rule: %w", err)

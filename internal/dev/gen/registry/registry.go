@@ -1,5 +1,5 @@
-// Package registry makes rules/all.go, the list of every rule, from the names of the rule folders, and the folder of a new
-// rule. It imports no rule, so that it also works while the list does not compile.
+// Package registry writes rules/all.go, the list of every rule, from the names of the rule folders, and the folder of
+// a new rule. It imports no rule, so it also works while the list does not compile.
 package registry
 
 import (
@@ -15,7 +15,7 @@ import (
 	"text/template"
 )
 
-// Command is what brings every generated file up to date.
+// Command brings every generated file up to date.
 const Command = "make gen"
 
 const (
@@ -42,8 +42,8 @@ var folders = []*rule.Rule{
 }
 `
 
-// Folders returns the rule folders below rules/ by release line, then by name: "v3_5/canaryruleactive". A folder with a
-// rule.go is a rule, and nothing else registers it.
+// Folders returns the rule folders relative to rules/, by release line, then by name: "v3_5/canaryruleactive". A
+// folder is a rule if it has a rule.go; nothing else registers it.
 func Folders(rules fs.FS) ([]string, error) {
 	files, err := fs.Glob(rules, "*/*/rule.go")
 	if err != nil {
@@ -65,7 +65,7 @@ func Folders(rules fs.FS) ([]string, error) {
 	return folders, nil
 }
 
-// Files returns rules/all.go as it should be.
+// Files returns what rules/all.go should contain, by name.
 func Files(root fs.FS) (map[string][]byte, error) {
 	rules, err := fs.Sub(root, "rules")
 	if err != nil {
@@ -94,8 +94,8 @@ func Files(root fs.FS) (map[string][]byte, error) {
 	return map[string][]byte{allFile: source}, nil
 }
 
-// Update compares files of the repository at dir with what they should be and returns, in order, those that are not. With
-// write it brings them up to date.
+// Update returns the files in the repository at dir that differ from files, sorted. If write is true, it also brings
+// them up to date.
 func Update(dir string, files map[string][]byte, write bool) (stale []string, err error) {
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		file := filepath.Join(dir, filepath.FromSlash(name))

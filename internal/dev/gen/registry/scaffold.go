@@ -26,18 +26,19 @@ var (
 	lineForm = regexp.MustCompile(`^(v([0-9]+)_([0-9]+)|several|files|path)$`)
 )
 
-// Fill stands in a new rule folder wherever its author has something to say. A rule that still says it is refused.
+// Fill marks each place in a new rule folder that its author has to fill in. A rule that still contains it is
+// refused.
 const Fill = "FILL"
 
-// Kinds returns the kinds of rules that there is a scaffold for.
+// Kinds returns the kinds of rules that have a scaffold.
 func Kinds() []string { return []string{"plugin", "file", "own", "reminder"} }
 
 // Package returns the name of the folder and package of a rule.
 func Package(id string) string { return strings.ReplaceAll(id, "-", "") }
 
-// Scaffold makes the folder of a new rule in the repository at dir: source, documentation, a fixture that hits and one
-// that is clean. It returns the files that are to be filled, below dir. What it makes compiles, and its checks fail until
-// it is filled. The change comes with release since, of that line; empty: with the line's first.
+// Scaffold creates the folder of a new rule in the repository at dir: source, documentation, a fixture that hits and
+// one that is clean. It returns the files to fill in, relative to dir. The result compiles, but fails its checks
+// until it is filled in. since is the release of line that brings the change; empty: the line's first.
 func Scaffold(dir, id, line, kind, since string) (fill []string, err error) {
 	parts := lineForm.FindStringSubmatch(line)
 	switch {
@@ -83,7 +84,7 @@ func Scaffold(dir, id, line, kind, since string) (fill []string, err error) {
 	return fill, nil
 }
 
-// retired refuses an id that a rule once had.
+// retired returns an error for an id that a rule once had.
 func retired(dir, id string) error {
 	list, err := os.ReadFile(filepath.Join(dir, "rules", "retired.txt"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -97,7 +98,7 @@ func retired(dir, id string) error {
 	return nil
 }
 
-// opening returns a release of a line, the first known one where none is named, and the one before it.
+// opening returns the release since of a line, or the first known one if since is empty, and the release before it.
 func opening(line, since string) (before, first string, ok bool) {
 	for _, r := range version.Releases() {
 		if r.Version.Line().String() == line && (since == "" || r.Version.String() == since) {
@@ -108,7 +109,7 @@ func opening(line, since string) (before, first string, ok bool) {
 	return "", "", false
 }
 
-// expand fills a template in; Go comes formatted.
+// expand fills in a template. Go source is formatted.
 func expand(name string, facts map[string]string) ([]byte, error) {
 	parsed, err := template.ParseFS(templates, path.Join("new", name))
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/dev/gen/registry"
 )
 
-// lines are the groups of folders, and the path of a fixture in them.
+// lines returns the groups of folders, and the path of a fixture in each.
 func lines() map[string]string {
 	return map[string]string{
 		"v3_8": "upgrade: {from: 3.7.8, to: 3.8.0}", "path": "upgrade: {from: 3.4.1, to: 3.7.3}",
@@ -52,7 +52,7 @@ func TestScaffoldSaysWhereSomethingIsToBeFilled(t *testing.T) {
 	}
 }
 
-// TestScaffoldTakesTheReleaseOfTheChange proves that a change of a later release of its line needs no fixture by hand.
+// TestScaffoldTakesTheReleaseOfTheChange proves that a change in a later release of its line needs no manual fixture.
 func TestScaffoldTakesTheReleaseOfTheChange(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -74,7 +74,7 @@ func TestScaffoldTakesTheReleaseOfTheChange(t *testing.T) {
 	}
 }
 
-// TestEveryScaffoldCompiles lays what was made over the repository.
+// TestEveryScaffoldCompiles compiles the scaffolds as an overlay of the repository.
 func TestEveryScaffoldCompiles(t *testing.T) {
 	t.Parallel()
 	repository, err := filepath.Abs(root)

@@ -11,7 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// changes writes the index of vendor changes by release line.
+// changes returns the index of vendor changes by release line.
 func changes(root fs.FS, rules []entry) (string, error) {
 	data, err := fs.ReadFile(root, catalogueFile)
 	if err != nil {

@@ -35,7 +35,7 @@ func TestCommittedTables(t *testing.T) {
 	}
 }
 
-// root is a repository with these rule folders.
+// root returns a repository with these rule folders.
 func root(folders ...string) fstest.MapFS {
 	files := fstest.MapFS{
 		"README.md":            {Data: []byte("before\n<!-- rules:begin -->\nold\n<!-- rules:end -->\nafter\n")},
@@ -53,7 +53,7 @@ const catalogue = `
 - {id: R-3.5.0-1, versions: [3.5.0], kind: removed, summary: Old., affects: a, sources: [https://example.org/x], confidence: inferred, handled: {rules: [b-b, c-c]}}
 `
 
-// named makes a rule of a change of its own.
+// named returns a rule with a change of its own.
 func named(id string, a rule.Applies, since ...string) *rule.Rule {
 	return &rule.Rule{ID: id, Title: "t", Severity: rule.Notice, Applies: a, Change: version.Since(since...), Start: func(*rule.Pass) {}}
 }
