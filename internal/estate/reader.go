@@ -303,13 +303,13 @@ func plainKey(key []byte, escaped bool) ([]byte, error) {
 	return []byte(decoded), nil
 }
 
-// few is the largest number of keys for which comparing each pair is faster than a map.
-const few = 32
+// pairwise is the largest number of keys for which comparing each pair is faster than a map.
+const pairwise = 32
 
 // duplicate returns an error if a key is written twice. Parsers differ in which of the two they use, so the meaning
 // of the row is ambiguous.
 func duplicate(n int, key func(int) []byte) error {
-	if n > few {
+	if n > pairwise {
 		return duplicateOfMany(n, key)
 	}
 	if distinct(n, key) {

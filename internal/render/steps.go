@@ -9,8 +9,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// few is the largest number of objects, or groups of objects, whose steps and commands are printed separately.
-const few = 3
+// ownSteps is the largest number of objects, or groups of objects, whose steps and commands are printed separately.
+const ownSteps = 3
 
 // procedure is a sequence of steps and the objects that it applies to. They share the texts; each has its own
 // commands.
@@ -48,7 +48,7 @@ func (p *page) steps(found []*report.Finding) {
 	all := procedures(found)
 	n := len(all)
 	if !p.all {
-		n = min(n, few)
+		n = min(n, ownSteps)
 	}
 	for i, pr := range all[:n] {
 		if i > 0 {
@@ -90,7 +90,7 @@ func (p *page) commands(pr *procedure, i int) {
 	case given == 0:
 	case same:
 		p.command(pr.steps[0][i].Command)
-	case given > few && !p.all:
+	case given > ownSteps && !p.all:
 		p.prose(atCommand, "", dim, thousands(given)+" commands, one for each object: `--all` shows them, `--format json` has them.")
 	default:
 		for n, f := range pr.found {

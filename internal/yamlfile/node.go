@@ -143,15 +143,15 @@ func (n Node) refuse(name, reason string) error {
 	return &Error{Name: name, Line: n.Line(), Column: n.Column(), Reason: reason}
 }
 
-// few is the largest number of keys for which comparing each pair is faster than a map.
-const few = 16
+// pairwise is the largest number of keys for which comparing each pair is faster than a map.
+const pairwise = 16
 
 func (n Node) duplicate(name string) error {
 	twice := func(key Node, line int) error {
 		return key.refuse(name, fmt.Sprintf("key %q is written twice, first in line %d", key.Text(), line))
 	}
 	content := n.value.Content
-	if len(content) <= 2*few {
+	if len(content) <= 2*pairwise {
 		for i := 2; i+1 < len(content); i += 2 {
 			key := wrap(content[i])
 			for j := i - 2; j >= 0 && !isMerge(content[i]); j -= 2 {
