@@ -46,8 +46,9 @@ type Node struct {
 // Member is one entry of a map.
 type Member struct {
 	Key       string
-	KeyLine   int // line of the key; counts from 1
-	KeyColumn int // column of the key; counts from 1, in characters
+	KeyLine   int  // line of the key; counts from 1
+	KeyColumn int  // column of the key; counts from 1, in characters
+	Complex   bool // the key is a map or a list, and Key is empty: {{ x }} is a map of one such key
 	Value     Node
 }
 
@@ -253,7 +254,7 @@ func (n Node) Members() []Member {
 		key, value := n.value.Content[i], wrap(n.value.Content[i+1])
 		switch {
 		case !isMerge(key):
-			members = append(members, Member{Key: wrap(key).Text(), KeyLine: key.Line, KeyColumn: key.Column, Value: value})
+			members = append(members, Member{Key: wrap(key).Text(), KeyLine: key.Line, KeyColumn: key.Column, Complex: wrap(key).Kind() != Scalar, Value: value})
 		case value.Kind() == List:
 			for _, item := range value.Items() {
 				merged = append(merged, item.Members()...)

@@ -84,6 +84,10 @@ func (f *frame) fill(out *Node, n yamlfile.Node, at estate.Position) {
 	switch out.kind {
 	case yamlfile.Map:
 		members := n.Members()
+		if len(members) == 1 && members[0].Complex && members[0].Value.Null() { // {{ x }}
+			out.kind, out.unknown = yamlfile.Scalar, "a template"
+			return
+		}
 		out.keys, out.kids = make([]string, len(members)), make([]*Node, len(members))
 		nodes := make([]Node, len(members))
 		for i, m := range members {
