@@ -8,11 +8,11 @@ import (
 )
 
 // assemble returns what documents hold together. What charts, docker-compose files and files of deployment tools say
-// decides what others are, so they come first.
-func assemble(docs []*document) (finds, error) {
+// decides what others are, so they come first. paths are files that were not parsed: a deployment tool may name them.
+func assemble(docs []*document, paths []string) (finds, error) {
 	charts := chartsOf(docs)
 	projects, out := projectsOf(docs)
-	installed, taken := installs(docs)
+	installed, taken := installs(docs, paths)
 	out.add(installed)
 	for _, d := range docs {
 		if len(d.Layers) == 1 && taken[d.full()] {

@@ -58,7 +58,7 @@ nginx_config:
   http: {access_log_format: "$remote_addr $STATUS ${request}"}
 -- other/values.yaml --
 image: {repository: nginx}
--- .hidden/conf.yaml --
+-- .terraform/conf.yaml --
 nginx_config: {}
 -- node_modules/x/config.yaml --
 nginx_config: {}

@@ -49,7 +49,7 @@ func ofCompose(d *document, p *compose.Project) finds {
 	return out
 }
 
-// ofManifest reads a Kubernetes manifest. The error is for a file in it that should be YAML and is none.
+// ofManifest reads a Kubernetes manifest. The error is for a file in one that was named, which should be YAML and is none.
 func ofManifest(d *document) (finds, error) {
 	found := kube.Read(&d.Document)
 	out := finds{Installed: found.Installed}
@@ -57,14 +57,28 @@ func ofManifest(d *document) (finds, error) {
 	out.rendered = slices.ContainsFunc(found.Containers, func(c *image.Container) bool { return c.Chart != "" })
 	for _, f := range found.Files {
 		file, err := ofObject(d, f)
-		if err != nil {
-			return finds{}, err
+		if fault, ok := errors.AsType[*tree.Error](err); ok {
+			if d.asked {
+				return finds{}, err
+			}
+			out.add(ofBroken(f, fault))
+			continue
 		}
 		if file != nil {
 			d.used, out.files, out.rendered = true, append(out.files, file), out.rendered || file.chart != ""
 		}
 	}
 	return out, nil
+}
+
+// ofBroken says of a file in an object that it cannot be read, and may be API7's or not.
+func ofBroken(f kube.File, fault *tree.Error) (out finds) {
+	if names := recognise.Names([]byte(f.Content.Text())); names != "" {
+		out.gaps = []estate.Gap{unread(fault.At, fault.Reason+": not read; it names "+names, fault.Hint+", or leave the file out with --exclude")}
+		return out
+	}
+	out.notes = []estate.Note{{What: fault.At.String(), Why: fault.Reason + ": not read; it names nothing of API7"}}
+	return out
 }
 
 // ofObject returns a file of a ConfigMap or Secret; nil if it is none of a component.

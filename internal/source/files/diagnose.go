@@ -55,18 +55,21 @@ func list(f *estate.FileDiagnosis, d *document) {
 	f.Documents = append(f.Documents, r)
 }
 
-// unknown notes the files of which no document was used.
-func unknown(reports []estate.FileDiagnosis) []estate.Note {
-	var paths []string
+// unknown notes the files of which no document was used and that are in no gap, beside those that have nothing of API7.
+func unknown(reports []estate.FileDiagnosis, others *few.Names, gaps []estate.Gap) []estate.Note {
+	doubted := map[string]bool{}
+	for _, g := range gaps {
+		doubted[g.At.File] = true
+	}
 	for _, r := range reports {
-		if len(r.Documents) > 0 && !slices.ContainsFunc(r.Documents, func(d estate.DocumentDiagnosis) bool { return d.Used }) {
-			paths = append(paths, r.Path)
+		if len(r.Documents) > 0 && !doubted[r.Path] && !slices.ContainsFunc(r.Documents, func(d estate.DocumentDiagnosis) bool { return d.Used }) {
+			others.Add(r.Path)
 		}
 	}
-	if len(paths) == 0 {
+	if others.Len() == 0 {
 		return nil
 	}
-	return []estate.Note{{What: "YAML files that are no configuration of API7", Why: few.Of(paths...).String() + "; api7-preflight doctor says of each why"}}
+	return []estate.Note{{What: "files that are no configuration of API7", Why: others.String() + "; api7-preflight doctor says of each why"}}
 }
 
 // versionsOf returns the versions that containers tell, and says of those that tell none why.

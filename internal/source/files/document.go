@@ -3,6 +3,7 @@ package files
 import (
 	"path/filepath"
 
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/recognise"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
@@ -14,6 +15,9 @@ type document struct {
 	is    recognise.Match
 	asked bool // the file was named, not found in a folder
 	used  bool // something of it concerns API7
+
+	mentioned estate.Position // the first thing of API7 in a document that no form tells, if there is any
+	mentions  string          // what that is; empty: there is none
 }
 
 // values reports whether the document can hold values of a chart that stands beside it or above it.

@@ -88,8 +88,15 @@ func (in installation) read(t *testing.T, paths ...string) *reading {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return in.drain(t, s)
+}
+
+// drain reads every resource of a source.
+func (in installation) drain(t *testing.T, s *files.Source) *reading {
+	t.Helper()
 	r := &reading{installation: in, source: s}
 	reader := estate.NewReader(nil)
+	var err error
 	r.coverage, err = s.Stream(t.Context(), everything(), func(res *estate.Resource) error {
 		if err := reader.Read(res); err != nil {
 			t.Errorf("%s %s: %v", res.Kind, res.ID, err)

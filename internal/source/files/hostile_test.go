@@ -44,7 +44,7 @@ func TestBrokenFilesAreRefusedWithTheirPlace(t *testing.T) {
 		"not UTF-8":         {"a: \xe9CANARY\n", "conf.yaml:1:4: not UTF-8", "UTF-8"},
 		"UTF-16":            {"\xff\xfea\x00", "conf.yaml is UTF-16", "UTF-8"},
 		"template":          {"{{- if .Values.x }}\na: CANARY\n{{- end }}\n", "not valid YAML", "render it first"},
-		"nothing known":     {"mysecret: CANARY\n", "none of the YAML files is configuration of API7", "doctor"},
+		"nothing known":     {"mysecret: CANARY\n", "none of the files is configuration of API7", "doctor"},
 		"a list":            {"- CANARY\n", "it is no map of keys", "doctor"},
 		"empty":             {"# nothing\n", "it is empty", "name configuration files"},
 		"Apache APISIX":     {"apisix: {image: {repository: apache/apisix}}\ngateway: {}\n", "values of Apache APISIX's chart", "doctor"},
@@ -74,7 +74,7 @@ func TestPathsThatAreNotThereAreRefused(t *testing.T) {
 		"values.yaml,empty":        "empty is a folder",
 		"values.yaml,two.yaml":     "two.yaml holds several documents",
 		"values.yaml,list.yaml":    "list.yaml:1:1: Helm values are a map",
-		"empty":                    "no YAML file is there",
+		"empty":                    "no YAML or JSON file is there",
 	} {
 		_, err := in.open(t, path)
 		if e := refused(t, err); !strings.Contains(in.plain(e.Message), want) {
@@ -105,14 +105,14 @@ a: b
 image: api7/x
 {% endif %}
 `)
-	if err := os.WriteFile(filepath.Join(in.dir, "big.yaml"), []byte("a: "+strings.Repeat("x", 9<<20)), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(in.dir, "big.yaml"), []byte("nginx_config: "+strings.Repeat("x", 9<<20)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(filepath.Join(in.dir, "nowhere"), filepath.Join(in.dir, "link.yaml")); err != nil {
 		t.Fatal(err)
 	}
 	r := in.read(t)
-	for _, want := range []string{"chart/templates: templates of a Helm chart", "jinja.yaml: a template", "link.yaml: a link to no file"} {
+	for _, want := range []string{"templates of Helm charts: they are no YAML, and are not read: chart/templates", "jinja.yaml", "link.yaml: a link to no file"} {
 		if !strings.Contains(r.notes(), want) {
 			t.Errorf("no note %q:\n%s", want, r.notes())
 		}
@@ -121,9 +121,43 @@ image: api7/x
 	for _, g := range r.coverage.Kinds[0].Gaps {
 		gaps = append(gaps, r.plain(g.What)+": "+g.Why)
 	}
-	want := []string{"api7.yaml: a template, which is no YAML: not read", "big.yaml: larger than 8 MiB: not read"}
+	want := []string{"api7.yaml: a template, which is no YAML: not read; it names API7", "big.yaml: larger than 8 MiB: not read"}
 	if !slices.Equal(gaps, want) {
 		t.Errorf("gaps %q, want %q", gaps, want)
+	}
+}
+
+// TestTextInAnotherEncodingIsADoubtWhereItNamesAPI7 proves the same of what is no text at all.
+func TestTextInAnotherEncodingIsADoubtWhereItNamesAPI7(t *testing.T) {
+	t.Parallel()
+	in := folderOf(t, "-- config.yaml --\nnginx_config: {}\n")
+	wide := func(text string) string { return "\xff\xfe" + strings.Join(strings.Split(text, ""), "\x00") + "\x00" }
+	for name, text := range map[string]string{
+		"wide.yaml": wide("dp_manager_configuration:\r\n  log: x\r\n"), "wide-other.yaml": wide("services: {a: {image: nginx}}"),
+		"latin.yaml": "image: api7/api7-ee-3-gateway # caf\xe9\n", "latin-other.yaml": "services: {a: {image: nginx}} # caf\xe9\n",
+		"firmware.blob": "\x7fX\x00 api7-ee-3-gateway\n", "large.blob": "\x00" + strings.Repeat("\\u api7", 2<<20),
+		"large.json": `{"a": "` + strings.Repeat(`\u00e9 `, 2<<20) + `"}`,
+		"nul.json":   "{\"nginx_config\": {\"a\": \"\x00\"}}", "nul-other.json": "\x00\x01\x02",
+	} {
+		if err := os.WriteFile(filepath.Join(in.dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := in.read(t)
+	var gaps []string
+	for _, g := range r.coverage.Kinds[0].Gaps {
+		gaps = append(gaps, r.plain(g.What+": "+g.Why))
+	}
+	want := []string{
+		"latin.yaml:1:36: not UTF-8: not read; it names image api7-ee-3-gateway",
+		"nul.json:1:25: a NUL byte: this is not text: not read; it names keys of gateway configuration (nginx_config)",
+		"wide.yaml: wide.yaml is UTF-16: not read; it names keys of Helm values of chart api7ee3 (dp_manager_configuration)",
+	}
+	if !slices.Equal(gaps, want) {
+		t.Errorf("gaps\n%s\nwant\n%s", strings.Join(gaps, "\n"), strings.Join(want, "\n"))
+	}
+	if !strings.Contains(r.notes(), "files that cannot be read and name nothing of API7: latin-other.yaml (not UTF-8: not read), wide-other.yaml (") {
+		t.Errorf("notes:\n%s", r.notes())
 	}
 }
 

@@ -11,10 +11,10 @@ import (
 )
 
 // layered lays the values of several files over each other.
-func (in input) layered(own func([]byte) string) (*document, error) {
-	all := tree.Empty(estate.Position{File: in.layers[0], Line: 1, Column: 1})
+func (s *scanner) layered(in input) (*document, error) {
+	all := tree.Empty(estate.Position{File: called(in.layers[0]), Line: 1, Column: 1})
 	for i, path := range in.layers {
-		n, err := layer(path, own)
+		n, err := s.layer(path)
 		switch {
 		case err != nil:
 			return nil, err
@@ -25,7 +25,11 @@ func (in input) layered(own func([]byte) string) (*document, error) {
 			all = tree.Merge(all, n)
 		}
 	}
-	d := &document{Document: tree.Document{Layers: in.layers, Root: all}, is: recognise.Values(all), asked: true}
+	layers := make([]string, len(in.layers))
+	for i, path := range in.layers {
+		layers[i] = called(path)
+	}
+	d := &document{Document: tree.Document{Layers: layers, Root: all}, is: recognise.Values(all), asked: true}
 	if d.is.Form == recognise.Other {
 		d.is.Why = "several files in one --config are layers of Helm values, and these are none of chart api7ee3 or gateway"
 	}
@@ -35,9 +39,10 @@ func (in input) layered(own func([]byte) string) (*document, error) {
 const layersHint = "give the files of Helm values that are laid over each other"
 
 // layer reads one file of Helm values; nil if it is empty.
-func layer(path string, own func([]byte) string) (*tree.Node, error) {
-	data, err := tree.Read(path)
-	if what := own(data); what != "" {
+func (s *scanner) layer(path string) (*tree.Node, error) {
+	data, err := s.content(path, new(tree.Buffer))
+	path = called(path)
+	if what := s.own(data); what != "" {
 		return nil, refuse(path+" is "+what+" that this program wrote", layersHint)
 	}
 	if errors.Is(err, tree.ErrTooLarge) {

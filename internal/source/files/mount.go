@@ -125,6 +125,9 @@ func (f *settingsFile) stray(ofOthers bool) (out finds, is bool) {
 	}
 	if f.doc != nil {
 		f.doc.used = false
+		for _, n := range out.notes {
+			f.doc.is = recognise.Match{Form: recognise.Other, Why: n.Why}
+		}
 	}
 	return out, true
 }

@@ -16,7 +16,7 @@ import (
 
 // marked says that a file is ours where it begins so.
 func marked(content []byte) string {
-	if bytes.HasPrefix(content, []byte("OURS")) {
+	if bytes.HasPrefix(content, []byte("OURS, api7")) {
 		return "a report"
 	}
 	return ""
@@ -41,7 +41,7 @@ func TestFilesOfThisProgramAreLeftOutWithANote(t *testing.T) {
 	t.Parallel()
 	in := folderOf(t, someConfiguration)
 	for name, content := range map[string]string{
-		"table.yaml": "OURS {{ \t[no YAML", "binary.yaml": "OURS\x00\xff\xfe", "large.yaml": "OURS" + strings.Repeat("x", 9<<20),
+		"table.yaml": "OURS, api7 {{ \t[no YAML", "binary.yaml": "OURS, api7\x00\xff\xfe", "large.yaml": "OURS, api7" + strings.Repeat("x", 9<<20),
 	} {
 		if err := os.WriteFile(filepath.Join(in.dir, "infra", name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
@@ -68,7 +68,7 @@ func TestFilesOfThisProgramAreLeftOutWithANote(t *testing.T) {
 
 func TestAFileOfThisProgramIsNoLayer(t *testing.T) {
 	t.Parallel()
-	in := folderOf(t, someConfiguration+"-- ours.yaml --\nOURS: {}\n")
+	in := folderOf(t, someConfiguration+"-- ours.yaml --\nOURS, api7: {}\n")
 	_, err := files.Open(t.Context(), files.Options{Paths: []string{in.dir + "/values.yaml," + in.dir + "/ours.yaml"}, Own: marked})
 	if err == nil || in.plain(err.Error()) != "ours.yaml is a report that this program wrote" {
 		t.Error(err)
@@ -83,9 +83,9 @@ func TestFilesAreThoseThatAreRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string][]string{
-		"infra":                       {"infra/app.yaml", "infra/sub/dashboard_conf.yml"},
-		"infra/":                      {"infra/app.yaml", "infra/sub/dashboard_conf.yml"},
-		"link":                        {"link/app.yaml", "link/sub/dashboard_conf.yml"},
+		"infra":                       {"infra/.hidden.yaml", "infra/app.yaml", "infra/sub/dashboard_conf.yml"},
+		"infra/":                      {"infra/.hidden.yaml", "infra/app.yaml", "infra/sub/dashboard_conf.yml"},
+		"link":                        {"link/.hidden.yaml", "link/app.yaml", "link/sub/dashboard_conf.yml"},
 		"values.yaml":                 {"values.yaml"},
 		"values.yaml,production.yaml": {"values.yaml", "production.yaml"},
 		"missing":                     nil,

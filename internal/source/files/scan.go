@@ -1,162 +1,219 @@
 package files
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"iter"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/few"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/helm"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/recognise"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
-// scanned is what reading inputs gave.
-type scanned struct {
-	docs    []*document
-	reports []estate.FileDiagnosis // one for each input, without its documents
-	gaps    []estate.Gap
-	notes   []estate.Note
-}
-
 // result is what reading one input gave.
 type result struct {
+	number int // of the input, in the order in which they were found
 	docs   []*document
-	report estate.FileDiagnosis
-	gaps   []estate.Gap
+	report estate.FileDiagnosis // without its documents
+	doubt  *estate.Gap          // why a file is not read that may be API7's
 	notes  []estate.Note
+	broken string // why a file is not read that has nothing of API7
 	err    error
 }
 
-// scan reads the inputs, several at a time; the first error in the order of the inputs ends it. own is as of [Options].
-func scan(ctx context.Context, inputs []input, own func([]byte) string) (scanned, error) {
-	results := make([]result, len(inputs))
-	next, wait := make(chan int), sync.WaitGroup{}
-	for range min(runtime.GOMAXPROCS(0), 4, max(len(inputs), 1)) {
+// scanner reads inputs, several at a time, and keeps what matters: of a file that has nothing of API7 its path alone.
+type scanner struct {
+	own     func([]byte) string
+	stdin   func() ([]byte, error)
+	mutex   sync.Mutex
+	results []result
+	later   []numbered // they have nothing of API7 by themselves, but a chart stands beside them
+	plain   []result   // of the first inputs, those that have nothing of API7
+	others  few.Names  // all that have nothing of API7
+	paths   []string   // of these: another file may name them
+}
+
+// numbered is an input, and its place among all.
+type numbered struct {
+	input
+
+	number int
+}
+
+// listed bounds of how many files that have nothing of API7 is remembered which they are.
+const listed = 2000
+
+// scan reads what walk finds.
+func (s *scanner) scan(ctx context.Context, walk func(each func(input) error) error) error {
+	n := 0
+	err := s.all(ctx, false, func(each func(numbered) error) error {
+		return walk(func(in input) error {
+			n++
+			return each(numbered{in, n})
+		})
+	})
+	if err != nil {
+		return err
+	}
+	alive := s.charts()
+	mine := func(in numbered) bool { return alive.above(in.layers[0]) }
+	return s.all(ctx, true, func(each func(numbered) error) error {
+		for _, in := range s.later {
+			if !mine(in) {
+				s.drop(in, result{number: in.number, report: estate.FileDiagnosis{Path: in.name(), Why: nothing}})
+			} else if err := each(in); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// all reads inputs as they come. whole: also those that have nothing of API7 by themselves.
+func (s *scanner) all(ctx context.Context, whole bool, walk func(each func(numbered) error) error) error {
+	next, wait := make(chan numbered, 64), sync.WaitGroup{}
+	for range min(max(runtime.GOMAXPROCS(0), 2), 4) {
 		wait.Go(func() {
-			for i := range next {
-				results[i] = inputs[i].scan(own)
+			var buffer tree.Buffer
+			for in := range next {
+				r, concerned := s.read(in.input, &buffer, whole)
+				s.take(in, r, concerned || whole && in.sort == data)
 			}
 		})
 	}
-	for i := range inputs {
-		if ctx.Err() != nil {
-			break
+	err := walk(func(in numbered) error {
+		select {
+		case next <- in:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
 		}
-		next <- i
-	}
+	})
 	close(next)
 	wait.Wait()
-	if err := ctx.Err(); err != nil {
-		return scanned{}, fmt.Errorf("reading configuration files: %w", err)
+	if ctx.Err() != nil {
+		return fmt.Errorf("reading configuration files: %w", ctx.Err())
 	}
-	return together(results)
+	return err
 }
 
-// together joins the results.
-func together(results []result) (scanned, error) {
-	var out scanned
-	size := 0
-	for _, r := range results {
-		if r.err != nil {
-			return scanned{}, r.err
+// nothing is said of a file that was not parsed.
+const nothing = "nothing of API7 stands in it"
+
+// take keeps what was read of an input.
+func (s *scanner) take(in numbered, r result, concerned bool) {
+	r.number = in.number
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	switch {
+	case concerned:
+		s.results = append(s.results, r)
+	case in.charts && in.sort == data:
+		s.later = append(s.later, in)
+	default:
+		s.drop(in, r)
+	}
+}
+
+// drop counts a file that has nothing of API7.
+func (s *scanner) drop(in numbered, r result) {
+	if in.sort == foreign { // nobody expects that it is read
+		return
+	}
+	s.others.Add(r.report.Path)
+	s.paths = append(s.paths, r.report.Path)
+	if in.number <= listed {
+		s.plain = append(s.plain, r)
+	}
+}
+
+// folders are those of charts.
+type folders map[string]bool
+
+func (f folders) above(file string) bool {
+	for folder := range above(file) {
+		if f[folder] {
+			return true
 		}
-		out.docs = append(out.docs, r.docs...)
-		out.reports = append(out.reports, r.report)
-		out.gaps = append(out.gaps, r.gaps...)
-		out.notes = append(out.notes, r.notes...)
+	}
+	return false
+}
+
+// above yields the folder of a file, and those above it.
+func above(file string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		folder := filepath.Dir(file)
+		for yield(folder) && folder != filepath.Dir(folder) {
+			folder = filepath.Dir(folder)
+		}
+	}
+}
+
+// charts returns the folders in which a file can hold values of one of the vendor's charts without any sign of it: those
+// of charts that are the vendor's, or depend on them, as they say or as other files there show.
+func (s *scanner) charts() folders {
+	said, shown := folders{}, folders{}
+	for _, d := range s.docs() {
+		switch form := d.is.Form; {
+		case form == recognise.ChartFile:
+			said[d.Folder()] = helm.ReadChart(d.File(), d.Root) != nil
+		case form.Values(), form.Settings():
+			for folder := range above(d.File()) {
+				shown[folder] = true
+			}
+		}
+	}
+	for folder, is := range said {
+		said[folder] = is || shown[folder]
+	}
+	return said
+}
+
+func byNumber(a, b result) int { return cmp.Compare(a.number, b.number) }
+
+// finish puts the results into the order of the inputs. The error names all files that were named and cannot be read.
+func (s *scanner) finish() error {
+	slices.SortFunc(s.results, byNumber)
+	var faults []error
+	size := 0
+	for _, r := range s.results {
+		if r.err != nil {
+			faults = append(faults, r.err)
+		}
 		for _, d := range r.docs {
 			size += d.Root.Size()
 		}
-		if size > maxKept {
-			return scanned{}, refuse(fmt.Sprintf("the configuration files hold more than %d MiB of settings", maxKept>>20), "name the files or folders of API7 alone")
-		}
 	}
-	return out, nil
+	if len(faults) == 0 && size > maxKept {
+		return refuse(fmt.Sprintf("the configuration files hold more than %d MiB of settings", maxKept>>20), "name the files or folders of API7 alone")
+	}
+	return allOf(faults)
+}
+
+// allOf makes one error of several, each of which is an [estate.OpenError].
+func allOf(faults []error) error {
+	if len(faults) < 2 {
+		return errors.Join(faults...)
+	}
+	first, ok := errors.AsType[*estate.OpenError](faults[0])
+	if !ok {
+		return faults[0]
+	}
+	texts := []string{first.Message}
+	for _, fault := range faults[1:] {
+		texts = append(texts, fault.Error())
+	}
+	return refuse(strings.Join(texts, "; "), first.Hint)
 }
 
 // maxKept bounds what recognised documents take in memory.
 const maxKept = 256 << 20
-
-// scan reads the documents of one input.
-func (in input) scan(own func([]byte) string) result {
-	out := result{report: estate.FileDiagnosis{Path: in.name()}}
-	if len(in.layers) > 1 {
-		d, err := in.layered(own)
-		out.docs, out.err = []*document{d}, err
-		return out
-	}
-	path := in.layers[0]
-	data, err := tree.Read(path)
-	if what := own(data); what != "" {
-		out.report.Why = what + " that this program wrote: not read"
-		out.notes = append(out.notes, estate.Note{What: path, Why: out.report.Why})
-		return out
-	}
-	if errors.Is(err, tree.ErrTooLarge) {
-		out.report.Why = fmt.Sprintf("larger than %d MiB: not read", tree.MaxFile>>20)
-		out.gaps = append(out.gaps, unread(estate.Position{File: path}, out.report.Why, "split the file, or leave it out"))
-		return out
-	}
-	if err == nil {
-		data, err = tree.Decode(path, data)
-	}
-	if err != nil {
-		out.err = err
-		return out
-	}
-	docs, err := tree.Parse(path, data)
-	switch {
-	case err != nil && !in.asked && tree.IsTemplate(data):
-		out.template(path, data)
-		return out
-	case err != nil:
-		out.err = err
-		return out
-	}
-	for i, root := range docs {
-		if !root.Null() {
-			out.docs = append(out.docs, in.document(i, root, data))
-		}
-	}
-	if len(out.docs) == 0 {
-		out.report.Why = "it is empty"
-	}
-	return out
-}
-
-// document recognises one document of a file. What does not matter in it is not kept.
-func (in input) document(i int, root *tree.Node, data []byte) *document {
-	path := in.layers[0]
-	d := &document{Document: tree.Document{Layers: in.layers, Index: i, Root: root}, is: recognise.Document(root, path), asked: in.asked}
-	if d.is.Form == recognise.Manifest && !recognise.Concerns(data) || d.is.Form == recognise.Other && !besideChart(path) {
-		d.Root = root.Shell()
-	}
-	return d
-}
-
-// besideChart reports whether a file can hold the values of a chart that stands beside it or in a folder above.
-func besideChart(path string) bool {
-	for folder := filepath.Dir(path); ; folder = filepath.Dir(folder) {
-		if _, err := os.Stat(filepath.Join(folder, "Chart.yaml")); err == nil {
-			return true
-		}
-		if folder == filepath.Dir(folder) {
-			return false
-		}
-	}
-}
-
-// template says that a file is none yet.
-func (s *result) template(path string, data []byte) {
-	s.report.Why = "a template, which is no YAML: not read"
-	if strings.Contains(strings.ToLower(string(data)), "api7") {
-		s.gaps = append(s.gaps, unread(estate.Position{File: path}, s.report.Why, "render it and give what comes out: helm template"))
-		return
-	}
-	s.notes = append(s.notes, estate.Note{What: path, Why: s.report.Why})
-}

@@ -6,6 +6,7 @@ package files
 import (
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,13 +17,21 @@ import (
 
 // Options say what to open.
 type Options struct {
-	// Paths are files, folders, which are read with all that is below them, and lists of files joined by commas: layers
-	// of Helm values, the later ones over the earlier ones.
+	// Paths are files, folders, which are read with all that is below them, lists of files joined by commas: layers of Helm
+	// values, the later ones over the earlier ones; and - for standard input.
 	Paths []string
+	// Exclude are patterns, as [Pattern] has them, of paths that folders do not bring. They are held against the path below
+	// the folder and against the one that is shown.
+	Exclude []string
+	// Elsewhere are the paths of files that another source reads: that they are none of this one's is no doubt.
+	Elsewhere []string
+	// Stdin is standard input. Nil is an empty one.
+	Stdin io.Reader
 	// AllowEmpty allows files of which none is recognised, to be told why.
 	AllowEmpty bool
 	// Own says what a file is that this program wrote, by its content, of which the end may be missing; empty for all
-	// others. Such a file is no configuration, and is left out with a note. Nil knows none.
+	// others. Such a file is no configuration, and is left out with a note. It is asked of files that
+	// have api7 in them or are no text. Nil knows none.
 	Own func(content []byte) string
 }
 
@@ -32,6 +41,14 @@ func (o Options) own(content []byte) string {
 		return ""
 	}
 	return o.Own(content)
+}
+
+// stdin reads all of standard input that is read of a file. It can be done once.
+func (o Options) stdin() ([]byte, error) {
+	if o.Stdin == nil {
+		return nil, nil
+	}
+	return new(tree.Buffer).From(called(standard), o.Stdin)
 }
 
 // Source is a set of configuration files. Bodies of its resources are objects with these fields:
@@ -69,29 +86,45 @@ type Source struct {
 	seen    []estate.VersionEvidence
 }
 
-// Open reads the files. The error is an [estate.OpenError], or the context's: a file that is not there, that is no YAML,
-// or files of which none is anything of API7. A file may have 8 MiB, a folder 50,000 of them.
+// Open reads the files. The error is an [estate.OpenError], or the context's: a file that is not there, one that was named
+// and is no YAML, or files of which none is anything of API7. A file in a folder that cannot be read is a gap where it may be
+// API7's, else a note. A file may have 8 MiB; of files there may be any number, since those that have nothing of API7 are
+// not kept.
 func Open(ctx context.Context, o Options) (*Source, error) {
-	w := walker{seen: map[string]bool{}}
-	if err := w.gather(ctx, o.Paths); err != nil {
-		return nil, err
-	}
-	read, err := scan(ctx, w.inputs, o.own)
+	read := &scanner{own: o.own, stdin: o.stdin}
+	var w *walker
+	err := read.scan(ctx, func(each func(input) error) error {
+		w = walkerOf(o.Exclude, each)
+		return w.gather(ctx, o.Paths)
+	})
 	if err != nil {
 		return nil, err
 	}
-	found, err := assemble(read.docs)
+	if err := read.finish(); err != nil {
+		return nil, err
+	}
+	docs := read.docs()
+	slices.Sort(read.paths)
+	found, err := assemble(docs, read.paths)
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{paths: o.Paths, beside: found.beside, gaps: slices.Concat(read.gaps, found.gaps)}
+	elsewhere := pathsOf(o.Elsewhere)
+	if !o.AllowEmpty {
+		if err := misplaced(docs, elsewhere); err != nil {
+			return nil, err
+		}
+	}
+	s := &Source{paths: o.Paths, beside: found.beside}
+	s.gaps = slices.Concat(w.gaps, read.doubts(pathsOf(found.beside)), found.gaps, unused(docs, elsewhere))
 	s.records, s.counts = recordsOf(found)
 	s.holds = hold(s.counts, len(s.gaps) > 0, found.rendered)
 	seen, untold := versionsOf(found.Containers)
 	s.seen = seen
-	diagnose(read.reports, read.docs)
-	s.files = append(read.reports, w.skipped...)
-	s.notes = sorted(slices.Concat(w.notes, read.notes, found.notes, untold, s.holds.notes, unknown(read.reports)))
+	reports := read.reports()
+	diagnose(reports, docs)
+	s.files = append(reports, w.skipped...)
+	s.notes = sorted(slices.Concat(w.notes, w.leftOut(), w.outside(), read.notes(), found.notes, untold, s.holds.notes, unknown(reports, &read.others, s.gaps)))
 	if len(s.records) == 0 && len(s.gaps) == 0 && !o.AllowEmpty {
 		return nil, s.nothing()
 	}
@@ -101,31 +134,31 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 // Files returns the files that a path of [Options] names, those in a folder included, as far as they can be found: what
 // Open reads of it. Files that the content of others names are in [Source.Beside].
 func Files(ctx context.Context, path string) []string {
-	w := walker{seen: map[string]bool{}}
-	_ = w.gather(ctx, []string{path}) // Open says what is wrong
 	var files []string
-	for _, in := range w.inputs {
+	w := walkerOf(nil, func(in input) error {
 		files = append(files, in.layers...)
-	}
+		return nil
+	})
+	_ = w.gather(ctx, []string{path}) // Open says what is wrong
 	return files
 }
 
 // Beside returns the files that were read because others name them or stand beside them.
 func (s *Source) Beside() []string { return s.beside }
 
-// nothing says that there is nothing to assess.
+// nothing says that there is nothing to assess, and what was looked for.
 func (s *Source) nothing() error {
-	text := strings.Join(s.paths, ", ")
 	if len(s.files) == 0 {
-		return refuse(text+": no YAML file is there", tree.WhatToName)
+		return refuse(strings.Join(s.paths, ", ")+": no YAML or JSON file is there", tree.WhatToName)
 	}
+	const none = "none of the files is configuration of API7 "
+	first := s.files[0]
 	for _, f := range s.files {
 		if len(f.Documents) > 0 {
-			return refuse(fmt.Sprintf("none of the YAML files is configuration of API7 (%s: %s)", f.Path, f.Documents[0].Why),
-				tree.WhatToName+"; api7-preflight doctor says of each file why")
+			return refuse(fmt.Sprintf("%s(%s: %s)", none, f.Path, f.Documents[0].Why), tree.WhatToName+"; api7-preflight doctor says of each file why")
 		}
 	}
-	return refuse(fmt.Sprintf("none of the YAML files is configuration of API7 (%s: %s)", s.files[0].Path, s.files[0].Why), tree.WhatToName)
+	return refuse(fmt.Sprintf("%s(%s: %s)", none, first.Path, first.Why), tree.WhatToName)
 }
 
 // Info describes the source; its name lists what was named, without folders above.
@@ -134,7 +167,7 @@ func (s *Source) Info() estate.Info {
 	for i, path := range s.paths {
 		layers := strings.Split(path, ",")
 		for j := range layers {
-			layers[j] = filepath.Base(layers[j])
+			layers[j] = filepath.Base(called(layers[j]))
 		}
 		names[i] = strings.Join(layers, ",")
 	}

@@ -1,6 +1,7 @@
 package files
 
 import (
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ const renderHint = "give what helm template, helmfile template or kustomize buil
 
 // installs makes releases of what files of deployment tools install. taken are the absolute paths of files with values
 // that belong to these releases, and are none by themselves.
-func installs(docs []*document) (out finds, taken map[string]bool) {
+func installs(docs []*document, paths []string) (out finds, taken map[string]bool) {
 	taken = map[string]bool{}
 	for _, d := range docs {
 		for _, in := range installsIn(d) {
@@ -27,7 +28,7 @@ func installs(docs []*document) (out finds, taken map[string]bool) {
 				continue
 			}
 			d.used = true
-			l := layering{docs: docs, doc: d}
+			l := layering{docs: docs, paths: paths, doc: d}
 			out.releases = append(out.releases, l.release(in, chart))
 			out.gaps, out.beside = append(out.gaps, l.gaps...), append(out.beside, l.beside...)
 			for _, path := range l.taken {
@@ -78,6 +79,7 @@ func changedImages(d *document) []estate.Gap {
 // layering lays the values of a release over each other, which a document names.
 type layering struct {
 	docs   []*document
+	paths  []string // of files that were not parsed
 	doc    *document
 	gaps   []estate.Gap
 	beside []string // files that were read
@@ -154,13 +156,7 @@ func (l *layering) file(name *tree.Node) (values *tree.Node, why string) {
 func (l *layering) find(name string) string {
 	if strings.HasPrefix(name, "$") {
 		_, end, _ := strings.Cut(name, "/")
-		var found []string
-		for _, d := range l.docs {
-			if strings.HasSuffix(d.full(), "/"+end) && !slices.Contains(found, d.File()) {
-				found = append(found, d.File())
-			}
-		}
-		if end != "" && len(found) == 1 {
+		if found := l.ending("/" + end); end != "" && len(found) == 1 {
 			return found[0]
 		}
 		return ""
@@ -170,6 +166,23 @@ func (l *layering) find(name string) string {
 		return ""
 	}
 	return path
+}
+
+// ending returns the files whose absolute paths end so.
+func (l *layering) ending(end string) []string {
+	var found []string
+	for _, d := range l.docs {
+		if strings.HasSuffix(d.full(), end) {
+			found = append(found, d.File())
+		}
+	}
+	for _, file := range l.paths {
+		if filepath.Base(file) == path.Base(end) && strings.HasSuffix(filepath.ToSlash(absolute(file)), end) {
+			found = append(found, file)
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
 }
 
 // placeOr returns the place of n, or of what stands in for it.

@@ -70,7 +70,7 @@ func TestValuesOfAChartCountAloneWhereTheyAreNamed(t *testing.T) {
 	if got := strings.Join(r.list(), "\n"); !strings.Contains(got, "helm_values platform/values.yaml#cp") {
 		t.Errorf("resources:\n%s", got)
 	}
-	r = folderOf(t, strings.ReplaceAll(umbrella, "envs", "envs/.hidden")).read(t)
+	r = folderOf(t, strings.ReplaceAll(umbrella, "envs", "envs/.terraform")).read(t)
 	if got := strings.Join(r.list(), "\n"); !strings.Contains(got, "helm_values platform/values.yaml#cp") {
 		t.Errorf("resources where nothing else is laid over it:\n%s", got)
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/few"
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
@@ -18,19 +20,46 @@ import (
 type input struct {
 	layers []string
 	asked  bool // it was named, not found in a folder
+	sort   sort
+	charts bool // a Chart.yaml stands beside it or in a folder above
 }
 
-func (in input) name() string { return strings.Join(in.layers, ",") }
+func (in input) name() string {
+	names := make([]string, len(in.layers))
+	for i, path := range in.layers {
+		names[i] = called(path)
+	}
+	return strings.Join(names, ",")
+}
 
-// maxFiles bounds how many YAML files a run reads.
-const maxFiles = 50_000
+// standard is the path that stands for standard input.
+const standard = "-"
 
-// walker gathers the files.
+// called returns what a path is called where a place in the file is shown.
+func called(path string) string {
+	if path == standard {
+		return "stdin"
+	}
+	return path
+}
+
+// walker finds the files.
 type walker struct {
-	inputs  []input
-	seen    map[string]bool
-	skipped []estate.FileDiagnosis
-	notes   []estate.Note
+	each    func(input) error // takes them one after the other
+	exclude []exclusion
+	named   map[string]bool // absolute paths of the files that were named, and of all that were found where several folders are
+	several bool
+	charts  map[string]bool // by folder
+	closed  map[string]int  // how many folders of a name were not entered
+	// templates and dependencies are folders of Helm charts that were not entered.
+	templates, dependencies few.Names
+	skipped                 []estate.FileDiagnosis
+	gaps                    []estate.Gap
+	notes                   []estate.Note
+}
+
+func walkerOf(exclude []string, each func(input) error) *walker {
+	return &walker{each: each, exclude: exclusionsOf(exclude), named: map[string]bool{}, charts: map[string]bool{}, closed: map[string]int{}}
 }
 
 // gather finds the files that paths name.
@@ -42,18 +71,22 @@ func (w *walker) gather(ctx context.Context, paths []string) error {
 		}
 		info, err := os.Stat(path)
 		switch {
+		case path == standard:
+			err = w.add(input{layers: []string{path}, asked: true})
 		case err == nil && info.IsDir():
 			folders = append(folders, path)
 		case err == nil:
-			w.add(input{layers: []string{path}, asked: true})
+			err = w.add(input{layers: []string{path}, asked: true, charts: besideChart(path)})
 		case errors.Is(err, fs.ErrNotExist) && strings.Contains(path, ","):
-			if err := w.layers(path); err != nil {
-				return err
-			}
+			err = w.layers(path)
 		default:
-			return tree.Unreadable(path, err)
+			err = tree.Unreadable(path, err)
+		}
+		if err != nil {
+			return err
 		}
 	}
+	w.several = len(folders) > 1
 	for _, folder := range folders { // what was named comes first: a folder does not bring it again
 		if err := w.folder(ctx, folder); err != nil {
 			return err
@@ -66,6 +99,9 @@ func (w *walker) layers(list string) error {
 	layers := slices.DeleteFunc(strings.Split(list, ","), func(path string) bool { return path == "" })
 	for _, path := range layers {
 		info, err := os.Stat(path)
+		if path == standard {
+			continue
+		}
 		if err != nil {
 			return tree.Unreadable(path, err)
 		}
@@ -73,38 +109,51 @@ func (w *walker) layers(list string) error {
 			return refuse(path+" is a folder: layers of Helm values are files", "write --config values.yaml,production.yaml")
 		}
 	}
-	for _, path := range layers {
-		w.seen[absolute(path)] = true
-	}
 	if len(layers) == 0 {
 		return refuse("no file is named", "write --config values.yaml,production.yaml")
 	}
-	w.inputs = append(w.inputs, input{layers: layers, asked: true})
-	return nil
-}
-
-func (w *walker) add(in input) {
-	if key := absolute(in.layers[0]); !w.seen[key] {
-		w.seen[key] = true
-		w.inputs = append(w.inputs, in)
+	for _, path := range layers {
+		w.named[absolute(path)] = true
 	}
+	return w.each(input{layers: layers, asked: true})
 }
 
-// folder gathers the YAML files below a folder.
+// add takes a file, unless it was named before, or another folder brought it.
+func (w *walker) add(in input) error {
+	if in.asked || w.several || len(w.named) > 0 {
+		key := absolute(in.layers[0])
+		if w.named[key] {
+			return nil
+		}
+		if in.asked || w.several {
+			w.named[key] = true
+		}
+	}
+	return w.each(in)
+}
+
+// folder finds the files below a folder.
 func (w *walker) folder(ctx context.Context, root string) error {
-	root += string(filepath.Separator) // it may be a link, which is followed where it is named
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	within := root + string(filepath.Separator) // it may be a link, which is followed where it is named
+	w.charts[filepath.Clean(root)] = besideChart(filepath.Join(root, "any"))
+	err := filepath.WalkDir(within, func(path string, entry fs.DirEntry, err error) error {
 		switch {
-		case err != nil:
-			return tree.Unreadable(filepath.Clean(path), err)
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case path == root:
+		case err != nil && path == within:
+			return tree.Unreadable(filepath.Clean(path), err)
+		case err != nil:
+			w.unopened(filepath.Clean(path), err)
+			return nil
+		case path == within:
+			return nil
+		case w.excluded(root, path):
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
 			return nil
 		case entry.IsDir():
 			return w.enter(path, entry.Name())
-		case strings.HasPrefix(entry.Name(), "."):
-			return nil
 		}
 		return w.file(path, entry)
 	})
@@ -114,22 +163,52 @@ func (w *walker) folder(ctx context.Context, root string) error {
 	return err //nolint:wrapcheck // it is an OpenError
 }
 
+// unopened says that the system refuses a folder, in which anything may be.
+func (w *walker) unopened(path string, err error) {
+	w.gaps = append(w.gaps, unread(estate.Position{File: path}, tree.Unreadable(path, err).Error(), "let this program read it, or leave it out: --exclude "+path))
+}
+
+// closed are folders that hold what others wrote, or nothing that is configured.
+var closed = map[string]bool{"node_modules": true, ".terraform": true, "vendor": true}
+
+// histories are the folders of version control.
+var histories = map[string]bool{".git": true, ".svn": true, ".hg": true}
+
 // enter decides whether a folder is looked into.
 func (w *walker) enter(path, name string) error {
-	if strings.HasPrefix(name, ".") || name == "node_modules" {
+	switch {
+	case histories[name], strings.HasPrefix(name, ".."): // those of mounted ConfigMaps hold what links beside them lead to
+		return fs.SkipDir
+	case closed[name]:
+		w.closed[name]++
 		return fs.SkipDir
 	}
-	if name == "templates" || name == "charts" {
-		if _, err := os.Stat(filepath.Join(filepath.Dir(path), "Chart.yaml")); err == nil {
-			why := "templates of a Helm chart, which are no YAML: not read"
-			if name == "charts" {
-				why = "charts that a Helm chart depends on: not read"
-			}
-			w.skip(path, why)
-			return fs.SkipDir
+	above := filepath.Dir(path)
+	if (name == "templates" || name == "charts") && tree.Regular(filepath.Join(above, "Chart.yaml")) {
+		why, those := "templates of a Helm chart, which are no YAML: not read", &w.templates
+		if name == "charts" {
+			why, those = "charts that a Helm chart depends on: not read", &w.dependencies
 		}
+		those.Add(path)
+		w.skipped = append(w.skipped, estate.FileDiagnosis{Path: path, Why: why})
+		return fs.SkipDir
 	}
 	return nil
+}
+
+// outside says which folders were not entered.
+func (w *walker) outside() []estate.Note {
+	var notes []estate.Note
+	for name, n := range w.closed {
+		notes = append(notes, estate.Note{What: name, Why: plural.Of(n, "folder", "folders") + " of this name: not entered"})
+	}
+	if w.templates.Len() > 0 {
+		notes = append(notes, estate.Note{What: "templates of Helm charts", Why: "they are no YAML, and are not read: " + w.templates.String()})
+	}
+	if w.dependencies.Len() > 0 {
+		notes = append(notes, estate.Note{What: "charts that Helm charts depend on", Why: "they are not read: " + w.dependencies.String()})
+	}
+	return notes
 }
 
 func (w *walker) skip(path, why string) {
@@ -138,21 +217,40 @@ func (w *walker) skip(path, why string) {
 }
 
 func (w *walker) file(path string, entry fs.DirEntry) error {
-	if ext := strings.ToLower(filepath.Ext(path)); ext != ".yaml" && ext != ".yml" {
+	sort := sortOf(entry.Name())
+	switch {
+	case sort == ignored:
 		return nil
-	}
-	if entry.Type()&fs.ModeSymlink != 0 { // mounted ConfigMaps are made of them
+	case entry.Type()&fs.ModeSymlink != 0: // mounted ConfigMaps are made of them
 		if !tree.Regular(path) {
-			w.skip(path, "a link to no file: not read")
+			if sort == data {
+				w.skip(path, "a link to no file: not read")
+			}
 			return nil
 		}
-	} else if !entry.Type().IsRegular() {
+	case !entry.Type().IsRegular():
 		w.skip(path, "no regular file: not read")
 		return nil
 	}
-	if len(w.inputs) >= maxFiles {
-		return refuse(fmt.Sprintf("more than %d YAML files", maxFiles), "name the folders of API7 alone")
+	return w.add(input{layers: []string{path}, sort: sort, charts: w.below(filepath.Dir(path))})
+}
+
+// below reports whether a folder that the walk came through is that of a chart, or lies in one.
+func (w *walker) below(folder string) bool {
+	is, known := w.charts[folder]
+	if !known {
+		is = w.below(filepath.Dir(folder)) || tree.Regular(filepath.Join(folder, "Chart.yaml"))
+		w.charts[folder] = is
 	}
-	w.add(input{layers: []string{path}})
-	return nil
+	return is
+}
+
+// besideChart reports the same of any file.
+func besideChart(file string) bool {
+	for folder := range above(file) {
+		if tree.Regular(filepath.Join(folder, "Chart.yaml")) {
+			return true
+		}
+	}
+	return false
 }

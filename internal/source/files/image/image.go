@@ -32,7 +32,8 @@ var components = map[string]string{
 // companions are images of what API7 is installed with; they count only beside an image of API7 itself.
 var companions = map[string]string{
 	"postgresql": "postgresql", "postgres": "postgresql", "prometheus": "prometheus", "jaeger": "jaeger",
-	"apisix": ApacheAPISIX, "soap-proxy": "soap_proxy", "openapi-to-mcp": "openapi_to_mcp", "etcd": "etcd",
+	"apisix": ApacheAPISIX, "apisix-dashboard": ApacheAPISIX, "apisix-ingress-controller": ApacheAPISIX,
+	"soap-proxy": "soap_proxy", "openapi-to-mcp": "openapi_to_mcp", "etcd": "etcd",
 }
 
 // Component returns whose image a repository holds; empty for those that are not API7's.

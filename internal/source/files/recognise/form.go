@@ -20,6 +20,7 @@ const (
 	Kustomization
 	Helmfile
 	Manifest
+	ADCFile
 )
 
 // String returns what reports call the form.
@@ -29,7 +30,7 @@ func (f Form) String() string {
 		"file server configuration", "control plane configuration of an unknown component", "gateway configuration",
 		"docker-compose file", "Helm values of chart api7ee3", "Helm values of chart gateway",
 		"Helm values of a chart that depends on API7's", "Helm chart", "kustomization", "helmfile",
-		"Kubernetes manifest",
+		"Kubernetes manifest", "ADC file",
 	}[f]
 }
 

@@ -12,6 +12,9 @@ import (
 // sure is from what weight of its signs on a document is taken for what it looks like.
 const sure = 3
 
+// byItsName is what the name of a file weighs that the vendor's Docker bundle gives it.
+const byItsName = 2
+
 // row is one form, and what a document of it has. What is empty is not asked for.
 type row struct {
 	form  Form
@@ -20,6 +23,7 @@ type row struct {
 	some  []mark         // and at least one of these
 	every []mark         // and these, wherever their paths lead
 	none  []mark         // and none of these
+	only  []string       // and no other keys than these
 	signs []sign         // and signs of at least this weight together
 	least int
 	below bool                            // the signs, and least, are those of the value under one of the keys
@@ -93,6 +97,7 @@ func (r *row) match(n *tree.Node, path string) (m Match, ok bool) {
 		len(r.some) > 0 && !slices.ContainsFunc(r.some, marked),
 		slices.ContainsFunc(r.every, func(m mark) bool { return !m.throughout(n) }),
 		slices.ContainsFunc(r.none, marked),
+		r.only != nil && slices.ContainsFunc(n.Keys(), func(key string) bool { return !slices.Contains(r.only, key) }),
 		r.file != nil && !r.file.MatchString(filepath.Base(path)):
 		return Match{}, false
 	}

@@ -25,8 +25,10 @@ func Document(n *tree.Node, path string) Match {
 	if !n.IsMap() {
 		return Match{Other, "it is no map of keys"}
 	}
-	if m, ok := first(toolFiles, n, path); ok {
-		return m
+	for _, rows := range [][]row{foreign, toolFiles, dumps} {
+		if m, ok := first(rows, n, path); ok {
+			return m
+		}
 	}
 	if m := Values(n); m.Why != "" {
 		return m
@@ -40,7 +42,7 @@ func Document(n *tree.Node, path string) Match {
 // Values tells of a document whether it holds Helm values of one of the vendor's charts. Why is empty if nothing of it
 // looks so.
 func Values(n *tree.Node) Match {
-	m, _ := first([]row{ofControlPlane, ofGateway, ofUmbrella}, n, "")
+	m, _ := first(valueRows, n, "")
 	return m
 }
 
@@ -54,7 +56,7 @@ func Settings(n *tree.Node, path string) Match {
 	for _, c := range components {
 		weight, why := score(n, c.signs)
 		if named(path, c.name) {
-			weight, why = weight+2, strings.TrimPrefix(why+" and its name", " and ")
+			weight, why = weight+byItsName, strings.TrimPrefix(why+" and its name", " and ")
 		}
 		if weight > best {
 			best, second, found = weight, best, Match{c.form, "it has " + why}

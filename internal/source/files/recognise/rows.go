@@ -9,6 +9,42 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
+// foreign are the files of other products that have keys in common with those of API7. Each has marks that no file of API7
+// has (github.com/apache/apisix-dashboard:api/conf/conf.yaml, github.com/apache/apisix-ingress-controller:config, v1 and v2).
+var foreign = []row{
+	{some: []mark{{"conf.listen", mapping}, {"conf.etcd", mapping}}, why: "the file of Apache APISIX's own Dashboard: it has conf.listen or conf.etcd"},
+	{
+		some: []mark{{"apisix.default_cluster_base_url", anything}, {"apisix.default_cluster_name", anything}, {"controller_name", text}},
+		none: []mark{{"nginx_config", anything}, {"server", mapping}, {"database", mapping}}, why: "the file of Apache APISIX's ingress controller",
+	},
+}
+
+// dumps are files of ADC, which no component reads. Kong's decK has services and consumers as well, and so has a standalone
+// Apache APISIX, whose routes have one uri.
+var dumps = []row{
+	{
+		form: ADCFile,
+		some: []mark{
+			{"services.*.routes.*.uris", list},
+			{"services.*.upstream.nodes", anything},
+			{"services.*.stream_routes", list},
+			{"services.*.upstreams", list},
+			{"ssls.*.certificates", list},
+		},
+		none: notADC, why: "it has services or certificates as adc dump writes them",
+	},
+	{
+		form: ADCFile, all: []mark{{"consumers.*.username", text}}, some: []mark{{"consumers.*.plugins", mapping}, {"consumers.*.credentials", list}},
+		none: notADC, why: "it has consumers as adc dump writes them",
+	},
+	{
+		form: ADCFile, some: []mark{{"global_rules", filled}, {"plugin_metadata", filled}}, every: []mark{{"global_rules.*", mapping}, {"plugin_metadata.*", mapping}},
+		only: []string{"global_rules", "plugin_metadata", "services", "consumers", "ssls"}, why: "it has global rules or plugin metadata as adc dump writes them",
+	},
+}
+
+var notADC = []mark{{"_format_version", anything}, {"routes.*.uri", anything}, {"routes.*.upstream_id", anything}, {"upstreams", list}}
+
 // toolFiles are the files of tools: a few marks tell them, and what is of API7 stands further inside.
 var toolFiles = []row{
 	{
@@ -34,6 +70,7 @@ var (
 		none: []mark{{"nginx_config", anything}, {"plugin_attr", anything}}, alien: apacheValues,
 	}
 	ofUmbrella = row{form: UmbrellaValues, signs: controlPlaneValueSigns, least: 2 * sure, below: true}
+	valueRows  = []row{ofControlPlane, ofGateway, ofUmbrella}
 )
 
 // controlPlane are the marks of which the file of a component of the control plane has at least one; database is that of

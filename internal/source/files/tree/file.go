@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -21,7 +22,7 @@ const MaxFile = 8 << 20
 var ErrTooLarge = errors.New("too large")
 
 // WhatToName is what a user who named something else is told to name.
-const WhatToName = "name configuration files of API7, Helm values, docker-compose files or rendered manifests, or a folder with them"
+const WhatToName = "name configuration files of API7, Helm values of api7ee3 or gateway, docker-compose files or rendered manifests, or a folder with them"
 
 // Load reads a file and makes sure that it is text. The error is [ErrTooLarge] or an [estate.OpenError].
 func Load(path string) ([]byte, error) {
@@ -33,13 +34,27 @@ func Load(path string) ([]byte, error) {
 }
 
 // Read reads a file. With [ErrTooLarge] it returns the beginning.
-func Read(path string) ([]byte, error) {
+func Read(path string) ([]byte, error) { return new(Buffer).Read(path) }
+
+// Buffer reads one file after the other into the same memory. The zero Buffer is ready.
+type Buffer struct{ data []byte }
+
+// kept bounds, in bytes, the memory that a [Buffer] keeps: one file in a thousand is larger.
+const kept = 256 << 10
+
+// Read is as [Read] is; what it returns is good until the next call.
+func (b *Buffer) Read(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, Unreadable(path, err)
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	data, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
+	return b.From(path, f)
+}
+
+// From is as [Buffer.Read] is for a file that is open already, or no file.
+func (b *Buffer) From(path string, r io.Reader) ([]byte, error) {
+	data, err := b.all(r)
 	switch {
 	case err != nil:
 		return nil, Unreadable(path, err)
@@ -47,6 +62,28 @@ func Read(path string) ([]byte, error) {
 		return data, ErrTooLarge
 	}
 	return data, nil
+}
+
+// all reads up to a byte more than [MaxFile].
+func (b *Buffer) all(r io.Reader) ([]byte, error) {
+	if cap(b.data) == 0 || cap(b.data) > kept {
+		b.data = make([]byte, 0, 32<<10)
+	}
+	b.data = b.data[:0]
+	for len(b.data) <= MaxFile {
+		if len(b.data) == cap(b.data) {
+			b.data = slices.Grow(b.data, cap(b.data))
+		}
+		n, err := r.Read(b.data[len(b.data):min(cap(b.data), MaxFile+1)])
+		b.data = b.data[:len(b.data)+n]
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err //nolint:wrapcheck // who reads a file names it
+		}
+	}
+	return b.data, nil
 }
 
 // Unreadable returns the error for a path that the system refuses.
