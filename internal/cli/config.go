@@ -4,15 +4,20 @@ import (
 	"context"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/adc"
 	"github.com/api7-preflight/api7-preflight/internal/source/files"
 )
 
 // configuration opens the files of --config, only once.
-func (f *sourceFlags) configuration(ctx context.Context) (*files.Source, error) {
+func (a *app) configuration(ctx context.Context, f *sourceFlags) (*files.Source, error) {
 	if f.files != nil {
 		return f.files, nil
 	}
-	src, err := files.Open(ctx, files.Options{Paths: f.given("config"), AllowEmpty: f.explain, Own: own})
+	o := files.Options{Paths: f.given("config"), Exclude: f.exclude, Stdin: a.env.stdin(), AllowEmpty: f.explain, Own: own}
+	for _, text := range f.given("adc") {
+		o.Elsewhere = append(o.Elsewhere, adc.ParseFlag(text).Path)
+	}
+	src, err := files.Open(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -21,7 +26,7 @@ func (f *sourceFlags) configuration(ctx context.Context) (*files.Source, error) 
 }
 
 // databaseOfConfig uses the database in the Dashboard's file as a source, if that was asked for.
-func (f *sourceFlags) databaseOfConfig(ctx context.Context) error {
+func (a *app) databaseOfConfig(ctx context.Context, f *sourceFlags) error {
 	switch {
 	case !f.dsnFromConfig:
 		return nil
@@ -30,7 +35,7 @@ func (f *sourceFlags) databaseOfConfig(ctx context.Context) error {
 	case len(f.given("dsn")) > 0:
 		return usage("leave one of them out (API7_PREFLIGHT_DSN counts as --dsn)", "--dsn and --dsn-from-config both name a database")
 	}
-	src, err := f.configuration(ctx)
+	src, err := a.configuration(ctx, f)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
+	"github.com/api7-preflight/api7-preflight/internal/source/files"
 	"github.com/api7-preflight/api7-preflight/internal/suggest"
 )
 
@@ -153,6 +154,19 @@ func (s flags) list(p *[]string, name, usage string) *flag {
 		typ: "strings", many: true, print: func() string { return strings.Join(*p, ",") },
 		take: func(text string) error { *p = append(*p, text); return nil },
 	})
+}
+
+// patterns takes a pattern of paths each time.
+func (s flags) patterns(p *[]string, name, usage string) *flag {
+	f := s.list(p, name, usage)
+	f.take = func(text string) error {
+		if !files.Pattern(text) {
+			return &mistake{"is no pattern", "such as 'ci/**', '*.json' or 'apps/[a-m]*/values.yaml'"}
+		}
+		*p = append(*p, text)
+		return nil
+	}
+	return f
 }
 
 // files adds a flag that may be repeated and takes the path of one file or folder each time. paths finds the paths in

@@ -42,6 +42,7 @@ type sourceFlags struct {
 
 	named         map[string]*flag // the flags that name what to read
 	dsnFromConfig bool
+	exclude       []string // patterns of paths that folders of --config do not bring
 	caFile        string
 	insecure      bool
 	outputs       []*output     // of the command, which must not be one of the files
@@ -85,7 +86,7 @@ func (a *app) with(ctx context.Context, f *sourceFlags, use func([]estate.Source
 	if err := f.oneStdin(); err != nil {
 		return err
 	}
-	if err := f.databaseOfConfig(ctx); err != nil {
+	if err := a.databaseOfConfig(ctx, f); err != nil {
 		return err
 	}
 	for _, t := range a.asked(f) {
@@ -214,8 +215,8 @@ func madeBy(open []estate.Source, made, control version.Version) {
 	}
 }
 
-func (*app) openConfiguration(ctx context.Context, f *sourceFlags, _ []string) (estate.Source, error) {
-	return opened(f.configuration(ctx))
+func (a *app) openConfiguration(ctx context.Context, f *sourceFlags, _ []string) (estate.Source, error) {
+	return opened(a.configuration(ctx, f))
 }
 
 func (*app) openSnapshot(_ context.Context, _ *sourceFlags, given []string) (estate.Source, error) {

@@ -63,9 +63,10 @@ func sourceTypes() []sourceType {
 			holds: adc.Holds,
 		},
 		{
-			flag: "config", usage: "configuration file, docker-compose file, Helm values (a.yaml,b.yaml: layers), manifests, or folder (repeatable)",
+			flag: "config", usage: "configuration file, docker-compose file, Helm values (a.yaml,b.yaml: layers), manifests, or folder; - for standard input (repeatable)",
 			takes: filesOf(layers), open: (*app).openConfiguration,
 			more: func(flags flags, f *sourceFlags) {
+				flags.patterns(&f.exclude, "exclude", "leave out what matches in folders of --config: a name, or a path with ** (repeatable)")
 				flags.toggle(&f.dsnFromConfig, "dsn-from-config", "read the database named in the Dashboard's file of --config").reads()
 			},
 			holds: estate.Kind.InFiles, offered: true,

@@ -1,8 +1,10 @@
 package render
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -53,6 +55,21 @@ func (s *Sheet) Diagnosis(about estate.Info, d *estate.Diagnosis) {
 	s.Gap()
 	s.conclude(d)
 }
+
+// IsDiagnosis reports whether a file holds what [Sheet.Diagnosis] wrote, or the same as JSON; its end may be missing.
+func IsDiagnosis(content []byte) bool {
+	has := func(texts ...string) bool {
+		return !slices.ContainsFunc(texts, func(text string) bool { return !bytes.Contains(content, []byte(text)) })
+	}
+	if bytes.HasPrefix(bytes.TrimLeft(content, " \r\n"), []byte("{")) {
+		return has(`"complete"`, `"sources"`, `"facts"`, `"missing"`, `"other_tables"`)
+	}
+	head, _, _ := bytes.Cut(content, []byte("\n\n"))
+	return diagnosed.Match(head) && (has("\nelsewhere  ") || has("\nkinds that the rules need\n"))
+}
+
+// diagnosed is the first line of a diagnosis: the kind of the source, and its name.
+var diagnosed = regexp.MustCompile(`^[a-z-]+  \S[^\n]*$`)
 
 // conclude says whether everything needed can be read.
 func (s *Sheet) conclude(d *estate.Diagnosis) {
