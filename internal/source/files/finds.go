@@ -58,8 +58,7 @@ type finds struct {
 }
 
 func (f *finds) add(more finds) {
-	f.Containers = append(f.Containers, more.Containers...)
-	f.Others = append(f.Others, more.Others...)
+	f.Add(more.Installed)
 	f.files = append(f.files, more.files...)
 	f.additions = append(f.additions, more.additions...)
 	f.releases = append(f.releases, more.releases...)

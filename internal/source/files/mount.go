@@ -23,7 +23,7 @@ func (f *finds) mount() finds {
 		if !file.certain {
 			file.settle(containers)
 		}
-		ofAPI7 := slices.ContainsFunc(containers, func(c *image.Container) bool { return c.Name.Repository != "" })
+		ofAPI7 := slices.ContainsFunc(containers, func(c *image.Container) bool { return len(c.Name.Repository) > 0 })
 		if more, drop := file.stray(len(others.of(file)) > 0 && !ofAPI7); drop {
 			out.add(more)
 			continue
@@ -38,6 +38,7 @@ func (f *finds) mount() finds {
 		kept = append(kept, file)
 	}
 	f.files = kept
+	out.gaps = append(out.gaps, f.strange()...)
 	return out
 }
 

@@ -104,6 +104,9 @@ func ofContainer(c *image.Container) *record {
 	part(&b, "tag", c.Name.Tag)
 	part(&b, "digest", c.Name.Digest)
 	b.Text("tag_from", c.TagFrom)
+	if names := c.Name.Defaults(); len(names) > 0 {
+		b.Texts("defaults", names)
+	}
 	b.Text("chart", c.Chart)
 	b.Text("chart_version", c.ChartVer)
 	b.Truth("host_network", c.HostNet)
@@ -129,12 +132,12 @@ func workload(w image.Workload) []byte {
 }
 
 // part writes a part of an image's name, which may be unknown.
-func part(b *tree.Object, key, value string) {
-	if why := dialect.Missing(value); why != "" {
+func part(b *tree.Object, key string, value dialect.Text) {
+	if why := value.Missing(); why != "" {
 		b.Raw(key, estate.AppendUnknown(nil, why))
 		return
 	}
-	b.Text(key, value)
+	b.Text(key, value.String())
 }
 
 func (r *record) resource() *estate.Resource {

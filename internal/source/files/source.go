@@ -70,8 +70,8 @@ func (o Options) stdin() ([]byte, error) {
 //     unpacked is true of the values.yaml of an unpacked chart, which are its defaults where nobody changed them.
 //   - repository, tag, digest, environment, host_network of an image; workload: kind, namespace, name and container of a
 //     manifest's; document: its number in the file, but for the first, which is 0; tag_from is "image" where the tag is written
-//     somewhere and "chart" where it is what this version of the chart names. The variable "*" stands for others that
-//     may be set.
+//     somewhere and "chart" where it is what this version of the chart names; defaults are the variables whose defaults are
+//     parts of the name. The variable "*" stands for others that may be set.
 //
 // A place of a setting is that of its key in the file that set it last.
 type Source struct {

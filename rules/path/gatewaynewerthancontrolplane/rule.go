@@ -4,6 +4,7 @@ package gatewaynewerthancontrolplane
 import (
 	_ "embed"
 	"fmt"
+	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
@@ -83,12 +84,15 @@ func report(p *rule.Pass, r *estate.Resource, severity rule.Severity, message st
 	if r.Kind == estate.Image {
 		pointer = "/tag"
 	}
+	evidence := []rule.Evidence{
+		{Name: "gateway", Value: r.Field(pointer[1:]).TextOrEmpty()},
+		{Name: "control plane", Value: p.Path.From.String() + " to " + p.Path.To.String()},
+	}
+	if names, _ := r.Field("defaults").Strings().Known(); len(names) > 0 {
+		evidence = append(evidence, rule.Evidence{Name: "image", Value: "the default of the variable " + strings.Join(names, " and of ") + " in the compose file"})
+	}
 	p.Report(rule.Finding{
-		Subject: r.Subject(), Pointer: pointer, Severity: severity, Message: message,
-		Evidence: []rule.Evidence{
-			{Name: "gateway", Value: r.Field(pointer[1:]).TextOrEmpty()},
-			{Name: "control plane", Value: p.Path.From.String() + " to " + p.Path.To.String()},
-		},
+		Subject: r.Subject(), Pointer: pointer, Severity: severity, Message: message, Evidence: evidence,
 		Remediation: []rule.Step{step},
 	})
 }

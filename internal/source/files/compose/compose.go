@@ -28,8 +28,9 @@ func Open(folder string, docs []*tree.Document) *Project {
 	for _, d := range docs {
 		for name, s := range d.Root.Get("services").Entries() {
 			text := dialect.Compose(s.Member("image").Text(), p.variables)
-			if own := image.Component(image.Parse(text).Repository); own != "" {
-				p.components[name] = own
+			c := image.Container{}
+			if c.Start(image.Parse(text), s.At()); c.OfAPI7() {
+				p.components[name] = c.Component
 			}
 		}
 	}
@@ -65,6 +66,11 @@ func (p *Project) Read(d *tree.Document) Found {
 			all = append(all, c)
 		case c.Component != "":
 			out.Additions = append(out.Additions, c)
+		case s.Member("build") != nil:
+			all = append(all, c)
+		}
+		if c.Component == "" {
+			c.Speaks = p.speaks(name, s, c)
 		}
 	}
 	out.Installed = image.Pick(all)

@@ -17,7 +17,7 @@ import (
 func environment(n *tree.Node) []image.Variable {
 	var all []image.Variable
 	for name, value := range n.Entries() {
-		why := dialect.Missing(dialect.Compose(value.Written(), nil))
+		why := elsewhere(value.Written())
 		if value.Null() {
 			why = fromShell(name)
 		}
@@ -32,7 +32,7 @@ func environment(n *tree.Node) []image.Variable {
 // assigned reads a variable that is written as NAME=value.
 func assigned(text string, at estate.Position) image.Variable {
 	name, value, set := strings.Cut(text, "=")
-	why := dialect.Missing(dialect.Compose(value, nil))
+	why := elsewhere(value)
 	if !set {
 		why = fromShell(name)
 	}
@@ -45,6 +45,15 @@ func variable(name string, value *tree.Node, why string) image.Variable {
 		value = tree.Unknown(why, value.At())
 	}
 	return image.Variable{Name: name, Value: value}
+}
+
+// elsewhere says which variable a text takes from the environment, if only perhaps; empty if it takes none.
+func elsewhere(text string) string {
+	t := dialect.Compose(text, nil)
+	if names := t.Defaults(); len(names) > 0 {
+		return dialect.Variable(names[0])
+	}
+	return t.Missing()
 }
 
 func fromShell(name string) string { return dialect.Variable(name) }
@@ -63,7 +72,7 @@ func (p *Project) envFiles(n *tree.Node) (all []image.Variable, files []string, 
 			name = f.Get("path").Text()
 		}
 		path := filepath.Join(p.folder, name)
-		if filepath.IsAbs(name) || dialect.Missing(dialect.Compose(name, nil)) != "" || !tree.Regular(path) {
+		if filepath.IsAbs(name) || elsewhere(name) != "" || !tree.Regular(path) {
 			read = false
 			continue
 		}
@@ -101,7 +110,7 @@ func lines(path string, data []byte) []image.Variable {
 		if !set {
 			why = fromShell(name)
 		} else if !strings.HasPrefix(strings.TrimSpace(value), "'") {
-			why = dialect.Missing(dialect.Compose(text, nil))
+			why = elsewhere(text)
 		}
 		all = append(all, variable(name, tree.Text(text, estate.Position{File: path, Line: number, Column: 1}), why))
 	}

@@ -61,20 +61,31 @@ func TestHelmReadsTheTruthValuesOfYAML11(t *testing.T) {
 	}
 }
 
-func TestWhatComposeDoesNotFindIsAGap(t *testing.T) {
+func TestComposeReplacesVariablesAsItsReferenceSays(t *testing.T) {
 	t.Parallel()
-	values := map[string]string{"TAG": "v3.4.1"}
-	for text, want := range map[string]struct{ shown, why string }{
-		"api7/x:${TAG}":         {"api7/x:v3.4.1", ""},
-		"api7/x:$TAG":           {"api7/x:v3.4.1", ""},
-		"api7/x:${TAG:-latest}": {"api7/x:v3.4.1", ""},
-		"$$TAG":                 {"$TAG", ""},
-		"${HOST:?no}/x":         {"…/x", "environment variable HOST"},
-		"$A$B":                  {"……", "environment variable A"},
+	values := map[string]string{"TAG": "v3.4.1", "EMPTY": ""}
+	for text, want := range map[string]struct {
+		shown, why string
+		defaults   []string
+	}{
+		"api7/x:${TAG}":            {"api7/x:v3.4.1", "", nil},
+		"api7/x:$TAG":              {"api7/x:v3.4.1", "", nil},
+		"api7/x:${TAG:-latest}":    {"api7/x:v3.4.1", "", nil},
+		"$$TAG":                    {"$TAG", "", nil},
+		"${HOST:?no}/x":            {"…/x", "environment variable HOST", nil},
+		"$A$B":                     {"……", "environment variable A", nil},
+		"${A:-b}c${A-b}":           {"bcb", "", []string{"A"}},
+		"${EMPTY:-b}${EMPTY-c}":    {"b", "", []string{"EMPTY"}},
+		"${A:-${B:-x/y}:${TAG}}":   {"x/y:v3.4.1", "", []string{"A"}},
+		"${A:-${B}}":               {"…", "environment variable B", nil},
+		"${A:+b}${TAG:+-c}":        {"-c", "", nil},
+		"5$ or $9, ${}":            {"5$ or $9, ${}", "", nil},
+		"${A:-}":                   {"", "", nil},
+		"${TAG:?must be set} here": {"v3.4.1 here", "", nil},
 	} {
 		got := dialect.Compose(text, values)
-		if shown, why := dialect.Shown(got), dialect.Missing(got); shown != want.shown || why != want.why {
-			t.Errorf("%s is %q, missing %q; want %q, %q", text, shown, why, want.shown, want.why)
+		if got.String() != want.shown || got.Missing() != want.why || want.defaults != nil && !slices.Equal(got.Defaults(), want.defaults) {
+			t.Errorf("%s is %q, missing %q, with defaults of %v; want %+v", text, got, got.Missing(), got.Defaults(), want)
 		}
 	}
 }

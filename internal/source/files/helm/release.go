@@ -128,26 +128,26 @@ func (r *Release) container(component string, n, env *tree.Node) *image.Containe
 	}
 	c.Name.Repository = partOf(n.Get("repository"))
 	known, ok := version.ChartImage(r.Chart, r.Version)
-	if tag := partOf(n.Get("tag")); tag != "" {
+	if tag := partOf(n.Get("tag")); len(tag) > 0 {
 		c.Name.Tag, c.TagFrom, c.At = tag, "image", n.Get("tag").At()
-		if r.Unpacked && tag == known {
+		if r.Unpacked && tag.String() == known {
 			c.TagFrom = "chart"
 		}
 	} else if ok && component != image.Portal && component != image.FileServer {
-		c.Name.Tag, c.TagFrom, c.At = known, "chart", r.VersionAt
+		c.Name.Tag, c.TagFrom, c.At = dialect.Plain(known), "chart", r.VersionAt
 	}
-	if c.Name.Repository == "" {
-		c.Name.Repository = defaultRepository[component]
+	if len(c.Name.Repository) == 0 {
+		c.Name.Repository = dialect.Plain(defaultRepository[component])
 	}
 	return c
 }
 
-// partOf returns a part of an image's name, with a gap if it is not in the file.
-func partOf(n *tree.Node) string {
+// partOf returns a part of an image's name, unknown if it is not in the file.
+func partOf(n *tree.Node) dialect.Text {
 	if why := n.Unknown(); why != "" {
-		return dialect.Gap(why)
+		return dialect.Unknown(why)
 	}
-	return n.Text()
+	return dialect.Plain(n.Text())
 }
 
 // Apart notes values of one chart in one folder that were read each by itself.

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/source/files/dialect"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -38,6 +37,7 @@ type Container struct {
 	HostNet   bool
 	Mounts    []string // files and folders, or what [tree.Document.ID] and a name make of what stands in a document
 	Workload  Workload // of a manifest
+	Speaks    string   // what speaks for API7, of a container whose image does not tell; empty: nothing does
 }
 
 // Workload is the container of a Kubernetes object.
@@ -73,11 +73,11 @@ func Variables(n *tree.Node) []Variable {
 
 // Start makes c one that is started from an image.
 func (c *Container) Start(name Reference, at estate.Position) {
-	c.Name, c.At, c.TagFrom, c.Component = name, at, "image", runs(name.Repository)
+	c.Name, c.At, c.TagFrom, c.Component = name, at, "image", name.runs()
 }
 
 // OfAPI7 reports whether c is started from an image of API7.
-func (c *Container) OfAPI7() bool { return Component(c.Name.Repository) != "" }
+func (c *Container) OfAPI7() bool { return c.Name.Named() && components[c.Name.last().String()] != "" }
 
 // Evidence returns the version that the image tells; note says why it tells none. Both are empty for images that have no
 // version of the installation.
@@ -93,14 +93,15 @@ func (c *Container) Evidence() (e estate.VersionEvidence, known bool, note strin
 	if note = c.untold(); note != "" {
 		return e, false, note
 	}
-	v, err := version.Parse(c.Name.Tag)
+	tag := c.Name.Tag.String()
+	v, err := version.Parse(tag)
 	switch {
 	case errors.Is(err, version.ErrNoRelease):
-		return e, false, fmt.Sprintf("tag %q names no release", c.Name.Tag)
+		return e, false, fmt.Sprintf("tag %q names no release", tag)
 	case err != nil:
 		return e, false, "its tag is no version"
 	}
-	_, suffix, _ := strings.Cut(c.Name.Tag, "-")
+	_, suffix, _ := strings.Cut(tag, "-")
 	if !slices.ContainsFunc([]string{"rc", "alpha", "beta"}, func(pre string) bool { return strings.HasPrefix(suffix, pre) }) {
 		v = v.Release()
 	}
@@ -109,18 +110,21 @@ func (c *Container) Evidence() (e estate.VersionEvidence, known bool, note strin
 	if e.Chart = c.TagFrom == "chart"; e.Chart {
 		e.Where = fmt.Sprintf("image %s, the default of chart %s %s, at %s", c.Name, c.Chart, c.ChartVer, c.At)
 	}
+	for i, name := range c.Name.Defaults() {
+		e.Where += []string{", by the default of the variable ", " and of "}[min(i, 1)] + name
+	}
 	return e, true, ""
 }
 
 // untold says why no tag is known; empty if one is.
 func (c *Container) untold() string {
-	why := dialect.Missing(c.Name.Tag)
+	why := c.Name.Tag.Missing()
 	switch {
 	case why != "":
 		return "its tag comes from " + why + ": it tells no version"
-	case c.Name.Tag != "":
+	case len(c.Name.Tag) > 0:
 		return ""
-	case c.Name.Digest != "":
+	case len(c.Name.Digest) > 0:
 		return "it is named by digest: that tells no version"
 	case c.Found == InHelm:
 		return "the chart's default applies, and the version of the chart is not known: nothing names one"

@@ -3,7 +3,6 @@ package image
 
 import (
 	"path"
-	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/source/files/dialect"
 )
@@ -39,7 +38,7 @@ var companions = map[string]string{
 // Component returns whose image a repository holds; empty for those that are not API7's.
 func Component(repository string) string { return components[path.Base(repository)] }
 
-// runs returns what an image runs, API7's or what is installed with it; empty for all else.
+// runs returns what the image of a repository runs, API7's or what is installed with it; empty for all else.
 func runs(repository string) string {
 	if own := Component(repository); own != "" {
 		return own
@@ -47,25 +46,77 @@ func runs(repository string) string {
 	return companions[path.Base(repository)]
 }
 
-// Reference is the name of an image taken apart. Parts of it may be unknown, as [dialect.Missing] tells.
-type Reference struct{ Repository, Tag, Digest string }
+// Reference is the name of an image taken apart.
+type Reference struct{ Repository, Tag, Digest dialect.Text }
 
 // Parse takes apart the name of an image.
-func Parse(text string) Reference {
+func Parse(name dialect.Text) Reference {
 	var r Reference
-	text, r.Digest, _ = strings.Cut(text, "@")
-	r.Repository = text
-	if colon := strings.LastIndexByte(text, ':'); colon > strings.LastIndexByte(text, '/') {
-		r.Repository, r.Tag = text[:colon], text[colon+1:]
+	name, r.Digest, _ = name.Cut("@")
+	path, last, nested := name.CutLast("/")
+	if !nested {
+		path, last = nil, name
+	}
+	own, tag, tagged := last.CutLast(":")
+	if cut := joined(own); !tagged && cut > 0 { // a variable that holds the tag with its colon
+		own, tag = last[:cut], last[cut:]
+	}
+	r.Repository, r.Tag = own, tag
+	if nested {
+		r.Repository = dialect.Join(path, dialect.Plain("/"), own)
 	}
 	return r
 }
 
+// joined returns after how many parts a name of API7 ends that goes on with what is not known; 0 if it is none.
+func joined(last dialect.Text) int {
+	for i, p := range last[:max(len(last)-1, 0)] {
+		if components[p.Reads] != "" && last[i+1].Unknown != "" {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// Named reports whether all of the name is known, but for its tag and for where it comes from.
+func (r Reference) Named() bool {
+	last := r.last()
+	return last.Missing() == "" && last.String() != ""
+}
+
+// last returns the last part of the repository.
+func (r Reference) last() dialect.Text {
+	_, last, nested := r.Repository.CutLast("/")
+	if !nested {
+		last = r.Repository
+	}
+	if len(last) > 1 && last[0].Unknown != "" && runs(last[1].Reads) != "" { // a registry with its slash
+		last = last[1:]
+	}
+	return last
+}
+
+// runs returns what the image runs, as [runs] does.
+func (r Reference) runs() string {
+	if !r.Named() {
+		return ""
+	}
+	return runs(r.last().String())
+}
+
+// Missing says why a part of the repository is not known; empty if all of it is.
+func (r Reference) Missing() string { return r.Repository.Missing() }
+
+// Defaults names the variables whose defaults are parts of the name.
+func (r Reference) Defaults() []string {
+	return dialect.Join(r.Repository, r.Tag, r.Digest).Defaults()
+}
+
 // String returns the name, without its digest, with what is known of it.
 func (r Reference) String() string {
-	text := r.Repository
-	if r.Tag != "" {
-		text += ":" + r.Tag
+	text := r.Repository.String()
+	if tag := r.Tag.String(); tag != "" {
+		text += ":" + tag
 	}
-	return dialect.Shown(text)
+	return text
 }

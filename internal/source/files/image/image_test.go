@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/dialect"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
@@ -13,14 +11,24 @@ import (
 
 func TestNamesOfImagesAreTakenApart(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]image.Reference{
-		"api7/api7-ee-3-gateway:3.4.0":               {Repository: "api7/api7-ee-3-gateway", Tag: "3.4.0"},
-		"registry:5000/mirror/api7-ee-dp-manager":    {Repository: "registry:5000/mirror/api7-ee-dp-manager"},
-		"registry:5000/api7-ee-gateway:v1@sha256:00": {Repository: "registry:5000/api7-ee-gateway", Tag: "v1", Digest: "sha256:00"},
-		"": {},
+	for text, want := range map[string][4]string{ // repository, tag, digest, component
+		"api7/api7-ee-3-gateway:3.4.0":               {"api7/api7-ee-3-gateway", "3.4.0", "", image.Gateway},
+		"registry:5000/mirror/api7-ee-dp-manager":    {"registry:5000/mirror/api7-ee-dp-manager", "", "", image.DPManager},
+		"registry:5000/api7-ee-gateway:v1@sha256:00": {"registry:5000/api7-ee-gateway", "v1", "sha256:00", image.Gateway},
+		"":                                       {},
+		"${IMAGE}":                               {"…", "", "", ""},
+		"${IMAGE}:3.4.0":                         {"…", "3.4.0", "", ""},
+		"${REGISTRY}/api7-ee-gateway:${TAG}":     {"…/api7-ee-gateway", "…", "", image.Gateway},
+		"${REGISTRY}api7-ee-gateway:v1":          {"…api7-ee-gateway", "v1", "", image.Gateway},
+		"api7/api7-ee-gateway${TAG}":             {"api7/api7-ee-gateway", "…", "", image.Gateway},
+		"${IMAGE:-mirror/api7-ee-gateway:3.8.5}": {"mirror/api7-ee-gateway", "3.8.5", "", image.Gateway},
+		"${REPO:-mirror/api7-ee-gateway}:v${TAG-1}": {"mirror/api7-ee-gateway", "v1", "", image.Gateway},
+		"${REGISTRY}/nginx-${FLAVOUR}":              {"…/nginx-…", "", "", ""},
 	} {
-		if diff := cmp.Diff(want, image.Parse(text)); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", text, diff)
+		c := &image.Container{}
+		c.Start(image.Parse(dialect.Compose(text, nil)), estate.Position{})
+		if got := [4]string{c.Name.Repository.String(), c.Name.Tag.String(), c.Name.Digest.String(), c.Component}; got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
 		}
 	}
 }
@@ -44,7 +52,7 @@ func TestWhatRunsBesideAPI7CountsOnlyThere(t *testing.T) {
 		var all []*image.Container
 		for _, name := range names {
 			c := &image.Container{}
-			c.Start(image.Parse(name), estate.Position{})
+			c.Start(image.Parse(dialect.Plain(name)), estate.Position{})
 			all = append(all, c)
 		}
 		return all
@@ -74,25 +82,29 @@ func TestTagsTellVersionsOrWhyNot(t *testing.T) {
 		where, note string
 	}{
 		"a tag": {
-			image.Container{Component: image.Gateway, Name: image.Reference{Repository: "api7/gw", Tag: "3.7.3-acme.2"}, TagFrom: "image"},
+			image.Container{Component: image.Gateway, Name: image.Reference{Repository: dialect.Plain("api7/gw"), Tag: dialect.Plain("3.7.3-acme.2")}, TagFrom: "image"},
 			"gateway instance 3.7.3: image api7/gw:3.7.3-acme.2 at a.yaml:3:5", "",
 		},
 		"before a release": {
-			image.Container{Component: image.DPManager, Name: image.Reference{Repository: "x", Tag: "v3.7.3-rc.1"}, TagFrom: "image"},
+			image.Container{Component: image.DPManager, Name: image.Reference{Repository: dialect.Plain("x"), Tag: dialect.Plain("v3.7.3-rc.1")}, TagFrom: "image"},
 			"control plane 3.7.3-rc.1: image x:v3.7.3-rc.1 at a.yaml:3:5", "",
 		},
 		"the chart's": {
-			image.Container{Component: image.Dashboard, Name: image.Reference{Repository: "x", Tag: "v3.4.0"}, TagFrom: "chart", Chart: "api7ee3", ChartVer: "0.17.3"},
+			image.Container{Component: image.Dashboard, Name: image.Reference{Repository: dialect.Plain("x"), Tag: dialect.Plain("v3.4.0")}, TagFrom: "chart", Chart: "api7ee3", ChartVer: "0.17.3"},
 			"control plane 3.4.0: image x:v3.4.0, the default of chart api7ee3 0.17.3, at a.yaml:3:5", "",
 		},
-		"no release":        {image.Container{Component: image.Gateway, Name: image.Reference{Tag: "latest"}}, "", `tag "latest" names no release`},
-		"no version":        {image.Container{Component: image.Gateway, Name: image.Reference{Tag: "3.7.3.4.5.6"}}, "", "its tag is no version"},
-		"a variable":        {image.Container{Component: image.Gateway, Name: image.Reference{Tag: "v" + dialect.Gap("environment variable TAG")}}, "", "its tag comes from environment variable TAG: it tells no version"},
-		"a digest":          {image.Container{Component: image.Gateway, Name: image.Reference{Digest: "sha256:00"}}, "", "it is named by digest: that tells no version"},
+		"a default": {
+			image.Container{Component: image.Gateway, Name: image.Parse(dialect.Compose("api7/gw:${TAG:-3.7.3}", nil)), TagFrom: "image"},
+			"gateway instance 3.7.3: image api7/gw:3.7.3 at a.yaml:3:5, by the default of the variable TAG", "",
+		},
+		"no release":        {image.Container{Component: image.Gateway, Name: image.Reference{Tag: dialect.Plain("latest")}}, "", `tag "latest" names no release`},
+		"no version":        {image.Container{Component: image.Gateway, Name: image.Reference{Tag: dialect.Plain("3.7.3.4.5.6")}}, "", "its tag is no version"},
+		"a variable":        {image.Container{Component: image.Gateway, Name: image.Reference{Tag: dialect.Join(dialect.Plain("v"), dialect.Unknown("environment variable TAG"))}}, "", "its tag comes from environment variable TAG: it tells no version"},
+		"a digest":          {image.Container{Component: image.Gateway, Name: image.Reference{Digest: dialect.Plain("sha256:00")}}, "", "it is named by digest: that tells no version"},
 		"none":              {image.Container{Component: image.Gateway, Found: image.InCompose}, "", "it has no tag: that tells no version"},
 		"none in values":    {image.Container{Component: image.Gateway, Found: image.InHelm}, "", "the chart's default applies, and the version of the chart is not known: nothing names one"},
-		"not API7's":        {image.Container{Component: "postgresql", Name: image.Reference{Tag: "15"}}, "", ""},
-		"without a version": {image.Container{Component: image.Portal, Name: image.Reference{Tag: "v3.4.0"}}, "", ""},
+		"not API7's":        {image.Container{Component: "postgresql", Name: image.Reference{Tag: dialect.Plain("15")}}, "", ""},
+		"without a version": {image.Container{Component: image.Portal, Name: image.Reference{Tag: dialect.Plain("v3.4.0")}}, "", ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

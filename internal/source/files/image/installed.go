@@ -4,6 +4,14 @@ package image
 type Installed struct {
 	Containers []*Container // of API7, then what runs beside them
 	Others     []*Container // of Apache APISIX, which reads files of the same form as the gateway
+	Strangers  []*Container // whose images do not tell what they run
+}
+
+// Add adds what another file or object starts.
+func (i *Installed) Add(more Installed) {
+	i.Containers = append(i.Containers, more.Containers...)
+	i.Others = append(i.Others, more.Others...)
+	i.Strangers = append(i.Strangers, more.Strangers...)
 }
 
 // Pick picks out of the containers of one file or object those that matter: what runs beside API7 counts only where API7 runs.
@@ -18,6 +26,8 @@ func Pick(all []*Container) Installed {
 			out.Others = append(out.Others, c)
 		case c.Component != "":
 			beside = append(beside, c)
+		default:
+			out.Strangers = append(out.Strangers, c)
 		}
 	}
 	if len(out.Containers) > 0 {

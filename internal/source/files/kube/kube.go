@@ -16,8 +16,7 @@ type Found struct {
 }
 
 func (f *Found) add(more Found) {
-	f.Containers = append(f.Containers, more.Containers...)
-	f.Others = append(f.Others, more.Others...)
+	f.Add(more.Installed)
 	f.Files = append(f.Files, more.Files...)
 }
 

@@ -41,7 +41,7 @@ func TestEveryWorkloadTellsItsContainers(t *testing.T) {
 			object := "{apiVersion: v1, kind: " + kind + ", metadata: {name: edge, namespace: api7}, spec: " + spec + "}\n"
 			for name, text := range map[string]string{"alone": object, "in a list": "apiVersion: v1\nkind: " + kind + "List\nitems:\n  - " + object} {
 				c := one(t, text)
-				if c.ID != "a.yaml#"+kind+"/api7/edge/gw" || c.Found != image.InManifest || c.Component != image.Gateway || !c.HostNet || c.Name.Tag != "3.7.2" {
+				if c.ID != "a.yaml#"+kind+"/api7/edge/gw" || c.Found != image.InManifest || c.Component != image.Gateway || !c.HostNet || c.Name.Tag.String() != "3.7.2" {
 					t.Errorf("%s: %+v", name, c)
 				}
 			}

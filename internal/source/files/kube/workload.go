@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"github.com/api7-preflight/api7-preflight/internal/source/files/dialect"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
@@ -22,7 +23,7 @@ func container(d *tree.Document, n, pod, c *tree.Node) *image.Container {
 		Variables: image.Variables(c.Member("env")), Mounts: mounts(n, pod, c),
 	}
 	name := c.Member("image")
-	out.Start(image.Parse(name.Written()), name.At())
+	out.Start(image.Parse(dialect.Plain(name.Written())), name.At())
 	out.Workload = image.Workload{
 		Kind: n.Get("kind").Text(), Namespace: n.Get("metadata.namespace").Text(), Name: n.Get("metadata.name").Text(),
 		Container: c.Get("name").Text(),
