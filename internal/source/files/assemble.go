@@ -10,11 +10,16 @@ import (
 // assemble returns what documents hold together. What charts, docker-compose files and files of deployment tools say
 // decides what others are, so they come first. paths are files that were not parsed: a deployment tool may name them.
 func assemble(docs []*document, paths []string) (finds, error) {
+	changed := overlay(docs)
 	charts := chartsOf(docs)
 	projects, out := projectsOf(docs)
 	installed, taken := installs(docs, paths)
 	out.add(installed)
+	out.add(changed)
 	for _, d := range docs {
+		if d.patch {
+			continue
+		}
 		if len(d.Layers) == 1 && taken[d.full()] {
 			d.used = true
 			continue

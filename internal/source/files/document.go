@@ -15,6 +15,7 @@ type document struct {
 	is    recognise.Match
 	asked bool // the file was named, not found in a folder
 	used  bool // something of it concerns API7
+	patch bool // it says how another is changed, and is none of its own
 
 	mentioned estate.Position // the first thing of API7 in a document that no form tells, if there is any
 	mentions  string          // what that is; empty: there is none

@@ -9,7 +9,6 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/gitops"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/helm"
-	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/recognise"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -35,12 +34,14 @@ func installs(docs []*document, paths []string) (out finds, taken map[string]boo
 				taken[filepath.ToSlash(absolute(path))] = true
 			}
 		}
-		out.gaps = append(out.gaps, changedImages(d)...)
 	}
 	return out, taken
 }
 
 func installsIn(d *document) []gitops.Install {
+	if d.patch {
+		return nil
+	}
 	switch d.is.Form { //nolint:exhaustive // the forms of deployment tools
 	case recognise.Kustomization:
 		return gitops.Kustomization(d.Root)
@@ -58,22 +59,6 @@ func chartOf(in gitops.Install) string {
 		return version.ControlPlaneChart
 	}
 	return recognise.Chart(in.Chart, in.Inline, in.From)
-}
-
-// changedImages says that Kustomize changes tags, so that those in the manifests are not what runs.
-func changedImages(d *document) []estate.Gap {
-	if d.is.Form != recognise.Kustomization {
-		return nil
-	}
-	var gaps []estate.Gap
-	for _, i := range gitops.Images(d.Root) {
-		if image.Component(i.Name) == "" && image.Component(i.NewName) == "" {
-			continue
-		}
-		d.used = true
-		gaps = append(gaps, unread(i.At, "Kustomize gives image "+i.Name+" another name or tag than the manifests have", "give the output of kustomize build"))
-	}
-	return gaps
 }
 
 // layering lays the values of a release over each other, which a document names.
@@ -97,7 +82,11 @@ func (l *layering) release(in gitops.Install, chart string) *helm.Release {
 		l.gaps = append(l.gaps, unread(at, "values of chart "+chart+" that are not read: "+why, renderHint))
 	}
 	lay := func(n, values *tree.Node, why string) {
-		if why != "" {
+		switch unknown := n.Unknown(); {
+		case unknown != "": // said where it was changed
+			r.Open = unknown
+			return
+		case why != "":
 			missed(n.At(), why)
 			return
 		}
@@ -128,7 +117,16 @@ func (l *layering) release(in gitops.Install, chart string) *helm.Release {
 	for _, n := range in.Open {
 		missed(n.At(), "they come from elsewhere")
 	}
+	l.after(r, in)
 	return r
+}
+
+// after says what is changed in what the chart makes.
+func (l *layering) after(r *helm.Release, in gitops.Install) {
+	for _, n := range in.After {
+		r.Open = "what is changed after the chart, at " + n.At().String()
+		l.gaps = append(l.gaps, unread(n.At(), "Flux changes what chart "+r.Chart+" makes, here: what it becomes is not known", renderHint))
+	}
 }
 
 // file reads a file of values that the document names; why says why it cannot.

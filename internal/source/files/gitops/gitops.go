@@ -23,6 +23,7 @@ type Install struct {
 	Inline  []*tree.Node // values themselves: maps, or texts that hold one
 	Sets    []Set        // single values
 	Open    []*tree.Node // what brings further values from where nobody looks
+	After   []*tree.Node // what changes what the chart makes
 }
 
 // Set is a value under a path of keys, as helm --set has it. Either may be nil.
@@ -87,7 +88,8 @@ func flux(spec *tree.Node) Install {
 	chart := spec.Get("chart.spec")
 	in := Install{
 		Chart: chart.Get("chart").Text(), From: chart.Get("sourceRef.name").Text(), Version: chart.Get("version"), At: at(spec.Get("chart"), spec),
-		Inline: said(spec.Get("values")), Open: said(spec.Get("valuesFrom"), chart.Get("valuesFiles"), spec.Get("postRenderers")),
+		Inline: said(spec.Get("values")), Open: said(spec.Get("valuesFrom"), chart.Get("valuesFiles")),
+		After: rendered(spec.Get("postRenderers")),
 	}
 	if ref := spec.Get("chartRef"); ref != nil { // the version is in another object
 		in.Chart, in.From, in.ByRef, in.At = ref.Get("name").Text(), "", true, ref.At()

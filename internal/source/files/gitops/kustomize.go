@@ -19,17 +19,17 @@ func Kustomization(n *tree.Node) []Install {
 	return all
 }
 
-// Change is an image that Kustomize gives another name or tag than manifests have.
-type Change struct {
+// ImageChange is an image that Kustomize gives another name or tag than manifests have.
+type ImageChange struct {
 	Name, NewName string
 	At            estate.Position
 }
 
 // Images lists the images that a kustomization changes.
-func Images(n *tree.Node) []Change {
-	var all []Change
+func Images(n *tree.Node) []ImageChange {
+	var all []ImageChange
 	for _, i := range n.Get("images").Elements() {
-		all = append(all, Change{i.Get("name").Text(), i.Get("newName").Text(), i.At()})
+		all = append(all, ImageChange{i.Get("name").Text(), i.Get("newName").Text(), i.At()})
 	}
 	return all
 }

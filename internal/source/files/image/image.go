@@ -68,6 +68,9 @@ func Parse(name dialect.Text) Reference {
 	return r
 }
 
+// Repository returns the repository in the name of an image, with variables at their defaults.
+func Repository(name string) string { return Parse(dialect.Compose(name, nil)).Repository.String() }
+
 // joined returns after how many parts a name of API7 ends that goes on with what is not known; 0 if it is none.
 func joined(last dialect.Text) int {
 	for i, p := range last[:max(len(last)-1, 0)] {

@@ -33,6 +33,11 @@ func container(d *tree.Document, n, pod, c *tree.Node) *image.Container {
 	if from := c.Member("envFrom"); !from.Null() && (!from.IsList() || !from.Bare()) { // templates write the key alone
 		out.Open = "envFrom of container " + c.Get("name").Text()
 	}
+	for _, n := range []*tree.Node{c.Member("env"), c.Member("envFrom")} {
+		if why := n.Unknown(); why != "" {
+			out.Open = why
+		}
+	}
 	return out
 }
 

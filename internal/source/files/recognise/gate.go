@@ -36,6 +36,7 @@ type gates struct {
 	object []int   // a Kubernetes object
 	secret []int
 	apache [][]int // containers of Apache APISIX
+	change [][]int // objects that say how others are changed
 }
 
 var all = allGates()
@@ -48,6 +49,7 @@ func allGates() *gates {
 	}
 	g.dsn, g.stored, g.object, g.secret = g.words("database.dsn"), g.marks(database), g.words("apiVersion.kind"), g.words("Secret.data")
 	g.apache = [][]int{g.words("apisix"), g.words("apisix-dashboard"), g.words("apisix-ingress-controller")}
+	g.change = [][]int{g.words("Kustomization.patches"), g.words("Kustomization.components"), g.words("kustomize.patches"), g.words("kustomize.components")}
 	for word := range g.vocabulary {
 		g.lengths[word[0]] |= 1 << len(word)
 	}
@@ -130,10 +132,11 @@ func (s *Scan) Spells(path string) bool {
 }
 
 // object reports whether a Kubernetes object may hold something of API7: the file of a component, a text in Base64,
-// which hides what it is, or a container of Apache APISIX, which reads files of the same form.
+// which hides what it is, a container of Apache APISIX, which reads files of the same form, or a change of an object that
+// stands elsewhere.
 func (s *Scan) object() bool {
 	has := func(w []int) bool { return s.words.hasAll(w) }
-	return has(all.object) && (has(all.secret) || slices.ContainsFunc(all.apache, has) || s.settings(always))
+	return has(all.object) && (has(all.secret) || slices.ContainsFunc(all.change, has) || slices.ContainsFunc(all.apache, has) || s.settings(always))
 }
 
 // settings reports whether the file of a component can be there, which has a name or not.

@@ -57,7 +57,7 @@ func mentions(n *tree.Node, key, above string) (found *tree.Node, what string) {
 
 // mention looks at one value alone.
 func mention(n *tree.Node, key, above string) (found *tree.Node, what string) {
-	switch image7 := image.Parse(n.Get("image").Text()).Repository; {
+	switch repository := image.Repository(n.Get("image").Text()); {
 	case n.IsScalar() && strings.Contains(n.Text(), "\n"):
 		if embedded(n, key) {
 			return n, "values of one of API7's charts"
@@ -66,8 +66,8 @@ func mention(n *tree.Node, key, above string) (found *tree.Node, what string) {
 		if chart := path.Base(n.Text()); chart == version.ControlPlaneChart && (chartKey.MatchString(key) || key == "name" && chartKey.MatchString(above)) {
 			return n, "chart " + chart
 		}
-	case strings.HasSuffix(strings.ToLower(above), "containers") && image.Component(image7) != "":
-		return n.Get("image"), "image " + path.Base(image7)
+	case strings.HasSuffix(strings.ToLower(above), "containers") && image.Component(repository) != "":
+		return n.Get("image"), "image " + path.Base(repository)
 	case n.IsMap() && key != "":
 		if i := slices.IndexFunc(n.Keys(), func(k string) bool { return slices.Contains(configurations, k) }); i >= 0 {
 			return n.Kids()[i], "values of chart " + version.ControlPlaneChart

@@ -15,7 +15,7 @@ func TestDocumentsAreRecognisedByWhatIsInThem(t *testing.T) {
 		path, text string
 		want       recognise.Match
 	}{
-		"kustomization":          {"a/Kustomization.yml", "images: [{name: x}]", recognise.Match{Form: recognise.Kustomization, Why: "its name, and it has helmCharts or images"}},
+		"kustomization":          {"a/Kustomization.yml", "images: [{name: x}]", recognise.Match{Form: recognise.Kustomization, Why: "its name, and it has keys of Kustomize"}},
 		"kustomization, no name": {"a/b.yaml", "images: [{name: x}]", recognise.Match{Why: "none of the forms has keys like images"}},
 		"manifest":               {"a.yaml", "apiVersion: v1\nkind: Pod", recognise.Match{Form: recognise.Manifest, Why: "it has apiVersion and kind"}},
 		"chart":                  {"x/Chart.yaml", "name: x\nversion: 1", recognise.Match{Form: recognise.ChartFile, Why: "Chart.yaml with the name of a chart"}},

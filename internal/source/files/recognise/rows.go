@@ -49,7 +49,18 @@ var notADC = []mark{{"_format_version", anything}, {"routes.*.uri", anything}, {
 var toolFiles = []row{
 	{
 		form: Kustomization, file: regexp.MustCompile(`(?i)^kustomization(\.yml)?(\.yaml)?$`),
-		some: []mark{{"helmCharts", list}, {"images", list}}, why: "its name, and it has helmCharts or images",
+		some: []mark{
+			{"helmCharts", list},
+			{"images", list},
+			{"resources", list},
+			{"bases", list},
+			{"components", list},
+			{"patches", list},
+			{"patchesStrategicMerge", list},
+			{"patchesJson6902", list},
+			{"replacements", list},
+			{"transformers", list},
+		}, why: "its name, and it has keys of Kustomize",
 	},
 	{form: Manifest, all: []mark{{"apiVersion", text}, {"kind", text}}, why: "it has apiVersion and kind"},
 	{form: ChartFile, file: regexp.MustCompile(`^Chart\.yaml$`), all: []mark{{"name", text}}, why: "Chart.yaml with the name of a chart"},

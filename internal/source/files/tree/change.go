@@ -60,6 +60,13 @@ func (n *Node) With(path []string, v *Node) *Node {
 	return out
 }
 
+// WithElement returns a copy of a list in which the element at an index, which must be there, is v.
+func (n *Node) WithElement(i int, v *Node) *Node {
+	out := n.copied()
+	out.kids[i] = v
+	return out
+}
+
 // Reading is how a program understands a scalar.
 type Reading struct {
 	Unknown string   // why its value is not in the file; empty: it is

@@ -73,9 +73,12 @@ func (n *Node) Either(key, other string) *Node {
 	return n.Member(other)
 }
 
-// Get follows keys joined by dots.
+// Get follows keys joined by dots. What is inside of something unknown is unknown as well.
 func (n *Node) Get(path string) *Node {
 	for key := range strings.SplitSeq(path, ".") {
+		if n.Unknown() != "" {
+			return n
+		}
 		n = n.Member(key)
 	}
 	return n
