@@ -16,6 +16,7 @@ func assemble(docs []*document, paths []string) (finds, error) {
 	installed, taken := installs(docs, paths)
 	out.add(installed)
 	out.add(changed)
+	out.gaps = append(out.gaps, charts.gaps...)
 	for _, d := range docs {
 		if d.patch {
 			continue

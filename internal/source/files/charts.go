@@ -3,10 +3,13 @@ package files
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/helm"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/recognise"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
+	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // charts are the charts among the documents, with the values that are theirs.
@@ -16,19 +19,73 @@ type charts struct {
 	docs   []*document
 	byFile map[string]*document // the first document of each file that is no layer
 	used   map[*helm.Chart]bool // values of the chart were read
+	gaps   []estate.Gap
 }
 
 func chartsOf(docs []*document) *charts {
 	c := &charts{docs: docs, byFile: map[string]*document{}, used: map[*helm.Chart]bool{}}
 	for _, d := range docs {
-		if d.is.Form == recognise.ChartFile && c.Add(d.File(), d.Root) {
-			d.used = true
-		}
 		if len(d.Layers) == 1 && d.Index == 0 && c.byFile[d.File()] == nil {
 			c.byFile[d.File()] = d
 		}
 	}
+	c.add()
 	return c
+}
+
+// add adds the charts among the documents.
+func (c *charts) add() {
+	found := map[*document]*helm.Chart{}
+	local := map[string]string{} // the vendor's charts by their folders
+	for _, d := range c.docs {
+		if d.is.Form != recognise.ChartFile {
+			continue
+		}
+		found[d] = helm.ReadChart(d.File(), d.Root)
+		if own := found[d]; own != nil && !own.Umbrella() {
+			local[own.Folder] = own.Uses[0].Name
+		}
+	}
+	for _, d := range c.docs {
+		own, is := found[d]
+		if own != nil {
+			c.settle(own, local)
+		}
+		if own != nil && len(own.Uses) > 0 {
+			c.Add(own)
+			d.used = true
+		} else if is {
+			c.Bar(d.Folder())
+		}
+	}
+}
+
+// settle tells of what a chart depends on, and what may be the vendor's under any name, whether it is: the chart itself
+// says so where it is here, else its values do. Where only the name speaks for it, beside other charts of the vendor's,
+// that is a doubt.
+func (c *charts) settle(own *helm.Chart, local map[string]string) {
+	sure := len(own.Uses) > 0
+	for _, use := range own.Maybe {
+		is := local[own.Local(use)]
+		for _, d := range c.docs {
+			if is == "" && below(d.Folder(), own.Folder) {
+				is = recognise.Under(d.Root.Member(use.Key), use.Name)
+			}
+		}
+		switch _, known := version.ChartImage(use.Name, use.Version); {
+		case is != "":
+			own.Settle(use, is)
+		case sure && known:
+			c.gaps = append(c.gaps, unread(use.At, "a chart called "+use.Name+" from elsewhere, in a version that API7's has: whether it is API7's is not known",
+				"give the chart as well, or values that name its image: "+use.Key+".apisix.image.repository"))
+		}
+	}
+}
+
+// below reports whether a folder is another one or inside of it.
+func below(folder, other string) bool {
+	path, err := filepath.Rel(other, folder)
+	return err == nil && path != ".." && !strings.HasPrefix(path, ".."+string(filepath.Separator))
 }
 
 // values turns a document of Helm values into releases.

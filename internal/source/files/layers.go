@@ -31,9 +31,24 @@ func (s *scanner) layered(in input) (*document, error) {
 	}
 	d := &document{Document: tree.Document{Layers: layers, Root: all}, is: recognise.Values(all), asked: true}
 	if d.is.Form == recognise.Other {
-		d.is.Why = "several files in one --config are layers of Helm values, and these are none of chart api7ee3 or gateway"
+		d.is.Why = noLayers
 	}
 	return d, nil
+}
+
+// noLayers says why layers are not read.
+const noLayers = "several files in one --config are layers of Helm values, and these are none of chart api7ee3 or gateway; if they are for a chart " +
+	"that depends on one of these, its Chart.yaml is needed"
+
+// unreadLayers says of layers beside other files of API7 that they are not read, although they were named.
+func unreadLayers(docs []*document) []estate.Gap {
+	var gaps []estate.Gap
+	for _, d := range docs {
+		if len(d.Layers) > 1 && !d.used {
+			gaps = append(gaps, unread(estate.Position{File: d.From()}, noLayers, "give the Chart.yaml that they are for as well, with --config, or leave them out"))
+		}
+	}
+	return gaps
 }
 
 const layersHint = "give the files of Helm values that are laid over each other"

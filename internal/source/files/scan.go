@@ -165,7 +165,8 @@ func (s *scanner) charts() folders {
 	for _, d := range s.docs() {
 		switch form := d.is.Form; {
 		case form == recognise.ChartFile:
-			said[d.Folder()] = helm.ReadChart(d.File(), d.Root) != nil
+			own := helm.ReadChart(d.File(), d.Root)
+			said[d.Folder()] = own != nil && own.Likely()
 		case form.Values(), form.Settings():
 			for folder := range above(d.File()) {
 				shown[folder] = true

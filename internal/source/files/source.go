@@ -117,7 +117,9 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 	}
 	s := &Source{paths: o.Paths, beside: found.beside}
 	s.gaps = slices.Concat(w.gaps, read.doubts(pathsOf(found.beside)), found.gaps, unused(docs, elsewhere))
-	s.records, s.counts = recordsOf(found)
+	if s.records, s.counts = recordsOf(found); len(s.records) > 0 {
+		s.gaps = append(s.gaps, unreadLayers(docs)...)
+	}
 	s.holds = hold(s.counts, len(s.gaps) > 0, found.rendered)
 	seen, untold := versionsOf(found.Containers)
 	s.seen = seen

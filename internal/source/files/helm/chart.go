@@ -18,18 +18,20 @@ import (
 type Chart struct {
 	Folder string
 	At     estate.Position
-	Uses   []Dependency // at least one
+	Uses   []Dependency // of the vendor's
+	Maybe  []Dependency // charts that may be the vendor's under any name and from anywhere: their values tell
 }
 
 // Dependency is one of the vendor's charts in a chart: itself, or under a key of its values.
 type Dependency struct {
 	Name    string
+	From    string // the repository
 	Key     string // empty: the values are the chart's own
 	Version string // exact; empty: a range
 	At      estate.Position
 }
 
-// ReadChart reads a Chart.yaml; nil if it has nothing to do with API7.
+// ReadChart reads a Chart.yaml; nil if it can have nothing to do with API7.
 func ReadChart(path string, n *tree.Node) *Chart {
 	c := &Chart{Folder: filepath.Dir(path), At: n.Get("name").At()}
 	name := n.Get("name").Text()
@@ -39,23 +41,48 @@ func ReadChart(path string, n *tree.Node) *Chart {
 	}
 	for _, d := range n.Get("dependencies").Elements() {
 		name, repository := d.Get("name").Text(), d.Get("repository").Text()
-		if name != version.ControlPlaneChart && (name != version.GatewayChart || !strings.Contains(repository, "api7")) {
-			continue
-		}
-		use := Dependency{Name: name, Key: d.Get("alias").TextOr(name), Version: Exact(d.Get("version")), At: d.At()}
+		use := Dependency{Name: name, From: repository, Key: d.Get("alias").TextOr(name), Version: Exact(d.Get("version")), At: d.At()}
 		if v := d.Get("version"); v != nil {
 			use.At = v.At()
 		}
-		c.Uses = append(c.Uses, use)
+		switch {
+		case name == version.ControlPlaneChart, name == version.GatewayChart && strings.Contains(repository, "api7"):
+			c.Uses = append(c.Uses, use)
+		case use.Key != "":
+			c.Maybe = append(c.Maybe, use)
+		}
 	}
-	if len(c.Uses) == 0 {
+	if len(c.Uses)+len(c.Maybe) == 0 {
 		return nil
 	}
 	return c
 }
 
 // Umbrella reports whether c depends on the vendor's charts, and is none of them itself.
-func (c *Chart) Umbrella() bool { return c.Uses[0].Key != "" }
+func (c *Chart) Umbrella() bool { return len(c.Uses) == 0 || c.Uses[0].Key != "" }
+
+// Local returns the folder of a dependency that is named by its path; empty if it comes from elsewhere.
+func (c *Chart) Local(use Dependency) string {
+	if path, is := strings.CutPrefix(use.From, "file://"); is {
+		return filepath.Join(c.Folder, filepath.FromSlash(path))
+	}
+	return ""
+}
+
+// Settle takes a dependency that may be the vendor's for what it is: a chart of the vendor's, by its name. The versions
+// of a chart that somebody named otherwise are not the vendor's.
+func (c *Chart) Settle(use Dependency, chart string) {
+	if use.Name != chart {
+		use.Version = ""
+	}
+	use.Name = chart
+	c.Uses = append(c.Uses, use)
+}
+
+// Likely reports whether c depends on the vendor's charts, or on one that has the name of the gateway's.
+func (c *Chart) Likely() bool {
+	return len(c.Uses) > 0 || slices.ContainsFunc(c.Maybe, func(use Dependency) bool { return use.Name == version.GatewayChart })
+}
 
 // SetBy reports whether values set something in a chart on which c depends.
 func (c *Chart) SetBy(values *tree.Node) bool {
@@ -78,18 +105,15 @@ type Charts struct {
 	alien map[string]bool // folders of charts that have nothing to do with API7
 }
 
-// Add adds a Chart.yaml; false if it has nothing to do with API7.
-func (c *Charts) Add(path string, n *tree.Node) bool {
-	own := ReadChart(path, n)
-	if own == nil {
-		if c.alien == nil {
-			c.alien = map[string]bool{}
-		}
-		c.alien[filepath.Dir(path)] = true
-		return false
+// Add adds a Chart.yaml.
+func (c *Charts) Add(own *Chart) { c.all = append(c.all, own) }
+
+// Bar adds the folder of a chart that has nothing to do with API7.
+func (c *Charts) Bar(folder string) {
+	if c.alien == nil {
+		c.alien = map[string]bool{}
 	}
-	c.all = append(c.all, own)
-	return true
+	c.alien[folder] = true
 }
 
 // All returns those that have to do with API7.

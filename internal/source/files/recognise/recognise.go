@@ -78,32 +78,42 @@ func Settings(n *tree.Node, path string) Match {
 	return Match{}
 }
 
-// Under is one of the vendor's charts and the key under which values for it stand; empty: they are its own.
-type Under struct{ Chart, Key string }
+// Under returns which of the vendor's charts values are for that stand under a key, by what is in them and by the name of
+// the chart that they are for; empty for those of others.
+func Under(values *tree.Node, name string) string {
+	if !values.IsMap() {
+		return ""
+	}
+	if weight, _ := score(values, controlPlaneValueSigns); weight >= ofUmbrella.least {
+		return version.ControlPlaneChart
+	}
+	if gateway(values) && (name == version.GatewayChart || image.Component(values.Get("apisix.image.repository").Text()) == image.Gateway) {
+		return version.GatewayChart
+	}
+	return ""
+}
+
+// Use is one of the vendor's charts and the key under which values for it stand; empty: they are its own.
+type Use struct{ Chart, Key string }
 
 // Charts lists the vendor's charts that a document of values is for.
-func Charts(n *tree.Node, form Form) []Under {
+func Charts(n *tree.Node, form Form) []Use {
 	switch form { //nolint:exhaustive // the forms of values
 	case ControlPlaneValues:
-		return []Under{{Chart: version.ControlPlaneChart}}
+		return []Use{{Chart: version.ControlPlaneChart}}
 	case GatewayValues:
-		return []Under{{Chart: version.GatewayChart}}
+		return []Use{{Chart: version.GatewayChart}}
 	case UmbrellaValues:
 		return under(n)
 	}
 	return nil
 }
 
-func under(n *tree.Node) []Under {
-	var all []Under
+func under(n *tree.Node) []Use {
+	var all []Use
 	for key, value := range n.Entries() {
-		if !value.IsMap() {
-			continue
-		}
-		if weight, _ := score(value, controlPlaneValueSigns); weight >= ofUmbrella.least {
-			all = append(all, Under{version.ControlPlaneChart, key})
-		} else if gateway(value) && image.Component(value.Get("apisix.image.repository").Text()) == image.Gateway {
-			all = append(all, Under{version.GatewayChart, key})
+		if chart := Under(value, ""); chart != "" {
+			all = append(all, Use{chart, key})
 		}
 	}
 	return all

@@ -102,7 +102,7 @@ unsure: {apisix: {replicaCount: 2}}
 half: {dp_manager: {}}
 `
 	n := treetest.Parse(t, values)
-	if diff := cmp.Diff([]recognise.Under{{Chart: "api7ee3", Key: "cp"}, {Chart: "gateway", Key: "edge"}}, recognise.Charts(n, recognise.Values(n).Form)); diff != "" {
+	if diff := cmp.Diff([]recognise.Use{{Chart: "api7ee3", Key: "cp"}, {Chart: "gateway", Key: "edge"}}, recognise.Charts(n, recognise.Values(n).Form)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if got := recognise.Charts(n, recognise.Manifest); got != nil {
