@@ -77,6 +77,21 @@ func TestAliasesOfLongTextsCostWhatTheyStandFor(t *testing.T) {
 	}
 }
 
+func TestAnAliasNamesNothingOfAnotherDocument(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"a: &x 1\n---\nb: *x\n":              "2:4: an alias names an anchor of another document",
+		"a: &x {c: 1}\n---\nb:\n- <<: *x\n":  "an alias names an anchor of another document",
+		"a: &x 1\n---\nb: &x 2\nc: *x\n":     "",
+		"---\n---\na: &x {b: &y 1}\nc: *y\n": "",
+	} {
+		_, err := yamlfile.ParseAll("a.yaml", []byte(text))
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), strings.TrimPrefix(want, "2:4: ")) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}
+
 func TestAnAliasThatNamesNothingIsNotQuoted(t *testing.T) {
 	t.Parallel()
 	_, err := yamlfile.ParseAll("x.yaml", []byte("password: *CANARY\n"))

@@ -67,7 +67,7 @@ func Parse(name string, data []byte) (Node, error) {
 }
 
 // ParseAll reads every document in data. It returns an [Error] for keys written twice, trees that are too large or
-// too deep, and aliases that contain themselves.
+// too deep, and aliases that contain themselves or name something in another document.
 func ParseAll(name string, data []byte) ([]Node, error) {
 	if len(data) > maxBytes {
 		return nil, tooLarge(name, data)
@@ -84,12 +84,34 @@ func ParseAll(name string, data []byte) ([]Node, error) {
 		if err != nil {
 			return nil, explain(name, err)
 		}
+		if len(docs) > 0 {
+			if alien := foreign(doc, map[*yaml.Node]bool{}); alien != nil {
+				return nil, &Error{Name: name, Line: alien.Line, Column: alien.Column, Reason: "an alias names an anchor of another document"}
+			}
+		}
 		n := wrap(doc)
 		if err := n.check(name, budget, 0); err != nil {
 			return nil, err
 		}
 		docs = append(docs, n)
 	}
+}
+
+// foreign returns the first alias below n that names what does not stand in front of it in the same document, as the
+// library allows; nil if there is none. anchored are the nodes that do.
+func foreign(n *yaml.Node, anchored map[*yaml.Node]bool) *yaml.Node {
+	if n.Kind == yaml.AliasNode && !anchored[n.Alias] {
+		return n
+	}
+	if n.Anchor != "" {
+		anchored[n] = true
+	}
+	for _, c := range n.Content {
+		if alien := foreign(c, anchored); alien != nil {
+			return alien
+		}
+	}
+	return nil
 }
 
 func wrap(n *yaml.Node) Node {

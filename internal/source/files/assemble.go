@@ -1,6 +1,8 @@
 package files
 
 import (
+	"slices"
+
 	"github.com/api7-preflight/api7-preflight/internal/source/files/compose"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/helm"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/recognise"
@@ -16,9 +18,9 @@ func assemble(docs []*document, paths []string) (finds, error) {
 	installed, taken := installs(docs, paths)
 	out.add(installed)
 	out.add(changed)
-	out.gaps = append(out.gaps, charts.gaps...)
+	out.gaps = slices.Concat(out.gaps, charts.gaps, severally(docs, charts))
 	for _, d := range docs {
-		if d.patch {
+		if d.patch || d.further {
 			continue
 		}
 		if len(d.Layers) == 1 && taken[d.full()] {

@@ -131,7 +131,9 @@ func (c *charts) umbrella(d *document, own *helm.Chart) (out finds, is bool) {
 
 func (c *charts) release(d *document, chart, key string, values *tree.Node, layers []string) *helm.Release {
 	d.used = true
-	return c.Release(&d.Document, chart, key, values, layers)
+	r := c.Release(&d.Document, chart, key, values, layers)
+	r.Open = d.open
+	return r
 }
 
 // base returns the values.yaml of a chart, over which Helm lays whatever values the chart is installed with; nil if there

@@ -14,14 +14,15 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
+const splitHint = "leave one document in the file, or put each into a file of its own"
+
 // ofSettings reads the file of a component.
 func ofSettings(d *document) finds {
 	var out finds
 	if d.Index > 0 {
-		out.notes = append(out.notes, estate.Note{
-			What: d.Root.At().String(),
-			Why:  "a second document in a file that looks like a " + d.is.Form.String() + ": a component reads only the first, so it is not examined",
-		})
+		d.used = true
+		out.gaps = append(out.gaps, unread(d.Root.At(), "a further document, which looks like a "+d.is.Form.String()+
+			": a component reads the first document of its file alone, so it is not examined", splitHint))
 		return out
 	}
 	d.used = true
@@ -38,11 +39,12 @@ func ofCompose(d *document, p *compose.Project) finds {
 	out := finds{Installed: found.Installed, additions: found.Additions, beside: found.Beside}
 	d.used = d.used || len(found.Containers)+len(found.Additions) > 0
 	for _, f := range found.Files {
-		root, err := inner(f.Content)
+		root, further, err := inner(f.Content)
 		if err != nil || root == nil { // no YAML, and so none of a component
 			continue
 		}
 		if is := recognise.Settings(root, f.Name); is.Form != recognise.Other {
+			out.gaps = append(out.gaps, behind(further, is)...)
 			out.files = append(out.files, &settingsFile{id: f.ID, from: d.From(), found: foundFile, is: is, root: root, mount: f.ID, asked: d.asked})
 		}
 	}
@@ -56,7 +58,7 @@ func ofManifest(d *document) (finds, error) {
 	d.used = d.used || len(found.Containers) > 0
 	out.rendered = slices.ContainsFunc(found.Containers, func(c *image.Container) bool { return c.Chart != "" })
 	for _, f := range found.Files {
-		file, err := ofObject(d, f)
+		file, gaps, err := ofObject(d, f)
 		if fault, ok := errors.AsType[*tree.Error](err); ok {
 			if d.asked {
 				return finds{}, err
@@ -64,6 +66,7 @@ func ofManifest(d *document) (finds, error) {
 			out.add(ofBroken(f, fault))
 			continue
 		}
+		out.gaps = append(out.gaps, gaps...)
 		if file != nil {
 			d.used, out.files, out.rendered = true, append(out.files, file), out.rendered || file.chart != ""
 		}
@@ -82,35 +85,44 @@ func ofBroken(f kube.File, fault *tree.Error) (out finds) {
 }
 
 // ofObject returns a file of a ConfigMap or Secret; nil if it is none of a component.
-func ofObject(d *document, f kube.File) (*settingsFile, error) {
-	root, err := inner(f.Content)
+func ofObject(d *document, f kube.File) (*settingsFile, []estate.Gap, error) {
+	root, further, err := inner(f.Content)
 	if fault, ok := errors.AsType[*tree.Error](err); ok && (strings.HasSuffix(f.Key, ".yaml") || strings.HasSuffix(f.Key, ".yml")) {
-		return nil, &tree.Error{At: fault.At, Reason: "inside the manifest: " + fault.Reason, Hint: fault.Hint}
+		return nil, nil, &tree.Error{At: fault.At, Reason: "inside the manifest: " + fault.Reason, Hint: fault.Hint}
 	}
-	if root == nil {
-		return nil, nil //nolint:nilnil // said above, or it is another format
+	if root == nil { // no YAML, or another format
+		return nil, nil, nil
 	}
 	is := recognise.Settings(root, f.Object)
 	if is.Form == recognise.Other {
-		return nil, nil //nolint:nilnil // said above
+		return nil, nil, nil
 	}
 	return &settingsFile{
 		id: f.ID, from: d.From(), found: foundConfigMap, is: is, root: root, mount: f.Mount, chart: f.Chart, chartVersion: f.ChartVer, asked: f.Chart != "",
-	}, nil
+	}, behind(further, is), nil
 }
 
-// inner reads a file that stands in another one; nil if it cannot be that of a component. A component reads the first
-// document.
-func inner(content *tree.Node) (*tree.Node, error) {
+// behind says of documents behind the first of a component's file that they are not examined.
+func behind(further []*tree.Node, is recognise.Match) []estate.Gap {
+	var gaps []estate.Gap
+	for _, n := range further {
+		gaps = append(gaps, unread(n.At(), "a further document in a "+is.Form.String()+": a component reads the first document of its file alone, so it is not examined", splitHint))
+	}
+	return gaps
+}
+
+// inner reads a file that stands in another one, and the documents behind its first; root is nil if it cannot be that of
+// a component.
+func inner(content *tree.Node) (root *tree.Node, further []*tree.Node, err error) {
 	if !recognise.Worthwhile(content.Text()) {
-		return nil, nil //nolint:nilnil // said above
+		return nil, nil, nil
 	}
 	docs, err := content.Within()
 	docs = slices.DeleteFunc(docs, (*tree.Node).Null)
 	if err != nil || len(docs) == 0 {
-		return nil, err
+		return nil, nil, err
 	}
-	return docs[0], nil
+	return docs[0], docs[1:], nil
 }
 
 // ofRelease returns the files and containers that a chart makes of the values of a release.

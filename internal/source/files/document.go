@@ -12,10 +12,12 @@ import (
 type document struct {
 	tree.Document
 
-	is    recognise.Match
-	asked bool // the file was named, not found in a folder
-	used  bool // something of it concerns API7
-	patch bool // it says how another is changed, and is none of its own
+	is      recognise.Match
+	asked   bool   // the file was named, not found in a folder
+	used    bool   // something of it concerns API7
+	open    string // why the values of the file may be others; empty: they are these
+	further bool   // it stands behind the first document of values
+	patch   bool   // it says how another is changed, and is none of its own
 
 	mentioned estate.Position // the first thing of API7 in a document that no form tells, if there is any
 	mentions  string          // what that is; empty: there is none

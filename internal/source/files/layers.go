@@ -76,7 +76,7 @@ func (s *scanner) layer(path string) (*tree.Node, error) {
 	docs = slices.DeleteFunc(docs, (*tree.Node).Null)
 	switch {
 	case len(docs) > 1:
-		return nil, refuse(path+" holds several documents: Helm reads one", layersHint)
+		return nil, refuse(path+" holds several documents: "+severalValues, layersHint)
 	case len(docs) == 0:
 		return nil, nil //nolint:nilnil // said above
 	}

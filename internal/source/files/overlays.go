@@ -57,7 +57,7 @@ func ofAPI7(d *document) bool {
 	}
 	found := kube.Read(&d.Document)
 	return len(found.Containers) > 0 || slices.ContainsFunc(found.Files, func(f kube.File) bool {
-		file, err := ofObject(d, f)
+		file, _, err := ofObject(d, f)
 		return err == nil && file != nil
 	})
 }

@@ -153,8 +153,8 @@ func TestValuesThatStandInAnotherFileAreOneMap(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"{b: 1}": `{"b":1}`, "'b: 1'": `{"b":1}`, "''": `{}`, "|\n  # nothing\n": `{}`,
-		"'- b'": "no YAML with one document, a map of keys", "\"b: 1\\n---\\nc: 1\"": "no YAML with one document, a map of keys",
-		"'b: ['": "no YAML with one document, a map of keys", "'{{- if x }}'": "a template",
+		"'- b'": "no YAML with a map of keys", "\"b: 1\\n---\\nc: 1\"": "one of several documents, of which Helm 3 reads the first and Helm 4 all",
+		"'b: ['": "no YAML with a map of keys", "'{{ if x }}'": "a template", "'b: {{ .Values.b }}'": `{"b":{"$unknown":"a template"}}`, "'b: {c: {{ d }}}'": `{"b":{"c":{"$unknown":"a template"}}}`, "'{{- if x }}'": "a template",
 	} {
 		values, why := helm.Inline(treetest.Parse(t, "a: "+text).Get("a"))
 		if got := string(values.AppendJSON(nil)); got != want && why != want {

@@ -19,8 +19,12 @@ func File(docs []*tree.Node, err error, data []byte, at estate.Position) (values
 	switch {
 	case err != nil && tree.IsTemplate(data):
 		return nil, "a template"
-	case err != nil || len(docs) > 1 || len(docs) == 1 && !docs[0].IsMap():
-		return nil, "no YAML with one document, a map of keys"
+	case len(docs) > 1:
+		return nil, "one of several documents, of which Helm 3 reads the first and Helm 4 all"
+	case len(docs) == 1 && docs[0].Unknown() != "":
+		return nil, docs[0].Unknown()
+	case err != nil || len(docs) == 1 && !docs[0].IsMap():
+		return nil, "no YAML with a map of keys"
 	case len(docs) == 0:
 		return tree.Empty(at), ""
 	}
