@@ -28,7 +28,7 @@ func (f *finds) mount() finds {
 			out.add(more)
 			continue
 		}
-		file.root = file.dialect().Read(file.root)
+		file.root = connected(file.dialect().Read(file.root))
 		file.made(containers)
 		for _, c := range containers {
 			if file.is.Form == recognise.GatewayFile && c.Component == image.Gateway {
@@ -40,6 +40,15 @@ func (f *finds) mount() finds {
 	f.files = kept
 	out.gaps = append(out.gaps, f.strange()...)
 	return out
+}
+
+// connected returns the file of a component with the connection string of its database unknown where it is not in the file.
+func connected(root *tree.Node) *tree.Node {
+	n := root.Get("database.dsn")
+	if why := dialect.Connection(n.Text()); why != "" {
+		return root.With([]string{"database", "dsn"}, tree.Unknown(why, n.At()))
+	}
+	return root
 }
 
 // readers are containers by what they mount: files, folders and ConfigMaps.

@@ -49,6 +49,9 @@ func (d Dialect) Read(n *tree.Node) *tree.Node {
 // elsewhere says where a text comes from that is not in the file, and which variables it cannot do without; why is empty
 // if it is.
 func (d Dialect) elsewhere(text string) (why string, needs []string) {
+	if stored(text) {
+		return secretStore, nil
+	}
 	if !strings.ContainsAny(text, "${") || d != Gateway && strings.Contains(text, "\n") {
 		return "", nil
 	}
@@ -64,7 +67,7 @@ func (d Dialect) elsewhere(text string) (why string, needs []string) {
 	}
 	if found := storedElsewhere.FindStringSubmatch(text); found != nil {
 		if strings.EqualFold(found[1], "secret") {
-			return "a secret store", nil
+			return secretStore, nil
 		}
 		return Variable(found[2]), nil
 	}

@@ -89,3 +89,43 @@ func TestComposeReplacesVariablesAsItsReferenceSays(t *testing.T) {
 		}
 	}
 }
+
+func TestReferencesToSecretStoresAreNotInTheFile(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][2]string{ // of any setting, and of a connection string
+		"ref+vault://kv/api7#/dsn":                    {"a secret store", "a secret store"},
+		"ref+awsssm://prod/api7?region=x":             {"a secret store", "a secret store"},
+		"secretref+https://vault.example/dsn":         {"a secret store", "a secret store"},
+		"postgres://u:ref+op://v/i/pw+@h:5432/d":      {"a secret store", "a secret store"},
+		"op://prod/api7/dsn":                          {"a secret store", "a secret store"},
+		"AKV://kv/dsn":                                {"a secret store", "a secret store"},
+		"vault:secret/data/api7#dsn":                  {"a secret store", "a secret store"},
+		"arn:aws:secretsmanager:eu-1:1:secret:api7":   {"a secret store", "a secret store"},
+		"hush://team/api7/dsn":                        {"", "a reference whose scheme is that of no database: a secret store, or a misspelt one"},
+		"postgres://$(USER):$(PASS)@$(HOST):5432/d":   {"", "a placeholder like $(NAME)"},
+		"postgres://u:p@__DB_HOST__:5432/d":           {"", "a placeholder like __NAME__"},
+		"postgres://u:p@%DB_HOST%:5432/d":             {"", "a placeholder like %NAME%"},
+		"postgres://u:p@@DB_HOST@:5432/d":             {"", "a placeholder like @NAME@"},
+		"postgres://u:#{PASSWORD}#@h/d":               {"", "a placeholder like #{NAME}#"},
+		"postgres://u:<your password>@h/d":            {"", "a placeholder like <NAME>"},
+		"postgres://u:p%4F%2A%DE%AD@h:5432/d":         {},
+		"postgres://u:p__x__y@h:5432/d?sslmode=off":   {},
+		"postgress://u:p@h:5432/d":                    {},
+		"oracle://h/d":                                {},
+		"mysql://root@tcp(db:3306)/x":                 {},
+		"https://dp:7943":                             {},
+		"host=h user=u password=p":                    {},
+		"http://prometheus:9090/api/v1/write?x=y#ref": {},
+		"a preference: +://":                          {},
+		"":                                            {},
+	} {
+		for _, d := range []dialect.Dialect{dialect.Gateway, dialect.ControlPlane, dialect.Helm} {
+			if got := d.Read(tree.Text(text, estate.Position{})).Unknown(); got != want[0] {
+				t.Errorf("%q comes from %q in dialect %d, want %q", text, got, d, want[0])
+			}
+		}
+		if got := dialect.Connection(text); got != want[1] {
+			t.Errorf("the connection string %q comes from %q, want %q", text, got, want[1])
+		}
+	}
+}
