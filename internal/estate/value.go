@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 )
@@ -51,15 +52,21 @@ func (v Value) Raw() []byte { return v.raw }
 
 // unknown is the JSON form of what [AppendUnknown] writes.
 type unknown struct {
-	Why   string   `json:"$unknown"`
-	Needs []string `json:"$needs,omitempty"`
+	Why    string   `json:"$unknown"`
+	Scheme string   `json:"$scheme,omitempty"`
+	Needs  []string `json:"$needs,omitempty"`
 }
 
 // AppendUnknown appends to b the JSON of a value that is set but cannot be read here, because it comes from the
 // environment or a secret store. [Value] reads it as unreadable for any type, with why as the reason. needs are the
 // environment variables that must be set for the value to exist.
 func AppendUnknown(b []byte, why string, needs ...string) []byte {
-	text, err := json.Marshal(unknown{why, needs})
+	return AppendUnknownURL(b, "", why, needs...)
+}
+
+// AppendUnknownURL appends what [AppendUnknown] does for a URL of which the scheme, in lower case, is in the file.
+func AppendUnknownURL(b []byte, scheme, why string, needs ...string) []byte {
+	text, err := json.Marshal(unknown{why, scheme, needs})
 	if err != nil { // strings never fail
 		return append(b, `{"$unknown":""}`...)
 	}
@@ -89,6 +96,23 @@ func (v Value) resolveMarker() Value {
 func (v Value) Needs() []string {
 	mark, _ := v.elsewhere()
 	return mark.Needs
+}
+
+// Scheme returns the scheme of a text that is a URL, in lower case, which may be in the file although the rest of the text
+// is not; empty if the text is no URL. It is unreadable if that cannot be told.
+func (v Value) Scheme() Opt[string] {
+	if mark, ok := v.elsewhere(); ok && mark.Scheme != "" {
+		return known(mark.Scheme)
+	}
+	text := v.Text()
+	if text.Unreadable() != "" || text.Absent() {
+		return text
+	}
+	scheme, _, found := strings.Cut(text.value, "://")
+	if !found {
+		scheme = ""
+	}
+	return known(strings.ToLower(scheme))
 }
 
 // Unreadable returns why the value is there and cannot be read as any type; empty if it can.

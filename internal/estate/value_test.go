@@ -2,6 +2,7 @@ package estate_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -187,5 +188,21 @@ func TestWhatComesFromTheEnvironmentIsUnreadableWhateverIsAsked(t *testing.T) {
 	}
 	if other := value(`{"$unknown":"x","b":1}`); other.Unreadable() != "" || other.Get("b").Absent() {
 		t.Error("an object that only begins like the mark is not readable")
+	}
+}
+
+func TestTheSchemeOfAURLMayBeKnownWhereTheRestIsNot(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string][2]string{
+		`"https://dp:7943"`: {"https", ""}, `"HTTP://dp"`: {"http", ""}, `"dp:7943"`: {}, `null`: {}, `3`: {"", "want a string"},
+		string(estate.AppendUnknownURL(nil, "https", "X")): {"https", ""}, string(estate.AppendUnknown(nil, "X")): {"", "its value is not in the file: X"},
+	} {
+		got := estate.NewValue([]byte(body)).Scheme()
+		if scheme, _ := got.Known(); scheme != want[0] || !strings.HasPrefix(got.Unreadable(), want[1]) || (want[1] == "") != (got.Unreadable() == "") {
+			t.Errorf("%s has scheme %q, %q; want %q", body, scheme, got.Unreadable(), want)
+		}
+	}
+	if why := estate.NewValue(estate.AppendUnknownURL(nil, "https", "X")).Unreadable(); why == "" {
+		t.Error("the rest of it is known")
 	}
 }

@@ -77,7 +77,7 @@ func readable(k estate.Kind) fields {
 		f.add(shown, "schema", "timezone", "engine", "server_version")
 	case estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig, estate.FileServerConfig, estate.GatewayConfig,
 		estate.HelmValues, estate.Image:
-		f.add(shown, "found", "from", "document", "component", "workload", "repository", "tag", "digest", "tag_from", "defaults", "chart", "chart_version", "layers", "unpacked", "names", "under", "open",
+		f.add(shown, "found", "from", "document", "component", "workload", "repository", "tag", "digest", "tag_from", "defaults", "replaced", "chart", "chart_version", "layers", "unpacked", "names", "under", "open",
 			"host_network").add(settings, "settings").add(variables, "environment")
 	case estate.PluginMetadata, estate.Secret, estate.Proto:
 	}

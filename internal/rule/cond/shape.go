@@ -92,6 +92,21 @@ func Like(pointer string, expression *regexp.Regexp) Condition {
 	}
 }
 
+// URLOf holds if the field is a URL of a scheme, which may be known although the rest of it is taken from elsewhere. The
+// scheme is shown as evidence.
+func URLOf(pointer, scheme string) Condition {
+	return func(v estate.Value) Truth {
+		found := v.At(pointer).Scheme()
+		if why := found.Unreadable(); why != "" {
+			return unclear(pointer, "%s", why)
+		}
+		if text, _ := found.Known(); text != scheme {
+			return Truth{}
+		}
+		return shown(pointer, scheme+"://")
+	}
+}
+
 // LikeSecret is [Like] for texts that are or contain secrets: the evidence shows nothing of them. It does not hold
 // for a value that comes from elsewhere or that the source hides. It asks whether a secret is in a file where it
 // should not be; doubting every hidden value would leave no snapshot without doubt.

@@ -53,6 +53,9 @@ func (f file) report(p *rule.Pass, r *estate.Resource, truth cond.Truth, key str
 		Subject: r.Subject(), Case: f.about, Part: key, Pointer: settings.Place(r, key), Severity: cmp.Or(f.severity, p.Severity),
 		Message: settings.Path(r, key) + ": " + f.says, Evidence: append(truth.Evidence(named), more...), Remediation: f.steps,
 	}
+	if from := r.Field("replaced").Get(key).TextOrEmpty(); from != "" {
+		found.Evidence = append(found.Evidence, rule.Evidence{Name: "variable", Value: from})
+	}
 	why, drop := f.milder(r, found.Severity, installed, gained)
 	if drop {
 		return

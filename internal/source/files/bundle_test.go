@@ -214,7 +214,6 @@ func TestWhatTheEnvironmentSetsIsUnknownAndNeverAbsent(t *testing.T) {
 	gateway := r.one(t, estate.GatewayConfig, "config.yaml")
 	dashboard := r.one(t, estate.DashboardConfig, "conf.yaml")
 	for name, v := range map[string]estate.Value{
-		"APISIX_WORKER_PROCESSES":      setting(gateway, "nginx_config", "worker_processes"),
 		"API7_CONTROL_PLANE_ENDPOINTS": setting(gateway, "deployment", "etcd", "host"),
 		"RETENTION":                    setting(dashboard, "audit", "retention_days"),
 		"DSN":                          setting(r.one(t, estate.DPManagerConfig, "conf.yaml"), "database", "dsn"),

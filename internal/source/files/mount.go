@@ -28,7 +28,7 @@ func (f *finds) mount() finds {
 			out.add(more)
 			continue
 		}
-		file.root = connected(file.dialect().Read(file.root))
+		file.root = connected(file.dialect().ReadWith(file.root, environment(containers)))
 		file.made(containers)
 		for _, c := range containers {
 			if file.is.Form == recognise.GatewayFile && c.Component == image.Gateway {
@@ -40,6 +40,30 @@ func (f *finds) mount() finds {
 	f.files = kept
 	out.gaps = append(out.gaps, f.strange()...)
 	return out
+}
+
+// environment looks up variables in the gateways that read a file; nil if there are none. What they do not all have alike
+// is not known.
+func environment(containers []*image.Container) dialect.Values {
+	gateways := slices.DeleteFunc(slices.Clone(containers), func(c *image.Container) bool { return c.Component != image.Gateway })
+	if len(gateways) == 0 {
+		return nil
+	}
+	return func(name string) (value, from string, unset bool) {
+		for i, c := range gateways {
+			v, set := c.Variable(name)
+			text, at := v.Value.Written(), v.Value.At().String()
+			switch {
+			case !set && c.Open != "", set && v.Value.Unknown() != "", i > 0 && (set == unset || text != value):
+				return "", "", false
+			case set && i == 0:
+				value, from = text, at
+			case !set:
+				unset = true
+			}
+		}
+		return value, from, unset
+	}
 }
 
 // connected returns the file of a component with the connection string of its database unknown where it is not in the file.

@@ -67,6 +67,13 @@ func ofSettingsFile(f *settingsFile) *record {
 		}
 		b.Raw("names", names.End())
 	}
+	replaced := tree.Object{}
+	for pointer, from := range f.root.Replaced() {
+		replaced.Text(pointer, from)
+	}
+	if !replaced.Empty() {
+		b.Raw("replaced", replaced.End())
+	}
 	b.Raw("settings", f.root.AppendJSON(nil))
 	return &record{kind: c.kind, id: f.id, found: f.found, body: b.End(), at: f.root.At(), settings: f.root}
 }

@@ -63,6 +63,7 @@ func (o Options) stdin() ([]byte, error) {
 //   - settings: the content of the file, or the values. What is taken from the environment is there and unreadable, as
 //     [estate.AppendUnknown] has it. Of what a gateway replaces itself, ${{X}}, it needs those variables that have no
 //     default.
+//   - replaced: where values of settings come from that a gateway replaces and that are known, by JSON pointer below settings.
 //   - under: the key that the values have in those of a chart which depends on the vendor's.
 //   - open: why Helm values may set more than settings has, where not all of them could be read.
 //   - names: what Helm values call settings that have another name there, by JSON pointer below settings.

@@ -17,7 +17,7 @@ func gateways() []rule.Fact {
 		format = "/nginx_config/stream/access_log_format"
 		zones  = "/apisix/proxy_cache/zones"
 	)
-	plain := cond.All(cond.Shaped(hosts, cond.OfList), cond.Some(hosts, cond.Like("", regexp.MustCompile(`^(?i)http://`))))
+	plain := cond.All(cond.Shaped(hosts, cond.OfList), cond.Some(hosts, cond.URLOf("", "http")))
 	in := []estate.Kind{estate.GatewayConfig}
 	return []rule.Fact{
 		rows.KeySet{

@@ -86,7 +86,7 @@ func (p *Project) service(d *tree.Document, name string, s *tree.Node) (c *image
 		ID: d.ID() + "#services/" + name, From: d.From(), Document: d.Index, Found: image.InCompose, At: s.At(), Component: p.components[name],
 		HostNet: s.Member("network_mode").Text() == "host", Mounts: append(p.volumes(s), p.configsOf(d, s)...),
 	}
-	own := environment(s.Member("environment"))
+	own := p.environment(s.Member("environment"))
 	files, beside, read := p.envFiles(s.Member("env_file"))
 	c.Variables = lay(own, files)
 	if !read {

@@ -94,6 +94,7 @@ func TestVariablesComeFromServicesAndTheirFiles(t *testing.T) {
 		want, beside  []string
 	}{
 		"a map":         {"environment: {A: 1, B: , C: 'x${HOST}'}", "", []string{"A=1", "B?", "C?"}, nil},
+		"defaults":      {"environment: ['A=${HOST:-h}:${PORT-80}', 'B=${IN_ENV}', IN_ENV, 'C=${IN_ENV:-x}']", "", []string{"A=h:80", "B=own", "C=own", "IN_ENV=own"}, nil},
 		"a list":        {"environment: [A=1, B, 'C=x${HOST}', D=]", "", []string{"A=1", "B?", "C?", "D="}, nil},
 		"a file":        {"env_file: a.env", "", []string{"A=a", "B=a", "C?", "D=$x", "E?"}, []string{"a.env"}},
 		"two files":     {"env_file: [a.env, {path: b.env}]", "", []string{"A=b # c", "B=a", "C?", "D=$x", "E?"}, []string{"a.env", "b.env"}},
@@ -117,6 +118,8 @@ D='$x'
 E
 -- b.env --
 export A="b # c"
+-- .env --
+IN_ENV=own
 `)
 			c := found[0].Containers[0]
 			if got := variables(c); !slices.Equal(got, tt.want) || c.Open != tt.open {

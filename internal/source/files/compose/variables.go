@@ -14,49 +14,34 @@ import (
 )
 
 // environment reads variables, which Compose writes as a map or as a list.
-func environment(n *tree.Node) []image.Variable {
+func (p *Project) environment(n *tree.Node) []image.Variable {
 	var all []image.Variable
 	for name, value := range n.Entries() {
-		why := elsewhere(value.Written())
-		if value.Null() {
-			why = fromShell(name)
-		}
-		all = append(all, variable(name, value.AsText(), why))
+		all = append(all, p.variable(name, value.Written(), !value.Null(), value.At()))
 	}
 	for _, item := range n.Elements() {
-		all = append(all, assigned(item.Written(), item.At()))
+		name, value, set := strings.Cut(item.Written(), "=")
+		all = append(all, p.variable(name, value, set, item.At()))
 	}
 	return all
 }
 
-// assigned reads a variable that is written as NAME=value.
-func assigned(text string, at estate.Position) image.Variable {
-	name, value, set := strings.Cut(text, "=")
-	why := elsewhere(value)
+// variable returns a variable of a service. One that is only named has the value that the project has for it. The value
+// is unknown where it comes from the environment, and may be where it is a default.
+func (p *Project) variable(name, value string, set bool, at estate.Position) image.Variable {
 	if !set {
-		why = fromShell(name)
+		value = "${" + name + "}"
 	}
-	return variable(name, tree.Text(value, at), why)
+	return known(name, dialect.Compose(value, p.variables), at)
 }
 
-// variable returns a variable; why says why its value is not known, and is empty if it is.
-func variable(name string, value *tree.Node, why string) image.Variable {
-	if why != "" {
-		value = tree.Unknown(why, value.At())
+// known returns a variable with a value.
+func known(name string, value dialect.Text, at estate.Position) image.Variable {
+	if why := value.Missing(); why != "" {
+		return image.Variable{Name: name, Value: tree.Unknown(why, at)}
 	}
-	return image.Variable{Name: name, Value: value}
+	return image.Variable{Name: name, Value: tree.Text(value.String(), at)}
 }
-
-// elsewhere says which variable a text takes from the environment, if only perhaps; empty if it takes none.
-func elsewhere(text string) string {
-	t := dialect.Compose(text, nil)
-	if names := t.Defaults(); len(names) > 0 {
-		return dialect.Variable(names[0])
-	}
-	return t.Missing()
-}
-
-func fromShell(name string) string { return dialect.Variable(name) }
 
 // envFiles returns the variables of the files that a service names, the later ones last, and the files that were read.
 // read is false if one of them cannot be.
@@ -71,8 +56,9 @@ func (p *Project) envFiles(n *tree.Node) (all []image.Variable, files []string, 
 		if f.IsMap() {
 			name = f.Get("path").Text()
 		}
-		path := filepath.Join(p.folder, name)
-		if filepath.IsAbs(name) || elsewhere(name) != "" || !tree.Regular(path) {
+		text := dialect.Compose(name, p.variables)
+		path := filepath.Join(p.folder, text.String())
+		if filepath.IsAbs(text.String()) || text.Missing() != "" || !tree.Regular(path) {
 			read = false
 			continue
 		}
@@ -81,7 +67,7 @@ func (p *Project) envFiles(n *tree.Node) (all []image.Variable, files []string, 
 			read = false
 			continue
 		}
-		files, all = append(files, path), append(all, lines(path, data)...)
+		files, all = append(files, path), append(all, p.lines(path, data)...)
 	}
 	return all, files, read
 }
@@ -97,22 +83,21 @@ func lay(own, files []image.Variable) []image.Variable {
 }
 
 // lines reads a file of variables, one a line.
-func lines(path string, data []byte) []image.Variable {
+func (p *Project) lines(path string, data []byte) []image.Variable {
 	var all []image.Variable
 	number := 0
 	for line := range bytes.Lines(data) {
 		number++
+		at := estate.Position{File: path, Line: number, Column: 1}
 		name, value, set := strings.Cut(strings.TrimSpace(string(line)), "=")
 		if name = strings.TrimSpace(strings.TrimPrefix(name, "export ")); name == "" || strings.HasPrefix(name, "#") {
 			continue
 		}
-		text, why := unquoted(value), ""
-		if !set {
-			why = fromShell(name)
-		} else if !strings.HasPrefix(strings.TrimSpace(value), "'") {
-			why = elsewhere(text)
+		if set && strings.HasPrefix(strings.TrimSpace(value), "'") {
+			all = append(all, known(name, dialect.Plain(unquoted(value)), at))
+			continue
 		}
-		all = append(all, variable(name, tree.Text(text, estate.Position{File: path, Line: number, Column: 1}), why))
+		all = append(all, p.variable(name, unquoted(value), set, at))
 	}
 	return all
 }
@@ -139,7 +124,7 @@ func (p *Project) readDotenv() {
 		return
 	}
 	p.Beside, p.variables = append(p.Beside, path), map[string]string{}
-	for _, v := range lines(path, data) {
+	for _, v := range p.lines(path, data) {
 		if v.Value.Unknown() == "" {
 			p.variables[v.Name] = v.Value.Text()
 		}

@@ -35,10 +35,27 @@ var (
 )
 
 // Read returns n as the program reads it: values that it takes from elsewhere become unknown.
-func (d Dialect) Read(n *tree.Node) *tree.Node {
+func (d Dialect) Read(n *tree.Node) *tree.Node { return d.ReadWith(n, nil) }
+
+// Values looks up an environment variable. from says where its value comes from; it is empty if the value is not known.
+// unset is true of a variable that is known not to be set: then its default counts.
+type Values func(name string) (value, from string, unset bool)
+
+// ReadWith is [Dialect.Read] with the environment of a gateway, whose variables in the file are replaced where all of a
+// text is known then. Nil knows none.
+func (d Dialect) ReadWith(n *tree.Node, values Values) *tree.Node {
 	return n.Read(func(text string, plain bool) tree.Reading {
 		var r tree.Reading
+		if d == Gateway && values != nil {
+			if r.Text, r.From = replaced(text, values); r.From != "" {
+				r.JSON = typed(r.Text)
+				return r
+			}
+		}
 		r.Unknown, r.Needs = d.elsewhere(text)
+		if r.Unknown != "" {
+			r.Scheme = literalScheme(text)
+		}
 		if truth := truth11[strings.ToLower(text)]; d == Helm && plain && truth != "" && letterCases11.MatchString(text) {
 			r.JSON = truth
 		}

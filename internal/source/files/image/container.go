@@ -3,6 +3,7 @@ package image
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -54,6 +55,16 @@ type Variable struct {
 	Value *tree.Node
 }
 
+// Variable returns a variable of c by its name.
+func (c *Container) Variable(name string) (v Variable, set bool) {
+	for _, v := range c.Variables {
+		if v.Name == name {
+			return v, true
+		}
+	}
+	return Variable{}, false
+}
+
 // Variables reads the variables of a container as Kubernetes writes them: a list of names with values.
 func Variables(n *tree.Node) []Variable {
 	var all []Variable
@@ -63,6 +74,8 @@ func Variables(n *tree.Node) []Variable {
 		switch value := item.Member("value"); {
 		case item.Member("valueFrom") != nil:
 			v = tree.Unknown("valueFrom of environment variable "+name, item.At())
+		case ofOthers.MatchString(value.Written()):
+			v = tree.Unknown("environment variable "+ofOthers.FindStringSubmatch(value.Written())[1], value.At())
 		case value != nil:
 			v = tree.Text(value.Written(), value.At())
 		}
@@ -70,6 +83,9 @@ func Variables(n *tree.Node) []Variable {
 	}
 	return all
 }
+
+// ofOthers matches variables that Kubernetes puts into those of the same container.
+var ofOthers = regexp.MustCompile(`\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)`)
 
 // Start makes c one that is started from an image.
 func (c *Container) Start(name Reference, at estate.Position) {

@@ -70,8 +70,11 @@ func (n *Node) WithElement(i int, v *Node) *Node {
 // Reading is how a program understands a scalar.
 type Reading struct {
 	Unknown string   // why its value is not in the file; empty: it is
+	Scheme  string   // of a URL whose scheme is in the file, though the rest of it is unknown
 	Needs   []string // the variables without which it has none
 	JSON    string   // empty: as YAML has it
+	Text    string   // what it reads once variables in it are replaced, if From says so
+	From    string   // where the values of these variables come from; empty: there are none
 }
 
 // Read returns n as a program understands it that reads scalars so; plain scalars are those without quotes. What is
@@ -102,12 +105,15 @@ func (n *Node) reread(r Reading) *Node {
 	if n.unknown != "" {
 		r.Unknown, r.Needs = "", nil
 	}
-	if r.Unknown == "" && r.JSON == "" {
+	if r.Unknown == "" && r.JSON == "" && r.From == "" {
 		return n
 	}
 	out := *n
+	if r.From != "" {
+		out.text, out.from, out.json, out.block = r.Text, r.From, "", nil
+	}
 	if r.Unknown != "" {
-		out.unknown, out.needs = r.Unknown, r.Needs
+		out.unknown, out.scheme, out.needs = r.Unknown, r.Scheme, r.Needs
 	}
 	if r.JSON != "" {
 		out.json = r.JSON

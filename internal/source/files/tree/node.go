@@ -25,7 +25,9 @@ type Node struct {
 	kids    []*Node // of keys, or elements
 	at      estate.Position
 	unknown string   // why the value is not in the file; empty: it is
+	scheme  string   // of a URL that is unknown: that of the part which is in the file
 	needs   []string // the variables without which it has none
+	from    string   // where parts of the value come from that were replaced; empty: it is as it is written
 }
 
 // block is how far the lines and columns of a text are from those of the file that it stands in.
@@ -184,7 +186,7 @@ func (n *Node) AppendJSON(b []byte) []byte {
 	case n == nil || n.kind == yamlfile.Nothing && n.unknown == "":
 		return append(b, "null"...)
 	case n.unknown != "":
-		return estate.AppendUnknown(b, n.unknown, n.needs...)
+		return estate.AppendUnknownURL(b, n.scheme, n.unknown, n.needs...)
 	case n.kind == yamlfile.Map:
 		b = append(b, '{')
 		for i, kid := range n.kids {
@@ -207,6 +209,27 @@ func (n *Node) AppendJSON(b []byte) []byte {
 		return yamlfile.AppendQuoted(b, n.text)
 	}
 	return append(b, n.json...)
+}
+
+// Replaced yields where the values below n come from that were replaced, by their JSON pointers.
+func (n *Node) Replaced() iter.Seq2[string, string] {
+	return func(yield func(pointer, from string) bool) { n.replaced("", yield) }
+}
+
+func (n *Node) replaced(pointer string, yield func(pointer, from string) bool) bool {
+	if n == nil || n.from != "" && !yield(pointer, n.from) {
+		return n == nil
+	}
+	for i, kid := range n.kids {
+		key := strconv.Itoa(i)
+		if n.kind == yamlfile.Map {
+			key = n.keys[i]
+		}
+		if !kid.replaced(jsonptr.Append(pointer, key), yield) {
+			return false
+		}
+	}
+	return true
 }
 
 // Find returns the place of what a JSON pointer names, or of the innermost part around it that is there.

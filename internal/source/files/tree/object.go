@@ -11,6 +11,9 @@ func (b *Object) Raw(key string, value []byte) {
 	b.out = append(append(yamlfile.AppendQuoted(b.out, key), ':'), value...)
 }
 
+// Empty reports whether nothing was written.
+func (b *Object) Empty() bool { return len(b.out) == 0 }
+
 // Text writes a text that is not empty.
 func (b *Object) Text(key, value string) {
 	if value != "" {
