@@ -51,6 +51,7 @@ const (
 	OtherGroups        = "other-gateway-groups" // the sources cover some gateway groups only
 	APILimits          = "admin-api-limits"     // the Admin API does not return something
 	UnreadFiles        = "unread-files"         // files that may concern API7 and were not read, or only in part
+	Installations      = "installations"        // the files are of several installations
 	OldSnapshot        = "old-snapshot"         // the snapshot was taken when fewer kinds were needed
 	OldDump            = "old-dump"             // an ADC that dumps less may have made it
 )
@@ -63,7 +64,7 @@ func Causes() []string {
 	all := []string{
 		ConfigurationFiles, NoDatabase, EmptyInstallation, EarlyChanges, InstalledVersion, ReleaseNotes, ReleaseDates, DamagedRows,
 		UnreadableValues, InternalError, Privileges, RowSecurity, Schema, Refused, BackupIncomplete, PublishedElsewhere, UnknownKeys,
-		TablesDisagree, GatewayGroups, OtherGroups, APILimits, UnreadFiles, OldSnapshot, OldDump,
+		TablesDisagree, GatewayGroups, OtherGroups, APILimits, UnreadFiles, Installations, OldSnapshot, OldDump,
 	}
 	for _, k := range Kinds() {
 		all = append(all, CauseOf(k))

@@ -39,6 +39,7 @@ func assemble(docs []*document, paths []string) (finds, error) {
 	}
 	out.notes = append(out.notes, helm.Apart(out.releases)...)
 	out.add(out.mount())
+	out.gaps = append(out.gaps, out.environments()...)
 	return out, nil
 }
 
