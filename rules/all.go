@@ -15,6 +15,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/files/controlplanedatabasesdiffer"
 	"github.com/api7-preflight/api7-preflight/rules/files/databasedsnmissing"
 	"github.com/api7-preflight/api7-preflight/rules/files/databasedsnunsupported"
+	"github.com/api7-preflight/api7-preflight/rules/files/gatewaydefaultfilemounted"
 	"github.com/api7-preflight/api7-preflight/rules/files/gatewayvariableunresolved"
 	"github.com/api7-preflight/api7-preflight/rules/files/helmimagemoved"
 	"github.com/api7-preflight/api7-preflight/rules/files/helmreusevaluesfails"
@@ -138,6 +139,7 @@ var folders = []*rule.Rule{
 	&expiredtokenrejected.Rule,
 	&gatewaybehindtarget.Rule,
 	&gatewayconfigurationreviewed.Rule,
+	&gatewaydefaultfilemounted.Rule,
 	&gatewaygroupwithoutpluginlist.Rule,
 	&gatewayloadsstaledata.Rule,
 	&gatewaynewerthancontrolplane.Rule,

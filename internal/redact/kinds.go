@@ -78,7 +78,7 @@ func readable(k estate.Kind) fields {
 	case estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig, estate.FileServerConfig, estate.GatewayConfig,
 		estate.HelmValues, estate.Image:
 		f.add(shown, "found", "from", "document", "component", "workload", "repository", "tag", "digest", "tag_from", "defaults", "replaced", "chart", "chart_version", "layers", "unpacked", "names", "under", "open",
-			"host_network").add(settings, "settings").add(variables, "environment")
+			"host_network", "default_file").add(settings, "settings").add(variables, "environment")
 	case estate.PluginMetadata, estate.Secret, estate.Proto:
 	}
 	return f

@@ -117,6 +117,7 @@ func ofContainer(c *image.Container) *record {
 	b.Text("chart", c.Chart)
 	b.Text("chart_version", c.ChartVer)
 	b.Truth("host_network", c.HostNet)
+	b.Truth("default_file", c.MountsDefaults())
 	env, places := tree.Object{}, map[string]estate.Position{}
 	for _, v := range c.Variables {
 		env.Raw(v.Name, v.Value.AppendJSON(nil))

@@ -69,7 +69,8 @@ func (o Options) stdin() ([]byte, error) {
 //   - names: what Helm values call settings that have another name there, by JSON pointer below settings.
 //   - chart, chart_version: the Helm chart, where that is known; layers: the files that Helm values come from;
 //     unpacked is true of the values.yaml of an unpacked chart, which are its defaults where nobody changed them.
-//   - repository, tag, digest, environment, host_network of an image; workload: kind, namespace, name and container of a
+//   - repository, tag, digest, environment, host_network of an image; default_file is true where something is mounted over a
+//     gateway's config-default.yaml; workload: kind, namespace, name and container of a
 //     manifest's; document: its number in the file, but for the first, which is 0; tag_from is "image" where the tag is written
 //     somewhere and "chart" where it is what this version of the chart names; defaults are the variables whose defaults are
 //     parts of the name. The variable "*" stands for others that may be set.

@@ -84,7 +84,7 @@ func (p *Project) Read(d *tree.Document) Found {
 func (p *Project) service(d *tree.Document, name string, s *tree.Node) (c *image.Container, beside []string) {
 	c = &image.Container{
 		ID: d.ID() + "#services/" + name, From: d.From(), Document: d.Index, Found: image.InCompose, At: s.At(), Component: p.components[name],
-		HostNet: s.Member("network_mode").Text() == "host", Mounts: append(p.volumes(s), p.configsOf(d, s)...),
+		HostNet: s.Member("network_mode").Text() == "host", Mounts: append(p.volumes(s), p.configsOf(d, s)...), Targets: targets(s),
 	}
 	own := p.environment(s.Member("environment"))
 	files, beside, read := p.envFiles(s.Member("env_file"))

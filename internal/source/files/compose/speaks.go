@@ -33,7 +33,7 @@ func (p *Project) speaks(name string, s *tree.Node, c *image.Container) string {
 	if strings.Contains(strings.ToLower(strings.Join(names, " ")), "api7") {
 		return "its name has api7"
 	}
-	for _, path := range targets(s) {
+	for _, path := range c.Targets {
 		if strings.HasPrefix(path, "/usr/local/api7") || strings.HasPrefix(path, "/usr/local/apisix") {
 			return "it mounts " + path
 		}

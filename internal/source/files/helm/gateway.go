@@ -50,6 +50,9 @@ func (r *Release) gateway() Part {
 	}
 	c.HostNet = r.Values.Get("apisix.hostNetwork").IsTrue()
 	c.Mounts = []string{r.ID}
+	for _, mount := range r.Values.Get("extraVolumeMounts").Elements() {
+		c.Targets = append(c.Targets, mount.Get("mountPath").Text())
+	}
 	p.Container = c
 	return p
 }

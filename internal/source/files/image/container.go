@@ -3,6 +3,7 @@ package image
 import (
 	"errors"
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -37,6 +38,7 @@ type Container struct {
 	Open      string // why more variables may be set; empty: these are all
 	HostNet   bool
 	Mounts    []string // files and folders, or what [tree.Document.ID] and a name make of what stands in a document
+	Targets   []string // where they are mounted, as far as that is said
 	Workload  Workload // of a manifest
 	Speaks    string   // what speaks for API7, of a container whose image does not tell; empty: nothing does
 }
@@ -47,6 +49,13 @@ type Workload struct{ Kind, Namespace, Name, Container string }
 // String joins the parts by slashes.
 func (w Workload) String() string {
 	return w.Kind + "/" + w.Namespace + "/" + w.Name + "/" + w.Container
+}
+
+// MountsDefaults reports whether a file is mounted over that with the gateway's default settings.
+func (c *Container) MountsDefaults() bool {
+	return c.Component == Gateway && slices.ContainsFunc(c.Targets, func(target string) bool {
+		return path.Base(target) == "config-default.yaml"
+	})
 }
 
 // Variable is an environment variable of a container.

@@ -22,6 +22,9 @@ func container(d *tree.Document, n, pod, c *tree.Node) *image.Container {
 		From: d.From(), Document: d.Index, Found: image.InManifest, HostNet: pod.Get("hostNetwork").IsTrue(),
 		Variables: image.Variables(c.Member("env")), Mounts: mounts(n, pod, c),
 	}
+	for _, mount := range c.Get("volumeMounts").Elements() {
+		out.Targets = append(out.Targets, mount.Get("mountPath").Text())
+	}
 	name := c.Member("image")
 	out.Start(image.Parse(dialect.Plain(name.Written())), name.At())
 	out.Workload = image.Workload{
