@@ -50,7 +50,7 @@ A=a
 B=a
 
 API7_CONTROL_PLANE_ENDPOINTS='["https://dp:7943"]'
-FROM_THE_SHELL
+FROM_THE_SHELL=${FROM_THE_SHELL}
 -- b.env --
 export A="b # c"
 C=x${HOST}y

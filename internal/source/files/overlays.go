@@ -230,7 +230,7 @@ func built(d *document, over gitops.Overlay) string {
 	name := d.Root.Get("metadata.name").Text()
 	switch {
 	case over.Tool == "Flux":
-		return "flux build kustomization " + quoted(name) + " --path FOLDER" + check
+		return "flux build kustomization " + quoted(name) + " with the folder as its path" + check
 	case over.Tool == "Argo CD":
 		return "argocd app manifests " + quoted(name) + check
 	case over.Component:

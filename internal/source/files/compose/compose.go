@@ -2,6 +2,7 @@
 package compose
 
 import (
+	"cmp"
 	"path/filepath"
 	"strings"
 
@@ -86,9 +87,9 @@ func (p *Project) service(d *tree.Document, name string, s *tree.Node) (c *image
 		ID: d.ID() + "#services/" + name, From: d.From(), Document: d.Index, Found: image.InCompose, At: s.At(), Component: p.components[name],
 		HostNet: s.Member("network_mode").Text() == "host", Mounts: append(p.volumes(s), p.configsOf(d, s)...), Targets: targets(s),
 	}
-	own := p.environment(s.Member("environment"))
-	files, beside, read := p.envFiles(s.Member("env_file"))
-	c.Variables = lay(own, files)
+	own, strange := p.environment(s.Member("environment"))
+	files, beside, lost, read := p.envFiles(s.Member("env_file"))
+	c.Variables, c.Open = lay(own, files), cmp.Or(strange, lost)
 	if !read {
 		c.Open = "env_file of service " + name
 	}

@@ -103,11 +103,17 @@ func TestVariablesComeFromServicesAndTheirFiles(t *testing.T) {
 		"a name varies": {"env_file: '${WHICH}.env'", "env_file of service gw", nil, nil},
 		"a base":        {"extends: {service: base, file: base.yaml}", "extends of service gw", nil, nil},
 		"nothing":       {"restart: always", "", nil, nil},
+		"several lines": {"env_file: key.env", "", []string{"A=a # b", "C=c", `K=-----BEGIN-----
+L2+/9ab=
+Zm9vYmFyYmF6cXV4MTIzNDU2
+-----END-----`}, []string{"key.env"}},
+		"bare lines": {"env_file: bare.env", "a line that is not NAME=value, at DIR/bare.env:2:1", []string{"A=a", "B=b"}, []string{"bare.env"}},
+		"no name":    {"environment: ['-----BEGIN', A=1]", "what is no variable, at DIR/docker-compose.yaml:1:62", []string{"A=1"}, nil},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, _, found := read(t, "-- docker-compose.yaml --\nservices: {gw: {image: api7/api7-ee-3-gateway, "+tt.service+"}}\n"+`
+			dir, _, found := read(t, "-- docker-compose.yaml --\nservices: {gw: {image: api7/api7-ee-3-gateway, "+tt.service+"}}\n"+`
 -- a.env --
 # the control plane
 A=a
@@ -115,14 +121,28 @@ B="a"
 
 C=x${HOST}
 D='$x'
-E
+E=${E}
 -- b.env --
 export A="b # c"
 -- .env --
 IN_ENV=own
+-- key.env --
+A="a # b" # c
+K="-----BEGIN-----
+L2+/9ab=
+Zm9vYmFyYmF6cXV4MTIzNDU2
+-----END-----"
+C=c
+-- bare.env --
+A=a
+CANARYbareLINE
+CANARY: value
+Zm9vYmFyYmF6cXV4MTIzNDU2=
+{"canary": "x=y"}
+export B=b
 `)
 			c := found[0].Containers[0]
-			if got := variables(c); !slices.Equal(got, tt.want) || c.Open != tt.open {
+			if got := variables(c); !slices.Equal(got, tt.want) || strings.ReplaceAll(c.Open, dir, "DIR") != tt.open {
 				t.Errorf("variables %q, open %q; want %q, %q", got, c.Open, tt.want, tt.open)
 			}
 			var beside []string

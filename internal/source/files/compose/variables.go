@@ -1,9 +1,10 @@
 package compose
 
 import (
-	"bytes"
+	"cmp"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -13,17 +14,35 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
-// environment reads variables, which Compose writes as a map or as a list.
-func (p *Project) environment(n *tree.Node) []image.Variable {
-	var all []image.Variable
+// environment reads variables, which Compose writes as a map or as a list. lost says where something stands that is none.
+func (p *Project) environment(n *tree.Node) (all []image.Variable, lost string) {
+	add := func(name, value string, set bool, at estate.Position) {
+		if !isName(name) {
+			lost = cmp.Or(lost, "what is no variable, at "+at.String())
+			return
+		}
+		all = append(all, p.variable(name, value, set, at))
+	}
 	for name, value := range n.Entries() {
-		all = append(all, p.variable(name, value.Written(), !value.Null(), value.At()))
+		add(name, value.Written(), !value.Null(), value.At())
 	}
 	for _, item := range n.Elements() {
 		name, value, set := strings.Cut(item.Written(), "=")
-		all = append(all, p.variable(name, value, set, item.At()))
+		add(name, value, set, item.At())
 	}
-	return all
+	return all, lost
+}
+
+var (
+	variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	// encoded matches what has the form of a name and is a line of a key or a certificate.
+	encoded = regexp.MustCompile(`^[A-Za-z0-9]{20,}$`)
+)
+
+// isName reports whether a text is the name of a variable. What is none may be a part of a secret, and is never shown.
+func isName(text string) bool {
+	return variableName.MatchString(text) &&
+		(!encoded.MatchString(text) || strings.ToUpper(text) == text || strings.ToLower(text) == text)
 }
 
 // variable returns a variable of a service. One that is only named has the value that the project has for it. The value
@@ -44,8 +63,8 @@ func known(name string, value dialect.Text, at estate.Position) image.Variable {
 }
 
 // envFiles returns the variables of the files that a service names, the later ones last, and the files that were read.
-// read is false if one of them cannot be.
-func (p *Project) envFiles(n *tree.Node) (all []image.Variable, files []string, read bool) {
+// lost says what of them is not understood; read is false if one of them cannot be read.
+func (p *Project) envFiles(n *tree.Node) (all []image.Variable, files []string, lost string, read bool) {
 	named := n.Elements()
 	if n != nil && !n.IsList() {
 		named = []*tree.Node{n}
@@ -67,9 +86,10 @@ func (p *Project) envFiles(n *tree.Node) (all []image.Variable, files []string, 
 			read = false
 			continue
 		}
-		files, all = append(files, path), append(all, p.lines(path, data)...)
+		more, where := p.lines(path, data)
+		files, all, lost = append(files, path), append(all, more...), cmp.Or(lost, where)
 	}
-	return all, files, read
+	return all, files, lost, read
 }
 
 // lay adds to a service's own variables those of files that it has not; of those of one name the last one wins.
@@ -82,31 +102,56 @@ func lay(own, files []image.Variable) []image.Variable {
 	return own
 }
 
-// lines reads a file of variables, one a line.
-func (p *Project) lines(path string, data []byte) []image.Variable {
-	var all []image.Variable
-	number := 0
-	for line := range bytes.Lines(data) {
-		number++
-		at := estate.Position{File: path, Line: number, Column: 1}
-		name, value, set := strings.Cut(strings.TrimSpace(string(line)), "=")
-		if name = strings.TrimSpace(strings.TrimPrefix(name, "export ")); name == "" || strings.HasPrefix(name, "#") {
+// lines reads a file of variables, one a line, but for values in quotes, which may go on over several. lost says where a
+// line stands that is none: it is named by its number alone, since it may be a part of a secret.
+func (p *Project) lines(path string, data []byte) (all []image.Variable, lost string) {
+	text := strings.Split(string(data), "\n")
+	for i := 0; i < len(text); i++ {
+		at := estate.Position{File: path, Line: i + 1, Column: 1}
+		name, value, set := strings.Cut(strings.TrimSpace(text[i]), "=")
+		if name == "" && !set || strings.HasPrefix(name, "#") {
 			continue
 		}
-		if set && strings.HasPrefix(strings.TrimSpace(value), "'") {
+		name, value = strings.TrimSpace(strings.TrimPrefix(name, "export ")), strings.TrimSpace(value)
+		if !set || !isName(name) {
+			lost = cmp.Or(lost, "a line that is not NAME=value, at "+at.String())
+			continue
+		}
+		for quote := quoteOf(value); quote != "" && !closed(value, quote) && i+1 < len(text); {
+			i++
+			value += "\n" + strings.TrimRight(text[i], " \t\r")
+		}
+		if quoteOf(value) == "'" {
 			all = append(all, known(name, dialect.Plain(unquoted(value)), at))
 			continue
 		}
-		all = append(all, p.variable(name, unquoted(value), set, at))
+		all = append(all, p.variable(name, unquoted(value), true, at))
 	}
-	return all
+	return all, lost
+}
+
+// quoteOf returns the quote with which a value begins; empty if it begins with none.
+func quoteOf(value string) string {
+	if value != "" && (value[0] == '"' || value[0] == '\'') {
+		return value[:1]
+	}
+	return ""
+}
+
+// closed reports whether a value that begins with a quote ends with it, or has a comment behind it.
+func closed(value, quote string) bool {
+	end := strings.LastIndex(value[1:], quote)
+	if end < 0 {
+		return false
+	}
+	rest := strings.TrimSpace(value[1+end+1:])
+	return rest == "" || strings.HasPrefix(rest, "#")
 }
 
 // unquoted returns the value of a line in a file of variables, without its quotes.
 func unquoted(value string) string {
-	value = strings.TrimSpace(value)
-	if len(value) > 1 && (value[0] == '"' || value[0] == '\'') && value[len(value)-1] == value[0] {
-		return value[1 : len(value)-1]
+	if quote := quoteOf(value); quote != "" && closed(value, quote) {
+		return value[1 : 1+strings.LastIndex(value[1:], quote)]
 	}
 	return value
 }
@@ -124,7 +169,8 @@ func (p *Project) readDotenv() {
 		return
 	}
 	p.Beside, p.variables = append(p.Beside, path), map[string]string{}
-	for _, v := range p.lines(path, data) {
+	all, _ := p.lines(path, data)
+	for _, v := range all {
 		if v.Value.Unknown() == "" {
 			p.variables[v.Name] = v.Value.Text()
 		}
