@@ -68,8 +68,8 @@ func (c *charts) settle(own *helm.Chart, local map[string]string) {
 	for _, use := range own.Maybe {
 		is := local[own.Local(use)]
 		for _, d := range c.docs {
-			if is == "" && below(d.Folder(), own.Folder) {
-				is = recognise.Under(d.Root.Member(use.Key), use.Name)
+			if values := d.Root.Member(use.Key); is == "" && values.IsMap() && below(d.Folder(), own.Folder) {
+				is = recognise.Under(values, use.Name)
 			}
 		}
 		switch _, known := version.ChartImage(use.Name, use.Version); {

@@ -17,20 +17,35 @@ import (
 
 // overlays are what deployment tools change in the objects among the documents.
 type overlays struct {
-	docs   []*document
-	ours   map[*document]bool // objects of API7, as they are before they are changed
+	ours   []*document            // objects of API7, as they are before they are changed
+	byFile map[string][]*document // all documents, by clean paths
+	tools  map[string][]*document // kustomizations, by their folders
 	gaps   []estate.Gap
 	beside []string
 }
 
 // overlay makes unknown in objects of API7 what deployment tools change in them. Nothing is said of changes of others.
 func overlay(docs []*document) finds {
-	o := &overlays{docs: docs, ours: map[*document]bool{}}
+	o := &overlays{byFile: map[string][]*document{}, tools: map[string][]*document{}}
+	all := map[*document][]gitops.Overlay{}
 	for _, d := range docs {
-		o.ours[d] = ofAPI7(d)
-	}
-	for _, d := range docs {
+		path := filepath.Clean(d.File())
+		o.byFile[path] = append(o.byFile[path], d)
+		if d.is.Form == recognise.Kustomization {
+			o.tools[filepath.Dir(path)] = append(o.tools[filepath.Dir(path)], d)
+		}
 		for _, over := range overlaysIn(d) {
+			if len(over.Changes)+len(over.Images) > 0 {
+				all[d] = append(all[d], over)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return finds{}
+	}
+	o.ours = slices.DeleteFunc(slices.Clone(docs), func(d *document) bool { return !ofAPI7(d) })
+	for _, d := range docs {
+		for _, over := range all[d] {
 			o.apply(d, over)
 		}
 	}
@@ -70,7 +85,7 @@ func (o *overlays) apply(d *document, over gitops.Overlay) {
 		patches, read := o.patches(d, c)
 		hit := false
 		for _, object := range objects {
-			if object == d || object.patch || !o.ours[object] {
+			if object == d || object.patch {
 				continue
 			}
 			if with, changed := change(object.Root, c, patches, read, over.Tool); changed {
@@ -161,10 +176,8 @@ func (o *overlays) patches(d *document, c gitops.Change) (patches []*tree.Node, 
 		return nil, true
 	}
 	path := filepath.Join(d.Folder(), filepath.FromSlash(c.File.Text()))
-	for _, other := range o.docs {
-		if len(other.Layers) == 1 && filepath.Clean(other.File()) == path {
-			other.patch, other.used = true, other.used || o.ours[other]
-		}
+	for _, other := range o.byFile[path] {
+		other.patch, other.used = len(other.Layers) == 1, other.used || other.mentions != "" || slices.Contains(o.ours, other)
 	}
 	data, err := tree.Load(path)
 	if err != nil {
@@ -175,14 +188,14 @@ func (o *overlays) patches(d *document, c gitops.Change) (patches []*tree.Node, 
 	return slices.DeleteFunc(docs, (*tree.Node).Null), err == nil
 }
 
-// reach returns the documents with the objects that an overlay changes; open is true if it changes more than those.
+// reach returns the objects of API7 among those that an overlay brings; open is true if it brings more than what is here.
 func (o *overlays) reach(d *document, over gitops.Overlay) (objects []*document, open bool) {
 	switch {
 	case over.Component:
-		return o.docs, true
+		return o.ours, true
 	case over.Root != nil:
 		end := "/" + strings.Trim(filepath.ToSlash(filepath.Clean(over.Root.Text())), "/") + "/"
-		for _, other := range o.docs {
+		for _, other := range o.ours {
 			if end == "/./" || strings.Contains(other.full(), end) {
 				objects = append(objects, other)
 			}
@@ -191,16 +204,20 @@ func (o *overlays) reach(d *document, over gitops.Overlay) (objects []*document,
 	}
 	w := &follower{overlays: o, seen: map[string]bool{}}
 	w.follow(d.Folder(), over.Resources)
-	return w.objects, w.open
+	for _, other := range o.ours {
+		if w.brings(filepath.Clean(other.File())) {
+			objects = append(objects, other)
+		}
+	}
+	return objects, w.open
 }
 
 // follower follows what kustomizations name.
 type follower struct {
 	*overlays
 
-	seen    map[string]bool
-	objects []*document
-	open    bool
+	seen map[string]bool // files and folders
+	open bool            // something that is named is not here
 }
 
 func (w *follower) follow(folder string, resources []*tree.Node) {
@@ -210,17 +227,23 @@ func (w *follower) follow(folder string, resources []*tree.Node) {
 			continue
 		}
 		w.seen[path] = true
-		found := false
-		for _, d := range w.docs {
-			switch inside := filepath.Dir(filepath.Clean(d.File())); {
-			case filepath.Clean(d.File()) == path:
-				found, w.objects = true, append(w.objects, d)
-			case inside == path && d.is.Form == recognise.Kustomization:
-				found = true
-				w.follow(path, gitops.KustomizationOverlay(d.Root).Resources)
-			}
+		for _, d := range w.tools[path] {
+			w.follow(path, gitops.KustomizationOverlay(d.Root).Resources)
 		}
-		w.open = w.open || !found && !tree.Regular(path)
+		w.open = w.open || len(w.tools[path])+len(w.byFile[path]) == 0 && !tree.Regular(path)
+	}
+}
+
+// brings reports whether a file is one of those that were named, or stands in a folder that was and whose kustomization is
+// not here.
+func (w *follower) brings(file string) bool {
+	for path := file; ; path = filepath.Dir(path) {
+		if w.seen[path] && len(w.tools[path]) == 0 {
+			return true
+		}
+		if path == filepath.Dir(path) {
+			return false
+		}
 	}
 }
 

@@ -48,6 +48,8 @@ func TestWhatAnOverlayChangesInAnObjectOfAPI7IsADoubt(t *testing.T) {
 		"a list's element": {"replacements: [{targets: [{select: {name: gw}, fieldPaths: ['spec.template.spec.containers.[name=gw].image']}]}]", "", gw},
 		"a transformer":    {"transformers: [t.yaml]\n", "", cp},
 
+		"a base that says nothing": {removed + "\n", "-- base/kustomization.yaml --\nnamespace: api7\n", cp},
+
 		"another object":      {"patches: [{target: {name: web}, patch: '[{op: remove, path: /spec/template/spec/containers/0/env}]'}]", "", ""},
 		"how many run":        {"patches: [{target: {name: gw}, patch: '[{op: replace, path: /spec/replicas, value: 3}]'}, {path: p.yaml}]", "-- overlays/prod/p.yaml --\nkind: Deployment\napiVersion: x\nmetadata: {name: gw}\nspec: {template: {metadata: {labels: {a: b}}, spec: {containers: [{name: gw, resources: {limits: {cpu: 2}}}]}}}\n", ""},
 		"how often to look":   {"patches: [{target: {kind: HelmRelease}, patch: 'spec: {interval: 1h, install: {remediation: {retries: 3}}}'}]", "", ""},

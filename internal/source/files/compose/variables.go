@@ -36,13 +36,13 @@ func (p *Project) environment(n *tree.Node) (all []image.Variable, lost string) 
 var (
 	variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 	// encoded matches what has the form of a name and is a line of a key or a certificate.
-	encoded = regexp.MustCompile(`^[A-Za-z0-9]{20,}$`)
+	encoded = regexp.MustCompile(`^[A-Za-z0-9]*[0-9][A-Za-z0-9]*$`)
 )
 
 // isName reports whether a text is the name of a variable. What is none may be a part of a secret, and is never shown.
 func isName(text string) bool {
-	return variableName.MatchString(text) &&
-		(!encoded.MatchString(text) || strings.ToUpper(text) == text || strings.ToLower(text) == text)
+	secret := len(text) >= 20 && encoded.MatchString(text) && strings.ToUpper(text) != text && strings.ToLower(text) != text
+	return variableName.MatchString(text) && !secret
 }
 
 // variable returns a variable of a service. One that is only named has the value that the project has for it. The value
