@@ -23,6 +23,8 @@ type Assembler struct {
 	notes     []estate.Note
 	databases int64 // number of calls of [Assembler.Database]
 
+	heartbeats estate.Heartbeats
+
 	groupsGap *estate.Gap // why the groups' table was not read to its end
 	unmatched bool        // a row named a group before any group was known
 }
@@ -90,6 +92,9 @@ func (a *Assembler) relational(p *Place, t *tally, r *row) error {
 		if p.concept.name != instances {
 			key = groupID + "/" + id
 		}
+	}
+	if p.concept.name == instances {
+		a.heartbeats.Add(heartbeatAge(r.values["heartbeat_age_seconds"]))
 	}
 	origin := a.origin(p, key)
 	t.add(group.ShortID, id)
@@ -173,6 +178,9 @@ func (a *Assembler) Finish(p *Place, gap *estate.Gap) {
 		t.gaps = append(t.gaps, *gap)
 	} else if p.table == nil && p.none {
 		a.Note("a table for "+p.concept.name, "not looked for: %s", p.why)
+	}
+	if silent := a.heartbeats.Gap(); p.concept.name == instances && silent != nil {
+		t.gaps = append(t.gaps, *silent)
 	}
 	if p.concept.name == gatewayGroups && gap != nil {
 		a.groupsGap = gap

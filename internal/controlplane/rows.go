@@ -40,7 +40,7 @@ func newRowReader(p *Place) *rowReader {
 // isKept reports whether a field says what a row is, besides being part of it.
 func isKept(name string) bool {
 	switch name {
-	case "id", "short_id", "gateway_group_id", "service_id", "version", "name", "hostname", "config", "heartbeat_age_seconds":
+	case "id", "short_id", "gateway_group_id", "service_id", "version", "name", "hostname", "config", "last_heartbeat", "heartbeat_age_seconds":
 		return true
 	}
 	return false
@@ -67,6 +67,9 @@ func (r *rowReader) read(values [][]byte, size int64) *row {
 		}
 	}
 	out.body = append(out.body, '}')
+	if fault := heartbeatFault(out); fault != "" && out.damage == "" {
+		out.damage = fault
+	}
 	if size > MaxRow {
 		out.damage = tooLong(size)
 	}

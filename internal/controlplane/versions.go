@@ -3,7 +3,6 @@ package controlplane
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -30,10 +29,6 @@ func NewVersions(l *Layout) *Versions {
 	}
 	return v
 }
-
-// goneAfter is the number of seconds after which a silent instance says nothing about running versions. API7 removes
-// it after the same time.
-const goneAfter = 7 * 24 * 3600
 
 // Instance takes a row of [Layout.Instances]. It ignores an instance that names no release; rules see it in the
 // stream.
@@ -66,7 +61,8 @@ func (v *Versions) Group(values [][]byte) {
 // Evidence returns the versions seen so far.
 func (v *Versions) Evidence() []estate.VersionEvidence { return slices.Concat(v.reported, v.meant) }
 
+// tooOld reports whether an instance says nothing about running versions: a control plane removes it after that time.
 func tooOld(age string) bool {
-	seconds, err := strconv.ParseInt(age, 10, 64)
-	return err == nil && seconds > goneAfter
+	silent, known := heartbeatAge(age)
+	return known && silent > estate.InstanceRemoved
 }

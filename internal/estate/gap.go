@@ -54,6 +54,7 @@ const (
 	Installations      = "installations"        // the files are of several installations
 	OldSnapshot        = "old-snapshot"         // the snapshot was taken when fewer kinds were needed
 	OldDump            = "old-dump"             // an ADC that dumps less may have made it
+	SilentGateways     = "silent-gateways"      // gateway instances are listed, and none was alive
 )
 
 // OfPlugins is the field that all rules about plugins look at.
@@ -65,6 +66,7 @@ func Causes() []string {
 		ConfigurationFiles, NoDatabase, EmptyInstallation, EarlyChanges, InstalledVersion, ReleaseNotes, ReleaseDates, DamagedRows,
 		UnreadableValues, InternalError, Privileges, RowSecurity, Schema, Refused, BackupIncomplete, PublishedElsewhere, UnknownKeys,
 		TablesDisagree, GatewayGroups, OtherGroups, APILimits, UnreadFiles, Installations, OldSnapshot, OldDump,
+		SilentGateways,
 	}
 	for _, k := range Kinds() {
 		all = append(all, CauseOf(k))

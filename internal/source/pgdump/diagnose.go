@@ -49,8 +49,11 @@ func facts(info archive.Info) []estate.Fact {
 	if info.ArchiveVersion != "" {
 		format += ", archive version " + info.ArchiveVersion
 	}
-	if !info.Created.IsZero() {
-		taken = info.Created.Format("2006-01-02 15:04:05") + " by the clock of the host that took it, whose time zone is not recorded"
+	switch at := info.Created.Format("2006-01-02 15:04:05"); {
+	case info.InUTC:
+		taken = at + " UTC"
+	case !info.Created.IsZero():
+		taken = at + " by the clock of the host that took it, whose time zone is not recorded"
 	}
 	return []estate.Fact{
 		{Label: "format", Value: format},

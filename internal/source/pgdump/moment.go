@@ -2,14 +2,17 @@ package pgdump
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
 // moment returns a point in time of any type; false if the value is none. A number is seconds or, from 1e11 on,
-// milliseconds. A timestamp without time zone is taken as UTC.
+// milliseconds. A timestamp without time zone is taken as UTC. A year before Christ or of five digits is not exact.
 func moment(c controlplane.Column, v []byte) (time.Time, bool) {
 	if c.Category == 'N' {
 		n, err := strconv.ParseFloat(string(v), 64)
@@ -29,48 +32,84 @@ func moment(c controlplane.Column, v []byte) (time.Time, bool) {
 			return t, true
 		}
 	}
+	if strings.HasSuffix(string(v), " BC") {
+		return time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC), true
+	}
+	if year, _, _ := strings.Cut(string(v), "-"); len(year) > len("9999") && year != "infinity" && year[0] <= '9' {
+		return time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC), true
+	}
 	return time.Time{}, false
 }
 
-// farthest is how far a clock without a time zone can be from UTC, zoneStep the unit of all time zones, and skew how
-// far a heartbeat can be ahead of the dumping host's clock.
+// farthest is how far a clock without a time zone can be from UTC, zoneStep the unit of the time zones that are told
+// apart, skew how far a heartbeat can be ahead of the dumping host's clock, and together the time within which every
+// gateway that is alive sends one.
 const (
 	farthest = 14 * time.Hour
-	zoneStep = 15 * time.Minute
+	zoneStep = 30 * time.Minute
 	skew     = 2 * time.Minute
+	together = 15 * time.Minute
 )
 
-// taken returns when a backup was taken, by the clock that wrote the heartbeats. Backups record the local time of the
-// dumping host without its time zone. So if that time and the newest heartbeat differ by no more than a time zone can
-// explain, the newest heartbeat is taken to be as recent as possible: some gateway was alive. A backup without a time
-// is taken to be as old as its newest heartbeat.
+// taken returns when a backup was taken, by the clock that wrote the heartbeats. created is what the backup says, zero
+// if it says nothing; zoned is true if that is in UTC for certain, and then it is the answer. Archives record the local
+// time of the dumping host without its time zone. If that time, read as UTC, is minutes after a heartbeat, it is in
+// UTC, because that is no coincidence. Else, if a time zone of full or half hours explains how far it is from the
+// heartbeats, they are taken to be as recent as possible: some gateway was alive. A backup without a time is taken to
+// be as old as its heartbeats.
 //
-// doubt says what the answer rests on, if that is uncertain. It is empty if the time, read as UTC, is minutes after
-// the newest heartbeat, which is no coincidence. Ages based on the newest heartbeat are never too long: they make no
-// gateway that was alive look offline.
-func taken(created, newest time.Time) (now time.Time, doubt string) {
+// doubt says what the answer rests on, if that is uncertain. Ages based on heartbeats are never too long: they make no
+// gateway that was alive look offline. One heartbeat with a wrong clock does not decide: see [anchor].
+func taken(created time.Time, zoned bool, beats []time.Time) (now time.Time, doubt string) {
 	const longer = ": how long instances have been silent is counted from the newest heartbeat; it is longer if every gateway was silent when the backup was taken"
-	switch age := created.Sub(newest); {
-	case newest.IsZero():
+	beats = slices.DeleteFunc(slices.Clone(beats), func(b time.Time) bool { return estate.HeartbeatFault(b.Year(), 0) != "" })
+	slices.SortFunc(beats, func(a, b time.Time) int { return b.Compare(a) })
+	if len(beats) == 0 || zoned {
 		return created, ""
-	case created.IsZero():
-		return newest, "the backup does not say when it was taken" + longer
-	case age < -farthest:
-		return newest, "the backup says that it was taken long before the newest heartbeat" + longer
-	case age > farthest:
+	}
+	if created.IsZero() {
+		return anchor(beats), "the backup does not say when it was taken" + longer
+	}
+	for _, b := range beats {
+		if age := created.Sub(b); age >= -skew && age < together-skew {
+			return latest(created, b), ""
+		}
+	}
+	inReach := slices.DeleteFunc(slices.Clone(beats), func(b time.Time) bool { return created.Sub(b).Abs() > farthest })
+	if len(inReach) == 0 {
+		if newest := anchor(beats); created.Before(newest) {
+			return newest, "the backup says that it was taken long before the newest heartbeat" + longer
+		}
 		return created, "every gateway had been silent for hours when the backup was taken, and it does not record the time zone of its time: " +
 			"how long instances have been silent is counted in UTC and can be off by half a day"
-	default:
-		now = newest
-		if past := (age%zoneStep + zoneStep) % zoneStep; past < zoneStep-skew {
-			now = newest.Add(past)
-		}
-		zone := created.Sub(now).Round(zoneStep)
-		if zone == 0 {
-			return now, ""
-		}
-		return now, fmt.Sprintf("the backup does not record the time zone of its time, which is taken to be %+g hours from UTC", zone.Hours()) + longer
 	}
+	now = anchor(inReach)
+	if past := (created.Sub(now)%zoneStep + zoneStep) % zoneStep; past < zoneStep-skew {
+		now = now.Add(past)
+	}
+	zone := created.Sub(now).Round(zoneStep)
+	if zone == 0 {
+		return now, ""
+	}
+	return now, fmt.Sprintf("the backup does not record the time zone of its time, which is taken to be %+g hours from UTC", zone.Hours()) + longer
+}
+
+// anchor returns the heartbeat, of those sorted newest first, that was sent when the backup was taken: the newest with
+// another shortly before it, because the clock of a single host may be wrong; else the newest.
+func anchor(beats []time.Time) time.Time {
+	for i, b := range beats[1:] {
+		if beats[i].Sub(b) < together {
+			return beats[i]
+		}
+	}
+	return beats[0]
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // appendTime appends a point in time as RFC 3339 in UTC, to the second.

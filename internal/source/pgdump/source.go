@@ -174,7 +174,7 @@ func refused(err error) *estate.OpenError {
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // early is what must be known before anything else is read: the gateway groups, to which every published object
-// refers, and the newest heartbeat, which shows when the backup was taken.
+// refers, and the heartbeats, which show when the backup was taken.
 type early struct {
 	rows  map[*controlplane.Place]*spill
 	now   time.Time
@@ -194,7 +194,7 @@ func (s *Source) readEarly(ctx context.Context) error {
 	}
 	e := &early{rows: map[*controlplane.Place]*spill{}}
 	rows := map[*controlplane.Place]func([][]byte, bool) error{}
-	var newest time.Time
+	var beats []time.Time
 	for _, p := range []*controlplane.Place{s.layout.Groups(), s.layout.Instances()} {
 		if !s.readable(p) {
 			continue
@@ -205,7 +205,7 @@ func (s *Source) readEarly(ctx context.Context) error {
 		rows[p] = func(values [][]byte, tooLong bool) error {
 			kept.row(values, tooLong)
 			if beat != nil {
-				newest = beat(values, newest)
+				beats = beat(values, beats)
 			}
 			return kept.err
 		}
@@ -216,23 +216,24 @@ func (s *Source) readEarly(ctx context.Context) error {
 			return err
 		}
 	}
-	e.now, e.doubt = taken(s.backup.Info().Created, newest)
+	info := s.backup.Info()
+	e.now, e.doubt = taken(info.Created, info.InUTC, beats)
 	s.early = e
 	return nil
 }
 
-// heartbeat returns a function that returns the later of a row's heartbeat and newest; nil if rows have no heartbeat.
-func (s *Source) heartbeat(p *controlplane.Place) func(values [][]byte, newest time.Time) time.Time {
+// heartbeat returns a function that appends a row's heartbeat; nil if rows have no heartbeat.
+func (s *Source) heartbeat(p *controlplane.Place) func(values [][]byte, beats []time.Time) []time.Time {
 	for _, f := range p.Fields() {
 		if f.As != controlplane.AsTime {
 			continue
 		}
 		i := columnIndex(s.tables[p.Table()], f.Column.Name)
-		return func(values [][]byte, newest time.Time) time.Time {
-			if t, ok := moment(f.Column, values[i]); ok && t.After(newest) {
-				return t
+		return func(values [][]byte, beats []time.Time) []time.Time {
+			if t, ok := moment(f.Column, values[i]); ok {
+				return append(beats, t)
 			}
-			return newest
+			return beats
 		}
 	}
 	return nil

@@ -64,26 +64,47 @@ func FuzzArray(f *testing.F) {
 func TestWhenABackupWasTaken(t *testing.T) {
 	t.Parallel()
 	newest := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	alone, one := []time.Time{newest}, newest.Add(-time.Minute)
+	many := func(more ...time.Duration) []time.Time {
+		beats := []time.Time{newest, one}
+		for _, d := range more {
+			beats = append(beats, newest.Add(d))
+		}
+		return beats
+	}
+	const day = 24 * time.Hour
 	for name, test := range map[string]struct {
-		created, want time.Time
-		doubt         string // empty: none
+		created time.Time
+		beats   []time.Time
+		want    time.Time
+		doubt   string // empty: none
 	}{
-		"in UTC":                        {newest.Add(30 * time.Second), newest.Add(30 * time.Second), ""},
-		"in UTC, a slow clock":          {newest.Add(-time.Second), newest, ""},
-		"nine hours east":               {newest.Add(9*time.Hour + 30*time.Second), newest.Add(30 * time.Second), "taken to be +9 hours from UTC"},
-		"three and a half hours west":   {newest.Add(-3*time.Hour - 30*time.Minute + 7*time.Minute), newest.Add(7 * time.Minute), "-3.5 hours from UTC"},
-		"a moment before the heartbeat": {newest.Add(9*time.Hour - time.Second/2), newest, "+9 hours from UTC"},
-		"days after the last heartbeat": {newest.Add(72 * time.Hour), newest.Add(72 * time.Hour), "off by half a day"},
-		"before the last heartbeat":     {newest.Add(-72 * time.Hour), newest, "long before the newest heartbeat"},
-		"at an unknown time":            {time.Time{}, newest, "does not say when it was taken"},
+		"in UTC":                        {newest.Add(30 * time.Second), alone, newest.Add(30 * time.Second), ""},
+		"in UTC, a slow clock":          {newest.Add(-time.Second), alone, newest, ""},
+		"nine hours east":               {newest.Add(9*time.Hour + 30*time.Second), alone, newest.Add(30 * time.Second), "taken to be +9 hours from UTC"},
+		"three and a half hours west":   {newest.Add(-3*time.Hour - 30*time.Minute + 7*time.Minute), alone, newest.Add(7 * time.Minute), "-3.5 hours from UTC"},
+		"a moment before the heartbeat": {newest.Add(9*time.Hour - time.Second/2), alone, newest, "+9 hours from UTC"},
+		"days after the last heartbeat": {newest.Add(3 * day), alone, newest.Add(3 * day), "off by half a day"},
+		"before the last heartbeat":     {newest.Add(-3 * day), alone, newest, "long before the newest heartbeat"},
+		"at an unknown time":            {time.Time{}, alone, newest, "does not say when it was taken"},
+		"without heartbeats":            {newest, nil, newest, ""},
+
+		"in UTC, one clock is five hours ahead":       {newest.Add(time.Minute), many(5 * time.Hour), newest.Add(time.Minute), ""},
+		"in UTC, others have been silent for hours":   {newest.Add(time.Minute), many(-5*time.Hour, -5*time.Hour, -5*time.Hour), newest.Add(time.Minute), ""},
+		"nine hours east, one clock is hours ahead":   {newest.Add(9*time.Hour + time.Minute), many(5 * time.Hour), newest.Add(time.Minute), "+9 hours from UTC"},
+		"nine hours east, others have been silent":    {newest.Add(9*time.Hour + time.Minute), many(-2*time.Hour, -3*time.Hour), newest.Add(time.Minute), "+9 hours from UTC"},
+		"at an unknown time, one clock is days ahead": {time.Time{}, many(2 * day), newest, "does not say when it was taken"},
+		"at an unknown time, one clock never ran":     {time.Time{}, append(many(), time.Unix(86400, 0)), newest, "does not say when it was taken"},
+		"only a counter and no time":                  {newest, []time.Time{time.Unix(7, 0)}, newest, ""},
+		"a zone of a quarter hour is none":            {newest.Add(5*time.Hour + 45*time.Minute), alone, newest.Add(15 * time.Minute), "+5.5 hours from UTC"},
 	} {
-		got, doubt := pgdump.Taken(test.created, newest)
+		got, doubt := pgdump.Taken(test.created, false, test.beats)
 		if !got.Equal(test.want) || (doubt == "") != (test.doubt == "") || !strings.Contains(doubt, test.doubt) {
 			t.Errorf("%s: got %s, %q, want %s", name, got, doubt, test.want)
 		}
 	}
-	if got, doubt := pgdump.Taken(newest, time.Time{}); !got.Equal(newest) || doubt != "" {
-		t.Errorf("without a heartbeat: got %s, %q", got, doubt)
+	if got, doubt := pgdump.Taken(newest, true, many(5*time.Hour)); !got.Equal(newest) || doubt != "" {
+		t.Errorf("in UTC for certain: got %s, %q", got, doubt)
 	}
 }
 

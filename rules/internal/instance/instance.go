@@ -13,12 +13,6 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// The control plane calls an instance offline after two hours without a heartbeat and removes it after seven days.
-const (
-	offlineAfter = 2 * 60 * 60
-	removedAfter = 7 * 24 * 60 * 60
-)
-
 // Instance is a gateway instance that the control plane lists.
 type Instance struct {
 	// Resource is valid during the call only.
@@ -30,7 +24,7 @@ type Instance struct {
 	Doubt   string
 }
 
-// On calls f for every instance that was heard of within seven days. A heartbeat that cannot be read is a doubt, and the
+// On calls f for every instance that was heard of within [estate.InstanceRemoved]. A heartbeat that cannot be read is a doubt, and the
 // instance is taken for alive; so is a version that cannot be compared, of an instance that is alive.
 func On(p *rule.Pass, f func(Instance)) {
 	p.On(estate.Instance, func(r *estate.Resource) {
@@ -38,10 +32,10 @@ func On(p *rule.Pass, f func(Instance)) {
 		if why != "" {
 			p.Doubt(r, "/heartbeat_age_seconds", "whether the instance is alive cannot be read: "+why)
 		}
-		if age >= removedAfter {
+		if age >= estate.InstanceRemoved.Seconds() {
 			return
 		}
-		i := Instance{Resource: r, Offline: age >= offlineAfter}
+		i := Instance{Resource: r, Offline: age >= estate.InstanceOffline.Seconds()}
 		i.Version, i.Doubt = runs(r)
 		if i.Doubt != "" && !i.Offline {
 			p.Doubt(r, "/version", i.Doubt)
@@ -55,7 +49,7 @@ func Below(v version.Version) rows.Sign {
 	return rows.Sign{Kind: estate.Instance, Body: func(r *estate.Resource) bool {
 		age, _ := silence(r)
 		is, doubt := runs(r)
-		return age < removedAfter && (doubt != "" || is.Less(v))
+		return age < estate.InstanceRemoved.Seconds() && (doubt != "" || is.Less(v))
 	}}
 }
 

@@ -61,11 +61,22 @@ func evidence(groups map[string]*group, complete bool) []rule.Evidence {
 		}
 		out = append(out, rule.Evidence{Name: name, Value: g.String()})
 	}
+	if all.instances == 0 {
+		return []rule.Evidence{{Name: "all together", Value: none(complete)}}
+	}
 	out = append(out, rule.Evidence{Name: "all together", Value: all.String()})
 	if !complete {
 		out = append(out, rule.Evidence{Name: "not all was read", Value: "there may be more gateway instances"})
 	}
 	return out
+}
+
+// none says that there is nothing to add up. Not having read an instance is not the same as having none.
+func none(complete bool) string {
+	if !complete {
+		return "not known: no gateway instance that is alive was read"
+	}
+	return "no gateway instance is alive"
 }
 
 // String writes "8 cores on 2 gateway instances", and what makes that doubtful.

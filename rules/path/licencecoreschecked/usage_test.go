@@ -70,8 +70,22 @@ func TestCoresThatAreNotToldAreNoZero(t *testing.T) {
 
 func TestASumOfWhatWasReadSaysSo(t *testing.T) {
 	t.Parallel()
-	got := shown(t, []estate.Gap{{What: "table", Why: "not granted"}})
-	if last := got[len(got)-1]; !strings.Contains(last.Value, "may be more") || got[0].Value != "0 cores on 0 gateway instances" {
+	notGranted := []estate.Gap{{What: "table", Why: "not granted"}}
+	got := shown(t, notGranted, gateway("a", "default", `{"hostname":"gw-1","version":"3.4.1","cores":4,"heartbeat_age_seconds":1}`))
+	if last := got[len(got)-1]; !strings.Contains(last.Value, "may be more") {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestNoInstanceIsNotZeroCores(t *testing.T) {
+	t.Parallel()
+	silent := gateway("a", "default", `{"hostname":"gw-1","version":"3.4.1","cores":4,"heartbeat_age_seconds":7200}`)
+	for want, got := range map[string][]report.Evidence{
+		"not known: no gateway instance that is alive was read": shown(t, []estate.Gap{{What: "table", Why: "not granted"}}),
+		"no gateway instance is alive":                          shown(t, nil, silent),
+	} {
+		if len(got) != 1 || got[0].Value != want {
+			t.Errorf("%+v, want %q", got, want)
+		}
 	}
 }

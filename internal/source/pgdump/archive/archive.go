@@ -36,7 +36,8 @@ type Info struct {
 	DumpVersion    string    // of pg_dump
 	ServerVersion  string    // of PostgreSQL
 	Database       string    // the first one, if there are several
-	Created        time.Time // local time of the dumping host as if it were UTC, because its zone is not recorded; zero if unknown
+	Created        time.Time // local time of the dumping host as if it were UTC, because its zone is not known; zero if unknown
+	InUTC          bool      // Created is in UTC for certain
 	Encoding       string    // always UTF8 or empty
 	Compression    string    // of the rows and, if the file is compressed as a whole, of the file: "none", "zstd", "none in gzip"
 	LargeObjects   bool      // the backup contains large objects, which Read ignores

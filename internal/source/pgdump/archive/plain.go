@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"strings"
+	"time"
 )
 
 // plain is a dump as SQL text.
@@ -133,11 +134,37 @@ func (s *plainScan) note(line []byte) {
 		s.info.ServerVersion = strings.TrimPrefix(comment, "Dumped from database version ")
 	case s.info.DumpVersion == "" && strings.HasPrefix(comment, "Dumped by pg_dump version "):
 		s.info.DumpVersion = strings.TrimPrefix(comment, "Dumped by pg_dump version ")
+	case s.info.Created.IsZero() && strings.HasPrefix(comment, "Started on "):
+		s.info.Created, s.info.InUTC = started(strings.TrimPrefix(comment, "Started on "))
 	case strings.HasPrefix(comment, "Data for Name: "):
 		s.dataComment(strings.TrimPrefix(comment, "Data for Name: "))
 	case strings.HasPrefix(comment, "Name: ") && strings.Contains(comment, "; Type: BLOB"):
 		s.info.LargeObjects = true
 	}
+}
+
+// started reads the time at which pg_dump -v began: "2026-01-31 08:00:00 UTC". It is in UTC for certain if the zone says
+// so or is a number, because letters name several zones: IST is India, Ireland and Israel.
+func started(text string) (at time.Time, inUTC bool) {
+	const length = len(time.DateTime)
+	if len(text) <= length {
+		return time.Time{}, false
+	}
+	clock, zone := text[:length], text[length+1:]
+	at, err := time.Parse(time.DateTime, clock)
+	if err != nil {
+		return time.Time{}, false
+	}
+	switch zone {
+	case "UTC", "GMT":
+		return at, true
+	}
+	for _, layout := range []string{"-07", "-0700"} {
+		if offset, err := time.Parse(time.DateTime+" "+layout, text); err == nil {
+			return offset.UTC(), true
+		}
+	}
+	return at, false
 }
 
 // dataComment takes a comment "NAME; Type: TABLE DATA; Schema: SCHEMA; Owner: OWNER".
