@@ -35,6 +35,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaynewerthancontrolplane"
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaystartneedscontrolplane"
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaytooold"
+	"github.com/api7-preflight/api7-preflight/rules/path/installedversioncontradicted"
 	"github.com/api7-preflight/api7-preflight/rules/path/instancecertificatesready"
 	"github.com/api7-preflight/api7-preflight/rules/path/knownbadtarget"
 	"github.com/api7-preflight/api7-preflight/rules/path/licencecoreschecked"
@@ -155,6 +156,7 @@ var folders = []*rule.Rule{
 	&helmvaluetakeseffect.Rule,
 	&hmacautholdform.Rule,
 	&idcontainsstar.Rule,
+	&installedversioncontradicted.Rule,
 	&instancecertificatesready.Rule,
 	&jwtsigningremoved.Rule,
 	&knownbadtarget.Rule,

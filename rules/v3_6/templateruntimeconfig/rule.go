@@ -8,7 +8,9 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/version"
+	"github.com/api7-preflight/api7-preflight/rules/internal/runtimeconfig"
 )
 
 //go:embed doc.md
@@ -29,10 +31,8 @@ var Rule = rule.Rule{
 
 // template is a service template with runtime configuration, kept until it is known where it is published.
 type template struct {
-	subject  estate.Subject
-	pointer  string
-	names    []string
-	evidence []rule.Evidence
+	subject estate.Subject
+	runtimeconfig.Config
 }
 
 func start(p *rule.Pass) {
@@ -42,8 +42,9 @@ func start(p *rule.Pass) {
 	p.Uses(estate.Publication) // it says how grave a finding is
 	p.On(estate.ServiceTemplate, func(r *estate.Resource) {
 		seen[strings.Clone(r.ID)] = true
-		if t, holds := read(p, r); holds {
-			templates = append(templates, t)
+		config, has := runtimeconfig.Of(r, func(pointer, why string) { p.Doubt(r, pointer, why) })
+		if has {
+			templates = append(templates, template{r.Subject(), config})
 		}
 	})
 	p.On(estate.Publication, func(r *estate.Resource) { published.add(p, r) })
@@ -96,9 +97,9 @@ func (l *publications) none(seen map[string]bool) bool {
 // nothing while not all were read.
 func finding(p *rule.Pass, t template, places []string) rule.Finding {
 	f := rule.Finding{
-		Subject: t.subject, Pointer: t.pointer, Severity: rule.Warning,
-		Message:     strings.Join(t.names, ", ") + " will be deleted; published services keep their own",
-		Evidence:    t.evidence,
+		Subject: t.subject, Pointer: t.Pointer, Severity: rule.Warning,
+		Message:     strings.Join(t.Names, ", ") + " will be deleted; published services keep their own",
+		Evidence:    t.Evidence,
 		Remediation: remediation(p.Path, t, places),
 	}
 	state := strings.Join(places, ", ")
@@ -106,11 +107,28 @@ func finding(p *rule.Pass, t template, places []string) rule.Finding {
 	case len(places) > 0:
 	case p.Absent(estate.Publication, ""):
 		f.Severity, state = rule.Breaking, "nowhere"
-		f.Message = strings.Join(t.names, ", ") + " will be deleted; never published, so this is the only copy"
+		f.Message = strings.Join(t.Names, ", ") + " will be deleted; never published, so this is the only copy"
 	default:
 		state = "not known"
-		f.Message = strings.Join(t.names, ", ") + " will be deleted; whether a published service keeps them is not known"
+		f.Message = strings.Join(t.Names, ", ") + " will be deleted; whether a published service keeps them is not known"
 	}
 	f.Evidence = append(f.Evidence, rule.Evidence{Name: "published as", Value: state})
 	return f
+}
+
+func remediation(path version.Path, t template, places []string) []rule.Step {
+	file := remedy.FileFor("template", t.subject)
+	after := "Nothing needs to be moved: each published service has its own copy. Make later changes on the published service " +
+		"in each gateway group."
+	if len(places) == 0 {
+		after = "Publish the template to a gateway group, enter the saved values there as runtime configuration of the published " +
+			"service, and enable the service. Templates only carry versions from now on."
+	}
+	return []rule.Step{
+		{
+			When: rule.Before, Text: "Save the template; its routes are not affected.",
+			Command: remedy.EndpointOf(t.subject, path.From).Save(file),
+		},
+		{When: rule.After, Text: after},
+	}
 }

@@ -1,4 +1,5 @@
-package templateruntimeconfig
+// Package runtimeconfig reads the runtime configuration that service templates hold before 3.6.0.
+package runtimeconfig
 
 import (
 	"slices"
@@ -8,59 +9,62 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
-	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/traffic"
 )
 
-// read returns the runtime configuration of a template and whether it has any. Plugins are no part of it before 3.6.0:
-// they belong to the versions of a template.
-func read(p *rule.Pass, r *estate.Resource) (template, bool) {
-	t := template{}
-	doubt := func(pointer, why string) {
+// Config is the runtime configuration of a template.
+type Config struct {
+	Pointer  string   // to the first field that holds some
+	Names    []string // of the fields
+	Evidence []rule.Evidence
+}
+
+// Of returns the runtime configuration of a template and whether it has any. It calls doubt for what it cannot read.
+// Plugins are no part of it before 3.6.0: they belong to the versions of a template.
+func Of(r *estate.Resource, doubt func(pointer, why string)) (c Config, has bool) {
+	unreadable := func(pointer, why string) {
 		if why != "" {
-			p.Doubt(r, pointer, "runtime configuration of a template cannot be read: "+why)
+			doubt(pointer, "runtime configuration of a template cannot be read: "+why)
 		}
 	}
 	hosts := r.Field("hosts").Strings()
 	if r.Field("hosts").Empty() {
 		hosts = estate.Value{}.Strings()
 	}
-	doubt("/hosts", hosts.Unreadable())
+	unreadable("/hosts", hosts.Unreadable())
 	if list, _ := hosts.Known(); len(list) > 0 {
-		t.add("/hosts", "hosts", strings.Join(list, ", "))
+		c.add("/hosts", "hosts", strings.Join(list, ", "))
 	}
 	prefix := r.Field("path_prefix").Text()
-	doubt("/path_prefix", prefix.Unreadable())
+	unreadable("/path_prefix", prefix.Unreadable())
 	if text, _ := prefix.Known(); text != "" {
-		t.add("/path_prefix", "path prefix", text)
+		c.add("/path_prefix", "path prefix", text)
 	}
-	t.readUpstream(r.Field("upstream"), func(why string) { doubt("/upstream", why) })
-	if len(t.names) == 0 {
-		return t, false
+	c.readUpstream(r.Field("upstream"), func(why string) { unreadable("/upstream", why) })
+	if len(c.Names) == 0 {
+		return c, false
 	}
 	// Stripping alone configures nothing: without a path prefix it is a default that nobody chose.
 	strip := r.Field("strip_path_prefix").Bool()
-	doubt("/strip_path_prefix", strip.Unreadable())
+	unreadable("/strip_path_prefix", strip.Unreadable())
 	if on, ok := strip.Known(); ok {
-		t.evidence = append(t.evidence, rule.Evidence{Name: "strip path prefix", Value: strconv.FormatBool(on)})
+		c.Evidence = append(c.Evidence, rule.Evidence{Name: "strip path prefix", Value: strconv.FormatBool(on)})
 	}
-	t.subject = r.Subject()
-	return t, true
+	return c, true
 }
 
 // add notes a field with runtime configuration; the first one is the place of the finding.
-func (t *template) add(pointer, name, value string) {
-	if t.pointer == "" {
-		t.pointer = pointer
+func (c *Config) add(pointer, name, value string) {
+	if c.Pointer == "" {
+		c.Pointer = pointer
 	}
-	t.names = append(t.names, name)
-	t.evidence = append(t.evidence, rule.Evidence{Name: name, Value: strings.Clone(value)})
+	c.Names = append(c.Names, name)
+	c.Evidence = append(c.Evidence, rule.Evidence{Name: name, Value: strings.Clone(value)})
 }
 
 // readUpstream counts an upstream that leads somewhere. Without nodes and discovery it holds defaults only, if all of its
 // members are known: an upstream in a form that is not may lead somewhere all the same.
-func (t *template) readUpstream(v estate.Value, doubt func(why string)) {
+func (c *Config) readUpstream(v estate.Value, doubt func(why string)) {
 	if v.Empty() {
 		return
 	}
@@ -79,9 +83,9 @@ func (t *template) readUpstream(v estate.Value, doubt func(why string)) {
 	if v.Get("nodes").Empty() {
 		name = "upstream discovery"
 	}
-	t.add("/upstream", name, nodes)
+	c.add("/upstream", name, nodes)
 	clean, _ := redact.Value(v)
-	t.evidence = append(t.evidence, rule.InJSON("upstream", clean))
+	c.Evidence = append(c.Evidence, rule.InJSON("upstream", clean))
 }
 
 // unknownSettings returns the members of an upstream that no release is known to have. What is empty sets nothing.
@@ -99,21 +103,4 @@ func unknownSettings(upstream estate.Value) []string {
 		}
 	}
 	return odd
-}
-
-func remediation(path version.Path, t template, places []string) []rule.Step {
-	file := remedy.FileFor("template", t.subject)
-	after := "Nothing needs to be moved: each published service has its own copy. Make later changes on the published service " +
-		"in each gateway group."
-	if len(places) == 0 {
-		after = "Publish the template to a gateway group, enter the saved values there as runtime configuration of the published " +
-			"service, and enable the service. Templates only carry versions from now on."
-	}
-	return []rule.Step{
-		{
-			When: rule.Before, Text: "Save the template; its routes are not affected.",
-			Command: remedy.EndpointOf(t.subject, path.From).Save(file),
-		},
-		{When: rule.After, Text: after},
-	}
 }
