@@ -116,7 +116,8 @@ func (a *app) fill(ctx context.Context, out *output, o outfile.Options, fill fun
 			err = a.write(whole.String())
 		}
 	}
-	if _, told := errors.AsType[*failure](err); err == nil || told {
+	_, told := errors.AsType[*failure](err)
+	if _, ok := openError(err); err == nil || told || ok {
 		return err
 	}
 	return cannotRun("run again; api7-preflight doctor shows what can be read", "taking the snapshot: %v", err)

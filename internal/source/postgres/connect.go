@@ -5,7 +5,6 @@ package postgres
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -61,20 +60,37 @@ func Open(ctx context.Context, cfg Config) (*Source, error) {
 	}
 	if err := s.prepare(ctx, cfg.SchemaMap, path); err != nil {
 		_ = s.session.close(ctx)
-		if _, ok := errors.AsType[*estate.OpenError](err); ok || ctx.Err() != nil {
-			return nil, err
-		}
-		return nil, &estate.OpenError{Message: "cannot read " + s.name + ": " + err.Error(), Hint: "`api7-preflight doctor` shows what the role can see"}
+		return nil, s.unusable(ctx, err)
 	}
 	return s, nil
 }
 
-// prepare begins the transaction, identifies the server and recognises the schema.
+// unusable returns the error of a source that is connected and cannot be read.
+func (s *Source) unusable(ctx context.Context, err error) error {
+	e := &estate.OpenError{Message: "cannot read " + s.name, Hint: "`api7-preflight doctor` shows what the role can see"}
+	if s.server.version != "" && !strings.HasPrefix(s.server.version, postgreSQL) {
+		e.Message += " (" + s.server.version + ")"
+	}
+	e.Message += ": " + err.Error()
+	if ending, ok := errors.AsType[*ending](err); ok {
+		e.Hint = ending.hint
+	} else if _, ok := errors.AsType[*estate.OpenError](err); ok || ctx.Err() != nil {
+		return err
+	} else if refusal, ok := errors.AsType[*refusal](err); ok {
+		e.Hint = refusal.hint
+	}
+	return e
+}
+
+// prepare identifies the server, begins the transaction and recognises the schema.
 func (s *Source) prepare(ctx context.Context, m controlplane.SchemaMap, path []string) error {
+	if err := s.identify(ctx); err != nil {
+		return err
+	}
 	if err := s.session.begin(ctx); err != nil {
 		return err
 	}
-	if err := s.identify(ctx); err != nil {
+	if err := s.look(ctx); err != nil {
 		return err
 	}
 	tables, err := s.session.catalog(ctx)
@@ -142,62 +158,3 @@ func name(cfg *pgconn.Config) string {
 	}
 	return "postgres://" + strings.ReplaceAll(hosts(cfg), ", ", ",") + "/" + database
 }
-
-// server is what the server says about itself.
-type server struct {
-	version   string // "PostgreSQL 15.4"
-	database  string
-	user      string
-	timeZone  string
-	standby   bool
-	superuser bool
-	encrypted bool
-}
-
-// engine returns what is part of the installation.
-func (s server) engine() controlplane.Engine {
-	name, version, _ := strings.Cut(s.version, " ")
-	return controlplane.Engine{Name: name, Version: version, TimeZone: s.timeZone}
-}
-
-// identify asks the server what it is. It returns an error unless it is a PostgreSQL of a known kind and the
-// transaction is really read-only.
-func (s *Source) identify(ctx context.Context) error {
-	var version string
-	q := query{what: "the server's version", sql: statement("version")}
-	err := s.session.rows(ctx, q, func(v [][]byte) error { version = string(v[0]); return nil })
-	if err != nil {
-		return err
-	}
-	lower := strings.ToLower(version)
-	for _, fork := range []string{"opengauss", "gaussdb", "panweidb", "vastbase"} {
-		if strings.Contains(lower, fork) {
-			return unsupported("an openGauss database (" + fork + ")")
-		}
-	}
-	words := strings.Fields(version)
-	s.server.version = strings.TrimRight(strings.Join(words[:min(2, len(words))], " "), ",")
-	var number int
-	var readOnly string
-	q = query{what: "the server's settings", sql: statement("server")}
-	err = s.session.rows(ctx, q, func(v [][]byte) error {
-		number, _ = strconv.Atoi(string(v[0]))
-		readOnly = string(v[1])
-		s.server.standby, s.server.superuser = string(v[2]) == "t", string(v[3]) == "on"
-		s.server.timeZone, s.server.user, s.server.database = string(v[4]), string(v[5]), string(v[6])
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	_, s.server.encrypted = s.session.conn.Conn().(*tls.Conn)
-	switch {
-	case number < oldestServer:
-		return &estate.OpenError{Message: s.server.version + " is too old to be read", Hint: "the oldest supported server is PostgreSQL 11"}
-	case readOnly != "on":
-		return &estate.OpenError{Message: "the transaction is not read-only", Hint: "something between here and the server changed it; connect directly"}
-	}
-	return nil
-}
-
-const oldestServer = 110000

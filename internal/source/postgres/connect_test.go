@@ -28,12 +28,19 @@ func TestWhatCannotBeOpenedSaysWhyAndWhatToDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = silent.Close() })
+	limited := pgtest.Name("limited")
+	pgtest.Exec(t, srv.DSN("postgres", "postgres"), "CREATE ROLE "+limited+" LOGIN CONNECTION LIMIT 0; CREATE ROLE no_"+limited+" NOLOGIN")
+	alone := srv.Database(t)
+	pgtest.Exec(t, srv.DSN("postgres", "postgres"), "ALTER DATABASE "+pgtest.DatabaseName(t, alone)+" ALLOW_CONNECTIONS false")
 	closed := fmt.Sprintf("127.0.0.1:%d", 1)
 	for name, test := range map[string]struct{ dsn, message, hint string }{
 		"wrong password":   {pgtest.DSN(at, "pw:"+password, "postgres"), "cannot connect to " + at + `: password authentication failed for user "pw"`, "passfile"},
 		"no password":      {pgtest.DSN(at, "pw", "postgres"), "cannot connect to " + at + ": ", ""},
 		"unknown role":     {pgtest.DSN(at, "nobody_here:"+password, "postgres"), `role "nobody_here" does not exist`, "grants"},
 		"refused by hba":   {pgtest.DSN(at, "rejected:"+password, "postgres"), "pg_hba.conf rejects connection", "pg_hba.conf must allow"},
+		"no login":         {pgtest.DSN(at, "no_"+limited, "postgres"), "is not permitted to log in", "check the user"},
+		"role's limit":     {pgtest.DSN(at, limited, "postgres"), "too many connections for role", "wait for a free connection"},
+		"closed database":  {alone, "not currently accepting connections", "ALLOW_CONNECTIONS"},
 		"unknown database": {pgtest.DSN(at, "postgres", "nothing_here"), `database "nothing_here" does not exist`, "psql -l"},
 		"nothing listens":  {pgtest.DSN(closed, "u:"+password, "d"), "cannot connect to " + closed + ": connection refused", "check host and port"},
 		"unknown host":     {pgtest.DSN("db-1.invalid:5432", "u:"+password, "d"), "cannot connect to db-1.invalid:5432: no such host", "host name"},

@@ -14,40 +14,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
-
-// refusal is a statement that the server answered with an error. It makes what was being read incomplete, and nothing
-// else.
-type refusal struct{ why, hint string }
-
-func (e *refusal) Error() string { return e.why }
-
-// refused puts the server's error into words. It leaves out the server's own text where that could quote values.
-func refused(err *pgconn.PgError, deadline time.Duration) *refusal {
-	switch err.Code {
-	case "42501":
-		if err.File == "rls.c" { // of a table below a view; others are known beforehand
-			return &refusal{"row level security hides rows from this role", controlplane.RowSecurityHint}
-		}
-		return &refusal{oneLine(err.Message), controlplane.GrantsHint}
-	case "42P01", "42703":
-		return &refusal{oneLine(err.Message), "the schema changed while it was read: run again"}
-	case "57014":
-		return &refusal{fmt.Sprintf("the statement was cancelled, by its deadline of %s or by an administrator", deadline), "read a standby or a restored backup, or allow more time"}
-	case "55P03":
-		return &refusal{"the table is locked by another session", "run again when no migration is under way"}
-	case "25P02":
-		return &refusal{why: "the transaction was aborted by an earlier error"}
-	}
-	return &refusal{why: "the server refused the statement with SQLSTATE " + err.Code, hint: "see the server's log"}
-}
-
-// ends reports whether a server error ends the session.
-func ends(code string) bool {
-	return strings.HasPrefix(code, "08") || strings.HasPrefix(code, "57P") || code == "25P03" || strings.HasPrefix(code, "58")
-}
 
 // unreachable puts a failed attempt to connect into words.
 func unreachable(err error, cfg *pgconn.Config, wait time.Duration) *estate.OpenError {
@@ -118,22 +86,39 @@ func unusable(err error) (why, hint string) {
 func connectHint(err *pgconn.PgError) string {
 	switch {
 	case err.Code == "28P01":
-		return "check user and password; PGPASSWORD and the passfile (~/.pgpass) are read when the connection string has none"
-	case err.Code == "28000" && strings.Contains(err.Message, "does not exist"):
-		return "check the user; `api7-preflight grants` prints the SQL for a role that can read what is needed"
+		return checkPassword
+	case err.Code == "28000" && err.Routine == "InitializeSessionUserId":
+		return checkUser
+	case err.Code == "28000" && strings.Contains(err.Message, "client certificate"):
+		return "name a client certificate of this user with sslcert and sslkey"
 	case err.Code == "28000":
 		return "the server's pg_hba.conf must allow this user from this host, with or without TLS as the message says"
 	case err.Code == "3D000":
-		return "check the database name; psql -l lists the databases of a server"
+		return checkDatabase
 	case err.Code == "42501":
 		return "grant CONNECT on the database; `api7-preflight grants` prints the SQL"
 	case err.Code == "53300":
-		return "wait for a free connection, or connect to a standby"
+		return waitForOne
+	case err.Code == "55000":
+		return "the database allows no connections: check its name, or ALTER DATABASE … ALLOW_CONNECTIONS true"
+	case err.Code == "57P03" && strings.Contains(err.Detail, "Hot standby mode is disabled"):
+		return "this standby cannot be read (hot_standby = off): connect to the primary"
 	case err.Code == "57P03":
-		return "the server is starting up or shutting down: try again"
+		return tryAgain
+	case strings.HasPrefix(err.Code, "08"):
+		return bouncerHint(err)
 	}
-	return "see the server's log (SQLSTATE " + err.Code + ")"
+	return seeLog(err)
 }
+
+// What to do about refused connections.
+const (
+	checkPassword = "check user and password; PGPASSWORD and the passfile (~/.pgpass) are read when the connection string has none"
+	checkUser     = "check the user; `api7-preflight grants` prints the SQL for a role that can read what is needed"
+	checkDatabase = "check the database name; psql -l lists the databases of a server"
+	tryAgain      = "the server is starting up or shutting down: try again"
+	waitForOne    = "wait for a free connection, or connect to a standby"
+)
 
 func tlsReason(err error) (why, hint string) {
 	if e, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {

@@ -90,7 +90,12 @@ func (s *Source) attempt(ctx context.Context, p *controlplane.Place, f func() er
 	}
 	err := s.session.guarded(ctx, f)
 	if refusal, ok := errors.AsType[*refusal](err); ok {
-		return &estate.Gap{ID: estate.Refused, What: fmt.Sprintf("table %q", p.Table().Name), Why: refusal.why, Next: refusal.hint}, nil
+		return refusal.gap(p.Table()), nil
 	}
 	return nil, err
+}
+
+// gap returns the refusal as the reason why a table could not be read.
+func (e *refusal) gap(t *controlplane.Table) *estate.Gap {
+	return &estate.Gap{ID: estate.Refused, What: fmt.Sprintf("table %q", t.Name), Why: e.why, Next: e.hint}
 }

@@ -44,18 +44,30 @@ func (s *session) begin(ctx context.Context) error {
 
 // guarded runs f under a savepoint, so that a refused statement affects only f.
 func (s *session) guarded(ctx context.Context, f func() error) error {
-	if err := s.exec(ctx, "SAVEPOINT reading"); err != nil {
+	if err := s.keep(ctx, "SAVEPOINT reading"); err != nil {
 		return err
 	}
 	err := f()
 	if _, ok := errors.AsType[*refusal](err); ok {
-		if back := s.exec(ctx, "ROLLBACK TO SAVEPOINT reading"); back != nil {
+		if back := s.keep(ctx, "ROLLBACK TO SAVEPOINT reading"); back != nil {
 			return back
 		}
 	} else if err != nil {
 		return err
 	}
-	return errors.Join(err, s.exec(ctx, "RELEASE SAVEPOINT reading"))
+	if lost := s.keep(ctx, "RELEASE SAVEPOINT reading"); lost != nil {
+		return lost
+	}
+	return err
+}
+
+// keep runs a statement without which the transaction cannot go on.
+func (s *session) keep(ctx context.Context, sql string) error {
+	err := s.exec(ctx, sql)
+	if refusal, ok := errors.AsType[*refusal](err); ok {
+		return &ending{why: "the server at " + s.where + " lost the transaction: " + refusal.why, hint: directly}
+	}
+	return err
 }
 
 // exec runs one of the statements of this file.
@@ -104,15 +116,22 @@ func (s *session) explain(ctx context.Context, err error, what string) error {
 		return fmt.Errorf("reading %s: %w", what, ctx.Err())
 	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
-		if !ends(pg.Code) && !s.conn.IsClosed() {
+		if !isFatal(pg) && !s.conn.IsClosed() {
 			return refused(pg, s.deadline)
 		}
-		return fmt.Errorf("the server at %s ended the connection while reading %s: %s", s.where, what, oneLine(pg.Message))
+		return &ending{why: fmt.Sprintf("the server at %s ended the connection while reading %s: %s", s.where, what, oneLine(pg.Message)), hint: endingHint(pg)}
 	}
 	if isTimeout(err) {
-		return fmt.Errorf("no answer from %s within %s while reading %s", s.where, s.deadline, what)
+		return &ending{
+			why:    fmt.Sprintf("no answer from %s within %s while reading %s", s.where, s.deadline, what),
+			hint:   "run again with a longer --timeout, or read a standby or a restored backup",
+			silent: true,
+		}
 	}
-	return fmt.Errorf("connection to %s lost while reading %s", s.where, what)
+	return &ending{
+		why:  fmt.Sprintf("connection to %s lost while reading %s", s.where, what),
+		hint: "run again; if it happens again, see the logs of the server and of what is between here and there",
+	}
 }
 
 // close closes the connection, which ends the transaction. It does not wait for a server that is gone.

@@ -7,14 +7,16 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 )
 
 // PgBouncer starts a PgBouncer in front of s for one test and returns its address. Two server connections serve all
-// clients, every client acts as postgres, and start-up parameters are refused, which is the default.
-func PgBouncer(tb testing.TB, s *Server, poolMode string) (addr string) {
+// clients, every client acts as postgres, and start-up parameters are refused, which is the default. Settings such as
+// "query_timeout = 1" are added; a later one replaces an earlier one.
+func PgBouncer(tb testing.TB, s *Server, poolMode string, settings ...string) (addr string) {
 	tb.Helper()
 	binary, err := exec.LookPath("pgbouncer")
 	if err != nil {
@@ -37,7 +39,7 @@ func PgBouncer(tb testing.TB, s *Server, poolMode string) (addr string) {
 		tb.Fatalf("pgtest: %v", err)
 	}
 	ini := filepath.Join(dir, "pgbouncer.ini")
-	text := fmt.Sprintf(bouncerSettings, s.Host, s.Port, port, poolMode)
+	text := fmt.Sprintf(bouncerSettings, s.Host, s.Port, port, poolMode) + strings.Join(settings, "\n") + "\n"
 	if err := os.WriteFile(ini, []byte(text), 0o644); err != nil {
 		tb.Fatalf("pgtest: %v", err)
 	}

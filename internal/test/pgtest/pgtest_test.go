@@ -80,3 +80,21 @@ func TestTheLogTellsWhatARoleDoes(t *testing.T) {
 		t.Error("the log does not tell")
 	}
 }
+
+func TestAProductTellsItsVersionAndNothingElse(t *testing.T) {
+	t.Parallel()
+	addr := pgtest.Product{Version: "NoveltyDB 2", Settings: map[string]string{"server_version": "14.0"}}.Start(t)
+	conn, err := pgconn.Connect(t.Context(), pgtest.DSN(addr, "anyone", "any"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	result := conn.ExecParams(t.Context(), "SELECT pg_catalog.version()", nil, nil, nil, nil).Read()
+	if result.Err != nil || string(result.Rows[0][0]) != "NoveltyDB 2" || conn.ParameterStatus("server_version") != "14.0" {
+		t.Errorf("got %v, %v", result.Rows, result.Err)
+	}
+	for _, sql := range []string{"SELECT 1", "BEGIN"} {
+		if _, err := conn.Exec(t.Context(), sql).ReadAll(); err == nil {
+			t.Errorf("%s is accepted", sql)
+		}
+	}
+}

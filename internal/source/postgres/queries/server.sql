@@ -1,5 +1,4 @@
-SELECT current_setting('server_version_num'),
-       current_setting('transaction_read_only'),
+SELECT current_setting('transaction_read_only'),
        pg_is_in_recovery(),
        current_setting('is_superuser'),
        current_setting('TimeZone'),

@@ -1,1 +1,1 @@
-SELECT version()
+SELECT pg_catalog.version()
