@@ -50,6 +50,27 @@ func Open(ctx context.Context, cfg Config) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	unreached := unreached{}
+	for {
+		s, err := open(ctx, target, cfg, path)
+		if err != nil {
+			return nil, err
+		}
+		s.unreached = unreached
+		lost, err := s.reach(ctx)
+		switch {
+		case err != nil:
+			_ = s.session.close(ctx)
+			return nil, s.unusable(ctx, err)
+		case !lost:
+			return s, nil
+		}
+		_ = s.session.close(ctx)
+	}
+}
+
+// open does what Open does, except for foreign tables.
+func open(ctx context.Context, target *pgconn.Config, cfg Config, path []string) (*Source, error) {
 	conn, err := connect(ctx, target)
 	if err != nil {
 		return nil, err

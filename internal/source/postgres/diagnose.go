@@ -18,6 +18,11 @@ func (s *Source) Diagnose(ctx context.Context, need estate.Need) (estate.Diagnos
 	}
 	d.Keys = keys
 	s.layout.Lack(&d, s.layout.Kine(), gap)
+	for _, p := range s.layout.Places() {
+		if p.Readable() && p != s.layout.Kine() {
+			s.layout.Lack(&d, p, s.unreached[nameOf(p.Table())])
+		}
+	}
 	d.Missing = controlplane.Incomplete(d.Concepts, need)
 	return d, nil
 }

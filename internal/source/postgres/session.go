@@ -70,6 +70,12 @@ func (s *session) keep(ctx context.Context, sql string) error {
 	return err
 }
 
+// limit sets the time that a statement may take.
+func (s *session) limit(ctx context.Context, d time.Duration) error {
+	s.deadline = d
+	return s.keep(ctx, fmt.Sprintf("SET LOCAL statement_timeout = %d", d.Milliseconds()))
+}
+
 // exec runs one of the statements of this file.
 func (s *session) exec(ctx context.Context, sql string) error {
 	limited, cancel := context.WithTimeout(ctx, s.deadline)

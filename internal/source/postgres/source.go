@@ -13,6 +13,8 @@ type Source struct {
 	name    string
 	server  server
 	layout  *controlplane.Layout
+	// unreached are tables that Open found to be out of reach.
+	unreached unreached
 }
 
 // kindName is the name of this kind of source in reports.

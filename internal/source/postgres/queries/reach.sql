@@ -1,0 +1,3 @@
+SELECT 1
+FROM {table}
+LIMIT 0
