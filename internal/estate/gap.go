@@ -43,6 +43,7 @@ const (
 	RowSecurity        = "row-security"         // row level security may hide rows
 	Schema             = "schema"               // tables or columns of the database are not recognised
 	Refused            = "refused"              // the server refused to return something
+	ChangedTables      = "changed-tables"       // tables were rewritten or replaced while they were read
 	BackupIncomplete   = "backup-incomplete"    // the backup lacks rows or tables
 	PublishedElsewhere = "published-elsewhere"  // the published configuration is not here
 	UnknownKeys        = "unknown-keys"         // keys in kine that are not recognised
@@ -64,7 +65,7 @@ const OfPlugins = "plugins"
 func Causes() []string {
 	all := []string{
 		ConfigurationFiles, NoDatabase, EmptyInstallation, EarlyChanges, InstalledVersion, ReleaseNotes, ReleaseDates, DamagedRows,
-		UnreadableValues, InternalError, Privileges, RowSecurity, Schema, Refused, BackupIncomplete, PublishedElsewhere, UnknownKeys,
+		UnreadableValues, InternalError, Privileges, RowSecurity, Schema, Refused, ChangedTables, BackupIncomplete, PublishedElsewhere, UnknownKeys,
 		TablesDisagree, GatewayGroups, OtherGroups, APILimits, UnreadFiles, Installations, OldSnapshot, OldDump,
 		SilentGateways,
 	}

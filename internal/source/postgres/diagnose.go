@@ -48,7 +48,7 @@ func (s server) facts() []estate.Fact {
 func (s *Source) keyShapes(ctx context.Context) ([]estate.KeyShape, *estate.Gap, error) {
 	p := s.layout.Kine()
 	shapes := controlplane.NewKeyShapes()
-	gap, err := s.attempt(ctx, p, func() error {
+	gap, err := s.read(ctx, p, func() error {
 		q := query{
 			what: "table " + p.Table().Name,
 			sql:  statement("kine_shapes", "name", columnSQL(p.Column("name")), "table", tableSQL(p.Table())),

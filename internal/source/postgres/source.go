@@ -38,7 +38,7 @@ func (s *Source) Versions(ctx context.Context) ([]estate.VersionEvidence, error)
 		place *controlplane.Place
 		row   func(values [][]byte)
 	}{{s.layout.Instances(), versions.Instance}, {s.layout.Groups(), versions.Group}} {
-		_, err := s.attempt(ctx, part.place, func() error {
+		_, err := s.read(ctx, part.place, func() error {
 			return s.session.tableRows(ctx, part.place, func(values [][]byte, _ int64) error {
 				part.row(values)
 				return nil
@@ -64,7 +64,7 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 		if !a.Wants(p) {
 			continue
 		}
-		gap, err := s.attempt(ctx, p, func() error {
+		gap, err := s.read(ctx, p, func() error {
 			if p == s.layout.Kine() {
 				return s.kine(ctx, p, a)
 			}

@@ -81,6 +81,17 @@ func TestTheLogTellsWhatARoleDoes(t *testing.T) {
 	}
 }
 
+func TestAStandbyFollowsItsPrimary(t *testing.T) {
+	t.Parallel()
+	primary, standby := pgtest.Replicated(t, "CREATE TABLE t (a int)", "max_standby_streaming_delay=7s")
+	pgtest.Exec(t, primary, "INSERT INTO t VALUES (1)")
+	pgtest.CatchUp(t, primary, standby)
+	got := pgtest.Exec(t, standby, "SELECT a, pg_is_in_recovery(), current_setting('max_standby_streaming_delay') FROM t")
+	if diff := cmp.Diff([][]string{{"1", "t", "7s"}}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestAProductTellsItsVersionAndNothingElse(t *testing.T) {
 	t.Parallel()
 	addr := pgtest.Product{Version: "NoveltyDB 2", Settings: map[string]string{"server_version": "14.0"}}.Start(t)

@@ -1,5 +1,6 @@
 // Package pgtest gives tests a real PostgreSQL: one throw-away server per test process with a new database per test,
-// a PgBouncer in front of it, and proxies that break connections. Only tests import it.
+// a PgBouncer in front of it, proxies that break connections, standbys, and products that only speak the protocol.
+// Only tests import it.
 package pgtest
 
 import (
@@ -117,14 +118,28 @@ func (s *Server) boot() error {
 	if s.Port, err = freePort(); err != nil {
 		return err
 	}
-	s.daemon, err = launch(s.dir, filepath.Join(s.dir, "log"), who, filepath.Join(s.BinDir, "postgres"),
-		"-D", data, "-c", "listen_addresses="+s.Host, "-c", "port="+strconv.Itoa(s.Port),
-		"-c", "unix_socket_directories="+s.dir, "-c", "fsync=off", "-c", "full_page_writes=off",
-		"-c", "synchronous_commit=off", "-c", "max_connections=60", "-c", "autovacuum=off")
-	if err != nil {
+	if err := s.launch(who); err != nil {
 		return err
 	}
-	return s.ready()
+	if err := s.answers(); err != nil {
+		return err
+	}
+	_, err = run(s.DSN("postgres", "postgres"), "CREATE ROLE pw LOGIN PASSWORD '"+Password+"'; CREATE ROLE rejected LOGIN")
+	return err
+}
+
+// launch starts the server on its data.
+func (s *Server) launch(who *syscall.SysProcAttr, settings ...string) (err error) {
+	args := []string{
+		"-D", filepath.Join(s.dir, "data"), "-c", "listen_addresses=" + s.Host, "-c", "port=" + strconv.Itoa(s.Port),
+		"-c", "unix_socket_directories=" + s.dir, "-c", "fsync=off", "-c", "full_page_writes=off",
+		"-c", "synchronous_commit=off", "-c", "max_connections=60", "-c", "autovacuum=off",
+	}
+	for _, setting := range settings {
+		args = append(args, "-c", setting)
+	}
+	s.daemon, err = launch(s.dir, filepath.Join(s.dir, "log"), who, filepath.Join(s.BinDir, "postgres"), args...)
+	return err
 }
 
 // Password is the password of role "pw".
@@ -137,18 +152,18 @@ const hba = `local all all           trust
 host  all pw       127.0.0.1/32 scram-sha-256
 host  all rejected 127.0.0.1/32 reject
 host  all all      127.0.0.1/32 trust
+host  replication postgres 127.0.0.1/32 trust
 `
 
-// ready waits until the server answers, and creates the two roles for tests of refusals.
-func (s *Server) ready() error {
+// answers waits until the server answers.
+func (s *Server) answers() error {
 	ctx, cancel := context.WithTimeout(context.Background(), startDeadline)
 	defer cancel()
 	for {
 		conn, err := pgconn.Connect(ctx, s.DSN("postgres", "postgres"))
 		if err == nil {
 			_ = conn.Close(ctx)
-			_, err = run(s.DSN("postgres", "postgres"), "CREATE ROLE pw LOGIN PASSWORD '"+Password+"'; CREATE ROLE rejected LOGIN")
-			return err
+			return nil
 		}
 		select {
 		case <-s.daemon.done:
