@@ -31,11 +31,11 @@ func (f findings) add(n rule.Finding) {
 	f[k] = append(f[k], n)
 }
 
-// export returns the findings of rule r in the form of the report, sorted.
-func (f findings) export(r *rule.Rule, p version.Path) []report.Finding {
+// export returns the findings of rule r in the form of the report, sorted. g are the gateway groups that they are on.
+func (f findings) export(r *rule.Rule, p version.Path, g *groups) []report.Finding {
 	out := make([]report.Finding, 0, len(f))
 	for k, sights := range f {
-		out = append(out, export(r, p, k, sights))
+		out = append(out, export(r, p, k, sights, g))
 	}
 	slices.SortFunc(out, func(a, b report.Finding) int {
 		return cmp.Or(
@@ -51,7 +51,7 @@ func (f findings) export(r *rule.Rule, p version.Path) []report.Finding {
 // export merges the findings on one object. The gravest is shown, and among equals the one from the store that
 // gateways run. The others add evidence that only they have, and their places; a different message is listed as
 // evidence.
-func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding) report.Finding {
+func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding, g *groups) report.Finding {
 	slices.SortFunc(sights, func(a, b rule.Finding) int {
 		return cmp.Or(
 			-cmp.Compare(severity(r, a), severity(r, b)),
@@ -73,7 +73,7 @@ func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding) report.F
 		Location:    located(best.Subject, best.Pointer),
 		Message:     best.Message,
 		Evidence:    add([]report.Evidence{}, best.Evidence),
-		Remediation: steps(best.Remediation),
+		Remediation: steps(best.Remediation, published(k.ref.Kind) && g.enforces(best.Subject.Group)),
 	}
 	for _, also := range sights[1:] {
 		out.Evidence = add(out.Evidence, also.Evidence)
@@ -163,12 +163,33 @@ func labels(in map[string]string) map[string]string {
 	return out
 }
 
-func steps(in []rule.Step) []report.Remediation {
-	out := make([]report.Remediation, len(in))
-	for i, s := range in {
-		out[i] = report.Remediation{When: string(s.When), Text: s.Text, Command: s.Command}
+// steps returns steps in the form of the report. If changes are refused, commands that change an object are left out,
+// and a step says how it is changed instead.
+func steps(in []rule.Step, refused bool) []report.Remediation {
+	out := make([]report.Remediation, 0, len(in)+1)
+	for _, s := range in {
+		c := s.Command
+		if refused && c.Changes {
+			if !slices.ContainsFunc(out, func(r report.Remediation) bool { return r.Text == overTemplate }) {
+				out = append(out, report.Remediation{When: string(s.When), Text: overTemplate, Variables: []string{}})
+			}
+			c = rule.Command{}
+		}
+		out = append(out, report.Remediation{When: string(s.When), Text: s.Text, Command: c.Line, Variables: append([]string{}, c.Reads...)})
 	}
 	return out
+}
+
+const overTemplate = "Publishing is enforced on this gateway group, so its services are not changed directly: make the changes that follow " +
+	"in the service template, and publish it as a new version."
+
+// published reports whether objects of kind k get onto a gateway group by publishing a template.
+func published(k estate.Kind) bool {
+	switch k { //nolint:exhaustive // the others are made on the gateway group itself
+	case estate.Service, estate.Route, estate.StreamRoute:
+		return true
+	}
+	return false
 }
 
 // fingerprint identifies an affected object across runs, sources and changes of wording. It uses the gateway group's

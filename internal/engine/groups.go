@@ -12,14 +12,26 @@ import (
 
 // groups matches the names that sources use for a gateway group: kine keys have its short id, the control plane its
 // id, people and files its name.
-type groups struct{ known []estate.Group }
+type groups struct {
+	known    []estate.Group
+	enforced map[string]bool // by short id: changes of services have to be published
+}
 
 func (g *groups) add(r *estate.Resource) {
 	group := r.Subject().Group
 	if group.ShortID != "" && !slices.Contains(g.known, group) {
 		g.known = append(g.known, group)
 	}
+	if on, _ := r.Field("enforce_service_publishing").Bool().Known(); on && group.ShortID != "" {
+		if g.enforced == nil {
+			g.enforced = map[string]bool{}
+		}
+		g.enforced[group.ShortID] = true
+	}
 }
+
+// enforces reports whether changes of services on a gateway group have to be published.
+func (g *groups) enforces(group estate.Group) bool { return g.enforced[g.of(group).ShortID] }
 
 // of returns the known gateway group that a resource's group refers to, else the argument itself. A name that could
 // mean two groups matches neither.

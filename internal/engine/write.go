@@ -27,7 +27,7 @@ func write(o *Options, runs []*ruleRun, s *stream) *report.Report {
 	}
 	open := &ledger{}
 	for _, t := range runs {
-		found := s.groups.join(t.findings).export(t.rule, o.Path)
+		found := s.groups.join(t.findings).export(t.rule, o.Path, &s.groups)
 		t.findings = nil // the report has them now, and there may be very many
 		r.Findings = append(r.Findings, found...)
 		for _, c := range t.checks {
@@ -82,7 +82,7 @@ func manual(r *rule.Rule, c rule.Check, p version.Path) report.ManualCheck {
 	entries, change := caseOf(r, c.Case)
 	return report.ManualCheck{
 		Rule: r.ID, Catalogue: entries, Change: firstGained(change, p), Title: c.Title, Why: c.Why,
-		Evidence: add([]report.Evidence{}, c.Evidence), Remediation: steps(c.Steps),
+		Evidence: add([]report.Evidence{}, c.Evidence), Remediation: steps(c.Steps, false),
 	}
 }
 

@@ -55,7 +55,7 @@ func (r *redactor) verified() {
 }
 
 // longest is the number of characters that the control plane accepts in a text from 3.7.2 on.
-const longest = 65535
+const longest = 65536
 
 // measured replaces a whole value like opaque, but keeps the length of a text that is too long. Any other value whose
 // JSON is that long becomes a list of that length, because nobody can tell how the control plane would measure it.

@@ -47,6 +47,8 @@ type page struct {
 	width int
 	color bool
 	all   bool
+
+	variables map[string]bool // environment variables of the commands that were written
 }
 
 func newPage(buf *bytes.Buffer, o Options) *page {
@@ -54,7 +56,7 @@ func newPage(buf *bytes.Buffer, o Options) *page {
 	if columns == 0 {
 		columns = defaultWidth
 	}
-	return &page{out: buf, width: min(max(columns, minWidth), maxWidth), color: o.Color, all: o.ShowAll}
+	return &page{out: buf, width: min(max(columns, minWidth), maxWidth), color: o.Color, all: o.ShowAll, variables: map[string]bool{}}
 }
 
 func (p *page) paint(s style, text string) string {

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,26 +90,39 @@ func (p *page) commands(pr *procedure, i int) {
 	switch {
 	case given == 0:
 	case same:
-		p.command(pr.steps[0][i].Command)
+		p.command(pr.steps[0][i])
 	case given > ownSteps && !p.all:
 		p.prose(atCommand, "", dim, thousands(given)+" commands, one for each object: `--all` shows them, `--format json` has them.")
 	default:
 		for n, f := range pr.found {
-			if c := pr.steps[n][i].Command; c != "" {
+			if pr.steps[n][i].Command != "" {
 				p.line(atCommand, span{dim, "# " + name(f)})
-				p.command(c)
+				p.command(pr.steps[n][i])
 			}
 		}
 	}
 }
 
 // command writes a command to copy. It is never broken, and never contains an invisible character.
-func (p *page) command(c string) {
+func (p *page) command(step report.Remediation) {
+	c := step.Command
+	for _, name := range step.Variables {
+		p.variables[name] = true
+	}
 	if Sanitize(c) != c {
 		p.prose(atCommand, "", bold, "Do not run it as it stands: it contains control characters and is quoted here.")
 		c = strconv.Quote(c)
 	}
 	p.line(atCommand, span{cyan, c})
+}
+
+// setVariables says what to set the variables to that the commands read.
+func (p *page) setVariables() {
+	meanings := report.VariableMeanings()
+	for _, name := range slices.Sorted(maps.Keys(p.variables)) {
+		p.gap()
+		p.prose(0, "", plain, "In commands, "+name+" is "+meanings[name]+".")
+	}
 }
 
 // whom names the objects that steps apply to.

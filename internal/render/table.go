@@ -27,6 +27,7 @@ func table(buf *bytes.Buffer, r *report.Report, o Options) error {
 	}
 	p.noticed(r)
 	p.byHand(r)
+	p.setVariables()
 	p.lookedAt(r)
 	p.gap()
 	p.conclusion(r)

@@ -82,8 +82,21 @@ type Rule struct {
 type Step struct {
 	When    When
 	Text    string
-	Command string // ready to run for this object; empty if there is none
+	Command Command // zero: there is none
 }
+
+// Command is a shell command that is ready to run for one object.
+type Command struct {
+	Line string
+	// Changes is true if the command changes an object through the Admin API. A gateway group that enforces publishing
+	// refuses changes of what is published on it.
+	Changes bool
+	// Reads are the environment variables that the line reads.
+	Reads []string
+}
+
+// Run returns the command for a line that reads no variable and changes nothing through the Admin API.
+func Run(line string) Command { return Command{Line: line} }
 
 // Beforehand returns the steps of a finding with one thing to do, before the upgrade.
 func Beforehand(text string) []Step { return []Step{{When: Before, Text: text}} }

@@ -84,33 +84,41 @@ func (e Endpoint) Sub(segments ...string) Endpoint {
 func (e Endpoint) IsZero() bool { return e.path == "" }
 
 // Save returns the command that saves the resource to a file.
-func (e Endpoint) Save(file string) string {
-	return e.curl("", "-o "+Quote(file))
+func (e Endpoint) Save(file string) rule.Command {
+	return e.curl("", false, "-o "+Quote(file))
 }
 
 // Send returns the command that sends body, which is JSON, with the given HTTP method.
-func (e Endpoint) Send(method, body string) string {
-	return e.curl("", "-X "+method, "-H 'Content-Type: application/json'", "--data "+Quote(body))
+func (e Endpoint) Send(method, body string) rule.Command {
+	return e.curl("", true, "-X "+method, "-H 'Content-Type: application/json'", "--data "+Quote(body))
 }
 
 // SendFrom returns the command that sends the output of producer, a shell command. Values that must not be shown stay
 // in the file that the producer reads.
-func (e Endpoint) SendFrom(producer, method string) string {
-	return e.curl(producer+" | ", "-X "+method, "-H 'Content-Type: application/json'", "--data-binary @-")
+func (e Endpoint) SendFrom(producer, method string) rule.Command {
+	return e.curl(producer+" | ", true, "-X "+method, "-H 'Content-Type: application/json'", "--data-binary @-")
 }
 
 // Delete returns the command that deletes the resource.
-func (e Endpoint) Delete() string { return e.curl("", "-X DELETE") }
+func (e Endpoint) Delete() rule.Command { return e.curl("", true, "-X DELETE") }
 
-func (e Endpoint) curl(before string, args ...string) string {
+func (e Endpoint) curl(before string, changes bool, args ...string) rule.Command {
 	if e.IsZero() {
-		return ""
+		return rule.Command{}
 	}
 	url := e.path
 	if e.group != "" {
 		url += "?gateway_group_id=" + Escape(e.group)
 	}
-	return before + `curl -fsS -H "X-API-KEY: $API7_TOKEN" ` + strings.Join(args, " ") + ` "$API7_ADMIN"` + Quote(url)
+	c := Get("")
+	c.Line = before + `curl -fsS -H "X-API-KEY: $API7_TOKEN" ` + strings.Join(args, " ") + ` "$API7_ADMIN"` + Quote(url)
+	c.Changes = changes
+	return c
+}
+
+// Get returns the command that prints what the Admin API answers at a path, which must need no quotes.
+func Get(path string) rule.Command {
+	return rule.Command{Line: `curl -fsS -H "X-API-KEY: $API7_TOKEN" "$API7_ADMIN"` + path, Reads: []string{"API7_ADMIN", "API7_TOKEN"}}
 }
 
 // FileFor returns the name of the file to save a resource in: "traffic-split-route-r1@default.json". No two resources

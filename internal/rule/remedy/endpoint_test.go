@@ -51,12 +51,12 @@ func TestCommandsSurviveHostileIDs(t *testing.T) {
 			url := "https://cp.example.org:7443/apisix/admin/services/" + remedy.Escape(id) + "?gateway_group_id=" + remedy.Escape(id)
 			file := "split-service-" + remedy.Escape(id) + "@" + remedy.Escape(id) + ".json"
 			want := []string{"-fsS", "-H", "X-API-KEY: t0", "-o", file, url}
-			if diff := cmp.Diff(want, shell(t, e.Save(remedy.FileFor("split", s)))); diff != "" {
+			if diff := cmp.Diff(want, shell(t, e.Save(remedy.FileFor("split", s)).Line)); diff != "" {
 				t.Errorf("arguments differ (-want +got):\n%s", diff)
 			}
 			body := rule.JSON(map[string]string{"id": id})
 			want = []string{"-fsS", "-H", "X-API-KEY: t0", "-X", "PATCH", "-H", "Content-Type: application/json", "--data", body, url}
-			if diff := cmp.Diff(want, shell(t, e.Send("PATCH", body))); diff != "" {
+			if diff := cmp.Diff(want, shell(t, e.Send("PATCH", body).Line)); diff != "" {
 				t.Errorf("arguments differ (-want +got):\n%s", diff)
 			}
 		})
@@ -127,7 +127,7 @@ func TestEndpointsFollowTheRelease(t *testing.T) {
 				want = `curl -fsS -H "X-API-KEY: $API7_TOKEN" -X DELETE "$API7_ADMIN"'` + tt.address + `'`
 			}
 			e := remedy.EndpointOf(s, version.MustParse(tt.at))
-			if got := e.Delete(); got != want || e.IsZero() != (want == "") {
+			if got := e.Delete().Line; got != want || e.IsZero() != (want == "") {
 				t.Errorf("command is %s, want %s", got, want)
 			}
 		})
@@ -151,7 +151,7 @@ func TestNothingBelowWhatHasNoAddress(t *testing.T) {
 		"no group":      remedy.GlobalRuleOf(estate.Group{}, "cors"),
 		"no group id":   remedy.GlobalRuleOf(estate.Group{ShortID: "e1"}, "cors"),
 	} {
-		if got := e.Send("PUT", "{}") + e.SendFrom("cat x", "PUT") + e.Save("f"); got != "" {
+		if got := e.Send("PUT", "{}").Line + e.SendFrom("cat x", "PUT").Line + e.Save("f").Line; got != "" {
 			t.Errorf("%s: %s", name, got)
 		}
 	}

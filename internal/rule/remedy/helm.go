@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -50,7 +51,7 @@ func (c Chart) Exact() bool { return c.version != "" && len(c.tags) == 0 }
 
 // Upgrade returns the command that upgrades a Helm release with the values in a file; more are options of helm
 // upgrade. All arguments are written unchanged, so they may contain placeholders.
-func (c Chart) Upgrade(release, values string, more ...string) string {
+func (c Chart) Upgrade(release, values string, more ...string) rule.Command {
 	words := slices.Concat([]string{"helm", "upgrade"}, more, []string{release, "api7/" + c.name})
 	if c.version != "" {
 		words = append(words, "--version", c.version)
@@ -59,7 +60,7 @@ func (c Chart) Upgrade(release, values string, more ...string) string {
 	if len(c.tags) > 0 {
 		words = append(words, "--set", strings.Join(c.tags, ","))
 	}
-	return strings.Join(words, " ")
+	return rule.Run(strings.Join(words, " "))
 }
 
 // String names the chart to take: "chart api7ee3 0.17.36" or, for a release that no chart installs, "chart api7ee3

@@ -22,12 +22,12 @@ func TestHelmCommandsPinTheChartOfTheTargetOrTheNearestBeforeItWithTheTags(t *te
 		{"gateway", "3.10.5", "helm upgrade gateway api7/gateway --version 3.10.12 -f values.yaml"},
 		{"gateway", "3.7.8", "helm upgrade gateway api7/gateway --version 0.2.14 -f values.yaml --set apisix.image.tag=3.7.8"},
 	} {
-		got := remedy.ChartOf(tt.chart, version.MustParse(tt.to)).Upgrade(tt.chart, "values.yaml")
+		got := remedy.ChartOf(tt.chart, version.MustParse(tt.to)).Upgrade(tt.chart, "values.yaml").Line
 		if diff := cmp.Diff(tt.command, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.to, diff)
 		}
 	}
-	if got := remedy.ChartOf("gateway", version.MustParse("3.7.3")).Upgrade("<release>", "<values.yaml>", "--install", "-n", "<namespace>"); got !=
+	if got := remedy.ChartOf("gateway", version.MustParse("3.7.3")).Upgrade("<release>", "<values.yaml>", "--install", "-n", "<namespace>").Line; got !=
 		"helm upgrade --install -n <namespace> <release> api7/gateway --version 0.2.14 -f <values.yaml>" {
 		t.Error(got)
 	}

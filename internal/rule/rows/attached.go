@@ -95,7 +95,10 @@ func (a Attached) finding(p *rule.Pass, r *estate.Resource, at estate.Plugin, tr
 }
 
 // patchable are the kinds for which the Admin API accepts a JSON Patch.
-var patchable = []estate.Kind{estate.Service, estate.Route, estate.StreamRoute, estate.ServiceTemplate, estate.RouteTemplate, estate.StreamRouteTemplate}
+var patchable = []estate.Kind{
+	estate.Service, estate.Route, estate.StreamRoute, estate.Consumer,
+	estate.ServiceTemplate, estate.RouteTemplate, estate.StreamRouteTemplate,
+}
 
 // steps returns the remediation for one object. A JSON Patch can only address attachments at the top level of a
 // published object or template.
@@ -112,7 +115,7 @@ func (a Attached) steps(p *rule.Pass, r *estate.Resource, at estate.Plugin) []ru
 		ops[i] = op
 	}
 	steps := slices.Clone(a.Steps)
-	if steps[0].Command == "" {
+	if steps[0].Command.Line == "" {
 		steps[0].Command = remedy.EndpointOf(r.Subject(), p.Path.From).Send("PATCH", remedy.Patch(ops...))
 	}
 	return steps

@@ -169,12 +169,14 @@ func TestRowLooksAtItsKindsAloneAndNeedsNoOthers(t *testing.T) {
 
 func TestCommandIsShownOnlyWhereAPatchCanNameThePlace(t *testing.T) {
 	t.Parallel()
-	const service = "curl -fsS -H \"X-API-KEY: $API7_TOKEN\" -X PATCH -H 'Content-Type: application/json' --data '[{\"op\":\"add\",\"path\":\"/plugins/p/policy\",\"value\":\"local\"}]' \"$API7_ADMIN\"'/apisix/admin/services/s?gateway_group_id=default'"
+	command := func(at string) string {
+		return "curl -fsS -H \"X-API-KEY: $API7_TOKEN\" -X PATCH -H 'Content-Type: application/json' --data '[{\"op\":\"add\",\"path\":\"/plugins/p/policy\",\"value\":\"local\"}]' \"$API7_ADMIN\"'/apisix/admin/" + at + "?gateway_group_id=default'"
+	}
 	tests := map[string]struct{ installation, want string }{
-		"published service": {"service:\n  - {id: s, gateway_group: default, plugins: {p: {}}}\n", service},
+		"published service": {"service:\n  - {id: s, gateway_group: default, plugins: {p: {}}}\n", command("services/s")},
 		"no gateway group":  {"service:\n  - {id: s, plugins: {p: {}}}\n", ""},
 		"nested":            {"service:\n  - {id: s, gateway_group: default, plugins: {workflow: {rules: [{actions: [[p, {}]]}]}}}\n", ""},
-		"consumer":          {"consumer:\n  - {id: s, gateway_group: default, plugins: {p: {}}}\n", ""},
+		"consumer":          {"consumer:\n  - {id: s, gateway_group: default, plugins: {p: {}}}\n", command("consumers/s")},
 		"history":           {"service_version:\n  - {id: s, plugins: {p: {}}}\n", ""},
 		"global rule":       {"global_rule:\n  - {id: s, gateway_group: default, plugins: {p: {}}}\n", ""},
 	}
@@ -189,7 +191,7 @@ func TestCommandIsShownOnlyWhereAPatchCanNameThePlace(t *testing.T) {
 			if diff := cmp.Diff(tt.want, rep.Findings[0].Remediation[0].Command); diff != "" {
 				t.Errorf("command (-want +got):\n%s", diff)
 			}
-			if row.Patch[0].Path != "/policy" || row.Steps[0].Command != "" {
+			if row.Patch[0].Path != "/policy" || row.Steps[0].Command.Line != "" {
 				t.Error("the row itself was changed: the next object would get the command of this one")
 			}
 		})

@@ -138,7 +138,7 @@ func TestReminderCarriesItsCaseAndSteps(t *testing.T) {
 	rep := run(t, reminder(), "route:\n  - {id: r}\n", 0)
 	want := report.ManualCheck{
 		Rule: "row", Catalogue: []string{"R-3.5.0-1"}, Change: "3.5.0", Title: "check it", Why: "because", Evidence: []report.Evidence{},
-		Remediation: []report.Remediation{{When: "before", Text: "fix it"}},
+		Remediation: []report.Remediation{{When: "before", Text: "fix it", Variables: []string{}}},
 	}
 	if diff := cmp.Diff([]report.ManualCheck{want}, rep.ManualChecks); diff != "" {
 		t.Errorf("checks (-want +got):\n%s", diff)

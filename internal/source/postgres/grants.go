@@ -30,6 +30,8 @@ func placeholders(role string) *strings.Replacer {
 }
 
 const grantsHead = `-- A role that can read what api7-preflight reads, column by column, and nothing else.
+-- Column value of table kine is what gateways run: it holds private keys, credentials and secrets of plugins. Keep the
+-- password of this role as safe as that of API7 itself.
 -- Run this in API7's database, as the owner of its tables or as a superuser:
 --   api7-preflight grants | psql -v ON_ERROR_STOP=1 DSN
 -- Then give the role a password, in psql with \password.

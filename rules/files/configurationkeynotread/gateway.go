@@ -32,13 +32,13 @@ func deployment() []rule.Fact {
 			Case: leftOver, In: []estate.Kind{estate.GatewayConfig}, Severity: rule.Notice,
 			Keys:  []string{"/deployment/role_control_plane/conf_server", "/deployment/role_data_plane/control_plane", "/deployment/certs"},
 			Says:  "no longer read; it belongs to conf_server, which is gone from gateways",
-			Steps: rule.Beforehand("Delete it."),
+			Steps: only(drop("it", "")),
 		},
 		rows.KeySet{
 			Case: rule.Case{Entry: "R-3.4.0-4", Change: version.Since("3.4.0"), Confidence: rule.Inferred, Gateways: true},
 			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/deployment/etcd/use_grpc"}, If: cond.True(""),
 			Says:  "no longer available: the gateway's gRPC client is gone, and it reads from the DP Manager over HTTP",
-			Steps: rule.Beforehand("Delete it, and replace one gateway first."),
+			Steps: only(drop("it", " Replace one gateway first.")),
 		},
 		rows.ValueIs{
 			Case: rule.Case{Entry: "R-3.8.21-2", Change: version.Since("3.8.21"), Confidence: rule.Inferred, Gateways: true},
@@ -61,20 +61,24 @@ func attributes() []rule.Fact {
 		rows.KeySet{
 			Case: snowflake, In: []estate.Kind{estate.GatewayConfig}, Keys: key, If: cond.True("/enable"),
 			Says: "no longer read: request-id has no algorithm snowflake any more",
-			Steps: rule.Beforehand("Give objects whose request-id uses snowflake another algorithm, such as uuid; the rule plugin-value-refused names them. " +
-				"Then delete it."),
+			Steps: []rule.Step{
+				{When: rule.Before, Text: "Give objects whose request-id uses snowflake another algorithm, such as uuid; the rule plugin-value-refused names them."},
+				drop("it", ""),
+			},
 		},
 		rows.KeySet{
 			Case: snowflake, In: []estate.Kind{estate.GatewayConfig}, Keys: key, If: cond.Not(cond.True("/enable")), Severity: rule.Notice,
 			Says:  "no longer read: request-id has no algorithm snowflake any more; it is not switched on here, so nothing is lost",
-			Steps: rule.Beforehand("Delete it."),
+			Steps: only(drop("it", "")),
 		},
 		rows.KeySet{
 			Case: rule.Case{Entry: "R-3.8.10-1", Change: version.Since("3.8.10"), Gateways: true},
 			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/ext-plugin/cmd"},
 			Says: "names a plugin runner that no plugin calls any more: ext-plugin-pre-req, -post-req and -post-resp are gone",
-			Steps: rule.Beforehand("Rewrite what the runner does as custom plugins in Lua; the rule plugin-removed names the objects that use it. " +
-				"Then delete ext-plugin."),
+			Steps: []rule.Step{
+				{When: rule.Before, Text: "Rewrite what the runner does as custom plugins in Lua; the rule plugin-removed names the objects that use it."},
+				drop("ext-plugin", ""),
+			},
 		},
 		rows.KeySet{
 			Case: rule.Case{Entry: "GW-VAULT", Change: version.Since("3.2.8.1"), Confidence: rule.Inferred, Gateways: true},

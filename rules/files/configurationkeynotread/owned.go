@@ -53,14 +53,14 @@ var dictionaries = []rule.Fact{
 		In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/saml_sessions"}, WrittenByChart: true,
 		Severity: rule.Notice,
 		Says:     "memory that nothing uses: saml-auth keeps its sessions in cookies",
-		Steps:    rule.Beforehand("Delete it, at the earliest together with the upgrade of the gateway: an older one needs it."),
+		Steps:    only(drop("it", "")),
 	},
 	rows.KeySet{
 		Case: rule.Case{Entry: "R-3.9.13-2", Change: version.Since("3.9.13"), Confidence: rule.Inferred, Gateways: true},
 		In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/ext-plugin"}, WrittenByChart: true,
 		Severity: rule.Notice,
 		Says:     "memory that nothing uses: the plugins that did are gone",
-		Steps:    rule.Beforehand("Delete it."),
+		Steps:    only(drop("it", "")),
 	},
 }
 
@@ -82,7 +82,7 @@ func jsonLibrary() []rule.Fact {
 			},
 			In: []estate.Kind{estate.GatewayConfig}, Keys: key, Severity: rule.Notice, WrittenByChart: true,
 			Says:  "no longer read; the vendor's chart had it only for 3.9.13",
-			Steps: rule.Beforehand("Delete it together with the upgrade, and check the error log of the first gateway for a key that it does not know."),
+			Steps: only(drop("it", " Check the error log of the first gateway for a key that it does not know.")),
 		},
 	}
 }

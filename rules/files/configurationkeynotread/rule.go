@@ -22,4 +22,12 @@ var Rule = rule.Rule{
 	Facts:      table,
 }
 
+// drop is the step that deletes what is named: not before the upgrade, because the installed release may still read it.
+func drop(what, more string) rule.Step {
+	return rule.Step{When: rule.During, Text: "Delete " + what + " together with the upgrade: an older release may still read it." + more}
+}
+
+// only is a single step.
+func only(s rule.Step) []rule.Step { return []rule.Step{s} }
+
 var table = slices.Concat(database, controlPlane(), fallback(), traces(), deployment(), attributes(), owned(), dictionaries, jsonLibrary())

@@ -31,7 +31,7 @@ func start(p *rule.Pass) {
 			Title: "Check that every ADC fits " + p.Path.To.String() + ": " + advice(p.Path),
 			Why:   "No source shows which ADC your pipelines and images use; with --adc-version VERSION it is checked here.",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Print the version in each pipeline and container image, and on each administrator's machine, that runs ADC.", Command: "adc --version"},
+				{When: rule.Before, Text: "Print the version in each pipeline and container image, and on each administrator's machine, that runs ADC.", Command: rule.Run("adc --version")},
 				renew(p.Path),
 			},
 		})

@@ -22,11 +22,11 @@ var Rule = rule.Rule{
 	Manual: []rule.Step{
 		{
 			When: rule.Before, Text: "Back up the database, after configuration changes are frozen (about 10 minutes).",
-			Command: "pg_dump -h <host> -U <username> -d <dbname> -F c -b -v -f /path/to/backup.dump",
+			Command: rule.Run("pg_dump -h <host> -U <username> -d <dbname> -F c -b -v -f /path/to/backup.dump"),
 		},
 		{
 			When: rule.Before, Text: "Try the restore, into a database of another name.",
-			Command: "pg_restore -h <host> -U <username> -d <new_dbname> -v /path/to/backup.dump",
+			Command: rule.Run("pg_restore -h <host> -U <username> -d <new_dbname> -v /path/to/backup.dump"),
 		},
 		{
 			When: rule.Before,
@@ -35,7 +35,7 @@ var Rule = rule.Rule{
 		},
 		{
 			When: rule.Before, Text: "Recommended for each gateway group: a dump of its configuration. Also keep the source of custom plugins and the deployment scripts of the gateways.",
-			Command: "adc dump --backend api7ee --gateway-group <gateway_group> --with-id -o adc-<gateway_group>.yaml",
+			Command: rule.Run("adc dump --backend api7ee --gateway-group <gateway_group> --with-id -o adc-<gateway_group>.yaml"),
 		},
 		{When: rule.During, Text: "If the new control plane must be given up: redeploy the old release and restore the database from this backup."},
 		{When: rule.After, Text: "Keep the backups until the acceptance tests have passed and the old release is no longer needed."},

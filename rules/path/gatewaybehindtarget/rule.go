@@ -1,11 +1,9 @@
-// Package gatewaybehindtarget tells which gateway instances are behind the target, and which are behind already.
+// Package gatewaybehindtarget finds gateway instances that are behind the installed control plane already.
 package gatewaybehindtarget
 
 import (
 	_ "embed"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -15,10 +13,10 @@ import (
 //go:embed doc.md
 var doc string
 
-// Rule tells which gateway instances are behind the target.
+// Rule finds gateway instances that are behind the installed control plane already.
 var Rule = rule.Rule{
 	ID:         "gateway-behind-target",
-	Title:      "Gateway instances are a release line or more behind the target until they are upgraded",
+	Title:      "A gateway instance is a release line or more behind the installed control plane already",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G3a"},
@@ -28,22 +26,14 @@ var Rule = rule.Rule{
 	Start:      start,
 }
 
+// start looks for instances that are behind the control plane of today already. That the others are behind while the
+// upgrade lasts is part of every upgrade.
 func start(p *rule.Pass) {
-	upToDate := map[string]*instance.List{} // by release: those that are not behind the control plane of today
 	instance.On(p, func(i instance.Instance) {
-		switch {
-		case i.Doubt != "" || i.Offline || i.Version.Line().Compare(p.Path.To.Line()) >= 0:
-		case i.Version.Line().Compare(p.Path.From.Line()) < 0:
+		if i.Doubt == "" && !i.Offline && i.Version.Line().Compare(p.Path.From.Line()) < 0 {
 			late(p, i)
-		default:
-			runs := i.Version.String()
-			if upToDate[runs] == nil {
-				upToDate[runs] = &instance.List{}
-			}
-			upToDate[runs].Add(i)
 		}
 	})
-	p.AtEnd(func() { window(p, upToDate) })
 }
 
 // late reports an instance that is behind the control plane of today already.
@@ -63,22 +53,6 @@ func late(p *rule.Pass, i instance.Instance) {
 			{When: rule.Before, Text: "Upgrade this gateway to the release of today's control plane first."},
 		}, after(p.Path)...),
 	})
-}
-
-// window reports, all together, the instances that the upgrade leaves behind for as long as it lasts: every upgrade over
-// a release line does, so it is no more than a notice.
-func window(p *rule.Pass, upToDate map[string]*instance.List) {
-	count, evidence := 0, []rule.Evidence{}
-	for _, runs := range slices.Sorted(maps.Keys(upToDate)) {
-		count += upToDate[runs].Len()
-		evidence = append(evidence, rule.Evidence{Name: "gateways of " + runs, Value: upToDate[runs].String()})
-	}
-	if count == 0 {
-		return
-	}
-	f := p.PathFinding(fmt.Sprintf("%s of an older release line than a control plane %s, until upgraded", instance.Count(count), p.Path.To), evidence, after(p.Path))
-	f.Severity = rule.Notice
-	p.Report(f)
 }
 
 func after(p version.Path) []rule.Step {

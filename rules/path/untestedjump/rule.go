@@ -44,8 +44,12 @@ func start(p *rule.Pass) {
 		evidence = append(evidence, rule.Evidence{Name: "documented", Value: "the vendor's guide to 3.7.x describes this jump in one step"})
 		step += " The vendor's guide to 3.7.x describes the jump from " + p.Path.From.Line().String() + " in one step: documented, though not among the tested ones."
 	}
-	p.ReportPath(fmt.Sprintf("from %s to %s skips %s; the vendor tests only steps between neighbouring lines",
+	f := p.PathFinding(fmt.Sprintf("from %s to %s skips %s; the vendor tests only steps between neighbouring lines",
 		p.Path.From.Line(), p.Path.To.Line(), skipped(lines)), evidence, []rule.Step{{When: rule.Before, Text: step}})
+	if covered(p.Path) {
+		f.Severity = rule.Notice
+	}
+	p.Report(f)
 }
 
 func skipped(lines []version.Line) string {

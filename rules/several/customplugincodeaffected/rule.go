@@ -50,7 +50,7 @@ var table = []rows.Reminder{
 		Title: "Save plugin metadata before you delete a custom plugin: the target deletes it together with the plugin",
 		Why:   "From 3.7.0 on the metadata of a custom plugin is deleted with it, even if the plugin is deleted only to be uploaded again.",
 		Steps: []rule.Step{
-			{When: rule.Before, Text: "Find scripts that delete a custom plugin to upload it again; each plugin's name is in its source. Have them save its metadata before and restore it after.", Command: `grep -rnE 'metadata_schema|plugin_metadata' --include='*.lua' .`},
+			{When: rule.Before, Text: "Find scripts that delete a custom plugin to upload it again; each plugin's name is in its source. Have them save its metadata before and restore it after.", Command: rule.Run(`grep -rnE 'metadata_schema|plugin_metadata' --include='*.lua' .`)},
 		},
 		If: signs,
 	},
@@ -61,7 +61,7 @@ func code(entry, since, title, why, step, command string) rows.Reminder {
 	return rows.Reminder{
 		Case:  rule.Case{Entry: entry, Change: version.Since(since)},
 		Title: title, Why: why,
-		Steps: []rule.Step{{When: rule.Before, Text: step + " Run the command in the folder with the source of the plugins to find it.", Command: command}},
+		Steps: []rule.Step{{When: rule.Before, Text: step + " Run the command in the folder with the source of the plugins to find it.", Command: rule.Run(command)}},
 		If:    signs,
 	}
 }

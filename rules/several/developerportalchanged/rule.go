@@ -6,6 +6,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -41,7 +42,7 @@ var table = []rows.Reminder{
 		Why:   "From 3.8.18 on there can be several portals; the upgrade creates one and moves what exists to it.",
 		Steps: []rule.Step{
 			{When: rule.Before, Text: "Write down how many developers, API products and subscriptions there are."},
-			{When: rule.After, Text: "Compare with the portal default; change scripts that use /api/api_products and /api/developers so that they name the portal.", Command: `curl -fsS -H "X-API-KEY: $API7_TOKEN" "$API7_ADMIN"/api/portals`},
+			{When: rule.After, Text: "Compare with the portal default; change scripts that use /api/api_products and /api/developers so that they name the portal.", Command: remedy.Get("/api/portals")},
 		},
 		If: inUse,
 	},

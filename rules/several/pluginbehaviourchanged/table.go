@@ -47,8 +47,8 @@ var old = []rows.Attached{
 var recent = []rows.Attached{
 	{
 		Case:    rule.Case{Entry: "R-3.8.8-1", Change: version.Since("3.8.8")},
-		Plugins: []string{"api-breaker"},
-		Says:    "counted breaker_time wrongly and did not open as configured; from now on it does",
+		Plugins: []string{"api-breaker"}, Severity: rule.Notice,
+		Says: "counted breaker_time wrongly and did not open as configured; from now on it does",
 		Steps: []rule.Step{
 			{When: rule.Before, Text: "Read the thresholds (unhealthy.failures, break_response_code, max_breaker_sec) as if they were new, and try them in a test environment."},
 			{When: rule.After, Text: "Watch for answers with break_response_code."},

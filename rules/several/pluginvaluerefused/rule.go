@@ -35,7 +35,7 @@ func table() []rows.Attached {
 			Says: "the algorithm snowflake is gone; the target cannot create request ids with this configuration",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Choose another algorithm: uuid, nanoid or range_id (ksuid from 3.9.0 on). Ids get another form, so tell the owners of programs that parse them; also change ADC files and scripts."},
-				{When: rule.Before, Text: "Delete plugin_attr.request-id.snowflake from the gateways' config.yaml."},
+				{When: rule.During, Text: "Delete plugin_attr.request-id.snowflake from the gateways' config.yaml together with the upgrade: an older gateway still reads it."},
 			},
 			Patch: []remedy.PatchOp{{Op: "replace", Path: "/algorithm", Value: "uuid"}},
 		},

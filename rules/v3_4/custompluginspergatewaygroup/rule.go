@@ -6,6 +6,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -30,7 +31,7 @@ var table = []rows.Reminder{{
 	Why:   "From 3.4.0 on a custom plugin belongs to the gateway groups that it is deployed to; before, all gateway groups had it.",
 	Steps: []rule.Step{
 		{When: rule.Before, Text: "Keep the source of each custom plugin, and write down which gateway groups attach it."},
-		{When: rule.After, Text: "Open each custom plugin and compare its deployed gateway groups with what you wrote down. Add the missing ones before gateways of these groups are upgraded.", Command: `curl -fsS -H "X-API-KEY: $API7_TOKEN" "$API7_ADMIN"/api/custom_plugins`},
+		{When: rule.After, Text: "Open each custom plugin and compare its deployed gateway groups with what you wrote down. Add the missing ones before gateways of these groups are upgraded.", Command: remedy.Get("/api/custom_plugins")},
 	},
 	If: []rows.Sign{{Kind: estate.CustomPlugin}},
 }}

@@ -137,7 +137,7 @@ func (w work) restore(ids map[string]string) rule.Step {
 }
 
 // resend sends the saved configuration, secrets included.
-func (w work) resend(then remedy.Endpoint) string {
+func (w work) resend(then remedy.Endpoint) rule.Command {
 	if w.subject.Ref.Kind == estate.GlobalRule {
 		return then.SendFrom("jq '{plugins: .value.plugins}' "+remedy.Quote(w.file), "PUT")
 	}

@@ -105,6 +105,7 @@ func finding(p *rule.Pass, t template, places []string) rule.Finding {
 	state := strings.Join(places, ", ")
 	switch {
 	case len(places) > 0:
+		f.Severity = rule.Notice
 	case p.Absent(estate.Publication, ""):
 		f.Severity, state = rule.Breaking, "nowhere"
 		f.Message = strings.Join(t.Names, ", ") + " will be deleted; never published, so this is the only copy"

@@ -42,7 +42,7 @@ func table() []rule.Fact {
 			Says:    "not set; the target deletes audit-log rows older than 60 days; releases before 3.8.9 kept all of them",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Find out how long audit records must be kept, and how far back they go."},
-				{When: rule.Before, Text: "Set audit.retention_days (days) in dashboard_conf/conf.yaml, with Helm dashboard_configuration.audit.retention_days of the chart api7ee3, before a Dashboard of the target starts for the first time. Older Dashboards do not know the key; whether one starts with it is not known, so write it into the file of the target only."},
+				{When: rule.During, Text: "Set audit.retention_days (days) in dashboard_conf/conf.yaml, with Helm dashboard_configuration.audit.retention_days of the chart api7ee3, in the same step that starts the target's Dashboard for the first time. Older Dashboards do not know the key, and whether one starts with it is not known."},
 				export, oldest,
 			},
 		},

@@ -30,7 +30,7 @@ var table = []rows.Reminder{{
 	Title: "Set the database's time zone to UTC, or upgrade to 3.8.14 or later",
 	Why:   "Control planes before 3.8.14 show wrong states of gateway instances where the time zone of the database is not UTC.",
 	Steps: []rule.Step{
-		{When: rule.Before, Text: "Check the time zone of the control plane's sessions, and set it to UTC for the control plane's role or database.", Command: `psql "$DSN" -Atc 'SHOW timezone'`},
+		{When: rule.Before, Text: "Check the time zone of the control plane's sessions, and set it to UTC for the control plane's role or database.", Command: rule.Command{Line: `psql "$DSN" -Atc 'SHOW timezone'`, Reads: []string{"DSN"}}},
 		{When: rule.After, Text: "If it must stay different, do not trust the state on the Gateway Instances page before 3.8.14: look at the time of the last heartbeat."},
 	},
 	If: []rows.Sign{{Kind: estate.Database, Body: notUTC}},
