@@ -18,6 +18,7 @@ func (s *Source) Diagnose(ctx context.Context, need estate.Need) (estate.Diagnos
 	if info.LargeObjects {
 		d.Notes = append(d.Notes, estate.Note{What: s.name, Why: "the backup holds large objects; they are not read"})
 	}
+	d.Notes = append(d.Notes, s.foreignNotes()...)
 	c := counting{Source: s, rows: map[*controlplane.Place]int64{}, refers: map[string]bool{}, keys: controlplane.NewKeyShapes()}
 	if err := c.run(ctx); err != nil {
 		return d, err

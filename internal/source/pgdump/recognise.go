@@ -38,6 +38,9 @@ func (s *Source) recognise(m controlplane.SchemaMap) error {
 			first = err
 		}
 	}
+	if err := s.altered(found); err != nil {
+		return err
+	}
 	switch len(found) {
 	case 0:
 		unknown, ok := errors.AsType[*controlplane.UnrecognisedError](first)

@@ -27,6 +27,9 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 	if s.early.doubt != "" && need.Wants(estate.Instance) {
 		st.assembler.Note("gateway instances", "%s", s.early.doubt)
 	}
+	for _, note := range s.foreignNotes() {
+		st.assembler.Note(note.What, "%s", note.Why)
+	}
 	return st.assembler.Coverage(), nil
 }
 

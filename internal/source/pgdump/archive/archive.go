@@ -68,6 +68,7 @@ type Table struct {
 type Archive struct {
 	info    Info
 	tables  []Table
+	foreign []Foreign
 	name    string
 	backend backend
 }

@@ -10,6 +10,8 @@ type catalog struct {
 	tables []Table
 	facts  []facts
 	index  map[tableKey]int
+
+	attached map[tableKey]tableKey // partitions, with the table to which they belong
 }
 
 type tableKey struct{ database, schema, name string }
@@ -100,6 +102,25 @@ func (c *catalog) columns(table int, h dataHead) (columns []Column, skip []bool)
 		columns = append(columns, column)
 	}
 	return columns, nil
+}
+
+// agrees reports whether data with this head has the columns of CREATE TABLE, as far as the backup holds it. Those of
+// parents could be missing from the backup.
+func (c *catalog) agrees(table int, h dataHead) bool {
+	d := c.facts[table].def
+	if d == nil || d.open || h.columns == nil || len(d.parents) > 0 {
+		return true
+	}
+	stored := 0
+	for _, column := range d.columns {
+		if column.generated {
+			continue
+		}
+		if stored++; !slices.Contains(h.columns, column.Name) {
+			return false
+		}
+	}
+	return stored == len(h.columns)
 }
 
 // defined returns the columns of CREATE TABLE, those of the parents first. A table reached again through another

@@ -13,6 +13,7 @@ import (
 type Error struct {
 	File   string
 	Offset int64  // in File or, if File is compressed as a whole, in its content; -1 if there is no place
+	Line   int64  // in the SQL text, from 1; 0 if there is only Offset
 	What   string // what is wrong
 	Hint   string // what to do; may be empty
 
@@ -25,6 +26,9 @@ type Error struct {
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.File)
+	if e.Line > 0 {
+		fmt.Fprintf(&b, " at line %d", e.Line)
+	}
 	if e.Offset >= 0 {
 		fmt.Fprintf(&b, " at byte %d", e.Offset)
 	}

@@ -2,9 +2,8 @@ package archive
 
 import (
 	"bytes"
+	"errors"
 	"io"
-	"strings"
-	"time"
 )
 
 // plain is a dump as SQL text.
@@ -18,10 +17,19 @@ type plain struct {
 type block struct {
 	table    int
 	head     dataHead
+	at       int64 // of the first statement
 	from, to int64 // for COPY from the first row to after the end mark; for INSERT from the first statement to after the last
 	copies   bool
 	escapes  bool   // for INSERT: a backslash escapes in every string
 	rows     []byte // of COPY in a compressed dump, with the end mark; nil if they were not kept
+}
+
+// words are the first words of its statements.
+func (b *block) words() string {
+	if b.copies {
+		return "COPY"
+	}
+	return "INSERT INTO"
 }
 
 // In a compressed dump, the rows of small tables are kept in the first pass. Otherwise finding them would mean
@@ -44,6 +52,13 @@ type plainScan struct {
 	open     map[string]bool // dumps whose end was not seen yet
 	complete bool            // the end of a dump was seen, and no statement after it
 	spare    int             // number of bytes of rows that may still be kept
+
+	heading heading // of the object to which statements belong
+	headed  bool    // tables have headings
+	created bool    // a table of the database was created
+	start   []byte  // a buffer for the text of a statement
+	foreign foreigners
+	strays  []stray
 }
 
 // openPlain reads a plain dump once and records where its rows are.
@@ -59,7 +74,10 @@ func openPlain(in *input) (*Archive, error) {
 	defer a.stop()
 	win.reset(a.start(r), 0)
 	p := &plain{in: in}
-	s := &plainScan{script: script{win: &win}, plain: p, info: Info{Format: Plain, Compression: in.codec.String()}, open: map[string]bool{}}
+	s := &plainScan{
+		script: script{win: &win}, plain: p, info: Info{Format: Plain, Compression: in.codec.String()},
+		open: map[string]bool{},
+	}
 	if in.codec != codecNone {
 		s.spare = keptTotal
 	}
@@ -69,11 +87,16 @@ func openPlain(in *input) (*Archive, error) {
 	if err := s.run(); err != nil {
 		if s.info.DumpVersion == "" && len(s.open) == 0 && !s.complete {
 			err = bad(0, hintPostgres, "is not a pg_dump file: its header is missing")
+		} else if f := s.foreign.firstAny(); f != nil { // what it broke is said by nothing that follows
+			err = errors.Join(s.foreign.number(in), f.refusal(""))
 		}
 		return nil, err
 	}
 	s.finish()
-	return &Archive{info: s.info, tables: p.cat.tables, backend: p}, nil
+	if err := s.foreign.number(in); err != nil {
+		return nil, err
+	}
+	return &Archive{info: s.info, tables: p.cat.tables, foreign: s.foreign.list, backend: p}, nil
 }
 
 // run reads the whole dump.
@@ -102,156 +125,25 @@ func (s *plainScan) ended() error {
 	return nil
 }
 
-// finish determines the columns, and which tables have data although there are no rows.
+// finish determines the columns, which tables have data although there are no rows, and what does not fit together.
 func (s *plainScan) finish() {
+	for _, f := range s.strays {
+		if f.defines && s.headed || !f.defines && len(s.data) > 0 {
+			s.foreign.add(f.Foreign)
+		}
+	}
+	for i := range s.blocks {
+		if b := &s.blocks[i]; !s.cat.agrees(b.table, b.head) {
+			t := &s.cat.tables[b.table]
+			s.foreign.add(Foreign{Database: t.Database, Words: b.words(), Names: []string{t.Name}, offset: b.at})
+		}
+	}
 	for _, k := range s.data {
 		if i, ok := s.cat.index[k]; ok {
 			s.cat.tables[i].HasData = true
 		}
 	}
 	s.cat.finish()
-}
-
-// note takes a comment or a psql command.
-func (s *plainScan) note(line []byte) {
-	text := string(line)
-	if command, ok := strings.CutPrefix(text, `\connect `); ok {
-		s.connect(command)
-		return
-	}
-	comment, ok := strings.CutPrefix(text, "-- ")
-	if !ok {
-		return
-	}
-	const start, end = "PostgreSQL database", " complete"
-	switch {
-	case strings.HasPrefix(comment, start) && strings.HasSuffix(comment, " dump"):
-		s.open[comment] = true
-	case strings.HasPrefix(comment, start) && strings.HasSuffix(comment, " dump"+end):
-		delete(s.open, strings.TrimSuffix(comment, end))
-		s.complete = true
-	case s.info.ServerVersion == "" && strings.HasPrefix(comment, "Dumped from database version "):
-		s.info.ServerVersion = strings.TrimPrefix(comment, "Dumped from database version ")
-	case s.info.DumpVersion == "" && strings.HasPrefix(comment, "Dumped by pg_dump version "):
-		s.info.DumpVersion = strings.TrimPrefix(comment, "Dumped by pg_dump version ")
-	case s.info.Created.IsZero() && strings.HasPrefix(comment, "Started on "):
-		s.info.Created, s.info.InUTC = started(strings.TrimPrefix(comment, "Started on "))
-	case strings.HasPrefix(comment, "Data for Name: "):
-		s.dataComment(strings.TrimPrefix(comment, "Data for Name: "))
-	case strings.HasPrefix(comment, "Name: ") && strings.Contains(comment, "; Type: BLOB"):
-		s.info.LargeObjects = true
-	}
-}
-
-// started reads the time at which pg_dump -v began: "2026-01-31 08:00:00 UTC". It is in UTC for certain if the zone says
-// so or is a number, because letters name several zones: IST is India, Ireland and Israel.
-func started(text string) (at time.Time, inUTC bool) {
-	const length = len(time.DateTime)
-	if len(text) <= length {
-		return time.Time{}, false
-	}
-	clock, zone := text[:length], text[length+1:]
-	at, err := time.Parse(time.DateTime, clock)
-	if err != nil {
-		return time.Time{}, false
-	}
-	switch zone {
-	case "UTC", "GMT":
-		return at, true
-	}
-	for _, layout := range []string{"-07", "-0700"} {
-		if offset, err := time.Parse(time.DateTime+" "+layout, text); err == nil {
-			return offset.UTC(), true
-		}
-	}
-	return at, false
-}
-
-// dataComment takes a comment "NAME; Type: TABLE DATA; Schema: SCHEMA; Owner: OWNER".
-func (s *plainScan) dataComment(text string) {
-	name, rest, ok := strings.Cut(text, "; Type: TABLE DATA; Schema: ")
-	if schema, _, found := strings.Cut(rest, "; Owner: "); ok && found {
-		s.data = append(s.data, tableKey{s.database, schema, name})
-	}
-}
-
-// connect takes the argument of \connect: the name of a database, or a connection string with it.
-func (s *plainScan) connect(argument string) {
-	c := &cursor{b: []byte(strings.TrimPrefix(argument, "-reuse-previous=on "))}
-	if c.at(`"`) {
-		if text, ok := c.quoted('"'); ok {
-			s.database = connectName(text)
-		}
-	} else {
-		s.database, _, _ = strings.Cut(argument, " ")
-	}
-	if s.info.Database == "" {
-		s.info.Database = s.database
-	}
-	s.path = ""
-	s.last = s.last[:0]
-}
-
-// connectName returns the database in a connection string; text itself if it is none.
-func connectName(text string) string {
-	value, ok := strings.CutPrefix(text, "dbname=")
-	if !ok {
-		return text
-	}
-	if quoted, ok := strings.CutPrefix(value, "'"); ok {
-		value = strings.NewReplacer(`\\`, `\`, `\'`, "'").Replace(strings.TrimSuffix(quoted, "'"))
-	}
-	return value
-}
-
-// one reads a statement, with its rows if it is a COPY.
-func (s *plainScan) one() error {
-	c := &cursor{b: s.win.ahead(maxTag)}
-	if c.words("INSERT") {
-		return s.insert()
-	}
-	s.last = s.last[:0]
-	switch {
-	case c.words("COPY"):
-		return s.copy()
-	case c.words("SET"), c.words("SELECT", "PG_CATALOG") && c.is('.') && c.words("SET_CONFIG"):
-		return s.set()
-	case createsTable(c):
-		if err := s.statement(true); err != nil {
-			return err
-		}
-		if d, ok := parseCreateTable(s.text); ok {
-			s.cat.define(s.database, s.path, d)
-		}
-		return nil
-	}
-	return s.statement(false)
-}
-
-func createsTable(c *cursor) bool {
-	c.i = 0
-	if !c.words("CREATE") {
-		return false
-	}
-	_ = c.words("UNLOGGED") || c.words("FOREIGN")
-	return c.words("TABLE")
-}
-
-// set takes the settings that change how the dump must be read.
-func (s *plainScan) set() error {
-	if err := s.statement(true); err != nil {
-		return err
-	}
-	switch name, value := setting(s.text); name {
-	case "client_encoding":
-		s.info.Encoding = "UTF8"
-		return checkEncoding(value, s.lastFrom)
-	case "standard_conforming_strings":
-		s.backslash = value == "off"
-	case "search_path":
-		s.path = value
-	}
-	return nil
 }
 
 // copy reads a COPY statement and skips its rows.
@@ -270,7 +162,10 @@ func (s *plainScan) copy() error {
 		}
 		s.win.r++
 	}
-	b := block{head: h, from: s.win.offset() + 1, copies: true}
+	if !s.belongs(h) || s.command {
+		s.strays = append(s.strays, stray{Foreign: s.foreigner(reachNamed, "COPY", nil, s.misnamed(h.name))})
+	}
+	b := block{head: h, at: s.lastFrom, from: s.win.offset() + 1, copies: true}
 	s.copied, s.room = nil, min(keptRows, s.spare)
 	err := s.rows()
 	copied, whole := s.copied, s.room > 0
@@ -319,19 +214,26 @@ func (s *plainScan) insert() error {
 			return err
 		}
 		s.blocks[len(s.blocks)-1].to = s.win.offset()
+		if s.command {
+			s.report(s.foreigner(reachAny, "INSERT INTO", nil, nil))
+		}
 		return nil
 	}
 	b := s.win.ahead(maxHead)
 	h, n, _, ok := parseInsert(b)
 	if !ok {
-		return bad(s.lastFrom, hintDamaged, "an INSERT statement is not what pg_dump writes")
+		s.last = s.last[:0]
+		return s.other(reachNamed, firstWords(b[:min(len(b), maxStart)]))
 	}
 	s.last = append(s.last[:0], b[:n]...)
 	if err := s.statement(false); err != nil {
 		return err
 	}
+	if !s.belongs(h) {
+		s.strays = append(s.strays, stray{Foreign: s.foreigner(reachNamed, "INSERT INTO", nil, s.misnamed(h.name))})
+	}
 	table := s.cat.data(s.database, s.path, h)
-	s.blocks = append(s.blocks, block{table: table, head: h, from: s.lastFrom, to: s.win.offset(), escapes: s.backslash})
+	s.blocks = append(s.blocks, block{table: table, head: h, at: s.lastFrom, from: s.lastFrom, to: s.win.offset(), escapes: s.backslash})
 	return nil
 }
 

@@ -49,13 +49,12 @@ func TestWhatIsNoReadableBackupIsRefusedByName(t *testing.T) {
 		"header only":       {head, `ends without "PostgreSQL database dump complete"`},
 		"latin1":            {strings.Replace(head, "UTF8", "LATIN1", 1) + tail, `encoded in "LATIN1"`},
 		"latin1 archive":    {string(fixture{minor: 14, codec: "none", setting: "SQL_ASCII"}.bytes(t)), `encoded in "SQL_ASCII"`},
-		"statement behind":  {head + tail + "SELECT 1;\n", "ends without"},
+		"statement behind":  {head + tail + "BEGIN;\n", "ends without"},
 		"no end of copy":    {head + "COPY public.t (a) FROM stdin;\n1\n" + tail, `before the \. that ends the rows`},
-		"open string":       {head + "SELECT 'x" + tail, "inside a statement"},
+		"open string":       {head + "COMMENT ON TABLE t IS 'x" + tail, "inside a statement"},
 		"wrong count":       {head + "COPY public.t (a) FROM stdin;\n1\t2\n\\.\n" + tail, "table public.t: a row does not have one value for each column"},
 		"lone backslash":    {head + "COPY public.t (a) FROM stdin;\n1\\\n\\.\n" + tail, "table public.t: a row does not have"},
 		"insert expression": {head + "INSERT INTO public.t (a) VALUES (now());\n" + tail, "a value is not what pg_dump writes"},
-		"insert select":     {head + "INSERT INTO public.t SELECT 1;\n" + tail, "an INSERT statement is not what pg_dump writes"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

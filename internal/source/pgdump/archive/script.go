@@ -15,6 +15,7 @@ type script struct {
 	copied    []byte // copied rows, while there is room for them
 	room      int    // 0: rows are not copied
 	last      [2]byte
+	command   bool // a psql command stood in the statement
 }
 
 const (
@@ -110,7 +111,7 @@ func (s *script) lineOfText() ([]byte, error) {
 
 // statement consumes a statement with its semicolon. If keep is set, its text is then in s.text.
 func (s *script) statement(keep bool) error {
-	s.keep, s.text = keep, s.text[:0]
+	s.keep, s.text, s.command = keep, s.text[:0], false
 	routine := isRoutine(s.win.ahead(maxTag))
 	depth, blocks := 0, 0
 	for {
@@ -203,8 +204,9 @@ func (s *script) word() []byte {
 	return (&cursor{b: b[:min(len(b), maxTag)]}).bare()
 }
 
-// special are the bytes that start something that can contain a semicolon, and the semicolon.
-var special = [256]bool{'\'': true, '"': true, '$': true, '-': true, '/': true, '(': true, ')': true, ';': true}
+// special are the bytes that start something that can contain a semicolon, the semicolon, and the backslash of a psql
+// command.
+var special = [256]bool{'\\': true, '\'': true, '"': true, '$': true, '-': true, '/': true, '(': true, ')': true, ';': true}
 
 // quoted consumes what starts with c: a string, a quoted name, a comment; or c alone.
 func (s *script) quoted(c byte) error {
@@ -222,6 +224,8 @@ func (s *script) quoted(c byte) error {
 		return s.blockComment()
 	case c == '$' && !isWord(s.last[1]):
 		return s.dollar()
+	case c == '\\':
+		s.command = true
 	}
 	return s.eat(1)
 }

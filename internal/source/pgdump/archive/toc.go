@@ -33,8 +33,9 @@ type toc struct {
 	entries []entry
 	end     int64 // the offset after the table of contents
 
-	data map[int64]bool // the numbers of all entries with data, including large objects
-	last int64          // the place of the last data in a custom archive; 0 if no place is known
+	foreign foreigners
+	data    map[int64]bool // the numbers of all entries with data, including large objects
+	last    int64          // the place of the last data in a custom archive; 0 if no place is known
 }
 
 // entry is the data of one table.
@@ -74,6 +75,11 @@ func readTOC(win *window) (*toc, error) {
 		}
 	}
 	t.end = win.offset()
+	for i := range t.entries {
+		if e := &t.entries[i]; e.head != nil && !t.cat.agrees(e.table, *e.head) {
+			t.report("COPY", t.cat.tables[e.table].Name)
+		}
+	}
 	t.cat.finish()
 	return t, nil
 }
@@ -237,7 +243,7 @@ func (t *toc) item(e *item) error {
 
 func useful(desc []byte) bool {
 	switch string(desc) {
-	case "TABLE", "FOREIGN TABLE", "TABLE DATA", "ENCODING", "STDSTRINGS":
+	case "TABLE", "FOREIGN TABLE", "TABLE ATTACH", "TABLE DATA", "ENCODING", "STDSTRINGS":
 		return true
 	}
 	return false
@@ -257,34 +263,70 @@ func (t *toc) add(e *item, data entry, at int64) error {
 		_, value := setting(e.defn)
 		t.escapes = value == "off"
 	case "TABLE", "FOREIGN TABLE":
-		if d, ok := parseCreateTable(e.defn); ok {
+		d, ok := parseCreateTable(e.defn)
+		if !ok || d.name != string(e.tag) || d.schema != "" && d.schema != schema {
+			t.report("CREATE TABLE", d.name, string(e.tag))
+		}
+		if ok {
 			t.cat.define(database, schema, d)
 		}
+		t.cat.attachAll(database, schema, e.defn)
+	case "TABLE ATTACH":
+		t.cat.attach(database, schema, e.defn)
 	case "TABLE DATA":
-		if data.state == placeNone {
-			return nil
+		if data.state != placeNone {
+			return t.rows(e, data, at)
 		}
-		h, ok := parseCopy(e.copyStmt)
-		switch {
-		case ok:
-			data.head = &h
-			data.table = t.cat.data(database, schema, h)
-		case len(bytes.TrimSpace(e.copyStmt)) > 0:
-			return bad(at, hintDamaged, "the COPY statement of table %s cannot be understood", e.tag)
-		default:
-			k := rootOf(e.defn, tableKey{database, schema, string(e.tag)})
-			data.table = t.cat.table(k)
-			t.cat.tables[data.table].HasData = true
+	default:
+		if !strings.Contains(kinds, "|"+string(e.desc)+"|") {
+			t.report("", string(e.tag))
 		}
-		t.entries = append(t.entries, data)
 	}
 	return nil
 }
 
+// rows records the data of a table.
+func (t *toc) rows(e *item, data entry, at int64) error {
+	own := tableKey{t.info.Database, string(e.schema), string(e.tag)}
+	k := rootOf(e.defn, own)
+	h, ok := parseCopy(e.copyStmt)
+	switch {
+	case ok:
+		data.head = &h
+		data.table = t.cat.data(own.database, own.schema, h)
+		if named := (tableKey{own.database, or(h.schema, own.schema), h.name}); named != k && !t.cat.isPart(own, named) {
+			t.report("COPY", h.name, own.name)
+		}
+	case len(bytes.TrimSpace(e.copyStmt)) > 0:
+		return bad(at, hintDamaged, "the COPY statement of table %s cannot be understood", e.tag)
+	default:
+		data.table = t.cat.table(k)
+		t.cat.tables[data.table].HasData = true
+	}
+	t.entries = append(t.entries, data)
+	return nil
+}
+
+// report records an entry that pg_dump does not write.
+func (t *toc) report(words string, names ...string) {
+	t.foreign.add(Foreign{Database: t.info.Database, Words: words, Names: names})
+}
+
+// kinds are those of entries that pg_dump writes, besides the useful ones.
+const kinds = "|ACCESS METHOD|ACL|AGGREGATE|ATTRIBUTE|BLOB COMMENTS|CAST|CHECK CONSTRAINT|COLLATION|COMMENT|CONSTRAINT|CONVERSION|DATABASE|" +
+	"DATABASE PROPERTIES|DEFAULT|DEFAULT ACL|DOMAIN|EVENT TRIGGER|EXTENSION|FK CONSTRAINT|FOREIGN DATA WRAPPER|FOREIGN SERVER|FUNCTION|INDEX|" +
+	"INDEX ATTACH|LANGUAGE|MATERIALIZED VIEW|MATERIALIZED VIEW DATA|NOT NULL CONSTRAINT|OPERATOR|OPERATOR CLASS|OPERATOR FAMILY|POLICY|" +
+	"PROCEDURAL LANGUAGE|PROCEDURE|PUBLICATION|PUBLICATION TABLE|PUBLICATION TABLES IN SCHEMA|ROW SECURITY|RULE|SCHEMA|" +
+	"SEARCHPATH|SECURITY LABEL|SEQUENCE|SEQUENCE OWNED BY|SEQUENCE SET|SERVER|SHELL TYPE|STATISTICS|STATISTICS DATA|SUBSCRIPTION|" +
+	"SUBSCRIPTION TABLE|TEXT SEARCH CONFIGURATION|TEXT SEARCH DICTIONARY|TEXT SEARCH PARSER|TEXT SEARCH TEMPLATE|TRANSFORM|" +
+	"TRIGGER|TYPE|USER MAPPING|VIEW|<Init>|"
+
+const rootComment = "load via partition root "
+
 // rootOf returns the table into which the rows of a partition go. pg_dump --load-via-partition-root names it in a
 // comment.
 func rootOf(defn []byte, k tableKey) tableKey {
-	if root, ok := strings.CutPrefix(string(defn), "-- load via partition root "); ok {
+	if root, ok := strings.CutPrefix(string(defn), "-- "+rootComment); ok {
 		c := &cursor{b: []byte(root)}
 		if schema, name, ok := c.name(); ok {
 			return tableKey{k.database, or(schema, k.schema), name}
