@@ -90,10 +90,7 @@ func (a *app) assess(ctx context.Context, options *engine.Options, out *outputFl
 	r, err := engine.Run(ctx, *options)
 	done()
 	if err != nil {
-		if _, ok := openError(err); ok || ctx.Err() != nil {
-			return err
-		}
-		return cannotRun("run again; api7-preflight doctor shows what can be read", "%v", err)
+		return cannotRead(ctx, err, "")
 	}
 	r.Run.Settings = append([]report.Setting{}, a.used...)
 	a.code = r.ExitCode

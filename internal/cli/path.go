@@ -85,10 +85,7 @@ func settlePath(ctx context.Context, o *engine.Options, from, to version.Version
 	for _, src := range o.Sources {
 		found, err := src.Versions(ctx)
 		if err != nil {
-			if _, ok := openError(err); ok {
-				return err
-			}
-			return cannotRun("run again; api7-preflight doctor shows what can be read", "reading %s: %v", src.Info().Name, err)
+			return cannotRead(ctx, err, "reading "+src.Info().Name+": ")
 		}
 		seen = append(seen, found...)
 	}

@@ -120,7 +120,7 @@ func (a *app) fill(ctx context.Context, out *output, o outfile.Options, fill fun
 	if _, ok := openError(err); err == nil || told || ok {
 		return err
 	}
-	return cannotRun("run again; api7-preflight doctor shows what can be read", "taking the snapshot: %v", err)
+	return cannotRead(ctx, err, "taking the snapshot: ")
 }
 
 // taken says what is in a snapshot and what is not.

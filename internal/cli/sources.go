@@ -275,5 +275,13 @@ func (e *Env) stdin() io.Reader {
 	return e.Stdin
 }
 
+// cannotRead returns the error of a source that cannot be read to its end. A source's own words and hint are kept.
+func cannotRead(ctx context.Context, err error, doing string) error {
+	if _, ok := openError(err); ok || ctx.Err() != nil {
+		return err
+	}
+	return cannotRun("run again; api7-preflight doctor shows what can be read", "%s%v", doing, err)
+}
+
 // openError returns err as the reason why a source could not be opened.
 func openError(err error) (*estate.OpenError, bool) { return errors.AsType[*estate.OpenError](err) }

@@ -43,7 +43,7 @@ func sourceTypes() []sourceType {
 			holds: controlplane.Holds, offered: true,
 		},
 		{
-			flag: "backup", usage: "pg_dump backup: plain SQL, custom or directory format, also .gz and .zst; - for standard input",
+			flag: "backup", usage: "pg_dump backup: plain SQL, custom, directory or tar format, also .gz and .zst; - for standard input",
 			takes: oneFile, open: (*app).openBackup,
 			holds: controlplane.Holds, offered: true,
 			is: pgdump.Is, called: "a backup by pg_dump",

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
 // altered returns an error if the backup contains something that pg_dump does not write and that can change a table
@@ -30,27 +31,23 @@ func (s *Source) altered(found []string) error {
 // maxForeignNotes is the number of foreign statements that are listed one by one.
 const maxForeignNotes = 5
 
-// foreignNotes returns notes about what else pg_dump does not write, and is read over.
+// foreignNotes returns notes about what else pg_dump does not write in the recognised database.
 func (s *Source) foreignNotes() []estate.Note {
+	all := slices.DeleteFunc(s.backup.Foreign(), func(f archive.Foreign) bool { return f.Database != s.database })
 	var notes []estate.Note
-	all := s.backup.Foreign()
 	for i, f := range all {
+		why := "pg_dump does not write this; it names no table of the control plane, and is read over"
 		if i == maxForeignNotes {
-			notes = append(notes, estate.Note{What: s.name, Why: fmt.Sprintf("%d more kinds of statements that pg_dump does not write; none names a table of the control plane", len(all)-i)})
-			break
+			why = fmt.Sprintf("%d more kinds of statements that pg_dump does not write, of which none names a table of the control plane", len(all)-i)
+			return append(notes, estate.Note{What: s.name, Why: why})
 		}
-		notes = append(notes, estate.Note{What: s.name, Why: fmt.Sprintf("%spg_dump does not write this; it names no table of the control plane, and is read over", foreignPlace(f.Line, f.Words))})
+		if f.Words != "" {
+			why = f.Words + ": " + why
+		}
+		if f.Line > 0 {
+			why = fmt.Sprintf("line %d: %s", f.Line, why)
+		}
+		notes = append(notes, estate.Note{What: s.name, Why: why})
 	}
 	return notes
-}
-
-func foreignPlace(line int64, words string) string {
-	place := ""
-	if line > 0 {
-		place = fmt.Sprintf("line %d: ", line)
-	}
-	if words != "" {
-		place += words + ": "
-	}
-	return place
 }

@@ -31,5 +31,5 @@ func Is(name string) bool {
 	start := make([]byte, 512)
 	n, _ := io.ReadFull(file, start) // a file may be shorter
 	start = start[:n]
-	return bytes.HasPrefix(start, []byte("PGDMP")) || bytes.Contains(start, []byte("-- PostgreSQL database "))
+	return bytes.HasPrefix(start, []byte("PGDMP")) || bytes.HasPrefix(start, []byte("toc.dat\x00")) || bytes.Contains(start, []byte("-- PostgreSQL database "))
 }

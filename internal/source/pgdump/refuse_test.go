@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -116,7 +117,12 @@ func TestWhatIsNoWholeBackupIsNamed(t *testing.T) {
 			t.Helper()
 			return dump(t, srv.Database(t, "CREATE TABLE a (id int)"), "a.dump", "-Fc")
 		}, "is not an API7 Enterprise database"},
-		"Latin-1": {func(t *testing.T) string { t.Helper(); return dump(t, dsn, "api7.dump", "-Fc", "--encoding=LATIN1") }, "LATIN1"},
+		"Japanese": {func(t *testing.T) string { t.Helper(); return dump(t, dsn, "api7.dump", "-Fc", "--encoding=SJIS") }, "SJIS"},
+		"a whole server without API7": {func(t *testing.T) string {
+			t.Helper()
+			return write(t, "all.sql", wholeServer(t, "CREATE TABLE public.a (\n    id integer\n);\n", "CREATE TABLE public.b (\n    id integer\n);\n"))
+		}, "a whole server by pg_dumpall, and none of its databases is an API7 Enterprise database: db0, db1"},
+		"a server's roles": {func(t *testing.T) string { t.Helper(); return write(t, "all.sql", wholeServer(t)) }, "by pg_dumpall --globals-only"},
 		"a newer format": {func(t *testing.T) string {
 			t.Helper()
 			data, err := os.ReadFile(dump(t, dsn, "api7.dump", "-Fc"))
@@ -138,6 +144,69 @@ func TestWhatIsNoWholeBackupIsNamed(t *testing.T) {
 				t.Errorf("no %q in %q", test.want, err.Message)
 			}
 		})
+	}
+}
+
+// wholeServer returns what pg_dumpall writes for databases with these tables.
+func wholeServer(t *testing.T, tables ...string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	b.WriteString("--\n-- PostgreSQL database cluster dump\n--\n\nCREATE ROLE api7;\n\n")
+	for i, table := range tables {
+		fmt.Fprintf(&b, "\\connect db%d\n\n--\n-- PostgreSQL database dump\n--\n\n%s\n--\n-- PostgreSQL database dump complete\n--\n\n", i, table)
+	}
+	b.WriteString("--\n-- PostgreSQL database cluster dump complete\n--\n")
+	return b.Bytes()
+}
+
+// TestABackupOfSomeTablesIsSaidToBeOne proves that what a backup by --table lacks is a gap, also where an installation
+// need not have it.
+func TestABackupOfSomeTablesIsSaidToBeOne(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.Start(t).Database(t, installations.SQL("3.4"))
+	for _, args := range [][]string{{"-Fp", "-t", "kine"}, {"-Fc", "-t", "kine", "-t", "service"}, {"-Fd", "-t", "gateway_group", "-t", "kine"}} {
+		got, err := readFile(t, dump(t, dsn, "api7", args...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, k := range got.Kinds {
+			if k.Kind != estate.RouteTemplate && k.Kind != estate.Instance {
+				continue
+			}
+			if len(k.Gaps) != 1 || k.Gaps[0].ID != estate.BackupIncomplete || !strings.Contains(k.Gaps[0].Next, "without --table") {
+				t.Errorf("%v: %s: %+v", args, k.Kind, k.Gaps)
+			}
+		}
+	}
+	e := refused(t, pgdump.Config{Name: dump(t, dsn, "api7.sql", "-t", "service")})
+	if !strings.Contains(e.Hint, "--table") {
+		t.Errorf("got %q", e.Hint)
+	}
+}
+
+// TestABackupOfAWholeServerIsNamedAsOne proves that the one database of API7 in it is read, and named.
+func TestABackupOfAWholeServerIsNamedAsOne(t *testing.T) {
+	t.Parallel()
+	srv := pgtest.Start(t)
+	dsn := srv.Database(t, installation(t))
+	whole := dump(t, dsn, "api7.sql", "--create")
+	text, err := os.ReadFile(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := readFile(t, whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := bytes.Replace(wholeServer(t, "CREATE TABLE public.a (\n    id integer\n);\n"), []byte("--\n-- PostgreSQL database cluster dump complete"),
+		append(text, "--\n-- PostgreSQL database cluster dump complete"...), 1)
+	src := open(t, write(t, "all.sql", all))
+	if name := src.Info().Name; name != "all.sql (database "+pgtest.DatabaseName(t, dsn)+" of a whole server, by pg_dumpall)" {
+		t.Errorf("named %q", name)
+	}
+	got, err := read(t, src, sourcetest.AllButSecrets())
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v (-of the database +of the server):\n%s", err, diff)
 	}
 }
 

@@ -29,13 +29,15 @@ type Config struct {
 
 // Source is an open backup. Its content is from the moment at which the backup was taken.
 type Source struct {
-	backup  *archive.Archive
-	name    string
-	tempDir string
-	tables  map[*controlplane.Table]archive.Table
-	layout  *controlplane.Layout
-	empty   bool   // the backup holds no rows at all
-	early   *early // nil until read
+	backup   *archive.Archive
+	name     string
+	tempDir  string
+	tables   map[*controlplane.Table]archive.Table
+	layout   *controlplane.Layout
+	database string // that was recognised
+	empty    bool   // the backup holds no rows at all
+	subset   bool   // it holds some of the tables only
+	early    *early // nil until read
 }
 
 // kindName is the name of this kind of source in reports.
@@ -67,7 +69,11 @@ func shown(name string) string {
 
 // Info returns the kind of source, the last part of the backup's name and its format.
 func (s *Source) Info() estate.Info {
-	return estate.Info{Kind: kindName, Name: fmt.Sprintf("%s (%s format)", s.name, s.backup.Info().Format)}
+	info := s.backup.Info()
+	if info.Cluster {
+		return estate.Info{Kind: kindName, Name: fmt.Sprintf("%s (database %s of a whole server, by pg_dumpall)", s.name, s.database)}
+	}
+	return estate.Info{Kind: kindName, Name: fmt.Sprintf("%s (%s format)", s.name, info.Format)}
 }
 
 // Holds reports whether a backup of API7's database can hold resources of kind k: every kind but those of
@@ -121,6 +127,12 @@ func (s *Source) gap(p *controlplane.Place) *estate.Gap {
 		return &estate.Gap{ID: estate.BackupIncomplete, What: "rows of " + strings.ReplaceAll(p.Name(), "_", " "), Why: "no data in this archive", Next: next}
 	case p.Readable() && !s.readable(p):
 		return &estate.Gap{ID: estate.BackupIncomplete, What: fmt.Sprintf("table %q", p.Table().Name), Why: "the backup holds the table but not its rows", Next: next}
+	}
+	if s.subset && p.Table() == nil && !p.IsDenied() {
+		return &estate.Gap{
+			ID: estate.BackupIncomplete, What: "a table for " + p.Name(), Why: "the backup holds only some tables of the database",
+			Next: "take a backup of the whole database, without --table",
+		}
 	}
 	return p.Gap()
 }

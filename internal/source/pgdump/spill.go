@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
 // spill is a sequence of numbers and byte strings that is written once and can be read from its start any number of
@@ -130,8 +133,20 @@ func (r *spillReader) bytes() []byte {
 
 // failed returns the error in words; nil if there was none.
 func (r *spillReader) failed() error {
-	if r.err == nil {
+	return unkept(r.err)
+}
+
+// unkept returns the error for rows that could not be kept in a temporary file; nil if err is nil.
+func unkept(err error) error {
+	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("keeping rows in a temporary file: %w", r.err)
+	where := ""
+	if path, ok := errors.AsType[*os.PathError](err); ok {
+		where, err = " in "+filepath.Dir(path.Path), path.Err
+	}
+	return &estate.OpenError{
+		Message: fmt.Sprintf("rows cannot be kept in a temporary file%s: %v", where, err),
+		Hint:    "set TMPDIR to a folder that can be written and has room for the rows of kine",
+	}
 }

@@ -110,7 +110,7 @@ func (k *store) keep(b *batch, r *kineRow) error {
 	}
 	for _, s := range []*spill{&k.keys.spill, k.facts, k.bodies} {
 		if s.err != nil {
-			return fmt.Errorf("keeping rows in a temporary file: %w", s.err)
+			return unkept(s.err)
 		}
 	}
 	return nil

@@ -2,7 +2,6 @@ package pgdump
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -126,7 +125,7 @@ func (st *streaming) take(p *controlplane.Place) func([][]byte, int64) error {
 			}
 		}
 		if l.add(key, 0); l.err != nil {
-			return fmt.Errorf("keeping keys in a temporary file: %w", l.err)
+			return unkept(l.err)
 		}
 		return st.assembler.Row(p, values, size)
 	}

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
@@ -174,5 +176,40 @@ func TestEveryPairOfHexDigits(t *testing.T) {
 				t.Fatalf("%q: got %x, %v, want %x, %v", text, got, ok, want, err)
 			}
 		}
+	}
+}
+
+// TestTextThatIsNotUTF8IsDamage proves that a row whose encoding nobody knows is neither dropped nor taken as clean,
+// and that a known encoding is converted.
+func TestTextThatIsNotUTF8IsDamage(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.Start(t).Database(t, installation(t), `UPDATE service SET name = 'Käse', plugins = '{"cors": {"allow_origins": "é"}}'; UPDATE gateway_group SET name = 'Größe' WHERE id = 'default'`)
+	utf8 := dump(t, dsn, "api7.sql")
+	want, err := readFile(t, utf8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"-Fp"}, {"-Fp", "--inserts"}, {"-Fc"}, {"-Ft"}} {
+		got, err := readFile(t, dump(t, dsn, "api7.sql", append(args, "--encoding=LATIN1")...))
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%v %v (-UTF8 +LATIN1):\n%s", args, err, diff)
+		}
+	}
+	text, err := os.ReadFile(dump(t, dsn, "api7.sql", "--encoding=LATIN1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := readFile(t, write(t, "api7.sql", bytes.Replace(text, []byte("client_encoding = 'LATIN1'"), []byte("client_encoding = 'SQL_ASCII'"), 1)))
+	if err != nil || len(got.Resources) != len(want.Resources) {
+		t.Fatalf("%d resources of %d, %v", len(got.Resources), len(want.Resources), err)
+	}
+	damaged := 0
+	for _, r := range got.Resources {
+		if strings.HasPrefix(r, "service_template") && strings.Contains(r, "DAMAGED") {
+			damaged++
+		}
+	}
+	if damaged != 2 {
+		t.Errorf("%d service templates are damaged:\n%s", damaged, strings.Join(got.Resources, "\n"))
 	}
 }

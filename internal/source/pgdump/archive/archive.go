@@ -1,5 +1,5 @@
 // Package archive reads the tables in PostgreSQL backups written by pg_dump and pg_dumpall: plain SQL, the custom
-// format and the directory format. It needs no PostgreSQL, executes nothing, and reads as a stream. It knows files
+// format, the directory format, and tar files of pg_dump -Ft or of such a directory. It needs no PostgreSQL, executes nothing, and reads as a stream. It knows files
 // and tables, but not what they mean.
 //
 // For a backup that is cut, damaged, encrypted, too new or in another format, the error is an [*Error]. There is no
@@ -23,6 +23,7 @@ const (
 	Plain     Format = "plain"
 	Custom    Format = "custom"
 	Directory Format = "directory"
+	Tar       Format = "tar"
 )
 
 // MaxRow is the limit in bytes for all values of one row together. A value that exceeds it, and only that value, is
@@ -38,8 +39,9 @@ type Info struct {
 	Database       string    // the first one, if there are several
 	Created        time.Time // local time of the dumping host as if it were UTC, because its zone is not known; zero if unknown
 	InUTC          bool      // Created is in UTC for certain
-	Encoding       string    // always UTF8 or empty
+	Encoding       string    // of the backup; Read passes on UTF-8, except for what in SQL_ASCII is none
 	Compression    string    // of the rows and, if the file is compressed as a whole, of the file: "none", "zstd", "none in gzip"
+	Cluster        bool      // it is of a whole server, by pg_dumpall
 	LargeObjects   bool      // the backup contains large objects, which Read ignores
 }
 

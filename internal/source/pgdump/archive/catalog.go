@@ -1,9 +1,6 @@
 package archive
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // catalog collects the tables while the definitions and the heads of data in a backup are read.
 type catalog struct {
@@ -152,15 +149,6 @@ func (c *catalog) defined(table int, seen map[int]bool) []definedColumn {
 }
 
 const maxParents = 256 // including their parents, and so on
-
-// checkEncoding returns an error for every encoding but UTF-8.
-func checkEncoding(value string, offset int64) error {
-	switch strings.ToUpper(value) {
-	case "UTF8", "UTF-8", "UNICODE":
-		return nil
-	}
-	return bad(offset, "take the backup with pg_dump --encoding=UTF8", "the backup is encoded in %q, not in UTF8", value)
-}
 
 // setting reads SET name = value, or a search path set by set_config.
 func setting(text []byte) (name, value string) {

@@ -1,11 +1,11 @@
 package archive
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"io"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/pierrec/lz4/v4"
 )
@@ -54,14 +54,14 @@ const maxZstdWindow = 256 << 20
 // coders keeps decoders for the next stream of the same codec, because an archive has a stream for each table.
 type coders struct {
 	zlib zlibStream
-	gzip *gzip.Reader
+	gzip gzipStream
 	lz4  *lz4.Reader
 	zstd *zstd.Decoder
 }
 
 // decoder starts decoding r. The previous decoder of the same codec must not be used any more. A decoder for zlib
 // does not compare the checksum; [ahead] does.
-func (c *coders) decoder(kind codec, r io.Reader) (io.Reader, error) {
+func (c *coders) decoder(kind codec, r *bufio.Reader) (io.Reader, error) {
 	var err error
 	switch kind {
 	case codecNone:
@@ -69,12 +69,7 @@ func (c *coders) decoder(kind codec, r io.Reader) (io.Reader, error) {
 	case codecZlib:
 		return &c.zlib, named("zlib", c.zlib.reset(r))
 	case codecGzip:
-		if c.gzip != nil {
-			err = c.gzip.Reset(r)
-		} else {
-			c.gzip, err = gzip.NewReader(r)
-		}
-		return c.gzip, named("gzip", err)
+		return &c.gzip, named("gzip", c.gzip.reset(r))
 	case codecLZ4:
 		if c.lz4 == nil {
 			c.lz4 = lz4.NewReader(nil)

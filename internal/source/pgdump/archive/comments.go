@@ -23,6 +23,7 @@ func (s *plainScan) note(line []byte) {
 	switch {
 	case strings.HasPrefix(comment, start) && strings.HasSuffix(comment, " dump"):
 		s.open[comment] = true
+		s.info.Cluster = s.info.Cluster || comment == "PostgreSQL database cluster dump"
 	case strings.HasPrefix(comment, start) && strings.HasSuffix(comment, " dump"+end):
 		delete(s.open, strings.TrimSuffix(comment, end))
 		s.complete = true

@@ -25,7 +25,7 @@ func openDirectory(name string) (*Archive, error) {
 	if err != nil {
 		return nil, unopened(err)
 	}
-	t, err := directoryTOC(root)
+	t, err := directoryTOC(root, name)
 	if err != nil {
 		return nil, errors.Join(inFile(err, filepath.Join(name, tocFile)), root.Close())
 	}
@@ -33,17 +33,25 @@ func openDirectory(name string) (*Archive, error) {
 	return &Archive{info: t.info, tables: t.cat.tables, foreign: t.foreign.list, backend: &directory{toc: t, name: name, root: root}}, nil
 }
 
-func directoryTOC(root *os.Root) (*toc, error) {
+func directoryTOC(root *os.Root, name string) (*toc, error) {
 	f, err := root.Open(tocFile)
 	if errors.Is(err, fs.ErrNotExist) {
+		if err := folderNames(root).product(); err != nil {
+			return nil, inFile(err, name)
+		}
 		return nil, bad(-1, "name the file of the backup, or the folder that pg_dump -Fd wrote", "does not exist")
 	}
 	if err != nil {
 		return nil, unopened(err)
 	}
 	defer func() { _ = f.Close() }()
+	return readFolderTOC(f)
+}
+
+// readFolderTOC reads the toc.dat of a folder or tar file.
+func readFolderTOC(src io.Reader) (*toc, error) {
 	var win window
-	win.reset(f, 0)
+	win.reset(src, 0)
 	t, err := readTOC(&win)
 	if err == nil && t.layout != layoutTar {
 		err = bad(int64(len(magic)), "name the file itself", "is an archive in the custom format")
@@ -126,5 +134,5 @@ func (d *directory) open(file string) (string, io.ReadCloser, error) {
 			return file + s.text, nil, because(cause(err), -1, "", "cannot be opened")
 		}
 	}
-	return file, nil, bad(-1, "copy the whole folder", "does not exist, nor with .gz, .lz4 or .zst")
+	return file, nil, bad(-1, "copy the whole folder; "+tocFile+" says that this file belongs to it", "does not exist, nor with .gz, .lz4 or .zst")
 }

@@ -27,6 +27,8 @@ var formats = map[string][]string{
 	"directory none":     {"-Fd", "-Z0"},
 	"directory parallel": {"-Fd", "-j2"},
 	"directory inserts":  {"-Fd", "--inserts"},
+	"tar":                {"-Ft"},
+	"tar inserts":        {"-Ft", "--inserts"},
 }
 
 // newerFormats are those that pg_dump 16 introduced.

@@ -68,15 +68,16 @@ func cause(err error) error {
 func spool(name string, r io.Reader) (*input, error) {
 	f, err := os.CreateTemp("", "api7-preflight-*")
 	if err != nil {
-		return nil, because(err, -1, "name a file instead", "cannot be spooled to a temporary file")
+		return nil, because(cause(err), -1, "set TMPDIR to a folder that can be written, or name a file instead",
+			"cannot be spooled to a temporary file in "+os.TempDir())
 	}
 	in := &input{file: f, name: name}
 	if os.Remove(f.Name()) != nil {
 		in.temp = f.Name()
 	}
 	if in.size, err = io.Copy(f, r); err != nil {
-		return nil, errors.Join(because(err, in.size, "is there room in the folder for temporary files? name a file instead",
-			"cannot be spooled to a temporary file"), in.close())
+		return nil, errors.Join(because(cause(err), in.size, "set TMPDIR to a folder with more room, or name a file instead",
+			"cannot be spooled to a temporary file in "+os.TempDir()), in.close())
 	}
 	return in, nil
 }
@@ -158,6 +159,8 @@ func (in *input) archive() (*Archive, error) {
 	switch {
 	case bytes.HasPrefix(b, []byte(magic)):
 		return openCustom(in)
+	case isTar(b):
+		return openTar(in)
 	default:
 		if err := refuse(b); err != nil {
 			return nil, err

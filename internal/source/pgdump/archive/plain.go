@@ -20,7 +20,8 @@ type block struct {
 	at       int64 // of the first statement
 	from, to int64 // for COPY from the first row to after the end mark; for INSERT from the first statement to after the last
 	copies   bool
-	escapes  bool   // for INSERT: a backslash escapes in every string
+	escapes  bool // for INSERT: a backslash escapes in every string
+	set      *charset
 	rows     []byte // of COPY in a compressed dump, with the end mark; nil if they were not kept
 }
 
@@ -51,6 +52,7 @@ type plainScan struct {
 	lastFrom int64           // where the current statement starts
 	open     map[string]bool // dumps whose end was not seen yet
 	complete bool            // the end of a dump was seen, and no statement after it
+	set      *charset        // of what follows
 	spare    int             // number of bytes of rows that may still be kept
 
 	heading heading // of the object to which statements belong
@@ -165,7 +167,7 @@ func (s *plainScan) copy() error {
 	if !s.belongs(h) || s.command {
 		s.strays = append(s.strays, stray{Foreign: s.foreigner(reachNamed, "COPY", nil, s.misnamed(h.name))})
 	}
-	b := block{head: h, at: s.lastFrom, from: s.win.offset() + 1, copies: true}
+	b := block{head: h, at: s.lastFrom, from: s.win.offset() + 1, copies: true, set: s.set}
 	s.copied, s.room = nil, min(keptRows, s.spare)
 	err := s.rows()
 	copied, whole := s.copied, s.room > 0
@@ -233,7 +235,7 @@ func (s *plainScan) insert() error {
 		s.strays = append(s.strays, stray{Foreign: s.foreigner(reachNamed, "INSERT INTO", nil, s.misnamed(h.name))})
 	}
 	table := s.cat.data(s.database, s.path, h)
-	s.blocks = append(s.blocks, block{table: table, head: h, at: s.lastFrom, from: s.lastFrom, to: s.win.offset(), escapes: s.backslash})
+	s.blocks = append(s.blocks, block{table: table, head: h, at: s.lastFrom, from: s.lastFrom, to: s.win.offset(), escapes: s.backslash, set: s.set})
 	return nil
 }
 
@@ -277,6 +279,7 @@ func (p *plain) block(r *reading, b *block) error {
 		return err
 	}
 	t := r.tables[b.table]
+	r.set = b.set
 	if b.copies {
 		t.Columns, _ = p.cat.columns(b.table, b.head)
 		return r.copies(&t)

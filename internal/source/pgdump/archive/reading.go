@@ -20,6 +20,9 @@ type reading struct {
 	ahead  ahead
 	text   copyText
 	insert insertText
+
+	set       *charset // of the values
+	converted []byte   // those of a row
 }
 
 // close ends what runs in the background.
@@ -36,7 +39,7 @@ func (r *reading) give(t *Table, values [][]byte, offset int64) error {
 			return own{err}
 		}
 	}
-	if err := r.row(t, values, offset); err != nil {
+	if err := r.row(t, r.decoded(values), offset); err != nil {
 		return own{err}
 	}
 	return nil
@@ -152,6 +155,7 @@ func inTable(err error, t *Table) error {
 // rows passes on the rows of an entry, whose data the window reads, and checks that nothing follows.
 func (r *reading) rows(t *toc, e *entry) error {
 	table := r.tables[e.table]
+	r.set = t.set
 	if e.head == nil {
 		return r.inserts(&table, &t.cat, insertRun{table: e.table, until: -1, escapes: t.escapes})
 	}

@@ -1,6 +1,7 @@
 package archive_test
 
 import (
+	"archive/tar"
 	"bytes"
 	"errors"
 	"os"
@@ -47,8 +48,8 @@ func TestWhatIsNoReadableBackupIsRefusedByName(t *testing.T) {
 		"other text":        {"hello, world\n", "its header is missing"},
 		"other sql":         {"SELECT 1;\n", "its header is missing"},
 		"header only":       {head, `ends without "PostgreSQL database dump complete"`},
-		"latin1":            {strings.Replace(head, "UTF8", "LATIN1", 1) + tail, `encoded in "LATIN1"`},
-		"latin1 archive":    {string(fixture{minor: 14, codec: "none", setting: "SQL_ASCII"}.bytes(t)), `encoded in "SQL_ASCII"`},
+		"shift jis":         {strings.Replace(head, "UTF8", "SJIS", 1) + tail, `encoded in "SJIS"`},
+		"gbk archive":       {string(fixture{minor: 14, codec: "none", setting: "GBK"}.bytes(t)), `encoded in "GBK"`},
 		"statement behind":  {head + tail + "BEGIN;\n", "ends without"},
 		"no end of copy":    {head + "COPY public.t (a) FROM stdin;\n1\n" + tail, `before the \. that ends the rows`},
 		"open string":       {head + "COMMENT ON TABLE t IS 'x" + tail, "inside a statement"},
@@ -98,6 +99,65 @@ func TestFoldersAndPathsThatAreNoBackupAreRefused(t *testing.T) {
 	}
 	if _, err := read(os.DevNull); err == nil {
 		t.Error("a device is accepted")
+	}
+}
+
+// TestBackupsThatAreNotPgDumpsAreNamed gives folders, and tar files with the same names, of other programs.
+func TestBackupsThatAreNotPgDumpsAreNamed(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		files, what, hint string
+	}{
+		"pg_basebackup":        {"PG_VERSION base/1/112 global/pg_control backup_label", "is a data folder of PostgreSQL", "scratch server"},
+		"pg_basebackup as tar": {"base.tar.gz pg_wal.tar.gz backup_manifest", "is a backup by pg_basebackup -Ft", "scratch server"},
+		"pgBackRest":           {"archive/main/archive.info backup/main/backup.info", "is a repository of pgBackRest", "--dsn"},
+		"pgBackRest's stanza":  {"backup.info backup.info.copy latest/x", "is a repository of pgBackRest", "pg_dump"},
+		"Barman":               {"base/20260101T000000/backup.info wals/x incoming/x", "is a server's folder of Barman", "scratch server"},
+		"Barman's backup":      {"backup.info data/PG_VERSION", "is a backup by Barman", "scratch server"},
+		"WAL-G":                {"basebackups_005/x_backup_stop_sentinel.json wal_005/x", "is a storage of WAL-G", "scratch server"},
+		"mydumper":             {"metadata db-schema-create.sql db.kine.00000.sql.gz", "is a folder of mydumper, which backs up MySQL", "PostgreSQL"},
+		"no toc.dat":           {"3001.dat.gz 3002.dat.gz", "is a folder of pg_dump -Fd without its toc.dat", "copy the whole folder"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := filepath.Join(t.TempDir(), "folder")
+			var packed bytes.Buffer
+			w := tar.NewWriter(&packed)
+			for file := range strings.FieldsSeq(tc.files) {
+				if err := os.MkdirAll(filepath.Dir(filepath.Join(folder, file)), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				write(t, filepath.Join(folder, file), []byte("x"))
+				if err := w.WriteHeader(&tar.Header{Name: "./" + file, Size: 1, Mode: 0o600}); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := w.Write([]byte("x")); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			_, err := read(folder)
+			for where, err := range map[string]error{"folder": err, "tar": fails(packed.Bytes()), "tar.gz": fails(gzipped(t, packed.Bytes()))} {
+				if isError(t, err); err == nil || !strings.Contains(err.Error(), tc.what) || !strings.Contains(err.Error(), tc.hint) {
+					t.Errorf("%s: %v", where, err)
+				}
+			}
+		})
+	}
+}
+
+func fails(data []byte) error {
+	_, err := fromStdin(data)
+	return err
+}
+
+func TestAFolderThatCannotBeWrittenIsNamed(t *testing.T) {
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "missing"))
+	err := fails([]byte(head + tail))
+	if isError(t, err); !strings.Contains(err.Error(), os.Getenv("TMPDIR")) || !strings.Contains(err.Error(), "set TMPDIR") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -36,21 +36,24 @@ const (
 	hintPostgres = "a pg_dump backup of the control plane's PostgreSQL is needed"
 )
 
+// isTar reports whether a file starts as a tar file.
+func isTar(b []byte) bool {
+	const mark = 257
+	return len(b) > mark && bytes.HasPrefix(b[mark:], []byte("ustar"))
+}
+
 // refuse returns why a file that starts with b is not plain SQL.
 func refuse(b []byte) error {
-	const tarMark = 257
 	if len(b) == 0 {
 		return bad(0, "take a new backup", "is empty")
-	}
-	if len(b) > tarMark && bytes.HasPrefix(b[tarMark:], []byte("ustar")) {
-		return bad(0, "extract it with tar -xf into a folder of its own and name that, or take the backup with pg_dump -Fc", "is a tar file")
 	}
 	for _, f := range foreign {
 		if bytes.HasPrefix(b, []byte(f.start)) {
 			return bad(0, f.hint, "%s", f.what)
 		}
 	}
-	if bytes.IndexByte(b, 0) >= 0 || !utf8.Valid(b[:max(0, len(b)-utf8.UTFMax)]) {
+	isText := bytes.Contains(b, []byte("-- PostgreSQL database ")) || utf8.Valid(b[:max(0, len(b)-utf8.UTFMax)])
+	if bytes.IndexByte(b, 0) >= 0 || !isText {
 		return bad(0, hintPostgres, "is neither SQL text nor a pg_dump archive")
 	}
 	return nil

@@ -20,7 +20,7 @@ func (s *plainScan) one() error {
 	case c.words("COPY"):
 		return s.copy()
 	case c.words("SET"), c.words("SELECT", "PG_CATALOG") && c.is('.') && c.words("SET_CONFIG"):
-		return s.set(reachOf(c.b))
+		return s.setting(reachOf(c.b))
 	case createsTable(c):
 		return s.define()
 	case c.words("DROP"):
@@ -62,8 +62,8 @@ func (s *plainScan) define() error {
 	return nil
 }
 
-// set takes the settings that change how the dump must be read.
-func (s *plainScan) set(r reach) error {
+// setting takes the settings that change how the dump must be read.
+func (s *plainScan) setting(r reach) error {
 	if err := s.statement(true); err != nil {
 		return err
 	}
@@ -72,8 +72,9 @@ func (s *plainScan) set(r reach) error {
 	}
 	switch name, value := setting(s.text); name {
 	case "client_encoding":
-		s.info.Encoding = "UTF8"
-		return checkEncoding(value, s.lastFrom)
+		var err error
+		s.info.Encoding, s.set, err = encodingOf(value, s.lastFrom)
+		return err
 	case "standard_conforming_strings":
 		s.backslash = value == "off"
 	case "search_path":

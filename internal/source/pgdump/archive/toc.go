@@ -29,6 +29,7 @@ type toc struct {
 	layout  byte
 	codec   codec
 	escapes bool // standard_conforming_strings is off
+	set     *charset
 	cat     catalog
 	entries []entry
 	end     int64 // the offset after the table of contents
@@ -255,8 +256,9 @@ func (t *toc) add(e *item, data entry, at int64) error {
 	switch string(e.desc) {
 	case "ENCODING":
 		_, value := setting(e.defn)
-		t.info.Encoding = "UTF8"
-		return checkEncoding(value, at)
+		var err error
+		t.info.Encoding, t.set, err = encodingOf(value, at)
+		return err
 	case "BLOB", "BLOBS", "BLOB METADATA":
 		t.info.LargeObjects = true
 	case "STDSTRINGS":

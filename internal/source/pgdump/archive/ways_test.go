@@ -73,9 +73,6 @@ func TestAnExtractedTarAndTheTextOfPgRestoreGiveTheServersRows(t *testing.T) {
 	t.Parallel()
 	d := get(t)
 	file := dump(t, "-Ft")
-	if _, err := read(file); err == nil || !strings.Contains(err.Error(), "extract it with tar -xf") {
-		t.Errorf("a tar file: %v", err)
-	}
 	folder := t.TempDir()
 	untar(t, file, folder)
 	got, err := read(folder)
