@@ -25,8 +25,9 @@ type Assembler struct {
 
 	heartbeats estate.Heartbeats
 
-	groupsGap *estate.Gap // why the groups' table was not read to its end
-	unmatched bool        // a row named a group before any group was known
+	refers    map[string]bool // concepts that rows refer to and that an installation may lack
+	groupsGap *estate.Gap     // why the groups' table was not read to its end
+	unmatched bool            // a row named a group before any group was known
 }
 
 // NewAssembler returns an assembler that passes the needed resources to yield. Their origin names source, the kind of
@@ -34,7 +35,7 @@ type Assembler struct {
 func NewAssembler(l *Layout, source string, need estate.Need, yield func(*estate.Resource) error) *Assembler {
 	a := &Assembler{
 		layout: l, source: source, need: need, yield: yield, groups: newGroupIndex(),
-		readers: map[*Place]*rowReader{}, tallies: map[string]*tally{},
+		readers: map[*Place]*rowReader{}, tallies: map[string]*tally{}, refers: map[string]bool{},
 	}
 	a.store.unknown = map[string]*unknownCollection{}
 	return a
@@ -65,6 +66,11 @@ func (a *Assembler) Row(p *Place, values [][]byte, size int64) error {
 	if reader == nil {
 		t, reader = &tally{}, newRowReader(p)
 		a.tallies[p.concept.name], a.readers[p] = t, reader
+	}
+	for _, i := range reader.references {
+		if len(values[i]) > 0 {
+			a.refers[mayLack(reader.fields[i].field.name)] = true
+		}
 	}
 	r := reader.read(values, size)
 	if p.concept.name == gatewayGroups {

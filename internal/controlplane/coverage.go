@@ -11,6 +11,7 @@ import (
 // Coverage returns how completely each needed kind was read. It also compares what gateways read with what the
 // control plane's tables say. Call it once, after every place is finished.
 func (a *Assembler) Coverage() estate.Coverage {
+	a.dangle()
 	a.crossCheck()
 	for _, e := range a.layout.copies {
 		a.Note(fmt.Sprintf("table %q", e.table.Name), "%s", e.why)

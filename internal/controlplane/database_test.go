@@ -19,6 +19,7 @@ import (
 //	filtered       row level security hides rows from the role
 //	unusable       USAGE on the schema is not granted
 //	broken         its rows cannot be read to the end
+//	inherits=t     its rows are those of the table t of public, too
 //	unique=a+b     a unique index on the columns a and b
 //	rows=12        the estimated number of rows
 //
@@ -119,11 +120,14 @@ func (db *database) describe(t *testing.T, table *controlplane.Table, words []st
 		case "secured":
 			table.RowSecurity = true
 		case "filtered":
-			table.RowSecurity, table.Filtered = true, true
+			table.RowSecurity, table.Filter = true, controlplane.FiltersRole
 		case "unusable":
 			table.Usage = false
 		case "broken":
 			db.broken[table] = true
+		case "inherits":
+			parent := slices.IndexFunc(db.tables, func(other *controlplane.Table) bool { return other.Schema == "public" && other.Name == value })
+			table.Parents = append(table.Parents, db.tables[parent])
 		case "unique":
 			table.Uniques = append(table.Uniques, strings.Split(value, "+"))
 		case "rows":

@@ -80,14 +80,21 @@ func (l *Layout) Lack(d *estate.Diagnosis, p *Place, gap *estate.Gap) {
 	}
 }
 
-// Incomplete returns the concepts that are read for the needed kinds and cannot be read completely.
-func Incomplete(concepts []estate.ConceptDiagnosis, need estate.Need) []string {
+// Incomplete returns the concepts that are read for the needed kinds and cannot be read completely, by a diagnosis of
+// this layout. If kine can be read, the tables of what is published only have to show what was published from
+// templates: routes are only compared with kine.
+func (l *Layout) Incomplete(d *estate.Diagnosis, need estate.Need) []string {
 	var names []string
-	for _, w := range WantedFor(need) {
-		for i := range concepts {
-			if c := &concepts[i]; c.Concept == w.Concept && len(c.Gaps) > 0 {
-				names = append(names, c.Concept)
+	compared := len(d.Concepts[slices.Index(l.places, l.Kine())].Gaps) == 0
+	for i, p := range l.places {
+		gaps := len(d.Concepts[i].Gaps)
+		if compared && p.concept.isPublished() {
+			if gaps -= len(p.doubts); p.concept.name != publishedService {
+				gaps = 0
 			}
+		}
+		if gaps > 0 && p.concept.neededFor(need) {
+			names = append(names, p.concept.name)
 		}
 	}
 	return names

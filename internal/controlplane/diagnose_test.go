@@ -13,7 +13,7 @@ import (
 
 func TestTheDiagnosisSaysOfEveryColumnWhereItIs(t *testing.T) {
 	t.Parallel()
-	l := parse(t, whole, "-- token view secured rows=12 --\nid, name denied, expired_at int8, token").recognise(t, "")
+	l := parse(t, whole, "-- token secured rows=12 --\nid, name denied, expired_at int8, token").recognise(t, "")
 	d := l.Diagnose()
 	i := slices.IndexFunc(d.Concepts, func(c estate.ConceptDiagnosis) bool { return c.Concept == "token" })
 	got := d.Concepts[i]
@@ -86,7 +86,7 @@ func TestWhatASourceCannotReadIsAddedToTheDiagnosisOnce(t *testing.T) {
 		{sourcetest.Need(estate.Publication), []string{"kine"}},
 		{sourcetest.Need(estate.ServiceTemplate), nil},
 	} {
-		if diff := cmp.Diff(test.want, controlplane.Incomplete(d.Concepts, test.need)); diff != "" {
+		if diff := cmp.Diff(test.want, l.Incomplete(&d, test.need)); diff != "" {
 			t.Error(diff)
 		}
 	}

@@ -26,7 +26,7 @@ func TestWhatIsNotRecognisedSpoilsTheKindsThatItCouldHold(t *testing.T) {
 		"two tables of templates":                             {"-- services --\nid, plugins", "service_template " + optional},
 		"no templates":                                        {"-- service gone --", "service_template"},
 		"the history of templates": {
-			"-- service_version gone --\n-- xq2 --\nid, c7", "service_version " + optional,
+			"-- service_version gone --\n-- xq2 --\nid, c6, c7", "service_version " + optional,
 		},
 		"no history of templates":          {"-- service_version gone --", ""},
 		"one of two tables of a kind":      {"-- route_version --\nid, paths, plugins", "route_version " + optional},

@@ -14,10 +14,8 @@ func (r *recogniser) judge(p *Place, l *Layout) {
 		return !slices.ContainsFunc(l.others, func(t *Table) bool { return t.Name == name })
 	})
 	switch {
-	case p.table != nil && p.table.Filtered:
-		p.gap = &estate.Gap{
-			ID: estate.RowSecurity, What: fmt.Sprintf("table %q", p.table.Name), Why: "row level security hides rows from this role", Next: RowSecurityHint,
-		}
+	case p.table != nil && p.table.Filter != Unfiltered:
+		p.gap = filtered(p.table)
 	case p.table != nil:
 		r.judgeColumns(p)
 		if p.concept.name == serviceTemplate {
@@ -26,15 +24,58 @@ func (r *recogniser) judge(p *Place, l *Layout) {
 	case p.gap != nil || p.why != "":
 	case len(p.rivals) > 0:
 		p.gap = r.misfit(p)
-	case !p.concept.optional:
-		p.gap = gap("a table for "+p.concept.name, r.unfound(l))
 	default:
-		if names := l.candidates(); len(names) > 0 {
-			p.gap = gap("a table for "+p.concept.name, "no table is recognised, and these could hold it: "+strings.Join(names, ", "))
-		} else {
-			p.why = "no table could hold it: this installation stores none"
+		r.judgeAbsent(p, l)
+	}
+}
+
+// judgeAbsent records why a concept without a table, and without one of its name, cannot be read; or that there is
+// nothing to read.
+func (r *recogniser) judgeAbsent(p *Place, l *Layout) {
+	what := "a table for " + p.concept.name
+	candidates, elsewhere := r.candidates(l), r.elsewhere(p.concept)
+	switch {
+	case elsewhere != nil:
+		p.gap = gap(what, fmt.Sprintf("table %q of schema %q has its name and its columns, and schema %q is read", elsewhere.Name, elsewhere.Schema, r.schema))
+	case candidates.Len() > 0 && p.concept.optional:
+		p.gap = gap(what, "no table is recognised, and these could hold it: "+candidates.String())
+	case candidates.Len() > 0:
+		p.gap = gap(what, "no table is recognised; not understood: "+candidates.String())
+	case l.partial != "":
+		p.gap = &estate.Gap{ID: estate.BackupIncomplete, What: what, Why: "the backup holds chosen tables only: " + l.partial, Next: wholeBackup}
+	case !p.concept.optional:
+		p.gap = gap(what, fmt.Sprintf("schema %q holds no such table", r.schema))
+	default:
+		p.why = "no table could hold it: this installation stores none"
+	}
+}
+
+const wholeBackup = "take a backup without --table and --exclude-table, or say in a --schema-map that there is no such table"
+
+// elsewhere returns a table of another schema that would be recognised in this one by its name; nil if there is none.
+func (r *recogniser) elsewhere(c *concept) *Table {
+	for _, t := range r.all {
+		if t.Schema != r.schema && !t.isView() && c.matches(t.Name) >= 0 && r.fit(c, t).ok() && r.isReference(t, r.fit(c, t).columns["id"]) {
+			return t
 		}
 	}
+	return nil
+}
+
+// filtered returns the gap of a table of which row level security hides rows, or may.
+func filtered(t *Table) *estate.Gap {
+	g := &estate.Gap{ID: estate.RowSecurity, What: fmt.Sprintf("table %q", t.Name), Next: "take a backup without --enable-row-security"}
+	switch t.Filter {
+	case Unfiltered:
+	case FiltersRole:
+		g.Why, g.Next = "row level security hides rows from this role", RowSecurityHint
+	case FiltersBackup:
+		g.Why = "row level security is on, and the backup was taken with --enable-row-security: it may lack rows"
+	case FilterUnsaid:
+		g.Why = "row level security is on, and an archive does not say whether it was taken with --enable-row-security, which leaves rows out"
+		g.Next = "take the backup as plain SQL (pg_dump -Fp), which says so, or read the database with --dsn"
+	}
+	return g
 }
 
 // misfit returns a gap for tables that have the name of a concept but not its columns; nil if there are none.
@@ -46,7 +87,9 @@ func (r *recogniser) misfit(p *Place) *estate.Gap {
 				continue
 			}
 			f := r.fit(p.concept, t)
-			if f.foreign != "" {
+			if t.isView() {
+				reasons = append(reasons, fmt.Sprintf("view %q has the name of the table, and may not show all rows", name))
+			} else if f.foreign != "" {
 				reasons = append(reasons, fmt.Sprintf("table %q has a column %s, so it is something else", name, f.foreign))
 			} else {
 				reasons = append(reasons, fmt.Sprintf("table %q has no column for %s", name, strings.Join(f.missing, ", ")))
@@ -54,13 +97,6 @@ func (r *recogniser) misfit(p *Place) *estate.Gap {
 		}
 	}
 	return gap("a table for "+p.concept.name, strings.Join(reasons, "; "))
-}
-
-func (r *recogniser) unfound(l *Layout) string {
-	if names := l.candidates(); len(names) > 0 {
-		return "no table is recognised; not understood: " + strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("schema %q holds no such table", r.schema)
 }
 
 // judgeColumns records which columns of a recognised table cannot be read, and drops those that are not granted.
@@ -143,24 +179,8 @@ func (p *Place) unclaimedColumns() []string {
 	}
 	var names []string
 	for _, c := range p.table.Columns {
-		if !claimed[c.Name] && c.isText() && !harmless(c.Name) {
+		if !claimed[c.Name] && !c.Generated && c.isText() && !harmless(c.Name) {
 			names = append(names, c.Name)
-		}
-	}
-	return names
-}
-
-// candidates returns the unexplained tables that could hold configuration: they have a document column whose name
-// does not say what it is.
-func (l *Layout) candidates() []string {
-	var names []string
-	for _, t := range l.others {
-		isCopy := slices.ContainsFunc(l.copies, func(e explained) bool { return e.table == t })
-		if isCopy || isExplained(t.Name) {
-			continue
-		}
-		if slices.ContainsFunc(t.Columns, func(c Column) bool { return c.isText() && !harmless(c.Name) }) {
-			names = append(names, fmt.Sprintf("%q", t.Name))
 		}
 	}
 	return names

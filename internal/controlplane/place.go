@@ -12,6 +12,8 @@ type Layout struct {
 	places            []*Place // in the order of concepts
 	others            []*Table // tables of the schema that belong to no concept
 	copies            []explained
+	whole             bool
+	partial           string
 }
 
 // Place is one concept, such as published services, and the table that holds it.

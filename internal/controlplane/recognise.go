@@ -14,6 +14,8 @@ import (
 type Database struct {
 	Name       string
 	Tables     []*Table
+	Whole      bool     // Tables are certainly all of the database's
+	Partial    string   // what shows that they are not; else empty
 	SearchPath []string // schemas to choose from; empty: all
 	// Choose is how a person selects one of several schemas; the schema's name follows it.
 	Choose string
@@ -39,7 +41,7 @@ func Recognise(db Database, m SchemaMap) (*Layout, error) {
 			r.tables = append(r.tables, t)
 		}
 	}
-	l := &Layout{schema: schema, schemaWhy: why}
+	l := &Layout{schema: schema, schemaWhy: why, whole: db.Whole, partial: db.Partial}
 	for _, c := range concepts {
 		p := &Place{concept: c, schema: schema}
 		l.places = append(l.places, p)
@@ -151,10 +153,11 @@ func (r *recogniser) byName(p *Place) {
 			continue
 		}
 		p.rivals = append(p.rivals, t.Name)
-		if f := r.fit(p.concept, t); f.ok() {
+		if f := r.fit(p.concept, t); f.ok() && !t.isView() {
 			fits = append(fits, f)
 		}
 	}
+	fits = topmost(fits)
 	switch {
 	case len(fits) == 1:
 		f := fits[0]
@@ -192,14 +195,21 @@ func (r *recogniser) byColumns(places []*Place) {
 func (r *recogniser) fitting(c *concept) []fit {
 	var fits []fit
 	for _, t := range r.tables {
-		if r.claimed[t] != nil || isExplained(t.Name) {
+		if r.claimed[t] != nil || isExplained(t.Name) || t.isView() || r.isRead(t) {
 			continue
 		}
 		if f := r.fit(c, t); f.ok() && f.hasAll(c.alone) {
 			fits = append(fits, f)
 		}
 	}
-	return fits
+	return topmost(fits)
+}
+
+// topmost leaves out the tables whose rows are those of another that fits.
+func topmost(fits []fit) []fit {
+	return slices.DeleteFunc(slices.Clone(fits), func(f fit) bool {
+		return slices.ContainsFunc(fits, func(other fit) bool { return f.table.inherits(other.table) })
+	})
 }
 
 // contradicted drops a table recognised by its columns alone if another table has the concept's name.
@@ -208,9 +218,13 @@ func (r *recogniser) contradicted(p *Place) {
 		return
 	}
 	for _, t := range r.tables {
-		if p.concept.matches(t.Name) >= 0 && r.claimed[t] == nil {
+		if p.concept.matches(t.Name) >= 0 && r.claimed[t] == nil && !t.inherits(p.table) {
 			delete(r.claimed, p.table)
-			p.gap = gap("a table for "+p.concept.name, fmt.Sprintf("%q has the name but not the columns,  %q the columns but not the name", t.Name, p.table.Name))
+			why := fmt.Sprintf("%q has the name but not the columns, %q the columns but not the name", t.Name, p.table.Name)
+			if t.isView() {
+				why = fmt.Sprintf("view %q has the name and may not show all rows, %q has the columns but not the name", t.Name, p.table.Name)
+			}
+			p.gap = gap("a table for "+p.concept.name, why)
 			p.table, p.found, p.columns, p.score, p.why = nil, nil, nil, 0, ""
 			return
 		}

@@ -3,6 +3,7 @@ package controlplane_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -100,24 +101,56 @@ func TestATableIsRecognisedByItsNameAndItsColumns(t *testing.T) {
 		},
 		"one table has the name, another the columns": {
 			"-- service --\nid, name\n-- blueprint --" + templates, "service_template",
-			`0 : ; a table for service_template: "service" has the name but not the columns,  "blueprint" the columns but not the name → ` + byMap,
+			`0 : ; a table for service_template: "service" has the name but not the columns, "blueprint" the columns but not the name → ` + byMap,
 		},
 		"no table, and none that could be it": {
 			"-- service gone --", "service_template", `0 : ; a table for service_template: schema "public" holds no such table → ` + byMap,
 		},
 		"no table, and one that could be it": {
-			"-- service gone --\n-- xq1 --\nid, c7", "service_template",
+			"-- service gone --\n-- xq1 --\nid, c6, c7", "service_template",
 			`0 : ; a table for service_template: no table is recognised; not understood: "xq1" → ` + byMap,
 		},
 		"a table that not every release has": {
 			"-- custom_plugin gone --", "custom_plugin", "0 : no table could hold it: this installation stores none",
 		},
 		"a table that not every release has, and one that could be it": {
-			"-- custom_plugin gone --\n-- xq1 --\nid, c7 jsonb", "custom_plugin",
+			"-- custom_plugin gone --\n-- xq1 --\nid, c6, c7 jsonb", "custom_plugin",
 			`0 : ; a table for custom_plugin: no table is recognised, and these could hold it: "xq1" → ` + byMap,
 		},
 		"a column too short for a document is no candidate": {
 			"-- custom_plugin gone --\n-- xq1 --\nid, c7 varchar(200), c8 int4", "custom_plugin", "0 : no table could hold it: this installation stores none",
+		},
+		"a table without a reference is no candidate": {
+			"-- custom_plugin gone --\n-- x1 --\nid, v", "custom_plugin", "0 : no table could hold it: this installation stores none",
+		},
+		"a table with ids of another type is no candidate": {
+			"-- custom_plugin gone --\n-- x1 --\nid int4, parent_id int4, v jsonb", "custom_plugin", "0 : no table could hold it: this installation stores none",
+		},
+		"a table with plugins is one even without a reference": {
+			"-- custom_plugin gone --\n-- x1 --\nid, plugins jsonb", "custom_plugin",
+			`0 : ; a table for custom_plugin: no table is recognised, and these could hold it: "x1" → ` + byMap,
+		},
+		"a view is no candidate": {
+			"-- custom_plugin gone --\n-- x1 view --\nid, parent_id, v jsonb", "custom_plugin", "0 : no table could hold it: this installation stores none",
+		},
+		"many candidates are counted": {
+			"-- custom_plugin gone --" + numbered(7, "\n-- x% --\nid, parent_id, v"), "custom_plugin",
+			`0 : ; a table for custom_plugin: no table is recognised, and these could hold it: "x1", "x2", "x3", "x4", "x5" and 2 more → ` + byMap,
+		},
+		"the table, in another schema": {
+			"-- custom_plugin gone --\n-- other.custom_plugin --\nid, name", "custom_plugin",
+			`0 : ; a table for custom_plugin: table "custom_plugin" of schema "other" has its name and its columns, and schema "public" is read → ` + byMap,
+		},
+		"the table of another application, in another schema": {
+			"-- custom_plugin gone --\n-- other.custom_plugin --\nid int4, name", "custom_plugin", "0 : no table could hold it: this installation stores none",
+		},
+		"a view with the name": {
+			"-- service view --\nid, plugins\n-- base --\nid, plugins", "service_template",
+			`0 : ; a table for service_template: view "service" has the name of the table, and may not show all rows → ` + byMap,
+		},
+		"a view with the name, over a table with the columns": {
+			"-- service matview --\nid, plugins\n-- blueprint --" + templates, "service_template",
+			`0 : ; a table for service_template: view "service" has the name and may not show all rows, "blueprint" has the columns but not the name → ` + byMap,
 		},
 		"a table whose use is known is no candidate": {
 			"-- custom_plugin gone --\n-- audit_logs --\nid, data jsonb", "custom_plugin", "0 : no table could hold it: this installation stores none",
@@ -303,4 +336,13 @@ func TestTablesOfOtherSchemasAreNotLookedAt(t *testing.T) {
 	if tables := l.Diagnose().Tables; len(tables) > 0 {
 		t.Errorf("not recognised: %v", tables)
 	}
+}
+
+// numbered returns text n times, with a number from 1 on in place of each %.
+func numbered(n int, text string) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(strings.ReplaceAll(text, "%", strconv.Itoa(i+1)))
+	}
+	return b.String()
 }

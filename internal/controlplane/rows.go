@@ -26,13 +26,18 @@ type row struct {
 type rowReader struct {
 	fields []Field
 	kept   []bool // by field: the value is also wanted as text
-	row    row
+	// references are the indices of fields that refer to a concept that an installation may lack.
+	references []int
+	row        row
 }
 
 func newRowReader(p *Place) *rowReader {
 	r := &rowReader{fields: p.Fields(), row: row{values: map[string]string{}}}
-	for _, f := range r.fields {
+	for i, f := range r.fields {
 		r.kept = append(r.kept, isKept(f.field.name))
+		if mayLack(f.field.name) != "" {
+			r.references = append(r.references, i)
+		}
 	}
 	return r
 }

@@ -11,7 +11,7 @@ import (
 func chooseSchema(db Database, m SchemaMap) (schema, why string, err error) {
 	var shaped []string
 	for _, t := range db.Tables {
-		if isAPI7(t) && !slices.Contains(shaped, t.Schema) {
+		if isAPI7(t) && !slices.ContainsFunc(t.Parents, isAPI7) && !slices.Contains(shaped, t.Schema) {
 			shaped = append(shaped, t.Schema)
 		}
 	}

@@ -14,17 +14,38 @@ import (
 // configuration files.
 func Holds(k estate.Kind) bool { return k != 0 && !k.InFiles() }
 
-// Table is a relation that can be read: a table, view, materialised view, partitioned or foreign table.
+// Table is a relation that can be read: a table, view, materialised view, partitioned or foreign table. Partitions are
+// a part of their table and none themselves, and what belongs to an extension is left out.
 type Table struct {
-	Schema  string
-	Name    string
-	Kind    byte  // as in pg_class.relkind
-	Rows    int64 // an estimate; -1 if there is none
-	Usage   bool  // the schema may be used
-	Columns []Column
-	Uniques [][]string // columns of each known unique index
-	// RowSecurity is true if row level security is on, Filtered if it applies to this role.
-	RowSecurity, Filtered bool
+	Schema      string
+	Name        string
+	Kind        byte     // as in pg_class.relkind
+	Parents     []*Table // from which it inherits: its rows are theirs too
+	Rows        int64    // an estimate; -1 if there is none
+	Usage       bool     // the schema may be used
+	Columns     []Column
+	Uniques     [][]string // columns of each known unique index
+	RowSecurity bool       // row level security is on
+	Filter      Filter
+}
+
+// Filter says whether row level security hides rows of a table, or of one whose rows belong to it.
+type Filter uint8
+
+// The filters.
+const (
+	Unfiltered    Filter = iota
+	FiltersRole          // it applies to the role that reads
+	FiltersBackup        // the backup leaves rows out that it hid from pg_dump
+	FilterUnsaid         // the backup does not say whether it leaves them out
+)
+
+// isView reports whether t shows rows of other tables, and maybe not all of them.
+func (t *Table) isView() bool { return t.Kind == 'v' || t.Kind == 'm' }
+
+// inherits reports whether the rows of t are rows of the other table too.
+func (t *Table) inherits(other *Table) bool {
+	return slices.ContainsFunc(t.Parents, func(p *Table) bool { return p == other || p.inherits(other) })
 }
 
 // Column is a column of a table.
@@ -34,6 +55,8 @@ type Column struct {
 	Category byte   // as in pg_type.typcategory
 	Limit    int    // longest text in characters; 0: no limit
 	Granted  bool   // the role may read it
+	// Generated is true if it is computed from other columns, and so holds nothing of its own.
+	Generated bool
 }
 
 // column returns the column with one of these names, best first, ignoring case.

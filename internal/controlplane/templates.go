@@ -67,7 +67,7 @@ func (p *Place) unclaimedRuntime(strictly bool) []string {
 	var names []string
 	for _, c := range p.table.Columns {
 		named := speaksOfRuntime(c.Name) && c.Category != 'B' && c.Category != 'D'
-		if !claimed[c.Name] && !plainlyHarmless(c.Name) && (named || c.holdsDocument() || strictly && c.Category == 'S') {
+		if !claimed[c.Name] && !c.Generated && !plainlyHarmless(c.Name) && (named || c.holdsDocument() || strictly && c.Category == 'S') {
 			names = append(names, c.Name)
 		}
 	}
@@ -104,7 +104,7 @@ func runtimeTables(others []*Table) []estate.Gap {
 	for _, t := range others {
 		grouped := slices.ContainsFunc(groupColumns, func(name string) bool { return t.has(name) })
 		runtime := strings.Contains(strings.ToLower(t.Name), "runtime")
-		if !grouped && (runtime || speaksOfRuntime(t.Name) && t.refersToTemplates()) {
+		if !t.isView() && !grouped && (runtime || speaksOfRuntime(t.Name) && t.refersToTemplates()) {
 			doubts = append(doubts, estate.Gap{
 				ID:   estate.Schema,
 				What: fmt.Sprintf("table %q", t.Name),

@@ -121,11 +121,12 @@ func TestACopyIsNotedAndRaisesNoDoubt(t *testing.T) {
 	}
 }
 
+// TestTheTableUnderAViewIsNotedAndRaisesNoDoubt is about a view that a person has named: no other is read.
 func TestTheTableUnderAViewIsNotedAndRaisesNoDoubt(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"view", "matview"} {
 		db := parse(t, whole, "-- custom_plugin gone --\n-- service "+kind+" --\nid, plugins\n-- svc_base --\nid, plugins, more")
-		got := db.read(t, db.recognise(t, ""), estate.CustomPlugin)
+		got := db.read(t, db.recognise(t, "tables: {service_template: {table: service}}"), estate.CustomPlugin)
 		if diff := cmp.Diff(lines(`note: table "svc_base": was not read by itself: view "service" shows its columns`), got.said()); diff != "" {
 			t.Errorf("%s: %s", kind, diff)
 		}

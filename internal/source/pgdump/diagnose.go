@@ -19,7 +19,7 @@ func (s *Source) Diagnose(ctx context.Context, need estate.Need) (estate.Diagnos
 		d.Notes = append(d.Notes, estate.Note{What: s.name, Why: "the backup holds large objects; they are not read"})
 	}
 	d.Notes = append(d.Notes, s.foreignNotes()...)
-	c := counting{Source: s, rows: map[*controlplane.Place]int64{}, refers: map[string]bool{}, keys: controlplane.NewKeyShapes()}
+	c := counting{Source: s, rows: map[*controlplane.Place]int64{}, refers: map[*controlplane.Place]bool{}, keys: controlplane.NewKeyShapes()}
 	if err := c.run(ctx); err != nil {
 		return d, err
 	}
@@ -33,13 +33,16 @@ func (s *Source) Diagnose(ctx context.Context, need estate.Need) (estate.Diagnos
 		if n, counted := c.rows[p]; counted {
 			concept.Rows = n
 		}
-		gap := s.missing(p, c.refers)
+		gap := s.gap(p)
+		if c.refers[p] {
+			gap = s.layout.Dangling(p)
+		}
 		if p == s.layout.Kine() && gap == nil && p.Table() != nil && len(d.Keys) == 0 {
 			gap = controlplane.NoKeys()
 		}
 		s.layout.Lack(&d, p, gap)
 	}
-	d.Missing = controlplane.Incomplete(d.Concepts, need)
+	d.Missing = s.layout.Incomplete(&d, need)
 	return d, nil
 }
 
@@ -72,7 +75,7 @@ type counting struct {
 	*Source
 
 	rows   map[*controlplane.Place]int64
-	refers map[string]bool // concepts that published rows refer to
+	refers map[*controlplane.Place]bool // places without a table to which rows refer
 	keys   *controlplane.KeyShapes
 }
 
@@ -92,20 +95,18 @@ func (c *counting) run(ctx context.Context) error {
 func (c *counting) counter(p *controlplane.Place) func([][]byte, bool) error {
 	t := c.tables[p.Table()]
 	name := columnIndex(t, p.Column("name").Name)
-	references := map[int]string{}
-	for _, f := range p.Fields() {
-		if concept := mayLack(f.Name()); concept != "" {
-			references[columnIndex(t, f.Column.Name)] = concept
-		}
+	references := map[int]*controlplane.Place{}
+	for referred, column := range c.layout.References(p) {
+		references[columnIndex(t, column.Name)] = referred
 	}
 	return func(values [][]byte, _ bool) error {
 		c.rows[p]++
 		if p == c.layout.Kine() {
 			c.keys.Key(string(values[name]))
 		}
-		for i, concept := range references {
+		for i, referred := range references {
 			if len(values[i]) > 0 {
-				c.refers[concept] = true
+				c.refers[referred] = true
 			}
 		}
 		return nil

@@ -31,7 +31,7 @@ func (s *Source) recognise(m controlplane.SchemaMap) error {
 	var found []string
 	var first error
 	for _, database := range databases {
-		layout, err := controlplane.Recognise(s.databaseOf(database, tables), m)
+		layout, err := s.layoutOf(database, tables, m)
 		switch {
 		case err == nil:
 			s.layout, found = layout, append(found, database)
@@ -46,7 +46,7 @@ func (s *Source) recognise(m controlplane.SchemaMap) error {
 	case 0:
 		return s.unrecognised(first, databases)
 	case 1:
-		s.database, s.subset = found[0], s.isSubset(found[0], tables)
+		s.database = found[0]
 		s.empty = !slices.ContainsFunc(tables, func(t archive.Table) bool { return t.Database == found[0] && t.HasData })
 		return nil
 	}
@@ -81,11 +81,22 @@ func (s *Source) unrecognised(first error, databases []string) error {
 	return &estate.OpenError{Message: unknown.Message, Hint: unknown.Hint + "; a backup taken with --table or --schema may lack the tables that tell"}
 }
 
-// isSubset reports whether the backup holds nothing but tables that are recognised, and not all that every control
-// plane has: it was taken with --table. The database of a control plane has many more tables than are recognised.
-func (s *Source) isSubset(database string, tables []archive.Table) bool {
-	recognised, missing, all := map[*controlplane.Table]bool{}, 0, 0
-	for _, p := range s.layout.Places() {
+// layoutOf recognises the tables of one database.
+func (s *Source) layoutOf(database string, tables []archive.Table, m controlplane.SchemaMap) (*controlplane.Layout, error) {
+	db := s.databaseOf(database, tables)
+	layout, err := controlplane.Recognise(db, m)
+	if err == nil && db.Partial == "" && isSubset(layout, db.Tables) {
+		db.Partial = "it holds no other tables than the recognised ones, and a control plane has many"
+		layout, err = controlplane.Recognise(db, m)
+	}
+	return layout, err //nolint:wrapcheck // the caller tells its kinds apart
+}
+
+// isSubset reports whether a database has nothing but tables that are recognised, and not all that every control plane
+// has: the backup was taken with --table.
+func isSubset(layout *controlplane.Layout, tables []*controlplane.Table) bool {
+	recognised, missing := map[*controlplane.Table]bool{}, 0
+	for _, p := range layout.Places() {
 		switch {
 		case p.Table() != nil:
 			recognised[p.Table()] = true
@@ -93,35 +104,87 @@ func (s *Source) isSubset(database string, tables []archive.Table) bool {
 			missing++
 		}
 	}
-	for _, t := range tables {
-		if t.Database == database {
-			all++
-		}
-	}
-	return missing > 1 && all == len(recognised)
+	return missing > 1 && len(tables) == len(recognised)
 }
 
 func isDefined(t archive.Table) bool {
 	return slices.ContainsFunc(t.Columns, func(c archive.Column) bool { return c.Type != "" })
 }
 
-// databaseOf returns the tables of one database, and records where each is in the backup.
+// databaseOf returns the tables of one database, and records where each is in the backup. Partitions are parts of their
+// table.
 func (s *Source) databaseOf(name string, tables []archive.Table) controlplane.Database {
 	db := controlplane.Database{Name: name, Choose: "--schema-map, whose first line is then schema: "}
 	if name == "" {
 		db.Name = s.name
 	}
-	known := typeNames
-	for _, t := range tables {
-		if t.Database != name {
-			continue
+	known := s.types(name)
+	models := make([]*controlplane.Table, len(tables))
+	for i, t := range tables {
+		if t.Database != name || t.Partition || len(t.Columns) > 0 && !isDefined(t) && s.backup.HasExtensions() {
+			continue // the last: an extension defines it
 		}
-		table := &controlplane.Table{Schema: t.Schema, Name: t.Name, Kind: 'r', Rows: -1, Usage: true}
+		table := &controlplane.Table{
+			Schema: t.Schema, Name: t.Name, Kind: t.Kind, Rows: -1, Usage: true,
+			RowSecurity: t.RowSecurity, Filter: s.filter(tables, i),
+		}
 		for _, c := range t.Columns {
-			table.Columns = append(table.Columns, columnOf(c, known))
+			table.Columns = append(table.Columns, known.column(c))
 		}
+		models[i] = table
 		db.Tables = append(db.Tables, table)
-		s.tables[table] = t
+		s.tables[table], s.parts[table] = t, parts(tables, i)
 	}
+	for i, t := range tables {
+		for _, parent := range t.Parents {
+			if models[i] != nil && models[parent] != nil {
+				models[i].Parents = append(models[i].Parents, models[parent])
+			}
+		}
+	}
+	db.Partial = s.partial(name, tables)
 	return db
+}
+
+// parts returns the tables whose rows are those of tables[i] too.
+func parts(tables []archive.Table, i int) []archive.Table {
+	var all []archive.Table
+	seen := map[int]bool{i: true}
+	for grown := true; grown; {
+		grown = false
+		for j, t := range tables {
+			if !seen[j] && slices.ContainsFunc(t.Parents, func(parent int) bool { return seen[parent] }) {
+				seen[j], grown = true, true
+				all = append(all, t)
+			}
+		}
+	}
+	return all
+}
+
+// filter says whether row level security may have hidden rows of tables[i] from pg_dump.
+func (s *Source) filter(tables []archive.Table, i int) controlplane.Filter {
+	secured := func(t archive.Table) bool { return t.RowSecurity }
+	switch said := s.backup.Info().RowSecurity; {
+	case said == "off", !secured(tables[i]) && !slices.ContainsFunc(parts(tables, i), secured):
+		return controlplane.Unfiltered
+	case said == "":
+		return controlplane.FilterUnsaid
+	}
+	return controlplane.FiltersBackup
+}
+
+// partial returns what shows that the backup holds only chosen tables of a database; "" if nothing does.
+func (s *Source) partial(database string, tables []archive.Table) string {
+	for _, t := range s.backup.Lacks() {
+		if t.Database == database && slices.ContainsFunc(tables, func(o archive.Table) bool { return o.Database == database && o.Schema == t.Schema }) {
+			return fmt.Sprintf("a definition in it refers to table %q, which it lacks", t.Name)
+		}
+	}
+	for _, t := range tables {
+		if t.Database == database && t.Schema != "public" && isDefined(t) && !s.backup.CreatesSchema(database, t.Schema) {
+			return fmt.Sprintf("it does not create schema %q, in which its tables are", t.Schema)
+		}
+	}
+	return ""
 }

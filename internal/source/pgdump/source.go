@@ -33,10 +33,10 @@ type Source struct {
 	name     string
 	tempDir  string
 	tables   map[*controlplane.Table]archive.Table
+	parts    map[*controlplane.Table][]archive.Table // partitions, and what inherits: their rows are the table's too
 	layout   *controlplane.Layout
 	database string // that was recognised
 	empty    bool   // the backup holds no rows at all
-	subset   bool   // it holds some of the tables only
 	early    *early // nil until read
 }
 
@@ -52,7 +52,7 @@ func Open(ctx context.Context, cfg Config) (*Source, error) {
 	if err != nil {
 		return nil, refused(err)
 	}
-	s := &Source{backup: backup, name: shown(cfg.Name), tempDir: cfg.TempDir, tables: map[*controlplane.Table]archive.Table{}}
+	s := &Source{backup: backup, name: shown(cfg.Name), tempDir: cfg.TempDir, tables: map[*controlplane.Table]archive.Table{}, parts: map[*controlplane.Table][]archive.Table{}}
 	if err := s.recognise(cfg.SchemaMap); err != nil {
 		_ = backup.Close()
 		return nil, err
@@ -112,60 +112,6 @@ func (s *Source) Versions(ctx context.Context) ([]estate.VersionEvidence, error)
 		}
 	}
 	return versions.Evidence(), nil
-}
-
-// readable reports whether the backup contains rows of a place.
-func (s *Source) readable(p *controlplane.Place) bool {
-	return p.Readable() && s.tables[p.Table()].HasData
-}
-
-// gap returns why rows of a place cannot be read; nil if they can, or if an installation needs no such table.
-func (s *Source) gap(p *controlplane.Place) *estate.Gap {
-	const next = "take a backup without --schema-only, --exclude-table and --exclude-table-data"
-	switch {
-	case s.empty:
-		return &estate.Gap{ID: estate.BackupIncomplete, What: "rows of " + strings.ReplaceAll(p.Name(), "_", " "), Why: "no data in this archive", Next: next}
-	case p.Readable() && !s.readable(p):
-		return &estate.Gap{ID: estate.BackupIncomplete, What: fmt.Sprintf("table %q", p.Table().Name), Why: "the backup holds the table but not its rows", Next: next}
-	}
-	if s.subset && p.Table() == nil && !p.IsDenied() {
-		return &estate.Gap{
-			ID: estate.BackupIncomplete, What: "a table for " + p.Name(), Why: "the backup holds only some tables of the database",
-			Next: "take a backup of the whole database, without --table",
-		}
-	}
-	return p.Gap()
-}
-
-// read streams the rows of places. It returns errors of a row function unchanged.
-func (s *Source) read(ctx context.Context, rows map[*controlplane.Place]func(values [][]byte, tooLong bool) error) error {
-	type identity struct{ database, schema, name string }
-	sinks := map[identity]func([][]byte, bool) error{}
-	for p, row := range rows {
-		t := s.tables[p.Table()]
-		sinks[identity{t.Database, t.Schema, t.Name}] = row
-	}
-	var stopped error
-	var last identity
-	var sink func([][]byte, bool) error
-	err := s.backup.Read(ctx, func(t archive.Table) bool {
-		return sinks[identity{t.Database, t.Schema, t.Name}] != nil
-	}, func(t *archive.Table, values [][]byte, _ int64) error {
-		if here := (identity{t.Database, t.Schema, t.Name}); here != last || sink == nil {
-			last, sink = here, sinks[here]
-		}
-		stopped = sink(values, len(t.TooLong) > 0)
-		return stopped
-	})
-	switch {
-	case stopped != nil:
-		return stopped
-	case ctx.Err() != nil:
-		return fmt.Errorf("reading %s: %w", s.name, ctx.Err())
-	case err != nil:
-		return refused(err)
-	}
-	return nil
 }
 
 // refused puts an error of the archive into words.

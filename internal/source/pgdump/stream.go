@@ -17,7 +17,7 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 	}
 	st := &streaming{
 		Source: s, assembler: controlplane.NewAssembler(s.layout, kindName, need, yield),
-		ledgers: map[*controlplane.Place]*ledger{}, refers: map[string]bool{},
+		ledgers: map[*controlplane.Place]*ledger{},
 	}
 	defer st.close()
 	if err := st.run(ctx, need); err != nil {
@@ -39,7 +39,6 @@ type streaming struct {
 	assembler *controlplane.Assembler
 	ledgers   map[*controlplane.Place]*ledger // keys of the relational tables, to count repeats
 	kine      *store
-	refers    map[string]bool // concepts that published rows refer to
 }
 
 func (st *streaming) close() {
@@ -76,7 +75,7 @@ func (st *streaming) run(ctx context.Context, need estate.Need) error {
 		}
 	}
 	groups := st.layout.Groups() // how other rows are handled depends on whether these are known
-	st.assembler.Finish(groups, st.missing(groups, st.refers))
+	st.assembler.Finish(groups, st.gap(groups))
 	if len(sinks) > 0 {
 		if err := st.read(ctx, sinks); err != nil {
 			return err
@@ -120,27 +119,12 @@ func (st *streaming) take(p *controlplane.Place) func([][]byte, int64) error {
 			if values[i] != nil && slices.Contains(keys, f.Column) {
 				key = append(append(append(key, byte(i)), values[i]...), 0)
 			}
-			if len(values[i]) > 0 && mayLack(f.Name()) != "" {
-				st.refers[mayLack(f.Name())] = true
-			}
 		}
 		if l.add(key, 0); l.err != nil {
 			return unkept(l.err)
 		}
 		return st.assembler.Row(p, values, size)
 	}
-}
-
-// mayLack returns the concept that a field of a published object refers to, if an installation may have no such
-// table; else "".
-func mayLack(field string) string {
-	switch field {
-	case "service_version_id", "route_version_id", "stream_route_version_id":
-		return strings.TrimSuffix(field, "_id")
-	case "route_id", "stream_route_id":
-		return strings.TrimSuffix(field, "_id") + "_template"
-	}
-	return ""
 }
 
 // finish reports how every other place was read, and yields what kine contains.
@@ -155,7 +139,7 @@ func (st *streaming) finish(ctx context.Context) error {
 				return err
 			}
 		}
-		a.Finish(p, st.missing(p, st.refers))
+		a.Finish(p, st.gap(p))
 		if err := st.count(p); err != nil {
 			return err
 		}
@@ -174,19 +158,4 @@ func (st *streaming) count(p *controlplane.Place) error {
 		st.assembler.Repeats(p, found.objects, found.extra)
 	}
 	return err
-}
-
-// missing returns the gap of a place. A table that an installation may not have could also be missing from the backup
-// only: it is, if rows refer to it.
-func (s *Source) missing(p *controlplane.Place, refers map[string]bool) *estate.Gap {
-	gap := s.gap(p)
-	if gap != nil || p.Table() != nil || !refers[p.Name()] || p.IsDenied() {
-		return gap
-	}
-	return &estate.Gap{
-		ID:   estate.BackupIncomplete,
-		What: "a table for " + p.Name(),
-		Why:  "published objects refer to it, and the backup does not hold it",
-		Next: "take a backup without --table and --exclude-table, or say in a --schema-map that there is none",
-	}
 }

@@ -29,10 +29,35 @@ var typeNames = map[string]baseType{
 	"inet": {"inet", 'I'}, "cidr": {"cidr", 'I'},
 }
 
-// columnOf returns a column by its SQL type. An unknown type, such as a domain or an extension's, counts as text,
-// because it could hold a document.
-func columnOf(c archive.Column, known map[string]baseType) controlplane.Column {
-	text := strings.ToLower(strings.TrimPrefix(unquoted(c.Type), "pg_catalog."))
+// types are the types that columns of one database can have, besides the server's own.
+type types struct {
+	defined    map[string]archive.Type // by key
+	extensions bool                    // others may be defined by an extension
+}
+
+func (s *Source) types(database string) types {
+	known := types{defined: map[string]archive.Type{}, extensions: s.backup.HasExtensions()}
+	for _, t := range s.backup.Types() {
+		if t.Database == database {
+			known.defined[typeKey(t.Name)] = t
+		}
+	}
+	return known
+}
+
+// typeKey returns the name of a type as it is compared.
+func typeKey(text string) string {
+	return strings.ToLower(strings.TrimPrefix(unquoted(text), "pg_catalog."))
+}
+
+// column returns a column by its SQL type; that of a domain is the type under it.
+func (k types) column(c archive.Column) controlplane.Column { return k.resolve(c, 0) }
+
+// maxDomains limits how many domains can be under each other.
+const maxDomains = 32
+
+func (k types) resolve(c archive.Column, depth int) controlplane.Column {
+	text := typeKey(c.Type)
 	column := controlplane.Column{Name: c.Name, Granted: true}
 	before, dimensions, array := strings.Cut(text, "[")
 	if array && !strings.HasSuffix(dimensions, "]") {
@@ -43,11 +68,15 @@ func columnOf(c archive.Column, known map[string]baseType) controlplane.Column {
 		column.Limit, _ = strconv.Atoi(modifier)
 		before = strings.TrimSpace(lead + tail)
 	}
-	base, ok := known[strings.TrimSpace(before)]
-	switch {
-	case !ok:
-		base = baseType{"text", 'S'}
-	case base.category != 'S':
+	before = strings.TrimSpace(before)
+	base, ok := typeNames[before]
+	if domain := k.defined[before]; !ok && domain.Base != "" && depth < maxDomains {
+		under := k.resolve(archive.Column{Type: domain.Base}, depth+1)
+		base, column.Limit = baseType{under.Type, under.Category}, under.Limit
+	} else if !ok {
+		base = k.other(before)
+	}
+	if base.category != 'S' {
 		column.Limit = 0
 	}
 	column.Type, column.Category = base.name, base.category
@@ -55,6 +84,22 @@ func columnOf(c archive.Column, known map[string]baseType) controlplane.Column {
 		column.Type, column.Category = "_"+base.name, 'A'
 	}
 	return column
+}
+
+// other returns a type that is not the server's own. What neither the backup nor an extension can define counts as
+// text, because it could hold a document.
+func (k types) other(key string) baseType {
+	name := strings.Trim(key[strings.LastIndexByte(key, '.')+1:], `"`)
+	t, defined := k.defined[key]
+	switch {
+	case defined && t.Base == "":
+		return baseType{name, t.Category}
+	case !k.extensions || defined:
+		return baseType{"text", 'S'}
+	case name == "citext":
+		return baseType{name, 'S'}
+	}
+	return baseType{name, 'U'}
 }
 
 // unquoted removes the quotes around names in a type, which pg_dump --quote-all-identifiers writes: "bytea",

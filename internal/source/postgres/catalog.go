@@ -17,21 +17,28 @@ func tableSQL(t *controlplane.Table) string { return pgx.Identifier{t.Schema, t.
 func columnSQL(c controlplane.Column) string { return pgx.Identifier{c.Name}.Sanitize() }
 
 // catalog returns every table that is not the server's own. It reads pg_catalog, because information_schema hides
-// what is not granted.
-func (s *session) catalog(ctx context.Context) ([]*controlplane.Table, error) {
+// what is not granted. major is the server's version.
+func (s *session) catalog(ctx context.Context, major int) ([]*controlplane.Table, error) {
 	var tables []*controlplane.Table
 	byOID := map[string]*controlplane.Table{}
-	q := query{what: "the database's tables", sql: statement("columns")}
+	const firstGenerated = 12
+	generated := "false"
+	if major >= firstGenerated {
+		generated = "a.attgenerated <> ''"
+	}
+	q := query{what: "the database's tables", sql: statement("columns", "generated", generated)}
 	err := s.rows(ctx, q, func(v [][]byte) error {
 		oid := string(v[0])
 		t := byOID[oid]
 		if t == nil {
 			rows, _ := strconv.ParseInt(string(v[4]), 10, 64)
 			t = &controlplane.Table{Schema: string(v[1]), Name: string(v[2]), Kind: v[3][0], Rows: rows, Usage: isTrue(v[5])}
-			t.RowSecurity, t.Filtered = isTrue(v[11]), isTrue(v[12])
+			if t.RowSecurity = isTrue(v[11]); isTrue(v[12]) {
+				t.Filter = controlplane.FiltersRole
+			}
 			byOID[oid], tables = t, append(tables, t)
 		}
-		c := controlplane.Column{Name: string(v[6]), Type: string(v[7]), Category: v[8][0], Granted: isTrue(v[10]) && t.Usage}
+		c := controlplane.Column{Name: string(v[6]), Type: string(v[7]), Category: v[8][0], Granted: isTrue(v[10]) && t.Usage, Generated: isTrue(v[13])}
 		if modifier, _ := strconv.Atoi(string(v[9])); modifier > lengthHeader {
 			c.Limit = modifier - lengthHeader
 		}
@@ -39,6 +46,9 @@ func (s *session) catalog(ctx context.Context) ([]*controlplane.Table, error) {
 		return nil
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := s.parents(ctx, byOID); err != nil {
 		return nil, err
 	}
 	q = query{what: "the database's unique indexes", sql: statement("uniques")}
@@ -49,6 +59,17 @@ func (s *session) catalog(ctx context.Context) ([]*controlplane.Table, error) {
 		return nil
 	})
 	return tables, err
+}
+
+// parents records which tables inherit from which.
+func (s *session) parents(ctx context.Context, byOID map[string]*controlplane.Table) error {
+	q := query{what: "which tables inherit", sql: statement("parents")}
+	return s.rows(ctx, q, func(v [][]byte) error {
+		if t, parent := byOID[string(v[0])], byOID[string(v[1])]; t != nil && parent != nil {
+			t.Parents = append(t.Parents, parent)
+		}
+		return nil
+	})
 }
 
 // lengthHeader is the number that the server adds to the length in the type modifier of a varchar.

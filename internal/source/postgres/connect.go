@@ -114,12 +114,12 @@ func (s *Source) prepare(ctx context.Context, m controlplane.SchemaMap, path []s
 	if err := s.look(ctx); err != nil {
 		return err
 	}
-	tables, err := s.session.catalog(ctx)
+	tables, err := s.session.catalog(ctx, s.server.major)
 	if err != nil {
 		return err
 	}
 	s.layout, err = controlplane.Recognise(controlplane.Database{
-		Name: s.server.database, Tables: tables, SearchPath: path, Choose: "search_path in the connection string: …?search_path=",
+		Name: s.server.database, Tables: tables, Whole: true, SearchPath: path, Choose: "search_path in the connection string: …?search_path=",
 	}, m)
 	if unknown, ok := errors.AsType[*controlplane.UnrecognisedError](err); ok {
 		return &estate.OpenError{Message: unknown.Message, Hint: unknown.Hint}

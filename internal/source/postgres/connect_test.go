@@ -192,7 +192,8 @@ func TestASlowTableSpoilsItsKindOnly(t *testing.T) {
 			ALTER TABLE service RENAME TO service_data;
 			CREATE FUNCTION public.slowly(text) RETURNS text LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(20); RETURN $1; END';
 			CREATE VIEW service AS SELECT id, name, public.slowly(plugins) AS plugins, hosts, path_prefix, upstream FROM service_data`),
-		Deadline: 500 * time.Millisecond,
+		SchemaMap: named("service_template", "service"),
+		Deadline:  500 * time.Millisecond,
 	})
 	got := read(t, src, sourcetest.Need(estate.ServiceTemplate, estate.Route, estate.Instance))
 	gaps, _ := got.gaps(t, estate.ServiceTemplate)

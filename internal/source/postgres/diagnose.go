@@ -23,8 +23,34 @@ func (s *Source) Diagnose(ctx context.Context, need estate.Need) (estate.Diagnos
 			s.layout.Lack(&d, p, s.unreached[nameOf(p.Table())])
 		}
 	}
-	d.Missing = controlplane.Incomplete(d.Concepts, need)
+	if err := s.dangling(ctx, &d); err != nil {
+		return d, err
+	}
+	d.Missing = s.layout.Incomplete(&d, need)
 	return d, nil
+}
+
+// dangling adds the gaps of concepts to which rows refer and which have no table.
+func (s *Source) dangling(ctx context.Context, d *estate.Diagnosis) error {
+	for _, p := range s.layout.Places() {
+		for referred, column := range s.layout.References(p) {
+			refers := false
+			gap, err := s.attempt(ctx, p, func() error {
+				q := query{what: "table " + p.Table().Name, sql: statement("refers", "table", tableSQL(p.Table()), "column", columnSQL(column))}
+				return s.session.rows(ctx, q, func(v [][]byte) error {
+					refers = isTrue(v[0])
+					return nil
+				})
+			})
+			if err != nil {
+				return err
+			}
+			if refers && gap == nil {
+				s.layout.Lack(d, referred, s.layout.Dangling(referred))
+			}
+		}
+	}
+	return nil
 }
 
 func (s server) facts() []estate.Fact {

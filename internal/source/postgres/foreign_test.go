@@ -47,7 +47,7 @@ func TestAForeignServerSpoilsItsTablesOnly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			src := open(t, installation, test.sql)
+			src := openConfig(t, postgres.Config{DSN: srv.Database(t, installation, test.sql), SchemaMap: named("service_template", "service")})
 			got := read(t, src, sourcetest.AllButSecrets())
 			gaps, _ := got.gaps(t, estate.ServiceTemplate)
 			if want := `table "service": ` + test.why; !slices.Contains(gaps, want) {

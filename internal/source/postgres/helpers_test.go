@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/test/lookuptest"
@@ -37,6 +38,11 @@ func openConfig(t *testing.T, cfg postgres.Config) *postgres.Source {
 	}
 	t.Cleanup(func() { _ = src.Close() })
 	return src
+}
+
+// named is a schema map that names a table for one concept. Only so is a view taken for a table.
+func named(concept, table string) controlplane.SchemaMap {
+	return controlplane.SchemaMap{Tables: map[string]controlplane.TableMap{concept: {Table: table}}}
 }
 
 // refusedOpen checks that opening fails, and returns the error.

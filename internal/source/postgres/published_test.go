@@ -113,7 +113,8 @@ func TestRowsThatCannotBeCountedAreNoted(t *testing.T) {
 		ALTER TABLE gateway_instance RENAME TO instance_data;
 		CREATE VIEW gateway_instance AS SELECT * FROM instance_data WHERE public.few();
 		CREATE ROLE `+role+` LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO `+role)
-	got := read(t, openConfig(t, postgres.Config{DSN: pgtest.As(t, dsn, role)}), sourcetest.Need(estate.Instance))
+	cfg := postgres.Config{DSN: pgtest.As(t, dsn, role), SchemaMap: named("instance", "gateway_instance")}
+	got := read(t, openConfig(t, cfg), sourcetest.Need(estate.Instance))
 	if want := `table "gateway_instance": whether several rows share hostname, gateway_group_id was not counted: the server refused the statement with SQLSTATE P0001`; !slices.Contains(got.notes(), want) {
 		t.Errorf("no note %q in %q", want, got.notes())
 	}
@@ -132,7 +133,7 @@ func TestRowSecurityIsShown(t *testing.T) {
 		ALTER TABLE gateway_instance RENAME TO instance_data; ALTER TABLE instance_data ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 		CREATE ROLE `+role+` LOGIN; CREATE VIEW gateway_instance AS SELECT * FROM instance_data; ALTER VIEW gateway_instance OWNER TO `+role+`;
 		GRANT SELECT ON ALL TABLES IN SCHEMA public TO `+role)
-	src := openConfig(t, postgres.Config{DSN: pgtest.As(t, dsn, role)})
+	src := openConfig(t, postgres.Config{DSN: pgtest.As(t, dsn, role), SchemaMap: named("instance", "gateway_instance")})
 	d, err := src.Diagnose(t.Context(), sourcetest.AllButSecrets())
 	if err != nil {
 		t.Fatal(err)

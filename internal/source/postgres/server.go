@@ -13,6 +13,7 @@ import (
 // server is what the server says about itself.
 type server struct {
 	version   string // "PostgreSQL 15.4"
+	major     int    // 15
 	database  string
 	user      string
 	timeZone  string
@@ -73,7 +74,7 @@ func (s *Source) identify(ctx context.Context) error {
 	}
 	words := strings.Fields(version)
 	s.server.version = strings.TrimRight(strings.Join(words[:min(2, len(words))], " "), ",")
-	if major := leadingNumber(told); major < oldestServer {
+	if s.server.major = leadingNumber(told); s.server.major < oldestServer {
 		return &estate.OpenError{
 			Message: s.server.version + " is too old to be read",
 			Hint:    "the oldest supported server is PostgreSQL 11; a dump by pg_dump can be read with --backup",

@@ -37,7 +37,7 @@ func TestAWholeInstallationIsRead(t *testing.T) {
 		`publication default orders apisix_service/default/orders {"template_id":"tpl-1","service_id":"orders","version":"1.0.0"}`,
 		`route default back apisix_route/default/back {"id":"back","gateway_group_id":"default","service_id":"orders","route_id":null,"route_version_id":null,"name":"back","paths":null,"methods":null,"vars":null,"priority":null,"timeout":null,"plugins":null}`,
 		`route default back kine/gateway_groups/default/routes/back {"id":"back","n":2}`,
-		`route default r1 apisix_route/default/r1 {"id":"r1","gateway_group_id":"default","service_id":"orders","route_id":"tr-1","route_version_id":null,"name":"list","paths":["/list"],"methods":null,"vars":null,"priority":3,"timeout":null,"plugins":{"traffic-split":{}}}`,
+		`route default r1 apisix_route/default/r1 {"id":"r1","gateway_group_id":"default","service_id":"orders","route_id":null,"route_version_id":null,"name":"list","paths":["/list"],"methods":null,"vars":null,"priority":3,"timeout":null,"plugins":{"traffic-split":{}}}`,
 		`route default r1 kine/gateway_groups/default/routes/r1 {"id":"r1","plugins":{"traffic-split":{}}}`,
 		`service default orders apisix_service/default/orders {"id":"orders","gateway_group_id":"default","service_id":"tpl-1","service_version_id":"sv-1","version":"1.0.0","status":1,"name":"orders","desc":null,"labels":null,"type":null,"hosts":null,"path_prefix":null,"strip_path_prefix":null,"upstream":null,"plugins":{"api7-traffic-split":{}}}`,
 		`service default orders kine/gateway_groups/default/services/orders {"id":"orders","plugins":{"api7-traffic-split":{}}}`,

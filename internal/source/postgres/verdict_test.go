@@ -122,7 +122,7 @@ func TestOtherColumnsAndTablesRaiseNoDoubt(t *testing.T) {
 		"tables of hosts":     `CREATE TABLE webhook (id text, url varchar(255)); CREATE TABLE ldap_host (id text, host text)`,
 		"copies": `CREATE TABLE kine_backup AS SELECT * FROM kine; CREATE TABLE kine_v2 AS SELECT * FROM kine LIMIT 1;
 			CREATE TABLE service_old AS SELECT * FROM service; CREATE TABLE route_20260131 AS SELECT * FROM route`,
-		"tables under views": `ALTER TABLE service RENAME TO svc_base; CREATE VIEW service AS SELECT * FROM svc_base; DROP TABLE stream_route`,
+		"views": `CREATE VIEW services_by_group AS SELECT a.gateway_group_id, s.* FROM service s JOIN apisix_service a ON a.service_id = s.id; DROP TABLE custom_plugin`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

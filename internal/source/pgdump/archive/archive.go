@@ -43,6 +43,9 @@ type Info struct {
 	Compression    string    // of the rows and, if the file is compressed as a whole, of the file: "none", "zstd", "none in gzip"
 	Cluster        bool      // it is of a whole server, by pg_dumpall
 	LargeObjects   bool      // the backup contains large objects, which Read ignores
+	// RowSecurity is "off" if pg_dump would have failed where row level security hides rows from it, "on" if it left
+	// such rows out, and empty if the backup does not say.
+	RowSecurity string
 }
 
 // Column is a column of a table. Type is SQL text as in CREATE TABLE; empty if the backup has no definition.
@@ -53,14 +56,24 @@ type Table struct {
 	Database string // set by \connect in plain dumps (pg_dump -C, pg_dumpall), else Info.Database
 	Schema   string
 	Name     string
+	Kind     byte // as in pg_class.relkind
+	// Parents are the indices in Tables of the tables to which the rows belong as well: from which the table inherits
+	// or, if Partition is true, of which it is a partition.
+	Parents     []int
+	Partition   bool
+	RowSecurity bool // row level security is on
 	// Columns are the columns of the data in its order, without generated columns; if there is no data, those of
 	// CREATE TABLE without the generated ones. They are empty if the backup does not name them before the rows: in a
 	// data-only archive of INSERT statements. The table that Read passes to row always has the columns of the values.
 	Columns []Column
 	// HasData is true if the backup contains the rows of the table, even if there are none. It is false in
 	// schema-only backups and for tables whose data was excluded; nothing is then known about their rows. The data of
-	// a partitioned table is in its partitions.
+	// a partitioned table is in its partitions. If they were dumped through their root, they have data too, and Read
+	// passes all of it on as the root's. A view has neither columns nor data.
 	HasData bool
+	// Uncertain is true if INSERT statements name no columns and, because the table inherits some of them, may have them
+	// in another order. It is set in the table that Read passes to row.
+	Uncertain bool
 	// TooLong are the indices of values that are nil only because the row is longer than MaxRow. It is set in the
 	// table that Read passes to row, and valid during that call.
 	TooLong []int
@@ -71,6 +84,7 @@ type Archive struct {
 	info    Info
 	tables  []Table
 	foreign []Foreign
+	catalog *catalog
 	name    string
 	backend backend
 }
@@ -99,6 +113,21 @@ func (a *Archive) Info() Info { return a.info }
 
 // Tables returns all tables in the order of the backup, including those without data.
 func (a *Archive) Tables() []Table { return slices.Clone(a.tables) }
+
+// Types returns the types that the backup defines.
+func (a *Archive) Types() []Type { return slices.Clone(a.catalog.types) }
+
+// HasExtensions reports whether the database has extensions, which define types and tables that the backup does not.
+func (a *Archive) HasExtensions() bool { return a.catalog.extensions }
+
+// CreatesSchema reports whether the backup creates a schema of a database. A backup of whole schemas creates them, one
+// of chosen tables does not.
+func (a *Archive) CreatesSchema(database, schema string) bool {
+	return slices.Contains(a.catalog.schemas, tableKey{database: database, schema: schema})
+}
+
+// Lacks returns tables to which definitions in the backup refer and which it does not hold. Only their names are set.
+func (a *Archive) Lacks() []Table { return slices.Clone(a.catalog.lacks) }
 
 // Read calls row for every row of the wanted tables, table by table in the order of the backup. The values are in the
 // order of t.Columns, unescaped, as COPY would print them (bytea as \x…, booleans as t and f); nil is NULL or a value

@@ -8,7 +8,13 @@ type catalog struct {
 	facts  []facts
 	index  map[tableKey]int
 
-	attached map[tableKey]tableKey // partitions, with the table to which they belong
+	types      []Type
+	schemas    []tableKey // that the backup creates, without a table's name
+	extensions bool       // besides plpgsql, which every database has
+	links      []link
+	secured    []tableKey // row level security is on
+	references []tableKey // tables to which foreign keys refer
+	lacks      []Table    // tables to which definitions refer and which the backup does not hold
 }
 
 type tableKey struct{ database, schema, name string }
@@ -29,7 +35,7 @@ func (c *catalog) table(k tableKey) int {
 	}
 	i := len(c.tables)
 	c.index[k] = i
-	c.tables = append(c.tables, Table{Database: k.database, Schema: k.schema, Name: k.name})
+	c.tables = append(c.tables, Table{Database: k.database, Schema: k.schema, Name: k.name, Kind: 'r'})
 	c.facts = append(c.facts, facts{})
 	return i
 }
@@ -40,7 +46,14 @@ func (c *catalog) define(database, path string, d definition) {
 	for i := range d.parents {
 		d.parents[i][0] = or(d.parents[i][0], path)
 	}
-	c.facts[c.table(tableKey{database, d.schema, d.name})].def = &d
+	i := c.table(tableKey{database, d.schema, d.name})
+	c.facts[i].def = &d
+	switch {
+	case d.partitioned:
+		c.tables[i].Kind = 'p'
+	case d.foreign:
+		c.tables[i].Kind = 'f'
+	}
 }
 
 // data records the head of a COPY or INSERT and returns the table.
@@ -60,8 +73,9 @@ func or(schema, path string) string {
 	return schema
 }
 
-// finish works out the columns of every table.
+// finish works out the columns of every table, and how tables belong together.
 func (c *catalog) finish() {
+	c.relate()
 	for i := range c.tables {
 		var h dataHead
 		if head := c.facts[i].head; head != nil {
@@ -146,6 +160,13 @@ func (c *catalog) defined(table int, seen map[int]bool) []definedColumn {
 	}
 	add(d.columns)
 	return all
+}
+
+// disordered reports whether the order of a table's columns is not certain. If it has columns of its own beside
+// inherited ones, its definition lists them in another order than they may be in: they can have been added later.
+func (c *catalog) disordered(table int) bool {
+	d := c.facts[table].def
+	return d != nil && len(d.parents) > 0 && len(d.columns) > 0
 }
 
 const maxParents = 256 // including their parents, and so on

@@ -11,6 +11,10 @@ type definition struct {
 	columns      []definedColumn
 	parents      [][2]string // INHERITS or PARTITION OF: schema and name
 	open         bool        // OF type: the columns are not in the statement
+	partition    bool        // PARTITION OF
+	partitioned  bool        // PARTITION BY
+	foreign      bool
+	length       int // of the parsed text
 }
 
 type definedColumn struct {
@@ -19,24 +23,25 @@ type definedColumn struct {
 }
 
 // parseCreateTable parses a CREATE TABLE statement; false if it is another statement.
-func parseCreateTable(text []byte) (definition, bool) {
+func parseCreateTable(text []byte) (d definition, ok bool) {
 	c := &cursor{b: text}
-	var d definition
 	if !c.words("CREATE") {
 		return d, false
 	}
-	_ = c.words("UNLOGGED") || c.words("FOREIGN")
+	d.foreign = !c.words("UNLOGGED") && c.words("FOREIGN")
 	if !c.words("TABLE") {
 		return d, false
 	}
+	defer func() { d.length = c.i }()
 	c.words("IF", "NOT", "EXISTS")
-	var ok bool
 	if d.schema, d.name, ok = c.name(); !ok {
 		return d, false
 	}
 	switch {
 	case c.words("PARTITION", "OF"):
 		d.parent(c)
+		d.partition = true
+		d.partitioned = c.findsPartitionBy()
 		return d, true // its columns are those of the parent
 	case c.words("OF"):
 		d.open = true
@@ -49,8 +54,22 @@ func parseCreateTable(text []byte) (definition, bool) {
 		for more := true; more; {
 			more = d.parent(c) && c.is(',')
 		}
+		c.is(')')
 	}
+	d.partitioned = c.words("PARTITION", "BY")
 	return d, true
+}
+
+// findsPartitionBy consumes the bounds of a partition, up to the statement's end, and reports whether it has
+// partitions itself.
+func (c *cursor) findsPartitionBy() bool {
+	for c.space(); c.i < len(c.b) && !c.at(";"); c.space() {
+		if c.words("PARTITION", "BY") {
+			return true
+		}
+		c.skip()
+	}
+	return false
 }
 
 func (d *definition) parent(c *cursor) bool {

@@ -35,7 +35,7 @@ func openCustom(in *input) (*Archive, error) {
 	if in.codec != codecNone {
 		t.info.Compression += " in " + in.codec.String()
 	}
-	return &Archive{info: t.info, tables: t.cat.tables, foreign: t.foreign.list, backend: &custom{toc: t, file: in}}, nil
+	return &Archive{info: t.info, tables: t.cat.tables, catalog: &t.cat, foreign: t.foreign.list, backend: &custom{toc: t, file: in}}, nil
 }
 
 func (a *custom) close() error { return a.file.close() }

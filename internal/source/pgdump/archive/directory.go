@@ -30,7 +30,7 @@ func openDirectory(name string) (*Archive, error) {
 		return nil, errors.Join(inFile(err, filepath.Join(name, tocFile)), root.Close())
 	}
 	t.info.Format = Directory
-	return &Archive{info: t.info, tables: t.cat.tables, foreign: t.foreign.list, backend: &directory{toc: t, name: name, root: root}}, nil
+	return &Archive{info: t.info, tables: t.cat.tables, catalog: &t.cat, foreign: t.foreign.list, backend: &directory{toc: t, name: name, root: root}}, nil
 }
 
 func directoryTOC(root *os.Root, name string) (*toc, error) {

@@ -1,52 +1,29 @@
 package archive
 
-import "bytes"
+import "slices"
 
-// attach records what ALTER TABLE … ATTACH PARTITION says; other statements say nothing.
-func (c *catalog) attach(database, path string, text []byte) {
-	at := &cursor{b: text}
-	if !at.words("ALTER", "TABLE") {
-		return
-	}
-	at.words("ONLY")
-	schema, name, ok := at.name()
-	if !ok || !at.words("ATTACH", "PARTITION") {
-		return
-	}
-	partSchema, part, ok := at.name()
-	if !ok {
-		return
-	}
-	if c.attached == nil {
-		c.attached = map[tableKey]tableKey{}
-	}
-	c.attached[tableKey{database, or(partSchema, path), part}] = tableKey{database, or(schema, path), name}
-}
-
-// attachAll does so for every statement in the definition of a table, one of which pg_dump 10 to 13 writes there.
-func (c *catalog) attachAll(database, path string, text []byte) {
-	start := []byte("ALTER TABLE ")
-	for i := bytes.Index(text, start); i >= 0; i = bytes.Index(text, start) {
-		c.attach(database, path, text[i:])
-		text = text[i+len(start):]
-	}
-}
-
-// isPart reports whether part is a partition of root, or of one of its partitions, or inherits from it.
+// isPart reports whether part is a partition of root, or of one of its partitions, or inherits from it, as far as the
+// statements so far say.
 func (c *catalog) isPart(part, root tableKey) bool {
 	for range maxParents {
-		parent, ok := c.attached[part]
-		if i, known := c.index[part]; !ok && known && c.facts[i].def != nil && len(c.facts[i].def.parents) > 0 {
-			p := c.facts[i].def.parents[0]
-			parent, ok = tableKey{part.database, p[0], p[1]}, true
-		}
-		if !ok {
-			return false
-		}
-		if parent == root {
-			return true
+		parent, ok := c.parentOf(part)
+		if !ok || parent == root {
+			return ok
 		}
 		part = parent
 	}
 	return false
+}
+
+// parentOf returns the first table whose rows include those of k.
+func (c *catalog) parentOf(k tableKey) (tableKey, bool) {
+	if i := slices.IndexFunc(c.links, func(l link) bool { return l.child == k }); i >= 0 {
+		return c.links[i].parent, true
+	}
+	i, known := c.index[k]
+	if !known || c.facts[i].def == nil || len(c.facts[i].def.parents) == 0 {
+		return tableKey{}, false
+	}
+	p := c.facts[i].def.parents[0]
+	return tableKey{k.database, p[0], p[1]}, true
 }

@@ -98,7 +98,7 @@ func openPlain(in *input) (*Archive, error) {
 	if err := s.foreign.number(in); err != nil {
 		return nil, err
 	}
-	return &Archive{info: s.info, tables: p.cat.tables, foreign: s.foreign.list, backend: p}, nil
+	return &Archive{info: s.info, tables: p.cat.tables, catalog: &p.cat, foreign: s.foreign.list, backend: p}, nil
 }
 
 // run reads the whole dump.

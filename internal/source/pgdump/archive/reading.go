@@ -122,6 +122,7 @@ func (r *reading) insertion(t *Table, cat *catalog, table int, shape *insertShap
 		if h.name != t.Name || h.schema != "" && h.schema != t.Schema {
 			return bad(x.win.offset(), "", "an INSERT into table %s stands in the data of table %s", h.name, t.Name)
 		}
+		t.Uncertain = h.columns == nil && cat.disordered(table)
 		t.Columns, shape.skip = cat.columns(table, h)
 		shape.count = max(len(t.Columns), len(shape.skip))
 	}

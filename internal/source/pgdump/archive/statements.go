@@ -26,8 +26,11 @@ func (s *plainScan) one() error {
 	case c.words("DROP"):
 		return s.other(s.reachOfDrop(c), firstWords(c.b))
 	}
-	s.cat.attach(s.database, s.path, c.b)
-	return s.other(reachOf(c.b), firstWords(c.b))
+	r, words := reachOf(c.b), firstWords(c.b)
+	if c.i = 0; c.words("CREATE") || c.words("ALTER", "TABLE") {
+		s.cat.learn(s.database, s.path, s.win.ahead(maxDefinition))
+	}
+	return s.other(r, words)
 }
 
 func createsTable(c *cursor) bool {
@@ -77,6 +80,10 @@ func (s *plainScan) setting(r reach) error {
 		return err
 	case "standard_conforming_strings":
 		s.backslash = value == "off"
+	case "row_security":
+		if value != "off" || s.info.RowSecurity == "" {
+			s.info.RowSecurity = value
+		}
 	case "search_path":
 		s.path = value
 	}

@@ -244,7 +244,17 @@ func (t *toc) item(e *item) error {
 
 func useful(desc []byte) bool {
 	switch string(desc) {
-	case "TABLE", "FOREIGN TABLE", "TABLE ATTACH", "TABLE DATA", "ENCODING", "STDSTRINGS":
+	case "TABLE", "FOREIGN TABLE", "TABLE DATA", "ENCODING", "STDSTRINGS":
+		return true
+	}
+	return teaches(desc)
+}
+
+// teaches reports whether the definition of an entry is something to learn from.
+func teaches(desc []byte) bool {
+	switch string(desc) {
+	case "TABLE ATTACH", "ROW SECURITY", "FK CONSTRAINT", "VIEW", "MATERIALIZED VIEW", "RULE", "TYPE", "SHELL TYPE", "DOMAIN",
+		"EXTENSION", "SCHEMA":
 		return true
 	}
 	return false
@@ -271,16 +281,17 @@ func (t *toc) add(e *item, data entry, at int64) error {
 		}
 		if ok {
 			t.cat.define(database, schema, d)
+			t.attached(database, schema, e.defn[d.length:])
 		}
-		t.cat.attachAll(database, schema, e.defn)
-	case "TABLE ATTACH":
-		t.cat.attach(database, schema, e.defn)
 	case "TABLE DATA":
 		if data.state != placeNone {
 			return t.rows(e, data, at)
 		}
 	default:
-		if !strings.Contains(kinds, "|"+string(e.desc)+"|") {
+		switch {
+		case teaches(e.desc):
+			t.cat.learn(database, schema, e.defn)
+		case !strings.Contains(kinds, "|"+string(e.desc)+"|"):
 			t.report("", string(e.tag))
 		}
 	}
@@ -305,6 +316,7 @@ func (t *toc) rows(e *item, data entry, at int64) error {
 		data.table = t.cat.table(k)
 		t.cat.tables[data.table].HasData = true
 	}
+	t.holds(own)
 	t.entries = append(t.entries, data)
 	return nil
 }
@@ -324,6 +336,23 @@ const kinds = "|ACCESS METHOD|ACL|AGGREGATE|ATTRIBUTE|BLOB COMMENTS|CAST|CHECK C
 	"TRIGGER|TYPE|USER MAPPING|VIEW|<Init>|"
 
 const rootComment = "load via partition root "
+
+// holds records that the rows of a table are in the archive, even if they are loaded into another one.
+func (t *toc) holds(k tableKey) {
+	if i, ok := t.cat.index[k]; ok {
+		t.cat.tables[i].HasData = true
+	}
+}
+
+// attached takes what follows a CREATE TABLE statement in its entry. Before version 14, pg_dump writes there of which
+// table it is a partition.
+func (t *toc) attached(database, schema string, rest []byte) {
+	const alter = "\nALTER TABLE "
+	for i := bytes.Index(rest, []byte(alter)); i >= 0; i = bytes.Index(rest, []byte(alter)) {
+		rest = rest[i+1:]
+		t.cat.learn(database, schema, rest)
+	}
+}
 
 // rootOf returns the table into which the rows of a partition go. pg_dump --load-via-partition-root names it in a
 // comment.

@@ -138,25 +138,34 @@ func TestTablesKnowTheirColumnsAndWhetherTheyHaveData(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = a.Close() }()
-			got := map[string]archive.Table{}
+			got, parents := map[string]archive.Table{}, map[string][]string{}
 			for _, table := range a.Tables() {
-				table.Database = ""
+				for _, parent := range table.Parents {
+					parents[table.Name] = append(parents[table.Name], a.Tables()[parent].Name)
+				}
+				table.Database, table.Parents = "", nil
 				got[table.Name] = table
 			}
 			want := map[string]archive.Table{
-				"texts":     {Schema: "public", Name: "texts", HasData: true, Columns: []archive.Column{{"id", "bigint"}, {"v", "text"}, {"n,ull", "character varying(40)"}}},
-				"Tä\"b.le;": {Schema: "We ird.\"S", Name: "Tä\"b.le;", HasData: true, Columns: []archive.Column{{"a\"b", "text"}, {"a b", "jsonb"}, {"constraint", "json"}, {"tab\tname", "integer[]"}, {"plain", "public.mood"}}},
-				"generated": {Schema: "public", Name: "generated", HasData: true, Columns: []archive.Column{{"a", "integer"}, {"b", "text"}, {"c", "text"}}},
-				"empty":     {Schema: "public", Name: "empty", HasData: true, Columns: []archive.Column{{"a", "integer"}, {"b", "text"}}},
-				"nocolumns": {Schema: "public", Name: "nocolumns", HasData: true},
-				"events":    {Schema: "public", Name: "events", Columns: []archive.Column{{"id", "integer"}, {"at", "date"}}},
-				"events_1":  {Schema: "public", Name: "events_1", HasData: true, Columns: []archive.Column{{"id", "integer"}, {"at", "date"}}},
-				"child":     {Schema: "public", Name: "child", HasData: true, Columns: []archive.Column{{"a", "integer"}, {"b", "text"}, {"c", "text"}}},
+				"texts":     {Schema: "public", Name: "texts", Kind: 'r', HasData: true, Columns: []archive.Column{{"id", "bigint"}, {"v", "text"}, {"n,ull", "character varying(40)"}}},
+				"Tä\"b.le;": {Schema: "We ird.\"S", Name: "Tä\"b.le;", Kind: 'r', HasData: true, Columns: []archive.Column{{"a\"b", "text"}, {"a b", "jsonb"}, {"constraint", "json"}, {"tab\tname", "integer[]"}, {"plain", "public.mood"}}},
+				"generated": {Schema: "public", Name: "generated", Kind: 'r', HasData: true, Columns: []archive.Column{{"a", "integer"}, {"b", "text"}, {"c", "text"}}},
+				"empty":     {Schema: "public", Name: "empty", Kind: 'r', HasData: true, Columns: []archive.Column{{"a", "integer"}, {"b", "text"}}},
+				"nocolumns": {Schema: "public", Name: "nocolumns", Kind: 'r', HasData: true},
+				"events":    {Schema: "public", Name: "events", Kind: 'p', Columns: []archive.Column{{"id", "integer"}, {"at", "date"}}},
+				"events_1":  {Schema: "public", Name: "events_1", Kind: 'r', Partition: true, HasData: true, Columns: []archive.Column{{"id", "integer"}, {"at", "date"}}},
+				"child":     {Schema: "public", Name: "child", Kind: 'r', HasData: true, Columns: []archive.Column{{"a", "integer"}, {"b", "text"}, {"c", "text"}}},
 			}
 			for name, table := range want {
 				if diff := cmp.Diff(table, got[name]); diff != "" {
 					t.Errorf("%s %s: table %s (-want +got):\n%s", format, inserts, name, diff)
 				}
+			}
+			if diff := cmp.Diff(map[string][]string{"events_1": {"events"}, "events_2": {"events"}, "child": {"parent"}}, parents); diff != "" {
+				t.Errorf("%s %s: parents (-want +got):\n%s", format, inserts, diff)
+			}
+			if got["mat"].Kind != 'm' {
+				t.Errorf("%s %s: the materialised view is %+v", format, inserts, got["mat"])
 			}
 			if types := got["types"]; types.HasData || len(types.Columns) != 13 || types.Columns[5] != (archive.Column{"t", "timestamp(3) with time zone"}) {
 				t.Errorf("%s %s: the table without data: %+v", format, inserts, types)
@@ -220,7 +229,7 @@ func TestInfoTellsWhereTheBackupComesFrom(t *testing.T) {
 	release := major(t, d.srv)
 	version := map[int]string{15: "1.14", 16: "1.15", 17: "1.16", 18: "1.16"}[release]
 	for format, want := range map[string]archive.Info{
-		"-Fp": {Format: archive.Plain, Encoding: "UTF8", Compression: "none", LargeObjects: true},
+		"-Fp": {Format: archive.Plain, Encoding: "UTF8", Compression: "none", LargeObjects: true, RowSecurity: "off"},
 		"-Fc": {Format: archive.Custom, Encoding: "UTF8", Compression: "gzip", LargeObjects: true, Database: name, ArchiveVersion: version},
 		"-Fd": {Format: archive.Directory, Encoding: "UTF8", Compression: "gzip", LargeObjects: true, Database: name, ArchiveVersion: version},
 	} {

@@ -40,7 +40,7 @@ INSERT INTO apisix_service (id, gateway_group_id, service_id, service_version_id
   ('orders', 'default', 'tpl-1', 'sv-1', '1.0.0', 1, 'orders', '{"api7-traffic-split":{}}'),
   ('direct', '5d1c-edge', '', NULL, NULL, 1, 'direct', NULL);
 INSERT INTO apisix_route (id, gateway_group_id, service_id, route_id, name, paths, plugins, priority) VALUES
-  ('r1', 'default', 'orders', 'tr-1', 'list', '["/list"]', '{"traffic-split":{}}', 3);
+  ('r1', 'default', 'orders', NULL, 'list', '["/list"]', '{"traffic-split":{}}', 3);
 INSERT INTO gateway_instance VALUES
   ('i1', 'default', 'gw-1', '10.0.0.7', '3.4.1', now() - interval '30 s', 4, now()),
   ('i2', '5d1c-edge', 'gw-2', '10.0.0.8', '3.3.2', now() - interval '90 days', 4, now());

@@ -1,0 +1,3 @@
+SELECT EXISTS (SELECT
+               FROM {table}
+               WHERE {column}::text <> '')
