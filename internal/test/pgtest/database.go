@@ -18,15 +18,27 @@ import (
 // superuser's connection string. The database is dropped after the test.
 func (s *Server) Database(tb testing.TB, sql ...string) string {
 	tb.Helper()
+	return s.database(tb, "", sql)
+}
+
+func (s *Server) database(tb testing.TB, options string, sql []string) string {
+	tb.Helper()
 	name := Name("db")
 	admin := s.DSN("postgres", "postgres")
-	Exec(tb, admin, "CREATE DATABASE "+name)
+	Exec(tb, admin, "CREATE DATABASE "+name+options)
 	tb.Cleanup(func() { Exec(tb, admin, "DROP DATABASE "+name+" WITH (FORCE)") })
 	dsn := s.DSN("postgres", name)
 	for _, text := range sql {
 		Exec(tb, dsn, text)
 	}
 	return dsn
+}
+
+// Copy creates a copy of a database to which nothing is connected, runs the given SQL texts in it, and returns the
+// superuser's connection string. The copy is dropped after the test.
+func (s *Server) Copy(tb testing.TB, dsn string, sql ...string) string {
+	tb.Helper()
+	return s.database(tb, " TEMPLATE "+DatabaseName(tb, dsn), sql)
 }
 
 // Name returns a name that no other test uses. Roles need one, because they belong to the whole server.
