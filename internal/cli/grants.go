@@ -3,9 +3,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
-	"github.com/api7-preflight/api7-preflight/rules"
 )
 
 func (a *app) grants() *cobra.Command {
@@ -21,7 +19,7 @@ func (a *app) grants() *cobra.Command {
 		Example: "  api7-preflight grants --dsn postgres://admin@db-1/api7ee | psql -v ON_ERROR_STOP=1 postgres://admin@db-1/api7ee",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			need := engine.Need(rules.All())
+			need := needed()
 			if dsn.String() == "" && !a.libpq() {
 				return a.write(postgres.Grants(role, need))
 			}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/outfile"
 	"github.com/api7-preflight/api7-preflight/internal/plural"
@@ -18,7 +17,6 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 	"github.com/api7-preflight/api7-preflight/internal/version"
-	"github.com/api7-preflight/api7-preflight/rules"
 )
 
 // snapshotFlags are the flags of snapshot.
@@ -85,7 +83,7 @@ func (a *app) place(cmd *cobra.Command, f *snapshotFlags) (*output, error) {
 // take writes the snapshot, and says what is in it: on standard output, or on standard error if the snapshot goes to
 // standard output.
 func (a *app) take(ctx context.Context, open []estate.Source, f *snapshotFlags, out *output) error {
-	options := snapshot.Options{Tool: a.env.Version, Sources: open, Need: engine.Need(rules.All()), Scratch: out.target.Folder()}
+	options := snapshot.Options{Tool: a.env.Version, Sources: open, Need: needed(), Scratch: out.target.Folder()}
 	var summary snapshot.Summary
 	fill := func(w io.Writer) (err error) {
 		summary, err = snapshot.Write(ctx, w, options)
