@@ -19,6 +19,9 @@ type explained struct {
 func (r *recogniser) copies(others []*Table) []explained {
 	var found []explained
 	for _, t := range others {
+		if r.isRead(t) {
+			continue
+		}
 		if t.isStore() {
 			found = append(found, explained{t, "has the columns of kine and was not read"})
 			continue

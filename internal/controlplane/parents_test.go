@@ -33,6 +33,9 @@ func TestATableThatInheritsFromOneOfOursIsAPartOfIt(t *testing.T) {
 			if diff := cmp.Diff("0 : no table could hold it: this installation stores none", placed(l, "custom_plugin")); diff != "" {
 				t.Error(diff)
 			}
+			if notes := db.read(t, l, estate.ServiceTemplate).coverage.Notes; len(notes) > 0 {
+				t.Errorf("notes %+v", notes)
+			}
 		})
 	}
 }

@@ -99,6 +99,12 @@ func (r *recogniser) named(p *Place) error {
 			Hint:    "`api7-preflight doctor` lists the tables" + r.nearest(entry.Table),
 		}
 	}
+	if t.isView() && len(t.Columns) == 0 {
+		return &UnrecognisedError{
+			Message: fmt.Sprintf("the schema map names view %q for %s, and a backup does not hold the rows of a view", t.Name, p.concept.name),
+			Hint:    "name the table that the view shows, if it shows all of its rows",
+		}
+	}
 	for _, column := range entry.Columns {
 		if column != none && !t.has(column) {
 			return &UnrecognisedError{

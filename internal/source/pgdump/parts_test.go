@@ -5,10 +5,27 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
+
+// TestAViewIsNoTableOfABackup proves that not even a schema map makes a view readable, because its rows are not there.
+func TestAViewIsNoTableOfABackup(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.Start(t).Database(t, installation(t), "ALTER TABLE service RENAME TO base; CREATE VIEW service AS SELECT * FROM base")
+	for _, format := range []string{"-Fp", "-Fc"} {
+		err := refused(t, pgdump.Config{
+			Name:      dump(t, dsn, "backup", format),
+			SchemaMap: controlplane.SchemaMap{Tables: map[string]controlplane.TableMap{"service_template": {Table: "service"}}},
+		})
+		if !strings.Contains(err.Message, `view "service"`) || !strings.Contains(err.Hint, "name the table that the view shows") {
+			t.Errorf("%s: %+v", format, err)
+		}
+	}
+}
 
 // TestRowsThatBelongToATableAreMissedWithIt proves that a table is not taken for whole if the backup lacks rows of a
 // partition, or of a table that inherits from it.

@@ -13,9 +13,6 @@ import (
 // lacking says which rows of a recognised table the backup lacks; "" if it holds all of them.
 func (s *Source) lacking(table *controlplane.Table) string {
 	t := s.tables[table]
-	if t.Kind == 'v' || t.Kind == 'm' {
-		return "a backup does not hold the rows of a view"
-	}
 	leaves := 0
 	if t.Kind != 'p' {
 		if leaves++; !t.HasData {
