@@ -291,7 +291,7 @@ func TestFilesHoldOnlyTheKindsThatTheyTellOf(t *testing.T) {
 			"-- values.yaml --\napisix: {image: {tag: 3.4.0}}\n", []estate.Kind{estate.GatewayConfig, estate.HelmValues, estate.Image}, nil,
 		},
 		"a template that nobody rendered": {
-			"-- config.yaml --\nnginx_config: {}\n-- api7.yaml --\n{{- if .Values.x }}\na: 1\n{{- end }}\nb: api7\n",
+			"-- config.yaml --\nnginx_config: {}\n-- api7.yaml --\n{{- if .Values.x }}\na: 1\n{{- end }}\nimage: api7/api7-ee-dashboard:{{ x }}\n",
 			[]estate.Kind{
 				estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig, estate.FileServerConfig, estate.GatewayConfig,
 				estate.HelmValues, estate.Image,

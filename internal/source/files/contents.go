@@ -19,7 +19,10 @@ const splitHint = "leave one document in the file, or put each into a file of it
 // ofSettings reads the file of a component.
 func ofSettings(d *document) finds {
 	var out finds
-	if d.Index > 0 {
+	switch {
+	case d.Index > 0 && d.is.Alien != "":
+		return out
+	case d.Index > 0:
 		d.used = true
 		out.gaps = append(out.gaps, unread(d.Root.At(), "a further document, which looks like a "+d.is.Form.String()+
 			": a component reads the first document of its file alone, so it is not examined", splitHint))
@@ -76,8 +79,8 @@ func ofManifest(d *document) (finds, error) {
 
 // ofBroken says of a file in an object that it cannot be read, and may be API7's or not.
 func ofBroken(f kube.File, fault *tree.Error) (out finds) {
-	if names := recognise.Names([]byte(f.Content.Text())); names != "" {
-		out.gaps = []estate.Gap{unread(fault.At, fault.Reason+": not read; it names "+names, fault.Hint+", or leave the file out with --exclude")}
+	if named := recognise.Names([]byte(f.Content.Text())); named.What != "" {
+		out.gaps = []estate.Gap{unread(fault.At, fault.Reason+": not read; it names "+named.What, fault.Hint+", or leave the file out with --exclude")}
 		return out
 	}
 	out.notes = []estate.Note{{What: fault.At.String(), Why: fault.Reason + ": not read; it names nothing of API7"}}
@@ -96,6 +99,9 @@ func ofObject(d *document, f kube.File) (*settingsFile, []estate.Gap, error) {
 	is := recognise.Settings(root, f.Object)
 	if is.Form == recognise.Other {
 		return nil, nil, nil
+	}
+	if f.Apache {
+		is.Alien = "the chart of Apache APISIX made it"
 	}
 	return &settingsFile{
 		id: f.ID, from: d.From(), found: foundConfigMap, is: is, root: root, mount: f.Mount, chart: f.Chart, chartVersion: f.ChartVer, asked: f.Chart != "",

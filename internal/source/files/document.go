@@ -3,7 +3,6 @@ package files
 import (
 	"path/filepath"
 
-	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/recognise"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
@@ -19,8 +18,7 @@ type document struct {
 	further bool   // it stands behind the first document of values
 	patch   bool   // it says how another is changed, and is none of its own
 
-	mentioned estate.Position // the first thing of API7 in a document that no form tells, if there is any
-	mentions  string          // what that is; empty: there is none
+	mention recognise.Mention // in a document that no form tells
 }
 
 // values reports whether the document can hold values of a chart that stands beside it or above it.

@@ -91,8 +91,10 @@ func unused(docs []*document, elsewhere paths) []estate.Gap {
 		case d.is.Form == recognise.ADCFile:
 			all = append(all, unread(d.Root.At(), "it looks like a file of ADC, which --config does not read",
 				"give it as well: --adc GROUP="+filepath.ToSlash(d.File())+", or leave it out with --exclude"))
-		case d.mentions != "":
-			all = append(all, unread(d.mentioned, "it names "+d.mentions+", in a file of a form that is not read",
+		case d.mention.Sealed:
+			all = append(all, unread(d.mention.At, "it has "+d.mention.What+": not read", "give what is in it as a file, or leave it out with --exclude"))
+		case d.mention.What != "":
+			all = append(all, unread(d.mention.At, "it names "+d.mention.What+", in a file of a form that is not read",
 				"give what helm template or kustomize build makes, or leave it out with --exclude"))
 		}
 	}

@@ -24,7 +24,7 @@ func (f *finds) mount() finds {
 			file.settle(containers)
 		}
 		ofAPI7 := slices.ContainsFunc(containers, func(c *image.Container) bool { return len(c.Name.Repository) > 0 })
-		if more, drop := file.stray(len(others.of(file)) > 0 && !ofAPI7); drop {
+		if more, drop := file.stray(ofAPI7, len(others.of(file)) > 0 && !ofAPI7); drop {
 			out.add(more)
 			continue
 		}
@@ -141,26 +141,39 @@ func (f *settingsFile) made(containers []*image.Container) {
 	}
 }
 
-// stray tells of a file that is left out what is said of it: nothing tells of which component it is, or only programs of
-// others read it.
-func (f *settingsFile) stray(ofOthers bool) (out finds, is bool) {
-	const why = "looks like a configuration file of the control plane, but nothing tells of which component"
+// stray tells of a file that is left out what is said of it: nothing tells of which component it is, something speaks
+// against it, or only programs of others read it. known: something of API7 reads it.
+func (f *settingsFile) stray(known, ofOthers bool) (out finds, is bool) {
+	const (
+		unknown = "looks like a configuration file of the control plane, but nothing tells of which component"
+		which   = "put it where the vendor's bundle has it (dashboard_conf, dp_manager_conf), or give the docker-compose file that mounts it as well"
+	)
 	file := f.root.At().File
+	note := func(why string) []estate.Note { return []estate.Note{{What: file, Why: why}} }
+	gap := func(why, next string) []estate.Gap {
+		return []estate.Gap{unread(estate.Position{File: file}, why, next)}
+	}
 	switch {
 	case f.is.Form == recognise.GatewayFile && ofOthers:
-		out.notes = []estate.Note{{What: file, Why: "it is mounted into a container of Apache APISIX, which is not API7's gateway: not examined"}}
-	case f.is.Form != recognise.SomeControlPlaneFile:
+		out.notes = note("it is mounted into a container of Apache APISIX, which is not API7's gateway: not examined")
+	case f.is.Form == recognise.SomeControlPlaneFile && f.asked:
+		out.gaps = gap(unknown, which)
+	case f.is.Form == recognise.SomeControlPlaneFile:
+		out.notes = note(unknown + ": taken for another program's")
+	case known, f.asked:
 		return out, false
-	case f.asked:
-		out.gaps = []estate.Gap{unread(estate.Position{File: file}, why,
-			"put it where the vendor's bundle has it (dashboard_conf, dp_manager_conf), or give the docker-compose file that mounts it as well")}
+	case f.is.Alien != "":
+		out.notes = note("looks like a " + f.is.Form.String() + ", but " + f.is.Alien + ": taken for another program's")
+	case f.is.Lacks != "":
+		out.gaps = gap("looks like a "+f.is.Form.String()+", but has "+f.is.Lacks+": not examined",
+			"name the file itself with --config if it is API7's, give what mounts it as well, or leave it out with --exclude")
 	default:
-		out.notes = []estate.Note{{What: file, Why: why + ": taken for another program's"}}
+		return out, false
 	}
 	if f.doc != nil {
 		f.doc.used = false
 		for _, n := range out.notes {
-			f.doc.is = recognise.Match{Form: recognise.Other, Why: n.Why}
+			f.doc.is = recognise.Match{Why: n.Why}
 		}
 	}
 	return out, true

@@ -177,7 +177,7 @@ func (o *overlays) patches(d *document, c gitops.Change) (patches []*tree.Node, 
 	}
 	path := filepath.Join(d.Folder(), filepath.FromSlash(c.File.Text()))
 	for _, other := range o.byFile[path] {
-		other.patch, other.used = len(other.Layers) == 1, other.used || other.mentions != "" || slices.Contains(o.ours, other)
+		other.patch, other.used = len(other.Layers) == 1, other.used || other.mention.What != "" || slices.Contains(o.ours, other)
 	}
 	data, err := tree.Load(path)
 	if err != nil {

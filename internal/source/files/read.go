@@ -139,10 +139,13 @@ func (in input) unreadable(out result, text []byte, err error) (result, bool) {
 		return out, true
 	}
 	at, why, next := reasons(in, text, err)
-	names := recognise.Names(plainBytes(text))
+	named := recognise.Names(plainBytes(text))
+	if named.Form == recognise.ADCFile {
+		next = "render it and give what comes out with --adc GROUP=FILE"
+	}
 	switch {
-	case names != "":
-		out.refuse(at, why+"; it names "+names, next+", or leave it out with --exclude")
+	case named.What != "":
+		out.refuse(at, why+"; it names "+named.What, next+", or leave it out with --exclude")
 	case in.sort == foreign:
 		return out, false
 	default:
@@ -208,7 +211,7 @@ func (in input) document(i int, root *tree.Node, concerned bool) *document {
 	path := in.layers[0]
 	d := &document{Document: tree.Document{Layers: in.layers, Index: i, Root: root}, is: recognise.Document(root, path), asked: in.asked}
 	if d.is.Form == recognise.Manifest || d.is.Form == recognise.Other {
-		d.mentioned, d.mentions = recognise.Mentions(root)
+		d.mention = recognise.Mentions(root, path)
 	}
 	if d.is.Form == recognise.Manifest && !concerned || d.is.Form == recognise.Other && !in.charts || d.is.Form == recognise.ADCFile {
 		d.Root = root.Shell()

@@ -17,6 +17,7 @@ type File struct {
 	Content  *tree.Node // a text; other values are no files
 	Chart    string     // of the vendor's, that made the object; empty: none says so
 	ChartVer string
+	Apache   bool // the chart of Apache APISIX made it
 }
 
 // filesIn lists the files that a ConfigMap or a Secret holds.
@@ -25,12 +26,13 @@ func filesIn(d *tree.Document, n *tree.Node) []File {
 	kind, name := n.Get("kind").Text(), n.Get("metadata.name").Text()
 	mount := named(n, kind, name)
 	chart, version := chartLabel(n)
+	apache := strings.HasPrefix(labelOf(n), "apisix-")
 	for _, where := range []string{"data", "stringData"} {
 		for key, content := range n.Get(where).Entries() {
 			if kind == "Secret" && where == "data" {
 				content = decoded(content)
 			}
-			all = append(all, File{d.ID() + "#" + mount + "/" + key, key, name, mount, content, chart, version})
+			all = append(all, File{d.ID() + "#" + mount + "/" + key, key, name, mount, content, chart, version, apache})
 		}
 	}
 	return all

@@ -51,7 +51,7 @@ func named(n *tree.Node, kind, name string) string {
 
 // chartLabel returns the chart of the vendor's that an object says it was made by.
 func chartLabel(n *tree.Node) (chart, version string) {
-	label := n.Get("metadata.labels").Member("helm.sh/chart").Text()
+	label := labelOf(n)
 	for _, name := range []string{"api7ee3", "gateway"} {
 		if v, ok := strings.CutPrefix(label, name+"-"); ok {
 			return name, strings.ReplaceAll(v, "_", "+")
@@ -59,3 +59,5 @@ func chartLabel(n *tree.Node) (chart, version string) {
 	}
 	return "", ""
 }
+
+func labelOf(n *tree.Node) string { return n.Get("metadata.labels").Member("helm.sh/chart").Text() }

@@ -34,8 +34,9 @@ type gates struct {
 	dsn    []int
 	stored [][]int // a database is a sign of every component that has one
 	object []int   // a Kubernetes object
-	secret []int
+	secret [][]int // what hides what it is: Base64
 	apache [][]int // containers of Apache APISIX
+	proxy  []int   // objects of ingress controllers
 	change [][]int // objects that say how others are changed
 }
 
@@ -47,7 +48,8 @@ func allGates() *gates {
 	for _, c := range components {
 		g.components = append(g.components, gate{form: c.form, some: g.marks(controlPlane), signs: g.signs(c.signs), least: sure, name: c.name})
 	}
-	g.dsn, g.stored, g.object, g.secret = g.words("database.dsn"), g.marks(database), g.words("apiVersion.kind"), g.words("Secret.data")
+	g.dsn, g.stored, g.object, g.secret = g.words("database.dsn"), g.marks(database), g.words("apiVersion.kind"), [][]int{g.words("Secret.data"), g.words("binaryData"), g.words("SecretList.data")}
+	g.proxy = g.words("GatewayProxy.ControlPlane")
 	g.apache = [][]int{g.words("apisix"), g.words("apisix-dashboard"), g.words("apisix-ingress-controller")}
 	g.change = [][]int{g.words("Kustomization.patches"), g.words("Kustomization.components"), g.words("kustomize.patches"), g.words("kustomize.components")}
 	for word := range g.vocabulary {
@@ -136,7 +138,7 @@ func (s *Scan) Spells(path string) bool {
 // stands elsewhere.
 func (s *Scan) object() bool {
 	has := func(w []int) bool { return s.words.hasAll(w) }
-	return has(all.object) && (has(all.secret) || slices.ContainsFunc(all.change, has) || slices.ContainsFunc(all.apache, has) || s.settings(always))
+	return has(all.object) && (slices.ContainsFunc(all.secret, has) || has(all.proxy) || slices.ContainsFunc(all.change, has) || slices.ContainsFunc(all.apache, has) || s.settings(always))
 }
 
 // settings reports whether the file of a component can be there, which has a name or not.

@@ -107,13 +107,13 @@ func (r *row) match(n *tree.Node, path string) (m Match, ok bool) {
 	}
 	if r.alien != nil {
 		if why := r.alien(n); why != "" {
-			return Match{Other, why}, true
+			return Match{Form: Other, Why: why}, true
 		}
 	}
 	if r.why != "" {
 		why = r.why
 	}
-	return Match{r.form, why}, true
+	return Match{Form: r.form, Why: why}, true
 }
 
 // weigh tells whether the signs weigh enough, and which are there.
@@ -134,15 +134,78 @@ func (r *row) weigh(n *tree.Node) (why string, ok bool) {
 	return "it has " + why, other <= weight
 }
 
+// weight is what the signs of a form weigh that are there.
+type weight struct {
+	all     int
+	heavy   int  // how many of them few programs have
+	own     bool // one of them is a key that none else has
+	listens bool // one of them is a port
+	named   bool // the vendor's bundle calls the file so
+}
+
+func (w weight) with(s sign) weight {
+	w.all += s.weight
+	if s.weight > 1 {
+		w.heavy++
+	}
+	w.own = w.own || s.weight >= sure && s.value == ""
+	w.listens = w.listens || s.weight >= sure && s.value != ""
+	return w
+}
+
+// store is what a file says of a database.
+type store uint8
+
+const (
+	noStore   store = iota
+	someStore       // as many programs do
+	ownStore        // as API7 does
+)
+
+// stores returns what a mark of a database says.
+func (m mark) stores() store {
+	switch m.path {
+	case "database.type", "database.max_open_conns":
+		return someStore
+	}
+	return ownStore
+}
+
+// What [weight.tells] says against a file.
+const (
+	tooLittle  = "nothing that only API7 has"
+	noDatabase = "no database section, which every file of API7's control plane has"
+)
+
+// tells reports whether signs tell the file of a component, which has a database or not; else what is missing. A port or
+// a key that many programs have tells nothing by itself.
+func (w weight) tells(stored store) (lacks string) {
+	special := w.own || w.listens
+	switch {
+	case w.named && (stored != noStore || w.all >= sure),
+		stored == ownStore && w.heavy > 0 && w.all+1 >= sure, stored == someStore && (special || w.heavy > 1):
+		return ""
+	case stored == noStore && w.own:
+		return noDatabase
+	}
+	return tooLittle
+}
+
 // score adds up the signs that are there and names the heaviest.
-func score(n *tree.Node, signs []sign) (weight int, why string) {
+func score(n *tree.Node, signs []sign) (all int, why string) {
+	w, why := weigh(n, signs)
+	return w.all, why
+}
+
+// weigh is as [score] is, and says more.
+func weigh(n *tree.Node, signs []sign) (w weight, why string) {
 	var names []string
 	for _, s := range signs {
 		v := n.Get(s.path)
 		if v == nil || s.value != "" && v.Text() != s.value {
 			continue
 		}
-		weight += s.weight
+		w = w.with(s)
 		name := s.path
 		if s.value != "" {
 			name += " " + s.value
@@ -151,5 +214,5 @@ func score(n *tree.Node, signs []sign) (weight int, why string) {
 			names = append(names, name)
 		}
 	}
-	return weight, strings.Join(names, ", ")
+	return w, strings.Join(names, ", ")
 }

@@ -3,31 +3,68 @@ package recognise
 import (
 	"bytes"
 	"cmp"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// Names says what of API7 a text names that cannot be read, such as a template or broken YAML: an image, a chart, API7 itself, or
-// keys that would tell a file if they stood in YAML. Empty: it names nothing of API7. Comments and addresses of sites do not count.
-func Names(text []byte) string {
-	o := outline{weights: map[place]int{}}
+// Named is what of API7 a text names; the zero Named is nothing.
+type Named struct {
+	What string
+	Form Form // that its keys would be of; Other: it is not known by them
+}
+
+// Names says what of API7 a text names that cannot be parsed, such as a template or broken YAML: what a line of it names, or
+// keys that would tell a file if they stood in YAML. Comments do not count.
+func Names(text []byte) Named {
+	o := outline{weights: map[place]weight{}, stored: map[string]store{}}
 	for line := range bytes.Lines(text) {
 		line = bytes.TrimRight(line, "\r\n")
-		if what := o.line(string(line)); what != "" {
-			return what
+		if named := o.line(string(line)); named.What != "" {
+			return named
 		}
+	}
+	return Named{}
+}
+
+// outline is what keys stand below which, as indentation and braces show it, and what was met on the way.
+type outline struct {
+	above   []level
+	weights map[place]weight // of the signs that were met
+	stored  map[string]store // what was said of a database
+	met     block
+}
+
+// block is what was met since the last line that begins one: things that speak for API7 together only.
+type block struct{ chart, name, path, port bool }
+
+// together says what the things in a block make together.
+func (b *block) together(line string) string {
+	if !strings.HasPrefix(line, " ") && !strings.HasPrefix(line, "\t") && !strings.HasPrefix(line, "}") && !strings.HasPrefix(line, "- ") {
+		b.chart, b.name = false, false
+	}
+	b.chart = b.chart || gatewayChart.MatchString(line)
+	b.name = b.name || api7(line) >= 0
+	b.path = b.path || strings.Contains(line, "/usr/local/api7")
+	b.port = b.port || ownPort.MatchString(line)
+	switch {
+	case strings.Contains(line, chartsOfAPI7):
+		return "the charts of API7"
+	case b.chart && b.name:
+		return "chart " + version.GatewayChart + " and API7"
+	case b.path && b.port:
+		return "files and ports of API7"
 	}
 	return ""
 }
 
-// outline is what keys stand below which, as indentation and braces show it.
-type outline struct {
-	above   []level
-	weights map[place]int // of the signs that were met
-	stored  map[string]bool
-}
+var (
+	gatewayChart = regexp.MustCompile(`(?i)chart[\w-]*["']?\s*[:=]\s*["']?(\S*/)?gateway["']?\s*,?\s*$`)
+	ownPort      = regexp.MustCompile(`(^|[^\d.])(7080|7443|7900|7943)([^\d.]|$)`) // the control plane's
+)
 
 // level is a key, and how far it is indented.
 type level struct {
@@ -42,14 +79,23 @@ type place struct {
 }
 
 // line reads one line, and says what of API7 is known with it.
-func (o *outline) line(line string) (what string) {
+func (o *outline) line(line string) Named {
 	text := strings.TrimLeft(line, " \t")
 	indent := len(line) - len(text)
 	if text == "" || strings.HasPrefix(text, "#") || strings.HasPrefix(text, "//") || strings.HasPrefix(text, "{{/*") {
-		return ""
+		return Named{}
 	}
-	if what := namedIn(text); what != "" {
-		return what
+	above := ""
+	if i := slices.IndexFunc(o.above, func(l level) bool { return l.indent >= indent }); i > 0 {
+		above = o.above[i-1].key
+	} else if i < 0 && len(o.above) > 0 {
+		above = o.above[len(o.above)-1].key
+	}
+	if what := cmp.Or(said(text, above), o.met.together(line)); what != "" {
+		return Named{What: what}
+	}
+	if control.MatchString(text) {
+		return Named{}
 	}
 	for strings.HasPrefix(text, "- ") {
 		text, indent = text[2:], indent+2
@@ -61,13 +107,13 @@ func (o *outline) line(line string) (what string) {
 }
 
 // keys reads the keys of a line: the first is a level, and those in braces stand below it.
-func (o *outline) keys(text string, indent int) string {
+func (o *outline) keys(text string, indent int) Named {
 	first := len(o.above)
 	defer func() { o.above = o.above[:min(len(o.above), first+1)] }()
 	for {
 		at := strings.IndexAny(text, "{}:=,")
 		if at < 0 {
-			return ""
+			return Named{}
 		}
 		key, c := strings.Trim(strings.TrimSpace(text[:at]), `"'`), text[at]
 		text = text[at+1:]
@@ -79,8 +125,8 @@ func (o *outline) keys(text string, indent int) string {
 			o.above = o.above[:len(o.above)-1]
 		case strings.IndexByte("{},", c) >= 0 || !plainKey(key):
 		default:
-			if what := o.key(key, text); what != "" {
-				return what
+			if named := o.key(key, text); named.What != "" {
+				return named
 			}
 			if below, opens := strings.CutPrefix(strings.TrimLeft(text, " "), "{"); opens || depth == 0 {
 				o.above, text = append(o.above, level{indent, key}), below
@@ -94,7 +140,10 @@ func plainKey(key string) bool {
 }
 
 // key weighs the signs that a key and its value end.
-func (o *outline) key(key, value string) string {
+func (o *outline) key(key, value string) Named {
+	if image.Component(key) != "" { // a service, mostly: nobody else's is called so
+		return Named{What: "something called " + key}
+	}
 	value, _, _ = strings.Cut(value, " #")
 	value = strings.Trim(strings.TrimSpace(value), `"',}`)
 	for _, s := range endings[key] {
@@ -103,19 +152,18 @@ func (o *outline) key(key, value string) string {
 			continue
 		}
 		if s.group == marked {
-			if o.stored == nil {
-				o.stored = map[string]bool{}
-			}
-			o.stored[above] = true
+			o.stored[above] = max(o.stored[above], mark{path: s.path}.stores())
 			continue
 		}
 		at := place{s.group, above}
-		o.weights[at] += s.weight
-		if g := groups[s.group]; o.weights[at] >= g.least && (!g.stored || o.stored[above]) {
-			return "keys of " + g.form.String() + " (" + key + ")"
+		w := o.weights[at].with(s.sign)
+		o.weights[at] = w
+		g := groups[s.group]
+		if !g.component && w.all >= g.least || g.component && w.tells(o.stored[above]) == "" {
+			return Named{"keys of " + g.form.String() + " (" + key + ")", g.form}
 		}
 	}
-	return ""
+	return Named{}
 }
 
 // below reports whether the keys above end with some, and returns the rest of them.
@@ -136,25 +184,27 @@ func (o *outline) below(before []string) (above string, ok bool) {
 	return b.String(), true
 }
 
-// group is a form that keys can tell, from which weight; stored: it must have a mark of the control plane's files as well.
+// group is a form that keys can tell, from which weight; the files of the control plane's components have a test of their own.
 type group struct {
-	form   Form
-	least  int
-	stored bool
+	form      Form
+	least     int
+	component bool
 }
 
 // ending is a sign, or a mark, that ends with a key.
 type ending struct {
+	sign
+
 	group  int
 	before []string
-	value  string
-	weight int
 }
 
-// marked is the group of the marks of the control plane's files.
+// marked is the group of the marks of a database.
 const marked = 0
 
 var (
+	// control matches lines of templates that say what becomes of others, and are of no depth.
+	control = regexp.MustCompile(`^(\{%.*%\}|\{\{-?\s*(if|else|end|range|with)\b.*\}\}|<%[^=].*%>)$`)
 	groups  = []group{marked: {}}
 	endings = endingsOf()
 )
@@ -163,12 +213,12 @@ func endingsOf() map[string][]ending {
 	all := map[string][]ending{}
 	add := func(group int, signs []sign) {
 		for _, s := range signs {
-			words := strings.Split(s.path, ".")
+			words := strings.Split(strings.ReplaceAll(s.path, ".*", ""), ".")
 			last := len(words) - 1
-			all[words[last]] = append(all[words[last]], ending{group, words[:last], s.value, s.weight})
+			all[words[last]] = append(all[words[last]], ending{s, group, words[:last]})
 		}
 	}
-	for _, m := range controlPlane {
+	for _, m := range database {
 		add(marked, []sign{{path: m.path}})
 	}
 	for _, r := range append([]row{ofControlPlane, ofGateway}, others...) {
@@ -179,56 +229,9 @@ func endingsOf() map[string][]ending {
 		groups = append(groups, group{c.form, sure, true})
 		add(len(groups)-1, c.signs)
 	}
+	groups = append(groups, group{ADCFile, 1, false})
+	for _, m := range dumps[0].some {
+		add(len(groups)-1, []sign{{path: m.path, weight: 1}})
+	}
 	return all
-}
-
-// namedIn returns the image or the chart of API7 that a line names, or API7 itself.
-func namedIn(line string) string {
-	itself := ""
-	for rest, from := line, 0; ; {
-		at := strings.Index(rest, "api7")
-		if at < 0 {
-			return itself
-		}
-		at += from
-		start, end := at, at
-		for start > 0 && inName(line[start-1]) {
-			start--
-		}
-		for end < len(line) && inName(line[end]) {
-			end++
-		}
-		switch what := named7(line, start, end); what {
-		case "", "API7":
-			itself = cmp.Or(itself, what)
-		default:
-			return what
-		}
-		from, rest = end, line[end:]
-	}
-}
-
-func inName(c byte) bool { return wordByte[c] || c == '.' }
-
-// named7 says what a name in a line is.
-func named7(line string, start, end int) string {
-	name := strings.TrimRight(line[start:end], ".")
-	ofRepository := strings.HasSuffix(line[:start], "/")
-	switch {
-	case image.Component(name) != "":
-		return "image " + name
-	case name == version.ControlPlaneChart && (ofRepository || strings.Contains(strings.ToLower(line), "chart")):
-		return "chart " + name
-	case name == "charts.api7.ai":
-		return "the charts of API7"
-	case name == "api7" && !ofRepository && strings.HasPrefix(line[end:], "/"+version.GatewayChart):
-		if rest := line[end+1+len(version.GatewayChart):]; rest == "" || !inName(rest[0]) && rest[0] != '/' {
-			return "chart api7/" + version.GatewayChart
-		}
-	case strings.HasSuffix(name, "api7.ai"), strings.HasPrefix(name, "api7-preflight"), strings.HasSuffix(line[:start], "github.com/"),
-		strings.HasSuffix(line[:start], "@"):
-	default:
-		return "API7"
-	}
-	return ""
 }

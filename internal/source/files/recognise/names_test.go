@@ -13,21 +13,22 @@ func TestTextsNameWhatOfAPI7StandsInThem(t *testing.T) {
 		"  - name: cp\n    chart: vendor/api7ee3":                              "chart api7ee3",
 		"chart: api7/gateway":                                                  "chart api7/gateway",
 		"url: https://charts.api7.ai":                                          "the charts of API7",
-		"tag: {{ api7_tag }}":                                                  "API7",
+		"tag: {{ api7_tag }}":                                                  "",
 		"dashboard_service: {{ x }}":                                           "keys of Helm values of chart api7ee3 (dashboard_service)",
 		"cp:\n  dp_manager:\n    {{ x }}":                                      "keys of Helm values of chart api7ee3 (dp_manager)",
 		"apisix:\n  {{- if x }}\n  node_listen: 1":                             "keys of gateway configuration (node_listen)",
 		`{"apisix": {"image": {"tag": {{ x }}}}}`:                              "keys of Helm values of chart gateway (image)",
-		"server:\n  listen:\n    port: 7080 # {{ x }}\n":                       "keys of dashboard configuration (port)",
+		"server:\n  listen:\n    port: 7080 # {{ x }}\n":                       "",
+		"database: {dsn: x}\nserver:\n  listen:\n    port: 7080 # {{ x }}\n":   "keys of dashboard configuration (port)",
 		"database: {dsn: {{ dsn }}}\nconsumer_cache: {{ x }}":                  "keys of DP Manager configuration (consumer_cache)",
 		"server:\n  listen:\n    port: 8080\n":                                 "",
 		"apisix:\n  x: {{ y }}\nother:\n  node_listen: 1":                      "",
 		"# image: api7/api7-ee-3-gateway\n// chart: api7ee3\n{{/* api7 */}}":   "",
-		"namespace: api7ee3-{{ x }}":                                           "API7",
+		"namespace: api7ee3-{{ x }}":                                           "",
 		"docs: https://docs.api7.ai\nuses: github.com/api7/x\nmail: a@api7.ai": "",
 		"": "",
 	} {
-		if got := recognise.Names([]byte(text)); got != want {
+		if got := recognise.Names([]byte(text)).What; got != want {
 			t.Errorf("%q names %q, want %q", text, got, want)
 		}
 	}

@@ -18,12 +18,21 @@ import (
 type Match struct {
 	Form Form
 	Why  string
+	// What speaks against it, unless something of API7 reads the file. Empty: nothing does.
+	Lacks string // what is missing, so that nobody knows whether it is API7's
+	Alien string // why it is another program's
+}
+
+// tells reports whether it is the file of a component of the control plane, wherever it stands: nothing speaks against it,
+// and no other program has files of the same form.
+func (m Match) tells() bool {
+	return m.Form.Settings() && m.Form != SomeControlPlaneFile && m.Form != GatewayFile && m.Lacks == "" && m.Alien == ""
 }
 
 // Document tells what a document is by its content. Its path counts where the content leaves a doubt.
 func Document(n *tree.Node, path string) Match {
 	if !n.IsMap() {
-		return Match{Other, "it is no map of keys"}
+		return Match{Why: "it is no map of keys"}
 	}
 	for _, rows := range [][]row{foreign, toolFiles, dumps} {
 		if m, ok := first(rows, n, path); ok {
@@ -36,7 +45,7 @@ func Document(n *tree.Node, path string) Match {
 	if m := Settings(n, path); m.Form != Other {
 		return m
 	}
-	return Match{Other, "none of the forms has keys like " + few.Of(n.Keys()...).String()}
+	return Match{Why: "none of the forms has keys like " + few.Of(n.Keys()...).String()}
 }
 
 // Values tells of a document whether it holds Helm values of one of the vendor's charts. Why is empty if nothing of it
@@ -50,30 +59,42 @@ func Values(n *tree.Node) Match {
 func Settings(n *tree.Node, path string) Match {
 	if !slices.ContainsFunc(controlPlane, func(m mark) bool { return m.in(n) }) {
 		m, _ := first(others, n, path)
+		if m.Form == GatewayFile {
+			m.Alien = apacheFile(n)
+		}
 		return m
 	}
-	best, second, found := 0, 0, Match{}
+	var best, second weight
+	var found Match
 	for _, c := range components {
-		weight, why := score(n, c.signs)
+		w, why := weigh(n, c.signs)
 		if named(path, c.name) {
-			weight, why = weight+byItsName, strings.TrimPrefix(why+" and its name", " and ")
+			w.all, w.named, why = w.all+byItsName, true, strings.TrimPrefix(why+" and its name", " and ")
 		}
-		if weight > best {
-			best, second, found = weight, best, Match{c.form, "it has " + why}
-		} else if weight > second {
-			second = weight
+		if w.all > best.all {
+			best, second, found = w, best, Match{Form: c.form, Why: "it has " + why}
+		} else if w.all > second.all {
+			second = w
 		}
 	}
-	stored := slices.ContainsFunc(database, func(m mark) bool { return m.in(n) })
-	if stored { // that is a sign of any of them
-		best++
-		second++
+	stored := noStore
+	for _, m := range database {
+		if m.in(n) {
+			stored = max(stored, m.stores())
+		}
 	}
+	against := best.tells(stored)
 	switch {
-	case best >= sure && best > second:
+	case best.all <= second.all, against == tooLittle && !best.listens:
+	case against == tooLittle:
+		found.Alien = "nothing but a port tells of API7"
 		return found
-	case stored && n.Get("database.dsn") != nil:
-		return Match{SomeControlPlaneFile, "it has database.dsn, and no key or port that only one component has"}
+	default:
+		found.Lacks = against
+		return found
+	}
+	if n.Get("database.dsn") != nil {
+		return Match{Form: SomeControlPlaneFile, Why: "it has database.dsn, and no key or port that only one component has"}
 	}
 	return Match{}
 }

@@ -51,7 +51,17 @@ func TestFilesOfTheControlPlaneAreThoseOfTheComponentWhoseSignsWeighMost(t *test
 		path, text string
 		want       recognise.Match
 	}{
-		"a port": {"a.yaml", "server: {tls: {port: 7443}}", recognise.Match{Form: recognise.DashboardFile, Why: "it has server.tls.port 7443"}},
+		"a port": {"a.yaml", "server: {tls: {port: 7443}}\ndatabase: {dsn: x}", recognise.Match{Form: recognise.DashboardFile, Why: "it has server.tls.port 7443"}},
+		"a port and no database": {
+			"a.yaml", "server: {tls: {port: 7443}}",
+			recognise.Match{Form: recognise.DashboardFile, Why: "it has server.tls.port 7443", Alien: "nothing but a port tells of API7"},
+		},
+		"a key that none else has, and no database": {
+			"a.yaml", "server: {x: 1}\nsession_options_config: {}",
+			recognise.Match{Form: recognise.DashboardFile, Why: "it has session_options_config", Lacks: "no database section, which every file of API7's control plane has"},
+		},
+		"keys that many have, and no database": {"a.yaml", "server: {listen: {disable: true}, tls: {disable: true}}\nconsole: {addr: x}\ntelemetry: {enable: true}", recognise.Match{}},
+		"a database as many have it":           {"a.yaml", "server: {tls: {disable: true}}\ndatabase: {type: postgres}", recognise.Match{}},
 		"keys": {
 			"a.yaml", dsn + "consumer_cache: {}\nrate_limit: {time_window: 1}",
 			recognise.Match{Form: recognise.DPManagerFile, Why: "it has consumer_cache, rate_limit.time_window"},

@@ -3,6 +3,7 @@ package recognise
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
@@ -39,7 +40,7 @@ var dumps = []row{
 	},
 	{
 		form: ADCFile, some: []mark{{"global_rules", filled}, {"plugin_metadata", filled}}, every: []mark{{"global_rules.*", mapping}, {"plugin_metadata.*", mapping}},
-		only: []string{"global_rules", "plugin_metadata", "services", "consumers", "ssls"}, why: "it has global rules or plugin metadata as adc dump writes them",
+		only: []string{"global_rules", "plugin_metadata", "services", "consumers", "consumer_groups", "ssls"}, why: "it has global rules or plugin metadata as adc dump writes them",
 	},
 }
 
@@ -60,6 +61,9 @@ var toolFiles = []row{
 			{"patchesJson6902", list},
 			{"replacements", list},
 			{"transformers", list},
+			{"generators", list},
+			{"configMapGenerator", list},
+			{"secretGenerator", list},
 		}, why: "its name, and it has keys of Kustomize",
 	},
 	{form: Manifest, all: []mark{{"apiVersion", text}, {"kind", text}}, why: "it has apiVersion and kind"},
@@ -75,7 +79,7 @@ var toolFiles = []row{
 // Helm values of the vendor's charts, and of charts around them, where what is set in one of the vendor's must be plain: a
 // key such as dp_manager may be anybody's.
 var (
-	ofControlPlane = row{form: ControlPlaneValues, signs: controlPlaneValueSigns, least: sure}
+	ofControlPlane = row{form: ControlPlaneValues, signs: controlPlaneValueSigns, least: sure, alien: valuesOfOthers}
 	ofGateway      = row{
 		form: GatewayValues, signs: gatewayValueSigns, least: sure, rival: gatewaySigns,
 		none: []mark{{"nginx_config", anything}, {"plugin_attr", anything}}, alien: apacheValues,
@@ -112,12 +116,63 @@ var components = []struct {
 	{FileServerFile, fileServerSigns, "file_server_conf"},
 }
 
-// apacheValues tells values of Apache APISIX's chart, which has the same keys, by the image that they name.
+// apacheValues tells values of Apache APISIX's chart, which has the same keys, by the image that they name, or by keys of its own where
+// they name none.
 func apacheValues(n *tree.Node) (why string) {
 	for _, key := range []string{"apisix.image.repository", "image.repository"} {
 		if repository := n.Get(key).Text(); repository != "" && image.Component(repository) != image.Gateway && strings.HasSuffix(repository, "/apisix") {
 			return fmt.Sprintf("values of Apache APISIX's chart: %s is no image of API7", key)
 		}
 	}
+	if n.Get("apisix.image") != nil || n.Get("api7ee") != nil {
+		return ""
+	}
+	for _, key := range []string{"ingress-controller", "apisix.admin", "apisix.ssl", "apisix.nginx"} {
+		if n.Get(key) != nil {
+			return fmt.Sprintf("values of Apache APISIX's chart: that of API7 has no %s", key)
+		}
+	}
 	return ""
 }
+
+// valuesOfOthers tells values of a chart of others whose parts are called as those of API7: they name images, and none of
+// them is API7's. Whoever mirrors the images of API7 under other names sets more than those.
+func valuesOfOthers(n *tree.Node) (why string) {
+	if slices.ContainsFunc(n.Keys(), func(key string) bool {
+		return strings.HasSuffix(key, "_configuration") || strings.HasSuffix(key, "_service")
+	}) {
+		return ""
+	}
+	for _, part := range []string{"dashboard", "dp_manager", "developer_portal", "file_server"} {
+		repository := n.Get(part + ".image.repository").Text()
+		if image.Component(repository) != "" || image.Derived(repository) != "" {
+			return ""
+		}
+		if repository != "" {
+			why = part + ".image.repository is no image of API7"
+		}
+	}
+	return why
+}
+
+// apacheFile says what in a gateway's file is so with Apache APISIX and not with API7: routes in a file beside it, or an
+// etcd of its own where API7 has the control plane. Empty: nothing is.
+func apacheFile(n *tree.Node) (why string) {
+	if slices.ContainsFunc(ofAPI7, func(m mark) bool { return m.in(n) }) {
+		return ""
+	}
+	if n.Get("deployment.role_data_plane.config_provider").Text() == "yaml" && n.Get("deployment.role").Text() == "data_plane" {
+		return "deployment.role_data_plane.config_provider is yaml, with no fallback_cp: routes stand in a file beside it"
+	}
+	hosts := n.Get("deployment.etcd.host").Elements()
+	if len(hosts) == 0 || slices.ContainsFunc(hosts, func(host *tree.Node) bool { return !ownEtcd.MatchString(host.Text()) }) {
+		return ""
+	}
+	return "deployment.etcd.host is an etcd, where API7 has the address of its control plane"
+}
+
+var (
+	// ofAPI7 are marks that a gateway's file has of API7 alone.
+	ofAPI7  = []mark{{"api7ee", anything}, {"deployment.fallback_cp", anything}, {"deployment.etcd.tls.cert", text}, {"apisix.status", anything}}
+	ownEtcd = regexp.MustCompile(`^http://[^:/]+:2379/?$`)
+)
