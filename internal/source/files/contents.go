@@ -58,9 +58,14 @@ func ofCompose(d *document, p *compose.Project) finds {
 func ofManifest(d *document) (finds, error) {
 	found := kube.Read(&d.Document)
 	out := finds{Installed: found.Installed}
-	d.used = d.used || len(found.Containers) > 0
+	speaks := func(c *image.Container) bool { return c.Speaks != "" } // said of the container
+	d.used = d.used || len(found.Containers) > 0 || slices.ContainsFunc(found.Strangers, speaks)
 	out.rendered = slices.ContainsFunc(found.Containers, func(c *image.Container) bool { return c.Chart != "" })
 	for _, f := range found.Files {
+		if image.OwnVariable(f.Key) {
+			out.hold(f.Mount, f.Key)
+			continue
+		}
 		file, gaps, err := ofObject(d, f)
 		if fault, ok := errors.AsType[*tree.Error](err); ok {
 			if d.asked {

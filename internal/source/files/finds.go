@@ -51,6 +51,7 @@ type finds struct {
 	files     []*settingsFile
 	additions []*image.Container // services that only add to what another file starts
 	releases  []*helm.Release
+	variables map[string]string // of gateways, that ConfigMaps and Secrets hold: one of each
 	gaps      []estate.Gap
 	notes     []estate.Note
 	beside    []string // files that were read because others name them or stand beside them
@@ -62,10 +63,21 @@ func (f *finds) add(more finds) {
 	f.files = append(f.files, more.files...)
 	f.additions = append(f.additions, more.additions...)
 	f.releases = append(f.releases, more.releases...)
+	for from, name := range more.variables {
+		f.hold(from, name)
+	}
 	f.gaps = append(f.gaps, more.gaps...)
 	f.notes = append(f.notes, more.notes...)
 	f.beside = append(f.beside, more.beside...)
 	f.rendered = f.rendered || more.rendered
+}
+
+// hold notes that a ConfigMap or Secret has a variable that only gateways of API7 read.
+func (f *finds) hold(from, name string) {
+	if f.variables == nil {
+		f.variables = map[string]string{}
+	}
+	f.variables[from] = name
 }
 
 // unread says that something in a file, or the file, was not examined.

@@ -1,6 +1,7 @@
 package files
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -27,15 +28,22 @@ func (f *finds) strange() []estate.Gap {
 	}
 	var gaps []estate.Gap
 	for _, c := range f.Strangers {
-		why := read[c]
-		if why == "" {
-			why = c.Speaks
-		}
+		why := cmp.Or(read[c], c.Speaks, f.taken(c))
 		if why != "" {
 			gaps = append(gaps, nameless(c, why))
 		}
 	}
 	return gaps
+}
+
+// taken says which variable that only gateways of API7 read a container takes from a ConfigMap or a Secret.
+func (f *finds) taken(c *image.Container) string {
+	for _, from := range c.Takes {
+		if name := f.variables[from]; name != "" {
+			return "it takes " + name + " from " + from
+		}
+	}
+	return ""
 }
 
 // mountsItself reports whether a container mounts a file, or a folder that is there for it: not one of everything.

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,13 +22,9 @@ var (
 // that is known and nobody's here may be anything: only what nothing but API7 reads speaks for it. A service that is
 // built is mostly a program of the owner's, so that one port says too little where nothing of API7 is around.
 func (p *Project) speaks(name string, s *tree.Node, c *image.Container) string {
-	for _, v := range c.Variables {
-		if strings.HasPrefix(v.Name, "API7_CONTROL_PLANE_") || strings.HasPrefix(v.Name, "API7_DP_MANAGER_") {
-			return "it sets " + v.Name
-		}
-	}
-	if c.Name.Named() {
-		return ""
+	told := cmp.Or(c.Told(), built(s))
+	if told != "" || c.Name.Named() {
+		return told
 	}
 	names := []string{name, s.Get("container_name").Text(), s.Get("hostname").Text(), c.Name.String()}
 	if strings.Contains(strings.ToLower(strings.Join(names, " ")), "api7") {
@@ -39,6 +36,26 @@ func (p *Project) speaks(name string, s *tree.Node, c *image.Container) string {
 		}
 	}
 	return p.listens(s)
+}
+
+// built says of which image of API7 the one of a service is made, as far as the file that starts it says so: as an argument,
+// or in a Dockerfile that stands in it.
+func built(s *tree.Node) string {
+	build := s.Member("build")
+	texts := []string{build.Get("dockerfile_inline").Text()}
+	for _, arg := range build.Get("args").Kids() {
+		_, value, named := strings.Cut(arg.Text(), "=")
+		if !named {
+			value = arg.Text()
+		}
+		texts = append(texts, value)
+	}
+	for word := range strings.FieldsSeq(strings.Join(texts, " ")) {
+		if repository := image.Repository(word); image.Component(repository) != "" || image.Derived(repository) != "" {
+			return "it is built of image " + repository
+		}
+	}
+	return ""
 }
 
 // listens says on which ports a service listens as API7 does; empty if that says too little.

@@ -40,6 +40,7 @@ type Container struct {
 	Mounts    []string // files and folders, or what [tree.Document.ID] and a name make of what stands in a document
 	Targets   []string // where they are mounted, as far as that is said
 	Workload  Workload // of a manifest
+	Takes     []string // ConfigMaps and Secrets whose entries are variables, as Mounts names them
 	Speaks    string   // what speaks for API7, of a container whose image does not tell; empty: nothing does
 }
 

@@ -34,3 +34,22 @@ var ownVariables = []string{"API7_CONTROL_PLANE_", "API7_DP_MANAGER_", "API7_GAT
 func OwnVariable(name string) bool {
 	return slices.ContainsFunc(ownVariables, func(begins string) bool { return strings.HasPrefix(name, begins) })
 }
+
+// Told returns what speaks for API7 in a container whose image has a name that is nobody's here: that name, a variable or a
+// file that nothing but API7 reads. Empty: nothing does, and it may be anything.
+func (c *Container) Told() string {
+	for _, v := range c.Variables {
+		if OwnVariable(v.Name) {
+			return "it sets " + v.Name
+		}
+	}
+	if name := Derived(c.Name.Repository.String()); name != "" {
+		return "its image is called " + name
+	}
+	for _, target := range c.Targets {
+		if strings.HasPrefix(target, "/usr/local/api7/conf") {
+			return "it mounts " + target
+		}
+	}
+	return ""
+}

@@ -21,15 +21,15 @@ type File struct {
 }
 
 // filesIn lists the files that a ConfigMap or a Secret holds.
-func filesIn(d *tree.Document, n *tree.Node) []File {
+func filesIn(d *tree.Document, n *tree.Node, kind string) []File {
 	var all []File
-	kind, name := n.Get("kind").Text(), n.Get("metadata.name").Text()
+	name := n.Get("metadata.name").Text()
 	mount := named(n, kind, name)
 	chart, version := chartLabel(n)
 	apache := strings.HasPrefix(labelOf(n), "apisix-")
-	for _, where := range []string{"data", "stringData"} {
+	for _, where := range []string{"data", "stringData", "binaryData"} {
 		for key, content := range n.Get(where).Entries() {
-			if kind == "Secret" && where == "data" {
+			if kind == "Secret" && where == "data" || where == "binaryData" {
 				content = decoded(content)
 			}
 			all = append(all, File{d.ID() + "#" + mount + "/" + key, key, name, mount, content, chart, version, apache})

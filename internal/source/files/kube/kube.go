@@ -21,14 +21,13 @@ func (f *Found) add(more Found) {
 }
 
 // Read reads a manifest.
-func Read(d *tree.Document) Found { return read(d, d.Root) }
+func Read(d *tree.Document) Found { return read(d, d.Root, d.Root.Get("kind").Text()) }
 
-func read(d *tree.Document, n *tree.Node) Found {
+func read(d *tree.Document, n *tree.Node, kind string) Found {
 	var out Found
-	kind := n.Get("kind").Text()
 	switch kind {
 	case "ConfigMap", "Secret":
-		out.Files = filesIn(d, n)
+		out.Files = filesIn(d, n, kind)
 	case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "ReplicationController":
 		out.Installed = workload(d, n, n.Get("spec.template.spec"))
 	case "CronJob":
@@ -36,9 +35,9 @@ func read(d *tree.Document, n *tree.Node) Found {
 	case "Pod":
 		out.Installed = workload(d, n, n.Get("spec"))
 	}
-	if strings.HasSuffix(kind, "List") {
+	if all, is := strings.CutSuffix(kind, "List"); is {
 		for _, item := range n.Get("items").Elements() {
-			out.add(read(d, item))
+			out.add(read(d, item, item.Get("kind").TextOr(all))) // a ConfigMapList need not say that it holds ConfigMaps
 		}
 	}
 	return out

@@ -32,9 +32,19 @@ func container(d *tree.Document, n, pod, c *tree.Node) *image.Container {
 		Container: c.Get("name").Text(),
 	}
 	out.ID = d.ID() + "#" + out.Workload.String()
+	if out.Component == "" {
+		out.Speaks = out.Told()
+	}
 	out.Chart, out.ChartVer = chartLabel(n)
 	if from := c.Member("envFrom"); !from.Null() && (!from.IsList() || !from.Bare()) { // templates write the key alone
 		out.Open = "envFrom of container " + c.Get("name").Text()
+	}
+	for _, from := range c.Member("envFrom").Elements() {
+		for _, kind := range []struct{ ref, kind string }{{"configMapRef", "ConfigMap"}, {"secretRef", "Secret"}} {
+			if name := from.Get(kind.ref).Member("name").Text(); name != "" {
+				out.Takes = append(out.Takes, named(n, kind.kind, name))
+			}
+		}
 	}
 	for _, n := range []*tree.Node{c.Member("env"), c.Member("envFrom")} {
 		if why := n.Unknown(); why != "" {
