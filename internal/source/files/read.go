@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"unicode/utf8"
 
@@ -30,8 +32,11 @@ func (s *scanner) read(in input, buffer *tree.Buffer, whole bool) (out result, c
 	if err != nil && !errors.Is(err, tree.ErrTooLarge) {
 		return in.unopened(out, err), true
 	}
-	if in.sort == foreign && binary(text) {
+	if in.sort == foreign && (binary(text) || bytes.HasPrefix(text, []byte("#!"))) {
 		return out, false
+	}
+	if bytes.HasPrefix(text, []byte("$ANSIBLE_VAULT;")) {
+		return in.encrypted(out)
 	}
 	concerned = recognise.Concerns(in.layers[0], plainBytes(text))
 	if concerned || !utf8.Valid(text) {
@@ -129,6 +134,8 @@ func (r *result) refuse(at estate.Position, why, next string) {
 	r.report.Why, r.doubt = why, &gap
 }
 
+var dockerfile = regexp.MustCompile(`(?i)^(docker|container)file|\.(docker|container)file$`)
+
 const renderNext = "render it and give what comes out (helm template … | api7-preflight check --config - …)"
 
 // unreadable says of a file that cannot be parsed that it may be API7's, or that it has nothing of it. What was named is
@@ -162,6 +169,8 @@ func reasons(in input, text []byte, err error) (at estate.Position, why, next st
 	switch {
 	case tree.IsTemplate(text):
 		return at, "a template, which is no YAML: not read", renderNext
+	case dockerfile.MatchString(filepath.Base(in.layers[0])):
+		return at, "a Dockerfile: which release is in what it builds is not known", "name the image that it builds as the vendor does, in a copy of what starts it"
 	case in.sort == foreign:
 		return at, "neither YAML nor JSON: not read", "give what is made of it, such as the output of helm template"
 	case placed:

@@ -26,6 +26,8 @@ type result struct {
 	report estate.FileDiagnosis // without its documents
 	doubt  *estate.Gap          // why a file is not read that may be API7's
 	notes  []estate.Note
+	sealed bool   // it is encrypted
+	ours   bool   // its path has the name of API7
 	broken string // why a file is not read that has nothing of API7
 	err    error
 }

@@ -21,7 +21,12 @@ func sortOf(name string) sort {
 	switch {
 	case ext == ".yaml", ext == ".yml", ext == ".json", name == "kustomization":
 		return data
-	case ext == "", ext == name, strings.HasSuffix(ext, "~"), others[ext[1:]]:
+	case ext == "":
+		if bare[name] {
+			return ignored
+		}
+		return foreign
+	case ext == name, strings.HasSuffix(ext, "~"), others[ext[1:]]:
 		return ignored
 	}
 	// README.md.gotmpl makes prose
@@ -43,6 +48,18 @@ var others = func() map[string]bool {
 		pem crt cer key pub csr p12 pfx jks asc sig gpg lock sum mod work patch diff orig rej bak old swp swo tmp jsonl ndjson
 	`) {
 		all[ext] = true
+	}
+	return all
+}()
+
+// bare are names without an ending of prose and programs.
+var bare = func() map[string]bool {
+	all := map[string]bool{}
+	for name := range strings.FieldsSeq(`
+		readme license licence copying notice authors contributors contributing maintainers owners codeowners changelog changes history news todo install version
+		makefile gnumakefile justfile jenkinsfile vagrantfile gemfile rakefile procfile brewfile pipfile podfile fastfile tiltfile earthfile taskfile
+	`) {
+		all[name] = true
 	}
 	return all
 }()

@@ -22,6 +22,7 @@ type input struct {
 	asked  bool // it was named, not found in a folder
 	sort   sort
 	charts bool // a Chart.yaml stands beside it or in a folder above
+	ours   bool // its path below the folder has the name of API7
 }
 
 func (in input) name() string {
@@ -53,6 +54,7 @@ type walker struct {
 	closed  map[string]int  // how many folders of a name were not entered
 	// templates and dependencies are folders of Helm charts that were not entered.
 	templates, dependencies few.Names
+	roots, linked           []string // where the folders are, and those that links outside of them lead to
 	skipped                 []estate.FileDiagnosis
 	gaps                    []estate.Gap
 	notes                   []estate.Note
@@ -87,6 +89,9 @@ func (w *walker) gather(ctx context.Context, paths []string) error {
 		}
 	}
 	w.several = len(folders) > 1
+	for _, folder := range folders {
+		w.roots = append(w.roots, really(folder))
+	}
 	for _, folder := range folders { // what was named comes first: a folder does not bring it again
 		if err := w.folder(ctx, folder); err != nil {
 			return err
@@ -134,13 +139,17 @@ func (w *walker) add(in input) error {
 
 // folder finds the files below a folder.
 func (w *walker) folder(ctx context.Context, root string) error {
-	within := root + string(filepath.Separator) // it may be a link, which is followed where it is named
 	w.charts[filepath.Clean(root)] = besideChart(filepath.Join(root, "any"))
+	return w.walk(ctx, root, root+string(filepath.Separator)) // it may be a link, which is followed where it is named
+}
+
+// walk finds the files below a folder, which lies in a root or is what a link there leads to.
+func (w *walker) walk(ctx context.Context, root, within string) error {
 	err := filepath.WalkDir(within, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case err != nil && path == within:
+		case err != nil && path == within && filepath.Clean(within) == filepath.Clean(root):
 			return tree.Unreadable(filepath.Clean(path), err)
 		case err != nil:
 			w.unopened(filepath.Clean(path), err)
@@ -154,8 +163,10 @@ func (w *walker) folder(ctx context.Context, root string) error {
 			return nil
 		case entry.IsDir():
 			return w.enter(path, entry.Name())
+		case entry.Type()&fs.ModeSymlink != 0 && leadsToFolder(path):
+			return w.link(ctx, root, path)
 		}
-		return w.file(path, entry)
+		return w.file(root, path, entry)
 	})
 	if err != nil && ctx.Err() != nil {
 		return fmt.Errorf("reading configuration files: %w", err)
@@ -181,6 +192,8 @@ func (w *walker) enter(path, name string) error {
 		return fs.SkipDir
 	case closed[name]:
 		w.closed[name]++
+		return fs.SkipDir
+	case len(w.linked) > 0 && slices.Contains(w.linked, really(path)): // a link has led there
 		return fs.SkipDir
 	}
 	above := filepath.Dir(path)
@@ -216,23 +229,21 @@ func (w *walker) skip(path, why string) {
 	w.notes = append(w.notes, estate.Note{What: path, Why: why})
 }
 
-func (w *walker) file(path string, entry fs.DirEntry) error {
-	sort := sortOf(entry.Name())
+func (w *walker) file(root, path string, entry fs.DirEntry) error {
+	sort, ours := sortOf(entry.Name()), strings.Contains(strings.ToLower(strings.TrimPrefix(path, root)), "api7")
 	switch {
 	case sort == ignored:
 		return nil
 	case entry.Type()&fs.ModeSymlink != 0: // mounted ConfigMaps are made of them
 		if !tree.Regular(path) {
-			if sort == data {
-				w.skip(path, "a link to no file: not read")
-			}
+			w.dangling(path, sort, ours)
 			return nil
 		}
 	case !entry.Type().IsRegular():
 		w.skip(path, "no regular file: not read")
 		return nil
 	}
-	return w.add(input{layers: []string{path}, sort: sort, charts: w.below(filepath.Dir(path))})
+	return w.add(input{layers: []string{path}, sort: sort, charts: w.below(filepath.Dir(path)), ours: ours})
 }
 
 // below reports whether a folder that the walk came through is that of a chart, or lies in one.
