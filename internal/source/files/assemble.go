@@ -18,7 +18,7 @@ func assemble(docs []*document, paths []string) (finds, error) {
 	installed, taken := installs(docs, paths)
 	out.add(installed)
 	out.add(changed)
-	out.gaps = slices.Concat(out.gaps, charts.gaps, severally(docs, charts))
+	out.gaps = slices.Concat(out.gaps, charts.gaps, severally(docs, charts), outside(docs, paths))
 	for _, d := range docs {
 		if d.patch || d.further {
 			continue

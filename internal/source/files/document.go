@@ -18,7 +18,8 @@ type document struct {
 	further bool   // it stands behind the first document of values
 	patch   bool   // it says how another is changed, and is none of its own
 
-	mention recognise.Mention // in a document that no form tells
+	mention    recognise.Mention // in a document that no form tells
+	controller string            // as of [recognise.Controller]
 }
 
 // values reports whether the document can hold values of a chart that stands beside it or above it.

@@ -100,3 +100,14 @@ func unused(docs []*document, elsewhere paths) []estate.Gap {
 	}
 	return all
 }
+
+// controllers notes what belongs to API7's ingress controller: no rule is about it.
+func controllers(docs []*document) []estate.Note {
+	var notes []estate.Note
+	for _, d := range docs {
+		if d.controller != "" {
+			notes = append(notes, estate.Note{What: d.Root.At().File, Why: d.controller + ": no rule is about ingress controllers, so look whether its release fits the control plane's"})
+		}
+	}
+	return notes
+}

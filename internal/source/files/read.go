@@ -222,6 +222,7 @@ func (in input) document(i int, root *tree.Node, concerned bool) *document {
 	if d.is.Form == recognise.Manifest || d.is.Form == recognise.Other {
 		d.mention = recognise.Mentions(root, path)
 	}
+	d.controller = recognise.Controller(root)
 	if d.is.Form == recognise.Manifest && !concerned || d.is.Form == recognise.Other && !in.charts || d.is.Form == recognise.ADCFile {
 		d.Root = root.Shell()
 	}

@@ -129,7 +129,7 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 	reports := read.reports()
 	diagnose(reports, docs)
 	s.files = append(reports, w.skipped...)
-	s.notes = sorted(slices.Concat(w.notes, w.leftOut(), w.outside(), read.notes(), encrypted, found.notes, untold, s.holds.notes, unknown(reports, &read.others, s.gaps)))
+	s.notes = sorted(slices.Concat(w.notes, w.leftOut(), w.outside(), read.notes(), encrypted, controllers(docs), found.notes, untold, s.holds.notes, unknown(reports, &read.others, s.gaps)))
 	if len(s.records) == 0 && len(s.gaps) == 0 && !o.AllowEmpty {
 		return nil, s.nothing()
 	}
