@@ -6,6 +6,7 @@ package redact
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -114,3 +115,25 @@ func (r *redactor) body(k estate.Kind, id string) {
 		}
 	})
 }
+
+// Found returns a text that stands where one of a few words is expected, as far as it can be no secret: a plain word, a
+// version, a path or an address. All else is [Marker].
+func Found(s string) string {
+	if len(s) <= longestFound && plainFound.MatchString(s) && !hasUserData(s) {
+		return s
+	}
+	return Marker
+}
+
+const longestFound = 64
+
+// plainFound matches words in letters of one case, versions, addresses in numbers, names of hosts with a path behind them,
+// and paths.
+var plainFound = regexp.MustCompile(`^(|` + strings.Join([]string{
+	`([A-Z]?[a-z]{1,15}|[A-Z]{1,15})([-_. ]([A-Z]?[a-z]{1,15}|[A-Z]{1,15})){0,3}`,
+	`v?[0-9]+(\.[0-9]+)+(-[a-z0-9.]+)*`,
+	`[0-9]{1,3}(\.[0-9]{1,3}){3}(/[0-9]+)?`, `[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}(/[0-9]+)?`,
+	`(https?://)?([a-z0-9-]+\.)+[a-z]{2,}(:[0-9]+)?(/[a-z0-9._-]+)*`,
+	`[a-z0-9._-]+(/[a-z0-9._-]+)+`,
+	`\.{0,2}(/[A-Za-z0-9._-]+)+`, `[A-Za-z_-]+(\.[A-Za-z]{1,4})+`,
+}, "|") + `)$`)

@@ -231,20 +231,24 @@ func TestTextsOfSettingsAreShownOnlyWhereTheyCanBeNoSecret(t *testing.T) {
 		`{"access_key":7,"account_key":"5","keyring":["123","10m"]}`:         `{"access_key":"<redacted>","account_key":"<redacted>","keyring":["<redacted>","<redacted>"]}`,
 		`{ "name" : "APISIX_WORKER_PROCESSES" , "value" : "S" }`:             `{"name":"APISIX_WORKER_PROCESSES","value":"S"}`,
 		`{"value":"5s"}`: `{"value":"5s"}`,
-		`{"key_file":"/certs/a.key","private_key":"/certs/a.key"}`:                                            `{"key_file":"/certs/a.key","private_key":"<redacted>"}`,
-		`{"name":"APISIX_WORKER_PROCESSES","value":"S"}`:                                                      `{"name":"APISIX_WORKER_PROCESSES","value":"S"}`,
-		`{"name":"APISIX_WORKER_PROCESSES","value":{"$unknown":"V"}}`:                                         `{"name":"APISIX_WORKER_PROCESSES","value":{"$unknown":"V"}}`,
-		`{"name":"DB_HOST","value":"S","host":"a"}`:                                                           `{"name":"DB_HOST","value":"<redacted>","host":"a"}`,
-		`{"name":"APISIX_WORKER_PROCESSES","value":{"host":"a"}}`:                                             `{"name":"APISIX_WORKER_PROCESSES","value":"<redacted>"}`,
-		`{"name":"DB_HOST","level":"warn"}`:                                                                   `{"name":"DB_HOST","level":"warn"}`,
-		`{"dsn":"host=db user=api7ee password=changeme"}`:                                                     `{"dsn":"user=<redacted> password=changeme"}`,
-		`{"dsn":"host=db user=api7ee password=changeme1"}`:                                                    `{"dsn":"<redacted>"}`,
-		`{"dsn":{"host":"a","password":"S"}}`:                                                                 `{"dsn":{"host":"a","password":"<redacted>"}}`,
-		`{"dsn":{"$unknown":"V"}}`:                                                                            `{"dsn":{"$unknown":"V"}}`,
-		`{"host":"u:S@db","addr":"http://u:S S@prom:9090","endpoint":"u:S@db:5432/x"}`:                        `{"host":"<redacted>","addr":"<redacted>","endpoint":"<redacted>"}`,
-		`{"host":"0.0.0.0:7080","addr":"http://u:S@prom:9090/@S","tag":"3.4.1@sha256:0123","name":"me@home"}`: `{"host":"0.0.0.0:7080","addr":"http://<redacted>S","tag":"3.4.1@sha256:0123","name":"me@home"}`,
-		`{"name":"APISIX_DEPLOYMENT_ETCD_HOST","value":"[\"http://u:S S@etcd\"]"}`:                            `{"name":"APISIX_DEPLOYMENT_ETCD_HOST","value":"<redacted>"}`,
-		`{"base-DSN":"postgres://u:S@db/x"}`:                                                                  `{"base-DSN":"postgres://<redacted>@db/x"}`,
+		`{"key_file":"/certs/a.key","private_key":"/certs/a.key"}`:                                                                               `{"key_file":"/certs/a.key","private_key":"<redacted>"}`,
+		`{"name":"APISIX_WORKER_PROCESSES","value":"S"}`:                                                                                         `{"name":"APISIX_WORKER_PROCESSES","value":"S"}`,
+		`{"name":"APISIX_WORKER_PROCESSES","value":{"$unknown":"V"}}`:                                                                            `{"name":"APISIX_WORKER_PROCESSES","value":{"$unknown":"V"}}`,
+		`{"name":"DB_HOST","value":"S","host":"a"}`:                                                                                              `{"name":"DB_HOST","value":"<redacted>","host":"a"}`,
+		`{"name":"APISIX_WORKER_PROCESSES","value":{"host":"a"}}`:                                                                                `{"name":"APISIX_WORKER_PROCESSES","value":"<redacted>"}`,
+		`{"name":"DB_HOST","level":"warn"}`:                                                                                                      `{"name":"DB_HOST","level":"warn"}`,
+		`{"dsn":"host=db user=api7ee password=changeme"}`:                                                                                        `{"dsn":"user=<redacted> password=changeme"}`,
+		`{"dsn":"host=db user=api7ee password=changeme1"}`:                                                                                       `{"dsn":"<redacted>"}`,
+		`{"dsn":{"host":"a","password":"S"}}`:                                                                                                    `{"dsn":{"host":"a","password":"<redacted>"}}`,
+		`{"dsn":{"$unknown":"V"}}`:                                                                                                               `{"dsn":{"$unknown":"V"}}`,
+		`{"host":"u:S@db","addr":"http://u:S S@prom:9090","endpoint":"u:S@db:5432/x"}`:                                                           `{"host":"<redacted>","addr":"<redacted>","endpoint":"<redacted>"}`,
+		`{"host":"0.0.0.0:7080","addr":"http://u:S@prom:9090/@S","tag":"3.4.1@sha256:0123","name":"me@home"}`:                                    `{"host":"0.0.0.0:7080","addr":"http://<redacted>S","tag":"3.4.1@sha256:0123","name":"me@home"}`,
+		`{"name":"APISIX_DEPLOYMENT_ETCD_HOST","value":"[\"http://u:S S@etcd\"]"}`:                                                               `{"name":"APISIX_DEPLOYMENT_ETCD_HOST","value":"<redacted>"}`,
+		`{"level":"CANARYx","output":"/var/log/a.log","same_site":"pA55word","role":"data_plane"}`:                                               `{"level":"<redacted>","output":"/var/log/a.log","same_site":"<redacted>","role":"data_plane"}`,
+		`{"content_security_policy":"default-src 'self'; img-src https://a.example data:; sandbox"}`:                                             `{"content_security_policy":"default-src 'self'; img-src https://a.example data:; sandbox"}`,
+		`{"content_security_policy":"CANARYx"}`:                                                                                                  `{"content_security_policy":"<redacted>"}`,
+		`{"repository":"u:S@registry.example/api7/api7-ee-3-gateway","imageRegistry":"u:S@registry.example","registry":"registry.example:5000"}`: `{"repository":"<redacted>","imageRegistry":"<redacted>","registry":"registry.example:5000"}`,
+		`{"base-DSN":"postgres://u:S@db/x"}`:                                                                                                     `{"base-DSN":"postgres://<redacted>@db/x"}`,
 	} {
 		got := string(redact.Body(estate.HelmValues, "x", []byte(`{"settings":`+in+`}`)))
 		if diff := cmp.Diff(`{"settings":`+want+`}`, got); diff != "" {
@@ -323,4 +327,24 @@ func FuzzDSN(f *testing.F) {
 			t.Errorf("%q, and again %q", clean, again)
 		}
 	})
+}
+
+func TestATextInPlaceOfAWordIsShownIfItCanBeNoSecret(t *testing.T) {
+	t.Parallel()
+	for _, shown := range []string{
+		"", "verbose", "Lax", "WARN", "X-Forwarded-For", "agent_hook", "agent.hook", "2.48.0-debian-11-r0", "10.0.0.0/8", "fd00::/8", "logs/error.log",
+		"/var/log/api7/dashboard.log", "../logs/a.log", "error.log", "registry.example/library/busybox", "mirror/busybox", "https://ai.example/v1",
+	} {
+		if got := redact.Found(shown); got != shown {
+			t.Errorf("%q is shown as %q", shown, got)
+		}
+	}
+	for _, hidden := range []string{
+		"CANARYlvl", "hunter2", "Tr0ub4dor", "sk-proj-A8bD", "wJalrXUtnFEMI", "0123456789abcdef", "correct horse battery staple too", "u:p@h", "https://u:p@ai.example/v1",
+		"postgres://u:p@h/d", "verylongwordthatnobodywouldwrite", "a\nb", "password=x", "ENC[AES256_GCM,data:abc]",
+	} {
+		if got := redact.Found(hidden); got != redact.Marker {
+			t.Errorf("%q is shown as %q", hidden, got)
+		}
+	}
 }

@@ -85,6 +85,11 @@ func (r *redactor) settingText(name string) {
 		r.mark(raw)
 		return
 	}
+	said := unquote(raw)
+	if wordSettings[name] && Found(said) != said || name == "content_security_policy" && !policy.MatchString(said) {
+		r.mark(raw)
+		return
+	}
 	r.i = start
 	if isAddress.MatchString(name) {
 		r.address()
@@ -93,8 +98,14 @@ func (r *redactor) settingText(name string) {
 	}
 }
 
-// isAddress matches the names of settings with the address of a server.
-var isAddress = regexp.MustCompile(`(?i)(host|addr|address|endpoint)$`)
+// wordSettings are settings that have one of a few words. What else stands there may be anything.
+var wordSettings = names("level output same_site role")
+
+// policy matches a content security policy: every part begins with the name of a directive.
+var policy = regexp.MustCompile(`^\s*([a-z]+(-[a-z]+)+|sandbox)(\s[^;]*)?(;\s*(([a-z]+(-[a-z]+)+|sandbox)(\s[^;]*)?)?)*$`)
+
+// isAddress matches the names of settings with the address of a server, or of an image on one.
+var isAddress = regexp.MustCompile(`(?i)(host|addr|address|endpoint|repository|registry|image)$`)
 
 // address copies the address of a server, without user and password if it is a URL. If they come without a scheme, or
 // it is unclear where they end, it hides the whole address.

@@ -81,15 +81,15 @@ func Is(pointer string, texts ...string) Condition {
 	}
 }
 
-// Unlike holds if the field is a text that the expression does not match. The evidence shows the text, without
-// credentials in it.
+// Unlike holds if the field is a text that the expression does not match. The evidence shows the text only where it can
+// be no secret: nobody knows what somebody put there instead of what is expected.
 func Unlike(pointer string, expression *regexp.Regexp) Condition {
 	return func(v estate.Value) Truth {
 		s, truth, ok := text(v, pointer)
 		if !ok || expression.MatchString(s) {
 			return truth
 		}
-		return shown(pointer, redact.Text(s))
+		return shown(pointer, redact.Found(s))
 	}
 }
 

@@ -2,6 +2,7 @@ package gitops
 
 import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
@@ -29,7 +30,7 @@ type ImageChange struct {
 func Images(n *tree.Node) []ImageChange {
 	var all []ImageChange
 	for _, i := range n.Get("images").Elements() {
-		all = append(all, ImageChange{i.Get("name").Text(), i.Get("newName").Text(), i.At()})
+		all = append(all, ImageChange{image.Repository(i.Get("name").Text()), image.Repository(i.Get("newName").Text()), i.At()})
 	}
 	return all
 }

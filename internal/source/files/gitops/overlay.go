@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
@@ -103,7 +104,7 @@ func argoOverlays(spec *tree.Node) []Overlay {
 		o.Tool, o.Root = "Argo CD", source.Get("path")
 		for _, i := range kustomize.Get("images").Elements() {
 			name, with, _ := strings.Cut(i.Text(), "=")
-			o.Images = append(o.Images, ImageChange{cutTag(name), cutTag(with), i.At()})
+			o.Images = append(o.Images, ImageChange{image.Repository(name), image.Repository(with), i.At()})
 		}
 		all = append(all, o)
 	}
@@ -135,15 +136,6 @@ func (c Change) matters() bool {
 		_, changed := Patched(tree.Empty(c.At), p, "a patch")
 		return changed
 	})
-}
-
-// cutTag takes the tag and the digest from the name of an image.
-func cutTag(name string) string {
-	name, _, _ = strings.Cut(name, "@")
-	if colon := strings.LastIndexByte(name, ':'); colon > strings.LastIndexByte(name, '/') {
-		name = name[:colon]
-	}
-	return name
 }
 
 // overlay reads the changes that all tools write as Kustomize does.

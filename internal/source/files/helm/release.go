@@ -126,7 +126,7 @@ func (r *Release) container(component string, n, env *tree.Node) *image.Containe
 	if n != nil {
 		c.At = n.At()
 	}
-	c.Name.Repository = partOf(n.Get("repository"))
+	c.Name.Repository = image.Path(partOf(n.Get("repository")))
 	known, ok := version.ChartImage(r.Chart, r.Version)
 	if tag := partOf(n.Get("tag")); len(tag) > 0 {
 		c.Name.Tag, c.TagFrom, c.At = tag, "image", n.Get("tag").At()

@@ -3,6 +3,7 @@ package image
 
 import (
 	"path"
+	"regexp"
 
 	"github.com/api7-preflight/api7-preflight/internal/source/files/dialect"
 )
@@ -49,10 +50,10 @@ func runs(repository string) string {
 // Reference is the name of an image taken apart.
 type Reference struct{ Repository, Tag, Digest dialect.Text }
 
-// Parse takes apart the name of an image.
+// Parse takes apart the name of an image. Credentials before the registry are no part of it: nobody shall see them.
 func Parse(name dialect.Text) Reference {
 	var r Reference
-	name, r.Digest, _ = name.Cut("@")
+	name, r.Digest = digested(name)
 	path, last, nested := name.CutLast("/")
 	if !nested {
 		path, last = nil, name
@@ -66,6 +67,44 @@ func Parse(name dialect.Text) Reference {
 		r.Repository = dialect.Join(path, dialect.Plain("/"), own)
 	}
 	return r
+}
+
+// digest matches what stands behind the @ of an image that is named by digest.
+var digest = regexp.MustCompile(`^(sha(256|384|512):[0-9a-fA-F]*|[a-z0-9+._-]+:[0-9a-fA-F]{32,})$`)
+
+// digested takes the digest from the name of an image, and the credentials that someone wrote before the registry. What
+// stands before an @ that no digest follows may be some.
+func digested(name dialect.Text) (rest, behind dialect.Text) {
+	before, after, found := name.CutLast("@")
+	if !found {
+		return name, nil
+	}
+	unsaid := len(after) == 0 || after.Missing() != "" && !nested(after)
+	if !digest.MatchString(after.String()) && !(unsaid && known(before)) {
+		return after, nil
+	}
+	rest, _ = digested(before)
+	return rest, after
+}
+
+// nested reports whether a name has a slash, which no digest has.
+func nested(name dialect.Text) bool {
+	_, _, is := name.Cut("/")
+	return is
+}
+
+// known reports whether a name ends with that of an image which runs something known.
+func known(name dialect.Text) bool {
+	own, _, _ := Reference{Repository: name}.last().CutLast(":")
+	return runs(own.String()) != ""
+}
+
+// Path returns the name of a repository without credentials before its registry.
+func Path(name dialect.Text) dialect.Text {
+	if _, after, found := name.CutLast("@"); found {
+		return after
+	}
+	return name
 }
 
 // Repository returns the repository in the name of an image, with variables at their defaults.

@@ -24,12 +24,37 @@ func TestNamesOfImagesAreTakenApart(t *testing.T) {
 		"${IMAGE:-mirror/api7-ee-gateway:3.8.5}": {"mirror/api7-ee-gateway", "3.8.5", "", image.Gateway},
 		"${REPO:-mirror/api7-ee-gateway}:v${TAG-1}": {"mirror/api7-ee-gateway", "v1", "", image.Gateway},
 		"${REGISTRY}/nginx-${FLAVOUR}":              {"…/nginx-…", "", "", ""},
+		"api7/api7-ee-gateway@${DIGEST}":            {"api7/api7-ee-gateway", "", "…", image.Gateway},
 	} {
 		c := &image.Container{}
 		c.Start(image.Parse(dialect.Compose(text, nil)), estate.Position{})
 		if got := [4]string{c.Name.Repository.String(), c.Name.Tag.String(), c.Name.Digest.String(), c.Component}; got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)
 		}
+	}
+}
+
+func TestCredentialsBeforeTheRegistryAreNoPartOfAName(t *testing.T) {
+	t.Parallel()
+	const digest = "@sha256:0123456789abcdef0123456789abcdef"
+	for text, want := range map[string]string{
+		"user:CANARY@registry.example/api7/api7-ee-3-gateway:3.8.5":          "registry.example/api7/api7-ee-3-gateway:3.8.5",
+		"user:CANARY@registry.example/api7/api7-ee-3-gateway:3.8.5" + digest: "registry.example/api7/api7-ee-3-gateway:3.8.5",
+		"https://user:CANARY@registry.example:5000/api7-ee-gateway":          "registry.example:5000/api7-ee-gateway",
+		"CANARY@api7-ee-gateway:385":                                         "api7-ee-gateway:385",
+		"user:CAN/ARY@CANARY@registry.example/api7-ee-gateway:v1":            "registry.example/api7-ee-gateway:v1",
+		"user:CANARY@${REGISTRY}/api7-ee-gateway:v1":                         "…/api7-ee-gateway:v1",
+		"user:CANARY@${IMAGE}":                                               "…",
+		"user:CANARY@":                                                       "",
+		"${CREDENTIALS}@registry.example/api7-ee-gateway:v1":                 "registry.example/api7-ee-gateway:v1",
+	} {
+		name := image.Parse(dialect.Compose(text, nil))
+		if got := name.String(); got != want || strings.Contains(name.Digest.String(), "CANARY") {
+			t.Errorf("%q is %q with digest %q, want %q", text, got, name.Digest, want)
+		}
+	}
+	if got := image.Path(dialect.Plain("user:CANARY@registry.example/api7/api7-ee-3-integrated")).String(); got != "registry.example/api7/api7-ee-3-integrated" {
+		t.Errorf("a repository by itself is %q", got)
 	}
 }
 
