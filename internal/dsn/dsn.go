@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -99,6 +100,21 @@ func (d DSN) Hosts() []Host {
 	}
 	return hosts
 }
+
+// Servers returns the servers as text that is the same however they are written: in lower case, with ports, sorted. It is
+// empty where environment variables or defaults decide.
+func (d DSN) Servers() string {
+	var all []string
+	for _, host := range d.Hosts() {
+		host.Port = cmp.Or(host.Port, defaultPorts[d.Scheme])
+		all = append(all, strings.ToLower(host.Address()))
+	}
+	slices.Sort(all)
+	return strings.Join(all, ",")
+}
+
+// defaultPorts are the ports that a connection URL means without one, by schemes.
+var defaultPorts = map[string]string{Postgres: "5432", "mysql": "3306", "sqlserver": "1433"}
 
 // servers returns the names of the servers and their ports: one port for each, or one for all.
 func (d DSN) servers() (names, ports []string) {

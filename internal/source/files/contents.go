@@ -142,7 +142,7 @@ func ofRelease(r *helm.Release) finds {
 	for _, p := range r.Parts() {
 		f := &settingsFile{
 			id: p.ID, from: r.From, found: foundHelm, is: recognise.Match{Form: fileOf(p.Container.Component), Why: "chart " + r.Chart}, root: p.Settings, mount: p.Mount,
-			chart: r.Chart, chartVersion: r.Version, under: r.Under, open: r.Open, layers: r.Layers, asked: true, certain: true, unpacked: r.Unpacked, names: p.Names,
+			chart: r.Chart, chartVersion: r.Version, under: r.Under, open: r.Open, layers: r.Layers, asked: true, certain: true, unpacked: r.Unpacked, layer: r.Layer, names: p.Names,
 		}
 		if p.Whole {
 			f.found = foundConfigMap

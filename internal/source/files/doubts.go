@@ -111,3 +111,15 @@ func controllers(docs []*document) []estate.Note {
 	}
 	return notes
 }
+
+// sopsValues returns a gap for each document of API7 in which SOPS has encrypted values.
+func sopsValues(docs []*document) []estate.Gap {
+	var all []estate.Gap
+	for _, d := range docs {
+		if sops := d.Root.Member("sops"); d.used && sops.IsMap() && len(d.Layers) == 1 {
+			all = append(all, unread(sops.At(), "SOPS has encrypted values of this file: they are not read",
+				"sops -d "+quoted(filepath.ToSlash(d.File()))+" | api7-preflight check --config - …"))
+		}
+	}
+	return all
+}

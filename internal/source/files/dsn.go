@@ -3,6 +3,7 @@ package files
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/dsn"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -25,7 +26,7 @@ func (s *Source) DSN() (dsn, where string, err error) {
 		if err != nil {
 			return "", "", err
 		}
-		if first != nil && first.Text() != n.Text() {
+		if first != nil && !oneDatabase(first.Text(), n.Text()) {
 			return "", "", refuse(fmt.Sprintf("the Dashboard's files name different databases: database.dsn at %s and at %s", first.At(), n.At()),
 				"give --config with the file of one installation")
 		}
@@ -38,6 +39,22 @@ func (s *Source) DSN() (dsn, where string, err error) {
 			"give its conf.yaml, or the Helm values of chart api7ee3, with --config")
 	}
 	return first.Text(), first.At().String(), nil
+}
+
+// oneDatabase reports whether two connection strings are for the same database. Those that are not understood are for it
+// only if they are the same.
+func oneDatabase(a, b string) bool {
+	known := databaseOf(a)
+	return a == b || known != "" && known == databaseOf(b)
+}
+
+// databaseOf names the database of a connection string, the same however it is written; empty if that is not known.
+func databaseOf(text string) string {
+	d, err := dsn.Parse(text)
+	if err != nil || d.Servers() == "" {
+		return ""
+	}
+	return strings.Join([]string{d.Scheme, d.Servers(), d.Database()}, " ")
 }
 
 // dsn returns the connection string in the Dashboard's file.

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/api7-preflight/api7-preflight/internal/dsn"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/few"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
@@ -15,20 +14,33 @@ import (
 )
 
 // sighting is where a component of the control plane stands, and something that all of one installation have alike.
-type sighting struct{ component, folder, value, at string }
+type sighting struct{ component, folder, file, value, at string }
 
-// environments says that the files are of several installations: there one component stands in several folders, with
-// different databases or releases. Different components may have different databases, and gateways different releases:
-// that is one installation.
+// onePerInstallation are the components that have one configuration in an installation, as people call them.
+var onePerInstallation = []struct{ component, called string }{
+	{image.Dashboard, "Dashboard"}, {image.DPManager, "DP Manager"}, {image.Portal, "Developer Portal"}, {image.FileServer, "file server"},
+}
+
+// environments says that the files are of several installations: there one component stands in several files with
+// different databases, or in several folders with different releases. Different components may have different databases,
+// and gateways different releases: that is one installation.
 func (f *finds) environments() []estate.Gap {
+	databases, releases := f.databases(), f.releasesOf()
 	for _, kind := range []struct {
-		what string
-		all  []sighting
-	}{{"database", f.databases()}, {"release", f.releasesOf()}} {
-		for _, component := range []string{image.Dashboard, image.DPManager} {
-			mine := slices.DeleteFunc(slices.Clone(kind.all), func(s sighting) bool { return s.component != component })
-			if a, b, differ := apart(mine); differ {
-				return []estate.Gap{severalInstallations(kind.what, a, b, append(f.databases(), f.releasesOf()...))}
+		what  string
+		all   []sighting
+		apart func(a, b sighting) bool
+	}{
+		{"databases", databases, func(a, b sighting) bool { return a.file != b.file }},
+		{"releases", releases, func(a, b sighting) bool { return a.folder != b.folder }},
+	} {
+		for _, c := range onePerInstallation {
+			mine := slices.DeleteFunc(slices.Clone(kind.all), func(s sighting) bool { return s.component != c.component })
+			for _, b := range mine {
+				if a := mine[0]; a.value != b.value && kind.apart(a, b) {
+					what := fmt.Sprintf("the %s is configured with two %s: at %s and at %s", c.called, kind.what, a.at, b.at)
+					return []estate.Gap{severalInstallations(what, a, b, slices.Concat(databases, releases))}
+				}
 			}
 		}
 	}
@@ -40,12 +52,12 @@ func (f *finds) databases() []sighting {
 	var all []sighting
 	for _, file := range f.files {
 		component := componentOf(file.is.Form).name
-		d, err := dsn.Parse(file.root.Get("database.dsn").Text())
-		if component == "" || file.is.Form == recognise.GatewayFile || err != nil || len(d.Hosts()) == 0 {
+		database := databaseOf(file.root.Get("database.dsn").Text())
+		if component == "" || file.is.Form == recognise.GatewayFile || file.layer || database == "" {
 			continue
 		}
 		at := file.root.Get("database.dsn").At()
-		all = append(all, sighting{component, folderOf(file.from), strings.ToLower(fmt.Sprint(d.Scheme, d.Hosts(), d.Database())), at.String()})
+		all = append(all, sighting{component, folderOf(file.from), file.from, database, at.String()})
 	}
 	return all
 }
@@ -55,7 +67,7 @@ func (f *finds) releasesOf() []sighting {
 	var all []sighting
 	for _, c := range f.Containers {
 		if e, known, _ := c.Evidence(); known && e.Component == estate.ControlPlane {
-			all = append(all, sighting{c.Component, folderOf(c.From), e.Version.String(), c.At.String()})
+			all = append(all, sighting{c.Component, folderOf(c.From), c.From, e.Version.String(), c.At.String()})
 		}
 	}
 	return all
@@ -67,19 +79,23 @@ func folderOf(from string) string {
 	return path.Dir(filepath.ToSlash(file))
 }
 
-// apart returns the first two that stand in different folders and differ.
-func apart(all []sighting) (a, b sighting, differ bool) {
-	for _, b := range all {
-		if a := all[0]; a.folder != b.folder && a.value != b.value {
-			return a, b, true
-		}
+// severalInstallations names the folders, or the files of one folder, that are to be given one by one.
+func severalInstallations(what string, a, b sighting, all []sighting) estate.Gap {
+	names, places := foldersOf(a, all), "folders"
+	if a.folder == b.folder {
+		names, places = []string{a.file, b.file}, "files"
 	}
-	return sighting{}, sighting{}, false
+	slices.Sort(names)
+	return estate.Gap{
+		ID: estate.Installations, What: "files of several installations",
+		Why:  what + "; findings from different installations may be mixed; the " + places + " are " + few.Of(names...).String(),
+		Next: "assess one at a time: --config " + quoted(names[0]),
+	}
 }
 
-// severalInstallations names the folders that are to be given one by one.
-func severalInstallations(what string, a, b sighting, all []sighting) estate.Gap {
-	var folders []string
+// foldersOf names the folders in which the installations are.
+func foldersOf(a sighting, all []sighting) []string {
+	var names []string
 	common := a.folder
 	for _, s := range all {
 		common = shared(common, s.folder)
@@ -92,17 +108,11 @@ func severalInstallations(what string, a, b sighting, all []sighting) estate.Gap
 		} else if common == "." && s.folder != "." {
 			label, _, _ = strings.Cut(s.folder, "/")
 		}
-		if !slices.Contains(folders, label) {
-			folders = append(folders, label)
+		if !slices.Contains(names, label) {
+			names = append(names, label)
 		}
 	}
-	slices.Sort(folders)
-	return estate.Gap{
-		ID: estate.Installations, What: "files of several installations",
-		Why: fmt.Sprintf("%s is there with one %s at %s and with another at %s: what is found is of one of them, and the path and what belongs together "+
-			"may be those of another; the folders are %s", map[string]string{image.Dashboard: "the Dashboard", image.DPManager: "the DP Manager"}[a.component], what, a.at, b.at, few.Of(folders...)),
-		Next: "assess one at a time: --config " + quoted(folders[0]),
-	}
+	return names
 }
 
 // shared returns the innermost folder around two.

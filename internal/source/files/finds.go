@@ -32,6 +32,7 @@ type settingsFile struct {
 	asked               bool // it was named, or stands in something of API7's
 	certain             bool // its place says what it is
 	unpacked            bool // values of an unpacked chart
+	layer               bool // as of a release
 	names               []helm.Naming
 	doc                 *document // nil: it is but a part of one
 }

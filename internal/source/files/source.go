@@ -118,8 +118,8 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 		}
 	}
 	s := &Source{paths: o.Paths, beside: found.beside}
-	sealed, encrypted := read.sealed(docs)
-	s.gaps = slices.Concat(w.gaps, read.doubts(pathsOf(found.beside)), sealed, found.gaps, unused(docs, elsewhere))
+	sealed, vaults := read.sealed(docs)
+	s.gaps = slices.Concat(w.gaps, read.doubts(pathsOf(found.beside)), sealed, found.gaps, unused(docs, elsewhere), sopsValues(docs))
 	if s.records, s.counts = recordsOf(found); len(s.records) > 0 {
 		s.gaps = append(s.gaps, unreadLayers(docs)...)
 	}
@@ -129,7 +129,7 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 	reports := read.reports()
 	diagnose(reports, docs)
 	s.files = append(reports, w.skipped...)
-	s.notes = sorted(slices.Concat(w.notes, w.leftOut(), w.outside(), read.notes(), encrypted, controllers(docs), found.notes, untold, s.holds.notes, unknown(reports, &read.others, s.gaps)))
+	s.notes = sorted(slices.Concat(w.notes, w.leftOut(), w.outside(), read.notes(), vaults, controllers(docs), found.notes, untold, s.holds.notes, unknown(reports, &read.others, s.gaps)))
 	if len(s.records) == 0 && len(s.gaps) == 0 && !o.AllowEmpty {
 		return nil, s.nothing()
 	}

@@ -3,7 +3,6 @@ package connection
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/dsn"
@@ -88,19 +87,12 @@ func (c *Connection) missing(r *estate.Resource, vault estate.Value) {
 // parse reads a connection URL. What else the programs may take is not public.
 func (c *Connection) parse(text string) {
 	d, err := dsn.Parse(text)
-	hosts := d.Hosts()
-	if err != nil || d.Keywords || len(hosts) == 0 {
+	if err != nil || d.Keywords || d.Servers() == "" {
 		c.Doubt = "database.dsn is not a connection URL that can be compared, such as postgres://user:password@host:port/database, " +
 			"where @ in a password is written %40, / %2F, ? %3F and # %23"
 		return
 	}
-	var all []string
-	for _, host := range hosts {
-		host.Port = cmp.Or(host.Port, defaultPort(d.Scheme))
-		all = append(all, strings.ToLower(host.Address()))
-	}
-	slices.Sort(all)
-	c.Scheme, c.Hosts, c.Name = d.Scheme, strings.Join(all, ","), d.Database()
+	c.Scheme, c.Hosts, c.Name = d.Scheme, d.Servers(), d.Database()
 	c.SearchPath, c.Hidden = searchPath(d), d.Get("options") == hidden || d.Get("search_path") == hidden
 }
 
@@ -116,19 +108,6 @@ func searchPath(d dsn.DSN) string {
 
 // hidden is what a snapshot has in place of an option that it does not show.
 const hidden = "hidden"
-
-// defaultPort returns the port that a connection URL means without one.
-func defaultPort(scheme string) string {
-	switch scheme {
-	case "postgres":
-		return "5432"
-	case "mysql":
-		return "3306"
-	case "sqlserver":
-		return "1433"
-	}
-	return ""
-}
 
 // String returns the database without user and password: "postgres://pg.example.internal:5432/api7ee".
 func (c *Connection) String() string { return c.Scheme + "://" + c.Hosts + "/" + c.Name }

@@ -69,6 +69,9 @@ func (d Dialect) elsewhere(text string) (why string, needs []string) {
 	if stored(text) {
 		return secretStore, nil
 	}
+	if encrypted.MatchString(text) {
+		return bySOPS, nil
+	}
 	if !strings.ContainsAny(text, "${") || d != Gateway && strings.Contains(text, "\n") {
 		return "", nil
 	}

@@ -94,6 +94,7 @@ func TestReferencesToSecretStoresAreNotInTheFile(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][2]string{ // of any setting, and of a connection string
 		"ref+vault://kv/api7#/dsn":                    {"a secret store", "a secret store"},
+		"ENC[AES256_GCM,data:a,iv:b,tag:c,type:str]":  {"SOPS has encrypted it", "SOPS has encrypted it"},
 		"ref+awsssm://prod/api7?region=x":             {"a secret store", "a secret store"},
 		"secretref+https://vault.example/dsn":         {"a secret store", "a secret store"},
 		"postgres://u:ref+op://v/i/pw+@h:5432/d":      {"a secret store", "a secret store"},

@@ -60,6 +60,9 @@ func Connection(text string) (why string) {
 	if stored(text) {
 		return secretStore
 	}
+	if encrypted.MatchString(text) {
+		return bySOPS
+	}
 	for _, p := range placeholders {
 		if p.shape.MatchString(text) {
 			return "a placeholder like " + p.name
@@ -77,3 +80,8 @@ func Connection(text string) (why string) {
 }
 
 const secretStore = "a secret store"
+
+// encrypted matches a value that SOPS encrypted (github.com/getsops/sops:aes/cipher.go).
+var encrypted = regexp.MustCompile(`^ENC\[[A-Z0-9_]+,data:`)
+
+const bySOPS = "SOPS has encrypted it"

@@ -24,6 +24,7 @@ type Release struct {
 	Open      string // why more values may be set than these; empty if they are all
 	Layers    []string
 	Values    *tree.Node
+	Layer     bool // they may lie over those of another file
 	Unpacked  bool // they are the values.yaml of the vendor's chart itself, unpacked
 }
 
