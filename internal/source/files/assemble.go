@@ -12,10 +12,11 @@ import (
 // assemble returns what documents hold together. What charts, docker-compose files and files of deployment tools say
 // decides what others are, so they come first. paths are files that were not parsed: a deployment tool may name them.
 func assemble(docs []*document, paths []string) (finds, error) {
-	changed := overlay(docs)
+	t := toolsOf(docs)
+	changed := overlay(docs, t)
 	charts := chartsOf(docs)
 	projects, out := projectsOf(docs)
-	installed, taken := installs(docs, paths)
+	installed, taken := installs(docs, paths, t)
 	out.add(installed)
 	out.add(changed)
 	out.gaps = slices.Concat(out.gaps, charts.gaps, severally(docs, charts), outside(docs, paths))

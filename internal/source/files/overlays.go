@@ -25,7 +25,7 @@ type overlays struct {
 }
 
 // overlay makes unknown in objects of API7 what deployment tools change in them. Nothing is said of changes of others.
-func overlay(docs []*document) finds {
+func overlay(docs []*document, t *tools) finds {
 	o := &overlays{byFile: map[string][]*document{}, tools: map[string][]*document{}}
 	all := map[*document][]gitops.Overlay{}
 	for _, d := range docs {
@@ -43,7 +43,7 @@ func overlay(docs []*document) finds {
 	if len(all) == 0 {
 		return finds{}
 	}
-	o.ours = slices.DeleteFunc(slices.Clone(docs), func(d *document) bool { return !ofAPI7(d) })
+	o.ours = slices.DeleteFunc(slices.Clone(docs), func(d *document) bool { return !ofAPI7(d, t) })
 	for _, d := range docs {
 		for _, over := range all[d] {
 			o.apply(d, over)
@@ -63,11 +63,11 @@ func overlaysIn(d *document) []gitops.Overlay {
 }
 
 // ofAPI7 reports whether an object is of API7.
-func ofAPI7(d *document) bool {
+func ofAPI7(d *document, t *tools) bool {
 	if d.is.Form != recognise.Manifest {
 		return false
 	}
-	if slices.ContainsFunc(installsIn(d), func(in gitops.Install) bool { return chartOf(in) != "" }) {
+	if slices.ContainsFunc(t.installsIn(d), func(in gitops.Install) bool { return chartOf(&in) != "" }) {
 		return true
 	}
 	found := kube.Read(&d.Document)
@@ -123,7 +123,7 @@ func (o *overlays) images(d *document, over gitops.Overlay) {
 
 // brings reports whether an overlay has objects that one of the vendor's charts makes.
 func brings(over gitops.Overlay) bool {
-	return slices.ContainsFunc(over.Charts, func(in gitops.Install) bool { return chartOf(in) != "" })
+	return slices.ContainsFunc(over.Charts, func(in gitops.Install) bool { return chartOf(&in) != "" })
 }
 
 // suspects reports whether a change of an object that is not there may be of API7: its text says so or, where the vendor's

@@ -18,15 +18,21 @@ const renderHint = "give what helm template, helmfile template or kustomize buil
 
 // installs makes releases of what files of deployment tools install. taken are the absolute paths of files with values
 // that belong to these releases, and are none by themselves.
-func installs(docs []*document, paths []string) (out finds, taken map[string]bool) {
+func installs(docs []*document, paths []string, t *tools) (out finds, taken map[string]bool) {
 	taken = map[string]bool{}
 	for _, d := range docs {
-		for _, in := range installsIn(d) {
-			chart := chartOf(in)
+		for _, in := range t.installsIn(d) {
+			chart := chartOf(&in)
 			if chart == "" {
+				out.gaps = append(out.gaps, suspected(d, &in)...)
 				continue
 			}
 			d.used = true
+			for _, values := range in.Inline() {
+				for _, config := range t.configs[values.At().File] {
+					config.used = true
+				}
+			}
 			l := layering{docs: docs, paths: paths, doc: d}
 			out.releases = append(out.releases, l.release(in, chart))
 			out.gaps, out.beside = append(out.gaps, l.gaps...), append(out.beside, l.beside...)
@@ -38,7 +44,31 @@ func installs(docs []*document, paths []string) (out finds, taken map[string]boo
 	return out, taken
 }
 
-func installsIn(d *document) []gitops.Install {
+// tools are the files of deployment tools among the documents, with what they say for each other.
+type tools struct {
+	sources gitops.Sources
+	configs map[string][]*document // objects with further values, by their files
+	byFile  map[string][]*document // helmfiles, and what they are based on
+}
+
+func toolsOf(docs []*document) *tools {
+	t := &tools{gitops.Sources{}, map[string][]*document{}, map[string][]*document{}}
+	for _, d := range docs {
+		switch d.is.Form { //nolint:exhaustive // the forms of deployment tools
+		case recognise.Manifest:
+			t.sources.Add(d.Root)
+			if d.Root.Get("kind").Text() == "HelmChartConfig" {
+				t.configs[d.File()] = append(t.configs[d.File()], d)
+			}
+		case recognise.Helmfile:
+			path := filepath.Clean(d.File())
+			t.byFile[path] = append(t.byFile[path], d)
+		}
+	}
+	return t
+}
+
+func (t *tools) installsIn(d *document) []gitops.Install {
 	if d.patch {
 		return nil
 	}
@@ -46,19 +76,63 @@ func installsIn(d *document) []gitops.Install {
 	case recognise.Kustomization:
 		return gitops.Kustomization(d.Root)
 	case recognise.Helmfile:
-		return gitops.Helmfile(d.Root)
+		return gitops.Helmfile(d.Root, t.around(d, map[string]bool{}))
 	case recognise.Manifest:
-		return gitops.Object(d.Root)
+		all := gitops.Object(d.Root)
+		for i := range all {
+			t.sources.Configure(&all[i])
+			t.sources.Resolve(&all[i])
+		}
+		return all
 	}
 	return nil
 }
 
+// around returns the documents that a helmfile goes by: those of its file, and the files that it is based on.
+func (t *tools) around(d *document, seen map[string]bool) []*tree.Node {
+	var all []*tree.Node
+	file := filepath.Clean(d.File())
+	seen[file] = true
+	for _, beside := range t.byFile[file] {
+		for _, base := range gitops.Bases(beside.Root) {
+			path := filepath.Join(d.Folder(), filepath.FromSlash(base.Text()))
+			if based := t.byFile[path]; len(based) > 0 && !seen[path] {
+				all = append(all, t.around(based[0], seen)...)
+			}
+		}
+	}
+	for _, beside := range t.byFile[file] {
+		all = append(all, beside.Root)
+	}
+	return all
+}
+
 // chartOf returns which of the vendor's charts is installed; empty for those of others.
-func chartOf(in gitops.Install) string {
-	if in.ByRef && slices.ContainsFunc(in.Inline, func(n *tree.Node) bool { return recognise.Values(n).Form == recognise.ControlPlaneValues }) {
+func chartOf(in *gitops.Install) string {
+	values := in.Inline()
+	if in.ByRef && slices.ContainsFunc(values, func(n *tree.Node) bool { return recognise.Values(n).Form == recognise.ControlPlaneValues }) {
 		return version.ControlPlaneChart
 	}
-	return recognise.Chart(in.Chart, in.Inline, in.From)
+	return recognise.Chart(in.Chart, values, in.From)
+}
+
+// suspected says of a chart that has the name of the gateway's, and comes from where nobody knows, that it may be API7's: its
+// version or what the release is called speaks for it.
+func suspected(d *document, in *gitops.Install) []estate.Gap {
+	_, known := version.ChartImage(version.GatewayChart, helm.Exact(in.Version))
+	named := strings.Contains(strings.ToLower(in.Called), "api7")
+	why := "in a version that API7's has"
+	switch {
+	case in.ByRef && named:
+		d.used = true
+		return []estate.Gap{unread(in.At, "a release named after API7, of a chart that another object names which is not here", renderHint)}
+	case in.ByRef, path.Base(in.Chart) != version.GatewayChart, strings.Contains(strings.ToLower(in.From), "istio"), !known && !named:
+		return nil
+	case !known:
+		why = "in a release named after API7"
+	}
+	d.used = true
+	return []estate.Gap{unread(in.At, "a chart called "+version.GatewayChart+" from elsewhere, "+why+": whether it is API7's is not known", renderHint)}
 }
 
 // layering lays the values of a release over each other, which a document names.
@@ -92,21 +166,22 @@ func (l *layering) release(in gitops.Install, chart string) *helm.Release {
 		}
 		r.Values = tree.Merge(r.Values, helm.Read(values))
 	}
-	for _, name := range in.Files {
-		values, why := l.file(name)
-		if why == "" {
-			r.Layers = append(r.Layers, values.At().File)
+	for _, v := range in.Values {
+		if v.File != nil {
+			values, why := l.file(v.File)
+			if why == "" {
+				r.Layers = append(r.Layers, values.At().File)
+			}
+			lay(v.File, values, why)
+			continue
 		}
-		lay(name, values, why)
-	}
-	r.Layers = append(r.Layers, l.doc.File())
-	for _, n := range in.Inline {
-		values, why := helm.Inline(n)
+		values, why := helm.Inline(v.Inline)
 		if why != "" {
 			why = "they are " + why
 		}
-		lay(n, values, why)
+		lay(v.Inline, values, why)
 	}
+	r.Layers = append(r.Layers, l.doc.File())
 	for _, s := range in.Sets {
 		with, ok := helm.Set(r.Values, s.Path, s.Value)
 		if !ok {

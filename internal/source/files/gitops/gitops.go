@@ -10,20 +10,53 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
-// Install is what a file of a deployment tool says of one release of a chart: anybody's, and the values that it gets, the
-// later ones over the earlier ones.
+// Install is what a file of a deployment tool says of one release of a chart: anybody's, and the values that it gets.
 type Install struct {
 	Name    string // in ids
 	Chart   string // as it is named
 	From    string // name or address of what it comes from; empty: not said
+	Object  Ref    // the object that describes it; zero: it is none
+	Source  Ref    // the object that says where it comes from, or the whole chart; zero: none
 	ByRef   bool   // Chart is the name of an object that names the chart
+	Called  string // the names of the release and its namespaces, in one text
 	Version *tree.Node
 	At      estate.Position
-	Files   []*tree.Node // paths of files with values
-	Inline  []*tree.Node // values themselves: maps, or texts that hold one
-	Sets    []Set        // single values
+	Values  []Values     // the later ones over the earlier ones
+	Sets    []Set        // single values, over all others
 	Open    []*tree.Node // what brings further values from where nobody looks
 	After   []*tree.Node // what changes what the chart makes
+}
+
+// Values are values of a release: the path of a file, or the values themselves, a map or a text that holds one.
+type Values struct{ File, Inline *tree.Node }
+
+// Inline returns the values that stand where the release is described.
+func (in *Install) Inline() []*tree.Node {
+	var all []*tree.Node
+	for _, v := range in.Values {
+		if v.Inline != nil {
+			all = append(all, v.Inline)
+		}
+	}
+	return all
+}
+
+// filesOf returns values that stand in files.
+func filesOf(paths ...*tree.Node) []Values {
+	var all []Values
+	for _, path := range paths {
+		all = append(all, Values{File: path})
+	}
+	return all
+}
+
+// inline returns those of several values that say something.
+func inline(values ...*tree.Node) []Values {
+	var all []Values
+	for _, n := range said(values...) {
+		all = append(all, Values{Inline: n})
+	}
+	return all
 }
 
 // Set is a value under a path of keys, as helm --set has it. Either may be nil.
@@ -31,20 +64,32 @@ type Set struct{ Path, Value *tree.Node }
 
 // Object lists what an object of Argo CD, Flux or K3s installs, or a list of such objects.
 func Object(n *tree.Node) []Install {
-	kind := n.Get("kind").Text()
-	if strings.HasSuffix(kind, "List") {
-		var all []Install
-		for _, item := range n.Get("items").Elements() {
-			all = append(all, Object(item)...)
+	var all []Install
+	for _, object := range objects(n) {
+		is := Ref{object.Get("kind").Text(), object.Get("metadata.namespace").Text(), object.Get("metadata.name").Text()}
+		for i, in := range ofKind(is.Kind, object) {
+			in.Object, in.Name = is, is.Kind+"/"+is.Namespace+"/"+is.Name
+			if i > 0 {
+				in.Name += "/" + path.Base(in.Chart)
+			}
+			if in.Source.Name != "" {
+				in.Source.Namespace = cmp.Or(in.Source.Namespace, is.Namespace)
+			}
+			in.Called += " " + is.Name + " " + is.Namespace
+			all = append(all, in)
 		}
-		return all
 	}
-	all := ofKind(kind, n)
-	for i := range all {
-		all[i].Name = kind + "/" + n.Get("metadata.namespace").Text() + "/" + n.Get("metadata.name").Text()
-		if i > 0 {
-			all[i].Name += "/" + path.Base(all[i].Chart)
-		}
+	return all
+}
+
+// objects returns an object, or those of a list.
+func objects(n *tree.Node) []*tree.Node {
+	if !strings.HasSuffix(n.Get("kind").Text(), "List") {
+		return []*tree.Node{n}
+	}
+	var all []*tree.Node
+	for _, item := range n.Get("items").Elements() {
+		all = append(all, objects(item)...)
 	}
 	return all
 }
@@ -58,7 +103,9 @@ func ofKind(kind string, n *tree.Node) []Install {
 	case "HelmRelease":
 		return []Install{flux(n.Get("spec"))}
 	case "HelmChart":
-		return []Install{k3s(n.Get("spec"))}
+		if n.Get("spec.sourceRef") == nil { // else it is one of Flux, which installs nothing
+			return []Install{k3s(n.Get("spec"))}
+		}
 	}
 	return nil
 }
@@ -73,11 +120,13 @@ func argo(spec *tree.Node) []Install {
 		helm := source.Get("helm")
 		in := Install{
 			Chart: chart.Text(), From: source.Get("repoURL").Text(), Version: source.Get("targetRevision"), At: chart.At(),
-			Files: helm.Member("valueFiles").Elements(), Inline: said(helm.Member("values")), Sets: named(helm.Member("parameters")),
-			Open: said(helm.Member("fileParameters")),
+			Values: filesOf(helm.Member("valueFiles").Elements()...), Sets: named(helm.Member("parameters")), Open: said(helm.Member("fileParameters")),
+			Called: spec.Get("destination.namespace").Text() + " " + helm.Get("releaseName").Text(),
 		}
 		if object := helm.Member("valuesObject"); object.IsMap() { // then the text does not count
-			in.Inline = []*tree.Node{object}
+			in.Values = append(in.Values, Values{Inline: object})
+		} else {
+			in.Values = append(in.Values, inline(helm.Member("values"))...)
 		}
 		all = append(all, in)
 	}
@@ -87,12 +136,13 @@ func argo(spec *tree.Node) []Install {
 func flux(spec *tree.Node) Install {
 	chart := spec.Get("chart.spec")
 	in := Install{
-		Chart: chart.Get("chart").Text(), From: chart.Get("sourceRef.name").Text(), Version: chart.Get("version"), At: at(spec.Get("chart"), spec),
-		Inline: said(spec.Get("values")), Open: said(spec.Get("valuesFrom"), chart.Get("valuesFiles")),
-		After: rendered(spec.Get("postRenderers")),
+		Chart: chart.Get("chart").Text(), From: chart.Get("sourceRef.name").Text(), Source: refOf(chart.Get("sourceRef")),
+		Version: chart.Get("version"), At: at(spec.Get("chart"), spec), Values: inline(spec.Get("values")),
+		Open: said(spec.Get("valuesFrom"), chart.Get("valuesFiles")), After: rendered(spec.Get("postRenderers")),
+		Called: spec.Get("targetNamespace").Text() + " " + spec.Get("releaseName").Text(),
 	}
 	if ref := spec.Get("chartRef"); ref != nil { // the version is in another object
-		in.Chart, in.From, in.ByRef, in.At = ref.Get("name").Text(), "", true, ref.At()
+		in.Chart, in.From, in.ByRef, in.At, in.Source = ref.Get("name").Text(), "", true, ref.At(), refOf(ref)
 	}
 	return in
 }
@@ -100,38 +150,12 @@ func flux(spec *tree.Node) Install {
 func k3s(spec *tree.Node) Install {
 	in := Install{
 		Chart: spec.Get("chart").Text(), From: spec.Get("repo").Text(), Version: spec.Get("version"), At: at(spec.Get("chart"), spec),
-		Inline: said(spec.Get("valuesContent")), Open: said(spec.Get("valuesSecrets")),
+		Values: inline(spec.Get("valuesContent")), Open: said(spec.Get("valuesSecrets")), Called: spec.Get("targetNamespace").Text(),
 	}
 	for path, value := range spec.Get("set").Entries() {
 		in.Sets = append(in.Sets, Set{tree.Text(path, value.At()), value})
 	}
 	return in
-}
-
-// Helmfile lists what a helmfile installs.
-func Helmfile(n *tree.Node) []Install {
-	repositories := map[string]string{}
-	for _, r := range n.Get("repositories").Elements() {
-		repositories[r.Get("name").Text()] = r.Get("url").Text()
-	}
-	var all []Install
-	for _, r := range n.Get("releases").Elements() {
-		chart := r.Get("chart").Text()
-		alias, _, _ := strings.Cut(chart, "/")
-		in := Install{
-			Name: "releases/" + r.Get("name").Text(), Chart: chart, From: repositories[alias], Version: r.Get("version"), At: at(r.Get("chart"), r),
-			Sets: named(r.Get("set")), Open: said(r.Get("secrets"), r.Get("valuesTemplate")),
-		}
-		for _, v := range r.Get("values").Elements() {
-			if v.IsMap() {
-				in.Inline = append(in.Inline, v)
-			} else {
-				in.Files = append(in.Files, v)
-			}
-		}
-		all = append(all, in)
-	}
-	return all
 }
 
 // named returns the values of a list of names with values.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/api7-preflight/api7-preflight/internal/source/files/gitops"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 	"github.com/api7-preflight/api7-preflight/internal/test/treetest"
 )
 
@@ -15,11 +16,12 @@ import (
 func said(in gitops.Install) string {
 	var b strings.Builder
 	b.WriteString(in.Name + ": " + in.Chart + " " + in.Version.Text() + " from " + in.From)
-	for _, n := range in.Files {
-		b.WriteString("; file " + n.Text())
-	}
-	for _, n := range in.Inline {
-		b.WriteString("; values " + string(n.AppendJSON(nil)))
+	for _, v := range in.Values {
+		if v.File != nil {
+			b.WriteString("; file " + v.File.Text())
+		} else {
+			b.WriteString("; values " + string(v.Inline.AppendJSON(nil)))
+		}
 	}
 	for _, s := range in.Sets {
 		b.WriteString("; set " + s.Path.Text() + "=" + s.Value.Text())
@@ -85,7 +87,8 @@ releases:
 - {name: edge, chart: vendor/gateway, version: 0.2.14, values: [a.yaml, {b: 1}], set: [{name: c, value: d}], secrets: [s.yaml]}
 - {name: mesh, chart: other/gateway}
 - x
-`))
+- {name: both, inherit: [{template: a}, {template: gone}], version: 2, values: [c.yaml]}
+`), []*tree.Node{treetest.Parse(t, "templates: {a: {chart: vendor/x, version: 1, namespace: n}}\nrepositories: [{name: vendor, url: old}]\n")})
 	kustomization := gitops.Kustomization(treetest.Parse(t, `
 helmCharts:
 - {name: api7ee3, repo: u, version: 0.17.12, valuesFile: a, additionalValuesFiles: [b], valuesInline: {c: 1}}
@@ -98,10 +101,31 @@ helmCharts:
 	want := []string{
 		`releases/edge: vendor/gateway 0.2.14 from https://charts.api7.ai; file a.yaml; values {"b":1}; set c=d; open at line 4`,
 		"releases/mesh: other/gateway  from ", "releases/:   from ",
-		`helmCharts/api7ee3: api7ee3 0.17.12 from u; file a; file b; values {"c":1}`, "helmCharts/second: api7ee3  from ",
+		"releases/both: vendor/x 2 from https://charts.api7.ai; file c.yaml",
+		`helmCharts/api7ee3: api7ee3 0.17.12 from u; file a; values {"c":1}; file b`, "helmCharts/second: api7ee3  from ",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestKustomizeLaysValuesOverEachOtherAsItIsTold(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"valuesFile: f, valuesInline: {c: 1}":                                           `; file f; values {"c":1}`,
+		"valuesFile: f, valuesInline: {c: 1}, valuesMerge: override":                    `; file f; values {"c":1}`,
+		"valuesFile: f, valuesInline: {c: 1}, valuesMerge: merge":                       `; values {"c":1}; file f`,
+		"valuesFile: f, valuesInline: {c: 1}, valuesMerge: replace":                     `; values {"c":1}`,
+		"valuesFile: f, valuesMerge: merge":                                             "; file f",
+		"valuesInline: {c: 1}, valuesMerge: merge":                                      `; values {"c":1}; open at line 1`,
+		"additionalValuesFiles: [g], valuesFile: f, valuesInline: {c: 1}":               `; file f; values {"c":1}; file g`,
+		"additionalValuesFiles: [g], valuesInline: {c: 1}, valuesMerge: replace":        `; values {"c":1}; file g`,
+		"additionalValuesFiles: [g], valuesInline: {}, valuesFile: f, valuesMerge: x-y": "; file f; file g",
+	} {
+		all := gitops.Kustomization(treetest.Parse(t, "helmCharts: [{name: x, "+text+"}]\n"))
+		if got := said(all[0]); got != "helmCharts/x: x  from "+want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
 	}
 }
 

@@ -38,6 +38,7 @@ type gates struct {
 	apache [][]int // containers of Apache APISIX
 	proxy  []int   // objects of ingress controllers
 	change [][]int // objects that say how others are changed
+	charts [][]int // objects that say of which chart a release is, where others say where that comes from
 }
 
 var all = allGates()
@@ -52,6 +53,12 @@ func allGates() *gates {
 	g.proxy = g.words("GatewayProxy.ControlPlane")
 	g.apache = [][]int{g.words("apisix"), g.words("apisix-dashboard"), g.words("apisix-ingress-controller")}
 	g.change = [][]int{g.words("Kustomization.patches"), g.words("Kustomization.components"), g.words("kustomize.patches"), g.words("kustomize.components")}
+	for _, path := range []string{
+		"HelmRelease.gateway", "HelmRelease.chartRef", "Application.chart.gateway", "ApplicationSet.chart.gateway", "HelmChart.gateway", "HelmChart.sourceRef",
+		"HelmChartConfig", "HelmRepository.url", "OCIRepository.url",
+	} {
+		g.charts = append(g.charts, g.words(path))
+	}
 	for word := range g.vocabulary {
 		g.lengths[word[0]] |= 1 << len(word)
 	}
@@ -138,7 +145,7 @@ func (s *Scan) Spells(path string) bool {
 // stands elsewhere.
 func (s *Scan) object() bool {
 	has := func(w []int) bool { return s.words.hasAll(w) }
-	return has(all.object) && (slices.ContainsFunc(all.secret, has) || has(all.proxy) || slices.ContainsFunc(all.change, has) || slices.ContainsFunc(all.apache, has) || s.settings(always))
+	return has(all.object) && (slices.ContainsFunc(all.secret, has) || has(all.proxy) || slices.ContainsFunc(all.change, has) || slices.ContainsFunc(all.charts, has) || slices.ContainsFunc(all.apache, has) || s.settings(always))
 }
 
 // settings reports whether the file of a component can be there, which has a name or not.

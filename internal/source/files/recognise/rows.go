@@ -73,7 +73,10 @@ var toolFiles = []row{
 		some: []mark{{"services.*.image", anything}, {"services.*.build", anything}, {"services.*.environment", anything}, {"services.*.volumes", anything}},
 		why:  "it has services with images",
 	},
-	{form: Helmfile, all: []mark{{"releases", list}, {"releases.*.chart", text}}, why: "it has releases with charts"},
+	{form: Helmfile, all: []mark{{"releases", list}}, some: []mark{{"releases.*.chart", text}, {"releases.*.inherit", list}}, why: "it has releases with charts"},
+	{form: Helmfile, some: []mark{{"repositories.*.url", text}, {"templates.*.chart", text}}, only: []string{
+		"repositories", "templates", "helmDefaults", "environments", "bases", "commonLabels", "values", "missingFileHandler", "helmBinary", "lockFilePath",
+	}, why: "it has repositories or templates of a helmfile"},
 }
 
 // Helm values of the vendor's charts, and of charts around them, where what is set in one of the vendor's must be plain: a
