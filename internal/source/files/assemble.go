@@ -21,7 +21,7 @@ func assemble(docs []*document, paths []string) (finds, error) {
 	out.add(changed)
 	out.gaps = slices.Concat(out.gaps, charts.gaps, severally(docs, charts), outside(docs, paths))
 	for _, d := range docs {
-		if d.patch || d.further {
+		if d.patch || d.further || d.bundled {
 			continue
 		}
 		if len(d.Layers) == 1 && taken[d.full()] {
@@ -48,7 +48,7 @@ func assemble(docs []*document, paths []string) (finds, error) {
 func read(d *document, charts *charts, projects map[string]*compose.Project) (finds, error) {
 	if own := charts.In(d.Folder()); own != nil && d.values() {
 		if more, is := charts.umbrella(d, own); is && d.used {
-			charts.used[own], d.is = true, recognise.Match{Form: recognise.UmbrellaValues, Why: "the chart beside it depends on API7's"}
+			d.is = recognise.Match{Form: recognise.UmbrellaValues, Why: "the chart beside it depends on API7's"}
 			return more, nil
 		}
 	}

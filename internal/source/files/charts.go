@@ -18,12 +18,12 @@ type charts struct {
 
 	docs   []*document
 	byFile map[string]*document // the first document of each file that is no layer
-	used   map[*helm.Chart]bool // values of the chart were read
+	used   map[string]bool      // releases were read of this dependency of a chart, by folder and key
 	gaps   []estate.Gap
 }
 
 func chartsOf(docs []*document) *charts {
-	c := &charts{docs: docs, byFile: map[string]*document{}, used: map[*helm.Chart]bool{}}
+	c := &charts{docs: docs, byFile: map[string]*document{}, used: map[string]bool{}}
 	for _, d := range docs {
 		if len(d.Layers) == 1 && d.Index == 0 && c.byFile[d.File()] == nil {
 			c.byFile[d.File()] = d
@@ -38,7 +38,7 @@ func (c *charts) add() {
 	found := map[*document]*helm.Chart{}
 	local := map[string]string{} // the vendor's charts by their folders
 	for _, d := range c.docs {
-		if d.is.Form != recognise.ChartFile {
+		if d.is.Form != recognise.ChartFile || d.bundled {
 			continue
 		}
 		found[d] = helm.ReadChart(d.File(), d.Root)
@@ -46,6 +46,7 @@ func (c *charts) add() {
 			local[own.Folder] = own.Uses[0].Name
 		}
 	}
+	c.bundles(found)
 	for _, d := range c.docs {
 		own, is := found[d]
 		if own != nil {
@@ -60,11 +61,48 @@ func (c *charts) add() {
 	}
 }
 
+// bundles adds to charts what is unpacked in their folders charts: Helm installs it with them, whether they name it or not.
+func (c *charts) bundles(found map[*document]*helm.Chart) {
+	around := map[string]*document{}
+	for d := range found {
+		if filepath.Base(d.File()) == "Chart.yaml" {
+			around[filepath.Join(d.Folder(), "charts")] = d
+		}
+	}
+	for _, d := range c.docs {
+		parent := around[filepath.Dir(d.Folder())]
+		if d.is.Form != recognise.ChartFile || !d.bundled || parent == nil {
+			continue
+		}
+		name, values := d.Root.Get("name").Text(), c.byFile[filepath.Join(d.Folder(), "values.yaml")]
+		chart := ""
+		if own := helm.ReadChart(d.File(), d.Root); own != nil && !own.Umbrella() {
+			chart = name
+		} else if values != nil {
+			chart = recognise.Under(values.Root, name)
+		}
+		if chart == "" {
+			continue
+		}
+		d.used = true
+		var own *tree.Node
+		if values != nil {
+			values.used = true
+			if helm.Changed(&values.Document, chart, d.Root.Get("version")) {
+				own = values.Root
+			}
+		}
+		if found[parent] == nil {
+			found[parent] = helm.NewChart(parent.File(), parent.Root)
+		}
+		found[parent].Bundle(name, chart, d.Root.Get("version"), own)
+	}
+}
+
 // settle tells of what a chart depends on, and what may be the vendor's under any name, whether it is: the chart itself
-// says so where it is here, else its values do. Where only the name speaks for it, beside other charts of the vendor's,
-// that is a doubt.
+// says so where it is here, else its values do. Where only its name and a version that the vendor's has speak for it, that is
+// a doubt.
 func (c *charts) settle(own *helm.Chart, local map[string]string) {
-	sure := len(own.Uses) > 0
 	for _, use := range own.Maybe {
 		is := local[own.Local(use)]
 		for _, d := range c.docs {
@@ -75,7 +113,7 @@ func (c *charts) settle(own *helm.Chart, local map[string]string) {
 		switch _, known := version.ChartImage(use.Name, use.Version); {
 		case is != "":
 			own.Settle(use, is)
-		case sure && known:
+		case known:
 			c.gaps = append(c.gaps, unread(use.At, "a chart called "+use.Name+" from elsewhere, in a version that API7's has: whether it is API7's is not known",
 				"give the chart as well, or values that name its image: "+use.Key+".apisix.image.repository"))
 		}
@@ -91,7 +129,6 @@ func below(folder, other string) bool {
 // values turns a document of Helm values into releases.
 func (c *charts) values(d *document) finds {
 	if own := c.In(d.Folder()); own != nil {
-		c.used[own] = true
 		if out, is := c.umbrella(d, own); is {
 			return out
 		}
@@ -122,8 +159,9 @@ func (c *charts) umbrella(d *document, own *helm.Chart) (out finds, is bool) {
 		root, layers, base.used = tree.Merge(helm.Read(base.Root), root), append([]string{base.File()}, layers...), true
 	}
 	for _, use := range own.Uses {
-		if v := root.Member(use.Key); v.IsMap() {
-			out.releases = append(out.releases, c.release(d, use.Name, use.Key, v, layers))
+		if root.Member(use.Key).IsMap() {
+			c.used[own.Folder+"#"+use.Key] = true
+			out.releases = append(out.releases, c.release(d, use.Name, use.Key, use.Values(root), layers))
 		}
 	}
 	return out, true
@@ -159,8 +197,10 @@ func sets(d *document, own *helm.Chart) bool {
 func (c *charts) bare() []*helm.Release {
 	var all []*helm.Release
 	for _, own := range c.All() {
-		if !c.used[own] {
-			all = append(all, own.Bare()...)
+		for _, use := range own.Uses {
+			if use.Key != "" && !c.used[own.Folder+"#"+use.Key] {
+				all = append(all, own.Bare(use))
+			}
 		}
 	}
 	return all

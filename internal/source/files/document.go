@@ -16,6 +16,7 @@ type document struct {
 	used    bool   // something of it concerns API7
 	open    string // why the values of the file may be others; empty: they are these
 	further bool   // it stands behind the first document of values
+	bundled bool   // it is of a chart that is unpacked in another one
 	patch   bool   // it says how another is changed, and is none of its own
 
 	mention    recognise.Mention // in a document that no form tells

@@ -120,6 +120,7 @@ func TestChartsTellTheVersionThatTheirImagesHave(t *testing.T) {
 			[]string{
 				"control plane 3.7.3: image api7/api7-ee-3-integrated:v3.7.3, the default of chart api7ee3 0.17.12, at Chart.yaml:5:30",
 				"control plane 3.7.3: image api7/api7-ee-dp-manager:v3.7.3, the default of chart api7ee3 0.17.12, at Chart.yaml:5:30",
+				"gateway instance 3.8.16: image api7/api7-ee-3-gateway:3.8.16, the default of chart gateway 0.2.36, at Chart.yaml:6:19",
 			},
 			"",
 		},

@@ -112,7 +112,7 @@ image: api7/api7-ee-dashboard:{{ x }}
 		t.Fatal(err)
 	}
 	r := in.read(t)
-	for _, want := range []string{"templates of Helm charts: they are no YAML, and are not read: chart/templates", "jinja.yaml", "link.yaml: a link to no file"} {
+	for _, want := range []string{"templates of Helm charts: they are rendered by Helm, and not read: chart/templates", "jinja.yaml", "link.yaml: a link to no file"} {
 		if !strings.Contains(r.notes(), want) {
 			t.Errorf("no note %q:\n%s", want, r.notes())
 		}

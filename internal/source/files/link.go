@@ -2,6 +2,8 @@ package files
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,8 +28,10 @@ func leadsToFolder(link string) bool {
 // link follows a link to a folder, each only once. One that lies in what is read anyway brings nothing, and one above it
 // would bring it again.
 func (w *walker) link(ctx context.Context, root, path string) error {
-	if w.enter(path, filepath.Base(path)) != nil {
-		return nil //nolint:nilerr // SkipDir would leave out what stands beside a link
+	if err := w.enter(root, path, filepath.Base(path)); errors.Is(err, fs.SkipDir) {
+		return nil // passing it on would leave out what stands beside a link
+	} else if err != nil {
+		return err
 	}
 	folder := really(path)
 	switch {

@@ -218,7 +218,7 @@ func concernsLarge(path string) bool {
 // document recognises one document of a file. What does not matter in it is not kept.
 func (in input) document(i int, root *tree.Node, concerned bool) *document {
 	path := in.layers[0]
-	d := &document{Document: tree.Document{Layers: in.layers, Index: i, Root: root}, is: recognise.Document(root, path), asked: in.asked}
+	d := &document{Document: tree.Document{Layers: in.layers, Index: i, Root: root}, is: recognise.Document(root, path), asked: in.asked, bundled: in.bundled}
 	if d.is.Form == recognise.Manifest || d.is.Form == recognise.Other {
 		d.mention = recognise.Mentions(root, path)
 	}

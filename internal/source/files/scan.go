@@ -168,7 +168,10 @@ func (s *scanner) charts() folders {
 		switch form := d.is.Form; {
 		case form == recognise.ChartFile:
 			own := helm.ReadChart(d.File(), d.Root)
-			said[d.Folder()] = own != nil && own.Likely()
+			said[d.Folder()] = said[d.Folder()] || own != nil && own.Likely()
+			if d.bundled && own != nil && !own.Umbrella() {
+				said[filepath.Dir(filepath.Dir(d.Folder()))] = true
+			}
 		case form.Values(), form.Settings():
 			for folder := range above(d.File()) {
 				shown[folder] = true

@@ -126,3 +126,31 @@ func TestLayersOfAnUmbrellaChartNeedIt(t *testing.T) {
 		t.Errorf("with the chart it is needed as well: %q", got)
 	}
 }
+
+func TestAnUnpackedCopyCountsWhereItIsNotTheVendorsOwn(t *testing.T) {
+	t.Parallel()
+	const around = "-- p/Chart.yaml --\nname: p\nversion: 1.0.0\n-- p/values.yaml --\ngateway: {gateway: {tls: {enabled: true}}}\n" +
+		"-- p/charts/gateway/Chart.yaml --\nname: gateway\nversion: 0.2.36\nsources: [https://github.com/api7/api7-helm-chart]\n"
+	values := func(tag string) string {
+		return "-- p/charts/gateway/values.yaml --\napisix: {image: {repository: api7/api7-ee-3-gateway, tag: " + tag + "}, kind: DaemonSet}\n"
+	}
+	const templates = "-- p/charts/gateway/templates/a.yaml --\n{{ x }}\n"
+	for name, tt := range map[string]struct{ archive, kind, version string }{
+		"as the vendor has it":  {around + values("3.8.16") + templates, "", "gateway instance 3.8.16: image api7/api7-ee-3-gateway:3.8.16, the default of chart gateway 0.2.36"},
+		"with another image":    {around + values("3.8.5") + templates, "DaemonSet", "gateway instance 3.8.5: image api7/api7-ee-3-gateway:3.8.5 at p/charts/gateway/values.yaml"},
+		"without its templates": {around + values("3.8.16"), "DaemonSet", "gateway instance 3.8.16: image api7/api7-ee-3-gateway:3.8.16 at p/charts/gateway/values.yaml"},
+		"without values":        {around, "", "gateway instance 3.8.16: image api7/api7-ee-3-gateway:3.8.16, the default of chart gateway 0.2.36"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := folderOf(t, tt.archive).read(t)
+			v := r.one(t, estate.HelmValues, "p/values.yaml#gateway")
+			if got := setting(v, "apisix", "kind").TextOrEmpty(); got != tt.kind || setting(v, "gateway", "tls", "enabled").Absent() {
+				t.Errorf("values %s", v.Body)
+			}
+			if got := strings.Join(r.versions(t), "\n"); !strings.HasPrefix(got, tt.version) {
+				t.Errorf("versions %s, want %s", got, tt.version)
+			}
+		})
+	}
+}

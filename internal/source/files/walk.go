@@ -18,11 +18,12 @@ import (
 
 // input is a file, or several that are layers of Helm values.
 type input struct {
-	layers []string
-	asked  bool // it was named, not found in a folder
-	sort   sort
-	charts bool // a Chart.yaml stands beside it or in a folder above
-	ours   bool // its path below the folder has the name of API7
+	layers  []string
+	asked   bool // it was named, not found in a folder
+	sort    sort
+	charts  bool // a Chart.yaml stands beside it or in a folder above
+	bundled bool // it is of a chart that is unpacked in another one
+	ours    bool // its path below the folder has the name of API7
 }
 
 func (in input) name() string {
@@ -46,18 +47,17 @@ func called(path string) string {
 
 // walker finds the files.
 type walker struct {
-	each    func(input) error // takes them one after the other
-	exclude []exclusion
-	named   map[string]bool // absolute paths of the files that were named, and of all that were found where several folders are
-	several bool
-	charts  map[string]bool // by folder
-	closed  map[string]int  // how many folders of a name were not entered
-	// templates and dependencies are folders of Helm charts that were not entered.
-	templates, dependencies few.Names
-	roots, linked           []string // where the folders are, and those that links outside of them lead to
-	skipped                 []estate.FileDiagnosis
-	gaps                    []estate.Gap
-	notes                   []estate.Note
+	each          func(input) error // takes them one after the other
+	exclude       []exclusion
+	named         map[string]bool // absolute paths of the files that were named, and of all that were found where several folders are
+	several       bool
+	charts        map[string]bool // by folder
+	closed        map[string]int  // how many folders of a name were not entered
+	templates     few.Names       // folders of Helm charts that were not entered
+	roots, linked []string        // where the folders are, and those that links outside of them lead to
+	skipped       []estate.FileDiagnosis
+	gaps          []estate.Gap
+	notes         []estate.Note
 }
 
 func walkerOf(exclude []string, each func(input) error) *walker {
@@ -162,7 +162,7 @@ func (w *walker) walk(ctx context.Context, root, within string) error {
 			}
 			return nil
 		case entry.IsDir():
-			return w.enter(path, entry.Name())
+			return w.enter(root, path, entry.Name())
 		case entry.Type()&fs.ModeSymlink != 0 && leadsToFolder(path):
 			return w.link(ctx, root, path)
 		}
@@ -186,7 +186,7 @@ var closed = map[string]bool{"node_modules": true, ".terraform": true, "vendor":
 var histories = map[string]bool{".git": true, ".svn": true, ".hg": true}
 
 // enter decides whether a folder is looked into.
-func (w *walker) enter(path, name string) error {
+func (w *walker) enter(root, path, name string) error {
 	switch {
 	case histories[name], strings.HasPrefix(name, ".."): // those of mounted ConfigMaps hold what links beside them lead to
 		return fs.SkipDir
@@ -196,15 +196,42 @@ func (w *walker) enter(path, name string) error {
 	case len(w.linked) > 0 && slices.Contains(w.linked, really(path)): // a link has led there
 		return fs.SkipDir
 	}
-	above := filepath.Dir(path)
-	if (name == "templates" || name == "charts") && tree.Regular(filepath.Join(above, "Chart.yaml")) {
-		why, those := "templates of a Helm chart, which are no YAML: not read", &w.templates
-		if name == "charts" {
-			why, those = "charts that a Helm chart depends on: not read", &w.dependencies
-		}
-		those.Add(path)
-		w.skipped = append(w.skipped, estate.FileDiagnosis{Path: path, Why: why})
+	switch beside := tree.Regular(filepath.Join(filepath.Dir(path), "Chart.yaml")); {
+	case beside && name == "templates":
+		w.templates.Add(path)
+		w.skipped = append(w.skipped, estate.FileDiagnosis{Path: path, Why: "templates of a Helm chart, which are rendered by Helm: not read"})
 		return fs.SkipDir
+	case beside && name == "charts":
+		if err := w.bundled(root, path); err != nil {
+			return err
+		}
+		return fs.SkipDir
+	}
+	return nil
+}
+
+// bundled finds the charts that are unpacked in a folder charts: of each its Chart.yaml and its values, which Helm takes
+// with those of the chart around it.
+func (w *walker) bundled(root, folder string) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		w.unopened(folder, err)
+		return nil
+	}
+	for _, entry := range entries {
+		inner := filepath.Join(folder, entry.Name())
+		if !entry.IsDir() || w.excluded(root, inner) {
+			continue
+		}
+		for _, name := range []string{"Chart.yaml", "values.yaml"} {
+			file := filepath.Join(inner, name)
+			if !tree.Regular(file) || w.excluded(root, file) {
+				continue
+			}
+			if err := w.add(input{layers: []string{file}, sort: data, charts: true, bundled: true}); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -216,10 +243,7 @@ func (w *walker) outside() []estate.Note {
 		notes = append(notes, estate.Note{What: name, Why: plural.Of(n, "folder", "folders") + " of this name: not entered"})
 	}
 	if w.templates.Len() > 0 {
-		notes = append(notes, estate.Note{What: "templates of Helm charts", Why: "they are no YAML, and are not read: " + w.templates.String()})
-	}
-	if w.dependencies.Len() > 0 {
-		notes = append(notes, estate.Note{What: "charts that Helm charts depend on", Why: "they are not read: " + w.dependencies.String()})
+		notes = append(notes, estate.Note{What: "templates of Helm charts", Why: "they are rendered by Helm, and not read: " + w.templates.String()})
 	}
 	return notes
 }

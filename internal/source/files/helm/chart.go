@@ -29,11 +29,12 @@ type Dependency struct {
 	Key     string // empty: the values are the chart's own
 	Version string // exact; empty: a range
 	At      estate.Position
+	Own     *tree.Node // values that somebody put into an unpacked copy of the chart; nil: none
 }
 
-// ReadChart reads a Chart.yaml; nil if it can have nothing to do with API7.
+// ReadChart reads a Chart.yaml, or the requirements.yaml beside it; nil if it can have nothing to do with API7.
 func ReadChart(path string, n *tree.Node) *Chart {
-	c := &Chart{Folder: filepath.Dir(path), At: n.Get("name").At()}
+	c := NewChart(path, n)
 	name := n.Get("name").Text()
 	if name == version.ControlPlaneChart || name == version.GatewayChart && strings.Contains(strings.ToLower(string(n.AppendJSON(nil))), "api7") {
 		c.Uses = []Dependency{{Name: name, Version: Exact(n.Get("version")), At: n.Get("version").At()}}
@@ -56,6 +57,38 @@ func ReadChart(path string, n *tree.Node) *Chart {
 		return nil
 	}
 	return c
+}
+
+// NewChart returns the chart of a Chart.yaml as it is without dependencies.
+func NewChart(path string, n *tree.Node) *Chart {
+	at := n.Get("name").At()
+	if at.File == "" {
+		at = n.At()
+	}
+	return &Chart{Folder: filepath.Dir(path), At: at}
+}
+
+// Bundle says that an unpacked copy of one of the vendor's charts is in the folder charts of c, which makes it a dependency
+// of that name. own are values that somebody put into it, or nil.
+func (c *Chart) Bundle(name, chart string, release, own *tree.Node) {
+	i := slices.IndexFunc(c.Maybe, func(use Dependency) bool { return use.Name == name })
+	if i >= 0 {
+		use := c.Maybe[i]
+		c.Maybe = slices.Delete(c.Maybe, i, i+1)
+		c.Settle(use, chart)
+	}
+	found := false
+	for j := range c.Uses {
+		if use := &c.Uses[j]; use.Name == chart && (use.Key == name || i < 0 || j == len(c.Uses)-1) {
+			use.Own, found = own, true
+			if exact := Exact(release); use.Version == "" && exact != "" {
+				use.Version, use.At = exact, release.At()
+			}
+		}
+	}
+	if !found {
+		c.Uses = append(c.Uses, Dependency{Name: chart, Key: name, Version: Exact(release), At: release.At(), Own: own})
+	}
 }
 
 // Umbrella reports whether c depends on the vendor's charts, and is none of them itself.
@@ -82,6 +115,18 @@ func (c *Chart) Settle(use Dependency, chart string) {
 // Likely reports whether c depends on the vendor's charts, or on one that has the name of the gateway's.
 func (c *Chart) Likely() bool {
 	return len(c.Uses) > 0 || slices.ContainsFunc(c.Maybe, func(use Dependency) bool { return use.Name == version.GatewayChart })
+}
+
+// Values returns the values of a chart on which c depends, of those of c.
+func (use Dependency) Values(values *tree.Node) *tree.Node {
+	v := values.Member(use.Key)
+	switch {
+	case use.Own == nil:
+		return v
+	case !v.IsMap():
+		return Read(use.Own)
+	}
+	return tree.Merge(Read(use.Own), v)
 }
 
 // SetBy reports whether values set something in a chart on which c depends.
@@ -159,6 +204,27 @@ func (c *Charts) Version(folder, name, key string) (Dependency, bool) {
 	return found[0], found[0].Version != ""
 }
 
+// Changed reports whether the values of an unpacked chart of the vendor are somebody's: there are no templates beside
+// them, or they name an image that this version of the chart does not.
+func Changed(d *tree.Document, chart string, release *tree.Node) bool {
+	if !templated(d.Folder()) {
+		return true
+	}
+	known, ok := version.ChartImage(chart, Exact(release))
+	for _, key := range []string{"apisix", "dashboard", "dp_manager"} {
+		if tag := d.Root.Get(key + ".image.tag").Text(); tag != "" && (!ok || tag != known) {
+			return true
+		}
+	}
+	return false
+}
+
+// templated reports whether templates of a chart stand in a folder.
+func templated(folder string) bool {
+	info, err := os.Stat(filepath.Join(folder, "templates"))
+	return err == nil && info.IsDir()
+}
+
 // Unpacked reports whether values are those that an unpacked chart of the vendor brings itself. A values.yaml beside a
 // Chart.yaml without templates was put there by somebody.
 func (c *Charts) Unpacked(d *tree.Document) bool {
@@ -166,8 +232,7 @@ func (c *Charts) Unpacked(d *tree.Document) bool {
 	if len(d.Layers) != 1 || filepath.Base(d.File()) != "values.yaml" {
 		return false
 	}
-	info, err := os.Stat(filepath.Join(folder, "templates"))
-	return err == nil && info.IsDir() && slices.ContainsFunc(c.all, func(own *Chart) bool {
+	return templated(folder) && slices.ContainsFunc(c.all, func(own *Chart) bool {
 		return own.Folder == folder && !own.Umbrella()
 	})
 }

@@ -41,19 +41,17 @@ func (c *Charts) Release(d *tree.Document, chart, key string, values *tree.Node,
 	return r
 }
 
-// Bare returns the releases of the charts on which c depends, as they are installed without values.
-func (c *Chart) Bare() []*Release {
-	var all []*Release
-	for _, use := range c.Uses {
-		if use.Key == "" {
-			continue
-		}
-		all = append(all, &Release{
-			ID: c.At.File + "#" + use.Key, From: c.At.File, Chart: use.Name, Version: use.Version, VersionAt: use.At,
-			Under: use.Key, Layers: []string{c.At.File}, Values: tree.Empty(use.At),
-		})
+// Bare returns the release of a chart on which c depends, as it is installed without values.
+func (c *Chart) Bare(use Dependency) *Release {
+	r := &Release{
+		ID: c.At.File + "#" + use.Key, From: c.At.File, Chart: use.Name, Version: use.Version, VersionAt: use.At,
+		Under: use.Key, Layers: []string{c.At.File}, Values: tree.Empty(use.At),
 	}
-	return all
+	if use.Own != nil {
+		r.Values = use.Values(nil)
+		r.Layers = append(r.Layers, use.Own.At().File)
+	}
+	return r
 }
 
 // Part is a component that a release starts: its container, and the configuration file that the chart writes for it.

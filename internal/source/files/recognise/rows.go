@@ -69,6 +69,10 @@ var toolFiles = []row{
 	{form: Manifest, all: []mark{{"apiVersion", text}, {"kind", text}}, why: "it has apiVersion and kind"},
 	{form: ChartFile, file: regexp.MustCompile(`^Chart\.yaml$`), all: []mark{{"name", text}}, why: "Chart.yaml with the name of a chart"},
 	{
+		form: ChartFile, file: regexp.MustCompile(`^requirements\.yaml$`), all: []mark{{"dependencies", list}}, some: []mark{{"dependencies.*.name", text}},
+		why: "requirements.yaml with dependencies of a chart",
+	},
+	{
 		form: ComposeFile, all: []mark{{"services", filled}}, every: []mark{{"services.*", mapping}},
 		some: []mark{{"services.*.image", anything}, {"services.*.build", anything}, {"services.*.environment", anything}, {"services.*.volumes", anything}},
 		why:  "it has services with images",
