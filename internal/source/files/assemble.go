@@ -35,6 +35,7 @@ func assemble(docs []*document, paths []string) (finds, error) {
 		out.add(more)
 	}
 	out.releases = append(out.releases, charts.bare()...)
+	out.gaps = append(out.gaps, overlaid(docs, out.releases)...)
 	for _, r := range out.releases {
 		out.add(ofRelease(r))
 	}

@@ -12,12 +12,13 @@ type document struct {
 	tree.Document
 
 	is      recognise.Match
-	asked   bool   // the file was named, not found in a folder
-	used    bool   // something of it concerns API7
-	open    string // why the values of the file may be others; empty: they are these
-	further bool   // it stands behind the first document of values
-	bundled bool   // it is of a chart that is unpacked in another one
-	patch   bool   // it says how another is changed, and is none of its own
+	asked   bool           // the file was named, not found in a folder
+	used    bool           // something of it concerns API7
+	open    string         // why the values of the file may be others; empty: they are these
+	further bool           // it stands behind the first document of values
+	layer   recognise.Form // of the values over which it may be laid, where it shows nothing itself
+	bundled bool           // it is of a chart that is unpacked in another one
+	patch   bool           // it says how another is changed, and is none of its own
 
 	mention    recognise.Mention // in a document that no form tells
 	controller string            // as of [recognise.Controller]

@@ -34,7 +34,7 @@ func TestOneComponentInSeveralFoldersIsOfSeveralInstallations(t *testing.T) {
 		"two ports":                {file("a/conf.yaml", "dashboard", "pg1") + file("b/conf.yaml", "dashboard", "pg1:5433"), "the folders are a, b"},
 		"gateways of two releases": {compose("a/c.yaml", "api7/api7-ee-3-gateway:3.8.5") + compose("b/c.yaml", "api7/api7-ee-3-gateway:3.8.9"), ""},
 		"values of one folder":     {values("values-a.yaml", "database: {dsn: 'postgres://pg1/a'}") + values("values-b.yaml", "database: {dsn: 'postgres://pg2/a'}"), "the files are values-a.yaml, values-b.yaml"},
-		"one says nothing":         {values("p/values.yaml", "database: {dsn: 'postgres://pg1/a'}") + values("q/values.yaml", "log: {level: info}"), ""},
+		"one says nothing":         {values("p/values.yaml", "database: {dsn: 'postgres://pg1/a'}") + values("q/values.yaml", "log: {level: info}"), "values of chart api7ee3 that may be laid over those of p/values.yaml"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -3,9 +3,11 @@ package files
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/files/helm"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/recognise"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
@@ -49,6 +51,38 @@ func unreadLayers(docs []*document) []estate.Gap {
 		}
 	}
 	return gaps
+}
+
+// overlaid says of values that may be layers over others that nobody knows whether they are: those that were read as a
+// release of their own, and those that show too little to be one.
+func overlaid(docs []*document, releases []*helm.Release) []estate.Gap {
+	var gaps []estate.Gap
+	for _, over := range helm.Layers(releases) {
+		gaps = append(gaps, layer(over.Release.Values.At(), over.Base, over.Release.Layers[0]))
+	}
+	bases := map[string]*helm.Release{} // of a chart in a folder
+	for _, r := range releases {
+		key := filepath.Dir(r.Layers[0]) + "#" + r.Chart
+		if len(r.Layers) == 1 && r.Under == "" && !r.Named && !r.Layer && (bases[key] == nil || helm.IsBase(r.Layers[0])) {
+			bases[key] = r
+		}
+	}
+	for _, d := range docs {
+		chart := recognise.ChartOf(d.layer)
+		if base := bases[d.Folder()+"#"+chart]; chart != "" && base != nil && !d.used && len(d.Layers) == 1 {
+			d.used = true
+			gaps = append(gaps, layer(d.Root.At(), base, d.File()))
+		}
+	}
+	return gaps
+}
+
+// layer says of values that they may lie over those of a release.
+func layer(at estate.Position, base *helm.Release, file string) estate.Gap {
+	below, file := filepath.ToSlash(base.Layers[0]), filepath.ToSlash(file)
+	return unread(at, "values of chart "+base.Chart+" that may be laid over those of "+below+": whether they are is not known",
+		"give layers of one release together, in the order of Helm: --config "+quoted(below+","+file)+
+			", or helm template -f "+quoted(below)+" -f "+quoted(file)+" … | api7-preflight check --config - …; else give each release by itself")
 }
 
 const layersHint = "give the files of Helm values that are laid over each other"

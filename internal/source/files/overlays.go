@@ -262,7 +262,7 @@ func built(d *document, over gitops.Overlay) string {
 	return "kustomize build " + quoted(filepath.ToSlash(d.Folder())) + check
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./-]+$`)
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./,-]+$`)
 
 // quoted returns a word as a shell takes it.
 func quoted(word string) string {

@@ -223,6 +223,9 @@ func (in input) document(i int, root *tree.Node, concerned bool) *document {
 		d.mention = recognise.Mentions(root, path)
 	}
 	d.controller = recognise.Controller(root)
+	if d.is.Form == recognise.Other {
+		d.layer = recognise.LayerOf(root)
+	}
 	if d.is.Form == recognise.Manifest && !concerned || d.is.Form == recognise.Other && !in.charts || d.is.Form == recognise.ADCFile {
 		d.Root = root.Shell()
 	}

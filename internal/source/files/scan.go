@@ -38,7 +38,7 @@ type scanner struct {
 	stdin   func() ([]byte, error)
 	mutex   sync.Mutex
 	results []result
-	later   []numbered // they have nothing of API7 by themselves, but a chart stands beside them
+	later   []numbered // they have nothing of API7 by themselves, but may have where others stand beside them
 	plain   []result   // of the first inputs, those that have nothing of API7
 	others  few.Names  // all that have nothing of API7
 	paths   []string   // of these: another file may name them
@@ -66,11 +66,15 @@ func (s *scanner) scan(ctx context.Context, walk func(each func(input) error) er
 	if err != nil {
 		return err
 	}
-	alive := s.charts()
-	mine := func(in numbered) bool { return alive.above(in.layers[0]) }
+	alive, beside := s.charts(), s.values()
+	mine := func(in *numbered) bool {
+		file := in.layers[0]
+		in.charts = in.charts && alive.above(file)
+		return in.charts || beside[filepath.Dir(file)]
+	}
 	return s.all(ctx, true, func(each func(numbered) error) error {
 		for _, in := range s.later {
-			if !mine(in) {
+			if !mine(&in) {
 				s.drop(in, result{number: in.number, report: estate.FileDiagnosis{Path: in.name(), Why: nothing}})
 			} else if err := each(in); err != nil {
 				return err
@@ -119,7 +123,7 @@ func (s *scanner) take(in numbered, r result, concerned bool) {
 	switch {
 	case concerned:
 		s.results = append(s.results, r)
-	case in.charts && in.sort == data:
+	case in.sort == data:
 		s.later = append(s.later, in)
 	default:
 		s.drop(in, r)
@@ -182,6 +186,17 @@ func (s *scanner) charts() folders {
 		said[folder] = is || shown[folder]
 	}
 	return said
+}
+
+// values returns the folders in which values of one of the vendor's charts stand: other files there may be layers over them.
+func (s *scanner) values() folders {
+	all := folders{}
+	for _, d := range s.docs() {
+		if d.is.Form.Values() {
+			all[d.Folder()] = true
+		}
+	}
+	return all
 }
 
 func byNumber(a, b result) int { return cmp.Compare(a.number, b.number) }

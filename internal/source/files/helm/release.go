@@ -155,7 +155,7 @@ func Apart(releases []*Release) []estate.Note {
 	files := map[chart][]string{}
 	var order []chart
 	for _, r := range releases {
-		if len(r.Layers) != 1 || r.Named {
+		if len(r.Layers) != 1 || r.Named || r.Layer {
 			continue
 		}
 		key := chart{filepath.Dir(r.Layers[0]), r.Chart}

@@ -117,14 +117,23 @@ func Under(values *tree.Node, name string) string {
 // Use is one of the vendor's charts and the key under which values for it stand; empty: they are its own.
 type Use struct{ Chart, Key string }
 
-// Charts lists the vendor's charts that a document of values is for.
-func Charts(n *tree.Node, form Form) []Use {
+// ChartOf returns the chart whose values have a form; empty for other forms.
+func ChartOf(form Form) string {
 	switch form { //nolint:exhaustive // the forms of values
 	case ControlPlaneValues:
-		return []Use{{Chart: version.ControlPlaneChart}}
+		return version.ControlPlaneChart
 	case GatewayValues:
-		return []Use{{Chart: version.GatewayChart}}
-	case UmbrellaValues:
+		return version.GatewayChart
+	}
+	return ""
+}
+
+// Charts lists the vendor's charts that a document of values is for.
+func Charts(n *tree.Node, form Form) []Use {
+	if chart := ChartOf(form); chart != "" {
+		return []Use{{Chart: chart}}
+	}
+	if form == UmbrellaValues {
 		return under(n)
 	}
 	return nil
