@@ -22,6 +22,12 @@ func (a *app) configuration(ctx context.Context, f *sourceFlags) (*files.Source,
 		return nil, err
 	}
 	f.files = src
+	for _, pattern := range src.Idle() {
+		if a.shared.quiet {
+			break
+		}
+		a.warn("--exclude "+pattern, "patterns are held against the path that is shown, the path below the folder, and the whole path if they begin with /")
+	}
 	return src, spared(f.outputs, src.Beside())
 }
 

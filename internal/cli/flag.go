@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -161,7 +162,7 @@ func (s flags) patterns(p *[]string, name, usage string) *flag {
 	f := s.list(p, name, usage)
 	f.take = func(text string) error {
 		if !files.Pattern(text) {
-			return &mistake{"is no pattern", "such as 'ci/**', '*.json' or 'apps/[a-m]*/values.yaml'"}
+			return &mistake{strconv.Quote(text) + " is no pattern", "such as 'ci/**', '*.json' or 'apps/[a-m]*/values.yaml'"}
 		}
 		*p = append(*p, text)
 		return nil

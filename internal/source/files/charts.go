@@ -74,29 +74,35 @@ func (c *charts) bundles(found map[*document]*helm.Chart) {
 		if d.is.Form != recognise.ChartFile || !d.bundled || parent == nil {
 			continue
 		}
-		name, values := d.Root.Get("name").Text(), c.byFile[filepath.Join(d.Folder(), "values.yaml")]
-		chart := ""
-		if own := helm.ReadChart(d.File(), d.Root); own != nil && !own.Umbrella() {
-			chart = name
-		} else if values != nil {
-			chart = recognise.Under(values.Root, name)
-		}
+		chart, values := c.bundle(d)
 		if chart == "" {
 			continue
-		}
-		d.used = true
-		var own *tree.Node
-		if values != nil {
-			values.used = true
-			if helm.Changed(&values.Document, chart, d.Root.Get("version")) {
-				own = values.Root
-			}
 		}
 		if found[parent] == nil {
 			found[parent] = helm.NewChart(parent.File(), parent.Root)
 		}
-		found[parent].Bundle(name, chart, d.Root.Get("version"), own)
+		found[parent].Bundle(d.Root.Get("name").Text(), chart, d.Root.Get("version"), values)
 	}
+}
+
+// bundle tells of an unpacked chart which of the vendor's it is, by its Chart.yaml or its values, and returns the values if
+// somebody changed them.
+func (c *charts) bundle(d *document) (chart string, changed *tree.Node) {
+	name, values := d.Root.Get("name").Text(), c.byFile[filepath.Join(d.Folder(), "values.yaml")]
+	if own := helm.ReadChart(d.File(), d.Root); own != nil && !own.Umbrella() {
+		chart = name
+	} else if values != nil {
+		chart = recognise.Under(values.Root, name)
+	}
+	d.used = chart != ""
+	if chart == "" || values == nil {
+		return chart, nil
+	}
+	values.used = true
+	if helm.Changed(&values.Document, chart, d.Root.Get("version")) {
+		return chart, values.Root
+	}
+	return chart, nil
 }
 
 // settle tells of what a chart depends on, and what may be the vendor's under any name, whether it is: the chart itself

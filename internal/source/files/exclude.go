@@ -15,6 +15,19 @@ type exclusion struct {
 	pattern string
 	path    *regexp.Regexp
 	hits    int
+	named   int // files that it matches and that were named: they stay
+}
+
+// matches reports whether a path is one of the pattern: as it is shown, as it stands below a folder, or in full.
+func (e *exclusion) matches(root, path string) bool {
+	if e.path.MatchString(filepath.ToSlash(filepath.Clean(path))) {
+		return true
+	}
+	if filepath.IsAbs(e.pattern) {
+		return e.path.MatchString(filepath.ToSlash(absolute(path)))
+	}
+	below, err := filepath.Rel(root, path)
+	return err == nil && e.path.MatchString(filepath.ToSlash(below))
 }
 
 // Pattern reports whether a text is a pattern of [Options.Exclude]. In it * stands for anything but a slash, ** for anything,
@@ -75,12 +88,9 @@ func (w *walker) excluded(root, full string) bool {
 	if len(w.exclude) == 0 {
 		return false
 	}
-	shown := filepath.ToSlash(filepath.Clean(full))
-	below, err := filepath.Rel(root, full)
 	hit := false
 	for i := range w.exclude {
-		e := &w.exclude[i]
-		if e.path.MatchString(shown) || err == nil && e.path.MatchString(filepath.ToSlash(below)) {
+		if e := &w.exclude[i]; e.matches(root, full) {
 			e.hits++
 			hit = true
 		}
@@ -88,12 +98,40 @@ func (w *walker) excluded(root, full string) bool {
 	return hit
 }
 
+// keep notes which patterns match a file that was named, and is read all the same.
+func (w *walker) keep(path string) {
+	for i := range w.exclude {
+		if e := &w.exclude[i]; e.matches(filepath.Dir(path), path) {
+			e.named++
+		}
+	}
+}
+
+// idle returns the patterns that left nothing out, and why.
+func (w *walker) idle() []string {
+	var all []string
+	for _, e := range w.exclude {
+		switch {
+		case e.hits > 0:
+		case e.named > 0:
+			all = append(all, strconv.Quote(e.pattern)+" matches only what --config names itself, which is read all the same")
+		default:
+			all = append(all, strconv.Quote(e.pattern)+" matches nothing in the folders of --config")
+		}
+	}
+	return all
+}
+
 // leftOut says what was left out because the user wanted it so.
 func (w *walker) leftOut() []estate.Note {
 	var notes []estate.Note
 	for _, e := range w.exclude {
 		why := "--exclude: " + plural.Of(e.hits, "path is", "paths are") + " left out"
-		if e.hits == 0 {
+		switch {
+		case e.hits > 0:
+		case e.named > 0:
+			why = "--exclude: it matches only what --config names itself, which is read all the same"
+		default:
 			why = "--exclude: it matches nothing, and leaves nothing out"
 		}
 		notes = append(notes, estate.Note{What: strconv.Quote(e.pattern), Why: why})

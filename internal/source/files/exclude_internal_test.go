@@ -2,6 +2,7 @@ package files
 
 import (
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -44,5 +45,22 @@ func TestPatternsMatchPathsBelowAFolderAndAsTheyAreShown(t *testing.T) {
 		if Pattern(pattern) {
 			t.Errorf("%q is a pattern", pattern)
 		}
+	}
+}
+
+func TestPatternsThatLeaveNothingOutAreTold(t *testing.T) {
+	t.Parallel()
+	full, err := filepath.Abs("repo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := walkerOf([]string{full + "/ci/**", full + "/a.yaml", "values.yaml", "gone.yaml", "ci"}, nil)
+	w.keep("repo/values.yaml")
+	if !w.excluded("repo", "repo/ci/a.yaml") || !w.excluded("repo", "repo/a.yaml") || w.excluded("repo", "repo/b.yaml") || !w.excluded("repo", "repo/ci") {
+		t.Error("a whole path does not match below a folder that is named by another one")
+	}
+	want := []string{`"values.yaml" matches only what --config names itself, which is read all the same`, `"gone.yaml" matches nothing in the folders of --config`}
+	if got := w.idle(); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
 	}
 }

@@ -74,7 +74,7 @@ func TestPathsThatAreNotThereAreRefused(t *testing.T) {
 		"values.yaml,empty":        "empty is a folder",
 		"values.yaml,two.yaml":     "two.yaml holds several documents",
 		"values.yaml,list.yaml":    "list.yaml:1:1: Helm values are a map",
-		"empty":                    "no YAML or JSON file is there",
+		"empty":                    "the folder has no file whose name ends in .yaml, .yml or .json",
 	} {
 		_, err := in.open(t, path)
 		if e := refused(t, err); !strings.Contains(in.plain(e.Message), want) {

@@ -20,13 +20,14 @@ type overlays struct {
 	ours   []*document            // objects of API7, as they are before they are changed
 	byFile map[string][]*document // all documents, by clean paths
 	tools  map[string][]*document // kustomizations, by their folders
+	named  map[string][]string    // the paths that the kustomizations of a folder name, once they were looked up
 	gaps   []estate.Gap
 	beside []string
 }
 
 // overlay makes unknown in objects of API7 what deployment tools change in them. Nothing is said of changes of others.
 func overlay(docs []*document, t *tools) finds {
-	o := &overlays{byFile: map[string][]*document{}, tools: map[string][]*document{}}
+	o := &overlays{byFile: map[string][]*document{}, tools: map[string][]*document{}, named: map[string][]string{}}
 	all := map[*document][]gitops.Overlay{}
 	for _, d := range docs {
 		path := filepath.Clean(d.File())
@@ -114,9 +115,10 @@ func (o *overlays) say(d *document, over gitops.Overlay, c gitops.Change, object
 // images says of images of API7 that they get another name or tag, so that those in the manifests are not what runs.
 func (o *overlays) images(d *document, over gitops.Overlay) {
 	for _, i := range over.Images {
-		if image.Component(i.Name) != "" || image.Component(i.NewName) != "" {
+		name := image.Repository(i.Name)
+		if image.Component(name) != "" || image.Component(image.Repository(i.NewName)) != "" {
 			d.used = true
-			o.gaps = append(o.gaps, unread(i.At, over.Tool+" gives image "+i.Name+" another name or tag than the manifests have", built(d, over)))
+			o.gaps = append(o.gaps, unread(i.At, over.Tool+" gives image "+name+" another name or tag than the manifests have", built(d, over)))
 		}
 	}
 }
@@ -203,7 +205,7 @@ func (o *overlays) reach(d *document, over gitops.Overlay) (objects []*document,
 		return objects, len(objects) == 0
 	}
 	w := &follower{overlays: o, seen: map[string]bool{}}
-	w.follow(d.Folder(), over.Resources)
+	w.follow(resolved(d.Folder(), over.Resources))
 	for _, other := range o.ours {
 		if w.brings(filepath.Clean(other.File())) {
 			objects = append(objects, other)
@@ -220,18 +222,38 @@ type follower struct {
 	open bool            // something that is named is not here
 }
 
-func (w *follower) follow(folder string, resources []*tree.Node) {
-	for _, r := range resources {
-		path := filepath.Join(folder, filepath.FromSlash(r.Text()))
-		if r.Text() == "" || w.seen[path] {
+func (w *follower) follow(paths []string) {
+	for _, path := range paths {
+		if w.seen[path] {
 			continue
 		}
 		w.seen[path] = true
-		for _, d := range w.tools[path] {
-			w.follow(path, gitops.KustomizationOverlay(d.Root).Resources)
-		}
+		w.follow(w.below(path))
 		w.open = w.open || len(w.tools[path])+len(w.byFile[path]) == 0 && !tree.Regular(path)
 	}
+}
+
+// below returns the paths that the kustomizations of a folder name.
+func (o *overlays) below(folder string) []string {
+	paths, known := o.named[folder]
+	if !known {
+		for _, d := range o.tools[folder] {
+			paths = append(paths, resolved(folder, gitops.KustomizationOverlay(d.Root).Resources)...)
+		}
+		o.named[folder] = paths
+	}
+	return paths
+}
+
+// resolved returns the paths that a file in a folder names.
+func resolved(folder string, names []*tree.Node) []string {
+	var paths []string
+	for _, name := range names {
+		if name.Text() != "" {
+			paths = append(paths, filepath.Join(folder, filepath.FromSlash(name.Text())))
+		}
+	}
+	return paths
 }
 
 // brings reports whether a file is one of those that were named, or stands in a folder that was and whose kustomization is

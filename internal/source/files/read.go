@@ -193,6 +193,9 @@ func (in input) large(out result) (result, bool) {
 	return out, true
 }
 
+// maxSearched bounds how much of a large file is searched, in bytes: configuration is never so large.
+const maxSearched = 256 << 20
+
 // concernsLarge looks at the words of a large file, one part after the other. What cannot be read to its end concerns.
 func concernsLarge(path string) bool {
 	f, err := os.Open(path)
@@ -202,10 +205,13 @@ func concernsLarge(path string) bool {
 	defer f.Close() //nolint:errcheck // it was only read
 	var scan recognise.Scan
 	part, kept := make([]byte, 1<<20), 0
-	for {
+	for searched := 0; ; {
 		n, err := io.ReadFull(f, part[kept:])
 		scan.Add(part[:kept+n])
+		searched += n
 		switch {
+		case searched > maxSearched:
+			return true
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 			return scan.Spells(path)
 		case err != nil, scan.Spells(path):

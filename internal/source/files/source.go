@@ -79,6 +79,7 @@ func (o Options) stdin() ([]byte, error) {
 type Source struct {
 	paths   []string
 	beside  []string // as of finds
+	idle    []string // patterns that left nothing out
 	records []*record
 	counts  map[estate.Kind]int64
 	holds   holdings
@@ -117,7 +118,7 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 			return nil, err
 		}
 	}
-	s := &Source{paths: o.Paths, beside: found.beside}
+	s := &Source{paths: o.Paths, beside: found.beside, idle: w.idle()}
 	sealed, vaults := read.sealed(docs)
 	s.gaps = slices.Concat(w.gaps, read.doubts(pathsOf(found.beside)), sealed, found.gaps, unused(docs, elsewhere), sopsValues(docs))
 	if s.records, s.counts = recordsOf(found); len(s.records) > 0 {
@@ -151,10 +152,13 @@ func Files(ctx context.Context, path string) []string {
 // Beside returns the files that were read because others name them or stand beside them.
 func (s *Source) Beside() []string { return s.beside }
 
+// Idle says of the patterns of [Options.Exclude] that left nothing out why: they may be misspelt.
+func (s *Source) Idle() []string { return s.idle }
+
 // nothing says that there is nothing to assess, and what was looked for.
 func (s *Source) nothing() error {
 	if len(s.files) == 0 {
-		return refuse(strings.Join(s.paths, ", ")+": no YAML or JSON file is there", tree.WhatToName)
+		return refuse(strings.Join(s.paths, ", ")+": the folder has no file whose name ends in .yaml, .yml or .json", tree.WhatToName)
 	}
 	const none = "none of the files is configuration of API7 "
 	first := s.files[0]

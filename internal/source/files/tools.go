@@ -28,11 +28,7 @@ func installs(docs []*document, paths []string, t *tools) (out finds, taken map[
 				continue
 			}
 			d.used = true
-			for _, values := range in.Inline() {
-				for _, config := range t.configs[values.At().File] {
-					config.used = true
-				}
-			}
+			t.use(&in)
 			l := layering{docs: docs, paths: paths, doc: d}
 			out.releases = append(out.releases, l.release(in, chart))
 			out.gaps, out.beside = append(out.gaps, l.gaps...), append(out.beside, l.beside...)
@@ -86,6 +82,15 @@ func (t *tools) installsIn(d *document) []gitops.Install {
 		return all
 	}
 	return nil
+}
+
+// use notes the objects that have values for a release.
+func (t *tools) use(in *gitops.Install) {
+	for _, values := range in.Inline() {
+		for _, config := range t.configs[values.At().File] {
+			config.used = true
+		}
+	}
 }
 
 // around returns the documents that a helmfile goes by: those of its file, and the files that it is based on.

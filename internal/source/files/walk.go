@@ -118,6 +118,7 @@ func (w *walker) layers(list string) error {
 		return refuse("no file is named", "write --config values.yaml,production.yaml")
 	}
 	for _, path := range layers {
+		w.keep(path)
 		w.named[absolute(path)] = true
 	}
 	return w.each(input{layers: layers, asked: true})
@@ -125,6 +126,9 @@ func (w *walker) layers(list string) error {
 
 // add takes a file, unless it was named before, or another folder brought it.
 func (w *walker) add(in input) error {
+	if in.asked {
+		w.keep(in.layers[0])
+	}
 	if in.asked || w.several || len(w.named) > 0 {
 		key := absolute(in.layers[0])
 		if w.named[key] {

@@ -66,11 +66,8 @@ func (d Dialect) ReadWith(n *tree.Node, values Values) *tree.Node {
 // elsewhere says where a text comes from that is not in the file, and which variables it cannot do without; why is empty
 // if it is.
 func (d Dialect) elsewhere(text string) (why string, needs []string) {
-	if stored(text) {
-		return secretStore, nil
-	}
-	if encrypted.MatchString(text) {
-		return bySOPS, nil
+	if why := kept(text); why != "" {
+		return why, nil
 	}
 	if !strings.ContainsAny(text, "${") || d != Gateway && strings.Contains(text, "\n") {
 		return "", nil

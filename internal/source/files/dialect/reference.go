@@ -35,6 +35,17 @@ func stored(text string) bool {
 	return found != nil && slices.Contains(stores, strings.ToLower(found[1]))
 }
 
+// kept says what keeps the value that a text stands for; empty: the text is the value.
+func kept(text string) string {
+	switch {
+	case stored(text):
+		return secretStore
+	case encrypted.MatchString(text):
+		return bySOPS
+	}
+	return ""
+}
+
 // engines are the schemes of databases, those that no component takes too: what has one of them is a connection string.
 var engines = []string{
 	"postgres", "postgresql", "mysql", "mariadb", "oceanbase", "sqlserver", "mssql", "oracle", "sqlite", "sqlite3", "file", "mongodb", "mongodb+srv",
@@ -57,11 +68,8 @@ var placeholders = []struct {
 // scheme that is no database's may be misspelt: only where no user, no port and no option shows what it is, is it taken
 // for a reference.
 func Connection(text string) (why string) {
-	if stored(text) {
-		return secretStore
-	}
-	if encrypted.MatchString(text) {
-		return bySOPS
+	if why := kept(text); why != "" {
+		return why
 	}
 	for _, p := range placeholders {
 		if p.shape.MatchString(text) {

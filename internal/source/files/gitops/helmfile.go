@@ -1,6 +1,8 @@
 package gitops
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
@@ -10,13 +12,11 @@ import (
 // documents of its file, and its bases.
 func Helmfile(n *tree.Node, others []*tree.Node) []Install {
 	repositories, templates := map[string]string{}, map[string]*tree.Node{}
-	for _, from := range append(others[:len(others):len(others)], n) {
+	for _, from := range append(slices.Clip(others), n) {
 		for _, r := range from.Get("repositories").Elements() {
 			repositories[r.Get("name").Text()] = r.Get("url").Text()
 		}
-		for name, template := range from.Get("templates").Entries() {
-			templates[name] = template
-		}
+		maps.Insert(templates, from.Get("templates").Entries())
 	}
 	var all []Install
 	for _, r := range n.Get("releases").Elements() {

@@ -2,7 +2,6 @@ package gitops
 
 import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
@@ -41,7 +40,7 @@ func valuesOf(chart *tree.Node) (values []Values, open []*tree.Node) {
 	return append(file, own...), nil
 }
 
-// ImageChange is an image that Kustomize gives another name or tag than manifests have.
+// ImageChange is an image that Kustomize gives another name or tag than manifests have. The names are as they are written.
 type ImageChange struct {
 	Name, NewName string
 	At            estate.Position
@@ -51,7 +50,7 @@ type ImageChange struct {
 func Images(n *tree.Node) []ImageChange {
 	var all []ImageChange
 	for _, i := range n.Get("images").Elements() {
-		all = append(all, ImageChange{image.Repository(i.Get("name").Text()), image.Repository(i.Get("newName").Text()), i.At()})
+		all = append(all, ImageChange{i.Get("name").Text(), i.Get("newName").Text(), i.At()})
 	}
 	return all
 }

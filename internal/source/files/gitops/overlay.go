@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
@@ -104,7 +103,7 @@ func argoOverlays(spec *tree.Node) []Overlay {
 		o.Tool, o.Root = "Argo CD", source.Get("path")
 		for _, i := range kustomize.Get("images").Elements() {
 			name, with, _ := strings.Cut(i.Text(), "=")
-			o.Images = append(o.Images, ImageChange{image.Repository(name), image.Repository(with), i.At()})
+			o.Images = append(o.Images, ImageChange{name, with, i.At()})
 		}
 		all = append(all, o)
 	}

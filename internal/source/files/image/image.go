@@ -80,11 +80,11 @@ func digested(name dialect.Text) (rest, behind dialect.Text) {
 		return name, nil
 	}
 	unsaid := len(after) == 0 || after.Missing() != "" && !nested(after)
-	if !digest.MatchString(after.String()) && !(unsaid && known(before)) {
-		return after, nil
+	if digest.MatchString(after.String()) || unsaid && known(before) {
+		rest, _ = digested(before)
+		return rest, after
 	}
-	rest, _ = digested(before)
-	return rest, after
+	return after, nil
 }
 
 // nested reports whether a name has a slash, which no digest has.

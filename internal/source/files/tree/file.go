@@ -103,6 +103,9 @@ func Regular(path string) bool {
 // Decode refuses what is not UTF-8, and takes off a byte order mark.
 func Decode(path string, data []byte) ([]byte, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if wide(data) {
+		return nil, &estate.OpenError{Message: path + " is UTF-32", Hint: "save it as UTF-8"}
+	}
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
 		return nil, &estate.OpenError{Message: path + " is UTF-16", Hint: "save it as UTF-8"}
 	}
@@ -120,6 +123,12 @@ func Decode(path string, data []byte) ([]byte, error) {
 		}
 		at += size
 	}
+}
+
+// wide reports whether a text is UTF-32: three of its first four bytes are zeros, or a byte order mark says so.
+func wide(data []byte) bool {
+	start := data[:min(len(data), 4)]
+	return len(start) == 4 && (bytes.Count(start, []byte{0}) == 3 || string(start) == "\xff\xfe\x00\x00" || string(start) == "\x00\x00\xfe\xff")
 }
 
 // faultAt returns the error for what is wrong with the byte at an offset.

@@ -83,6 +83,9 @@ func TestFilesThatAreNoTextAreRefusedWithTheirPlace(t *testing.T) {
 		"a: \x00CANARY\n":     "x.yaml:1:4: a NUL byte: this is not text",
 		"a: 1\nb: \xe9CANARY": "x.yaml:2:4: not UTF-8",
 		"\xff\xfea\x00":       "x.yaml is UTF-16",
+		"a\x00\x00\x00":       "x.yaml is UTF-32",
+		"\xff\xfe\x00\x00":    "x.yaml is UTF-32",
+		"\x00\x00\xfe\xff":    "x.yaml is UTF-32",
 	} {
 		_, err := tree.Decode("x.yaml", []byte(data))
 		var refusal *estate.OpenError
