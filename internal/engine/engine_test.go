@@ -113,7 +113,7 @@ func TestDoubtIsNeverReady(t *testing.T) {
 		"damaged row":   {resources: []estate.Resource{service("a", clean, "t"), service("x", `{"plugins":`, "t")}, want: "damaged row"},
 		"marked damage": {resources: []estate.Resource{{Kind: estate.Service, ID: "x", Damage: "too large"}, service("a", clean, "t")}, want: "too large"},
 		"damaged group": {resources: []estate.Resource{{Kind: estate.GatewayGroup, ID: "g", Damage: "broken labels"}, service("a", clean, "t")}, want: "broken labels"},
-		"unclear field": {resources: []estate.Resource{service("a", `{"plugins":{"p":{"n":"?"}}}`, "t")}, want: "want a number"},
+		"unclear field": {resources: []estate.Resource{service("a", `{"plugins":{"p":{"n":"?"}}}`, "t")}, want: "not a number"},
 		"panic": {change: func(o *engine.Options) {
 			o.Rules[0].Start = func(p *rule.Pass) { p.On(estate.Service, func(*estate.Resource) { panic("boom") }) }
 		}, resources: []estate.Resource{service("a", clean, "t")}, want: "boom"},

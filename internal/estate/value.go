@@ -217,7 +217,7 @@ func (v Value) Strings() Opt[[]string] {
 	}
 	var list []string
 	if err := json.Unmarshal(v.raw, &list); err != nil {
-		return unreadable[[]string]("want a list of strings")
+		return unreadable[[]string]("not a list of strings")
 	}
 	return known(list)
 }
@@ -273,7 +273,7 @@ func (v Value) Bool() Opt[bool] {
 	}
 	var b bool
 	if err := json.Unmarshal(v.raw, &b); err != nil {
-		return unreadable[bool]("want true or false")
+		return unreadable[bool]("not true or false")
 	}
 	return known(b)
 }
@@ -288,7 +288,7 @@ func (v Value) Number() Opt[json.Number] {
 	}
 	var n json.Number
 	if v.raw[0] == '"' || json.Unmarshal(v.raw, &n) != nil {
-		return unreadable[json.Number]("want a number")
+		return unreadable[json.Number]("not a number")
 	}
 	return known(n)
 }
@@ -301,7 +301,7 @@ func begin[T any](v Value, open byte, want string) (o Opt[T], done bool) {
 	case v.Absent():
 		return Opt[T]{}, true
 	case v.raw[0] != open:
-		return unreadable[T]("want %s", want), true
+		return unreadable[T]("not %s", want), true
 	}
 	return Opt[T]{}, false
 }

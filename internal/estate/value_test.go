@@ -194,7 +194,7 @@ func TestWhatComesFromTheEnvironmentIsUnreadableWhateverIsAsked(t *testing.T) {
 func TestTheSchemeOfAURLMayBeKnownWhereTheRestIsNot(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string][2]string{
-		`"https://dp:7943"`: {"https", ""}, `"HTTP://dp"`: {"http", ""}, `"dp:7943"`: {}, `null`: {}, `3`: {"", "want a string"},
+		`"https://dp:7943"`: {"https", ""}, `"HTTP://dp"`: {"http", ""}, `"dp:7943"`: {}, `null`: {}, `3`: {"", "not a string"},
 		string(estate.AppendUnknownURL(nil, "https", "X")): {"https", ""}, string(estate.AppendUnknown(nil, "X")): {"", "its value is not in the file: X"},
 	} {
 		got := estate.NewValue([]byte(body)).Scheme()

@@ -187,7 +187,7 @@ func Some(pointer string, element Condition) Condition {
 	return func(v estate.Value) Truth {
 		entries, ok := v.At(pointer).Elements()
 		if !ok {
-			return unclear(pointer, "want a list or an object")
+			return unclear(pointer, "not a list or an object")
 		}
 		var open doubt
 		for _, e := range entries {

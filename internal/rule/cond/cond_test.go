@@ -160,12 +160,12 @@ func TestSomeLooksIntoListsAndObjectsAndNamesTheElement(t *testing.T) {
 		"absent":                   {nodes, `{}`, "no", ""},
 		"empty":                    {nodes, `{"nodes": []}`, "no", ""},
 		"empty object":             {nodes, `{"nodes": {}}`, "no", ""},
-		"text":                     {nodes, `{"nodes": "x"}`, "nodes: want a list or an object", ""},
-		"parent is text":           {cond.Some("/a/b", cond.True("")), `{"a": "x"}`, "want a list or an object", ""},
+		"text":                     {nodes, `{"nodes": "x"}`, "nodes: not a list or an object", ""},
+		"parent is text":           {cond.Some("/a/b", cond.True("")), `{"a": "x"}`, "not a list or an object", ""},
 		"doubt about one":          {nodes, `{"nodes": [{"port": "x"}, {"port": 1}]}`, "nodes/0/port: cannot be read", ""},
 		"a yes beats a doubt":      {nodes, `{"nodes": [{"port": "x"}, {"port": 70000}]}`, "yes", "/nodes/1/port"},
 		"list in a list":           {deep, `{"rules": [{}, {"weighted_upstreams": [{"weight": 1}, {"upstream_id": "u"}]}]}`, "yes", "/rules/1/weighted_upstreams/1/upstream_id"},
-		"doubt in a list in one":   {deep, `{"rules": [{"weighted_upstreams": 7}]}`, "rules/0/weighted_upstreams: want a list", ""},
+		"doubt in a list in one":   {deep, `{"rules": [{"weighted_upstreams": 7}]}`, "rules/0/weighted_upstreams: not a list", ""},
 		"elements are texts":       {cond.Some("/list", cond.Is("", "x")), `{"list": ["y", "x"]}`, "yes", "/list/1"},
 	})
 }

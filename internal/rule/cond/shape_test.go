@@ -84,7 +84,7 @@ func TestLikeShowsTheTextAndLikeSecretDoesNot(t *testing.T) {
 	judge(t, map[string]judgement{
 		"matches":               {like, `{"addr": "http://a.example.internal"}`, "yes", "/addr"},
 		"does not match":        {like, `{"addr": "https://a.example.internal"}`, "no", ""},
-		"no text":               {like, `{"addr": 5}`, "want a string", ""},
+		"no text":               {like, `{"addr": 5}`, "not a string", ""},
 		"elsewhere":             {like, `{"addr": ` + elsewhere + `}`, "environment variable X", ""},
 		"secret matches":        {secret, `{"dsn": "postgres://a:changeme@h/d"}`, "yes", "/dsn"},
 		"secret does not match": {secret, `{"dsn": "postgres://a:other@h/d"}`, "no", ""},

@@ -99,7 +99,7 @@ func TestAbsentKeysStandAtTheNearestPlaceAndSayWhoseDefaultCounts(t *testing.T) 
 	t.Parallel()
 	row := keyAbsent("/a/b/new")
 	row.Default = rows.Default{Chart: "60"}
-	const ofChart, ofProgram = "60, the one of the chart", "the one of the program that reads the file, which is not documented"
+	const ofChart, ofProgram = "60 (from the chart)", "not documented (from the program that reads the file)"
 	tests := map[string]struct{ file, at, evidence string }{
 		"nothing":         {"{id: f, found: file, settings: {}}", "/settings", ofProgram},
 		"something above": {"{id: f, found: file, settings: {a: {c: 1}}}", "/settings/a", ofProgram},

@@ -72,20 +72,23 @@ func (k KeyAbsent) Flaws() []string {
 // Default is the default for an absent key. A field is empty if it is not publicly known.
 type Default struct {
 	Chart   string // what the Helm chart writes into the file
+	Empty   string // what follows where the chart writes nothing, in place of Chart
 	Program string // what the program does without the key
 }
 
 // evidence says which default applies and whose it is. A null in Helm values removes the chart's default.
 func (d Default) evidence(r *estate.Resource, v estate.Value) rule.Evidence {
-	whose, value := "of the program that reads the file", d.Program
+	whose, value := "the program that reads the file", d.Program
 	switch {
+	case r.Field("found").TextOrEmpty() == "helm" && v.Raw() == nil && d.Empty != "":
+		return rule.Evidence{Name: "chart default", Value: "empty, so " + d.Empty}
 	case r.Field("found").TextOrEmpty() == "helm" && v.Raw() == nil:
-		whose, value = "of the chart", d.Chart
+		whose, value = "the chart", d.Chart
 	case settings.MadeByChart(r) && d.Chart != "":
-		whose, value = "of the chart, which creates the ConfigMap again", d.Chart
+		whose, value = "the chart, which creates the ConfigMap again", d.Chart
 	}
 	if value == "" {
-		return rule.Evidence{Name: "default", Value: "the one " + whose + ", which is not documented"}
+		value = "not documented"
 	}
-	return rule.Evidence{Name: "default", Value: value + ", the one " + whose}
+	return rule.Evidence{Name: "default", Value: value + " (from " + whose + ")"}
 }

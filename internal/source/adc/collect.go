@@ -82,7 +82,7 @@ func (c *collection) read(f *file) error {
 	}
 	missing := slices.DeleteFunc(slices.Clone(usual), func(key string) bool { return r.keys[key] })
 	if len(missing) > 0 {
-		s.notes = append(s.notes, estate.Note{What: f.path, Why: "has no " + strings.Join(missing, ", ") + ": taken to mean that there are none"})
+		s.notes = append(s.notes, estate.Note{What: f.path, Why: "has no " + strings.Join(missing, ", ") + "; assuming that there are none"})
 	}
 	return nil
 }

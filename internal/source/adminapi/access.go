@@ -49,7 +49,7 @@ func (r *reading) tokens(ctx context.Context) error {
 func (s *Source) readToken(item json.RawMessage) (body []byte, id, damage string) {
 	o, ok := take(item)
 	if !ok {
-		return nil, "", "want an object"
+		return nil, "", "not an object"
 	}
 	out := object{}
 	for _, key := range []string{"id", "name", "org_id", "user_id"} {
@@ -104,7 +104,7 @@ func (r *reading) shared(ctx context.Context, k estate.Kind, l list, action stri
 		o, ok := take(item)
 		damage := ""
 		if !ok {
-			damage = "want an object"
+			damage = "not an object"
 		}
 		return r.emit(k, estate.Group{}, o.word("id"), l.path, keep(o).json(), damage)
 	})

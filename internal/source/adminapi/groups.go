@@ -84,7 +84,7 @@ const againHint = "run again while nobody changes the configuration"
 func readGroup(item json.RawMessage) group {
 	o, ok := take(item)
 	if !ok {
-		return group{damage: "want an object"}
+		return group{damage: "not an object"}
 	}
 	g := group{Group: estate.Group{ID: o.word("id"), ShortID: o.word("short_id"), Name: o.word("name")}}
 	config := o.get("config")

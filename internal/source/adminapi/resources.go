@@ -49,7 +49,7 @@ const latest = 100_000_000_000
 func (s *Source) readInstance(item json.RawMessage) instance {
 	o, ok := take(item)
 	if !ok {
-		return instance{damage: "want an object"}
+		return instance{damage: "not an object"}
 	}
 	i := instance{id: o.word("id"), hostname: o.word("hostname"), version: o.word("version"), groupID: o.word("gateway_group_id")}
 	body := object{}.add("id", o.get("id")).add("hostname", o.get("hostname")).add("version", o.get("version"))
@@ -218,7 +218,7 @@ func (r *reading) trimmed(k estate.Kind, g estate.Group, path string, item json.
 	o, ok := take(item)
 	damage := ""
 	if !ok {
-		damage = "want an object"
+		damage = "not an object"
 	}
 	return r.emit(k, g, o.word("id", "name"), path, keep(o).json(), damage)
 }

@@ -263,9 +263,10 @@ func TestVariablesOfTheGatewayTellWhetherTheyHaveADefault(t *testing.T) {
 
 func TestFilesHoldOnlyTheKindsThatTheyTellOf(t *testing.T) {
 	t.Parallel()
-	const noHelm = "helm values: none among the files: taken to mean that Helm does not install what they describe"
-	const noImage = "image: no container image among the files: taken to mean that API7 is not started from files like these"
-	const notInstalled = ": no such file beside those of the control plane: taken to mean that the component is not installed"
+	const noHelm = "helm values: no Helm values found; assuming that Helm does not install this"
+	const noImage = "image: no container images found; assuming that API7 is not started from files like these"
+	const noPortal = "portal config: no Developer Portal configuration found; assuming that it is not installed"
+	const noFileServer = "file server config: no file server configuration found; assuming that it is not installed"
 	tests := map[string]struct {
 		archive string
 		held    []estate.Kind
@@ -275,17 +276,17 @@ func TestFilesHoldOnlyTheKindsThatTheyTellOf(t *testing.T) {
 		"DP Manager": {
 			"-- dp_manager_conf/conf.yaml --\nserver: {listen: {port: 7900}, tls: {port: 7943}}\nconsumer_cache: {size: 50000}\n",
 			[]estate.Kind{estate.DPManagerConfig, estate.PortalConfig, estate.FileServerConfig, estate.HelmValues},
-			[]string{noHelm, "portal config" + notInstalled, "file server config" + notInstalled},
+			[]string{noHelm, noPortal, noFileServer},
 		},
 		"dashboard": {
 			"-- conf.yaml --\nserver: {tls: {port: 7443}}\ndatabase: {dsn: x}\n",
 			[]estate.Kind{estate.DashboardConfig, estate.PortalConfig, estate.FileServerConfig, estate.HelmValues, estate.Image},
-			[]string{noHelm, noImage, "portal config" + notInstalled, "file server config" + notInstalled},
+			[]string{noHelm, noImage, noPortal, noFileServer},
 		},
 		"dashboard and its image": {
 			"-- conf.yaml --\nserver: {tls: {port: 7443}}\ndatabase: {dsn: x}\n-- docker-compose.yaml --\nservices: {dashboard: {image: \"api7/api7-ee-3-integrated:v3.4.1\"}}\n",
 			[]estate.Kind{estate.DashboardConfig, estate.PortalConfig, estate.FileServerConfig, estate.HelmValues, estate.Image},
-			[]string{noHelm, "portal config" + notInstalled, "file server config" + notInstalled},
+			[]string{noHelm, noPortal, noFileServer},
 		},
 		"gateway's chart": {
 			"-- values.yaml --\napisix: {image: {tag: 3.4.0}}\n", []estate.Kind{estate.GatewayConfig, estate.HelmValues, estate.Image}, nil,
@@ -314,7 +315,7 @@ func TestFilesHoldOnlyTheKindsThatTheyTellOf(t *testing.T) {
 			}
 			var notes []string
 			for _, n := range r.coverage.Notes {
-				if strings.Contains(n.Why, "taken to mean") {
+				if strings.Contains(n.Why, "assuming that") {
 					notes = append(notes, n.What+": "+n.Why)
 				}
 			}

@@ -25,7 +25,7 @@ func ofSettings(d *document) finds {
 	case d.Index > 0:
 		d.used = true
 		out.gaps = append(out.gaps, unread(d.Root.At(), "a further document, which looks like a "+d.is.Form.String()+
-			": a component reads the first document of its file alone, so it is not examined", splitHint))
+			": a component reads only the first document of its file, so it is not examined", splitHint))
 		return out
 	}
 	d.used = true
@@ -117,7 +117,7 @@ func ofObject(d *document, f kube.File) (*settingsFile, []estate.Gap, error) {
 func behind(further []*tree.Node, is recognise.Match) []estate.Gap {
 	var gaps []estate.Gap
 	for _, n := range further {
-		gaps = append(gaps, unread(n.At(), "a further document in a "+is.Form.String()+": a component reads the first document of its file alone, so it is not examined", splitHint))
+		gaps = append(gaps, unread(n.At(), "a further document in a "+is.Form.String()+": a component reads only the first document of its file, so it is not examined", splitHint))
 	}
 	return gaps
 }

@@ -94,7 +94,7 @@ func unused(docs []*document, elsewhere paths) []estate.Gap {
 		case d.mention.Sealed:
 			all = append(all, unread(d.mention.At, "it has "+d.mention.What+": not read", "give what is in it as a file, or leave it out with --exclude"))
 		case d.mention.What != "":
-			all = append(all, unread(d.mention.At, "it names "+d.mention.What+", in a file of a form that is not read",
+			all = append(all, unread(d.mention.At, "it contains "+d.mention.What+", but this program does not read this kind of file",
 				"give what helm template or kustomize build makes, or leave it out with --exclude"))
 		}
 	}

@@ -28,15 +28,14 @@ func hold(counts map[estate.Kind]int64, gap, rendered bool) holdings {
 		h.held[k] = k.InFiles() && (counts[k] > 0 || gap)
 	}
 	if h.held[estate.DashboardConfig] || h.held[estate.DPManagerConfig] {
-		const why = "no such file beside those of the control plane: taken to mean that the component is not installed"
-		h.assume(estate.PortalConfig, why)
-		h.assume(estate.FileServerConfig, why)
+		h.assume(estate.PortalConfig, "no Developer Portal configuration found; assuming that it is not installed")
+		h.assume(estate.FileServerConfig, "no file server configuration found; assuming that it is not installed")
 	}
 	if h.held[estate.DashboardConfig] {
-		h.assume(estate.Image, "no container image among the files: taken to mean that API7 is not started from files like these")
+		h.assume(estate.Image, "no container images found; assuming that API7 is not started from files like these")
 	}
 	if len(counts) > 0 && !rendered {
-		h.assume(estate.HelmValues, "none among the files: taken to mean that Helm does not install what they describe")
+		h.assume(estate.HelmValues, "no Helm values found; assuming that Helm does not install this")
 	}
 	return h
 }

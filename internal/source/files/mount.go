@@ -145,7 +145,7 @@ func (f *settingsFile) made(containers []*image.Container) {
 // against it, or only programs of others read it. known: something of API7 reads it.
 func (f *settingsFile) stray(known, ofOthers bool) (out finds, is bool) {
 	const (
-		unknown = "looks like a configuration file of the control plane, but nothing tells of which component"
+		unknown = "looks like a configuration file of the control plane, but nothing shows of which component"
 		which   = "put it where the vendor's bundle has it (dashboard_conf, dp_manager_conf), or give the docker-compose file that mounts it as well"
 	)
 	file := f.root.At().File
@@ -159,11 +159,11 @@ func (f *settingsFile) stray(known, ofOthers bool) (out finds, is bool) {
 	case f.is.Form == recognise.SomeControlPlaneFile && f.asked:
 		out.gaps = gap(unknown, which)
 	case f.is.Form == recognise.SomeControlPlaneFile:
-		out.notes = note(unknown + ": taken for another program's")
+		out.notes = note(unknown + "; assuming that it is another program's")
 	case known, f.asked:
 		return out, false
 	case f.is.Alien != "":
-		out.notes = note("looks like a " + f.is.Form.String() + ", but " + f.is.Alien + ": taken for another program's")
+		out.notes = note("looks like a " + f.is.Form.String() + ", but " + f.is.Alien + "; assuming that it is another program's")
 	case f.is.Lacks != "":
 		out.gaps = gap("looks like a "+f.is.Form.String()+", but has "+f.is.Lacks+": not examined",
 			"name the file itself with --config if it is API7's, give what mounts it as well, or leave it out with --exclude")

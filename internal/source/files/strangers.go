@@ -64,7 +64,7 @@ func nameless(c *image.Container, speaks string) estate.Gap {
 	why := c.Name.Missing()
 	switch {
 	case len(c.Name.Repository) == 0:
-		return unread(c.At, "a container that may be of API7, because "+speaks+": its image is built, and does not tell the release", owned)
+		return unread(c.At, "a container that may be of API7, because "+speaks+": its image is built here, so its release is unknown", owned)
 	case why != "" && c.Found == image.InCompose:
 		return unread(c.At, "a container that may be of API7, because "+speaks+": the name of its image comes from "+why+", which is not known",
 			"give the output of docker compose config, in which variables have their values")
@@ -72,5 +72,5 @@ func nameless(c *image.Container, speaks string) estate.Gap {
 		return unread(c.At, "a container that may be of API7, because "+speaks+": the name of its image comes from "+why+", which is not known",
 			"give the manifest as it is applied")
 	}
-	return unread(c.At, fmt.Sprintf("a container that may be of API7, because %s: its image %s is none that is known, and does not tell the release", speaks, strings.TrimSpace(c.Name.String())), owned)
+	return unread(c.At, fmt.Sprintf("a container that may be of API7, because %s: its image %s is unknown, so its release is too", speaks, strings.TrimSpace(c.Name.String())), owned)
 }

@@ -20,7 +20,7 @@ func TestWhatMayRunAPI7UnderANameThatIsNotKnownIsADoubt(t *testing.T) {
 		"a variable with a path":           {"  edge: {image: '${IMAGE}:1', configs: [{source: c, target: /usr/local/apisix/conf/config.yaml}]}\n", "because it mounts /usr/local/apisix/conf/config.yaml"},
 		"built, with its ports":            {"  edge: {build: ., expose: [7080, 7443]}\n", "because it listens on 7080: its image is built"},
 		"built, beside the control plane":  {dashboard + "  edge: {build: ./edge, ports: ['9080:9080', '9443:9443']}\n", "because it listens on 9080 and 9443"},
-		"a name of one's own":              {"  edge: {image: 'registry.example/edge:1.2', volumes: ['./gw/config.yaml:/usr/local/apisix/conf/config.yaml']}\n", "its image registry.example/edge:1.2 is none that is known"},
+		"a name of one's own":              {"  edge: {image: 'registry.example/edge:1.2', volumes: ['./gw/config.yaml:/usr/local/apisix/conf/config.yaml']}\n", "its image registry.example/edge:1.2 is unknown"},
 		"a name of one's own, by variable": {"  edge: {image: 'registry.example/edge:1.2', environment: [API7_CONTROL_PLANE_ENDPOINTS=x]}\n", "because it sets API7_CONTROL_PLANE_ENDPOINTS"},
 
 		"another's program":         {"  edge: {image: '${IMAGE}', ports: ['9080:9080']}\n", ""},

@@ -46,7 +46,7 @@ func controlPlane() []rule.Fact {
 			Key:      "/database/timeout",
 			Default:  rows.Default{Chart: "5s"},
 			Severity: rule.Notice,
-			Says:     "not set; from 3.9.0 on the time of a database statement is limited, by the chart to 5s, and a longer one is cancelled",
+			Says:     "not set; from 3.9.0 on statements that run longer than the limit (5s in the chart) are cancelled",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Where the database is large or slow, set database.timeout to more than its slowest statement takes, such as 30s: publishing to many gateway groups and exports of the audit log take long."},
 				{When: rule.After, Text: "Look for statements that time out in the logs of Dashboard and DP Manager."},

@@ -18,7 +18,7 @@ func dashboard() []rule.Fact {
 		Case:    rule.Case{Entry: "R-3.8.7-2", Change: version.Since("3.8.7")},
 		In:      in,
 		Key:     "/security/content_security_policy",
-		Default: rows.Default{Chart: "nothing, which leaves the program's own policy", Program: "a policy that is on"},
+		Default: rows.Default{Empty: "the program's own policy applies", Program: "a policy that is on"},
 		Says:    "not set; from 3.8.7 on the Dashboard sends a content security policy, with which browsers refuse frames, scripts and assets of other hosts",
 		Steps: []rule.Step{
 			{When: rule.Before, Text: "Where the Dashboard is embedded in another page, or a proxy in front of it adds scripts or serves assets from another host, write a policy that allows this as security.content_security_policy into the file of the target."},

@@ -70,7 +70,7 @@ func judge(p *rule.Pass, c, d *connection.Connection) {
 func report(p *rule.Pass, c *connection.Connection, message string, evidence []rule.Evidence) {
 	evidence = append(slices.Clone(evidence), rule.Evidence{Name: "default", Value: "none"})
 	if c.Helm {
-		evidence[len(evidence)-1].Value = connection.OfChart + ", the one of the chart"
+		evidence[len(evidence)-1].Value = connection.OfChart + " (from the chart)"
 	}
 	p.Report(rule.Finding{
 		Subject: c.Subject, Pointer: c.Pointer, Message: message, Evidence: evidence,

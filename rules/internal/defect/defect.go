@@ -96,7 +96,7 @@ func (d Defect) Watch(p *rule.Pass) {
 		{Name: "fixed in", Value: d.Case.Until.String()},
 	}
 	if d.Assumed {
-		evidence = append(evidence, rule.Evidence{Name: "not said", Value: "the notes mention the fix, but not since when the defect was there"})
+		evidence = append(evidence, rule.Evidence{Name: "not said", Value: "the notes do not say when the defect was introduced"})
 	}
 	f := p.PathFinding(message, evidence, append([]rule.Step{d.better(p.Path)}, d.Steps...))
 	f.Case, f.Severity = d.Case, grade

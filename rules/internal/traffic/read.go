@@ -32,7 +32,7 @@ func word(v estate.Value, field string) (string, error) {
 	if number, ok := v.Number().Known(); ok {
 		return number.String(), nil
 	}
-	return "", errors.New(field + ": want a string")
+	return "", errors.New(field + ": not a string")
 }
 
 // condition writes the match of a rule in words: one of its entries must hold, all expressions of an entry.
@@ -185,7 +185,7 @@ func nodeList(v estate.Value) ([]Node, error) {
 	}
 	list, err := elements(v, "nodes")
 	if err != nil {
-		return nil, errors.New("nodes: want a list or an object")
+		return nil, errors.New("nodes: not a list or an object")
 	}
 	nodes := make([]Node, len(list))
 	for i, n := range list {

@@ -49,15 +49,15 @@ func TestSummarySaysWhoGetsHowMuchAndWhen(t *testing.T) {
 func TestReadNamesTheFieldThatItCannotRead(t *testing.T) {
 	t.Parallel()
 	for want, conf := range map[string]string{
-		"want an object":                                  `"x"`,
-		"rules: want a list":                              `{"rules":{"a":1}}`,
-		"rules[0]: weighted_upstreams: want":              `{"rules":["x"]}`,
-		"rules[1]: weighted_upstreams[0]: weight: want a": `{"rules":[{},{"weighted_upstreams":[{"weight":"7"}]}]}`,
-		"upstream_id: want a string":                      `{"rules":[{"weighted_upstreams":[{"upstream_id":{}}]}]}`,
-		"upstream_name: want a string":                    `{"rules":[{"weighted_upstreams":[{"upstream_name":[]}]}]}`,
-		"upstream: want an object":                        `{"rules":[{"weighted_upstreams":[{"upstream":"x"}]}]}`,
-		"match[0]: vars: want a list":                     `{"rules":[{"match":[{"vars":"x"}]}]}`,
-		"match[0]: vars: want an object":                  `{"rules":[{"match":["x"]}]}`,
+		"not an object":                                  `"x"`,
+		"rules: not a list":                              `{"rules":{"a":1}}`,
+		"rules[0]: weighted_upstreams: not":              `{"rules":["x"]}`,
+		"rules[1]: weighted_upstreams[0]: weight: not a": `{"rules":[{},{"weighted_upstreams":[{"weight":"7"}]}]}`,
+		"upstream_id: not a string":                      `{"rules":[{"weighted_upstreams":[{"upstream_id":{}}]}]}`,
+		"upstream_name: not a string":                    `{"rules":[{"weighted_upstreams":[{"upstream_name":[]}]}]}`,
+		"upstream: not an object":                        `{"rules":[{"weighted_upstreams":[{"upstream":"x"}]}]}`,
+		"match[0]: vars: not a list":                     `{"rules":[{"match":[{"vars":"x"}]}]}`,
+		"match[0]: vars: not an object":                  `{"rules":[{"match":["x"]}]}`,
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
@@ -76,12 +76,12 @@ func TestNodesReadsBothFormsAndDiscovery(t *testing.T) {
 		"discovery": {`{"nodes":[],"discovery_type":"nacos","service_name":"reg/a"}`, "nacos reg/a", ""},
 		"neither":   {`{"scheme":"http"}`, "", ""},
 		"null":      {`null`, "", ""},
-		"text":      {`"x"`, "", "want an object"},
-		"bad nodes": {`{"nodes":7}`, "", "nodes: want a list or an object"},
-		"bad node":  {`{"nodes":[{"host":[]}]}`, "", "nodes[0]: host: want a string"},
+		"text":      {`"x"`, "", "not an object"},
+		"bad nodes": {`{"nodes":7}`, "", "nodes: not a list or an object"},
+		"bad node":  {`{"nodes":[{"host":[]}]}`, "", "nodes[0]: host: not a string"},
 		"no weight": {`{"nodes":{"a":"x","b":{}}}`, "", "nodes: b: weight"},
-		"bad type":  {`{"discovery_type":{}}`, "", "discovery_type: want a string"},
-		"bad name":  {`{"service_name":[1]}`, "", "service_name: want a string"},
+		"bad type":  {`{"discovery_type":{}}`, "", "discovery_type: not a string"},
+		"bad name":  {`{"service_name":[1]}`, "", "service_name: not a string"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -28,7 +28,7 @@ func nodes(p *rule.Pass, r *estate.Resource, u traffic.Upstream) (all []bad) {
 	}
 	list := v.List()
 	if why := list.Unreadable(); why != "" {
-		p.Doubt(r, pointer, "the nodes cannot be read: want a list or an object")
+		p.Doubt(r, pointer, "the nodes cannot be read: not a list or an object")
 	}
 	some, _ := list.Known()
 	for i, node := range some {
@@ -83,7 +83,7 @@ func number(v estate.Value) (n float64, why string) {
 	}
 	n, err := strconv.ParseFloat(written, 64)
 	if err != nil {
-		return 0, "want a number"
+		return 0, "not a number"
 	}
 	return n, ""
 }

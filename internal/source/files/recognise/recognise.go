@@ -45,7 +45,7 @@ func Document(n *tree.Node, path string) Match {
 	if m := Settings(n, path); m.Form != Other {
 		return m
 	}
-	return Match{Why: "none of the forms has keys like " + few.Of(n.Keys()...).String()}
+	return Match{Why: "its keys (" + few.Of(n.Keys()...).String() + ") match no known kind of file"}
 }
 
 // Values tells of a document whether it holds Helm values of one of the vendor's charts. Why is empty if nothing of it

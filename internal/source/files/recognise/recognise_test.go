@@ -16,23 +16,23 @@ func TestDocumentsAreRecognisedByWhatIsInThem(t *testing.T) {
 		want       recognise.Match
 	}{
 		"kustomization":          {"a/Kustomization.yml", "images: [{name: x}]", recognise.Match{Form: recognise.Kustomization, Why: "its name, and it has keys of Kustomize"}},
-		"kustomization, no name": {"a/b.yaml", "images: [{name: x}]", recognise.Match{Why: "none of the forms has keys like images"}},
+		"kustomization, no name": {"a/b.yaml", "images: [{name: x}]", recognise.Match{Why: "its keys (images) match no known kind of file"}},
 		"manifest":               {"a.yaml", "apiVersion: v1\nkind: Pod", recognise.Match{Form: recognise.Manifest, Why: "it has apiVersion and kind"}},
 		"chart":                  {"x/Chart.yaml", "name: x\nversion: 1", recognise.Match{Form: recognise.ChartFile, Why: "Chart.yaml with the name of a chart"}},
-		"chart, another name":    {"x/chart.yaml", "name: x\nversion: 1", recognise.Match{Why: "none of the forms has keys like name, version"}},
+		"chart, another name":    {"x/chart.yaml", "name: x\nversion: 1", recognise.Match{Why: "its keys (name, version) match no known kind of file"}},
 		"docker-compose":         {"a.yaml", "services: {a: {build: .}, b: {}}", recognise.Match{Form: recognise.ComposeFile, Why: "it has services with images"}},
-		"services of others":     {"a.yaml", "services: {a: {image: x}, b: 1}", recognise.Match{Why: "none of the forms has keys like services"}},
-		"no services":            {"a.yaml", "services: {}", recognise.Match{Why: "none of the forms has keys like services"}},
+		"services of others":     {"a.yaml", "services: {a: {image: x}, b: 1}", recognise.Match{Why: "its keys (services) match no known kind of file"}},
+		"no services":            {"a.yaml", "services: {}", recognise.Match{Why: "its keys (services) match no known kind of file"}},
 		"helmfile":               {"a.yaml", "releases: [x, {chart: a/b}]", recognise.Match{Form: recognise.Helmfile, Why: "it has releases with charts"}},
 		"control plane's values": {"a.yaml", "dp_manager: {}\nportal: 1", recognise.Match{Form: recognise.ControlPlaneValues, Why: "it has dp_manager"}},
 		"gateway's values":       {"a.yaml", "apisix: {image: {tag: 1}}", recognise.Match{Form: recognise.GatewayValues, Why: "it has apisix.image"}},
 		"Apache APISIX's values": {"a.yaml", "apisix: {image: {repository: apache/apisix}}", recognise.Match{Why: "values of Apache APISIX's chart: apisix.image.repository is no image of API7"}},
 		"umbrella":               {"a.yaml", "x: 1\ncp: {dashboard_configuration: {}, dp_manager_configuration: {}}", recognise.Match{Form: recognise.UmbrellaValues, Why: "cp has dashboard_configuration, dp_manager_configuration"}},
-		"half an umbrella":       {"a.yaml", "cp: {dashboard_configuration: {}}", recognise.Match{Why: "none of the forms has keys like cp"}},
+		"half an umbrella":       {"a.yaml", "cp: {dashboard_configuration: {}}", recognise.Match{Why: "its keys (cp) match no known kind of file"}},
 		"gateway":                {"a.yaml", "nginx_config: {}\napisix: {image: {tag: 1}}", recognise.Match{Form: recognise.GatewayFile, Why: "it has nginx_config"}},
 		"file server":            {"a.yaml", "file_server: {listen: {}}", recognise.Match{Form: recognise.FileServerFile, Why: "it has file_server.listen"}},
 		"a list":                 {"a.yaml", "[a]", recognise.Match{Why: "it is no map of keys"}},
-		"anything else":          {"a.yaml", "{g: 1, b: 1, c: 1, d: 1, e: 1, f: 1, a: 1}", recognise.Match{Why: "none of the forms has keys like a, b, c, d, e and 2 more"}},
+		"anything else":          {"a.yaml", "{g: 1, b: 1, c: 1, d: 1, e: 1, f: 1, a: 1}", recognise.Match{Why: "its keys (a, b, c, d, e and 2 more) match no known kind of file"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
