@@ -85,10 +85,10 @@ func ofManifest(d *document) (finds, error) {
 // ofBroken says of a file in an object that it cannot be read, and may be API7's or not.
 func ofBroken(f kube.File, fault *tree.Error) (out finds) {
 	if named := recognise.Names([]byte(f.Content.Text())); named.What != "" {
-		out.gaps = []estate.Gap{unread(fault.At, fault.Reason+": not read; it names "+named.What, fault.Hint+", or leave the file out with --exclude")}
+		out.gaps = []estate.Gap{unread(fault.At, fault.Reason+": not read; it contains "+named.What, fault.Hint+", or leave the file out with --exclude")}
 		return out
 	}
-	out.notes = []estate.Note{{What: fault.At.String(), Why: fault.Reason + ": not read; it names nothing of API7"}}
+	out.notes = []estate.Note{{What: fault.At.String(), Why: fault.Reason + ": not read; it contains nothing of API7"}}
 	return out
 }
 

@@ -121,7 +121,7 @@ image: api7/api7-ee-dashboard:{{ x }}
 	for _, g := range r.coverage.Kinds[0].Gaps {
 		gaps = append(gaps, r.plain(g.What)+": "+g.Why)
 	}
-	want := []string{"api7.yaml: a template, which is no YAML: not read; it names image api7-ee-dashboard", "big.yaml: larger than 8 MiB: not read"}
+	want := []string{"api7.yaml: a template, which is no YAML: not read; it contains image api7-ee-dashboard", "big.yaml: larger than 8 MiB: not read"}
 	if !slices.Equal(gaps, want) {
 		t.Errorf("gaps %q, want %q", gaps, want)
 	}
@@ -149,9 +149,9 @@ func TestTextInAnotherEncodingIsADoubtWhereItNamesAPI7(t *testing.T) {
 		gaps = append(gaps, r.plain(g.What+": "+g.Why))
 	}
 	want := []string{
-		"latin.yaml:1:36: not UTF-8: not read; it names image api7-ee-3-gateway",
-		"nul.json:1:25: a NUL byte: this is not text: not read; it names keys of gateway configuration (nginx_config)",
-		"wide.yaml: wide.yaml is UTF-16: not read; it names keys of Helm values of chart api7ee3 (dp_manager_configuration)",
+		"latin.yaml:1:36: not UTF-8: not read; it contains image api7-ee-3-gateway",
+		"nul.json:1:25: a NUL byte: this is not text: not read; it contains keys of gateway configuration (nginx_config)",
+		"wide.yaml: wide.yaml is UTF-16: not read; it contains keys of Helm values of chart api7ee3 (dp_manager_configuration)",
 	}
 	if !slices.Equal(gaps, want) {
 		t.Errorf("gaps\n%s\nwant\n%s", strings.Join(gaps, "\n"), strings.Join(want, "\n"))

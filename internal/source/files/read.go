@@ -152,7 +152,7 @@ func (in input) unreadable(out result, text []byte, err error) (result, bool) {
 	}
 	switch {
 	case named.What != "":
-		out.refuse(at, why+"; it names "+named.What, next+", or leave it out with --exclude")
+		out.refuse(at, why+"; it contains "+named.What, next+", or leave it out with --exclude")
 	case in.sort == foreign:
 		return out, false
 	default:

@@ -26,7 +26,7 @@ type Source struct {
 	Ref
 
 	URL     string
-	Chart   string     // empty: it names none
+	Chart   string     // empty: it contains none
 	Version *tree.Node // of the chart
 	From    Ref        // another source, from which the chart comes; zero: none
 	Values  []Values   // which are laid over those of the release of this name

@@ -20,12 +20,12 @@ var chartKeys = map[Form]string{
 }
 
 // LayerOf tells of values that are too few to show what they are for that they can be a layer over others: all of their keys
-// are those of one of the vendor's charts, and one is a sign of it. [Other] for all else.
+// are those of one of the vendor's charts, one is a sign of it, and none shows another chart. [Other] for all else.
 func LayerOf(n *tree.Node) Form {
 	for _, r := range []row{ofControlPlane, ofGateway} {
 		keys := strings.Fields(chartKeys[r.form])
 		strange := func(key string) bool { return !slices.Contains(keys, key) }
-		if weight, _ := score(n, r.signs); weight > 0 && n.IsMap() && !slices.ContainsFunc(n.Keys(), strange) {
+		if weight, _ := score(n, r.signs); weight > 0 && n.IsMap() && r.alien(n) == "" && !slices.ContainsFunc(n.Keys(), strange) {
 			return r.form
 		}
 	}
