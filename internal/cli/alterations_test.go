@@ -3,7 +3,6 @@ package cli_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -205,13 +204,5 @@ func taken(t *testing.T, format, dsn string, flags []string) string {
 	}[format], flags...)
 	file := filepath.Join(t.TempDir(), format)
 	run(t, filepath.Join(pgtest.Start(t).BinDir, "pg_dump"), append(flags, "-f", file, "-d", dsn)...)
-	if format != "tar" {
-		return file
-	}
-	folder := filepath.Join(t.TempDir(), "extracted")
-	if err := os.Mkdir(folder, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	run(t, "tar", "-xf", file, "-C", folder)
-	return folder
+	return file
 }

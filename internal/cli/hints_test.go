@@ -16,7 +16,7 @@ import (
 // flagOfOthers reports whether a text is a flag of another program, in a hint about calling that.
 func flagOfOthers(name string) bool {
 	return slices.Contains(strings.Fields(
-		"--file --schema-only --data-only --no-schema --table --exclude-table --exclude-table-data --encoding --column-inserts "+ // pg_dump
+		"--file --schema-only --data-only --no-schema --table --schema --exclude-table --exclude-table-data --encoding --column-inserts --globals-only "+ // pg_dump
 			"--reuse-values --reset-values --reset-then-reuse-values --install --wait --set "+ // helm
 			"--with-id --backend --label-selector --gateway-group --include-resource-type --name "+ // adc
 			"--include --data --data-binary"), name) // others

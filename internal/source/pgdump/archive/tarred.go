@@ -67,7 +67,7 @@ func (m *members) open(in *input, folder string) (*Archive, error) {
 	if in.codec != codecNone {
 		t.info.Compression += " in " + in.codec.String()
 	}
-	return &Archive{info: t.info, tables: t.cat.tables, foreign: t.foreign.list, backend: &tarred{toc: t, file: in, folder: folder}}, nil
+	return &Archive{info: t.info, tables: t.cat.tables, catalog: &t.cat, foreign: t.foreign.list, backend: &tarred{toc: t, file: in, folder: folder}}, nil
 }
 
 func (a *tarred) close() error { return a.file.close() }
