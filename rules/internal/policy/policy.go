@@ -36,8 +36,11 @@ func Exist(v version.Version) bool { return version.Since("3.2.14.0").In(v.Relea
 func Terms(p *rule.Pass, r *estate.Resource) []Term {
 	var terms []Term
 	statements, pointer := unwrap(r.Field("statement"))
-	if statements.Empty() { // a policy without any permits nothing and does not exist: some source leaves them out
+	if text, ok := statements.Text().Known(); statements.Absent() || ok && text == "" { // some source leaves them out
 		p.Doubt(r, "", "the policy shows no statement")
+		return nil
+	}
+	if statements.Empty() { // a list of none permits nothing; Lua writes it as {}
 		return nil
 	}
 	list, ok := statements.List().Known()

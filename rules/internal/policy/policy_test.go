@@ -53,10 +53,19 @@ func TestATextIsAListOfOne(t *testing.T) {
 	}
 }
 
+func TestAnEmptyStatementPermitsNothing(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{"statement":[]}`, `{"statement":[ ]}`, `{"statement":{}}`, `{"statement":{"statement":[]}}`, `{"statement":{"statement":{}}}`} {
+		if found, doubts := words(t, body); found != nil || doubts != nil {
+			t.Errorf("%s: words %v, doubts %q", body, found, doubts)
+		}
+	}
+}
+
 func TestWhatCannotBeReadIsADoubt(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{
-		"no statement": `{"id":"p"}`, "an empty one": `{"statement":[]}`, "a text": `{"statement":"x"}`, "hidden": `{"statement":"<redacted>"}`,
+		"no statement": `{"id":"p"}`, "null": `{"statement":null}`, "an empty text": `{"statement":""}`, "a text": `{"statement":"x"}`, "hidden": `{"statement":"<redacted>"}`,
 		"odd actions": `{"statement":[{"actions":[1]}]}`, "hidden action": `{"statement":[{"actions":["<redacted>"]}]}`,
 		"hidden list": `{"statement":[{"actions":"<redacted>"}]}`, "an odd statement": `{"statement":[7]}`,
 	} {
