@@ -197,7 +197,7 @@ func TestAbsentKindsAreNotHeld(t *testing.T) {
 	}
 	want := []string{
 		"service 15 true 0", "route 41 true 0", "stream_route 2 true 0", "upstream 15 true 0", "consumer 6 true 0", "credential 7 true 0",
-		"global_rule 3 true 0", "consumer_group 0 true 0", "plugin_metadata 4 true 0", "ssl 1 true 0",
+		"global_rule 3 true 0", "consumer_group 0 true 0", "plugin_metadata 4 true 0", "ssl 1 true 3",
 	}
 	if diff := cmp.Diff(want, kinds); diff != "" {
 		t.Errorf("coverage (-want +got):\n%s", diff)

@@ -94,6 +94,23 @@ func (s *Source) omitted(k estate.Kind) (gaps []estate.Gap, notes []estate.Note)
 	return gaps, notes
 }
 
+// unshown returns the gaps for mutual TLS. From 3.4.0 on it is set on SNIs, which no ADC dumps, and no public source
+// says whether the SSL objects that it dumps show it.
+func (s *Source) unshown(k estate.Kind) []estate.Gap {
+	if k != estate.SSL || !s.control.IsZero() && !version.Since("3.4.0").In(s.control.Release()) {
+		return nil
+	}
+	var gaps []estate.Gap
+	for _, f := range s.files {
+		gaps = append(gaps, estate.Gap{
+			ID: estate.APILimits, Of: "client", What: f.path,
+			Why: "from 3.4.0 on mutual TLS is set on SNIs, which ADC does not dump, and no public source says that SSL objects show it",
+			At:  estate.Place{Source: kindName, Position: estate.Position{File: f.path}},
+		})
+	}
+	return gaps
+}
+
 func (s *Source) has(f *file, k estate.Kind) bool {
 	return slices.ContainsFunc(s.records, func(r *record) bool { return r.file == f && r.kind == k })
 }

@@ -27,21 +27,21 @@ func TestADumpLacksWhatItsADCDoesNotDump(t *testing.T) {
 		adc, control string
 		want         string // kind, and the field that is missing
 	}{
-		"nothing is told":                     {all, "", "", "route/vars stream_route/plugins upstream/ credential/"},
+		"nothing is told":                     {all, "", "", "route/vars stream_route/plugins upstream/ credential/ ssl/client"},
 		"old":                                 {all, "0.13.0", "3.2.16.7", "route/vars stream_route/plugins credential/"}, // which has no further upstreams
 		"before credentials and vars":         {all, "0.13.0", "3.2.14.4", "stream_route/plugins"},
-		"0.16":                                {all, "0.16.2", "3.5.5", "route/vars stream_route/plugins upstream/"},
-		"0.18":                                {all, "0.18.0", "3.7.8", "stream_route/plugins upstream/"},
-		"0.26":                                {all, "0.26.0", "3.8.22", "stream_route/plugins"},
-		"0.27":                                {all, "0.27.0", "3.8.22", ""},
-		"a control plane that refuses old":    {all, "", "3.7.8", "stream_route/plugins"},
-		"a control plane that does not":       {all, "", "3.5.5", "route/vars stream_route/plugins upstream/ credential/"},
-		"no stream routes":                    {"services: [{name: web, routes: [{name: r, uris: [/r]}]}]", "0.26.0", "3.8.22", ""},
-		"no services":                         {"consumers: [{username: jack, credentials: []}]", "", "", ""},
-		"a stream route with plugins":         {strings.Replace(all, "9100}", "9100, plugins: {}}", 1), "", "", ""},
-		"a list of upstreams":                 {strings.Replace(all, "nodes: []}", "nodes: []}, upstreams: []", 1), "", "", "stream_route/plugins"},
-		"a route with vars":                   {strings.Replace(all, "[/r]", "[/r], vars: []", 1), "", "", "stream_route/plugins upstream/"},
-		"what it holds counts more than told": {strings.Replace(all, "9100}", "9100, plugins: {}}", 1), "0.16.0", "3.7.8", ""},
+		"0.16":                                {all, "0.16.2", "3.5.5", "route/vars stream_route/plugins upstream/ ssl/client"},
+		"0.18":                                {all, "0.18.0", "3.7.8", "stream_route/plugins upstream/ ssl/client"},
+		"0.26":                                {all, "0.26.0", "3.8.22", "stream_route/plugins ssl/client"},
+		"0.27":                                {all, "0.27.0", "3.8.22", "ssl/client"},
+		"a control plane that refuses old":    {all, "", "3.7.8", "stream_route/plugins ssl/client"},
+		"a control plane that does not":       {all, "", "3.5.5", "route/vars stream_route/plugins upstream/ credential/ ssl/client"},
+		"no stream routes":                    {"services: [{name: web, routes: [{name: r, uris: [/r]}]}]", "0.26.0", "3.8.22", "ssl/client"},
+		"no services":                         {"consumers: [{username: jack, credentials: []}]", "", "", "ssl/client"},
+		"a stream route with plugins":         {strings.Replace(all, "9100}", "9100, plugins: {}}", 1), "", "", "ssl/client"},
+		"a list of upstreams":                 {strings.Replace(all, "nodes: []}", "nodes: []}, upstreams: []", 1), "", "", "stream_route/plugins ssl/client"},
+		"a route with vars":                   {strings.Replace(all, "[/r]", "[/r], vars: []", 1), "", "", "stream_route/plugins upstream/ ssl/client"},
+		"what it holds counts more than told": {strings.Replace(all, "9100}", "9100, plugins: {}}", 1), "0.16.0", "3.7.8", "ssl/client"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -27,6 +27,7 @@ var Rule = rule.Rule{
 }
 
 func start(p *rule.Pass) {
+	p.Reads(estate.SSL, "client")
 	relies := cond.All(cond.Has("/ca"), cond.Lacks("/depth"))
 	p.On(estate.SSL, func(r *estate.Resource) {
 		client := r.Field("client")
