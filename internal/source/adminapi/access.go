@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -24,25 +23,18 @@ func (r *reading) tokens(ctx context.Context) error {
 	if !r.need.Wants(estate.Token) {
 		return nil
 	}
-	a := about{kinds: []estate.Kind{estate.Token}, action: "the Get action for API tokens"}
-	l := list{path: "/api/tokens"}
-	first, err := r.src.client.page(ctx, l, 1)
-	if no := refused(err); no != nil && no.status == http.StatusNotFound {
-		l = list{path: "/api/settings/tokens"}
-		first, err = r.src.client.page(ctx, l, 1)
-	}
-	if err == nil {
-		err = r.rest(ctx, a, l, first, func(item json.RawMessage) error {
-			body, id, damage := r.src.readToken(item)
-			return r.emit(estate.Token, estate.Group{}, id, l.path, body, damage)
-		})
-	}
+	kinds := []estate.Kind{estate.Token}
+	old, l := oldTokensAt.with(), tokensAt.with()
+	l.or = &old
+	err := r.each(ctx, kinds, []list{l}, func(_ int, l list, item json.RawMessage) error {
+		body, id, damage := r.src.readToken(item)
+		return r.emit(estate.Token, estate.Group{}, id, l.path, body, damage)
+	})
 	if err == nil && r.src.release.has(ownersSince) {
-		r.gap(a, estate.Gap{
-			ID: estate.APILimits, What: l.path, Why: "tokens belong to users, and no public source says that the list holds those of other users",
-		})
+		const why = "tokens belong to users, and no public source says that any token can read those of other users"
+		r.gap(kinds, l.gap(estate.APILimits, why, ""))
 	}
-	return r.spoilt(a, l, err)
+	return err
 }
 
 // readToken returns a token with the fields that it has in every source.
@@ -91,16 +83,24 @@ func (r *reading) policies(ctx context.Context) error {
 		}
 		return nil
 	}
-	return r.shared(ctx, estate.PermissionPolicy, list{path: "/api/permission_policies"}, "iam:GetPermissionPolicy", func(o object) object { return o })
+	return r.shared(ctx, estate.PermissionPolicy, []list{policiesAt.with()}, statements)
 }
 
-// shared reads a list that belongs to no gateway group, and applies keep to each object.
-func (r *reading) shared(ctx context.Context, k estate.Kind, l list, action string, keep func(object) object) error {
+// statements returns a policy whose statement is a list. The control plane is a Go program, which writes a list of none
+// as null: the policy permits nothing.
+func statements(o object) object {
+	if s := o.get("statement"); s.Raw() != nil && s.Absent() {
+		return o.without("statement").add("statement", estate.NewValue([]byte("[]")))
+	}
+	return o
+}
+
+// shared reads lists that belong to no gateway group, and applies keep to each object.
+func (r *reading) shared(ctx context.Context, k estate.Kind, lists []list, keep func(object) object) error {
 	if !r.need.Wants(k) {
 		return nil
 	}
-	a := about{kinds: []estate.Kind{k}, action: action}
-	return r.each(ctx, a, []list{l}, func(_ int, item json.RawMessage) error {
+	return r.each(ctx, []estate.Kind{k}, lists, func(_ int, l list, item json.RawMessage) error {
 		o, ok := take(item)
 		damage := ""
 		if !ok {
@@ -124,25 +124,22 @@ func (r *reading) portal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range portals {
-		query := url.Values{}
-		if id != "" {
-			query.Set("portal_id", id)
+	of := func(at *endpoint) []list {
+		var lists []list
+		for _, id := range portals {
+			l := at.with()
+			if id != "" {
+				l = l.only("portal_id", id)
+			}
+			lists = append(lists, l)
 		}
-		err := r.shared(ctx, estate.APIProduct, list{path: "/api/api_products", query: query}, "portal:GetAPIProduct", func(o object) object {
-			return kept(o, "id", "name", "status", "portal_id")
-		})
-		if err != nil {
-			return err
-		}
-		err = r.shared(ctx, estate.Developer, list{path: "/api/developers", query: query}, "portal:GetDeveloper", func(o object) object {
-			return kept(o, "id", "status", "portal_id")
-		})
-		if err != nil {
-			return err
-		}
+		return lists
 	}
-	return nil
+	err = r.shared(ctx, estate.APIProduct, of(productsAt), func(o object) object { return kept(o, "id", "name", "status", "portal_id") })
+	if err != nil {
+		return err
+	}
+	return r.shared(ctx, estate.Developer, of(devsAt), func(o object) object { return kept(o, "id", "status", "portal_id") })
 }
 
 // portals returns the ids of the portals to ask for; "" is the only one in releases with a single portal.
@@ -152,20 +149,20 @@ func (r *reading) portals(ctx context.Context) ([]string, error) {
 		return one, nil
 	}
 	var ids []string
-	l := list{path: "/api/portals"}
-	first, err := r.src.client.page(ctx, l, 1)
+	l, first, err := r.src.client.begin(ctx, portalsAt.with())
 	if no := refused(err); no != nil && no.status == http.StatusNotFound && r.src.release.version.IsZero() {
 		return one, nil // an older release than it was thought to be
 	}
-	a := about{kinds: []estate.Kind{estate.APIProduct, estate.Developer}, action: "portal:GetPortal"}
+	c := r.circuit(portalsAt)
+	c.kinds = []estate.Kind{estate.APIProduct, estate.Developer}
 	if err == nil {
-		err = r.rest(ctx, a, l, first, func(item json.RawMessage) error {
-			_, id := r.identify(item, "id")
+		err = r.whole(ctx, c.kinds, l, first, func(item json.RawMessage) error {
+			_, id := identify(item, "id")
 			ids = append(ids, id)
 			return nil
 		})
 	}
-	return ids, r.spoilt(a, l, err)
+	return ids, r.spoilt(c, l, err)
 }
 
 // kept returns only the given fields.

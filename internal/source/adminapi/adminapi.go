@@ -6,6 +6,7 @@ package adminapi
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -22,15 +23,27 @@ type Config struct {
 	CAFile   string // PEM file with the certificates to trust in place of the system's
 	Insecure bool   // do not verify the server's certificate; a note and the source's name say so
 
+	UserAgent string          // names the program to the control plane
+	Installed version.Version // of the control plane, for one that does not tell; zero: not known
+
 	Timeout     time.Duration // for one request; default 30 s
-	Deadline    time.Duration // for each of Open, Versions and Stream; default 15 min
-	Rate        float64       // requests per second; default 20
-	Concurrency int           // concurrent requests; default 2
+	Deadline    time.Duration // for everything that the source is asked to do, taken together; default 30 min
+	Rate        float64       // requests per second; default DefaultRate
+	Concurrency int           // concurrent requests; default DefaultConcurrency
 
 	Now   func() time.Time                           // required: for the age of heartbeats and the pace of requests
 	Sleep func(context.Context, time.Duration) error // nil: wait in real time
 	Proxy func(*http.Request) (*url.URL, error)      // nil: none
 }
+
+// The defaults are gentle to a control plane that serves gateways and people at the same time: four requests at once
+// are four of the thirty connections to its database that the vendor's charts allow it, and 200 a second are what a
+// single client that waits for each answer sends to a control plane that answers in 5 ms. The vendor's own ADC asks
+// for the parts of all services at once.
+const (
+	DefaultRate        = 200
+	DefaultConcurrency = 4
+)
 
 // Source is an open control plane.
 type Source struct {
@@ -39,10 +52,12 @@ type Source struct {
 	insecure bool
 	plain    bool // no TLS at all
 	deadline time.Duration
+	left     time.Duration // until the deadline
 	now      func() time.Time
 	release  release
 	groups   []group
 	missing  []estate.Gap // gaps in the list of gateway groups
+	fleet    *fleet       // the instances, as Versions read them for Stream; nil: not read
 }
 
 // kindName is the name of this kind of source in reports.
@@ -52,6 +67,7 @@ const kindName = "admin-api"
 // about are of type [*estate.OpenError].
 func Open(ctx context.Context, cfg Config) (*Source, error) {
 	cfg = cfg.withDefaults()
+	cfg.Token = strings.TrimRight(cfg.Token, "\r\n") // from a file
 	base, err := parseURL(cfg.URL)
 	if err != nil {
 		return nil, err
@@ -65,13 +81,13 @@ func Open(ctx context.Context, cfg Config) (*Source, error) {
 	}
 	s := &Source{
 		client: newClient(cfg, base, transport), name: base.String(), insecure: cfg.Insecure && base.Scheme == "https",
-		plain: base.Scheme == "http", deadline: cfg.Deadline, now: cfg.Now,
+		plain: base.Scheme == "http", deadline: cfg.Deadline, left: cfg.Deadline, now: cfg.Now,
 	}
 	if s.insecure {
 		s.name += " (TLS not verified)"
 	}
 	err = s.within(ctx, func(ctx context.Context) error {
-		if err := s.readRelease(ctx); err != nil {
+		if err := s.readRelease(ctx, cfg.Installed); err != nil {
 			return s.unopened(err)
 		}
 		return s.unopened(s.readGroups(ctx))
@@ -88,13 +104,13 @@ func (c Config) withDefaults() Config {
 		c.Timeout = 30 * time.Second
 	}
 	if c.Deadline <= 0 {
-		c.Deadline = 15 * time.Minute
+		c.Deadline = 30 * time.Minute
 	}
 	if c.Rate <= 0 {
-		c.Rate = 20
+		c.Rate = DefaultRate
 	}
 	if c.Concurrency <= 0 {
-		c.Concurrency = 2
+		c.Concurrency = DefaultConcurrency
 	}
 	if c.Sleep == nil {
 		c.Sleep = sleep
@@ -149,15 +165,20 @@ func (s *Source) Close() error {
 	return nil
 }
 
-// within runs f under the source's deadline. If the deadline passes, the error says so.
+// within runs f under the source's deadline, which counts the time of all calls. If it passes, the error says so.
 func (s *Source) within(ctx context.Context, f func(context.Context) error) error {
-	limited, cancel := context.WithTimeout(ctx, s.deadline)
+	limited, cancel := context.WithTimeout(ctx, s.left)
 	defer cancel()
 	err := f(limited)
+	if until, ok := limited.Deadline(); ok {
+		s.left = time.Until(until)
+	}
 	if err != nil && limited.Err() != nil && ctx.Err() == nil {
 		return &estate.OpenError{
-			Message: "the Admin API of " + s.name + " was not read completely within " + s.deadline.String(),
-			Hint:    "allow more time, or read the database or a backup of it instead: they are faster for large installations",
+			Message: fmt.Sprintf("the Admin API of %s was not read completely within %s, which is all that a run may take: %d requests were sent",
+				s.name, s.deadline, s.client.sent.Load()),
+			Hint: "see whether the control plane is slow, raise --api-concurrency and --api-requests-per-second if it is not, " +
+				"or read the database or a backup of it instead: they are faster for large installations",
 		}
 	}
 	return err
@@ -166,6 +187,7 @@ func (s *Source) within(ctx context.Context, f func(context.Context) error) erro
 // release is what is known about the control plane's version.
 type release struct {
 	version version.Version // zero: unknown
+	assumed version.Version // what the user says, if version is unknown; zero: nothing
 	old     bool            // version unknown, but older than the separation of templates and published services
 	note    estate.Note     // why it is unknown
 }
@@ -173,8 +195,12 @@ type release struct {
 // has reports whether the control plane has what release since introduced. A control plane of unknown version counts
 // as new, unless it showed that it is old; its answers then decide.
 func (r release) has(since string) bool {
-	if r.version.IsZero() {
+	known := r.version
+	if known.IsZero() && !r.old {
+		known = r.assumed
+	}
+	if known.IsZero() {
 		return !r.old
 	}
-	return version.Since(since).In(r.version.Release())
+	return version.Since(since).In(known.Release())
 }

@@ -2,20 +2,22 @@ package adminapi
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strconv"
-	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
 const (
 	maxAnswer   = 32 << 20 // bytes in one page
 	maxAttempts = 5
+	maxPatience = 2 // attempts if there is no answer in time: another one costs as much again
 	firstDelay  = 250 * time.Millisecond
 	maxDelay    = 60 * time.Second // also limits Retry-After
 )
@@ -30,6 +32,7 @@ type client struct {
 	now     func() time.Time
 	sleep   func(context.Context, time.Duration) error
 	log     requestLog
+	sent    atomic.Int64 // requests
 }
 
 func newClient(cfg Config, base *url.URL, t http.RoundTripper) *client {
@@ -43,9 +46,9 @@ func newClient(cfg Config, base *url.URL, t http.RoundTripper) *client {
 
 // get returns the body of a successful answer. For any other answer the error is a *refusal, for a lost connection an
 // *estate.OpenError.
-func (c *client) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
-	body, err := c.persist(ctx, path, query)
-	c.log.note(path, err)
+func (c *client) get(ctx context.Context, l list, query url.Values) ([]byte, error) {
+	body, err := c.persist(ctx, l.path, query)
+	c.log.note(l.at.path, err)
 	return body, err
 }
 
@@ -63,7 +66,8 @@ func (c *client) persist(ctx context.Context, path string, query url.Values) ([]
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("asking the Admin API: %w", ctx.Err())
 		}
-		if !again.allowed || attempt == maxAttempts {
+		no := refused(err)
+		if !again.allowed || attempt == maxAttempts || no != nil && no.slow && attempt == maxPatience {
 			return nil, err
 		}
 		if err := c.sleep(ctx, again.delay(attempt)); err != nil {
@@ -99,6 +103,7 @@ func (c *client) try(ctx context.Context, target string) (body []byte, again ret
 	if err := c.pace.wait(ctx); err != nil {
 		return nil, retry{}, err
 	}
+	estate.Tell(ctx, estate.Progress{Source: kindName, Requests: c.sent.Add(1)})
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
@@ -146,77 +151,4 @@ func (c *client) retryAfter(text string) time.Duration {
 		return max(0, at.Sub(c.now()))
 	}
 	return 0
-}
-
-// pacer spaces requests out.
-type pacer struct {
-	mu    sync.Mutex
-	last  time.Time
-	gap   time.Duration
-	now   func() time.Time
-	sleep func(context.Context, time.Duration) error
-}
-
-// wait returns when the next request may start.
-func (p *pacer) wait(ctx context.Context) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !p.last.IsZero() {
-		if left := p.last.Add(p.gap).Sub(p.now()); left > 0 {
-			if err := p.sleep(ctx, left); err != nil {
-				return err
-			}
-		}
-	}
-	p.last = p.now()
-	return nil
-}
-
-// ahead gets the first pages of lists, a few at a time, and calls use for each in the order of the lists. It holds at
-// most as many answers as there may be concurrent requests.
-func (c *client) ahead(ctx context.Context, lists []list, use func(i int, first page, err error) error) error {
-	type answer struct {
-		page page
-		err  error
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	var wait sync.WaitGroup
-	defer wait.Wait()
-	defer cancel()
-	held := make(chan struct{}, cap(c.slots))
-	answers := make([]chan answer, len(lists))
-	for i := range answers {
-		answers[i] = make(chan answer, 1)
-	}
-	wait.Go(func() {
-		for i, l := range lists {
-			select {
-			case held <- struct{}{}:
-			case <-ctx.Done():
-				return
-			}
-			wait.Go(func() {
-				pg, err := c.page(ctx, l, 1)
-				answers[i] <- answer{pg, err}
-			})
-		}
-	})
-	for i := range lists {
-		select {
-		case a := <-answers[i]:
-			if err := use(i, a.page, a.err); err != nil {
-				return err
-			}
-			<-held
-		case <-ctx.Done():
-			return fmt.Errorf("asking the Admin API: %w", ctx.Err())
-		}
-	}
-	return nil
-}
-
-// ends reports whether an error ends the run, instead of affecting one answer.
-func ends(err error) bool {
-	_, refused := errors.AsType[*refusal](err)
-	return err != nil && !refused
 }

@@ -33,7 +33,7 @@ func TestTransportLetsOnlyGetToTheControlPlanePass(t *testing.T) {
 		t.Fatal(err)
 	}
 	passed := &counter{}
-	transport := adminapi.Transport(base, adminapitest.Token, passed)
+	transport := adminapi.Transport(base, adminapitest.Token, "agent", passed)
 	try := func(method, target, body string) error {
 		req, err := http.NewRequestWithContext(t.Context(), method, target, nil)
 		if body != "" {
@@ -168,6 +168,10 @@ func TestPagingTrustsNoServer(t *testing.T) {
 		"total is too large":            {routes: 120, fault: adminapitest.Total(func(string, int) int { return 130 }), read: 120, gap: "120 of 130 received"},
 		"no total":                      {routes: 250, fault: adminapitest.Total(func(string, int) int { return -1 }), read: 250},
 		"total changes between pages":   {routes: 250, fault: adminapitest.Total(growing), read: 250, gap: "the list changed"},
+		"total is 0":                    {routes: 250, fault: adminapitest.Total(func(string, int) int { return 0 }), read: 250, gap: "250 received, and it says that it has 0"},
+		"total is 2":                    {routes: 250, fault: adminapitest.Total(func(string, int) int { return 2 }), read: 250, gap: "250 received, and it says that it has 2"},
+		"total is that of the page":     {routes: 250, fault: ownTotal, read: 250, gap: "250 received"},
+		"total is 0 of a short list":    {routes: 3, fault: adminapitest.Total(func(string, int) int { return 0 }), read: 3, gap: "3 received, and it says that it has 0"},
 		"no total and pages are uncut":  {routes: 250, fault: noTotalNoPaging, read: 250},
 		"total too large, pages uncut":  {routes: 50, fault: uncutOf60, read: 50, gap: "50 of 60"},
 		"pages of 100 are refused":      {routes: 250, fault: pageSizeRefused, read: 0, gap: "400 Bad Request"},
@@ -218,6 +222,14 @@ func TestAListWithoutEndIsGivenUp(t *testing.T) {
 			t.Errorf("%d requests, gaps %q", len(server.Requests()), text)
 		}
 	}
+}
+
+// ownTotal tells the length of the page for that of the list.
+func ownTotal(w http.ResponseWriter, r *http.Request, site http.Handler) {
+	adminapitest.Total(func(page string, total int) int {
+		n, _ := strconv.Atoi(page)
+		return min(max(total-(n-1)*100, 0), 100)
+	})(w, r, site)
 }
 
 // growing returns the length of a list that grows while it is read.

@@ -38,14 +38,14 @@ func (r *reading) publish(template string, g estate.Group) {
 // forgotten records a gap for templates that were published once and are not now. Their versions can be published
 // again, but the Admin API lists versions of published services only.
 func (r *reading) forgotten() {
-	a := about{kinds: []estate.Kind{estate.ServiceVersion, estate.RouteVersion}}
-	if !r.wants(a.kinds...) {
+	kinds := []estate.Kind{estate.ServiceVersion, estate.RouteVersion}
+	if !r.wants(kinds...) {
 		return
 	}
 	for _, template := range r.once {
 		if len(r.published[template]) == 0 {
 			const why = "it was published once but is not now; the Admin API lists versions of published services only"
-			r.gap(a, estate.Gap{
+			r.gap(kinds, estate.Gap{
 				ID: estate.APILimits, What: "historic versions of template " + template, Why: why,
 				Names: []string{template}, Plain: why,
 			})
@@ -59,11 +59,11 @@ func (r *reading) unseen() {
 	if !r.wants(estate.Publication, estate.Service) {
 		return
 	}
-	a := about{kinds: []estate.Kind{estate.Publication, estate.Service, estate.Route, estate.StreamRoute}}
+	kinds := []estate.Kind{estate.Publication, estate.Service, estate.Route, estate.StreamRoute}
 	for _, template := range slices.Sorted(maps.Keys(r.promised)) {
 		if n, seen := r.promised[template], len(r.published[template]); seen < n {
 			why := fmt.Sprintf("it is published to %s but visible on %d", plural.Of(n, "gateway group", "gateway groups"), seen)
-			r.gap(a, estate.Gap{
+			r.gap(kinds, estate.Gap{
 				ID: estate.Privileges, What: "published services of template " + template, Why: why,
 				Next:  "let the token's user read every gateway group and published service (" + readPublished + "), and run again",
 				Names: []string{template}, Plain: why,
@@ -74,6 +74,7 @@ func (r *reading) unseen() {
 
 // coverage returns how completely each needed kind was read.
 func (r *reading) coverage() estate.Coverage {
+	r.cut()
 	r.unseen()
 	r.forgotten()
 	c := estate.Coverage{Kinds: []estate.KindCoverage{}, Notes: r.allNotes()}

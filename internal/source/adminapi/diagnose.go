@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -59,11 +58,10 @@ type requestLog struct {
 	paths map[string]*estate.AddressDiagnosis
 }
 
-// note counts the answer to one request.
+// note counts the answer to one request to an address.
 func (l *requestLog) note(path string, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	path = pattern(path)
 	r := l.paths[path]
 	if r == nil {
 		if l.paths == nil {
@@ -96,27 +94,4 @@ func (l *requestLog) sorted() []estate.AddressDiagnosis {
 		all = append(all, *l.paths[path])
 	}
 	return all
-}
-
-// pattern returns a path with its ids replaced.
-func pattern(path string) string {
-	steps := strings.Split(path, "/")
-	for i, step := range steps {
-		if isID(step) {
-			steps[i] = "{id}"
-		}
-	}
-	return strings.Join(steps, "/")
-}
-
-// ids returns the ids in a path.
-func ids(path string) []string {
-	return slices.DeleteFunc(strings.Split(path, "/"), func(step string) bool { return !isID(step) })
-}
-
-// isID reports whether a segment of a path is an id: anything that is not a word of the Admin API.
-func isID(step string) bool {
-	words := strings.Fields("api apisix admin version gateway_groups instances services template routes stream_routes versions " +
-		"service_versions upstreams consumers credentials global_rules plugin_metadata ssls protos custom_plugins")
-	return step != "" && !slices.Contains(words, step)
 }

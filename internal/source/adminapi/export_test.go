@@ -6,8 +6,8 @@ import (
 )
 
 // Transport returns the transport through which every request goes.
-func Transport(base *url.URL, token string, next http.RoundTripper) http.RoundTripper {
-	return &transport{base: base, token: token, next: next}
+func Transport(base *url.URL, token, agent string, next http.RoundTripper) http.RoundTripper {
+	return &transport{base: base, token: token, agent: agent, next: next}
 }
 
 // MaxAnswer is the size in bytes of the largest answer that is read.

@@ -156,7 +156,7 @@ func TestRefusalSpoilsItsKindAndNothingElse(t *testing.T) {
 		},
 		"500 for routes": {
 			fault: adminapitest.Fault{Prefix: "/apisix/admin/routes", Do: adminapitest.Status(http.StatusInternalServerError)},
-			hit:   []estate.Kind{estate.Route}, want: []string{"500", "of service billing in gateway group default", "not requested"},
+			hit:   []estate.Kind{estate.Route}, want: []string{"500", "of service billing in gateway group edge", "not asked for"},
 		},
 		"garbage for global rules": {
 			fault: adminapitest.Fault{Prefix: "/apisix/admin/global_rules", Do: adminapitest.Body(`[1,2`)},
@@ -255,7 +255,9 @@ func TestManyRefusalsAreCountedAndNotListed(t *testing.T) {
 func TestLostControlPlaneEndsTheRun(t *testing.T) {
 	t.Parallel()
 	server := serve(t, "3.4.1")
-	src := open(t, config(server))
+	cfg := config(server)
+	cfg.Concurrency = 1
+	src := open(t, cfg)
 	server.Fail(adminapitest.Fault{Prefix: "/apisix/admin/consumers", Do: adminapitest.Reset})
 	_, err := src.Stream(t.Context(), ruleNeed(), func(*estate.Resource) error { return nil })
 	if e, ok := errors.AsType[*estate.OpenError](err); !ok || !strings.Contains(e.Message, "connection was closed") {

@@ -93,7 +93,7 @@ const forgotten = "historic versions of template t-archive: it was published onc
 	"published services only ()\n"
 
 // ownOnly is the gap because it is unknown which tokens the list contains.
-const ownOnly = "/api/tokens: tokens belong to users, and no public source says that the list holds those of other users ()\n"
+const ownOnly = "/api/tokens: tokens belong to users, and no public source says that any token can read those of other users ()\n"
 
 func TestEveryNeededKindIsReadCompletelyOrSaidNotToBe(t *testing.T) {
 	t.Parallel()

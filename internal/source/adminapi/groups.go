@@ -19,14 +19,16 @@ type group struct {
 	guessed  bool // the short id is unknown, and the id is used in its place
 }
 
-const groupsPath = "/api/gateway_groups"
-
-// readRelease asks for the control plane's version. Releases before 3.2.13 have no address for it.
-func (s *Source) readRelease(ctx context.Context) error {
-	const path = "/api/version"
-	body, err := s.client.get(ctx, path, nil)
-	if r := refused(err); r != nil && (r.status == http.StatusNotFound || r.status == http.StatusForbidden) {
-		s.release.note = estate.Note{What: path, Why: r.why + ": it does not give the control plane's version"}
+// readRelease asks for the control plane's version. Releases before 3.2.13 have no address for it. installed is what
+// the user says, which counts if the control plane does not tell.
+func (s *Source) readRelease(ctx context.Context, installed version.Version) error {
+	l := versionAt.with()
+	body, err := s.client.get(ctx, l, nil)
+	if r := refused(err); r != nil && (r.status == http.StatusNotFound || r.status == http.StatusForbidden || r.sick() && !installed.IsZero()) {
+		s.release.note = estate.Note{What: l.path, Why: r.why + ": it does not give the control plane's version"}
+		if s.release.assumed = installed; !installed.IsZero() {
+			s.release.note.Why += ", and is read as " + installed.String()
+		}
 		return s.readAge(ctx)
 	}
 	if err != nil {
@@ -39,21 +41,24 @@ func (s *Source) readRelease(ctx context.Context) error {
 		return err
 	}
 	v, err := version.Parse(answer.Value)
-	if err != nil {
-		s.release.note = estate.Note{What: path, Why: "the control plane does not give its release: it is read as a recent one, and its version is unknown"}
-		return nil //nolint:nilerr // a development build, say
+	if err != nil { // a development build, say
+		s.release.note = estate.Note{What: l.path, Why: "the control plane does not give its release: it is read as a recent one, and its version is unknown"}
+		if s.release.assumed = installed; !installed.IsZero() {
+			s.release.note.Why = "the control plane does not give its release: it is read as " + installed.String()
+		}
+		return nil
 	}
 	s.release.version = v
 	return nil
 }
 
-// readAge recognises a control plane older than 3.2.13.0 by an address that it lacks. Treating it as a newer one
-// would mean reading its templates as published services.
+// readAge recognises a control plane older than 3.2.13.0 by an address that it lacks, whatever the user says. Treating
+// it as a newer one would mean reading its templates as published services.
 func (s *Source) readAge(ctx context.Context) error {
-	_, err := s.client.page(ctx, list{path: templatesPath}, 1)
+	_, err := s.client.page(ctx, templatesAt.with(), 1)
 	no := refused(err)
 	if s.release.old = no != nil && no.status == http.StatusNotFound; s.release.old {
-		s.release.note.Why += "; it has no " + templatesPath + " either and is read as a release before 3.2.13.0"
+		s.release.note.Why += "; it has no " + templatesAt.path + " either and is read as a release before 3.2.13.0"
 	}
 	if no != nil && no.status != http.StatusUnauthorized {
 		return nil
@@ -63,17 +68,16 @@ func (s *Source) readAge(ctx context.Context) error {
 
 // readGroups reads the gateway groups, by which everything else is requested. There are few of them.
 func (s *Source) readGroups(ctx context.Context) error {
-	l := list{path: groupsPath}
-	first, err := s.client.page(ctx, l, 1)
+	l, first, err := s.client.begin(ctx, groupsAt.with())
 	if err != nil {
 		return err
 	}
-	short, err := s.client.walk(ctx, l, first, func(item json.RawMessage) error {
+	short, err := s.client.read(ctx, l, first, func(item json.RawMessage) error {
 		s.groups = append(s.groups, readGroup(item))
 		return nil
 	})
 	if short != "" {
-		s.missing = []estate.Gap{{ID: estate.Refused, What: groupsPath, Why: short, Next: againHint}}
+		s.missing = []estate.Gap{l.gap(estate.Refused, short, againHint)}
 	}
 	return err
 }

@@ -4,19 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"maps"
-	"net/url"
+	"net/http"
 	"strconv"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
-
-// list is a paginated list of the Admin API.
-type list struct {
-	path  string
-	query url.Values
-}
 
 const (
 	pageSize = 100
@@ -35,17 +27,24 @@ type page struct {
 
 // page gets page n of a list; pages count from 1.
 func (c *client) page(ctx context.Context, l list, n int) (page, error) {
-	query := maps.Clone(l.query)
-	if query == nil {
-		query = url.Values{}
-	}
+	query := l.ordered()
 	query.Set("page", strconv.Itoa(n))
 	query.Set("page_size", strconv.Itoa(pageSize))
-	body, err := c.get(ctx, l.path, query)
+	body, err := c.get(ctx, l, query)
 	if err != nil {
 		return page{}, err
 	}
 	return parsePage(body)
+}
+
+// begin gets the first page of a list, or of the other list if the control plane does not have this one. It returns
+// the list that the page is of.
+func (c *client) begin(ctx context.Context, l list) (list, page, error) {
+	first, err := c.page(ctx, l, 1)
+	if no := refused(err); l.or != nil && no != nil && no.status == http.StatusNotFound {
+		return c.begin(ctx, *l.or)
+	}
+	return l, first, err
 }
 
 // parsePage reads {"list": […], "total": n}. Lua writes an empty list as {}.
@@ -101,66 +100,4 @@ func word(v estate.Value) string {
 	}
 	number, _ := v.Number().Known()
 	return number.String()
-}
-
-// walk reads a list, starting with its first page. It does not trust the server to return the requested pages: it
-// ends when it has received all items, receives none, or receives some again. short says what was not received; ""
-// means nothing.
-func (c *client) walk(ctx context.Context, l list, first page, each func(json.RawMessage) error) (short string, err error) {
-	w := walker{seen: map[string]bool{}, each: each}
-	changed := false
-	for pg, n := first, 1; ; n++ {
-		done, err := w.page(pg)
-		if err != nil {
-			return "", err
-		}
-		if done {
-			break
-		}
-		if w.received >= maxItems {
-			return fmt.Sprintf("no end after %d objects", w.received), nil
-		}
-		next, err := c.page(ctx, l, n+1)
-		if err != nil {
-			return "", err
-		}
-		changed = changed || next.total != pg.total
-		pg = next
-	}
-	switch {
-	case changed:
-		return "the list changed while it was read", nil
-	case first.total > w.received:
-		return fmt.Sprintf("%d of %d received", w.received, first.total), nil
-	}
-	return "", nil
-}
-
-// walker is the state of reading a list.
-type walker struct {
-	seen     map[string]bool // the first items of pages
-	received int64
-	each     func(json.RawMessage) error
-}
-
-// page passes on the items of a new page, and reports whether it is the last.
-func (w *walker) page(pg page) (done bool, err error) {
-	if len(pg.items) == 0 {
-		return true, nil
-	}
-	begin := name(pg.items[0])
-	if w.seen[begin] {
-		return true, nil
-	}
-	w.seen[begin] = true
-	for _, item := range pg.items {
-		w.received++
-		if err := w.each(item); err != nil {
-			return false, err
-		}
-	}
-	if pg.total < 0 {
-		return len(pg.items) < leastPage, nil
-	}
-	return w.received >= pg.total, nil
 }

@@ -25,6 +25,7 @@ var (
 type transport struct {
 	base  *url.URL
 	token string
+	agent string // names the program, for the control plane's access log
 	next  http.RoundTripper
 }
 
@@ -44,7 +45,7 @@ func newTransport(cfg Config, base *url.URL) (*transport, error) {
 			return nil, &estate.OpenError{Message: "the CA file " + cfg.CAFile + " holds no certificate", Hint: "name a PEM file with --ca-file"}
 		}
 	}
-	return &transport{base: base, token: cfg.Token, next: &http.Transport{
+	return &transport{base: base, token: cfg.Token, agent: cfg.UserAgent, next: &http.Transport{
 		Proxy: cfg.Proxy, TLSClientConfig: settings, TLSHandshakeTimeout: cfg.Timeout, ForceAttemptHTTP2: true,
 		MaxConnsPerHost: cfg.Concurrency, IdleConnTimeout: time.Minute,
 	}}, nil
@@ -61,6 +62,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	req = req.Clone(req.Context())
 	req.Header.Set("X-API-KEY", t.token)
 	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", t.agent)
 	return t.next.RoundTrip(req) //nolint:wrapcheck // http.Client wants transport errors as they are
 }
 

@@ -27,14 +27,25 @@ const Token = "a7ee-CANARY-admin-api-token"
 type Installation struct {
 	Version   string            // "3.4.1"; "dev" and "" (no address for the version) count as the newest release
 	Resources []estate.Resource // an object given twice, from a table and from kine, is served once
+	SNIs      []string          // the names of SNIs, for every gateway group; only releases from 3.4.0 on have them
 	Now       time.Time         // the time to which the ages of heartbeats refer
 	TLS       bool
+}
+
+// snis returns the SNIs. Which fields they have is not public.
+func (in *Installation) snis() []fields {
+	var out []fields
+	for _, name := range in.SNIs {
+		out = append(out, fields{"id": name, "name": name})
+	}
+	return out
 }
 
 // Request is one request that a server has seen.
 type Request struct {
 	Method, Path, Query string
-	Token               bool // whether it had the right token
+	Agent               string // the header User-Agent
+	Token               bool   // whether it had the right token
 }
 
 // Server is a running control plane.
@@ -42,6 +53,7 @@ type Server struct {
 	URL    string
 	CAFile string // with TLS: the certificate to trust
 
+	site     *site
 	mu       sync.Mutex
 	requests []Request
 	faults   []*Fault
@@ -50,9 +62,8 @@ type Server struct {
 // Start serves an installation until the test ends.
 func Start(tb testing.TB, in Installation) *Server {
 	tb.Helper()
-	s := &Server{}
-	site := newSite(in)
-	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, site) })
+	s := &Server{site: newSite(in)}
+	handler := http.HandlerFunc(s.serve)
 	running := httptest.NewUnstartedServer(handler)
 	running.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	if in.TLS {
@@ -87,19 +98,19 @@ func (s *Server) Fail(f Fault) {
 	s.faults = append(s.faults, &f)
 }
 
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, site http.Handler) {
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	trusted := r.Header.Get("X-API-KEY") == Token
 	s.mu.Lock()
-	s.requests = append(s.requests, Request{Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Token: trusted})
+	s.requests = append(s.requests, Request{Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Agent: r.UserAgent(), Token: trusted})
 	fault := s.fault(r)
 	s.mu.Unlock()
 	switch {
 	case fault != nil:
-		fault.Do(w, r, site)
+		fault.Do(w, r, s.site)
 	case !trusted:
 		refuse(w, http.StatusUnauthorized)
 	default:
-		site.ServeHTTP(w, r)
+		s.site.ServeHTTP(w, r)
 	}
 }
 

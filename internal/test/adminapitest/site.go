@@ -1,7 +1,6 @@
 package adminapitest
 
 import (
-	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -15,6 +14,7 @@ type site struct {
 	*http.ServeMux
 	*content
 	release string
+	churn   churn
 }
 
 func newSite(in Installation) *site {
@@ -43,6 +43,9 @@ func newSite(in Installation) *site {
 	}
 	s.grouped("GET /apisix/admin/global_rules", func(group string, _ *http.Request) []fields { return s.globalRules(group) })
 	s.grouped("GET /apisix/admin/ssls", func(group string, _ *http.Request) []fields { return s.lists[estate.SSL][group] })
+	if has(in.Version, "3.4.0") {
+		s.grouped("GET /apisix/admin/snis", func(string, *http.Request) []fields { return in.snis() })
+	}
 	s.grouped("GET /apisix/admin/protos", func(group string, _ *http.Request) []fields { return s.lists[estate.Proto][group] })
 	s.organisation()
 	s.HandleFunc("GET /apisix/admin/plugin_metadata", s.pluginMetadata)
@@ -118,12 +121,14 @@ func (s *site) history() {
 			refuse(w, http.StatusNotFound)
 			return
 		}
-		list := where(s.lists[estate.ServiceVersion][""], "service_id", text(services[0], "service_id"))
-		answer(w, r, s.each(list, func(f fields) {
-			if late {
-				f["service_version_id"], f["id"] = f["id"], services[0]["id"]
-			}
-		}))
+		s.answer(w, r, func(*http.Request) []fields {
+			list := where(s.lists[estate.ServiceVersion][""], "service_id", text(services[0], "service_id"))
+			return s.each(list, func(f fields) {
+				if late {
+					f["service_version_id"], f["id"] = f["id"], services[0]["id"]
+				}
+			})
+		})
 	})
 	routes := func(kind string) func(r *http.Request) []fields {
 		return func(r *http.Request) []fields {
@@ -166,7 +171,7 @@ func (s *site) ofService(k estate.Kind, group string, r *http.Request) []fields 
 
 // list serves a list that belongs to no gateway group.
 func (s *site) list(pattern string, of func(*http.Request) []fields) {
-	s.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { answer(w, r, of(r)) })
+	s.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, of) })
 }
 
 // grouped serves a list of the gateway group in the query.
@@ -177,14 +182,14 @@ func (s *site) grouped(pattern string, of func(group string, r *http.Request) []
 			refuse(w, http.StatusBadRequest)
 			return
 		}
-		answer(w, r, of(group, r))
+		s.answer(w, r, func(r *http.Request) []fields { return of(group, r) })
 	})
 }
 
 // answer sends a page of a list, or all of it if no page is requested.
-func answer(w http.ResponseWriter, r *http.Request, list []fields) {
-	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b fields) int { return cmp.Compare(text(a, "id"), text(b, "id")) })
+func (s *site) answer(w http.ResponseWriter, r *http.Request, of func(*http.Request) []fields) {
+	list, change := s.churn.arrange(r, of)
+	defer change()
 	total := len(list)
 	if size, err := strconv.Atoi(r.URL.Query().Get("page_size")); err == nil && size > 0 {
 		page, _ := strconv.Atoi(r.URL.Query().Get("page"))
