@@ -69,8 +69,8 @@ func (a *app) runCheck(cmd *cobra.Command, f *checkFlags) error {
 	if err := a.claim(cmd, outputs(f.out.targets)...); err != nil {
 		return err
 	}
-	f.source.outputs = outputs(f.out.targets)
-	return a.with(ctx, &f.source, func(open []estate.Source) error {
+	f.source.outputs, f.source.installed = outputs(f.out.targets), from
+	return a.with(ctx, &f.source, func(ctx context.Context, open []estate.Source) error {
 		options.Sources, options.Elsewhere = open, func(k estate.Kind) string { return f.source.elsewhere(k) }
 		if err := settlePath(ctx, options, from, to); err != nil {
 			return err
@@ -85,10 +85,7 @@ func (a *app) assess(ctx context.Context, options *engine.Options, out *outputFl
 	options.Tool = report.Tool{Name: report.Program, Version: a.env.Version}
 	options.RunID = a.env.RunID()
 	options.Now = a.env.Now
-	progress, done := a.progress(out)
-	options.Progress = progress
 	r, err := engine.Run(ctx, *options)
-	done()
 	if err != nil {
 		return cannotRead(ctx, err, "")
 	}

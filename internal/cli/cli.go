@@ -34,6 +34,8 @@ type Env struct {
 	// Terminal reports the number of columns of the terminal behind a stream, and whether there is one; nil: ask the
 	// system.
 	Terminal func(io.Writer) (width int, ok bool)
+	// Every returns a clock that ticks at intervals, and a function that stops it; nil: real time.
+	Every func(time.Duration) (ticks <-chan time.Time, stop func())
 }
 
 // complete sets the fields that were left to the system.
@@ -46,6 +48,9 @@ func (e *Env) complete() {
 	}
 	if e.Terminal == nil {
 		e.Terminal = terminal
+	}
+	if e.Every == nil {
+		e.Every = every
 	}
 }
 
@@ -143,6 +148,7 @@ type app struct {
 	code   int
 	shared sharedFlags
 	used   []report.Setting // settings in force, for the report
+	meter  *meter           // shows progress; nil: nothing is read, or it is not shown
 	// settingsRead is the settings file, if one was read.
 	settingsRead input
 }
@@ -152,12 +158,16 @@ type sharedFlags struct {
 	settings string
 	quiet    bool
 	noColor  bool
+	progress string
 }
 
 func (f *sharedFlags) add(root *cobra.Command) {
 	flags := flags{root.PersistentFlags()}
 	flags.file(&f.settings, "settings", "YAML file with values for flags, or "+noSettings+" (default "+settingsFile+" if it exists)").shows()
 	flags.toggle(&f.quiet, "quiet", "no progress, no warnings and no summary on standard error").shows()
+	f.progress = progressAuto
+	flags.choice(&f.progress, "progress", []string{progressAuto, progressAlways, progressNever},
+		"progress line on standard error: auto (on a terminal), always (otherwise one every half minute) or never").shows()
 	flags.toggle(&f.noColor, "no-color", "no colour, as with NO_COLOR in the environment").shows()
 }
 
@@ -177,6 +187,7 @@ func (a *app) warn(message, hint string) {
 // write writes a command's whole output to standard output. A full disk or a closed pipe is an error, not a partial
 // report.
 func (a *app) write(text string) error {
+	a.stopProgress()
 	if _, err := io.WriteString(a.env.Stdout, text); err != nil {
 		return cannotRun("check the disk or the command that reads the output", "cannot write the output: %v", err)
 	}

@@ -35,7 +35,7 @@ func (a *app) doctor() *cobra.Command {
 				return err
 			}
 			f.outputs = outputs(targets)
-			return a.with(cmd.Context(), f, func(open []estate.Source) error { return a.diagnose(cmd.Context(), f, open, targets) })
+			return a.with(cmd.Context(), f, func(ctx context.Context, open []estate.Source) error { return a.diagnose(ctx, f, open, targets) })
 		},
 	}
 	f.add(cmd)

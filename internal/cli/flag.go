@@ -236,6 +236,21 @@ func (s flags) duration(p *time.Duration, name, usage string) *flag {
 	})
 }
 
+// number adds a flag that takes a whole number from 1 to most.
+func (s flags) number(p *int, most int, name, usage string) {
+	s.add(name, usage, &flag{
+		typ: "int", print: func() string { return strconv.Itoa(*p) },
+		take: func(text string) error {
+			n, err := strconv.Atoi(strings.TrimSpace(text))
+			if err != nil || n < 1 || n > most {
+				return &mistake{"takes a whole number from 1 to " + strconv.Itoa(most) + butNot(text), ""}
+			}
+			*p = n
+			return nil
+		},
+	})
+}
+
 // choice adds a flag that takes one of a few words, in upper or lower case.
 func (s flags) choice(p *string, name string, words []string, usage string) *flag {
 	return s.add(name, usage, &flag{

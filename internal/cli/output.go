@@ -8,24 +8,20 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
 // outputFlags say what to write and where.
 type outputFlags struct {
-	targets  []target
-	all      bool
-	progress string
+	targets []target
+	all     bool
 }
 
 func (f *outputFlags) add(cmd *cobra.Command) {
-	f.progress = "auto"
 	flags := flagsOf(cmd)
 	flags.formats(&f.targets, render.Formats(), true)
 	flags.toggle(&f.all, "all", "table: show every affected object, not only the first 20 of each rule").shows()
-	flags.choice(&f.progress, "progress", []string{"auto", "always", "never"}, "progress line on standard error: auto, always or never").shows()
 }
 
 // emit writes the report. If none goes to standard output, a line on standard error shows the verdict.
@@ -54,14 +50,7 @@ func (a *app) options(f *outputFlags, t target) render.Options {
 }
 
 // tell writes a line to standard error. If that is closed, only the exit code is left.
-func (a *app) tell(line string) { _, _ = io.WriteString(a.env.Stderr, render.Sanitize(line)+"\n") }
-
-// progress returns the engine's progress function, and a function that clears the line at the end.
-func (a *app) progress(f *outputFlags) (func(engine.Progress), func()) {
-	width, terminal := a.env.Terminal(a.env.Stderr)
-	if a.shared.quiet || f.progress == "never" || f.progress == "auto" && !terminal {
-		return nil, func() {}
-	}
-	line := render.NewProgress(a.env.Stderr, width, a.env.Now)
-	return func(p engine.Progress) { line.Show(p.Source, p.Kind.String(), p.Count) }, line.Clear
+func (a *app) tell(line string) {
+	a.stopProgress()
+	_, _ = io.WriteString(a.env.Stderr, render.Sanitize(line)+"\n")
 }

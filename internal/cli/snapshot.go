@@ -47,9 +47,9 @@ func (a *app) snapshot() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.with(cmd.Context(), &f.source, func(open []estate.Source) error {
+			return a.with(cmd.Context(), &f.source, func(ctx context.Context, open []estate.Source) error {
 				madeBy(open, made, version.Version{})
-				return a.take(cmd.Context(), open, f, out)
+				return a.take(ctx, open, f, out)
 			})
 		},
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
 	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
 	"github.com/api7-preflight/api7-preflight/internal/source/files"
@@ -45,11 +46,14 @@ type sourceFlags struct {
 	exclude       []string // patterns of paths that folders of --config do not bring
 	caFile        string
 	insecure      bool
-	outputs       []*output     // of the command, which must not be one of the files
-	files         *files.Source // of --config, once opened
-	dsnPlace      string        // where the connection string was found in these files
-	open          []openSource  // opened by with
-	explain       bool          // if no configuration file is recognised, explain why instead of returning an error
+	rate          int             // requests per second of --admin-api
+	concurrency   int             // requests of --admin-api at the same time
+	installed     version.Version // what --from says; zero: nothing
+	outputs       []*output       // of the command, which must not be one of the files
+	files         *files.Source   // of --config, once opened
+	dsnPlace      string          // where the connection string was found in these files
+	open          []openSource    // opened by with
+	explain       bool            // if no configuration file is recognised, explain why instead of returning an error
 }
 
 func (f *sourceFlags) add(cmd *cobra.Command) {
@@ -77,7 +81,9 @@ type openSource struct {
 const tokenVariable = envPrefix + "TOKEN"
 
 // with opens every requested source, calls use and closes the sources.
-func (a *app) with(ctx context.Context, f *sourceFlags, use func([]estate.Source) error) error {
+func (a *app) with(ctx context.Context, f *sourceFlags, use func(context.Context, []estate.Source) error) error {
+	ctx = a.watch(ctx)
+	defer a.stopProgress()
 	defer func() {
 		for _, o := range f.open {
 			_ = o.source.Close() // nothing was written, so nothing can be lost
@@ -104,7 +110,7 @@ func (a *app) with(ctx context.Context, f *sourceFlags, use func([]estate.Source
 	for i, o := range f.open {
 		open[i] = o.source
 	}
-	return use(open)
+	return use(ctx, open)
 }
 
 // asked returns the types of the sources that the flags name. libpq's environment names a database only if no flag
@@ -173,6 +179,7 @@ func (a *app) openAdminAPI(ctx context.Context, f *sourceFlags, given []string) 
 	}
 	return opened(adminapi.Open(ctx, adminapi.Config{
 		URL: strings.TrimSpace(given[0]), Token: token, CAFile: f.caFile, Insecure: f.insecure, Timeout: min(f.timeout, requestLimit), Now: a.env.Now,
+		UserAgent: report.Program + "/" + a.env.Version, Installed: f.installed, Rate: float64(f.rate), Concurrency: f.concurrency,
 		Proxy: http.ProxyFromEnvironment,
 	}))
 }

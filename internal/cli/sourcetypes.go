@@ -54,6 +54,9 @@ func sourceTypes() []sourceType {
 			more: func(flags flags, f *sourceFlags) {
 				flags.file(&f.caFile, "ca-file", "PEM file with certificates to trust for --admin-api").reads()
 				flags.toggle(&f.insecure, "insecure", "do not verify the certificate of --admin-api")
+				f.rate, f.concurrency = adminapi.DefaultRate, adminapi.DefaultConcurrency
+				flags.number(&f.rate, maxRate, "api-requests-per-second", "how many requests --admin-api is sent in a second, at most")
+				flags.number(&f.concurrency, maxConcurrency, "api-concurrency", "how many requests --admin-api is sent at the same time, at most")
 			},
 			holds: adminapi.Holds, offered: true,
 		},
@@ -79,6 +82,12 @@ func sourceTypes() []sourceType {
 		},
 	}
 }
+
+// The limits of how hard --admin-api can be asked.
+const (
+	maxRate        = 10_000
+	maxConcurrency = 100
+)
 
 const dsnUsage = "the control plane's PostgreSQL, as a URL or keywords (default: libpq's PG* variables)"
 

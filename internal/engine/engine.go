@@ -34,14 +34,6 @@ type Options struct {
 	Elsewhere    func(estate.Kind) string // the flags of other sources that could hold a kind; may be nil
 	RunID        string
 	Now          func() time.Time
-	Progress     func(Progress) // called every few thousand resources; may be nil
-}
-
-// Progress says how far a run has got.
-type Progress struct {
-	Source string // kind of the source
-	Kind   estate.Kind
-	Count  int64 // resources seen in this run
 }
 
 // Run judges the installation and returns the sealed report. It returns an error only if no report is possible: a

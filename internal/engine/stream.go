@@ -12,9 +12,6 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// progressEvery is the number of resources between two reports of progress.
-const progressEvery = 4096
-
 // maxDamaged is the number of damaged rows of a kind that are named; the rest are only counted.
 const maxDamaged = 1000
 
@@ -28,8 +25,6 @@ type stream struct {
 	groups  groups
 	seed    maphash.Seed
 	several bool // there is more than one source, so they are compared
-	tell    func(Progress)
-	count   int64
 
 	elsewhere func(estate.Kind) string // from Options; never nil
 }
@@ -65,7 +60,6 @@ func newStream(o *Options) *stream {
 		plugins: map[string][]pluginHandler{},
 		several: len(o.Sources) > 1,
 		seed:    maphash.MakeSeed(),
-		tell:    o.Progress,
 
 		elsewhere: elsewhere,
 	}
@@ -116,14 +110,10 @@ func (s *stream) read(ctx context.Context, src estate.Source) error {
 	in := &read{source: src, damaged: map[estate.Kind][]estate.Gap{}, hidden: map[estate.Kind]int{}, seen: map[sight]estate.Group{}}
 	in.census = census{seed: s.seed, counts: map[censusKey]*headcount{}}
 	s.sources = append(s.sources, in)
-	kind := src.Info().Kind
-	coverage, err := src.Stream(ctx, s.need, func(r *estate.Resource) error {
-		if s.count++; s.tell != nil && s.count%progressEvery == 0 {
-			s.tell(Progress{Source: kind, Kind: r.Kind, Count: s.count})
-		}
+	coverage, err := src.Stream(ctx, s.need, estate.Telling(ctx, src.Info().Kind, func(r *estate.Resource) error {
 		s.dispatch(in, r)
 		return nil
-	})
+	}))
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", src.Info().Name, err)
 	}

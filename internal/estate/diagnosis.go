@@ -141,12 +141,12 @@ type SourceDiagnosis struct {
 // The error is that of [Source.Stream].
 func Survey(ctx context.Context, s Source, need Need) ([]KindDiagnosis, error) {
 	damaged := map[Kind]int64{}
-	coverage, err := s.Stream(ctx, need, func(r *Resource) error {
+	coverage, err := s.Stream(ctx, need, Telling(ctx, s.Info().Kind, func(r *Resource) error {
 		if r.Damage != "" {
 			damaged[r.Kind]++
 		}
 		return nil
-	})
+	}))
 	kinds := make([]KindDiagnosis, len(coverage.Kinds))
 	for i, c := range coverage.Kinds {
 		kinds[i] = KindDiagnosis{Kind: c.Kind, Count: c.Count, Damaged: damaged[c.Kind], Partial: c.Partial, Gaps: c.Gaps}

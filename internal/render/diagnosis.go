@@ -78,9 +78,19 @@ func (s *Sheet) conclude(d *estate.Diagnosis) {
 		s.Prose(lead(outer, "complete"), "everything the rules need that this source can hold is recognised and readable")
 	case len(d.Missing) > 0:
 		s.List(lead(outer, "INCOMPLETE"), append([]string{"the rules need more than could be read: " + d.Missing[0]}, d.Missing[1:]...))
+		if beyondTokens(d) {
+			s.Prose(lead(outer, ""), "no token can read what is missing; this one reads the rest")
+		}
 	default:
 		s.Prose(lead(outer, "INCOMPLETE"), "some of what this source should hold could not be read or understood, see above")
 	}
+}
+
+// beyondTokens reports whether all that is missing is what the Admin API returns to no token.
+func beyondTokens(d *estate.Diagnosis) bool {
+	return len(d.Addresses) > 0 && len(d.Gaps) == 0 && !slices.ContainsFunc(d.Kinds, func(k estate.KindDiagnosis) bool {
+		return k.Damaged > 0 || slices.ContainsFunc(k.Gaps, func(g estate.Gap) bool { return g.ID != estate.APILimits })
+	})
 }
 
 func (s *Sheet) facts(indent string, facts []estate.Fact) {

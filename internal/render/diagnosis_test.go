@@ -39,6 +39,24 @@ kinds that the rules need
 INCOMPLETE the rules need more than could be read: route
 `,
 		},
+		"all that is missing is what no token can read": {
+			diagnosis: estate.Diagnosis{
+				Missing:   []string{"token"},
+				Addresses: []estate.AddressDiagnosis{{Path: "/api/tokens", Answered: 1}},
+				Kinds:     []estate.KindDiagnosis{{Kind: estate.Token, Gaps: []estate.Gap{{ID: estate.APILimits, Why: "tokens of other users"}}}},
+			},
+			want: `
+answered refused absent failed  resource
+       1       0      0      0  /api/tokens
+
+kinds that the rules need
+         0  token
+  missing    tokens of other users
+
+INCOMPLETE the rules need more than could be read: token
+           no token can read what is missing; this one reads the rest
+`,
+		},
 		"a gap of no kind is incomplete as well": {
 			diagnosis: estate.Diagnosis{
 				Facts: []estate.Fact{{Label: "version", Value: "3.4.1"}},

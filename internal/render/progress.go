@@ -6,11 +6,20 @@ import (
 	"time"
 )
 
-// Progress keeps one terminal line up to date during a long operation. It uses no escape sequences. It ignores errors
-// of the terminal, because a progress line is not worth a failed run.
+// Reading is how far reading has got.
+type Reading struct {
+	Source    string
+	Kind      string // of the last resource; empty: none came yet
+	Resources int64
+	Requests  int64 // 0: the source sends none
+}
+
+// Progress says during a long operation how far it has got: on a terminal in one line that it rewrites, in a log in a
+// line each time. It uses no escape sequences. It ignores errors of the stream, because a progress line is not worth a
+// failed run.
 type Progress struct {
 	w       io.Writer
-	width   int
+	width   int // 0: a log
 	now     func() time.Time
 	started time.Time
 	used    int
@@ -25,20 +34,38 @@ func NewProgress(w io.Writer, width int, now func() time.Time) *Progress {
 	return &Progress{w: w, width: width, now: now, started: now()}
 }
 
-// Show rewrites the line: "reading postgres, routes … 120,000 resources, 3 s". It shortens a line that is too wide,
-// because a broken line could not be rewritten.
-func (p *Progress) Show(source, kind string, n int64) {
-	_, kinds := noun(kind)
-	resources := count(n, "resource", "resources")
+// NewProgressLog returns progress on w, which keeps every line. Its clock starts now.
+func NewProgressLog(w io.Writer, now func() time.Time) *Progress {
+	return &Progress{w: w, now: now, started: now()}
+}
+
+// Show writes how far reading has got: "reading admin-api, routes … 12,000 resources, 1,300 requests, 9 s". On a
+// terminal it shortens a line that is too wide, because a broken line could not be rewritten.
+func (p *Progress) Show(r Reading) {
+	source, kinds := "reading "+Sanitize(r.Source), ""
+	if r.Kind != "" {
+		_, kinds = noun(r.Kind)
+		kinds = ", " + Sanitize(kinds)
+	}
+	resources, requests := count(r.Resources, "resource", "resources"), ""
+	if r.Requests > 0 {
+		requests = ", " + count(r.Requests, "request", "requests")
+	}
 	elapsed := thousands(int64(p.now().Sub(p.started).Seconds())) + " s"
-	line := ""
-	for _, try := range []string{
-		"reading " + Sanitize(source) + ", " + Sanitize(kinds) + " … " + resources + ", " + elapsed,
-		"reading " + Sanitize(source) + " … " + resources + ", " + elapsed,
+	tries := []string{
+		source + kinds + " … " + resources + requests + ", " + elapsed,
+		source + kinds + " … " + resources + ", " + elapsed,
+		source + " … " + resources + ", " + elapsed,
 		"reading … " + resources + ", " + elapsed,
 		resources + ", " + elapsed,
 		elapsed,
-	} {
+	}
+	if p.width == 0 {
+		_, _ = io.WriteString(p.w, tries[0]+"\n")
+		return
+	}
+	line := ""
+	for _, try := range tries {
 		if width(try) < p.width {
 			line = try
 			break
@@ -47,7 +74,7 @@ func (p *Progress) Show(source, kind string, n int64) {
 	p.write(line)
 }
 
-// Clear removes the line, if it was ever shown.
+// Clear removes the line from a terminal, if it was ever shown.
 func (p *Progress) Clear() {
 	if p.used > 0 {
 		p.write("")

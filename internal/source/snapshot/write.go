@@ -85,7 +85,7 @@ func (t *taker) read(ctx context.Context, src estate.Source) (SourceInfo, error)
 		out.Versions = append(out.Versions, Version{Component: string(v.Component), Version: v.Version.String(), Where: v.Where, Chart: v.Chart})
 	}
 	t.damaged = map[estate.Kind]int64{}
-	coverage, err := src.Stream(ctx, t.need, t.add)
+	coverage, err := src.Stream(ctx, t.need, estate.Telling(ctx, src.Info().Kind, t.add))
 	if err != nil {
 		return out, err
 	}
