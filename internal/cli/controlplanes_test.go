@@ -36,7 +36,7 @@ func withControlPlanes(t *testing.T, all commands) commands {
 	// adminapi NAME [STATUS=PATH…] sets NAME_URL to the address of a server and NAME_CA to the file with its CA.
 	// Requests for a given path are answered with that status.
 	all["adminapi"] = func(ts *testscript.TestScript, _ bool, args []string) {
-		s := served(t)
+		s := served(t, time.Now())
 		servers.Store(s.URL, s)
 		for _, fault := range args[1:] {
 			status, path, _ := strings.Cut(fault, "=")

@@ -34,7 +34,7 @@ func TestDoctorOfASnapshotShowsNoID(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.Start(t).Database(t, installations.SQL("3.4"), `INSERT INTO kine (name, created, deleted, create_revision, prev_revision, lease, value)
 		VALUES ('/gateway_groups/default/services/only-in-kine', 1, 0, 0, 0, 0, '{"id": "only-in-kine", "name": "x"}')`)
-	api := served(t)
+	api := served(t, noon)
 	refuse := adminapitest.Status(http.StatusForbidden)
 	api.Fail(adminapitest.Fault{Suffix: "/routes", Do: refuse})
 	api.Fail(adminapitest.Fault{Suffix: "/versions", Do: refuse})

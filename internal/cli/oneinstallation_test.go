@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -212,7 +213,7 @@ func dumpFlags(t *testing.T) []string {
 func TestAdminAPIGivesTheFindingsOfTheDatabase(t *testing.T) {
 	t.Parallel()
 	dsn, live := installation(t)
-	srv := served(t)
+	srv := served(t, noon)
 	r := assessed(t, "--admin-api", srv.URL, "--ca-file", srv.CAFile)
 	// The API shows versions of published services only, and one global rule for each plugin; gateways read them as
 	// one.
@@ -233,7 +234,7 @@ func TestAdminAPIGivesTheFindingsOfTheDatabase(t *testing.T) {
 }
 
 // served returns a test server that serves the 3.4 installation over TLS.
-func served(t *testing.T) *adminapitest.Server {
+func served(t *testing.T, now time.Time) *adminapitest.Server {
 	t.Helper()
-	return adminapitest.Start(t, adminapitest.Installation{Version: "3.4.1", Resources: memory.Example(t, estate.Info{}).Resources, Now: noon, TLS: true})
+	return adminapitest.Start(t, adminapitest.Installation{Version: "3.4.1", Resources: memory.Example(t, estate.Info{}).Resources, Now: now, TLS: true})
 }

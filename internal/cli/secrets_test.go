@@ -63,7 +63,7 @@ func TestNoSecretReachesAnyOutputFromAnySource(t *testing.T) {
 	dir := t.TempDir()
 	backup, shot := filepath.Join(dir, "b.dump"), filepath.Join(dir, "s.snapshot")
 	run(t, filepath.Join(srv.BinDir, "pg_dump"), "-Fc", "-f", backup, "-d", dsn)
-	api := served(t)
+	api := served(t, noon)
 	sources := map[string][]string{
 		"backup": {"--backup", backup}, "adc": dumpFlags(t), "admin API": {"--admin-api", api.URL, "--ca-file", api.CAFile},
 		"all": append(dumpFlags(t), "--backup", backup, "--dsn", dsn, "--admin-api", api.URL, "--ca-file", api.CAFile),

@@ -13,7 +13,8 @@ import (
 type instance struct {
 	group                          estate.Group
 	id, hostname, version, groupID string
-	age                            int64
+	age                            time.Duration // of the last heartbeat
+	beats                          bool          // it has one
 	body                           []byte
 	damage                         string
 }
@@ -79,7 +80,7 @@ const latest = 100_000_000_000
 func (s *Source) readInstance(item json.RawMessage) instance {
 	o, ok := take(item)
 	if !ok {
-		return instance{damage: "want an object"}
+		return instance{damage: "not an object"}
 	}
 	i := instance{id: o.word("id"), hostname: o.word("hostname"), version: o.word("version"), groupID: o.word("gateway_group_id")}
 	body := object{}.add("id", o.get("id")).add("hostname", o.get("hostname")).add("version", o.get("version"))
@@ -90,9 +91,10 @@ func (s *Source) readInstance(item json.RawMessage) instance {
 			seconds /= 1000
 		}
 		at := time.Unix(seconds, 0).UTC()
-		i.age = max(0, int64(s.now().Sub(at)/time.Second))
+		i.age, i.beats = s.now().Sub(at), true
+		i.damage = estate.HeartbeatFault(at.Year(), i.age)
 		body = body.set("last_heartbeat", at.Format(time.RFC3339)).
-			add("heartbeat_age_seconds", estate.NewValue(strconv.AppendInt(nil, i.age, 10)))
+			add("heartbeat_age_seconds", estate.NewValue(strconv.AppendInt(nil, int64(i.age/time.Second), 10)))
 	} else {
 		body = body.add("heartbeat_age_seconds", beat) // a rule reports that it cannot be read
 	}
@@ -113,11 +115,16 @@ func (r *reading) instances(ctx context.Context) error {
 	}
 	f.gaps.cut()
 	r.tallies[estate.Instance] = f.gaps.tally(estate.Instance)
+	var beats estate.Heartbeats
 	for i := range f.instances {
 		one := &f.instances[i]
+		beats.Add(one.age, one.beats)
 		if err := r.emit(estate.Instance, one.group, one.id, fleetAt.path, one.body, one.damage); err != nil {
 			return err
 		}
+	}
+	if silent := beats.Gap(); silent != nil {
+		r.gap([]estate.Kind{estate.Instance}, *silent)
 	}
 	return nil
 }

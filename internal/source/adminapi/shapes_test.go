@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -240,17 +241,23 @@ func TestHolds(t *testing.T) {
 	}
 }
 
-// A control plane reports times in seconds. If one used milliseconds, its instances must not look dead.
+// A control plane reports times in seconds. If one used milliseconds, its instances must not look dead. What cannot be a
+// heartbeat is damage.
 func TestHeartbeats(t *testing.T) {
 	t.Parallel()
-	tests := map[string]string{
-		`1777863720`:    `"heartbeat_age_seconds":1}`,
-		`1777863720000`: `"heartbeat_age_seconds":1}`,
-		`1777863999`:    `"heartbeat_age_seconds":0}`,
-		`null`:          `"gateway_group_id":"default"`,
-		`"yesterday"`:   `"heartbeat_age_seconds":"yesterday"}`,
+	tests := map[string]struct {
+		want, damage string
+	}{
+		`1777863720`:    {want: `"heartbeat_age_seconds":1}`},
+		`1777863720000`: {want: `"heartbeat_age_seconds":1}`},
+		`1777863999`:    {want: `"heartbeat_age_seconds":-278}`},
+		`1777881999`:    {want: `"hostname":"gw"`, damage: "5 hours ahead"},
+		`86400`:         {want: `"hostname":"gw"`, damage: "from the year 1970"},
+		`1777777777`:    {want: `"heartbeat_age_seconds":85944}`},
+		`null`:          {want: `"gateway_group_id":"default"`},
+		`"yesterday"`:   {want: `"heartbeat_age_seconds":"yesterday"}`},
 	}
-	for beat, want := range tests {
+	for beat, tt := range tests {
 		server := serve(t, "3.4.1")
 		server.Fail(adminapitest.Fault{
 			Prefix: "/api/gateway_groups/default/instances",
@@ -259,8 +266,24 @@ func TestHeartbeats(t *testing.T) {
 		cfg := config(server)
 		cfg.Now, cfg.Sleep = func() time.Time { return moment }, func(context.Context, time.Duration) error { return nil }
 		all, _ := read(t, open(t, cfg), sourcetest.Need(estate.Instance))
-		if body := string(resource(t, all, estate.Instance, "i").Body); !strings.Contains(body, want) {
-			t.Errorf("%s: %s", beat, body)
+		found := resource(t, all, estate.Instance, "i")
+		if !strings.Contains(string(found.Body), tt.want) || (found.Damage == "") != (tt.damage == "") || !strings.Contains(found.Damage, tt.damage) {
+			t.Errorf("%s: %s, %s", beat, found.Body, found.Damage)
+		}
+	}
+}
+
+func TestInstancesThatAreAllSilentAreAGap(t *testing.T) {
+	t.Parallel()
+	for after, want := range map[time.Duration]bool{0: false, 72 * time.Hour: true} {
+		cfg := config(serve(t, "3.4.1"))
+		cfg.Now, cfg.Sleep = func() time.Time { return moment.Add(after) }, func(context.Context, time.Duration) error { return nil }
+		_, coverage := read(t, open(t, cfg), sourcetest.Need(estate.Instance))
+		silent := slices.ContainsFunc(coverage.Kinds, func(c estate.KindCoverage) bool {
+			return slices.ContainsFunc(c.Gaps, func(g estate.Gap) bool { return g.ID == estate.SilentGateways })
+		})
+		if silent != want {
+			t.Errorf("%s later: %+v", after, coverage.Kinds)
 		}
 	}
 }

@@ -8,10 +8,6 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// goneAfter is the number of seconds after which a silent instance says nothing about running versions. API7 removes
-// it after the same time.
-const goneAfter = 7 * 24 * 3600
-
 // Versions returns the version of the control plane, those that gateway instances reported, and those that gateway
 // groups are meant to run. What cannot be read is left out; Stream, which uses the same answers, reports it as a gap of
 // its kind.
@@ -32,7 +28,7 @@ func (s *Source) Versions(ctx context.Context) ([]estate.VersionEvidence, error)
 	seen := map[string]bool{}
 	for _, i := range s.fleet.instances {
 		v, err := version.Parse(i.version)
-		if err != nil || seen[v.String()] || i.age > goneAfter {
+		if err != nil || seen[v.String()] || i.age > estate.InstanceRemoved {
 			continue // an instance that names no release tells nothing here; rules see it in Stream
 		}
 		seen[v.String()] = true
