@@ -37,6 +37,9 @@ func (g *groups) enforces(group estate.Group) bool { return g.enforced[g.of(grou
 // mean two groups matches neither.
 func (g *groups) of(group estate.Group) estate.Group {
 	word := group.ShortID
+	if word == "" { // of no group, which is none without a name
+		return group
+	}
 	for _, same := range []func(estate.Group) bool{
 		func(k estate.Group) bool { return k.ShortID == word },
 		func(k estate.Group) bool { return k.ID == word },
