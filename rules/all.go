@@ -39,6 +39,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/instancecertificatesready"
 	"github.com/api7-preflight/api7-preflight/rules/path/knownbadtarget"
 	"github.com/api7-preflight/api7-preflight/rules/path/licencecoreschecked"
+	"github.com/api7-preflight/api7-preflight/rules/path/migrationcutshort"
 	"github.com/api7-preflight/api7-preflight/rules/path/releaseswithoutnotes"
 	"github.com/api7-preflight/api7-preflight/rules/path/targetolderthansource"
 	"github.com/api7-preflight/api7-preflight/rules/path/untestedjump"
@@ -89,6 +90,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/expiredtokenrejected"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/gatewaygroupwithoutpluginlist"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/loggerbodyfromneighbour"
+	"github.com/api7-preflight/api7-preflight/rules/v3_8/policyservicelabelnarrowed"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/portonseveraladdresses"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/portoutofrange"
 	"github.com/api7-preflight/api7-preflight/rules/v3_8/rewritehostmissing"
@@ -163,6 +165,7 @@ var folders = []*rule.Rule{
 	&licencecoreschecked.Rule,
 	&loggerbodyfromneighbour.Rule,
 	&logsandmetricsconsumersadapted.Rule,
+	&migrationcutshort.Rule,
 	&operatingproceduresreviewed.Rule,
 	&pluginbehaviourchanged.Rule,
 	&plugindefaultchanged.Rule,
@@ -173,6 +176,7 @@ var folders = []*rule.Rule{
 	&pluginsretested.Rule,
 	&pluginvaluebecomesreference.Rule,
 	&pluginvaluerefused.Rule,
+	&policyservicelabelnarrowed.Rule,
 	&policysslactionsrenamed.Rule,
 	&policystarwidened.Rule,
 	&portonseveraladdresses.Rule,

@@ -20,7 +20,7 @@ func (a *app) coverage() *cobra.Command {
 	var targets []target
 	cmd := &cobra.Command{
 		Use: "coverage", Short: "Which known vendor changes of a path are checked, and how", Args: noArgs,
-		Long: "Lists every publicly known vendor change for each release line that an upgrade crosses, and whether rules check it,\n" +
+		Long: "Lists every vendor change of the catalogue for each release line that an upgrade crosses, and whether rules check it,\n" +
 			"a person has to, or nobody does and why. Without --from and --to it lists all of them.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := coveragePath(from, to)

@@ -69,6 +69,7 @@ type ruleRun struct {
 	findings   findings
 	doubts     []doubt
 	checks     []rule.Check
+	defects    []rule.Defect
 	broken     string // the rule's panic; empty: none
 }
 
@@ -124,6 +125,8 @@ func (t *ruleRun) start(p version.Path, tools map[string]version.Version, s *str
 			Complete: s.complete,
 			Absent:   func(k estate.Kind, group string) bool { return t.absent(s, k, group) },
 			Remind:   func(c rule.Check) { t.checks = append(t.checks, c) },
+			Judge:    func(d rule.Defect) { t.defects = append(t.defects, d) },
+			Count:    s.counted,
 			Tools:    tools,
 		})
 	})

@@ -48,6 +48,7 @@ func write(o *Options, runs []*ruleRun, s *stream) *report.Report {
 	}
 	r.Notes = append(r.Notes, s.disagreements()...)
 	r.Notes = append(r.Notes, o.unused(runs, open)...)
+	r.Target.Defects = defects(runs, r)
 	return r
 }
 

@@ -25,6 +25,7 @@ func table(buf *bytes.Buffer, r *report.Report, o Options) error {
 	if err := p.waived(r); err != nil {
 		return err
 	}
+	p.target(r)
 	p.noticed(r)
 	p.byHand(r)
 	p.setVariables()

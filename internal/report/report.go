@@ -18,6 +18,7 @@ type Report struct {
 	Tool          Tool          `json:"tool"`
 	Run           Run           `json:"run" jsonschema:"the only part that differs between two runs over the same data"`
 	Path          Path          `json:"path"`
+	Target        Target        `json:"target"`
 	Sources       []Source      `json:"sources"`
 	Scope         Scope         `json:"scope" jsonschema:"all judges the whole installation, given only what the given sources can hold"`
 	Verdict       Verdict       `json:"verdict"`
@@ -67,6 +68,21 @@ type Path struct {
 	To           string   `json:"to"`
 	Gateways     string   `json:"gateways" jsonschema:"oldest gateway version that a source gives, from which gateway changes are judged; empty if no source gives one, and from counts instead"`
 	Lines        []string `json:"lines" jsonschema:"release lines that the upgrade enters"`
+}
+
+// Target says what is known about the release that the upgrade ends in.
+type Target struct {
+	Defects []Defect `json:"defects" jsonschema:"its known defects, the gravest first; one that this installation meets for certain and that is a warning or worse is a finding as well"`
+}
+
+// Defect is one known defect of the target.
+type Defect struct {
+	Catalogue string   `json:"catalogue" jsonschema:"entry of the catalogue"`
+	Severity  string   `json:"severity" jsonschema:"breaking, warning or notice, on this path"`
+	Says      string   `json:"says" jsonschema:"what happens"`
+	FixedIn   []string `json:"fixed_in" jsonschema:"first releases without it, one for each release line"`
+	Concerned string   `json:"concerned" jsonschema:"whether this installation can meet it: yes, no or unknown"`
+	Why       string   `json:"why" jsonschema:"why it can or cannot, or why that is unknown"`
 }
 
 // Source is one input.

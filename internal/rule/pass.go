@@ -84,6 +84,10 @@ func (p *Pass) AtEnd(f func()) {
 	p.registered.Ends = append(p.registered.Ends, f)
 }
 
+// SumUp calls f after the last resource, to report once what concerns many. Unlike with [Pass.AtEnd], f concludes
+// something only from what was seen, never from what was not.
+func (p *Pass) SumUp(f func()) { p.registered.Ends = append(p.registered.Ends, f) }
+
 // RemindAtEnd calls f after the last resource and lists the check that it returns, if it is due. It judges nothing.
 func (p *Pass) RemindAtEnd(f func() (c Check, due bool)) {
 	p.registered.Ends = append(p.registered.Ends, func() {

@@ -14,6 +14,8 @@ type Engine struct {
 	Complete func(estate.Kind) bool
 	Absent   func(k estate.Kind, group string) bool
 	Remind   func(Check)
+	Judge    func(Defect)
+	Count    func(estate.Kind) int64
 	// Tools are the versions of companion programs that the user gave.
 	Tools map[string]version.Version
 }
@@ -28,6 +30,7 @@ type Registration struct {
 	Direct   map[estate.Kind]bool // kinds whose every resource the rule looks at
 	Sieves   map[estate.Kind][]estate.Sieve
 	Carriers map[estate.Kind]bool // kinds on which the rule looks for plugins
+	Counted  map[estate.Kind]bool // kinds of which the rule asks how many there are
 	Reads    map[estate.Kind][]string
 
 	Judges bool // one of Ends was registered with [Pass.AtEnd]
@@ -46,6 +49,12 @@ func (e Engine) whole() Engine {
 	if e.Remind == nil {
 		e.Remind = func(Check) {}
 	}
+	if e.Judge == nil {
+		e.Judge = func(Defect) {}
+	}
+	if e.Count == nil {
+		e.Count = func(estate.Kind) int64 { return 0 }
+	}
 	if e.Complete == nil {
 		e.Complete = func(estate.Kind) bool { return false }
 	}
@@ -61,7 +70,7 @@ func (r *Rule) Begin(path version.Path, e Engine) Registration {
 		Resources:   map[estate.Kind][]func(*estate.Resource){},
 		Attachments: map[string][]func(*estate.Resource, estate.Plugin){},
 		Direct:      map[estate.Kind]bool{}, Sieves: map[estate.Kind][]estate.Sieve{}, Carriers: map[estate.Kind]bool{},
-		Reads: map[estate.Kind][]string{}, Uses: map[estate.Kind]bool{},
+		Counted: map[estate.Kind]bool{}, Reads: map[estate.Kind][]string{}, Uses: map[estate.Kind]bool{},
 	}}
 	if r.Start != nil && r.ownOn(path) {
 		r.Start(p)
@@ -85,7 +94,7 @@ func (r Registration) Kinds() []estate.Kind {
 	var kinds []estate.Kind
 	for _, k := range estate.Kinds() {
 		needed := slices.ContainsFunc(r.Legs, func(l Leg) bool { return slices.Contains(l.Kinds, k) })
-		if len(r.Resources[k]) > 0 || r.Carriers[k] || needed {
+		if len(r.Resources[k]) > 0 || r.Carriers[k] || r.Counted[k] || needed {
 			kinds = append(kinds, k)
 		}
 	}

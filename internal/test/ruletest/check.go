@@ -50,6 +50,7 @@ func CheckWants(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 	for _, s := range all {
 		t.Errorf("%s:%v not wanted", f.Name, s)
 	}
+	checkDefects(t, f, out)
 	if quiet := quiet(r); f.Clean() && out.status != quiet {
 		t.Errorf("%s: the rule is %s, want %s: %s", f.Name, out.status, quiet, strings.Join(out.reasons, "; "))
 	}
@@ -59,6 +60,25 @@ func CheckWants(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 	for i := range out.findings {
 		checkFinding(t, f.Name, &out.findings[i])
 	}
+}
+
+// checkDefects checks what was said of known defects of the target.
+func checkDefects(t Reporter, f *Fixture, out *outcome) {
+	t.Helper()
+	for _, w := range f.Defects {
+		if !slices.ContainsFunc(out.defects, w.is) {
+			t.Errorf("%s:%d: want %s, a %s that is met: %s, %q; the rule says %v", f.Name, w.Line, w.Entry, w.Severity, w.Concerned, w.Why, saidOf(w.Entry, out.defects))
+		}
+	}
+}
+
+func (w WantDefect) is(d report.Defect) bool {
+	return d.Catalogue == w.Entry && d.Severity == w.Severity && d.Concerned == w.Concerned && w.Why.MatchString(d.Why)
+}
+
+// saidOf returns what was said of one defect.
+func saidOf(entry string, all []report.Defect) []report.Defect {
+	return slices.DeleteFunc(slices.Clone(all), func(d report.Defect) bool { return d.Catalogue != entry })
 }
 
 // quiet returns the status of a rule that reports nothing.
@@ -99,7 +119,7 @@ func CheckOrder(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 			t.Errorf("%v", err)
 			return
 		}
-		if diff := cmp.Diff(want.findings, got.findings) + cmp.Diff(want.checks, got.checks); diff != "" {
+		if diff := cmp.Diff(want.findings, got.findings) + cmp.Diff(want.checks, got.checks) + cmp.Diff(want.defects, got.defects); diff != "" {
 			t.Errorf("%s: findings depend on the order of resources (-written +shuffled):\n%s", f.Name, diff)
 		}
 	}

@@ -27,6 +27,7 @@ type Fixture struct {
 	Tools     map[string]version.Version
 	Resources []estate.Resource
 	Wants     []Want
+	Defects   []WantDefect
 	nodes     map[string]yamlfile.Node // by origin key
 	pathLine  int
 }
@@ -37,6 +38,13 @@ type Want struct {
 	Severity string // or "unknown" for a doubt, "manual" for a manual check
 	Message  *regexp.Regexp
 	Details  *regexp.Regexp // for the evidence and the steps; nil: anything
+}
+
+// WantDefect is what the rule must say of one known defect of the target.
+type WantDefect struct {
+	Line                       int
+	Entry, Severity, Concerned string
+	Why                        *regexp.Regexp
 }
 
 // with returns what is wanted of the details.
@@ -73,6 +81,12 @@ var (
 // the oldest version of a gateway and that of a companion program: {from: 3.4.1, to: 3.7.3, gateways: 3.3.2, adc:
 // 0.17.0}. Several expectations may follow each other. An expression may be followed by `with "…"`, which must match
 // the evidence, one "name: value" per line, or the steps.
+//
+// What the rule must say of known defects of the target stands under defects, by catalogue entry, as severity, whether
+// the installation meets it, and an expression on why; what else it lists there is not compared:
+//
+//	defects:
+//	  R-3.8.6-5: [warning, "yes", "route pay"]
 func ParseFixture(name string, data []byte) (*Fixture, error) {
 	root, err := yamlfile.Parse(name, data)
 	if err != nil {
@@ -80,10 +94,13 @@ func ParseFixture(name string, data []byte) (*Fixture, error) {
 	}
 	f := &Fixture{Name: name, nodes: map[string]yamlfile.Node{}}
 	for _, m := range root.Members() {
-		if m.Key == "upgrade" {
+		switch m.Key {
+		case "upgrade":
 			f.pathLine = m.KeyLine
 			err = f.parsePath(m.Value)
-		} else {
+		case "defects":
+			err = f.addDefects(m.Value)
+		default:
 			err = f.addKind(m)
 		}
 		if err != nil {
@@ -116,6 +133,21 @@ func (f *Fixture) parsePath(n yamlfile.Node) error {
 		delete(told, name)
 	}
 	f.Tools = told
+	return nil
+}
+
+func (f *Fixture) addDefects(n yamlfile.Node) error {
+	for _, m := range n.Members() {
+		want := m.Value.Items()
+		if len(want) != 3 { //nolint:mnd // as ParseFixture says
+			return fmt.Errorf("%s: want [severity, whether it is met, expression on why]", m.Key)
+		}
+		why, err := regexp.Compile(want[2].Text())
+		if err != nil {
+			return fmt.Errorf("%s: %w", m.Key, err)
+		}
+		f.Defects = append(f.Defects, WantDefect{Line: m.KeyLine, Entry: m.Key, Severity: want[0].Text(), Concerned: want[1].Text(), Why: why})
+	}
 	return nil
 }
 

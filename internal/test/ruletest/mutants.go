@@ -27,18 +27,33 @@ func CheckMutants(ctx context.Context, t Reporter, r *rule.Rule, fixtures []*Fix
 			if len(mutant.Facts) == 0 && mutant.Start == nil {
 				continue // an empty rule applies nowhere
 			}
-			if !noticed(ctx, &mutant, fixtures) {
+			if !noticed(ctx, &mutant, likely(f.About().Entry, fixtures)) {
 				t.Errorf("row %d (%s): no fixture notices %s", i+1, f.About().Entry, what)
 			}
 		}
 	}
 }
 
+// likely returns the fixtures, those first that want something of an entry: they probably notice, and save the others.
+func likely(entry string, fixtures []*Fixture) []*Fixture {
+	first := slices.Clone(fixtures)
+	slices.SortStableFunc(first, func(a, b *Fixture) int { return b.names(entry) - a.names(entry) })
+	return first
+}
+
+// names returns 1 if the fixture wants something of a known defect of the target, else 0.
+func (f *Fixture) names(entry string) int {
+	if slices.ContainsFunc(f.Defects, func(w WantDefect) bool { return w.Entry == entry }) {
+		return 1
+	}
+	return 0
+}
+
 // noticed reports whether the rule fails on at least one fixture.
 func noticed(ctx context.Context, r *rule.Rule, fixtures []*Fixture) bool {
 	for _, f := range fixtures {
 		if !r.On(f.Path) {
-			if len(f.Wants) > 0 {
+			if len(f.Wants)+len(f.Defects) > 0 {
 				return true
 			}
 			continue
@@ -68,7 +83,37 @@ func mutants(f rule.Fact) map[string]rule.Fact {
 	for _, c := range changes {
 		c.mutants(reflect.ValueOf(f), out)
 	}
+	for _, field := range []string{"Signs", "Also"} {
+		signMutants(reflect.ValueOf(f), field, out)
+	}
 	return out
+}
+
+// signMutants adds the mutants of a row with lists of what an installation may show: without one of them, and with one
+// that is asked less.
+func signMutants(row reflect.Value, field string, out map[string]rule.Fact) {
+	if row.Kind() != reflect.Struct || !row.FieldByName(field).IsValid() {
+		return
+	}
+	was := row.FieldByName(field)
+	with := func(signs reflect.Value) rule.Fact {
+		m := reflect.New(row.Type()).Elem()
+		m.Set(row)
+		m.FieldByName(field).Set(signs)
+		fact, _ := reflect.TypeAssert[rule.Fact](m) // as the row is one
+		return fact
+	}
+	for i := range was.Len() {
+		out[fmt.Sprintf("the loss of %s %d", field, i+1)] = with(reflect.AppendSlice(was.Slice3(0, i, i), was.Slice(i+1, was.Len())))
+		for _, part := range []string{"If", "Except", "Least", "Perhaps"} {
+			if value := was.Index(i).FieldByName(part); !value.IsValid() || value.IsZero() {
+				continue
+			}
+			fewer := reflect.AppendSlice(reflect.MakeSlice(was.Type(), 0, was.Len()), was)
+			fewer.Index(i).FieldByName(part).SetZero()
+			out[fmt.Sprintf("that %s of %s %d is not asked", part, field, i+1)] = with(fewer)
+		}
+	}
 }
 
 // change says how to mutate a field, in rows of types that have it, if it is not empty.

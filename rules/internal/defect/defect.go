@@ -2,9 +2,7 @@
 package defect
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -23,13 +21,20 @@ type Defect struct {
 	Below version.Version
 	// Upgrading defects strike while the upgrade runs, all others for as long as the release runs.
 	Upgrading bool
-	// Shown ones strike only who has a certain configuration, and a rule of their own looks for it. They count when a
-	// better release is sought.
-	Shown    bool
+	// Grave ones are as grave where the source has them too: they let somebody in, or end the workers of gateways.
+	Grave    bool
 	Severity rule.Severity
 	Says     string // what happens, in words that follow the release and a colon
 	Who      string // who is affected
 	Steps    []rule.Step
+	// Signs are what only an installation that can meet it has; one is enough, and of Also one more. Without signs every
+	// installation can.
+	Signs, Also []Sign
+	// Unseen says why no input shows whether it strikes; usually empty.
+	Unseen string
+	// By is a rule that looks for it and reports it. Without Signs and Unseen, what that rule found says whether this
+	// installation meets it.
+	By string
 }
 
 // About returns the case.
@@ -43,6 +48,12 @@ func (d Defect) Flaws() []string {
 	}
 	if d.Says == "" || d.Who == "" {
 		flaws = append(flaws, "Says, Who: want what happens, and to whom")
+	}
+	for _, s := range slices.Concat(d.Signs, d.Also) {
+		flaws = append(flaws, s.flaws()...)
+	}
+	if len(d.Also) > 0 && len(d.Signs) == 0 {
+		flaws = append(flaws, "Also: there are no Signs beside which it is wanted")
 	}
 	return flaws
 }
@@ -73,59 +84,17 @@ func (d Defect) Grade(p version.Path) rule.Severity {
 	switch {
 	case !d.Hits(p):
 		return 0
-	case !d.Upgrading && d.In(p.From):
+	case !d.Upgrading && !d.Grave && d.In(p.From):
 		return d.Severity.Milder()
 	}
 	return d.Severity
 }
 
-// Watch reports the target.
-func (d Defect) Watch(p *rule.Pass) {
-	grade := d.Grade(p.Path)
-	if grade == 0 {
-		return
-	}
-	to := p.Path.To.String()
-	message := to + ": " + d.Says
-	if !d.Upgrading && d.In(p.Path.From) {
-		message += "; " + p.Path.From.String() + " has the same defect"
-	}
-	evidence := []rule.Evidence{
-		{Name: "affected", Value: d.Who},
-		{Name: "releases with the defect", Value: Spans(releases(d.In))},
-		{Name: "fixed in", Value: d.Case.Until.String()},
-	}
-	if d.Assumed {
-		evidence = append(evidence, rule.Evidence{Name: "not said", Value: "the notes do not say when the defect was introduced"})
-	}
-	f := p.PathFinding(message, evidence, append([]rule.Step{d.better(p.Path)}, d.Steps...))
-	f.Case, f.Severity = d.Case, grade
-	if d.In(p.Path.From) { // then the path does not gain it
-		f.Case.Change = version.Change{}
-	}
-	p.Report(f)
-}
-
-// better is the step to the nearest release without the defect, and to the nearest that is in no window at all.
-func (d Defect) better(p version.Path) rule.Step {
-	text := "No known release from " + p.To.String() + " on is free of this defect."
-	if rid, ok := Nearest(p, func(to version.Path) bool { return d.Grade(to) == 0 }); ok {
-		text = fmt.Sprintf("Choose %s or later instead of %s: it is the nearest release without this defect.", rid, p.To)
-		if good, ok := Nearest(p, func(to version.Path) bool { return d.Grade(to) == 0 && Good(to) }); ok && good.Compare(rid) != 0 {
-			text += fmt.Sprintf(" The nearest release without any known defect above a notice is %s.", good)
-		}
-	}
-	return rule.Step{When: rule.Before, Text: text}
-}
-
-// Good reports whether path p meets no defect that is more than a notice.
+// Good reports whether path p meets no defect that is more than a notice and that its source does not have.
 func Good(p version.Path) bool {
-	for _, d := range table {
-		if d.Grade(p) > rule.Notice {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(table, func(d Defect) bool {
+		return d.Grade(p) > rule.Notice && (d.Upgrading || !d.In(p.From))
+	})
 }
 
 // Nearest returns the lowest known release, not below the target of path p, that a path to may end in: of the same line
@@ -137,43 +106,4 @@ func Nearest(p version.Path, fits func(version.Path) bool) (version.Version, boo
 		}
 	}
 	return version.Version{}, false
-}
-
-// releases returns the known releases that have something.
-func releases(have func(version.Version) bool) []version.Version {
-	var all []version.Version
-	for _, r := range version.Releases() {
-		if have(r.Version) {
-			all = append(all, r.Version)
-		}
-	}
-	return all
-}
-
-// Spans writes known releases, in version order, as spans without a gap in one release line: "3.8.5 to 3.8.21, 3.9.0, 3.9.1".
-func Spans(some []version.Version) string {
-	var spans []string
-	all := version.Releases()
-	for i := 0; i < len(some); {
-		n := i + 1
-		for n < len(some) && neighbours(all, some[n-1], some[n]) {
-			n++
-		}
-		switch first, last := some[i].String(), some[n-1].String(); n - i {
-		case 1:
-			spans = append(spans, first)
-		case 2:
-			spans = append(spans, first, last)
-		default:
-			spans = append(spans, first+" to "+last)
-		}
-		i = n
-	}
-	return strings.Join(spans, ", ")
-}
-
-// neighbours reports whether w is the next known release after v, in the same line.
-func neighbours(all []version.Release, v, w version.Version) bool {
-	i := slices.IndexFunc(all, func(r version.Release) bool { return r.Version.Compare(v) == 0 })
-	return i >= 0 && i+1 < len(all) && v.Line() == w.Line() && all[i+1].Version.Compare(w) == 0
 }

@@ -1,6 +1,7 @@
 package defect_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,20 +32,13 @@ func TestWindowsEndAtTheRepairOfEachLine(t *testing.T) {
 	for entry, want := range map[string]struct{ bad, good []string }{
 		"R-3.2.14.0-2": {[]string{"3.2.8.1", "3.2.13.0"}, []string{"3.2.14.0", "3.3.0"}},
 		"R-3.2.16.7-1": {[]string{"3.2.14.4", "3.2.14.5", "3.2.16.4", "3.2.16.5", "3.2.16.6"}, []string{"3.2.14.4.1", "3.2.15.2.1", "3.2.16.4.1", "3.2.16.7", "3.3.0"}},
-		"R-3.3.1-1":    {[]string{"3.3.0"}, []string{"3.2.16.7", "3.3.1", "3.4.0"}},
 		"R-3.3.2-1":    {[]string{"3.3.1"}, []string{"3.3.0", "3.3.2", "3.4.0"}},
-		"R-3.3.4-1":    {[]string{"3.3.0", "3.3.3", "3.4.0", "3.4.1", "3.5.0", "3.5.1"}, []string{"3.2.16.7", "3.3.4", "3.4.2", "3.5.2", "3.6.0"}},
-		"R-3.5.2-1":    {[]string{"3.5.0", "3.5.1"}, []string{"3.4.2", "3.5.2", "3.6.0"}},
-		"R-3.5.2-2":    {[]string{"3.5.0", "3.5.1"}, []string{"3.4.2", "3.5.2", "3.6.0"}},
-		"R-3.5.4-1":    {[]string{"3.5.0", "3.5.3"}, []string{"3.4.2", "3.5.4", "3.6.0"}},
-		"G9":           {[]string{"3.7.0", "3.7.6", "3.8.0", "3.8.3"}, []string{"3.6.1", "3.7.7", "3.8.4", "3.9.0"}},
-		"R-3.7.8-1":    {[]string{"3.7.0", "3.7.7", "3.8.0", "3.8.4"}, []string{"3.6.1", "3.7.8", "3.8.5", "3.9.0"}},
-		"K-3.8.7":      {[]string{"3.2.8.1", "3.7.8", "3.8.6"}, []string{"3.8.7", "3.9.0"}},
+		"R-3.3.3-1":    {[]string{"3.3.0", "3.3.2", "3.4.0"}, []string{"3.2.16.7", "3.3.3", "3.4.1", "3.5.0"}},
 		"R-3.8.5-2":    {[]string{"3.8.5", "3.8.21", "3.9.0", "3.9.1"}, []string{"3.7.8", "3.8.4", "3.8.22", "3.9.2", "3.10.0"}},
 		"R-3.8.19-6":   {[]string{"3.8.19", "3.8.21", "3.9.0", "3.9.1"}, []string{"3.8.18", "3.8.22", "3.9.2"}},
+		"R-3.8.20-1":   {[]string{"3.8.19"}, []string{"3.8.18", "3.8.20", "3.9.0"}},
+		"R-3.8.22-1":   {[]string{"3.8.7", "3.8.21", "3.9.0", "3.9.1"}, []string{"3.8.6", "3.8.22", "3.9.2"}},
 		"R-3.9.0-4":    {[]string{"3.9.0"}, []string{"3.8.23", "3.9.1", "3.10.0"}},
-		"R-3.8.x-k1":   {[]string{"3.7.0", "3.7.3", "3.8.0"}, []string{"3.7.4", "3.8.1"}},
-		"R-3.8.x-k11":  {[]string{"3.8.0", "3.8.21", "3.9.0", "3.9.1"}, []string{"3.7.8", "3.8.22", "3.9.2"}},
 	} {
 		d := find(t, entry)
 		for _, text := range want.bad {
@@ -57,6 +51,44 @@ func TestWindowsEndAtTheRepairOfEachLine(t *testing.T) {
 				t.Errorf("%s: %s has the defect", entry, text)
 			}
 		}
+	}
+}
+
+// A line of repairs says nothing of when a defect began: what 3.8.5 repaired was there in 3.7.8 as well, unless the notes
+// say more.
+func TestWindowsBeginWithTheOldestReleaseWhereTheNotesDoNotSay(t *testing.T) {
+	t.Parallel()
+	for _, d := range defect.Table() {
+		if !d.Assumed {
+			continue
+		}
+		if !d.In(version.Oldest()) {
+			t.Errorf("%s: when it began is not said, and %s does not have it", d.Case.Entry, version.Oldest())
+		}
+		for _, end := range d.Case.Until.First() {
+			if before := neighbour(end); !d.In(before) && before.Line() == end.Line() {
+				t.Errorf("%s: %s repaired it, and %s does not have it", d.Case.Entry, end, before)
+			}
+		}
+	}
+}
+
+// neighbour returns the known release before v.
+func neighbour(v version.Version) (before version.Version) {
+	for _, r := range version.Releases() {
+		if r.Version.Less(v) && !slices.ContainsFunc(hotFixes, func(h string) bool { return r.Version.String() == h }) {
+			before = r.Version
+		}
+	}
+	return before
+}
+
+var hotFixes = []string{"3.2.14.4.1", "3.2.15.2.1", "3.2.16.4.1"}
+
+func TestGraveDefectOfTheSourceIsNotMilder(t *testing.T) {
+	t.Parallel()
+	if got := find(t, "R-3.8.6-8").Grade(path("3.4.1", "3.7.8")); got != rule.Warning {
+		t.Errorf("severity %v, want a warning also where the source has it", got)
 	}
 }
 
@@ -73,8 +105,8 @@ func TestDefectOfCertainSourcesHitsNoOther(t *testing.T) {
 func TestDefectOfTheSourceIsMilder(t *testing.T) {
 	t.Parallel()
 	d := find(t, "R-3.7.8-1")
-	for from, want := range map[string]rule.Severity{"3.6.1": rule.Warning, "3.7.0": rule.Notice} {
-		if got := d.Grade(path(from, "3.7.3")); got != want {
+	for from, want := range map[string]rule.Severity{"3.7.8": rule.Warning, "3.7.0": rule.Notice} {
+		if got := d.Grade(path(from, "3.8.3")); got != want {
 			t.Errorf("from %s: severity %v, want %v", from, got, want)
 		}
 	}
@@ -83,7 +115,7 @@ func TestDefectOfTheSourceIsMilder(t *testing.T) {
 	}
 }
 
-func TestDefectComesBackOnlyToAMendedSource(t *testing.T) {
+func TestDefectComesBackOnlyToAFixedSource(t *testing.T) {
 	t.Parallel()
 	d := find(t, "R-3.8.5-2")
 	for p, want := range map[[2]string]bool{{"3.8.22", "3.9.0"}: true, {"3.8.21", "3.9.0"}: false, {"3.8.4", "3.9.0"}: false, {"3.8.22", "3.9.2"}: false} {
@@ -99,8 +131,8 @@ func TestDefectComesBackOnlyToAMendedSource(t *testing.T) {
 func TestNearestGoodReleaseIsOfTheSameLineIfThereIsOne(t *testing.T) {
 	t.Parallel()
 	for p, want := range map[[2]string]string{
-		{"3.4.1", "3.7.3"}: "3.7.8", {"3.4.1", "3.7.8"}: "3.7.8", {"3.2.16.2", "3.3.1"}: "3.3.4", {"3.8.22", "3.9.0"}: "3.9.2",
-		{"3.7.8", "3.8.0"}: "3.8.22", {"3.4.1", "3.4.2"}: "3.4.2",
+		{"3.4.1", "3.7.3"}: "3.7.3", {"3.2.16.2", "3.3.1"}: "3.5.5", {"3.8.22", "3.9.0"}: "3.9.2", {"3.7.8", "3.8.0"}: "3.8.22",
+		{"3.4.1", "3.4.2"}: "3.5.2",
 	} {
 		got, ok := defect.Nearest(path(p[0], p[1]), defect.Good)
 		if !ok || got.String() != want {
@@ -138,8 +170,10 @@ func TestDefectsThatSayNothingAreRefused(t *testing.T) {
 	t.Parallel()
 	for want, d := range map[string]defect.Defect{
 		"": {Severity: rule.Notice, Says: "a", Who: "b"},
-		"Severity: want Notice, Warning or Breaking": {Says: "a", Who: "b"},
-		"Says, Who: want what happens, and to whom":  {Severity: rule.Notice, Says: "a"},
+		"Severity: want Notice, Warning or Breaking":         {Says: "a", Who: "b"},
+		"Says, Who: want what happens, and to whom":          {Severity: rule.Notice, Says: "a"},
+		"Also: there are no Signs beside which it is wanted": {Severity: rule.Notice, Says: "a", Who: "b", Also: []defect.Sign{{None: "c", Plugins: []string{"d"}}}},
+		"Signs: None says nothing, so that nobody is told why the defect cannot strike\nSigns: neither Plugins nor Kinds, so that nothing shows it": {Severity: rule.Notice, Says: "a", Who: "b", Signs: []defect.Sign{{}}},
 	} {
 		if got := strings.Join(d.Flaws(), "\n"); got != want {
 			t.Errorf("flaws %q, want %q", got, want)

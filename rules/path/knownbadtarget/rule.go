@@ -20,5 +20,5 @@ var Rule = rule.Rule{
 	Catalogue:  []string{"G8"},
 	Confidence: rule.Confirmed,
 	Doc:        doc,
-	Facts:      rule.Facts(defect.Hidden()...),
+	Facts:      rule.Facts(defect.Table()...),
 }

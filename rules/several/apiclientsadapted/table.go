@@ -56,6 +56,15 @@ var addresses = []rows.Reminder{
 // answers are changes of what is sent and what comes back.
 var answers = []rows.Reminder{
 	{
+		Case:  rule.Case{Entry: "R-3.2.13.0-5", Change: version.Since("3.2.13.0")},
+		Title: "Scripts that upload certificates must expect that one which is there already is refused",
+		Why:   "From 3.2.13.0 on a certificate that a gateway group has cannot be uploaded again.",
+		Steps: []rule.Step{
+			{When: rule.Before, Text: "Have scripts look for the certificate and replace it, instead of uploading it a second time."},
+		},
+		If: []rows.Sign{{Kind: estate.SSL}},
+	},
+	{
 		Case:  rule.Case{Entry: "R-3.2.11.4-1", Change: version.Since("3.2.11.4")},
 		Title: "Scripts that read login options must not rely on the secrets in them",
 		Why:   "The Admin API hides sensitive fields of login options; a script that reads one and writes it back may store what is shown in their place.",

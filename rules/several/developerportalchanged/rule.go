@@ -3,6 +3,7 @@ package developerportalchanged
 
 import (
 	_ "embed"
+	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
@@ -22,6 +23,7 @@ var Rule = rule.Rule{
 	Applies:    rule.Crossing,
 	Confidence: rule.Confirmed,
 	Doc:        doc,
+	Catalogue:  []string{"HELM-PORTAL-FE"},
 	Facts:      rule.Facts(table...),
 }
 
@@ -61,10 +63,10 @@ var table = []rows.Reminder{
 		Why:   "3.9.0 splits the portal: the old image serves only the Portal API, the pages come from a new front end with its own database, and the single sign-on of the old portal is gone.",
 		Steps: []rule.Step{
 			{When: rule.Before, Text: "Write down the portal's login options (LDAP, OIDC, SAML, CAS, SCIM) and its custom pages and colours; plan the host name and database of the front end."},
-			{When: rule.After, Text: "Create a portal token in the control plane, deploy the front end with it, and set up single sign-on in its configuration."},
+			{When: rule.After, Text: "Create a portal token in the control plane, deploy the front end with it (on Kubernetes with the vendor's chart developer-portal-fe), and set up single sign-on in its configuration."},
 			{When: rule.After, Text: "Have a developer log in and call a product."},
 		},
-		If: inUse,
+		If: slices.Concat(inUse, deployed),
 	},
 	{
 		Case:  rule.Case{Entry: "R-3.9.0-4", Change: version.Since("3.9.0"), Until: version.Since("3.9.1")},
@@ -75,6 +77,12 @@ var table = []rows.Reminder{
 		},
 		If: []rows.Sign{{Kind: estate.Developer}},
 	},
+}
+
+// deployed shows that the portal runs, whether somebody uses it yet or not: the image of the target serves no pages.
+var deployed = []rows.Sign{
+	{Kind: estate.PortalConfig},
+	{Kind: estate.Image, Body: func(r *estate.Resource) bool { return r.Field("component").TextOrEmpty() == "developer_portal" }},
 }
 
 // inUse shows that somebody uses the portal.

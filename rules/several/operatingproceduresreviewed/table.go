@@ -20,6 +20,14 @@ var runbooks = []rows.Reminder{
 		},
 	},
 	{
+		Case:  rule.Case{Entry: "R-3.2.12.0-5", Change: version.Since("3.2.12.0")},
+		Title: "Revoke access tokens by themselves when somebody must be shut out",
+		Why:   "From 3.2.12.0 on resetting a user's password leaves the user's access tokens valid.",
+		Steps: []rule.Step{
+			{When: rule.Before, Text: "Add to the procedure for leavers and stolen passwords that the user's tokens are deleted too."},
+		},
+	},
+	{
 		Case:  rule.Case{Entry: "R-3.2.14.4-3", Change: version.Since("3.2.14.4")},
 		Title: "Have the newest licence file at hand: older ones are refused",
 		Why:   "A runbook that imports an earlier licence again, for a rollback or a second installation, fails.",
@@ -44,6 +52,14 @@ var runbooks = []rows.Reminder{
 		},
 	},
 	{
+		Case:  rule.Case{Entry: "R-3.8.16-4", Change: version.Since("3.8.16")},
+		Title: "Keep your own steps for gateways on bare metal: the console no longer shows them",
+		Why:   "From 3.8.16 on the page that deploys gateways has no tab for Linux without containers; whether such gateways are still supported is not said.",
+		Steps: []rule.Step{
+			{When: rule.Before, Text: "Where gateways run without containers, save the script that the console shows today, and ask API7 whether the target supports them."},
+		},
+	},
+	{
 		Case:  rule.Case{Entry: "R-3.10.x-1", Change: version.Since("3.10.3"), Confidence: rule.Inferred},
 		Title: "Use passwords of 13 characters or more in scripts that create users or set passwords",
 		Why:   "The vendor's own tests had to move from 11 to 15 characters in July 2026, because of a rule of more than 12. No release note names the release; 3.10.3 is the first after that.",
@@ -63,6 +79,12 @@ var companions = []rows.Reminder{
 			{When: rule.Before, Text: "Look for keys below 2048 bits and SHA-1 signatures among certificates and client CAs, and have the oldest clients and TLS upstreams connect through a gateway of the target."},
 		},
 		If: []rows.Sign{{Kind: estate.SSL}},
+	},
+	{
+		Case:  rule.Case{Entry: "R-3.2.14.4-5", Change: version.Since("3.2.14.4")},
+		Title: "Test what is built on the gateway with its newer OpenResty",
+		Why:   "3.2.14.4 raised OpenResty, and libraries of the console, to fix vulnerabilities; the notes do not say to which version.",
+		Steps: rebuild,
 	},
 	{
 		Case:  rule.Case{Entry: "R-3.8.3-2", Change: version.Since("3.8.3")},

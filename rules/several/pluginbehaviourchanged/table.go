@@ -12,7 +12,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/internal/loggers"
 )
 
-func table() []rows.Attached { return append(old, recent...) }
+func table() []rows.Attached { return slices.Concat(old, tokens(), recent) }
 
 // old are the changes of line 3.2.
 var old = []rows.Attached{

@@ -60,9 +60,9 @@ func table() []rows.Attached {
 
 // twice is a defect that no configuration shows: any plugin of that phase, on whatever consumers can reach.
 var twice = rows.Reminder{
-	Case:  rule.Case{Entry: "R-3.3.1-1", Change: version.Since("3.3.0"), Until: version.Since("3.3.1")},
-	Title: "Choose 3.3.2 or later instead of 3.3.0: plugins of the rewrite phase run twice",
-	Why:   "In 3.3.0 they run again once a consumer is recognised, so a limit counts double and a rewrite is applied twice.",
+	Case:  rule.Case{Entry: "R-3.3.1-1", Change: version.Since("3.2.8.1"), Until: version.Since("3.3.1")},
+	Title: "Choose 3.3.2 or later: until 3.3.1 plugins of the rewrite phase run twice",
+	Why:   "They run again once a consumer is recognised, so a limit counts double and a rewrite is applied twice. The notes do not say since when.",
 	Steps: []rule.Step{{When: rule.Before, Text: "Choose 3.3.2 or later as the target. 3.3.1 fixes this, but its Dashboard does not start after an upgrade from 3.2.16.2 or older."}},
 	If:    []rows.Sign{{Kind: estate.Consumer}},
 }

@@ -46,6 +46,13 @@ var table = []rows.Reminder{
 		If:    []rows.Sign{{Plugins: []string{"openid-connect"}}},
 	},
 	{
+		Case:  rule.Case{Entry: "R-3.5.1-1", Change: version.Since("3.5.1")},
+		Title: "Adapt dashboards and alerts on traces: opentelemetry reports the path of the route",
+		Why:   "From 3.5.1 on the address in a trace is that of the route, such as /v2/:customerNumber, where a route has parameters.",
+		Steps: []rule.Step{{When: rule.After, Text: "Check the queries, filters and alerts on addresses of traces."}},
+		If:    []rows.Sign{{Plugins: []string{"opentelemetry"}}},
+	},
+	{
 		Case:  rule.Case{Entry: "R-3.8.0-3", Change: version.Since("3.8.0")},
 		Title: "Adapt dashboards and alerts on AI metrics",
 		Why:   "From 3.8.0 on Prometheus metrics of AI requests have one more label, the type of the request, so a query may return several series instead of one.",

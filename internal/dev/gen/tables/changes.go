@@ -28,7 +28,7 @@ func changes(root fs.FS, rules []entry) (string, error) {
 		links[r.ID] = r.link("")
 	}
 	var b strings.Builder
-	b.WriteString("\n## Changes by release line\n\nEvery vendor change that is publicly known ([catalogue.yaml](catalogue.yaml)) and what answers for it.\n")
+	b.WriteString("\n## Changes by release line\n\nEach line of the vendor's release notes from 3.2.8.1 to 3.9.3, and what upgrade guides, Helm charts and open code show beside them ([catalogue.yaml](catalogue.yaml)), and what answers for it.\n")
 	line := ""
 	for i := range entries {
 		e := &entries[i]
