@@ -36,6 +36,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaystartneedscontrolplane"
 	"github.com/api7-preflight/api7-preflight/rules/path/gatewaytooold"
 	"github.com/api7-preflight/api7-preflight/rules/path/installedversioncontradicted"
+	"github.com/api7-preflight/api7-preflight/rules/path/instancecertificateexpires"
 	"github.com/api7-preflight/api7-preflight/rules/path/instancecertificatesready"
 	"github.com/api7-preflight/api7-preflight/rules/path/knownbadtarget"
 	"github.com/api7-preflight/api7-preflight/rules/path/licencecoreschecked"
@@ -159,6 +160,7 @@ var folders = []*rule.Rule{
 	&hmacautholdform.Rule,
 	&idcontainsstar.Rule,
 	&installedversioncontradicted.Rule,
+	&instancecertificateexpires.Rule,
 	&instancecertificatesready.Rule,
 	&jwtsigningremoved.Rule,
 	&knownbadtarget.Rule,

@@ -266,6 +266,12 @@ var runningConcepts = []*concept{
 		alone: []string{"gateway_group_id", "last_heartbeat"},
 	},
 	{
+		name: "instance_certificate", kind: estate.InstanceCertificate, optional: true,
+		aliases: []string{"dataplane_certificate", "data_plane_certificate", "instance_certificate"},
+		// The certificate and its key are not fields, and what is not a field is never selected.
+		fields: []field{must("id"), must("expiry", "expire_at", "expires_at", "expired_at").asMoment("expired_seconds"), nice("type"), nice("gateway_group_id")},
+	},
+	{
 		name:    kine,
 		aliases: []string{"kine"},
 		fields:  []field{must("id"), must("name"), must("deleted").as(flag), must("value").as(object)},

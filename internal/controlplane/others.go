@@ -9,7 +9,7 @@ import (
 // no doubt. Some tables of the portal have names like the control plane's.
 var notConcepts = []string{
 	"account", "invitation", "member", "organization", "session", "user", "verification", "two_factor",
-	"dataplane_certificate", "upstream", "apisix_upstream", "service_upstream", "consumer",
+	"upstream", "apisix_upstream", "service_upstream", "consumer",
 	"apisix_consumer", "credential", "consumer_credential", "global_rule", "apisix_global_rule", "plugin_metadata",
 	"apisix_plugin_metadata", "ssl", "certificate", "ca_certificate", "sni", "secret", "secret_provider",
 	"service_registry", "custom_plugin_gateway_group", "role",

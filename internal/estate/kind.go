@@ -11,6 +11,7 @@ type Kind uint8
 const (
 	GatewayGroup        Kind = iota + 1 // a gateway group
 	Instance                            // a gateway instance, as it reported itself to the control plane
+	InstanceCertificate                 // a certificate by which gateway instances and control plane know each other
 	ServiceTemplate                     // a service template; it belongs to no gateway group
 	RouteTemplate                       // a route of a service template
 	StreamRouteTemplate                 // a stream route of a service template
@@ -47,7 +48,7 @@ const (
 )
 
 var kindNames = [...]string{
-	GatewayGroup: "gateway_group", Instance: "instance", ServiceTemplate: "service_template",
+	GatewayGroup: "gateway_group", Instance: "instance", InstanceCertificate: "instance_certificate", ServiceTemplate: "service_template",
 	RouteTemplate: "route_template", StreamRouteTemplate: "stream_route_template", ServiceVersion: "service_version",
 	RouteVersion: "route_version", Publication: "publication", Service: "service", Route: "route",
 	StreamRoute: "stream_route", Upstream: "upstream", Consumer: "consumer", Credential: "credential",

@@ -46,6 +46,8 @@ func readable(k estate.Kind) fields {
 	case estate.Instance:
 		f.add(shown, "last_heartbeat", "last_heartbeat_time", "heartbeat_age_seconds", "ip", "ports", "cores",
 			"to_be_deleted_at", "dataplane_certificate_expire_time", "compatibility")
+	case estate.InstanceCertificate:
+		f.add(shown, "instance", "expiry", "expired_seconds")
 	case estate.ServiceTemplate, estate.ServiceVersion, estate.Service, estate.Publication:
 		references(f).add(shown, "hosts", "path_prefix", "strip_path_prefix", "upstream_id", "enable_websocket",
 			"last_published", "published_gateway_groups_count").add(searched, "upstream", "upstreams").add(plugins, "plugins")

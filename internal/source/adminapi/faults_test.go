@@ -169,15 +169,15 @@ func TestRefusalSpoilsItsKindAndNothingElse(t *testing.T) {
 		},
 		"401 for instances": {
 			fault: adminapitest.Fault{Prefix: "/api/gateway_groups/", Suffix: "/instances", Do: adminapitest.Status(http.StatusUnauthorized)},
-			hit:   []estate.Kind{estate.Instance}, want: []string{"401 Unauthorized", "new one"},
+			hit:   []estate.Kind{estate.Instance, estate.InstanceCertificate}, want: []string{"401 Unauthorized", "new one"},
 		},
 		"too large": {
 			fault: adminapitest.Fault{Prefix: "/api/gateway_groups/", Suffix: "/instances", Times: 1, Do: adminapitest.Body(strings.Repeat(" ", adminapi.MaxAnswer+1))},
-			hit:   []estate.Kind{estate.Instance}, want: []string{"larger than 32 MiB"},
+			hit:   []estate.Kind{estate.Instance, estate.InstanceCertificate}, want: []string{"larger than 32 MiB"},
 		},
 		"slow": {
 			fault: adminapitest.Fault{Prefix: "/api/gateway_groups/", Suffix: "/instances", Times: adminapi.Attempts, Do: adminapitest.Hang},
-			hit:   []estate.Kind{estate.Instance}, want: []string{"no answer within 150ms"},
+			hit:   []estate.Kind{estate.Instance, estate.InstanceCertificate}, want: []string{"no answer within 150ms"},
 		},
 		"answers break off": {
 			fault: adminapitest.Fault{Prefix: "/apisix/admin/global_rules", Do: adminapitest.Cut},

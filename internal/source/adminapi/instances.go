@@ -3,6 +3,7 @@ package adminapi
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,6 +17,7 @@ type instance struct {
 	age                            time.Duration // of the last heartbeat
 	beats                          bool          // it has one
 	body                           []byte
+	certificate                    []byte // when its certificate ends
 	damage                         string
 }
 
@@ -24,6 +26,9 @@ type fleet struct {
 	instances []instance
 	gaps      *reading // holds the gaps
 }
+
+// fleetKinds are the kinds that are read from the list of instances.
+func fleetKinds() []estate.Kind { return []estate.Kind{estate.Instance, estate.InstanceCertificate} }
 
 // readFleet reads all instances: one list for each gateway group or, if the control plane has no such lists, one for
 // all. The count of instances is that of machines, so they are held.
@@ -47,7 +52,7 @@ func (s *Source) readFleet(ctx context.Context) (*fleet, error) {
 	if len(groups) == 0 {
 		return f, nil
 	}
-	kinds, all := []estate.Kind{estate.Instance}, fleetAt.with()
+	kinds, all := fleetKinds(), fleetAt.with()
 	one := instancesAt.below(groups[0])
 	one.or = &all
 	l, first, err := s.client.begin(ctx, one)
@@ -99,11 +104,27 @@ func (s *Source) readInstance(item json.RawMessage) instance {
 		body = body.add("heartbeat_age_seconds", beat) // a rule reports that it cannot be read
 	}
 	i.body = body.json()
+	i.certificate = s.readCertificate(i, o.get("dataplane_certificate_expire_time"))
 	return i
 }
 
+// readCertificate returns the certificate of an instance, of which the API shows only when it ends.
+func (s *Source) readCertificate(i instance, ends estate.Value) []byte {
+	body := object{}.set("id", i.id).set("instance", i.hostname).set("gateway_group_id", i.groupID)
+	seconds, err := strconv.ParseInt(word(ends), 10, 64)
+	if err != nil || seconds <= 0 {
+		return body.json() // a rule reports that it is not said
+	}
+	if seconds > latest { // milliseconds
+		seconds /= 1000
+	}
+	at := time.Unix(seconds, 0).UTC()
+	return body.set("expiry", at.Format(time.RFC3339)).
+		add("expired_seconds", estate.NewValue(strconv.AppendInt(nil, int64(s.now().Sub(at)/time.Second), 10))).json()
+}
+
 func (r *reading) instances(ctx context.Context) error {
-	if !r.need.Wants(estate.Instance) {
+	if !slices.ContainsFunc(fleetKinds(), r.need.Wants) {
 		return nil
 	}
 	f := r.src.fleet
@@ -114,12 +135,21 @@ func (r *reading) instances(ctx context.Context) error {
 		}
 	}
 	f.gaps.cut()
-	r.tallies[estate.Instance] = f.gaps.tally(estate.Instance)
+	for _, k := range fleetKinds() {
+		r.tallies[k] = f.gaps.tally(k)
+	}
 	var beats estate.Heartbeats
 	for i := range f.instances {
 		one := &f.instances[i]
 		beats.Add(one.age, one.beats)
 		if err := r.emit(estate.Instance, one.group, one.id, fleetAt.path, one.body, one.damage); err != nil {
+			return err
+		}
+		damage := ""
+		if one.certificate == nil {
+			damage = one.damage
+		}
+		if err := r.emit(estate.InstanceCertificate, one.group, one.id, fleetAt.path, one.certificate, damage); err != nil {
 			return err
 		}
 	}

@@ -79,7 +79,7 @@ func TestAnOrdinaryChangeIsNoGap(t *testing.T) {
 		"an index":                {"", `CREATE INDEX ON service (name); REINDEX TABLE service`},
 		"a column":                {"", `ALTER TABLE service ADD COLUMN added int DEFAULT 1`},
 		"maintenance":             {"", `VACUUM ANALYZE service`},
-		"another table":           {"", `CREATE TABLE other (id text); TRUNCATE other, dataplane_certificate`},
+		"another table":           {"", `CREATE TABLE other (id text); TRUNCATE other, users`},
 		"a new partition":         {asPartitioned, `CREATE TABLE service_3 PARTITION OF service FOR VALUES IN ('tpl-9')`},
 		"another table of a name": {"", `CREATE SCHEMA copies; CREATE TABLE copies.service (LIKE public.service); TRUNCATE copies.service`},
 		"a view of a catalogue":   {`ALTER TABLE service RENAME TO service_1; CREATE VIEW service AS SELECT * FROM service_1 WHERE EXISTS (SELECT FROM pg_class)`, `VACUUM`},

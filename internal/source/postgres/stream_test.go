@@ -33,6 +33,7 @@ func TestAWholeInstallationIsRead(t *testing.T) {
 		`global_rule default all kine/gateway_groups/default/global_rules/all {"id":"all","plugins":{"prometheus":{}}}`,
 		`instance default i1 gateway_instance/i1 {"id":"i1","hostname":"gw-1","version":"3.4.1","gateway_group_id":"default","cores":4,"age":0}`,
 		`instance edge i2 gateway_instance/i2 {"id":"i2","hostname":"gw-2","version":"3.3.2","gateway_group_id":"5d1c-edge","cores":4,"age":0}`,
+		`instance_certificate  c1 dataplane_certificate/c1 {"id":"c1","expiry":null,"expired_seconds":null,"type":null,"gateway_group_id":null}`,
 		`plugin_list default plugins kine/gateway_groups/default/plugins {"plugins":[{"name":"cors"}]}`,
 		`publication default orders apisix_service/default/orders {"template_id":"tpl-1","service_id":"orders","version":"1.0.0"}`,
 		`route default back apisix_route/default/back {"id":"back","gateway_group_id":"default","service_id":"orders","route_id":null,"route_version_id":null,"name":"back","paths":null,"methods":null,"vars":null,"priority":null,"timeout":null,"plugins":null}`,

@@ -118,6 +118,7 @@ func (c *content) instance(f fields) {
 	delete(f, "last_heartbeat")
 	f["last_heartbeat_time"] = c.now.Unix() - int64(age)
 	f["status"], f["to_be_deleted_at"] = "Healthy", 0
+	f["dataplane_certificate_expire_time"] = c.now.AddDate(1, 0, 0).Unix()
 }
 
 // published counts the gateway groups that a template is published on.

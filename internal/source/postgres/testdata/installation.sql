@@ -4,7 +4,9 @@ CREATE TABLE gateway_group (id varchar(255) PRIMARY KEY, short_id varchar(255), 
   config_version bigint, admin_key_salt varchar(255), encrypted_admin_key varchar(255),
   enforce_service_publishing boolean DEFAULT false, created_at timestamptz, updated_at timestamptz);
 CREATE UNIQUE INDEX "UQE_gateway_group_short_id" ON gateway_group (short_id);
-CREATE TABLE dataplane_certificate (id varchar(255) PRIMARY KEY, certificate text, private_key text, ca_certificate text);
+CREATE TABLE dataplane_certificate (id varchar(255) PRIMARY KEY, certificate text, private_key text, ca_certificate text,
+  type varchar(255), gateway_group_id varchar(255), expiry timestamp);
+CREATE TABLE users (id varchar(255) PRIMARY KEY, username text);
 CREATE TABLE tokens (id varchar(255) PRIMARY KEY, name text, token text, salt text, user_id text, expires_at timestamp);
 CREATE TABLE permission_policy (id varchar(255) PRIMARY KEY, name text, statement text);
 CREATE TABLE service (id varchar(255) PRIMARY KEY, org_id varchar(255), name text, "desc" text, labels text, type varchar(32),
