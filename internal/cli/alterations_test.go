@@ -183,7 +183,7 @@ func TestABackupIsJudgedLikeItsDatabase(t *testing.T) {
 					differs = a.plain
 				}
 				if differs != "" {
-					if got := backup.causes(); got != differs || got == live.causes() {
+					if got := backup.causes(); got != strings.TrimPrefix(differs, "none") || got == live.causes() {
 						t.Errorf("unexamined in the %s dump: %q, want %q, and not as in the database", format, got, differs)
 					}
 					continue

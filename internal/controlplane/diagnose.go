@@ -1,6 +1,7 @@
 package controlplane
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -129,4 +130,18 @@ func WantedFor(need estate.Need) []Wanted {
 		all = append(all, w)
 	}
 	return all
+}
+
+// LackLife adds to the diagnosis that no gateway instance was alive, if that is so. stream is a source's Stream: it reads
+// the instances once more, which are few.
+func (l *Layout) LackLife(ctx context.Context, d *estate.Diagnosis, stream func(context.Context, estate.Need, func(*estate.Resource) error) (estate.Coverage, error)) error {
+	coverage, err := stream(ctx, estate.Need{Kinds: map[estate.Kind]bool{estate.Instance: true}}, func(*estate.Resource) error { return nil })
+	for _, k := range coverage.Kinds {
+		for _, gap := range k.Gaps {
+			if gap.ID == estate.SilentGateways {
+				l.Lack(d, l.Instances(), &gap)
+			}
+		}
+	}
+	return err
 }

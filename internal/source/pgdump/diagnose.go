@@ -42,6 +42,9 @@ func (s *Source) Diagnose(ctx context.Context, need estate.Need) (estate.Diagnos
 		}
 		s.layout.Lack(&d, p, gap)
 	}
+	if err := s.layout.LackLife(ctx, &d, s.Stream); err != nil {
+		return d, err
+	}
 	d.Missing = s.layout.Incomplete(&d, need)
 	return d, nil
 }

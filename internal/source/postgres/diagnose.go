@@ -26,6 +26,9 @@ func (s *Source) Diagnose(ctx context.Context, need estate.Need) (estate.Diagnos
 	if err := s.dangling(ctx, &d); err != nil {
 		return d, err
 	}
+	if err := s.layout.LackLife(ctx, &d, s.Stream); err != nil {
+		return d, err
+	}
 	d.Missing = s.layout.Incomplete(&d, need)
 	return d, nil
 }
