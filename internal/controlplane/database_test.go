@@ -63,6 +63,8 @@ id, gateway_group_id, service_id, server_port int4, plugins
 -- gateway_instance --
 id, hostname, version, gateway_group_id, last_heartbeat timestamptz
 i1 | gw-1 | 3.4.1 | g1 | 2026-01-31T08:00:00Z 60
+-- dataplane_certificate --
+id, type, gateway_group_id, expiry timestamptz
 -- token --
 id, name, expires_at timestamptz
 -- permission_policy --

@@ -10,7 +10,7 @@ import (
 )
 
 // optional are the kinds that an installation may not have at all: any unexplained table could hold them.
-const optional = "api_product custom_plugin developer instance_certificate"
+const optional = "api_product custom_plugin developer"
 
 // TestWhatIsNotRecognisedSpoilsTheKindsThatItCouldHold proves which kinds are incomplete, and that all others are
 // not.
