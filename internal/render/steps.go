@@ -118,10 +118,9 @@ func (p *page) command(step report.Remediation) {
 
 // setVariables says what to set the variables to that the commands read.
 func (p *page) setVariables() {
-	meanings := report.VariableMeanings()
 	for _, name := range slices.Sorted(maps.Keys(p.variables)) {
 		p.gap()
-		p.prose(0, "", plain, "In commands, "+name+" is "+meanings[name]+".")
+		p.prose(0, "", plain, "In commands, "+name+" is "+report.MeaningOf(name)+".")
 	}
 }
 

@@ -186,17 +186,21 @@ type Remediation struct {
 	When    string `json:"when" jsonschema:"before, during or after"`
 	Text    string `json:"text"`
 	Command string `json:"command" jsonschema:"ready to run for this object, or empty"`
-	// Variables are the environment variables that Command reads: [VariableMeanings] has what they hold.
+	// Variables are the environment variables that Command reads: [MeaningOf] tells what they hold.
 	Variables []string `json:"variables" jsonschema:"environment variables that the command reads"`
 }
 
-// VariableMeanings returns what to set the variables of commands to.
-func VariableMeanings() map[string]string {
-	return map[string]string{
-		"API7_ADMIN": "the address of the Dashboard, such as https://control-plane:7443",
-		"API7_TOKEN": "a token of a user who may do this, made in the Dashboard",
-		"DSN":        "the connection string of the control plane's database",
+// MeaningOf returns what to set a variable of commands to; empty for one that no command reads.
+func MeaningOf(variable string) string {
+	switch variable {
+	case "API7_ADMIN":
+		return "the address of the Dashboard, such as https://control-plane:7443"
+	case "API7_TOKEN":
+		return "a token of a user who may do this, made in the Dashboard"
+	case "DSN":
+		return "the connection string of the control plane's database"
 	}
+	return ""
 }
 
 // Status is the result of a rule.

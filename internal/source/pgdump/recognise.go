@@ -89,7 +89,7 @@ func (s *Source) layoutOf(database string, tables []archive.Table, m controlplan
 		db.Partial = "it holds no other tables than the recognised ones, and a control plane has many"
 		layout, err = controlplane.Recognise(db, m)
 	}
-	return layout, err //nolint:wrapcheck // the caller tells its kinds apart
+	return layout, err
 }
 
 // isSubset reports whether a database has nothing but tables that are recognised, and not all that every control plane
