@@ -2,11 +2,13 @@ package pgdump_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
@@ -101,5 +103,55 @@ func TestAStatementThatChangesNoTableOfTheControlPlaneIsANote(t *testing.T) {
 	d, err := open(t, addedTo(t, string(text), "DELETE FROM other;")).Diagnose(t.Context(), sourcetest.AllButSecrets())
 	if err != nil || len(d.Notes) != 1 || !strings.Contains(d.Notes[0].Why, "DELETE FROM") {
 		t.Errorf("the diagnosis has %v, %v", d.Notes, err)
+	}
+}
+
+// TestAStatementReachesATableOfTheControlPlaneByOtherNames proves that views, children and parents of a table count as
+// the table, and so does the catalogue, in which it could be renamed.
+func TestAStatementReachesATableOfTheControlPlaneByOtherNames(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.Start(t).Database(t, installation(t), `
+		CREATE TABLE ancestor (version text); ALTER TABLE gateway_instance ALTER version TYPE text; ALTER TABLE gateway_instance INHERIT ancestor;
+		CREATE TABLE descendant () INHERITS (gateway_instance); CREATE VIEW look AS SELECT * FROM gateway_instance`)
+	text, err := os.ReadFile(dump(t, dsn, "api7.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, added := range []string{
+		"UPDATE public.look SET version = '2.13.0';", "INSERT INTO public.descendant SELECT * FROM public.other;",
+		"DELETE FROM public.ancestor;", "TRUNCATE public.descendant;", "UPDATE pg_catalog.pg_class SET relname = 'x';",
+	} {
+		if e := refused(t, pgdump.Config{Name: addedTo(t, string(text), added)}); !strings.Contains(e.Message, "api7.sql at line ") {
+			t.Errorf("%s: %q", added, e.Message)
+		}
+	}
+}
+
+// TestRowsThatWereTakenOutOfAPlainDumpAreMissed proves that a table whose rows are gone, or go elsewhere, is not empty:
+// pg_dump writes a COPY for every table.
+func TestRowsThatWereTakenOutOfAPlainDumpAreMissed(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(dump(t, pgtest.Start(t).Database(t, installation(t)), "api7.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := string(text)
+	from := strings.Index(whole, "COPY public.gateway_instance ")
+	block := whole[from : from+strings.Index(whole[from:], "\n\\.\n")+len("\n\\.\n")]
+	for name, with := range map[string]string{"deleted": "", "in a comment": "/*\n" + block + "*/\n"} {
+		got, err := readFile(t, write(t, "api7.sql", []byte(strings.Replace(whole, block, with, 1))))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if !slices.ContainsFunc(got.Kinds, func(k estate.KindCoverage) bool {
+			return k.Kind == estate.Instance && slices.ContainsFunc(k.Gaps, func(g estate.Gap) bool { return g.ID == estate.BackupIncomplete })
+		}) {
+			t.Errorf("%s: %+v", name, got.Kinds)
+		}
+	}
+	elsewhere := strings.Replace(whole, "COPY public.gateway_instance ", "COPY gateway_instance ", 1)
+	if e := refused(t, pgdump.Config{Name: write(t, "api7.sql", []byte(elsewhere))}); !strings.Contains(e.Message, "gateway_instance") {
+		t.Errorf("a COPY into no schema: %q", e.Message)
 	}
 }

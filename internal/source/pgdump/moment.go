@@ -42,13 +42,14 @@ func moment(c controlplane.Column, v []byte) (time.Time, bool) {
 }
 
 // farthest is how far a clock without a time zone can be from UTC, zoneStep the unit of the time zones that are told
-// apart, skew how far a heartbeat can be ahead of the dumping host's clock, and together the time within which every
-// gateway that is alive sends one.
+// apart, skew how far a heartbeat can be ahead of the dumping host's clock, together the time within which every gateway that
+// is alive sends one, and beating how old the newest of them is at most.
 const (
 	farthest = 14 * time.Hour
 	zoneStep = 30 * time.Minute
 	skew     = 2 * time.Minute
 	together = 15 * time.Minute
+	beating  = 5 * time.Minute
 )
 
 // taken returns when a backup was taken, by the clock that wrote the heartbeats. created is what the backup says, zero
@@ -70,12 +71,12 @@ func taken(created time.Time, zoned bool, beats []time.Time) (now time.Time, dou
 	if created.IsZero() {
 		return anchor(beats), "the backup does not say when it was taken" + longer
 	}
+	inReach := slices.DeleteFunc(slices.Clone(beats), func(b time.Time) bool { return created.Sub(b).Abs() > farthest })
 	for _, b := range beats {
-		if age := created.Sub(b); age >= -skew && age < together-skew {
+		if age := created.Sub(b); age >= -skew && age < together-skew && !several(beats, b.Add(together)) {
 			return latest(created, b), ""
 		}
 	}
-	inReach := slices.DeleteFunc(slices.Clone(beats), func(b time.Time) bool { return created.Sub(b).Abs() > farthest })
 	if len(inReach) == 0 {
 		if newest := anchor(beats); created.Before(newest) {
 			return newest, "the backup says that it was taken long before the newest heartbeat" + longer
@@ -84,14 +85,30 @@ func taken(created time.Time, zoned bool, beats []time.Time) (now time.Time, dou
 			"how long instances have been silent is counted in UTC and can be off by half a day"
 	}
 	now = anchor(inReach)
-	if past := (created.Sub(now)%zoneStep + zoneStep) % zoneStep; past < zoneStep-skew {
+	past := (created.Sub(now)%zoneStep + zoneStep) % zoneStep
+	switch {
+	case past < beating:
 		now = now.Add(past)
+	case past < zoneStep-skew && created.Sub(now).Abs() < zoneStep:
+		return created, ""
+	case past < zoneStep-skew:
+		return created, "no time zone explains how far the time of the backup is from the heartbeats, so it is taken to be in UTC"
 	}
 	zone := created.Sub(now).Round(zoneStep)
 	if zone == 0 {
 		return now, ""
 	}
 	return now, fmt.Sprintf("the backup does not record the time zone of its time, which is taken to be %+g hours from UTC", zone.Hours()) + longer
+}
+
+// several reports whether two heartbeats or more, shortly after each other, are later than t.
+func several(beats []time.Time, t time.Time) bool {
+	for i, b := range beats[1:] {
+		if b.After(t) && beats[i].Sub(b) < together {
+			return true
+		}
+	}
+	return false
 }
 
 // anchor returns the heartbeat, of those sorted newest first, that was sent when the backup was taken: the newest with

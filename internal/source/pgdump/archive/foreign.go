@@ -184,5 +184,5 @@ func parseHeading(text string) (heading, bool) {
 // is reports whether the heading is that of a table. Headings have spaces for line breaks in names.
 func (h heading) is(schema, name string) bool {
 	flat := strings.NewReplacer("\n", " ", "\r", " ")
-	return h.name == flat.Replace(name) && (schema == "" || h.schema == flat.Replace(schema))
+	return h.name == flat.Replace(name) && h.schema == flat.Replace(schema)
 }

@@ -46,14 +46,16 @@ type plainScan struct {
 	*plain
 	info     Info
 	database string
-	path     string          // the schema of unqualified names
-	data     []tableKey      // tables that have data according to comments
-	last     []byte          // the head of the previous INSERT
-	lastFrom int64           // where the current statement starts
-	open     map[string]bool // dumps whose end was not seen yet
-	complete bool            // the end of a dump was seen, and no statement after it
-	set      *charset        // of what follows
-	spare    int             // number of bytes of rows that may still be kept
+	path     string            // the schema of unqualified names
+	data     []tableKey        // tables that have data according to comments
+	filled   map[tableKey]bool // those of them whose COPY was seen
+	copies   map[string]bool   // databases with a COPY: in these, pg_dump writes one for a table without rows too
+	last     []byte            // the head of the previous INSERT
+	lastFrom int64             // where the current statement starts
+	open     map[string]bool   // dumps whose end was not seen yet
+	complete bool              // the end of a dump was seen, and no statement after it
+	set      *charset          // of what follows
+	spare    int               // number of bytes of rows that may still be kept
 
 	heading heading // of the object to which statements belong
 	headed  bool    // tables have headings
@@ -78,7 +80,7 @@ func openPlain(in *input) (*Archive, error) {
 	p := &plain{in: in}
 	s := &plainScan{
 		script: script{win: &win}, plain: p, info: Info{Format: Plain, Compression: in.codec.String()},
-		open: map[string]bool{},
+		open: map[string]bool{}, filled: map[tableKey]bool{}, copies: map[string]bool{},
 	}
 	if in.codec != codecNone {
 		s.spare = keptTotal
@@ -141,7 +143,7 @@ func (s *plainScan) finish() {
 		}
 	}
 	for _, k := range s.data {
-		if i, ok := s.cat.index[k]; ok {
+		if i, ok := s.cat.index[k]; ok && (s.filled[k] || !s.copies[k.database]) {
 			s.cat.tables[i].HasData = true
 		}
 	}
@@ -167,6 +169,7 @@ func (s *plainScan) copy() error {
 	if !s.belongs(h) || s.command {
 		s.strays = append(s.strays, stray{Foreign: s.foreigner(reachNamed, "COPY", nil, s.misnamed(h.name))})
 	}
+	s.filled[tableKey{s.database, s.heading.schema, s.heading.name}], s.copies[s.database] = true, true
 	b := block{head: h, at: s.lastFrom, from: s.win.offset() + 1, copies: true, set: s.set}
 	s.copied, s.room = nil, min(keptRows, s.spare)
 	err := s.rows()

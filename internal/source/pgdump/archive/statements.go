@@ -58,7 +58,7 @@ func (s *plainScan) define() error {
 	case !ok || s.command:
 		s.report(s.foreigner(reachNamed, "CREATE TABLE", s.text, s.misnamed(d.name)))
 		return nil
-	case !s.heading.is(d.schema, d.name):
+	case !s.heading.is(or(d.schema, s.path), d.name):
 		s.strays = append(s.strays, stray{Foreign: s.foreigner(reachNamed, "CREATE TABLE", nil, s.misnamed(d.name)), defines: true})
 	}
 	s.cat.define(s.database, s.path, d)
@@ -172,7 +172,7 @@ func (s *plainScan) belongs(h dataHead) bool {
 	switch {
 	case s.heading.kind != "TABLE DATA":
 		return false
-	case s.heading.is(h.schema, h.name):
+	case s.heading.is(or(h.schema, s.path), h.name):
 		return true
 	}
 	root := tableKey{s.database, or(h.schema, s.path), h.name}
