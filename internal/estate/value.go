@@ -263,6 +263,15 @@ func (v Value) TextOrEmpty() string {
 	return text
 }
 
+// Word returns a string or a number as text, as ids are written; "" for anything else.
+func (v Value) Word() string {
+	if text, ok := v.Text().Known(); ok {
+		return text
+	}
+	number, _ := v.Number().Known()
+	return number.String()
+}
+
 // Bool returns the boolean.
 func (v Value) Bool() Opt[bool] {
 	if v = v.resolveMarker(); v.why != "" {

@@ -61,7 +61,7 @@ func (s *Source) readToken(item json.RawMessage) (body []byte, id, damage string
 
 // pointInTime reads a time in seconds, in milliseconds or as RFC 3339. An absent value and zero mean never.
 func pointInTime(v estate.Value) (at time.Time, never, ok bool) {
-	text := word(v)
+	text := v.Word()
 	if v.Empty() || text == "0" {
 		return time.Time{}, true, true
 	}

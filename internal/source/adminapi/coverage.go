@@ -11,7 +11,7 @@ import (
 
 // promise records on how many gateway groups a template says that it is published.
 func (r *reading) promise(template string, o object) {
-	if last := o.get("last_published"); !last.Empty() && word(last) != "0" {
+	if last := o.get("last_published"); !last.Empty() && last.Word() != "0" {
 		r.once = append(r.once, template)
 	}
 	var n int

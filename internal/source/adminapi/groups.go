@@ -93,7 +93,7 @@ func readGroup(item json.RawMessage) group {
 	g := group{Group: estate.Group{ID: o.word("id"), ShortID: o.word("short_id"), Name: o.word("name")}}
 	config := o.get("config")
 	if g.ShortID == "" {
-		prefix := word(config.Get("control_plane_key_prefix"))
+		prefix := config.Get("control_plane_key_prefix").Word()
 		if after, found := strings.CutPrefix(prefix, "/gateway_groups/"); found {
 			g.ShortID, _, _ = strings.Cut(after, "/")
 		}
@@ -101,7 +101,7 @@ func readGroup(item json.RawMessage) group {
 	if g.guessed = g.ShortID == "" && g.ID != ""; g.guessed {
 		g.ShortID = g.ID
 	}
-	g.imageTag = word(config.Get("image_tag"))
+	g.imageTag = config.Get("image_tag").Word()
 	if !plainID(g.ID) {
 		g.damage = "the gateway group has no usable id"
 	}

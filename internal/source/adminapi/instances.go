@@ -91,7 +91,7 @@ func (s *Source) readInstance(item json.RawMessage) instance {
 	body := object{}.add("id", o.get("id")).add("hostname", o.get("hostname")).add("version", o.get("version"))
 	body = body.add("gateway_group_id", o.get("gateway_group_id")).add("cores", o.get("cores"))
 	beat := o.get("last_heartbeat_time")
-	if seconds, err := strconv.ParseInt(word(beat), 10, 64); err == nil && seconds > 0 {
+	if seconds, err := strconv.ParseInt(beat.Word(), 10, 64); err == nil && seconds > 0 {
 		if seconds > latest { // milliseconds
 			seconds /= 1000
 		}
@@ -111,7 +111,7 @@ func (s *Source) readInstance(item json.RawMessage) instance {
 // readCertificate returns the certificate of an instance, of which the API shows only when it ends.
 func (s *Source) readCertificate(i instance, ends estate.Value) []byte {
 	body := object{}.set("id", i.id).set("instance", i.hostname).set("gateway_group_id", i.groupID)
-	seconds, err := strconv.ParseInt(word(ends), 10, 64)
+	seconds, err := strconv.ParseInt(ends.Word(), 10, 64)
 	if err != nil || seconds <= 0 {
 		return body.json() // a rule reports that it is not said
 	}

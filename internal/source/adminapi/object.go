@@ -31,7 +31,7 @@ func (o object) get(key string) estate.Value {
 // word returns the first of the given fields that is a text or a number, as text.
 func (o object) word(keys ...string) string {
 	for _, key := range keys {
-		if text := word(o.get(key)); text != "" {
+		if text := o.get(key).Word(); text != "" {
 			return strings.Clone(text)
 		}
 	}

@@ -86,18 +86,9 @@ func parse(body []byte, into any) error {
 func name(item json.RawMessage) string {
 	v := estate.NewValue(item)
 	for _, key := range []string{"id", "username", "name"} {
-		if id := word(v.Get(key)); id != "" {
+		if id := v.Get(key).Word(); id != "" {
 			return id
 		}
 	}
 	return string(item)
-}
-
-// word returns a text or a number as text; "" for anything else.
-func word(v estate.Value) string {
-	if text, ok := v.Text().Known(); ok {
-		return text
-	}
-	number, _ := v.Number().Known()
-	return number.String()
 }

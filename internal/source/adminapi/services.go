@@ -123,22 +123,28 @@ func (r *reading) publishedRoutes(ctx context.Context, owners []owner) error {
 	return nil
 }
 
-// routes reads the routes and the stream routes of services, templates or versions.
-func (r *reading) routes(ctx context.Context, owners []owner, route, streamRoute estate.Kind, of func(owner) list) error {
+// routes reads the routes and the stream routes of services, templates or versions. Those of a version say which one:
+// an answer need not repeat it.
+func (r *reading) routes(ctx context.Context, owners []owner, route, streamRoute estate.Kind, at func(owner) list) error {
 	for _, stream := range []bool{false, true} {
 		kind := route
 		if stream {
 			kind = streamRoute
 		}
 		var lists []list
+		var of []owner
 		for _, o := range owners {
 			if o.stream == stream && r.need.Wants(kind) {
-				lists = append(lists, of(o))
+				lists, of = append(lists, at(o)), append(of, o)
 			}
 		}
-		err := r.each(ctx, []estate.Kind{kind}, lists, func(_ int, l list, item json.RawMessage) error {
-			_, id := identify(item, "id", "route_id", "stream_route_id")
-			return r.emit(kind, l.group, id, l.path, item, "")
+		err := r.each(ctx, []estate.Kind{kind}, lists, func(i int, l list, item json.RawMessage) error {
+			o, id := identify(item, "id", "route_id", "stream_route_id")
+			body := []byte(item)
+			if kind == estate.RouteVersion && id != "" && o.word("service_version_id") != of[i].id {
+				body = o.without("service_version_id").set("service_version_id", of[i].id).json()
+			}
+			return r.emit(kind, l.group, id, l.path, body, "")
 		})
 		if err != nil {
 			return err
@@ -231,7 +237,8 @@ func (r *reading) versionsOf(ctx context.Context, owners []owner) (found []owner
 // versionPath is where a version is, whichever service has it.
 const versionPath = "/api/service_versions"
 
-// serviceVersion yields a version once, however many gateway groups have it.
+// serviceVersion yields a version once, however many gateway groups have it. It says which template it is a version of:
+// an answer need not repeat that, and published services have ids of their own.
 func (r *reading) serviceVersion(of owner, item json.RawMessage) (owner, error) {
 	o, id := identify(item, "service_version_id", "id")
 	if id != "" && r.versions[id] {
@@ -243,8 +250,8 @@ func (r *reading) serviceVersion(of owner, item json.RawMessage) (owner, error) 
 		v.id = ""
 	}
 	body := []byte(item)
-	if own := o.word("id"); own != id {
-		body = append(object{}.set("id", id), o.without("id")...).json()
+	if id != "" && (o.word("id") != id || o.word("service_id") != of.template) {
+		body = append(object{}.set("id", id).set("service_id", of.template), o.without("id", "service_id")...).json()
 	}
 	return v, r.emit(estate.ServiceVersion, estate.Group{}, id, versionPath, body, "")
 }
