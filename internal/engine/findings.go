@@ -31,11 +31,21 @@ func (f findings) add(n rule.Finding) {
 	f[k] = append(f[k], n)
 }
 
-// export returns the findings of rule r in the form of the report, sorted. g are the gateway groups that they are on.
-func (f findings) export(r *rule.Rule, p version.Path, g *groups) []report.Finding {
+// export returns the findings of rule r in the form of the report, sorted. What it found in versions of one service is
+// one of them. s has read everything.
+func (f findings) export(r *rule.Rule, p version.Path, s *stream) []report.Finding {
 	out := make([]report.Finding, 0, len(f))
+	past := map[key][]held{}
 	for k, sights := range f {
-		out = append(out, export(r, p, k, sights, g))
+		bestFirst(r, sights)
+		if owner, version, ok := s.history.owner(k, sights); ok {
+			past[owner] = append(past[owner], held{k, version, sights})
+			continue
+		}
+		out = append(out, export(r, p, k, sights, &s.groups))
+	}
+	for owner, all := range past {
+		out = append(out, s.history.export(r, p, owner, all, &s.groups))
 	}
 	slices.SortFunc(out, func(a, b report.Finding) int {
 		return cmp.Or(
@@ -48,10 +58,9 @@ func (f findings) export(r *rule.Rule, p version.Path, g *groups) []report.Findi
 	return out
 }
 
-// export merges the findings on one object. The gravest is shown, and among equals the one from the store that
-// gateways run. The others add evidence that only they have, and their places; a different message is listed as
-// evidence.
-func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding, g *groups) report.Finding {
+// bestFirst sorts the findings on one object: the gravest first, and among equals the one from the store that gateways
+// run.
+func bestFirst(r *rule.Rule, sights []rule.Finding) {
 	slices.SortFunc(sights, func(a, b rule.Finding) int {
 		return cmp.Or(
 			-cmp.Compare(severity(r, a), severity(r, b)),
@@ -59,6 +68,11 @@ func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding, g *group
 			cmp.Compare(at(a).String(), at(b).String()),
 		)
 	})
+}
+
+// export merges the findings on one object, best first. The best is shown. The others add evidence that only they have,
+// and their places; a different message is listed as evidence.
+func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding, g *groups) report.Finding {
 	best := sights[0]
 	entries, change := caseOf(r, best.Case)
 	out := report.Finding{

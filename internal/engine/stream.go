@@ -23,6 +23,7 @@ type stream struct {
 	plugins map[string][]pluginHandler
 	sources []*read
 	groups  groups
+	history history
 	seed    maphash.Seed
 	several bool // there is more than one source, so they are compared
 
@@ -73,11 +74,14 @@ func (s *stream) listen(runs []*ruleRun) {
 		}
 		s.register(t)
 	}
+	s.history.want(s.need)
 	s.reader = estate.NewReader(slices.Sorted(maps.Keys(s.plugins)))
 	if s.several { // sources are compared by what they show, so every object counts
 		return
 	}
-	s.need.Direct, s.need.Plugins = map[estate.Kind]bool{estate.GatewayGroup: true}, map[string]bool{}
+	s.need.Direct, s.need.Plugins = map[estate.Kind]bool{
+		estate.GatewayGroup: true, estate.ServiceTemplate: s.history.wanted, estate.ServiceVersion: s.history.wanted,
+	}, map[string]bool{}
 	s.need.Sieves = map[estate.Kind][]estate.Sieve{}
 	for _, t := range runs {
 		for k := range t.registered.Direct {
@@ -141,6 +145,7 @@ func (s *stream) dispatch(in *read, r *estate.Resource) {
 	if r.Kind == estate.GatewayGroup {
 		s.groups.add(r)
 	}
+	s.history.learn(r)
 	if s.several {
 		in.census.add(r)
 	}

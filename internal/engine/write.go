@@ -27,7 +27,7 @@ func write(o *Options, runs []*ruleRun, s *stream) *report.Report {
 	}
 	open := &ledger{}
 	for _, t := range runs {
-		found := s.groups.join(t.findings).export(t.rule, o.Path, &s.groups)
+		found := s.groups.join(t.findings).export(t.rule, o.Path, s)
 		t.findings = nil // the report has them now, and there may be very many
 		r.Findings = append(r.Findings, found...)
 		for _, c := range t.checks {

@@ -116,6 +116,22 @@ type Subject struct {
 	Name   string
 	Labels map[string]string
 	Origin Origin
+	Past   Past
+}
+
+// Past says which version of which service template a resource of [History] belongs to. What the resource does not say
+// is empty, and so are both for every other state.
+type Past struct{ Service, Version string }
+
+// Past returns what the resource says about the version that it belongs to.
+func (r *Resource) Past() Past {
+	switch r.Kind { //nolint:exhaustive // the others have no past
+	case ServiceVersion:
+		return Past{Service: r.Field("service_id").Word(), Version: strings.Clone(r.ID)}
+	case RouteVersion:
+		return Past{Service: r.Field("service_id").Word(), Version: r.Field("service_version_id").Word()}
+	}
+	return Past{}
 }
 
 // Subject copies the identity of r, to keep after the call.
@@ -124,5 +140,5 @@ func (r *Resource) Subject() Subject {
 	origin := r.Origin
 	origin.Key = strings.Clone(origin.Key)
 	ref := Ref{Kind: r.Kind, Group: group.ShortID, ID: strings.Clone(r.ID)}
-	return Subject{Ref: ref, Group: group, Name: strings.Clone(r.Name()), Labels: r.Labels(), Origin: origin}
+	return Subject{Ref: ref, Group: group, Name: strings.Clone(r.Name()), Labels: r.Labels(), Origin: origin, Past: r.Past()}
 }

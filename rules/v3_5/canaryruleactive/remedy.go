@@ -45,7 +45,7 @@ func remediation(path version.Path, r *estate.Resource, c canary, crossing bool)
 func elsewhere(r *estate.Resource, c canary) string {
 	switch r.Kind.State() {
 	case estate.History:
-		return "Do not roll back to this version after the upgrade: it would bring the Canary Rule back. History itself cannot be edited."
+		return "Do not roll back to such a version after the upgrade: it would bring the Canary Rule back. History itself cannot be edited."
 	case estate.Template:
 		return "Remove " + plugin + " from the template in the Dashboard, so that the next publication does not carry it."
 	case estate.Live:

@@ -74,7 +74,7 @@ func (w work) drop(at estate.Plugin, now remedy.Endpoint) rule.Step {
 	step := rule.Step{When: rule.Before, Text: "Delete the plugin."}
 	switch {
 	case kind.State() == estate.History:
-		step.Text = "Do not roll back to this version after the upgrade: it would bring the plugin back as it was. History itself cannot be edited."
+		step.Text = "Do not roll back to such a version after the upgrade: it would bring the plugin back as it was. History itself cannot be edited."
 	case kind.State() == estate.Template:
 		step.Text = "Delete the plugin from the template in the Dashboard, so that the next publication does not carry it."
 	case !direct(at):
