@@ -89,8 +89,8 @@ func (s steady) Stream(ctx context.Context, need estate.Need, yield func(*estate
 // the server that the test runs on, and sets the time zone to UTC.
 func inHours(r *estate.Resource) {
 	text := regexp.MustCompile(`"timezone": ?"[^"]*"`).ReplaceAllString(string(r.Body), `"timezone":"Etc/UTC"`)
-	text = regexp.MustCompile(`"(last_heartbeat|expires_at|expiry|server_version)": ?"[^"]*",?`).ReplaceAllString(text, "")
-	r.Body = []byte(regexp.MustCompile(`"(heartbeat_age|expired)_seconds": ?-?\d+`).ReplaceAllStringFunc(text, func(age string) string {
+	text = regexp.MustCompile(`"(last_heartbeat|expires_at|expiry|oldest|server_version)": ?"[^"]*",?`).ReplaceAllString(text, "")
+	r.Body = []byte(regexp.MustCompile(`"(heartbeat_age|expired|oldest_age)_seconds": ?-?\d+`).ReplaceAllStringFunc(text, func(age string) string {
 		name, text, _ := strings.Cut(age, ":")
 		seconds, _ := strconv.Atoi(strings.TrimSpace(text))
 		return name + ":" + strconv.Itoa(seconds/3600*3600)

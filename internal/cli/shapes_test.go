@@ -73,7 +73,7 @@ func everythingIn(t *testing.T, dsn string) []estate.Resource {
 	defer func() { _ = src.Close() }()
 	var all []estate.Resource
 	kinds := slices.DeleteFunc(estate.Kinds(), func(k estate.Kind) bool {
-		return !src.Holds(k) || k == estate.Database || k == estate.PluginList || k == estate.Secret
+		return !src.Holds(k) || k == estate.Database || k == estate.AuditLog || k == estate.PluginList || k == estate.Secret
 	})
 	_, err = src.Stream(t.Context(), sourcetest.Need(kinds...), func(r *estate.Resource) error {
 		s := r.Subject()

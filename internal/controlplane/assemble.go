@@ -22,6 +22,7 @@ type Assembler struct {
 	store     kineScan
 	notes     []estate.Note
 	databases int64 // number of calls of [Assembler.Database]
+	auditLogs int64 // number of calls of [Assembler.AuditLog]
 
 	heartbeats estate.Heartbeats
 
@@ -167,7 +168,7 @@ func (a *Assembler) Database(e Engine) error {
 }
 
 // Finish ends a place: it was read to its end or, if gap is not nil, it was not. Call it once for every place that
-// [Assembler.Wants].
+// [Assembler.Wants], but for one of which only the oldest time is read.
 func (a *Assembler) Finish(p *Place, gap *estate.Gap) {
 	if p.concept.name == kine {
 		a.finishKine(p, gap)

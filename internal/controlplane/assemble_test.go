@@ -28,6 +28,7 @@ func TestOfAWholeInstallationNothingIsToBeSaid(t *testing.T) {
 		`publication default/s1 {"template_id":"t1","service_id":"s1","version":"1.0.0"}`,
 		`service default/s1 {"id":"s1","gateway_group_id":"g1","service_id":"t1","version":"1.0.0","name":"orders","plugins":{}}`,
 		`route default/r1 {"id":"r1","gateway_group_id":"g1","service_id":"s1","paths":["/list"],"plugins":{}}`,
+		`audit_log /audit_log {"id":"audit_log","state":"rows","oldest":"2025-12-01T08:00:00Z","oldest_age_seconds":5270400}`,
 		`instance default/i1 {"id":"i1","hostname":"gw-1","version":"3.4.1","gateway_group_id":"g1","last_heartbeat":"2026-01-31T08:00:00Z","heartbeat_age_seconds":60}`,
 		`service default/s1 {"name":"orders"}`,
 		`route default/r1 {"uri":"/list"}`,
@@ -37,7 +38,7 @@ func TestOfAWholeInstallationNothingIsToBeSaid(t *testing.T) {
 	}
 	origins := []string{
 		"gateway_group/g1", "service/t1", "route/rt1", "apisix_service/g1/s1", "apisix_service/g1/s1", "apisix_route/g1/r1",
-		"gateway_instance/i1", "kine/gateway_groups/default/services/s1", "kine/gateway_groups/default/routes/r1",
+		"audit_log", "gateway_instance/i1", "kine/gateway_groups/default/services/s1", "kine/gateway_groups/default/routes/r1",
 	}
 	if diff := cmp.Diff(origins, got.origins); diff != "" {
 		t.Error(diff)

@@ -66,7 +66,7 @@ func namesID(name string) bool {
 func (r *recogniser) isReference(t *Table, c Column) bool {
 	var ids []byte
 	for table, concept := range r.claimed {
-		if id, ok := table.column("id"); ok && concept.name != kine && table != t {
+		if id, ok := table.column("id"); ok && concept.name != kine && concept.name != auditLog && table != t {
 			ids = append(ids, id.Category)
 		}
 	}

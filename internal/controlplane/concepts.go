@@ -141,7 +141,7 @@ const (
 
 // concepts are all concepts, in the order in which tables are read.
 var concepts = slices.Concat(groupConcepts, templateConcepts, versionConcepts, publishedConcepts,
-	accessConcepts, portalConcepts, runningConcepts)
+	accessConcepts, portalConcepts, auditConcepts, runningConcepts)
 
 // The fields that several concepts share.
 var (

@@ -35,6 +35,8 @@ func (a *Assembler) kindCoverage(k estate.Kind) estate.KindCoverage {
 		return a.publicationCoverage()
 	case k == estate.Database && a.databases > 0:
 		return estate.KindCoverage{Kind: k, Count: a.databases}
+	case k == estate.AuditLog && a.auditLogs > 0:
+		return estate.KindCoverage{Kind: k, Count: a.auditLogs}
 	}
 	covered := estate.KindCoverage{Kind: k}
 	judged := false

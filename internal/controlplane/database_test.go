@@ -75,6 +75,10 @@ id, name
 id, status
 -- custom_plugin --
 id, name
+-- audit_log --
+id, event_time timestamptz, http_request
+a1 | 2025-12-01T08:00:00Z 5270400 | a secret
+a2 | 2026-01-30T08:00:00Z 86400 | another
 -- kine --
 id int8, name, deleted int4, created int4, prev_revision int8, lease int8, value bytea
 1 | /gateway_groups/default/services/s1 | 0 | 1 | 0 | 0 | {"name":"orders"}

@@ -83,7 +83,8 @@ func (l *Layout) Lack(d *estate.Diagnosis, p *Place, gap *estate.Gap) {
 
 // Incomplete returns the concepts that are read for the needed kinds and cannot be read completely, by a diagnosis of
 // this layout. If kine can be read, the tables of what is published only have to show what was published from
-// templates: routes are only compared with kine.
+// templates: routes are only compared with kine. An audit log that is not read hides nothing: rules say what they make
+// of that.
 func (l *Layout) Incomplete(d *estate.Diagnosis, need estate.Need) []string {
 	var names []string
 	compared := len(d.Concepts[slices.Index(l.places, l.Kine())].Gaps) == 0
@@ -94,7 +95,7 @@ func (l *Layout) Incomplete(d *estate.Diagnosis, need estate.Need) []string {
 				gaps = 0
 			}
 		}
-		if gaps > 0 && p.concept.neededFor(need) {
+		if gaps > 0 && p.concept.neededFor(need) && !p.OnlyOldest() {
 			names = append(names, p.concept.name)
 		}
 	}

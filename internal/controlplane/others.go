@@ -13,7 +13,7 @@ var notConcepts = []string{
 	"apisix_consumer", "credential", "consumer_credential", "global_rule", "apisix_global_rule", "plugin_metadata",
 	"apisix_plugin_metadata", "ssl", "certificate", "ca_certificate", "sni", "secret", "secret_provider",
 	"service_registry", "custom_plugin_gateway_group", "role",
-	"role_permission_policy", "user_role", "audit_log", "system_setting", "setting", "license", "login_option",
+	"role_permission_policy", "user_role", "system_setting", "setting", "license", "login_option",
 	"alert_policy", "contact", "portal", "application", "subscription", "proto",
 	"schema_migration", "migration", "goose_db_version", "gorp_migration", "flyway_schema_history",
 }
@@ -23,7 +23,7 @@ var notConcepts = []string{
 // cause no doubt about one.
 func isExplained(name string) bool {
 	return slices.Contains(notConcepts, normal(name)) ||
-		slices.ContainsFunc(slices.Concat(accessConcepts, portalConcepts), func(c *concept) bool { return c.matches(name) >= 0 })
+		slices.ContainsFunc(slices.Concat(accessConcepts, portalConcepts, auditConcepts), func(c *concept) bool { return c.matches(name) >= 0 })
 }
 
 // harmless reports whether the name of a column without a field says that it holds no configuration.

@@ -47,6 +47,12 @@ func (db *database) read(t *testing.T, l *controlplane.Layout, kinds ...estate.K
 
 func (db *database) place(t *testing.T, a *controlplane.Assembler, p *controlplane.Place) {
 	t.Helper()
+	if p.OnlyOldest() {
+		if err := a.AuditLog(p, db.oldest(p), db.refusal(p)); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
 	if !p.Readable() {
 		a.Finish(p, p.Gap())
 		return
@@ -101,6 +107,29 @@ func kineRow(a *controlplane.Assembler, name string, value []byte, size int64) c
 // refused returns the gap of a source for a table that the server does not let it read.
 func refused(p *controlplane.Place) *estate.Gap {
 	return &estate.Gap{What: fmt.Sprintf("table %q", p.Table().Name), Why: "the server refused", Next: "ask the server"}
+}
+
+// oldest returns how far back the rows of a place go.
+func (db *database) oldest(p *controlplane.Place) controlplane.Oldest {
+	var o controlplane.Oldest
+	if p.Readable() {
+		_ = db.values(p, func(values [][]byte, _ int64) error {
+			o.Rows = true
+			if values[0] != nil && (o.Time == nil || string(values[0]) < string(o.Time)) {
+				o.Time, o.Age = values[0], values[1]
+			}
+			return nil
+		})
+	}
+	return o
+}
+
+// refusal returns why a place cannot be read; nil if it can.
+func (db *database) refusal(p *controlplane.Place) *estate.Gap {
+	if p.Readable() && db.broken[p.Table()] {
+		return refused(p)
+	}
+	return p.Gap()
 }
 
 // everything returns every kind that a database can hold.

@@ -86,7 +86,7 @@ func TestAMisspeltSchemaMapIsAnErrorThatNamesThePlace(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"tables: {service_templat: {table: x}}":                            `map.yaml: tables: unknown name "service_templat"; did you mean "service_template"?`,
-		"tables: {quite_another_thing_altogether: {table: x}}":             `map.yaml: tables: unknown name "quite_another_thing_altogether"; known names: api_product, custom_plugin, developer`,
+		"tables: {quite_another_thing_altogether: {table: x}}":             `map.yaml: tables: unknown name "quite_another_thing_altogether"; known names: api_product, audit_log, custom_plugin, developer`,
 		"tables: {instance: {table: x, columns: {hostnam: y}}}":            `map.yaml: tables.instance.columns: unknown name "hostnam"; did you mean "hostname"?`,
 		"tables: {instance: {table: none, columns: {hostname: y}}}":        "map.yaml: tables.instance: a table given as none has no columns",
 		"tables: {service_template: {table: x, columns: {plugins: none}}}": "map.yaml: tables.service_template.columns: plugins cannot be none",

@@ -38,6 +38,7 @@ const (
 	APIProduct                          // a product of the Developer Portal
 	Developer                           // a developer of the Developer Portal
 	Database                            // the control plane's database itself
+	AuditLog                            // how far back the audit log goes; none of its records
 	DashboardConfig                     // the configuration file of the Dashboard
 	DPManagerConfig                     // the configuration file of the DP Manager
 	PortalConfig                        // the configuration file of the Developer Portal
@@ -55,7 +56,7 @@ var kindNames = [...]string{
 	GlobalRule: "global_rule", PluginConfig: "plugin_config", ConsumerGroup: "consumer_group",
 	PluginMetadata: "plugin_metadata", PluginList: "plugin_list", CustomPlugin: "custom_plugin", SSL: "ssl",
 	Secret: "secret", Proto: "proto", Token: "token", PermissionPolicy: "permission_policy", APIProduct: "api_product",
-	Developer: "developer", Database: "database", DashboardConfig: "dashboard_config", DPManagerConfig: "dp_manager_config",
+	Developer: "developer", Database: "database", AuditLog: "audit_log", DashboardConfig: "dashboard_config", DPManagerConfig: "dp_manager_config",
 	PortalConfig: "portal_config", FileServerConfig: "file_server_config", GatewayConfig: "gateway_config",
 	HelmValues: "helm_values", Image: "image",
 }

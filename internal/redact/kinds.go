@@ -77,6 +77,8 @@ func readable(k estate.Kind) fields {
 		return fields{}.add(shown, "id", "status", "portal_id")
 	case estate.Database:
 		f.add(shown, "schema", "timezone", "engine", "server_version")
+	case estate.AuditLog:
+		f.add(shown, "state", "oldest", "oldest_age_seconds")
 	case estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig, estate.FileServerConfig, estate.GatewayConfig,
 		estate.HelmValues, estate.Image:
 		f.add(shown, "found", "from", "document", "component", "workload", "repository", "tag", "digest", "tag_from", "defaults", "replaced", "chart", "chart_version", "layers", "unpacked", "names", "under", "open",

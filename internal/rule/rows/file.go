@@ -23,6 +23,7 @@ type file struct {
 	steps          []rule.Step
 	// ofDefault is true for a row about a default. A default that does not change is not worth reporting.
 	ofDefault bool
+	tell      func(rule.Finding) // takes the findings; nil: they are reported
 }
 
 // watch calls judge for every file of the row's kinds and chart.
@@ -62,6 +63,10 @@ func (f file) report(p *rule.Pass, r *estate.Resource, truth cond.Truth, key str
 	}
 	if why.Name != "" {
 		found.Severity, found.Evidence = rule.Notice, append(found.Evidence, why)
+	}
+	if f.tell != nil {
+		f.tell(found)
+		return
 	}
 	p.Report(found)
 }

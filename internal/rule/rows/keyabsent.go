@@ -29,6 +29,10 @@ type KeyAbsent struct {
 	// Severity is the severity if the upgrade brings the change; zero: the rule's. If the installed release already
 	// has the change, it is a notice at most.
 	Severity rule.Severity
+	// Weigh makes a finding as grave as the rest of the installation makes it; nil: it is as grave as Severity says. It
+	// registers handlers for the kinds that it looks at, declares them with [rule.Pass.Uses], and returns what is
+	// asked at the end, if there is a finding.
+	Weigh func(p *rule.Pass) func() Weight
 	// Says is what is wrong. The message puts the key's path and a colon before it.
 	Says string
 	// Steps are the things to do.
@@ -50,7 +54,11 @@ func (k KeyAbsent) file() file {
 
 // Watch looks at every file of the kinds. An absent key is reported at the nearest place above it that exists.
 func (k KeyAbsent) Watch(p *rule.Pass) {
-	k.file().watch(p, func(r *estate.Resource, all estate.Value) {
+	f := k.file()
+	if k.Weigh != nil {
+		f.tell = weighed(p, k.In, k.Weigh(p))
+	}
+	f.watch(p, func(r *estate.Resource, all estate.Value) {
 		truth := cond.Lacks(k.Key)(all)
 		if k.If != nil {
 			truth = cond.All(cond.Lacks(k.Key), k.If)(all)
@@ -58,7 +66,7 @@ func (k KeyAbsent) Watch(p *rule.Pass) {
 		if open := r.Field("open").TextOrEmpty(); truth.Yes() && open != "" {
 			truth = cond.Unclear(k.Key, "not set in what was read, and there are "+open)
 		}
-		k.file().report(p, r, truth, k.Key, k.Default.evidence(r, all.At(k.Key)))
+		f.report(p, r, truth, k.Key, k.Default.evidence(r, all.At(k.Key)))
 	})
 }
 

@@ -153,10 +153,10 @@ func (s *Source) Info() estate.Info { return estate.Info{Kind: kindName, Name: s
 func (*Source) Holds(k estate.Kind) bool { return Holds(k) }
 
 // Holds reports whether the Admin API can show resources of kind k. It does not show which plugins a gateway group
-// has enabled, nor the database; secret providers are never asked for. Plugin configs and consumer groups are not
+// has enabled, nor the database; the audit log and secret providers are never asked for. Plugin configs and consumer groups are not
 // resources of the control plane at all, so having none is a complete answer.
 func Holds(k estate.Kind) bool {
-	return k != 0 && k != estate.PluginList && k != estate.Secret && k != estate.Database && !k.InFiles()
+	return k != 0 && k != estate.PluginList && k != estate.Secret && k != estate.Database && k != estate.AuditLog && !k.InFiles()
 }
 
 // Close closes idle connections.

@@ -114,7 +114,7 @@ func TestEveryNeededKindIsReadCompletelyOrSaidNotToBe(t *testing.T) {
 				n = 6 // one for each instance; the database has one for a group, and the root
 			case estate.CustomPlugin:
 				n-- // gateways have a copy in kine, which the example holds as well
-			case estate.Database, estate.PluginList, estate.Secret:
+			case estate.Database, estate.AuditLog, estate.PluginList, estate.Secret:
 				n = -1 // not held
 			case estate.Upstream:
 				n = 0                 // the two of the example are keys of kine only

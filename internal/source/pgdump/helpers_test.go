@@ -128,7 +128,7 @@ type reading struct {
 	Notes     []estate.Note
 }
 
-var age = regexp.MustCompile(`"(heartbeat_age|expired)_seconds":-?[0-9]+`)
+var age = regexp.MustCompile(`"(heartbeat_age|expired|oldest_age)_seconds":-?[0-9]+`)
 
 // zone matches what only the live server shows.
 var zone = regexp.MustCompile(`,"timezone":"[^"]*"`)

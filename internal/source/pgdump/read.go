@@ -3,6 +3,7 @@ package pgdump
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
@@ -61,6 +62,7 @@ func identityOf(t *archive.Table) identity { return identity{t.Database, t.Schem
 // sink takes the rows of one table.
 type sink struct {
 	row     func(values [][]byte, tooLong bool) error
+	lenient bool             // rows whose values may be in other columns are no error: it takes them without values
 	columns []archive.Column // of the table that the rows are for; nil: the same as of the rows
 	values  [][]byte
 	from    []int // for each of columns, the index in the rows; -1: none
@@ -97,9 +99,9 @@ func (s *Source) sinks(rows map[*controlplane.Place]func(values [][]byte, tooLon
 	all := sinks{}
 	for p, row := range rows {
 		t := s.tables[p.Table()]
-		all[identityOf(&t)] = append(all[identityOf(&t)], &sink{row: row})
+		all[identityOf(&t)] = append(all[identityOf(&t)], &sink{row: row, lenient: p.OnlyOldest()})
 		for _, part := range s.parts[p.Table()] {
-			all[identityOf(&part)] = append(all[identityOf(&part)], &sink{row: row, columns: t.Columns})
+			all[identityOf(&part)] = append(all[identityOf(&part)], &sink{row: row, columns: t.Columns, lenient: p.OnlyOldest()})
 		}
 	}
 	return all
@@ -125,13 +127,16 @@ func (s *Source) read(ctx context.Context, rows map[*controlplane.Place]func(val
 		return all[identityOf(&t)] != nil
 	}, func(t *archive.Table, values [][]byte, _ int64) error {
 		if id := identityOf(t); id != last || here == nil {
-			if stopped = s.certain(t); stopped != nil {
+			last, here = id, all.begin(t)
+			if stopped = s.certain(t, here); stopped != nil {
 				return stopped
 			}
-			last, here = id, all.begin(t)
+		}
+		if t.Uncertain {
+			values = make([][]byte, len(values))
 		}
 		for _, k := range here {
-			if stopped = k.take(values, len(t.TooLong) > 0); stopped != nil {
+			if stopped = k.take(values, len(t.TooLong) > 0 || t.Uncertain); stopped != nil {
 				break
 			}
 		}
@@ -148,9 +153,9 @@ func (s *Source) read(ctx context.Context, rows map[*controlplane.Place]func(val
 	return nil
 }
 
-// certain returns an error if it is not certain which value of a row is in which column.
-func (s *Source) certain(t *archive.Table) error {
-	if !t.Uncertain {
+// certain returns an error if it is not certain which value of a row is in which column, and one of the sinks minds.
+func (s *Source) certain(t *archive.Table, here []*sink) error {
+	if !t.Uncertain || !slices.ContainsFunc(here, func(k *sink) bool { return !k.lenient }) {
 		return nil
 	}
 	return &estate.OpenError{

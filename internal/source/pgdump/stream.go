@@ -39,6 +39,7 @@ type streaming struct {
 	assembler *controlplane.Assembler
 	ledgers   map[*controlplane.Place]*ledger // keys of the relational tables, to count repeats
 	kine      *store
+	audit     *oldest // of the audit log; nil: it is not read
 }
 
 func (st *streaming) close() {
@@ -62,6 +63,9 @@ func (st *streaming) run(ctx context.Context, need estate.Need) error {
 		case p == st.layout.Kine():
 			st.kine = newStore(st.Source, st.assembler, need)
 			sinks[p] = st.kine.row
+		case p.OnlyOldest():
+			st.audit = newOldest(p, st.tables[p.Table()])
+			sinks[p] = st.audit.row
 		case st.early.rows[p] != nil:
 			early = append(early, p)
 		default:
@@ -134,17 +138,25 @@ func (st *streaming) finish(ctx context.Context) error {
 		if !a.Wants(p) || p == st.layout.Groups() {
 			continue
 		}
-		if p == st.layout.Kine() && st.kine != nil {
-			if err := st.kine.replay(ctx); err != nil {
-				return err
-			}
-		}
-		a.Finish(p, st.gap(p))
-		if err := st.count(p); err != nil {
+		if err := st.end(ctx, p); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// end reports how one place was read.
+func (st *streaming) end(ctx context.Context, p *controlplane.Place) error {
+	if p.OnlyOldest() {
+		return st.auditLog(p)
+	}
+	if p == st.layout.Kine() && st.kine != nil {
+		if err := st.kine.replay(ctx); err != nil {
+			return err
+		}
+	}
+	st.assembler.Finish(p, st.gap(p))
+	return st.count(p)
 }
 
 // count counts the rows of a table with the same key.

@@ -76,6 +76,22 @@ func (s *session) limit(ctx context.Context, d time.Duration) error {
 	return s.keep(ctx, fmt.Sprintf("SET LOCAL statement_timeout = %d", d.Milliseconds()))
 }
 
+// hurried runs f, which is under a savepoint, with less time for each of its statements. If one of them is refused, going
+// back to the savepoint brings the usual time back.
+func (s *session) hurried(ctx context.Context, d time.Duration, f func() error) error {
+	if err := s.keep(ctx, fmt.Sprintf("SET LOCAL statement_timeout = %d", d.Milliseconds())); err != nil {
+		return err
+	}
+	err := f()
+	if refusal, ok := errors.AsType[*refusal](err); ok && refusal.code == cancelled {
+		refusal.why = fmt.Sprintf("the statement was cancelled, by its deadline of %s or by an administrator", d)
+	}
+	if err != nil {
+		return err
+	}
+	return s.keep(ctx, fmt.Sprintf("SET LOCAL statement_timeout = %d", s.deadline.Milliseconds()))
+}
+
 // exec runs one of the statements of this file.
 func (s *session) exec(ctx context.Context, sql string) error {
 	limited, cancel := context.WithTimeout(ctx, s.deadline)

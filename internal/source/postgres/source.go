@@ -51,7 +51,8 @@ func (s *Source) Versions(ctx context.Context) ([]estate.VersionEvidence, error)
 	return versions.Evidence(), nil
 }
 
-// Stream reads every needed kind: first gateway groups, then the relational tables, then kine.
+// Stream reads every needed kind: first gateway groups, then the relational tables, then kine. Of the audit log it asks
+// only for the oldest time.
 func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estate.Resource) error) (estate.Coverage, error) {
 	a := controlplane.NewAssembler(s.layout, kindName, need, yield)
 	if s.server.superuser {
@@ -64,22 +65,30 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 		if !a.Wants(p) {
 			continue
 		}
-		gap, err := s.read(ctx, p, func() error {
-			if p == s.layout.Kine() {
-				return s.kine(ctx, p, a)
-			}
-			return s.session.tableRows(ctx, p, func(values [][]byte, size int64) error { return a.Row(p, values, size) })
-		})
-		if err != nil {
-			return estate.Coverage{}, err
-		}
-		a.Finish(p, gap)
-		if !a.CountsRepeats(p) {
-			continue
-		}
-		if err := s.countRepeats(ctx, p, a); err != nil {
+		if err := s.place(ctx, p, a); err != nil {
 			return estate.Coverage{}, err
 		}
 	}
 	return a.Coverage(), nil
+}
+
+// place reads one place.
+func (s *Source) place(ctx context.Context, p *controlplane.Place, a *controlplane.Assembler) error {
+	if p.OnlyOldest() {
+		return s.auditLog(ctx, p, a)
+	}
+	gap, err := s.read(ctx, p, func() error {
+		if p == s.layout.Kine() {
+			return s.kine(ctx, p, a)
+		}
+		return s.session.tableRows(ctx, p, func(values [][]byte, size int64) error { return a.Row(p, values, size) })
+	})
+	if err != nil {
+		return err
+	}
+	a.Finish(p, gap)
+	if !a.CountsRepeats(p) {
+		return nil
+	}
+	return s.countRepeats(ctx, p, a)
 }

@@ -39,11 +39,14 @@ func table() []rule.Fact {
 			In:      in,
 			Key:     days,
 			Default: rows.Default{Chart: "60", Program: "60"},
+			Weigh:   weigh,
 			Says:    "not set; the target deletes audit-log rows older than 60 days; releases before 3.8.9 kept all of them",
 			Steps: []rule.Step{
-				{When: rule.Before, Text: "Find out how long audit records must be kept, and how far back they go."},
-				{When: rule.During, Text: "Set audit.retention_days (days) in dashboard_conf/conf.yaml, with Helm dashboard_configuration.audit.retention_days of the chart api7ee3, in the same step that starts the target's Dashboard for the first time. Older Dashboards do not know the key, and whether one starts with it is not known."},
-				export, oldest,
+				{When: rule.Before, Text: "Decide how many days audit records must be kept, by law or contract."},
+				{When: rule.Before, Text: "Write audit.retention_days with that number into the file that the target's Dashboard will start with, conf.yaml of dashboard_conf; with Helm, write dashboard_configuration.audit.retention_days into the values for the upgrade (chart api7ee3). Assess that file or those values: what remains is a notice."},
+				export,
+				{When: rule.During, Text: "Bring the file or the values in together with the target's images, not earlier: older Dashboards do not know the key, and whether one starts with it is not known."},
+				oldest,
 			},
 		},
 		rows.KeySet{
