@@ -3,6 +3,7 @@ package cli_test
 import (
 	"bytes"
 	"context"
+	"math"
 	"os"
 	"regexp"
 	"strconv"
@@ -85,14 +86,14 @@ func (s steady) Stream(ctx context.Context, need estate.Need, yield func(*estate
 	})
 }
 
-// inHours rounds ages, which grow while the test runs, to hours, and drops their times. It also drops the release of
+// inHours rounds ages down, which grow while the test runs, to hours, and drops their times. It also drops the release of
 // the server that the test runs on, and sets the time zone to UTC.
 func inHours(r *estate.Resource) {
 	text := regexp.MustCompile(`"timezone": ?"[^"]*"`).ReplaceAllString(string(r.Body), `"timezone":"Etc/UTC"`)
 	text = regexp.MustCompile(`"(last_heartbeat|expires_at|expiry|oldest|server_version)": ?"[^"]*",?`).ReplaceAllString(text, "")
 	r.Body = []byte(regexp.MustCompile(`"(heartbeat_age|expired|oldest_age)_seconds": ?-?\d+`).ReplaceAllStringFunc(text, func(age string) string {
 		name, text, _ := strings.Cut(age, ":")
-		seconds, _ := strconv.Atoi(strings.TrimSpace(text))
-		return name + ":" + strconv.Itoa(seconds/3600*3600)
+		seconds, _ := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		return name + ":" + strconv.Itoa(int(math.Floor(seconds/3600))*3600) // down, because a negative age grows towards zero
 	}))
 }
