@@ -1,6 +1,7 @@
 package adminapi_test
 
 import (
+	"flag"
 	"fmt"
 	"net/http"
 	"slices"
@@ -13,8 +14,10 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
-// runs is the number of seeds with which each list is disturbed.
-const runs = 100
+// runs is the number of seeds with which each list is disturbed:
+//
+//	go test ./internal/source/adminapi -run "ListThatChanges|AmongMoving" -runs 100
+var runs = flag.Int("runs", 30, "number of seeds with which each list of the Admin API is disturbed")
 
 // longList is one list of the Admin API, and an installation in which it has several pages.
 type longList struct {
@@ -123,7 +126,7 @@ func TestListThatChangesIsReadCompletelyOrUnknown(t *testing.T) {
 			t.Parallel()
 			server, ids := l.serve(t)
 			complete := 0
-			for seed := range runs {
+			for seed := range *runs {
 				server.Disturb(l.disturbance(seed))
 				whole, missing := l.read(t, server, ids)
 				if whole {
@@ -136,8 +139,8 @@ func TestListThatChangesIsReadCompletelyOrUnknown(t *testing.T) {
 					t.Errorf("run %d: moves made a gap, although the order of the list was chosen", seed)
 				}
 			}
-			if complete == 0 || complete == runs {
-				t.Errorf("%d of %d runs complete: the disturbance proves nothing", complete, runs)
+			if complete == 0 || complete == *runs {
+				t.Errorf("%d of %d runs complete: the disturbance proves nothing", complete, *runs)
 			}
 		})
 	}
@@ -183,7 +186,7 @@ func TestOldInstanceAmongMovingOnesIsFoundOrUnknown(t *testing.T) {
 				server.Fail(adminapitest.Fault{Suffix: l.suffix, Do: unordered})
 			}
 			found := 0
-			for seed := range runs {
+			for seed := range *runs {
 				server.Disturb(adminapitest.Disturbance{Suffix: l.suffix, Seed: uint64(seed), Moves: 1 + seed%long})
 				r := assess(t, open(t, config(server)), "3.4.1")
 				switch {
@@ -193,8 +196,8 @@ func TestOldInstanceAmongMovingOnesIsFoundOrUnknown(t *testing.T) {
 					t.Errorf("run %d: %s, and the old instance was not found", seed, r.Verdict)
 				}
 			}
-			if keeps && found < runs {
-				t.Errorf("found in %d of %d runs", found, runs)
+			if keeps && found < *runs {
+				t.Errorf("found in %d of %d runs", found, *runs)
 			}
 		})
 	}
