@@ -2,7 +2,6 @@ package pgdump
 
 import (
 	"fmt"
-	"iter"
 	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -20,7 +19,7 @@ func (s *Source) altered(found []string) error {
 		case !slices.Contains(found, f.Database):
 			continue
 		}
-		for name := range s.reached(f.Database) {
+		for _, name := range s.reached(f.Database) {
 			if f.Touches(name) {
 				return refused(s.backup.Refusal(f, name))
 			}
@@ -29,37 +28,29 @@ func (s *Source) altered(found []string) error {
 	return nil
 }
 
-// reached yields the names through which a statement can change a recognised table: its own, those of the tables whose
+// reached returns the names through which a statement can change a recognised table: its own, those of the tables whose
 // rows are its rows too or the other way round, every view, because it may be one of the table, and the catalogue.
-func (s *Source) reached(database string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		var related []archive.Table
-		for _, p := range s.layout.Places() {
-			if p.Table() == nil {
-				continue
-			}
-			if !yield(p.Table().Name) {
-				return
-			}
-			related = append(append(related, s.tables[p.Table()]), s.parts[p.Table()]...)
+func (s *Source) reached(database string) []string {
+	names := []string{"pg_catalog", "pg_class", "pg_attribute", "pg_namespace"}
+	tables := s.backup.Tables()
+	for _, t := range tables {
+		if t.Database == database && t.Kind == 'v' {
+			names = append(names, t.Name)
 		}
-		tables := s.backup.Tables()
-		for _, t := range related {
+	}
+	for _, p := range s.layout.Places() {
+		if p.Table() == nil {
+			continue
+		}
+		names = append(names, p.Table().Name)
+		for _, t := range slices.Concat(s.parts[p.Table()], []archive.Table{s.tables[p.Table()]}) {
+			names = append(names, t.Name)
 			for _, parent := range t.Parents {
-				related = append(related, tables[parent])
-			}
-		}
-		for _, t := range slices.Concat(related, slices.DeleteFunc(tables, func(t archive.Table) bool { return t.Database != database || t.Kind != 'v' })) {
-			if !yield(t.Name) {
-				return
-			}
-		}
-		for _, name := range []string{"pg_catalog", "pg_class", "pg_attribute", "pg_namespace"} {
-			if !yield(name) {
-				return
+				names = append(names, tables[parent].Name)
 			}
 		}
 	}
+	return names
 }
 
 // maxForeignNotes is the number of foreign statements that are listed one by one.
