@@ -8,7 +8,6 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/runtimeconfig"
 )
@@ -115,21 +114,4 @@ func finding(p *rule.Pass, t template, places []string) rule.Finding {
 	}
 	f.Evidence = append(f.Evidence, rule.Evidence{Name: "published as", Value: state})
 	return f
-}
-
-func remediation(path version.Path, t template, places []string) []rule.Step {
-	file := remedy.FileFor("template", t.subject)
-	after := "Nothing needs to be moved: each published service has its own copy. Make later changes on the published service " +
-		"in each gateway group."
-	if len(places) == 0 {
-		after = "Publish the template to a gateway group, enter the saved values there as runtime configuration of the published " +
-			"service, and enable the service. Templates only carry versions from now on."
-	}
-	return []rule.Step{
-		{
-			When: rule.Before, Text: "Save the template; its routes are not affected.",
-			Command: remedy.EndpointOf(t.subject, path.From).Save(file),
-		},
-		{When: rule.After, Text: after},
-	}
 }
