@@ -24,7 +24,7 @@ func BenchmarkTwoThousandFiles(b *testing.B) {
 	}
 	for b.Loop() {
 		compare(b, 1, "x-sha256sum", []string{"find", repository, "-type", "f", "-exec", "sha256sum", "{}", "+"},
-			[]string{binary, "check", "--config", repository, "--to", "3.10.5", "--scope", "given", "--format", "json"})
+			[]string{binary, "check", "--config", repository, "--to", "3.10.5", "--scope", "given", "--fail-on", "warning", "--format", "json"})
 	}
 }
 
@@ -76,6 +76,6 @@ func BenchmarkFiveFilesOfTwentyThousand(b *testing.B) {
 	}
 	for b.Loop() {
 		compare(b, 1, "x-grep", []string{"grep", "-rl", "api7", repository},
-			[]string{binary, "check", "--config", repository, "--to", "3.10.5", "--scope", "given", "--format", "json"})
+			[]string{binary, "check", "--config", repository, "--to", "3.10.5", "--scope", "given", "--fail-on", "warning", "--format", "json"})
 	}
 }
