@@ -54,13 +54,14 @@ const (
 
 // taken returns when a backup was taken, by the clock that wrote the heartbeats. created is what the backup says, zero
 // if it says nothing; zoned is true if that is in UTC for certain, and then it is the answer. Archives record the local
-// time of the dumping host without its time zone. If that time, read as UTC, is minutes after a heartbeat, it is in
-// UTC, because that is no coincidence. Else, if a time zone of full or half hours explains how far it is from the
-// heartbeats, they are taken to be as recent as possible: some gateway was alive. A backup without a time is taken to
-// be as old as its heartbeats.
+// time of the dumping host without its time zone. That time is read as UTC if it is minutes after a heartbeat and no
+// cluster of heartbeats is later. Else a time zone of full or half hours is inferred, if it makes the heartbeats
+// minutes old; if none does, the time is read as UTC too. A backup without a time is taken to be as old as its
+// heartbeats.
 //
-// doubt says what the answer rests on, if that is uncertain. Ages based on heartbeats are never too long: they make no
-// gateway that was alive look offline. One heartbeat with a wrong clock does not decide: see [anchor].
+// doubt says what the answer rests on, if that is uncertain. One heartbeat with a wrong clock does not decide: see
+// [anchor]. Read as UTC by mistake, a time makes gateways look silent or their heartbeats wrong, and rules about them
+// are unknown; a zone inferred by mistake makes silent gateways look alive, which the doubt says.
 func taken(created time.Time, zoned bool, beats []time.Time) (now time.Time, doubt string) {
 	const longer = ": how long instances have been silent is counted from the newest heartbeat; it is longer if every gateway was silent when the backup was taken"
 	beats = slices.DeleteFunc(slices.Clone(beats), func(b time.Time) bool { return estate.HeartbeatFault(b.Year(), 0) != "" })
