@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
@@ -172,16 +173,16 @@ func (f *sharedFlags) add(root *cobra.Command) {
 }
 
 func (a *app) complain(message, hint string) {
-	text := "error: " + render.Sanitize(message) + "\n"
+	text := "error: " + render.Sanitize(redact.Text(message)) + "\n"
 	if hint != "" {
-		text += "hint: " + render.Sanitize(hint) + "\n"
+		text += "hint: " + render.Sanitize(redact.Text(hint)) + "\n"
 	}
 	_, _ = io.WriteString(a.env.Stderr, text) // if standard error is closed, only the exit code is left
 }
 
 // warn writes a warning about something that a person should know before anything is read.
 func (a *app) warn(message, hint string) {
-	_, _ = io.WriteString(a.env.Stderr, "WARNING: "+message+"\nhint: "+hint+"\n") // as above
+	_, _ = io.WriteString(a.env.Stderr, "WARNING: "+redact.Text(message)+"\nhint: "+redact.Text(hint)+"\n") // as above
 }
 
 // write writes a command's whole output to standard output. A full disk or a closed pipe is an error, not a partial

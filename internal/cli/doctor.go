@@ -9,6 +9,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/rules"
@@ -70,6 +71,7 @@ func (a *app) diagnose(ctx context.Context, f *sourceFlags, open []estate.Source
 		all[i] = diagnosed{info.Kind, info.Name, d.Complete(), d}
 		complete = complete && d.Complete()
 	}
+	redact.Everything(all)
 	if !complete {
 		a.code = report.ExitIncomplete
 	}

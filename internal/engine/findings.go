@@ -169,10 +169,7 @@ func object(s estate.Subject) report.Object {
 func labels(in map[string]string) map[string]string {
 	out := make(map[string]string, len(in))
 	for k, v := range in {
-		if redact.SensitiveVariable(k) {
-			v = redact.Marker
-		}
-		out[k] = redact.Text(v)
+		out[k] = redact.Label(k, v)
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -49,6 +50,7 @@ func write(o *Options, runs []*ruleRun, s *stream) *report.Report {
 	r.Notes = append(r.Notes, s.disagreements()...)
 	r.Notes = append(r.Notes, o.unused(runs, open)...)
 	r.Target.Defects = defects(runs, r)
+	redact.Everything(r)
 	return r
 }
 

@@ -83,7 +83,14 @@ func (v Value) elsewhere() (mark unknown, ok bool) {
 	return mark, dec.Decode(&mark) == nil
 }
 
-// resolveMarker returns v, marked as unreadable if [AppendUnknown] wrote it.
+// Redacted is how a text begins that replaces one which must not go out. [Value.Text] and [Value.Strings] read it as
+// unreadable, because nobody can tell what it was.
+const Redacted = "<redacted"
+
+// Hidden is why such a text is unreadable.
+const Hidden = "is hidden in this source"
+
+// resolveMarker returns v, marked as unreadable if [AppendUnknown] wrote it or if it replaces a text.
 func (v Value) resolveMarker() Value {
 	if mark, ok := v.elsewhere(); ok {
 		return Value{raw: v.raw, why: "its value is not in the file: " + mark.Why}
@@ -219,6 +226,11 @@ func (v Value) Strings() Opt[[]string] {
 	if err := json.Unmarshal(v.raw, &list); err != nil {
 		return unreadable[[]string]("not a list of strings")
 	}
+	for _, s := range list {
+		if strings.HasPrefix(s, Redacted) {
+			return unreadable[[]string]("an element %s", Hidden)
+		}
+	}
 	return known(list)
 }
 
@@ -253,6 +265,9 @@ func (v Value) Text() Opt[string] {
 	var s string
 	if err := json.Unmarshal(v.raw, &s); err != nil {
 		return unreadable[string]("broken JSON: %v", err)
+	}
+	if strings.HasPrefix(s, Redacted) {
+		return unreadable[string](Hidden)
 	}
 	return known(s)
 }

@@ -112,7 +112,7 @@ func reference(raw []byte) string {
 // keep copies a value if yes is true, and else hides it whole.
 func (r *redactor) keep(yes bool) {
 	if yes {
-		r.plain()
+		r.plain(setting.clean)
 	} else {
 		r.opaque()
 	}

@@ -1,17 +1,35 @@
 package redact
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
 
-// SensitiveVariable reports whether the value of a variable is likely a credential, judging by the variable's name as
-// conditions write it.
+// SensitiveVariable reports whether the value of a variable, a header, a parameter or a label is likely a credential,
+// judging by its name.
 func SensitiveVariable(name string) bool {
-	name = normal(name)
-	return strings.HasPrefix(name, "cookie_") || telling(name)
+	if name = normal(name); strings.HasPrefix(name, "cookie_") || telling(name) {
+		return true
+	}
+	words := strings.FieldsFunc(name, func(c rune) bool { return c == '_' || c == '.' || c == '/' })
+	for i, word := range words {
+		if secretParts[word] || strings.HasPrefix(word, "pass") && word != "passenger" && word != "passport" {
+			return true
+		}
+		if word == "code" && (i == 0 || !codes[words[i-1]]) { // of a login, a voucher, a device
+			return true
+		}
+	}
+	return false
 }
+
+// secretParts are words in names of variables and parameters that hold what only one side should know.
+var secretParts = names(`auth authz authn key keys apikey pwd pw pass pin otp totp mfa tan sig sign signed hmac hash digest nonce
+	csrf xsrf sso saml assertion ticket state challenge verifier bearer basic login logon invite voucher coupon magic licence license
+	cred creds psk seed sess sid jws jwe jwk oidc oauth webhook cvv cvc ssn iban`)
+
+// codes are words before "code" that make it a plain one.
+var codes = names("country status region language lang currency state error response http area zip postal product reason exit geoip type")
 
 // sensitive reports whether the value of a field is a secret, judging by its name. A field about a secret, such as
 // its lifetime, is not.
@@ -44,8 +62,3 @@ var aboutSecrets = []string{
 	"_ttl", "_timeout", "_expires_in", "_lifetime", "_leeway", "_endpoint", "_name", "_method", "_methods",
 	"_algorithm", "_algorithms", "_length", "_size",
 }
-
-// carrier matches credentials inside texts: in header lines, query strings and the user part of a URL. The user part
-// of a database URL may contain spaces that were not encoded.
-var carrier = regexp.MustCompile(`(?is)((?:authorization|cookie|x-api-key|apikey)\s*:|` +
-	`(?:token|secret|password|passwd|api_?key|signature)=).*|((?:postgres(?:ql)?|mysql|sqlserver)://).*@|(://)\S*@`)

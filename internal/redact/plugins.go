@@ -37,7 +37,7 @@ func (r *redactor) enabled() {
 	}
 	r.each(func(int) {
 		if r.space() != '{' {
-			r.plain()
+			r.plain(setting.clean)
 			return
 		}
 		r.object(func(field string, _ int) { r.keep(field == "name" || field == "stream") })

@@ -6,15 +6,14 @@ package redact
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Marker replaces a secret.
-const Marker = "<redacted>"
+// Marker replaces a secret. A text that is hidden only because its shape does not show that it is none has the class of
+// its length inside the brackets.
+const Marker = estate.Redacted + ">"
 
 // Value returns v decoded, with everything that may be a secret replaced by [Marker], and whether anything was
 // replaced. It hides the values of fields whose names suggest a secret (client_key, password, token, …), values that
@@ -44,7 +43,7 @@ func Value(v estate.Value) (clean any, hidden bool) {
 func shows(v any) bool {
 	switch v := v.(type) {
 	case string:
-		return strings.Contains(v, Marker)
+		return Hides(v)
 	case []any:
 		return slices.ContainsFunc(v, shows)
 	case map[string]any:
@@ -56,9 +55,6 @@ func shows(v any) bool {
 	}
 	return false
 }
-
-// Text returns s without credentials in header lines, query strings and the user part of URLs.
-func Text(s string) string { return carrier.ReplaceAllString(s, "$1$2$3"+Marker) }
 
 // Body returns the body of a resource without secrets, as valid JSON with its fields in the same order. Fields that
 // rules can read are treated as in [Value]. Plugins that are unknown or by which consumers authenticate keep only the
@@ -90,7 +86,9 @@ func (r *redactor) body(k estate.Kind, id string) {
 		}
 		switch how {
 		case shown:
-			r.plain()
+			r.plain(setting.clean)
+		case named:
+			r.plain(Text)
 		case searched:
 			r.field(name, object)
 		case plugins:
@@ -116,24 +114,11 @@ func (r *redactor) body(k estate.Kind, id string) {
 	})
 }
 
-// Found returns a text that stands where one of a few words is expected, as far as it can be no secret: a plain word, a
-// version, a path or an address. All else is [Marker].
+// Found returns a text that stands where one of a few words, a version, an address or a time is expected, as far as it
+// can be no secret. All else is [Marker].
 func Found(s string) string {
-	if len(s) <= longestFound && plainFound.MatchString(s) && !hasUserData(s) {
+	if s == "" || plainly(s) {
 		return s
 	}
 	return Marker
 }
-
-const longestFound = 64
-
-// plainFound matches words in letters of one case, versions, addresses in numbers, names of hosts with a path behind them,
-// and paths.
-var plainFound = regexp.MustCompile(`^(|` + strings.Join([]string{
-	`([A-Z]?[a-z]{1,15}|[A-Z]{1,15})([-_. ]([A-Z]?[a-z]{1,15}|[A-Z]{1,15})){0,3}`,
-	`v?[0-9]+(\.[0-9]+)+(-[a-z0-9.]+)*`,
-	`[0-9]{1,3}(\.[0-9]{1,3}){3}(/[0-9]+)?`, `[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}(/[0-9]+)?`,
-	`(https?://)?([a-z0-9-]+\.)+[a-z]{2,}(:[0-9]+)?(/[a-z0-9._-]+)*`,
-	`[a-z0-9._-]+(/[a-z0-9._-]+)+`,
-	`\.{0,2}(/[A-Za-z0-9._-]+)+`, `[A-Za-z_-]+(\.[A-Za-z]{1,4})+`,
-}, "|") + `)$`)

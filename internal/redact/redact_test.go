@@ -26,10 +26,10 @@ func TestValueHidesSecretsAndKeepsTheRest(t *testing.T) {
 		"addresses":     {in: `{"nodes":{"secret-store:80":1,"token.example.org":{"weight":2}}}`, want: `{"nodes":{"secret-store:80":1,"token.example.org":{"weight":2}}}`, kept: true},
 		"condition":     {in: `[["http_authorization","==","x"],["cookie_a","!","in",["x"]],["arg_v","==","2"]]`, want: `[["http_authorization","==","<redacted>"],["cookie_a","!","in",["<redacted>"]],["arg_v","==","2"]]`},
 		"nested":        {in: `["OR",["http_x_api_key","==","x"],["uri","~~","^/a"]]`, want: `["OR",["http_x_api_key","==","<redacted>"],["uri","~~","^/a"]]`},
-		"header line":   {in: `{"req_headers":["Authorization: Bearer x","Accept: a"]}`, want: `{"req_headers":["Authorization:<redacted>","Accept: a"]}`},
-		"query":         {in: `{"http_path":"/health?token=x","a":"https://u:p@x/y@example.org/"}`, want: `{"a":"https://<redacted>example.org/","http_path":"/health?token=<redacted>"}`},
-		"database":      {in: `{"dsn":"postgres://u:p w@x@db:5432/api7ee","a":"see https://a.example b@c"}`, want: `{"a":"see https://a.example b@c","dsn":"postgres://<redacted>db:5432/api7ee"}`},
-		"escaped":       {in: `{"p\u0061ssword":"x","a":"t\u006fken=x"}`, want: `{"a":"token=<redacted>","password":"<redacted>"}`},
+		"header line":   {in: `{"req_headers":["Authorization: Bearer x","Accept: a"]}`, want: `{"req_headers":["Authorization: <redacted: up to 8 characters>","Accept: a"]}`},
+		"query":         {in: `{"http_path":"/health?token=x","a":"https://u:p@x/y@example.org/"}`, want: `{"a":"https://<redacted>@example.org/","http_path":"/health?token=<redacted>"}`},
+		"database":      {in: `{"dsn":"postgres://u:p w@x@db:5432/api7ee","a":"see https://a.example b@c"}`, want: `{"a":"<redacted: up to 32 characters>","dsn":"<redacted: up to 64 characters>"}`},
+		"escaped":       {in: `{"p\u0061ssword":"x","a":"t\u006fken=x"}`, want: `{"a":"<redacted: up to 8 characters>","password":"<redacted>"}`},
 		"reference":     {in: `{"key":"$secret://vault/a/b","token":"\u0024ENV:\/\/X","password":"$5","secret":{"a":["$x","$Secret://b"]}}`, want: `{"key":"$secret://<redacted>","password":"<redacted>","secret":{"a":["<redacted>","$secret://<redacted>"]},"token":"$env://<redacted>"}`},
 		"numbers":       {in: `{"weight":12345678901234567890.10}`, want: `{"weight":12345678901234567890.10}`, kept: true},
 		"white space":   {in: " { \"a\" : [ 1 , { } , [ ] ] ,\n\"key\" : \"x\" } ", want: `{"a":[1,{},[]],"key":"<redacted>"}`},
@@ -107,7 +107,7 @@ func TestBodyKeepsWhatRulesRead(t *testing.T) {
 		"gateway group":                {kind: estate.GatewayGroup, in: `{"config":{"image_tag":"3.4.1","control_plane_user":"u"}}`, want: `{"config":{"image_tag":"3.4.1","control_plane_user":"<redacted>"}}`},
 		"permission policy": {
 			kind: estate.PermissionPolicy, in: `{"name":"p","statement":{"statement":[{"actions":["gateway:GetSecret","gateway:<Get.*Token>","gateway:x:token=a"],"resources":"arn:api7:gateway:secret/<.*>","effect":"deny","conditions":{"token":"t"}}]}}`,
-			want: `{"name":"p","statement":{"statement":[{"actions":["gateway:GetSecret","gateway:<Get.*Token>","gateway:x:token=a"],"resources":"arn:api7:gateway:secret/<.*>","effect":"deny","conditions":{"token":"<redacted>"}}]}}`,
+			want: `{"name":"p","statement":{"statement":[{"actions":["gateway:GetSecret","gateway:<Get.*Token>","gateway:x:token=<redacted>"],"resources":"arn:api7:gateway:secret/<.*>","effect":"deny","conditions":{"token":"<redacted>"}}]}}`,
 		},
 		"API token":                    {kind: estate.Token, in: `{"id":"t","name":"ci","user_id":"u","expired_seconds":-5,"token":"x","salt":"y"}`, want: `{"id":"t","name":"ci","user_id":"u","expired_seconds":-5,"token":"<redacted>","salt":"<redacted>"}`},
 		"developer":                    {kind: estate.Developer, in: `{"id":"d","status":"accepted","name":"Fern","email":"f@example.org"}`, want: `{"id":"d","status":"accepted","name":"<redacted>","email":"<redacted>"}`},
@@ -203,7 +203,7 @@ func TestConfigurationFilesShowKeysAndWhatIsNoSecret(t *testing.T) {
 		`"mysql":{"dsn":"mysql://<redacted>@db:3306/x"},"empty":{"dsn":""},` +
 		`"log":{"level":"warn","extra":"<redacted>"},"session_options_config":{"same_site":"lax","secure":false,"session_secret":"<redacted>"},"tls":{"sslProtocols":"TLSv1.2"},"server":{"tls":{"disable":false,"key_file":"/certs/a.key","cert_file":"<redacted>"},"port":7443},` +
 		`"unknown":{"password":{"$unknown":"variable DB"}},"list":["<redacted>",{"token":"<redacted>"},{"$unknown":"variable L"}],` +
-		`"prometheus":{"addr":"http://<redacted>prom:9090","basic_auth":{"username":"<redacted>","password":"<redacted>"}},` +
+		`"prometheus":{"addr":"http://<redacted>@prom:9090","basic_auth":{"username":"<redacted>","password":"<redacted>"}},` +
 		`"http_configuration_snippet":"<redacted>","data_encryption":{"keyring":["<redacted>"]},` +
 		`"extraEnvVars":[{"name":"API7_CONTROL_PLANE_ENDPOINTS","value":"[\"https://dp:7943\"]"},{"name":"X","value":"<redacted>"},{"name":"Y","valueFrom":{"secretKeyRef":{"key":"<redacted>"}}}],` +
 		`"admin_key":[{"name":"<redacted>","key":"<redacted>","role":"<redacted>"},{"key":"edd1c9f034335f136f87ad84b625c8f1"}],"jaeger":null,"enable_server_tokens":"on","max_lifetime":"1h30m"},` +
@@ -242,7 +242,7 @@ func TestTextsOfSettingsAreShownOnlyWhereTheyCanBeNoSecret(t *testing.T) {
 		`{"dsn":{"host":"a","password":"S"}}`:                                                                                                    `{"dsn":{"host":"a","password":"<redacted>"}}`,
 		`{"dsn":{"$unknown":"V"}}`:                                                                                                               `{"dsn":{"$unknown":"V"}}`,
 		`{"host":"u:S@db","addr":"http://u:S S@prom:9090","endpoint":"u:S@db:5432/x"}`:                                                           `{"host":"<redacted>","addr":"<redacted>","endpoint":"<redacted>"}`,
-		`{"host":"0.0.0.0:7080","addr":"http://u:S@prom:9090/@S","tag":"3.4.1@sha256:0123","name":"me@home"}`:                                    `{"host":"0.0.0.0:7080","addr":"http://<redacted>S","tag":"3.4.1@sha256:0123","name":"me@home"}`,
+		`{"host":"0.0.0.0:7080","addr":"http://u:S@prom:9090/@S","tag":"3.4.1@sha256:0123","name":"me@home"}`:                                    `{"host":"0.0.0.0:7080","addr":"http://<redacted>@S","tag":"3.4.1@sha256:0123","name":"me@home"}`,
 		`{"name":"APISIX_DEPLOYMENT_ETCD_HOST","value":"[\"http://u:S S@etcd\"]"}`:                                                               `{"name":"APISIX_DEPLOYMENT_ETCD_HOST","value":"<redacted>"}`,
 		`{"level":"CANARYx","output":"/var/log/a.log","same_site":"pA55word","role":"data_plane"}`:                                               `{"level":"<redacted>","output":"/var/log/a.log","same_site":"<redacted>","role":"data_plane"}`,
 		`{"content_security_policy":"default-src 'self'; img-src https://a.example data:; sandbox"}`:                                             `{"content_security_policy":"default-src 'self'; img-src https://a.example data:; sandbox"}`,

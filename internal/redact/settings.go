@@ -90,11 +90,15 @@ func (r *redactor) settingText(name string) {
 		r.mark(raw)
 		return
 	}
+	if !format.fits(digest.ReplaceAllString(strings.ReplaceAll(Text(said), Marker, ""), "")) && !ofNetwork(said) {
+		r.mark(raw)
+		return
+	}
 	r.i = start
 	if isAddress.MatchString(name) {
 		r.address()
 	} else {
-		r.text()
+		r.searched()
 	}
 }
 
@@ -112,12 +116,12 @@ var isAddress = regexp.MustCompile(`(?i)(host|addr|address|endpoint|repository|r
 func (r *redactor) address() {
 	start := r.i
 	raw := r.raw()
-	if hasUserData(Text(unquote(raw))) {
+	if hasUserData(strings.ReplaceAll(Text(unquote(raw)), Marker+"@", "")) {
 		r.mark(raw)
 		return
 	}
 	r.i = start
-	r.text()
+	r.searched()
 }
 
 // harmless reports whether a short text is a number, a duration or a boolean.
@@ -197,8 +201,8 @@ func connection(text string) (clean string, ok bool) {
 
 func shownOption(s dsn.Setting) bool {
 	switch s.Name {
-	case "host", "port", "dbname", "database": // handled separately
-		return true
+	case "host", "port", "dbname", "database":
+		return setting.fits(s.Value)
 	case "options":
 		return serverSettings.MatchString(s.Value)
 	}

@@ -149,6 +149,14 @@ func (r *redactor) field(name string, object int) {
 	switch {
 	case name == "nodes": // addresses and their weights
 		r.object(func(string, int) { r.value() })
+	case name == "labels" && r.space() == '{':
+		r.object(func(name string, _ int) { r.label(name) })
+	case (identifies(name) || strings.HasPrefix(name, "$")) && r.space() == '"': // $unknown says why a value is not in a file
+		r.searched()
+	case given[name] && (r.space() == '{' || r.in[r.i] == '['):
+		r.hide()
+	case written[name]:
+		r.hide()
 	case said && !secret:
 		r.value()
 	case secret, sensitive(name) && (name != "key" || !r.hashes(object)):
@@ -157,6 +165,18 @@ func (r *redactor) field(name string, object int) {
 		r.value()
 	}
 }
+
+// identifies reports whether a field holds the id or the name of something in the installation.
+func identifies(name string) bool {
+	return (name == "id" || name == "name" || strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "_name")) && !sensitive(name)
+}
+
+// given are fields with headers, parameters or arguments that a plugin gives something, by name or in a list. written are
+// fields with texts that somebody wrote: bodies, code, examples.
+var (
+	given   = names("headers header set_headers add_headers query args arguments env enum examples params cookies")
+	written = names("body response_example response_body template content prompt functions function value example default const script")
+)
 
 // hashes reports whether an object is an upstream. Its key says what to hash on.
 func (r *redactor) hashes(object int) bool {
@@ -173,77 +193,141 @@ func (r *redactor) hashes(object int) bool {
 	return found
 }
 
-// list copies a list. In a condition [variable, operator, value] on a sensitive variable it hides the last element.
+// list copies a list. In a condition [variable, operator, value] it shows of the value what [Compared] shows.
 func (r *redactor) list() {
-	last := r.condition()
+	variable, last := r.condition()
 	r.each(func(n int) {
-		if n == last {
-			r.hide()
-		} else {
+		switch {
+		case n > 0 && n < last:
+			r.operator()
+		case n != last:
 			r.value()
+		case SensitiveVariable(variable):
+			r.hide()
+		default:
+			r.compared(variable)
 		}
 	})
 }
 
-// condition returns the index of the element that a sensitive variable is compared with; -1 if there is none.
-func (r *redactor) condition() int {
+// compared copies what a variable is compared with: a text, or a list of them.
+func (r *redactor) compared(variable string) {
+	switch r.space() {
+	case '[':
+		r.each(func(int) { r.compared(variable) })
+	case '"':
+		r.shape(func(s string) string { return Compared(variable, s) })
+	default:
+		r.value()
+	}
+}
+
+// operator copies an operator of conditions, and hides what is none.
+func (r *redactor) operator() {
+	start := r.i
+	if raw := r.raw(); operators[strings.ToLower(unquote(raw))] {
+		r.out = append(r.out, raw...)
+		return
+	}
+	r.i = start
+	r.hide()
+}
+
+// condition returns the variable of a condition, and the index of the element that it is compared with; -1 for any other
+// list.
+func (r *redactor) condition() (variable string, last int) {
 	look, n := redactor{in: r.in, i: r.i + 1}, 0
 	for ; look.more(']'); n++ {
 		raw := look.raw()
-		if n == 0 && (raw[0] != '"' || !SensitiveVariable(unquote(raw))) {
-			return -1
+		switch {
+		case n == 0 && raw[0] != '"':
+			return "", -1
+		case n == 0:
+			variable = unquote(raw)
+		case n == 1 && !SensitiveVariable(variable) && !operators[strings.ToLower(unquote(raw))]:
+			return "", -1
 		}
 	}
 	if n < 3 {
-		return -1
+		return "", -1
 	}
-	return n - 1
+	return variable, n - 1
 }
 
-// text copies a string without credentials in it.
-func (r *redactor) text() {
+var operators = names("== ~= != > >= < <= ~~ ~* in has ! !~~ !~* ipmatch contains equals")
+
+// text copies a string as far as its shape shows that it is no secret.
+func (r *redactor) text() { r.shape(setting.clean) }
+
+// label copies the value of a label.
+func (r *redactor) label(name string) {
+	if r.space() != '"' {
+		r.field(name, r.i)
+		return
+	}
+	r.shape(func(s string) string { return Label(name, s) })
+}
+
+// shape copies a string as clean returns it. The scheme of a reference to a secret provider or a variable stays.
+func (r *redactor) shape(clean func(string) string) {
 	raw := r.raw()
-	if !suspicious(raw) {
-		r.out = append(r.out, raw...)
-		return
-	}
 	said := unquote(raw)
-	clean := Text(said)
-	r.hidden = r.hidden || strings.Contains(clean, Marker)
-	if clean == said {
+	if scheme := reference(raw); scheme != "" {
+		if said != scheme+Marker {
+			r.mark(raw)
+			return
+		}
+		r.hidden = true
 		r.out = append(r.out, raw...)
 		return
 	}
-	r.out = append(r.out, quote(clean)...)
+	shown := clean(said)
+	r.hidden = r.hidden || Hides(shown)
+	if shown == said {
+		r.out = append(r.out, raw...)
+		return
+	}
+	r.out = append(r.out, quote(shown)...)
 }
 
-// suspicious reports whether a string can contain a credential at all; most cannot.
-func suspicious(raw []byte) bool {
-	if bytes.ContainsAny(raw, `=@<\`) {
-		return true
-	}
-	for {
-		i := bytes.IndexByte(raw, ':')
-		if i < 0 {
-			return false
-		}
-		if raw = raw[i+1:]; !bytes.HasPrefix(raw, []byte("//")) {
-			return true
-		}
-	}
-}
+// searched copies a string without the credentials in it.
+func (r *redactor) searched() { r.shape(Text) }
 
-// plain copies a text, a number, a boolean or a list of these: names and addresses by which findings identify a
-// resource. Anything nested deeper is redacted like a value.
-func (r *redactor) plain() {
+// plain copies a text, a number, a boolean or a list of these, each text as clean returns it. Anything nested deeper is
+// redacted like a value.
+func (r *redactor) plain(clean func(string) string) {
 	start := r.i
 	raw := r.raw()
-	if raw[0] == '{' || raw[0] == '[' && bytes.ContainsAny(raw[1:], "{[") {
-		r.i = start
+	nested := !flat(raw)
+	r.i = start
+	switch r.space() {
+	case '"':
+		r.shape(clean)
+	case '[':
+		if nested {
+			r.value()
+			return
+		}
+		r.each(func(int) { r.plain(clean) })
+	case '{':
 		r.value()
-		return
+	default:
+		r.copy()
 	}
-	r.out = append(r.out, raw...)
+}
+
+// flat reports whether a value is no object, and no list with a list or an object in it.
+func flat(raw []byte) bool {
+	if raw[0] != '[' {
+		return raw[0] != '{'
+	}
+	for look := (redactor{in: raw, i: 1}); look.more(']'); {
+		if c := look.space(); c == '[' || c == '{' {
+			return false
+		}
+		look.raw()
+	}
+	return true
 }
 
 // statement copies the statements of a permission policy, however they are wrapped. A list of actions looks like a
@@ -257,8 +341,10 @@ func (r *redactor) statement() {
 			switch name {
 			case "statement":
 				r.statement()
-			case "actions", "resources", "effect":
-				r.plain()
+			case "actions", "resources":
+				r.plain(Text)
+			case "effect":
+				r.plain(Found)
 			default:
 				r.field(name, object)
 			}

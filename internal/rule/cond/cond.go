@@ -46,15 +46,17 @@ func Has(pointer string) Condition {
 // text reads a string; if ok is false, truth is the answer.
 func text(v estate.Value, pointer string) (s string, truth Truth, ok bool) {
 	field := v.At(pointer).Text()
-	if why := field.Unreadable(); why != "" {
+	switch why := field.Unreadable(); why {
+	case "":
+	case estate.Hidden:
+		return "", Unclear(pointer, why), false
+	default:
 		return "", unclear(pointer, "cannot be read: %s", why), false
 	}
 	s, known := field.Known()
 	switch {
 	case !known:
 		return "", Truth{}, false
-	case s == redact.Marker:
-		return "", unclear(pointer, "is hidden in this source"), false
 	case Reference(s):
 		return "", unclear(pointer, "is a reference to a secret or variable, whose value is not known here"), false
 	}
@@ -100,18 +102,22 @@ func Includes(pointer, word string) Condition {
 		if field.Empty() { // Lua writes an empty table as {} as well as []
 			return Truth{}
 		}
-		words := field.Strings()
+		words := field.List()
 		if why := words.Unreadable(); why != "" {
 			return unclear(pointer, "cannot be read: %s", why)
 		}
 		list, _ := words.Known()
 		var open Truth
-		for i, w := range list {
+		for i, element := range list {
+			text := element.Text()
+			w, known := text.Known()
 			switch {
-			case w == word:
+			case known && w == word:
 				return Truth{yes: true, at: jsonptr.Append(pointer, strconv.Itoa(i)), facts: []fact{{field: pointer, value: word}}}
-			case w == redact.Marker || Reference(w):
+			case text.Unreadable() == estate.Hidden || Reference(w):
 				open = unclear(pointer, "an element is hidden in this source, or a reference to a secret or variable")
+			case !known:
+				open = unclear(pointer, "cannot be read: not a list of strings")
 			}
 		}
 		return open

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
@@ -45,7 +46,7 @@ func start(p *rule.Pass) {
 		}
 		tag, known := version.ChartImage(n.name, n.text)
 		if !known {
-			p.Doubt(r, "/chart_version", "what chart "+n.name+" "+n.text+" installs is not known: it is not a published version that this program knows")
+			p.Doubt(r, "/chart_version", "what chart "+redact.Name(n.name)+" "+redact.Found(n.text)+" installs is not known: it is not a published version that this program knows")
 			return
 		}
 		n.fileServer()

@@ -8,6 +8,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/few"
 	"github.com/api7-preflight/api7-preflight/internal/plural"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -68,7 +69,7 @@ func runs(r *estate.Resource) (v version.Version, doubt string) {
 	text, known := r.Field("version").Text().Known()
 	v, err := Parse(text)
 	if !known || err != nil {
-		return version.Version{}, fmt.Sprintf("version %q cannot be compared with that of the control plane", text)
+		return version.Version{}, fmt.Sprintf("version %q cannot be compared with that of the control plane", redact.Found(text))
 	}
 	return v, ""
 }
@@ -122,7 +123,7 @@ func Image(p *rule.Pass, r *estate.Resource) (v version.Version, ok bool) {
 	case !named:
 		p.Doubt(r, "", "which release the image is of is not known: it has no tag")
 	case err != nil:
-		p.Doubt(r, "/tag", fmt.Sprintf("which release the image is of is not known: its tag is %q", text))
+		p.Doubt(r, "/tag", fmt.Sprintf("which release the image is of is not known: its tag is %q", redact.Found(text)))
 	default:
 		return v.Release(), true
 	}

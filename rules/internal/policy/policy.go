@@ -3,7 +3,6 @@ package policy
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -68,11 +67,11 @@ func of(p *rule.Pass, r *estate.Resource, statement estate.Value, pointer string
 	for _, name := range []string{Actions, Resources} {
 		list := statement.Get(name)
 		texts, ok := list.Strings().Known()
-		if one, single := list.Text().Known(); single && one != redact.Marker {
+		if one, single := list.Text().Known(); single {
 			terms = append(terms, Term{List: name, Text: one, Effect: effect, Pointer: pointer + "/" + name})
 			continue
 		}
-		if !ok && !list.Empty() || slices.Contains(texts, redact.Marker) {
+		if !ok && !list.Empty() {
 			p.Doubt(r, pointer, fmt.Sprintf("%s of a statement cannot be read", name))
 		}
 		for i, text := range texts {
@@ -88,7 +87,7 @@ func Evidence(name string, terms []Term) rule.Evidence {
 	for _, t := range terms {
 		text := t.Text
 		if t.Effect != "" {
-			text += " (" + t.Effect + ")"
+			text += " (" + redact.Found(t.Effect) + ")"
 		}
 		shown.Add(text)
 	}

@@ -81,7 +81,7 @@ func combined(logic string, exprs []estate.Value) string {
 }
 
 // expression writes [variable, operator, value], [variable, "!", operator, value] or a combination; whatever else it
-// is, it is shown as JSON. A value that a sensitive variable is compared with is left out.
+// is, it is shown as JSON. Of a value only its length is shown if variable and value do not show that it is no secret.
 func expression(e estate.Value) string {
 	parts, _ := e.List().Known()
 	if len(parts) > 0 {
@@ -90,18 +90,17 @@ func expression(e estate.Value) string {
 			return combined(name, parts[1:])
 		}
 		if named && (len(parts) == 3 || len(parts) == 4) {
-			texts := []string{name}
-			for _, p := range parts[1 : len(parts)-1] {
-				texts = append(texts, plain(p))
+			clean, _ := redact.Value(e)
+			shown, _ := clean.([]any)
+			texts := []string{redact.Name(name)}
+			for _, part := range shown[1:] {
+				texts = append(texts, written(part))
 			}
-			value := redact.Marker
-			if !redact.SensitiveVariable(name) {
-				value = plain(parts[len(parts)-1])
-			}
-			return strings.Join(append(texts, value), " ")
+			return strings.Join(texts, " ")
 		}
 	}
-	return plain(e)
+	clean, _ := redact.Value(e)
+	return written(clean)
 }
 
 func isLogic(name string) bool {
@@ -112,9 +111,8 @@ func isLogic(name string) bool {
 	return false
 }
 
-// plain writes a value as text, or as JSON where it is none.
-func plain(v estate.Value) string {
-	clean, _ := redact.Value(v)
+// written writes a value as text, or as JSON where it is none.
+func written(clean any) string {
 	if text, ok := clean.(string); ok {
 		return text
 	}
@@ -142,7 +140,7 @@ func Nodes(upstream estate.Value) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return strings.TrimSpace(discovery + " " + service), nil
+	return strings.TrimSpace(redact.Name(discovery) + " " + redact.Text(service)), nil
 }
 
 // Node is one address of an upstream.

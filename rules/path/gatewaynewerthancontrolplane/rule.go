@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/instance"
@@ -85,7 +86,7 @@ func report(p *rule.Pass, r *estate.Resource, severity rule.Severity, message st
 		pointer = "/tag"
 	}
 	evidence := []rule.Evidence{
-		{Name: "gateway", Value: r.Field(pointer[1:]).TextOrEmpty()},
+		{Name: "gateway", Value: redact.Found(r.Field(pointer[1:]).TextOrEmpty())},
 		{Name: "control plane", Value: p.Path.From.String() + " to " + p.Path.To.String()},
 	}
 	if names, _ := r.Field("defaults").Strings().Known(); len(names) > 0 {

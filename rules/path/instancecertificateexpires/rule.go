@@ -8,6 +8,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/plural"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
@@ -98,7 +99,7 @@ func (n newest) finding() rule.Finding {
 		f.Evidence = []rule.Evidence{{Name: "ended", Value: plural.Of(days, "day", "days") + " ago"}}
 	}
 	if n.kind != "" {
-		f.Evidence = append(f.Evidence, rule.Evidence{Name: "type", Value: n.kind})
+		f.Evidence = append(f.Evidence, rule.Evidence{Name: "type", Value: redact.Found(n.kind)})
 	}
 	return f
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/plural"
-	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/samevalue"
@@ -60,11 +59,12 @@ func start(p *rule.Pass) {
 
 func (k *keys) add(p *rule.Pass, r *estate.Resource, at estate.Plugin) {
 	key := at.Conf.Get("key").Text()
-	if why := key.Unreadable(); why != "" && !at.Conf.Empty() {
+	concealed := key.Unreadable() == estate.Hidden
+	if why := key.Unreadable(); why != "" && !concealed && !at.Conf.Empty() {
 		p.Doubt(r, at.Pointer, plugin+": key cannot be read: "+why)
 	}
 	text, _ := key.Known()
-	if text == "" {
+	if text == "" && !concealed {
 		return
 	}
 	s := r.Subject()
@@ -72,7 +72,7 @@ func (k *keys) add(p *rule.Pass, r *estate.Resource, at estate.Plugin) {
 		k.readers[s.Ref.Group] = map[estate.Ref]bool{}
 	}
 	k.readers[s.Ref.Group][s.Ref] = true
-	if text == redact.Marker {
+	if concealed {
 		k.hidden[s.Ref] = hidden{s, at.Pointer}
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 )
@@ -25,7 +26,7 @@ func weigh(p *rule.Pass) func() rows.Weight {
 	p.On(estate.AuditLog, func(r *estate.Resource) {
 		state, known := r.Field("state").Text().Known()
 		age, aged := seconds(r.Field("oldest_age_seconds"))
-		oldest := "the oldest record is of " + r.Field("oldest").TextOrEmpty()
+		oldest := "the oldest record is of " + redact.Found(r.Field("oldest").TextOrEmpty())
 		switch {
 		case !known:
 			p.Doubt(r, "/state", "whether the audit log has records cannot be read")

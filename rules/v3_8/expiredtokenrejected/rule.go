@@ -7,6 +7,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/plural"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -55,7 +56,7 @@ func judge(p *rule.Pass, r *estate.Resource) {
 		evidence = append(evidence, rule.Evidence{Name: "user id", Value: user})
 	}
 	if dated {
-		evidence = append(evidence, rule.Evidence{Name: "expired at", Value: text})
+		evidence = append(evidence, rule.Evidence{Name: "expired at", Value: redact.Found(text)})
 	} else {
 		evidence = append(evidence, rule.Evidence{Name: "expired", Value: plural.Of(int(past/day), "day", "days") + " ago"})
 	}

@@ -1,0 +1,144 @@
+package redact_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
+)
+
+// harmless are values as people write them into conditions, labels and plugins. Hiding one of them would hide from a
+// reader what is split, and to whom it belongs.
+var harmless = strings.Fields(`beta early-birds canary internal gold silver premium v2 v1beta1 1.2.3 2026-11-29 DE US zh-CN en_GB
+	mobile ios android web tablet GET POST PATCH DELETE true false on off yes no 0 1 10 50 100 8080 443 30000 12345678
+	/api /api/v1 /api/v1/orders /healthz /orders/* /users/:id /v2/items/{id} /static/app.js api.example.com orders.svc.cluster.local
+	10.0.0.1 10.0.0.0/8 192.168.1.1 ::1 2001:db8::1 fe80::/10 *.example.com example.com:8443 localhost eu-west-1 us-east-1 az1
+	blue green stable next staging prod dev test-group k8s team-a acme tenant-7 5xx 2xx http https grpc tcp h2c roundrobin chash
+	remote_addr http_x_tenant arg_version application/json text/html utf-8 gzip br no-cache public-read TLSv1.2 SHA256 ipv4
+	Europe/Berlin UTC 01T10 2026-11-29T10:00:00Z 64k 30s 5m 1h 10ms payments checkout billing customer-care data-platform ops`)
+
+func TestHarmlessValuesAreShown(t *testing.T) {
+	t.Parallel()
+	if len(harmless) < 100 {
+		t.Fatalf("only %d values", len(harmless))
+	}
+	for _, value := range harmless {
+		if got := redact.Compared("http_x_release", value); got != value {
+			t.Errorf("%s is shown in a condition as %s", value, got)
+		}
+		if got := redact.Label("release", value); got != value {
+			t.Errorf("%s is shown in a label as %s", value, got)
+		}
+		in := `{"setting":"` + value + `"}`
+		if got, hidden := redact.Value(estate.NewValue([]byte(in))); hidden || text(t, got) != in {
+			t.Errorf("%s becomes %s", in, text(t, got))
+		}
+	}
+}
+
+func TestValuesOfVariablesThatTheGatewayMakesAreShown(t *testing.T) {
+	t.Parallel()
+	for variable, value := range map[string]string{
+		"uri":                  `^/api/(v1|v2)/orders(/.*)?$`,
+		"http_user_agent":      "Mozilla/5.0 (iPhone; CPU iPhone OS 17 like Mac OS X)",
+		"remote_addr":          "10.1.2.3",
+		"geoip_country_name":   "United Kingdom",
+		"http_content_type":    "application/vnd.api+json; charset utf-8",
+		"request_method":       "GET|POST",
+		"http_x_release":       "^(beta|canary)$",
+		"http_host":            `^(www\.)?example\.com$`,
+		"arg_country_code":     "DE",
+		"http_accept":          "text/html",
+		"consumer_group_id":    "gold-customers-of-the-north",
+		"http_x_forwarded_for": "203.0.113.7",
+	} {
+		if got := redact.Compared(variable, value); got != value {
+			t.Errorf("%s == %s is shown as %s", variable, value, got)
+		}
+	}
+}
+
+// secrets are values that tools and people make, with S in place of the beginning of a random part.
+var secrets = []string{
+	"hunter2", "s3cr3t", "pA55word", "correct horse battery staple", "Bearer abcdefgh12345678", "Basic dXNlcjpwYXNzd29yZA==", "Bearer opensesame",
+	"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N", "sk-proj-A8bD93kdlPq02mZx", "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+	"AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY", "xoxb-2345678901-abcdefGHIJKL", "9f86d081884c7d659a2feaa0c55ad015", "4111111111111111",
+	"b7e1c1f0-6f0d-4c1e-9a51-2f4be1a4a6a1", "AIzaSyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY", "Zm9vYmFyYmF6cXV4", "qwrtzpsdfghjklmnb", "my-secret-value",
+	"-----BEGIN PRIVATE KEY-----", "user:pass@host", "p@ss:word", "Tr0ub4dor&3", "key=value=more", "a1b2c3d4e5f6",
+}
+
+func TestSecretsAreHiddenUnderAnyName(t *testing.T) {
+	t.Parallel()
+	for _, value := range secrets {
+		variables := []string{"http_x_release", "arg_v", "post_arg_a"}
+		if strings.ContainsAny(value, "0123456789") && value != "hunter2" || strings.HasPrefix(value, "Bearer") {
+			variables = append(variables, "uri", "host", "http_user_agent") // what the gateway makes may have several words
+		}
+		for _, variable := range variables {
+			if got := redact.Compared(variable, value); strings.Contains(got, value) {
+				t.Errorf("%s == %s is shown", variable, value)
+			}
+		}
+	}
+}
+
+func TestVariablesThatHoldSecretsShowNothing(t *testing.T) {
+	t.Parallel()
+	for variable := range strings.FieldsSeq(`http_x_auth arg_pwd arg_sig arg_code http_x_otp http_authorization cookie_sid arg_key arg_pass arg_api_key
+		http_x_api_key arg_access_token http_x_csrf_token arg_ticket arg_state arg_nonce http_x_signature http_x_hub_signature_256 arg_voucher_code
+		arg_invite http_x_session http_proxy_authorization arg_password arg_passphrase arg_pin http_x_totp arg_hmac arg_creds http_x_jwt arg_auth`) {
+		for _, value := range []string{"beta", "1", "/a", "example.com"} {
+			if got := redact.Compared(variable, value); !redact.Hides(got) {
+				t.Errorf("%s == %s is shown", variable, value)
+			}
+		}
+	}
+}
+
+func TestOfAURLOnlyWhatIsPlainIsShown(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"https://user:hunter2@logs.example.com:8443/in":              "https://<redacted>@logs.example.com:8443/in",
+		"https://logs.example.com/in?v=2&code=abc":                   "https://logs.example.com/in?v=2&code=<redacted>",
+		"https://logs.example.com/in?key=abc;sig=x&api-key=1&pass=y": "https://logs.example.com/in?key=<redacted>&sig=<redacted>&api-key=<redacted>&pass=<redacted>",
+		"https://logs.example.com/in?a8b9c7d6e5f4":                   "https://logs.example.com/in?<redacted>",
+		"https://hooks.example.com/services/T0A1B2C3D/xoxp9Q8z7":     "https://hooks.example.com/services/<redacted>/<redacted>",
+		"https://h.example.com/#access8Token7Here9":                  "https://h.example.com/#<redacted>",
+		"https://a.example.com, https://u:p@b.example.com":           "https://a.example.com, https://<redacted>@b.example.com",
+		"https://u:p/w@h.example.com/x":                              "https://<redacted>@h.example.com/x",
+		"/health?key=abc":                                            "/health?key=<redacted>",
+		"/health?verbose=1":                                          "/health?verbose=1",
+		"X-Auth: abc":                                                "X-Auth: <redacted: up to 8 characters>",
+		"Host: api.example.com":                                      "Host: api.example.com",
+		"api7/api7-ee-3-gateway@sha256:0a1b2c":                       "api7/api7-ee-3-gateway@sha256:0a1b2c",
+	} {
+		if got, _ := redact.Value(estate.NewValue([]byte(`"` + in + `"`))); got != want {
+			t.Errorf("%s\nbecomes %s\nwant    %s", in, got, want)
+		}
+	}
+}
+
+func TestTheLastGateLeavesOurOwnSentencesAndCommands(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		`curl -fsS -H "X-API-KEY: $API7_TOKEN" -o 'a.json' "$API7_ADMIN"'/apisix/admin/services/a?gateway_group_id=b7e1c1f0-6f0d-4c1e-9a51-2f4be1a4a6a1'`,
+		`psql "postgres://preflight@db-1/api7ee?sslmode=verify-full" -c 'select 1'`,
+		"basic authentication of consumers; a token of 20 characters", "key-auth: key cannot be read: not a string",
+		"helm upgrade api7 api7/api7ee3 --version 0.17.49 --set image.tag=v3.8.22",
+	} {
+		if got := redact.Text(text); got != text {
+			t.Errorf("%s\nbecomes %s", text, got)
+		}
+	}
+	for text, secret := range map[string]string{
+		"refused: Authorization: Bearer abcdef0123456789": "abcdef0123456789", "cookie: sid=abc": "abc", "x-auth-token: abc": "abc",
+		"dial https://u:hunter2@h/: refused": "hunter2", "GET /x?sig=abc99x: 404": "abc99x", "password=hunter2 host=a": "hunter2",
+		"it is eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3": "eyJzdWIi", "-----BEGIN RSA PRIVATE KEY-----\nMIIEow": "MIIEow",
+		"basic dXNlcjpwYXNzd29yZA==": "dXNlcjpwYXNz",
+	} {
+		if got := redact.Text(text); strings.Contains(got, secret) {
+			t.Errorf("%s is shown as %s", text, got)
+		}
+	}
+}

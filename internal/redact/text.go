@@ -1,0 +1,233 @@
+package redact
+
+import (
+	"net/netip"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// hidden returns what replaces a text that is not shown: [Marker] with the class of its length.
+func hidden(s string) string {
+	n := utf8.RuneCountInString(s)
+	for _, class := range [...]string{"8", "16", "32", "64", "256", "1024", "4096", "65536"} {
+		if n <= atoi(class) {
+			return estate.Redacted + ": up to " + class + " characters>"
+		}
+	}
+	return estate.Redacted + ": more than 65536 characters>"
+}
+
+func atoi(s string) (n int) {
+	for _, c := range s {
+		n = n*10 + int(c-'0')
+	}
+	return n
+}
+
+// clean returns a text as far as its shape shows that it is no secret: a name, a host, a path, a number or a setting
+// whole, of a URL and of a header line what is one of these, and of anything else only the length.
+func (m *manner) clean(s string) string {
+	switch {
+	case replaced(s), utf8.RuneCountInString(s) <= longestSign && strings.IndexFunc(s, isWordRune) < 0, s == "!OR", s == "!AND": // an operator
+		return s
+	case strings.Contains(s, "://"):
+		return addresses(s)
+	case hasUserData(digest.ReplaceAllString(s, "")):
+		return hidden(s)
+	case m.fits(s), ofNetwork(s):
+		return s
+	case strings.HasPrefix(s, "/") && !strings.ContainsAny(s, " \t\r\n^"):
+		return path(s)
+	case digest.MatchString(s): // of an image
+		image := digest.ReplaceAllString(s, "")
+		return orHidden(image, m.fits(image)) + s[len(image):]
+	}
+	if name, value, ok := headerLine(s); ok {
+		return name + ": " + Compared(name, value)
+	}
+	if strings.HasPrefix(s, "^") || strings.HasPrefix(s, "/") {
+		if pattern.fits(s) {
+			return s
+		}
+	}
+	return hidden(s)
+}
+
+const longestSign = 3
+
+func isWordRune(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }
+
+// addresses cleans a URL or a list of them with commas. What is no URL hides the list.
+func addresses(s string) string {
+	parts := strings.Split(s, ",")
+	for i, p := range parts {
+		trimmed := strings.TrimLeft(p, " ")
+		shown, ok := webAddress(trimmed)
+		if !ok {
+			return hidden(s)
+		}
+		parts[i] = p[:len(p)-len(trimmed)] + shown
+	}
+	return strings.Join(parts, ",")
+}
+
+// headerLine parts "Name: value".
+func headerLine(s string) (name, value string, ok bool) {
+	name, value, ok = strings.Cut(s, ":")
+	value = strings.TrimLeft(value, " ")
+	return name, value, ok && name != "" && strings.Trim(name, headerRunes) == "" && setting.fits(name) && !strings.HasPrefix(value, "//")
+}
+
+const headerRunes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+// webAddress cleans a URL: no user, no password, and of path and query only what is plain. If ok is false, it is none, or it
+// is not certain what is what in it.
+func webAddress(s string) (clean string, ok bool) {
+	scheme, rest, ok := strings.Cut(s, "://")
+	if !ok {
+		return s, setting.fits(s) && !hasUserData(s)
+	}
+	if strings.Trim(scheme, headerRunes+"+.") != "" || strings.ContainsAny(rest, " \t\r\n\"'") {
+		return "", false
+	}
+	user := ""
+	if at := strings.LastIndexByte(rest, '@'); at >= 0 { // where a password has a slash or a question mark in it, it ends at the last @
+		user, rest = Marker+"@", rest[at+1:]
+	}
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	host := rest[:end]
+	if strings.Trim(host, headerRunes+".:[]*$,{}") != "" {
+		return "", false
+	}
+	return scheme + "://" + user + host + path(rest[end:]), true
+}
+
+// path cleans a path with a query and a fragment. Of a query the values are shown that could be shown in a condition.
+func path(s string) string {
+	s, fragment, anchored := strings.Cut(s, "#")
+	s, query, asked := strings.Cut(s, "?")
+	var b strings.Builder
+	for i, part := range strings.Split(s, "/") {
+		if i > 0 {
+			b.WriteByte('/')
+		}
+		b.WriteString(orHidden(part, pattern.fits(part)))
+	}
+	if asked {
+		b.WriteByte('?')
+		for i, pair := range strings.FieldsFunc(query, func(c rune) bool { return c == '&' || c == ';' }) {
+			if i > 0 {
+				b.WriteByte('&')
+			}
+			name, value, assigned := strings.Cut(pair, "=")
+			b.WriteString(orHidden(name, compared.fits(name)))
+			if assigned {
+				b.WriteString("=" + orHidden(value, Compared(name, value) == value))
+			}
+		}
+	}
+	if anchored {
+		b.WriteString("#" + orHidden(fragment, compared.fits(fragment)))
+	}
+	return b.String()
+}
+
+func orHidden(s string, shown bool) string {
+	if shown {
+		return s
+	}
+	return Marker
+}
+
+// Compared returns a value that a condition compares a variable with, or that a header or a query gives a name, if name
+// and value both show that it is no secret: a short word, a number, a version, a path, a host. Else it returns only its
+// length.
+func Compared(variable, value string) string {
+	switch {
+	case replaced(value):
+		return value
+	case SensitiveVariable(variable):
+		return hidden(value)
+	case ofGateway(variable) && broad.fits(value) && !scheme.MatchString(value) && !strings.Contains(value, "-----"), plainly(value):
+		return value
+	}
+	return compared.alternatives(value)
+}
+
+// plainly reports whether a text that may be anything is a short word, a number, a version, a path, a host or an address.
+func plainly(s string) bool {
+	return (compared.fits(s) && !telling(normal(s)) || ofNetwork(s)) && !hasUserData(s)
+}
+
+// ofNetwork reports whether a text is an address in numbers, or a range of them.
+func ofNetwork(s string) bool {
+	if len(s) > len("[0000:0000:0000:0000:0000:0000:0000:0000]:65535") {
+		return false
+	}
+	_, err := netip.ParseAddr(s)
+	if err != nil {
+		_, err = netip.ParsePrefix(s)
+	}
+	if err != nil {
+		_, err = netip.ParseAddrPort(s)
+	}
+	return err == nil && !strings.Contains(s, "%")
+}
+
+// alternatives shows a regular expression that consists of such values.
+func (m *manner) alternatives(value string) string {
+	for _, part := range strings.FieldsFunc(value, func(c rune) bool { return strings.ContainsRune(`^$()|.*+?\/[]{},`, c) }) {
+		if !m.fits(part) || telling(normal(part)) {
+			return hidden(value)
+		}
+	}
+	return value
+}
+
+// Name returns the name of a variable or a field as far as it can be no secret. All else is [Marker].
+func Name(s string) string {
+	if setting.fits(s) && !hasUserData(s) {
+		return s
+	}
+	return Marker
+}
+
+// Label returns the value of a label as far as neither its name nor its shape makes it a secret.
+func Label(name, value string) string {
+	if SensitiveVariable(name) {
+		if replaced(value) {
+			return value
+		}
+		return hidden(value)
+	}
+	return labelled.clean(value)
+}
+
+// Hides reports whether a text is, or contains, what replaces something that is not shown.
+func Hides(s string) bool { return strings.Contains(s, estate.Redacted) }
+
+// replaced reports whether a text is what replaces another one, and nothing else.
+func replaced(s string) bool {
+	rest, ok := strings.CutPrefix(s, estate.Redacted)
+	return ok && (rest == ">" || len(rest) <= len(": more than 65536 characters>") && strings.HasPrefix(rest, ": ") && strings.HasSuffix(rest, " characters>"))
+}
+
+// ofGateway reports whether the gateway makes a variable itself, or takes it from a header with a fixed meaning.
+func ofGateway(name string) bool {
+	name = normal(name)
+	return gatewayVariables[name] || strings.HasPrefix(name, "geoip")
+}
+
+var gatewayVariables = names(`uri document_uri host request_method method scheme remote_addr remote_port server_addr server_port
+	server_name server_protocol request_length content_length content_type status protocol balancer_ip balancer_port
+	consumer_name consumer_group_id service_name service_id route_name route_id upstream_addr upstream_status
+	http_host http_user_agent http_accept http_accept_language http_accept_encoding http_content_type http_x_forwarded_for
+	http_x_real_ip http_x_forwarded_host http_x_forwarded_proto http_x_forwarded_port http_origin http_upgrade http_connection
+	graphql_operation graphql_name graphql_root_fields
+	user_agent accept accept_language accept_encoding x_forwarded_for x_real_ip x_forwarded_host x_forwarded_proto origin`)
