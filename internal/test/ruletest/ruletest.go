@@ -76,6 +76,7 @@ func one(t *testing.T, r *rule.Rule, root fs.FS, dir string, entries []catalogue
 			CheckOrder(t.Context(), t, r, f)
 			CheckBlindfold(t.Context(), t, r, f)
 			CheckJoins(t.Context(), t, r, f)
+			CheckSecrets(t.Context(), t, r, f)
 		})
 	}
 }
