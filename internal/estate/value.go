@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/api7-preflight/api7-preflight/internal/jsonptr"
 )
@@ -263,7 +264,9 @@ func (v Value) Text() Opt[string] {
 		return o
 	}
 	var s string
-	if err := json.Unmarshal(v.raw, &s); err != nil {
+	if end := plain(v.raw, 1); end == len(v.raw)-1 && v.raw[end] == '"' && utf8.Valid(v.raw) { // nearly always
+		s = string(v.raw[1:end])
+	} else if err := json.Unmarshal(v.raw, &s); err != nil {
 		return unreadable[string]("broken JSON: %v", err)
 	}
 	if strings.HasPrefix(s, Redacted) {
