@@ -347,3 +347,28 @@ func TestNeedHoldsWhatAnyPathNeeds(t *testing.T) {
 		t.Error("a kind is needed that nobody listens to")
 	}
 }
+
+// TestOneSieveServesSeveralRules: rules that select by the same sieve share it, and each sees what it lets through.
+func TestOneSieveServesSeveralRules(t *testing.T) {
+	t.Parallel()
+	sees := func(id string, sieve estate.Sieve) *rule.Rule {
+		r := attached()
+		r.ID, r.Start = id, func(p *rule.Pass) {
+			p.OnSieved(estate.Service, sieve, func(r *estate.Resource) { p.Report(rule.Finding{Subject: r.Subject(), Message: r.ID}) })
+		}
+		return r
+	}
+	got := run(t, func(o *engine.Options) {
+		o.Rules = []*rule.Rule{
+			sees("word", estate.Sieve{Words: []string{"x", "y"}}), sees("same", estate.Sieve{Words: []string{"x", "y"}}),
+			sees("fewer", estate.Sieve{Words: []string{"x"}}), sees("id", estate.Sieve{ID: "b"}), sees("longer", estate.Sieve{Longer: 9}),
+		}
+	}, service("a", `{"n":"x"}`, "t"), service("b", `{"n":"y"}`, "t"), service("c", `{"n":"long"}`, "t"))
+	seen := map[string]string{}
+	for _, f := range got.Findings {
+		seen[f.Rule] += f.Message
+	}
+	if diff := cmp.Diff(map[string]string{"word": "ab", "same": "ab", "fewer": "a", "id": "b", "longer": "c"}, seen); diff != "" {
+		t.Errorf("what each rule saw (-want +got):\n%s", diff)
+	}
+}

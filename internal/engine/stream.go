@@ -20,6 +20,7 @@ type stream struct {
 	reader  *estate.Reader
 	need    estate.Need
 	kinds   [256][]kindHandler
+	sieved  [256][]sievedHandlers
 	plugins map[string][]pluginHandler
 	sources []*read
 	groups  groups
@@ -33,6 +34,12 @@ type stream struct {
 type kindHandler struct {
 	run  *ruleRun
 	call func(*estate.Resource)
+}
+
+// sievedHandlers are the handlers behind one sieve. Several rules have the same, and a million bodies are searched once.
+type sievedHandlers struct {
+	sieve    estate.Sieve
+	handlers []kindHandler
 }
 
 type pluginHandler struct {
@@ -87,8 +94,10 @@ func (s *stream) listen(runs []*ruleRun) {
 		for k := range t.registered.Direct {
 			s.need.Direct[k] = true
 		}
-		for k, more := range t.registered.Sieves {
-			s.need.Sieves[k] = append(s.need.Sieves[k], more...)
+	}
+	for _, k := range estate.Kinds() {
+		for _, behind := range s.sieved[k] {
+			s.need.Sieves[k] = append(s.need.Sieves[k], behind.sieve)
 		}
 	}
 	for name := range s.plugins {
@@ -100,6 +109,16 @@ func (s *stream) register(t *ruleRun) {
 	for k, calls := range t.registered.Resources {
 		for _, call := range calls {
 			s.kinds[k] = append(s.kinds[k], kindHandler{t, call})
+		}
+	}
+	for k, all := range t.registered.Sieved {
+		for _, one := range all {
+			i := slices.IndexFunc(s.sieved[k], func(behind sievedHandlers) bool { return behind.sieve.Same(one.Sieve) })
+			if i < 0 {
+				i = len(s.sieved[k])
+				s.sieved[k] = append(s.sieved[k], sievedHandlers{sieve: one.Sieve})
+			}
+			s.sieved[k][i].handlers = append(s.sieved[k][i].handlers, kindHandler{t, one.Call})
 		}
 	}
 	for name, calls := range t.registered.Attachments {
@@ -151,6 +170,14 @@ func (s *stream) dispatch(in *read, r *estate.Resource) {
 	}
 	for _, h := range s.kinds[r.Kind] {
 		h.run.guard(func() { h.call(r) })
+	}
+	for _, behind := range s.sieved[r.Kind] {
+		if !behind.sieve.Lets(r.ID, r.Body) {
+			continue
+		}
+		for _, h := range behind.handlers {
+			h.run.guard(func() { h.call(r) })
+		}
 	}
 	for _, p := range r.Plugins() {
 		for _, h := range s.plugins[p.Name] {

@@ -14,8 +14,8 @@ func TestSieveLetsThroughWhatMeetsOneCondition(t *testing.T) {
 		want  bool
 	}{
 		"no condition":     {estate.Sieve{}, false},
-		"id":               {estate.Sieve{ID: "*"}, true},
-		"another id":       {estate.Sieve{ID: "?"}, false},
+		"id":               {estate.Sieve{ID: "+*"}, true},
+		"another id":       {estate.Sieve{ID: "?+"}, false},
 		"longer":           {estate.Sieve{Longer: len(body) - 1}, true},
 		"as long":          {estate.Sieve{Longer: len(body)}, false},
 		"word":             {estate.Sieve{Words: []string{"x", "post_arg"}}, true},

@@ -63,17 +63,22 @@ func (n Need) Skippable(k Kind, id string, body []byte) bool {
 // Sieve selects resources that a rule may have something to say about, without decoding them: those that meet at
 // least one of its conditions. It may select too many, never too few.
 type Sieve struct {
-	ID     string   // the id contains it; empty: no condition
+	ID     string   // the id contains one of these characters; empty: no condition
 	Longer int      // the body has more bytes than this; 0: no condition
 	Words  []string // the body contains one of them literally; JSON may escape any character, so choose with care
 }
 
 // Lets reports whether the sieve selects a resource.
 func (s Sieve) Lets(id string, body []byte) bool {
-	if s.ID != "" && strings.Contains(id, s.ID) || s.Longer > 0 && len(body) > s.Longer {
+	if s.ID != "" && strings.ContainsAny(id, s.ID) || s.Longer > 0 && len(body) > s.Longer {
 		return true
 	}
 	return slices.ContainsFunc(s.Words, func(w string) bool { return bytes.Contains(body, []byte(w)) })
+}
+
+// Same reports whether both sieves have the same conditions.
+func (s Sieve) Same(as Sieve) bool {
+	return s.ID == as.ID && s.Longer == as.Longer && slices.Equal(s.Words, as.Words)
 }
 
 // Coverage says what a source read and what it did not read.

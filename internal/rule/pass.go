@@ -20,22 +20,13 @@ type Pass struct {
 // not read completely, the rule is unknown.
 func (p *Pass) On(k estate.Kind, f func(*estate.Resource)) {
 	p.registered.Direct[k] = true
-	p.handle(k, f)
+	p.registered.Resources[k] = append(p.registered.Resources[k], f)
 }
 
 // OnSieved calls f for the resources of kind k that the sieve selects. Prefer it to On for kinds that come by the
 // million: a source may leave out resources that no rule's sieve selects.
 func (p *Pass) OnSieved(k estate.Kind, sieve estate.Sieve, f func(*estate.Resource)) {
-	p.registered.Sieves[k] = append(p.registered.Sieves[k], sieve)
-	p.handle(k, func(r *estate.Resource) {
-		if sieve.Lets(r.ID, r.Body) {
-			f(r)
-		}
-	})
-}
-
-func (p *Pass) handle(k estate.Kind, f func(*estate.Resource)) {
-	p.registered.Resources[k] = append(p.registered.Resources[k], f)
+	p.registered.Sieved[k] = append(p.registered.Sieved[k], Sieved{sieve, f})
 }
 
 // OnEachAttachment calls f for every attachment of the named plugin, including those nested in other plugins, on

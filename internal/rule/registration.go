@@ -27,8 +27,9 @@ type Registration struct {
 	Attachments map[string][]func(*estate.Resource, estate.Plugin) // by plugin
 	Ends        []func()                                           // after the last resource
 
+	Sieved map[estate.Kind][]Sieved // besides Resources
+
 	Direct   map[estate.Kind]bool // kinds whose every resource the rule looks at
-	Sieves   map[estate.Kind][]estate.Sieve
 	Carriers map[estate.Kind]bool // kinds on which the rule looks for plugins
 	Counted  map[estate.Kind]bool // kinds of which the rule asks how many there are
 	Reads    map[estate.Kind][]string
@@ -36,6 +37,12 @@ type Registration struct {
 	Judges bool // one of Ends was registered with [Pass.AtEnd]
 	Legs   []Leg
 	Uses   map[estate.Kind]bool
+}
+
+// Sieved is a handler of the resources that a sieve selects.
+type Sieved struct {
+	Sieve estate.Sieve
+	Call  func(*estate.Resource)
 }
 
 // whole returns e with a function in place of every nil.
@@ -69,7 +76,7 @@ func (r *Rule) Begin(path version.Path, e Engine) Registration {
 	p := &Pass{Path: path, Severity: r.Severity, engine: e.whole(), registered: Registration{
 		Resources:   map[estate.Kind][]func(*estate.Resource){},
 		Attachments: map[string][]func(*estate.Resource, estate.Plugin){},
-		Direct:      map[estate.Kind]bool{}, Sieves: map[estate.Kind][]estate.Sieve{}, Carriers: map[estate.Kind]bool{},
+		Direct:      map[estate.Kind]bool{}, Sieved: map[estate.Kind][]Sieved{}, Carriers: map[estate.Kind]bool{},
 		Counted: map[estate.Kind]bool{}, Reads: map[estate.Kind][]string{}, Uses: map[estate.Kind]bool{},
 	}}
 	if r.Start != nil && r.ownOn(path) {
@@ -94,7 +101,7 @@ func (r Registration) Kinds() []estate.Kind {
 	var kinds []estate.Kind
 	for _, k := range estate.Kinds() {
 		needed := slices.ContainsFunc(r.Legs, func(l Leg) bool { return slices.Contains(l.Kinds, k) })
-		if len(r.Resources[k]) > 0 || r.Carriers[k] || r.Counted[k] || needed {
+		if len(r.Resources[k]) > 0 || len(r.Sieved[k]) > 0 || r.Carriers[k] || r.Counted[k] || needed {
 			kinds = append(kinds, k)
 		}
 	}

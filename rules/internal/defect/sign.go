@@ -25,8 +25,9 @@ type Sign struct {
 	Least int64
 	Has   func(*estate.Resource) cond.Truth
 	// Words select, of kinds that come by the million, the resources that Has is asked about: the body has one of them.
-	// IDs do the same by what the id contains.
-	Words, IDs []string
+	Words []string
+	// ID selects those whose id contains one of these characters.
+	ID string
 	// Perhaps says why a sight of it leaves open whether the defect strikes; empty: it strikes.
 	Perhaps string
 }
@@ -54,15 +55,9 @@ func (s Sign) watch(p *rule.Pass) *watched {
 		case s.Has == nil:
 			w.counts = append(w.counts, p.Count(k))
 		case len(s.Words) > 0:
-			p.OnSieved(k, estate.Sieve{Words: append([]string{`\u`}, s.Words...)}, w.resource)
-		case len(s.IDs) > 0:
-			for _, part := range s.IDs {
-				p.OnSieved(k, estate.Sieve{ID: part}, func(r *estate.Resource) {
-					if strings.Contains(r.ID, part) {
-						w.resource(r)
-					}
-				})
-			}
+			p.OnSieved(k, estate.Sieve{Words: append(slices.Clone(s.Words), `\u`)}, w.resource)
+		case s.ID != "":
+			p.OnSieved(k, estate.Sieve{ID: s.ID}, w.resource)
 		default:
 			p.On(k, w.resource)
 		}
@@ -177,6 +172,6 @@ func (s Sign) flaws() rule.Flaws {
 	f.Add(s.None == "", "Signs: None says nothing, so that nobody is told why the defect cannot strike")
 	f.Add(len(s.Plugins) == 0 && len(s.Kinds) == 0, "Signs: neither Plugins nor Kinds, so that nothing shows it")
 	f.Add(len(s.Plugins) == 0 && s.If != nil, "Signs: If, and no Plugins to ask it of")
-	f.Add(s.Has == nil && len(s.Words)+len(s.IDs) > 0, "Signs: Words or IDs, and no Has to select for")
+	f.Add(s.Has == nil && len(s.Words)+len(s.ID) > 0, "Signs: Words or ID, and no Has to select for")
 	return f
 }

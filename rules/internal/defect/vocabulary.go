@@ -162,11 +162,11 @@ func vault() Sign {
 }
 
 // odd are characters that a URL or a pattern does not take literally.
-var odd = []string{" ", "%", "+", "&", "#", "?", "=", "*", "[", "(", "|", "\\", "^", "$", "'", "\""}
+const odd = ` %+&#?=*[(|\^$'"`
 
 func oddIDs() Sign {
 	return Sign{
-		Kinds: []estate.Kind{estate.Service, estate.Route, estate.StreamRoute, estate.Upstream, estate.Consumer, estate.SSL}, IDs: odd,
+		Kinds: []estate.Kind{estate.Service, estate.Route, estate.StreamRoute, estate.Upstream, estate.Consumer, estate.SSL}, ID: odd,
 		None:    "no id has a character besides letters, digits, hyphen, dot and underscore that is known to be special",
 		Has:     func(*estate.Resource) cond.Truth { return cond.Yes() },
 		Perhaps: "the notes do not say which characters are special; these ids have one that may be",
