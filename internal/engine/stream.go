@@ -88,20 +88,20 @@ func (s *stream) listen(runs []*ruleRun) {
 	}
 	s.need.Direct, s.need.Plugins = map[estate.Kind]bool{
 		estate.GatewayGroup: true, estate.ServiceTemplate: s.history.wanted, estate.ServiceVersion: s.history.wanted,
-	}, map[string]bool{}
+	}, map[string][]estate.Wish{}
 	s.need.Sieves = map[estate.Kind][]estate.Sieve{}
 	for _, t := range runs {
 		for k := range t.registered.Direct {
 			s.need.Direct[k] = true
+		}
+		for name, wishes := range t.registered.Wishes {
+			s.need.Plugins[name] = append(s.need.Plugins[name], wishes...)
 		}
 	}
 	for _, k := range estate.Kinds() {
 		for _, behind := range s.sieved[k] {
 			s.need.Sieves[k] = append(s.need.Sieves[k], behind.sieve)
 		}
-	}
-	for name := range s.plugins {
-		s.need.Plugins[name] = true
 	}
 }
 
@@ -172,7 +172,7 @@ func (s *stream) dispatch(in *read, r *estate.Resource) {
 		h.run.guard(func() { h.call(r) })
 	}
 	for _, behind := range s.sieved[r.Kind] {
-		if !behind.sieve.Lets(r.ID, r.Body) {
+		if !behind.sieve.Selects(r) {
 			continue
 		}
 		for _, h := range behind.handlers {

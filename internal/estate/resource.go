@@ -75,9 +75,12 @@ type Resource struct {
 // Ref returns the identity of r.
 func (r *Resource) Ref() Ref { return Ref{Kind: r.Kind, Group: r.Group.ShortID, ID: r.ID} }
 
+// nameFields are the fields that can hold a resource's name, the best first.
+var nameFields = []string{"name", "username", "hostname"}
+
 // Name returns the resource's name, or its id if it has none.
 func (r *Resource) Name() string {
-	for _, key := range []string{"name", "username", "hostname"} {
+	for _, key := range nameFields {
 		if name, ok := r.Field(key).Text().Known(); ok && name != "" {
 			return name
 		}

@@ -20,8 +20,8 @@ type Source interface {
 	Holds(k Kind) bool
 	// Versions returns the running versions that the source shows. It is called once, before Stream.
 	Versions(ctx context.Context) ([]VersionEvidence, error)
-	// Stream yields every current resource of the needed kinds once per row. It may leave out what [Need.Skippable]
-	// allows. A row that cannot be read is yielded with Damage set; anything else that cannot be read goes into the
+	// Stream yields every current resource of the needed kinds once per row. It may leave out what a [Skimmer]
+	// leaves out. A row that cannot be read is yielded with Damage set; anything else that cannot be read goes into the
 	// coverage. Stream returns an error only if it cannot go on: the connection was lost, the context is done, or
 	// yield returned an error, which it returns unchanged.
 	Stream(ctx context.Context, need Need, yield func(*Resource) error) (Coverage, error)
@@ -42,23 +42,16 @@ type Info struct {
 type Need struct {
 	Kinds map[Kind]bool
 	// Direct are the kinds of which rules look at every resource. Of other kinds they look only at resources that
-	// carry one of Plugins, pass one of the kind's Sieves, or cannot be read. A source may leave out the rest, but
-	// must count it. If Direct is nil, rules look at every resource.
+	// carry one of Plugins as wished, pass one of the kind's Sieves, or cannot be read. A source may leave out the rest,
+	// but must count it. If Direct is nil, rules look at every resource.
 	Direct map[Kind]bool
 	Sieves map[Kind][]Sieve
-	// Plugins are the names of the plugins that rules look at, wherever they are attached.
-	Plugins map[string]bool
+	// Plugins are the plugins that rules look at, wherever they are attached, by name.
+	Plugins map[string][]Wish
 }
 
 // Wants reports whether any rule listens to k.
 func (n Need) Wants(k Kind) bool { return n.Kinds[k] }
-
-// Skippable reports whether a resource of kind k may be left out: no rule can say anything about it, provided that it
-// carries none of Plugins and can be read. id may contain more than the resource's id, such as its whole key.
-func (n Need) Skippable(k Kind, id string, body []byte) bool {
-	return n.Direct != nil && !n.Direct[k] &&
-		!slices.ContainsFunc(n.Sieves[k], func(s Sieve) bool { return s.Lets(id, body) })
-}
 
 // Sieve selects resources that a rule may have something to say about, without decoding them: those that meet at
 // least one of its conditions. It may select too many, never too few.
@@ -66,19 +59,24 @@ type Sieve struct {
 	ID     string   // the id contains one of these characters; empty: no condition
 	Longer int      // the body has more bytes than this; 0: no condition
 	Words  []string // the body contains one of them literally; JSON may escape any character, so choose with care
+	Field  string   // top-level field in which Words count; empty: anywhere
 }
 
-// Lets reports whether the sieve selects a resource.
-func (s Sieve) Lets(id string, body []byte) bool {
-	if s.ID != "" && strings.ContainsAny(id, s.ID) || s.Longer > 0 && len(body) > s.Longer {
+// Selects reports whether the sieve selects a resource that a [Reader] has read.
+func (s Sieve) Selects(r *Resource) bool {
+	if s.ID != "" && strings.ContainsAny(r.ID, s.ID) || s.Longer > 0 && len(r.Body) > s.Longer {
 		return true
 	}
-	return slices.ContainsFunc(s.Words, func(w string) bool { return bytes.Contains(body, []byte(w)) })
+	in := r.Body
+	if s.Field != "" {
+		in = r.Field(s.Field).raw
+	}
+	return slices.ContainsFunc(s.Words, func(w string) bool { return bytes.Contains(in, []byte(w)) })
 }
 
 // Same reports whether both sieves have the same conditions.
 func (s Sieve) Same(as Sieve) bool {
-	return s.ID == as.ID && s.Longer == as.Longer && slices.Equal(s.Words, as.Words)
+	return s.ID == as.ID && s.Longer == as.Longer && s.Field == as.Field && slices.Equal(s.Words, as.Words)
 }
 
 // Coverage says what a source read and what it did not read.

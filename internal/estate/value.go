@@ -237,7 +237,9 @@ func (v Value) Strings() Opt[[]string] {
 
 // At returns the value at a JSON pointer of object keys, following it with [Value.Get].
 func (v Value) At(pointer string) Value {
-	for key := range jsonptr.Keys(pointer) {
+	for pointer != "" {
+		var key string
+		key, pointer = jsonptr.Cut(pointer)
 		v = v.Get(key)
 	}
 	return v

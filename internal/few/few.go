@@ -27,10 +27,16 @@ func Of(names ...string) *Names {
 }
 
 // Add counts one thing. A name that several things have is shown once. The caller may reuse the memory of name.
-func (n *Names) Add(name string) {
+func (n *Names) Add(name string) { n.AddBytes([]byte(name)) }
+
+// AddBytes is [Names.Add] for a name in a buffer. It allocates only if the name is one of the first.
+func (n *Names) AddBytes(name []byte) {
 	n.count++
-	if i, found := slices.BinarySearch(n.first, name); !found && i <= shown {
-		n.first = slices.Insert(n.first, i, strings.Clone(name))
+	if len(n.first) > shown && string(name) > n.first[shown] {
+		return
+	}
+	if i, found := slices.BinarySearch(n.first, string(name)); !found {
+		n.first = slices.Insert(n.first, i, string(name))
 		n.first = n.first[:min(len(n.first), shown+1)]
 	}
 }

@@ -1,8 +1,6 @@
 package rule
 
 import (
-	"slices"
-
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -27,39 +25,6 @@ func (p *Pass) On(k estate.Kind, f func(*estate.Resource)) {
 // million: a source may leave out resources that no rule's sieve selects.
 func (p *Pass) OnSieved(k estate.Kind, sieve estate.Sieve, f func(*estate.Resource)) {
 	p.registered.Sieved[k] = append(p.registered.Sieved[k], Sieved{sieve, f})
-}
-
-// OnEachAttachment calls f for every attachment of the named plugin, including those nested in other plugins, on
-// resources of the given kinds; without kinds, of every kind that can carry a plugin. The rule listens to all of
-// them.
-func (p *Pass) OnEachAttachment(name string, f func(*estate.Resource, estate.Plugin), kinds ...estate.Kind) {
-	if len(kinds) == 0 {
-		kinds = estate.PluginKinds()
-	}
-	for _, k := range kinds {
-		p.registered.Carriers[k] = true
-	}
-	p.registered.Attachments[name] = append(p.registered.Attachments[name], func(r *estate.Resource, at estate.Plugin) {
-		if slices.Contains(kinds, r.Kind) {
-			f(r, at)
-		}
-	})
-}
-
-// OnResourceWith calls f once for every resource that attaches the named plugin, with all attachments of it, nested
-// ones included. kinds are as for [Pass.OnEachAttachment].
-func (p *Pass) OnResourceWith(name string, f func(*estate.Resource, []estate.Plugin), kinds ...estate.Kind) {
-	p.OnEachAttachment(name, func(r *estate.Resource, at estate.Plugin) {
-		all := r.Plugins()
-		called := func(other estate.Plugin) bool { return other.Name == name }
-		switch i := slices.IndexFunc(all, called); {
-		case i < 0 || all[i].Pointer != at.Pointer: // once per resource, at its first attachment
-		case !slices.ContainsFunc(all[i+1:], called): // there is nearly always just one, and no need to copy
-			f(r, all[i:i+1:i+1])
-		default:
-			f(r, slices.DeleteFunc(slices.Clone(all), func(other estate.Plugin) bool { return other.Name != name }))
-		}
-	}, kinds...)
 }
 
 // Reads declares that the rule looks at a field of kind k that some sources never have: see [estate.Gap]. Plugins

@@ -28,6 +28,7 @@ type Registration struct {
 	Ends        []func()                                           // after the last resource
 
 	Sieved map[estate.Kind][]Sieved // besides Resources
+	Wishes map[string][]estate.Wish // what Attachments look at, by plugin
 
 	Direct   map[estate.Kind]bool // kinds whose every resource the rule looks at
 	Carriers map[estate.Kind]bool // kinds on which the rule looks for plugins
@@ -76,7 +77,7 @@ func (r *Rule) Begin(path version.Path, e Engine) Registration {
 	p := &Pass{Path: path, Severity: r.Severity, engine: e.whole(), registered: Registration{
 		Resources:   map[estate.Kind][]func(*estate.Resource){},
 		Attachments: map[string][]func(*estate.Resource, estate.Plugin){},
-		Direct:      map[estate.Kind]bool{}, Sieved: map[estate.Kind][]Sieved{}, Carriers: map[estate.Kind]bool{},
+		Direct:      map[estate.Kind]bool{}, Sieved: map[estate.Kind][]Sieved{}, Wishes: map[string][]estate.Wish{}, Carriers: map[estate.Kind]bool{},
 		Counted: map[estate.Kind]bool{}, Reads: map[estate.Kind][]string{}, Uses: map[estate.Kind]bool{},
 	}}
 	if r.Start != nil && r.ownOn(path) {

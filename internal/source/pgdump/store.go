@@ -3,8 +3,6 @@ package pgdump
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"unsafe"
 
@@ -17,15 +15,13 @@ import (
 // are in temporary files that are read in order, so that memory does not grow with the backup.
 type store struct {
 	assembler *controlplane.Assembler
-	need      estate.Need
-	reader    *estate.Reader
+	skimmer   *estate.Skimmer
 	value     controlplane.Column
 	at        struct{ id, name, deleted, value int }
 	rows      *batches
 	keys      *ledger
 	facts     *spill // for each key what it is, and the size of its value
 	bodies    *spill // values of the keys that have a body
-	res       estate.Resource
 	source    *Source
 }
 
@@ -34,15 +30,14 @@ const (
 	factDeleted = 1 << iota
 	factPlugins // the value mentions plugins
 	factSkipped // the value was looked at, and no rule needs it
-	factBody    // the value is kept
+	factBody    // the value is kept, or what rules look at of it
 )
 
 func newStore(s *Source, a *controlplane.Assembler, need estate.Need) *store {
 	p := s.layout.Kine()
 	k := &store{
-		assembler: a, need: need, source: s, value: p.Column("value"),
-		reader: estate.NewReader(slices.Sorted(maps.Keys(need.Plugins))),
-		keys:   newLedger(s.tempDir), facts: &spill{dir: s.tempDir}, bodies: &spill{dir: s.tempDir},
+		assembler: a, skimmer: estate.NewSkimmer(need), source: s, value: p.Column("value"),
+		keys: newLedger(s.tempDir), facts: &spill{dir: s.tempDir}, bodies: &spill{dir: s.tempDir},
 	}
 	k.keys.filter = controlplane.NewRepeats(0) // costs little while reading
 	k.rows = newBatches(k.keep)
@@ -96,7 +91,7 @@ func isDeleted(v []byte) bool {
 // keep writes down what is needed of a row. Only this goroutine writes to the spills.
 func (k *store) keep(b *batch, r *kineRow) error {
 	k.keys.add(b.name(r), r.id)
-	facts := k.judge(b, r)
+	facts, body := k.judge(b, r)
 	k.facts.number(facts)
 	switch {
 	case r.deleted:
@@ -106,7 +101,7 @@ func (k *store) keep(b *batch, r *kineRow) error {
 		k.facts.number(uint64(len(b.value(r))))
 	}
 	if facts&factBody != 0 {
-		k.bodies.bytes(b.value(r))
+		k.bodies.bytes(body)
 	}
 	for _, s := range []*spill{&k.keys.spill, k.facts, k.bodies} {
 		if s.err != nil {
@@ -116,31 +111,23 @@ func (k *store) keep(b *batch, r *kineRow) error {
 	return nil
 }
 
-// judge decides what to keep of a row.
-func (k *store) judge(b *batch, r *kineRow) (facts uint64) {
+// judge decides what to keep of a row. body is what factBody stands for.
+func (k *store) judge(b *batch, r *kineRow) (facts uint64, body []byte) {
 	value := b.value(r)
 	switch {
 	case r.deleted:
-		return factDeleted
+		return factDeleted, nil
 	case r.null, len(value) > controlplane.MaxRow:
-		return 0
+		return 0, nil
 	case r.look == controlplane.LookPlugins && controlplane.SpeaksOfPlugins(value):
-		return factPlugins
+		return factPlugins, nil
 	case r.look != controlplane.LookInside:
-		return 0
-	case k.passes(r.kind, b.name(r), value):
-		return factSkipped
+		return 0, nil
 	}
-	return factBody
-}
-
-// passes reports whether no rule needs the value: it can be read, and has no plugin that a rule looks at.
-func (k *store) passes(kind estate.Kind, key, value []byte) bool {
-	if !k.need.Skippable(kind, borrowed(key), value) {
-		return false
+	if body = k.skimmer.Skim(r.kind, borrowed(b.name(r)), value); body == nil {
+		return factSkipped, nil
 	}
-	k.res.Kind, k.res.Body = kind, value
-	return k.reader.Read(&k.res) == nil && len(k.res.Plugins()) == 0
+	return factBody, body
 }
 
 // replayEvery is the number of rows between two checks of the context.

@@ -26,6 +26,8 @@ type Sign struct {
 	Has   func(*estate.Resource) cond.Truth
 	// Words select, of kinds that come by the million, the resources that Has is asked about: the body has one of them.
 	Words []string
+	// Field is the one in which the body must have it; empty: any.
+	Field string
 	// ID selects those whose id contains one of these characters.
 	ID string
 	// Perhaps says why a sight of it leaves open whether the defect strikes; empty: it strikes.
@@ -43,19 +45,20 @@ type watched struct {
 	seen   few.Names
 	doubts few.Names // what could not be read
 	counts []func() int64
+	name   []byte // of the last, kept for its memory: there may be a million
 }
 
 func (s Sign) watch(p *rule.Pass) *watched {
 	w := &watched{sign: s}
 	for _, name := range s.Plugins {
-		p.OnResourceWith(name, func(r *estate.Resource, places []estate.Plugin) { w.plugin(r, places) }, s.carriers()...)
+		p.OnSighting(name, s.concerns(), w.plugin, s.carriers()...)
 	}
 	for _, k := range s.Kinds {
 		switch {
 		case s.Has == nil:
 			w.counts = append(w.counts, p.Count(k))
 		case len(s.Words) > 0:
-			p.OnSieved(k, estate.Sieve{Words: append(slices.Clone(s.Words), `\u`)}, w.resource)
+			p.OnSieved(k, estate.Sieve{Words: append(slices.Clone(s.Words), `\u`), Field: s.Field}, w.resource)
 		case s.ID != "":
 			p.OnSieved(k, estate.Sieve{ID: s.ID}, w.resource)
 		default:
@@ -73,43 +76,44 @@ func (w *watched) kinds() []estate.Kind {
 	return w.sign.Kinds
 }
 
-func (w *watched) plugin(r *estate.Resource, places []estate.Plugin) {
-	open := false
-	for _, at := range places {
-		truth := cond.Yes()
-		if w.sign.If != nil {
-			truth = w.sign.If(at.Conf)
-		}
-		if truth.Yes() {
-			w.seen.Add(called(r, at.Name))
-			return
-		}
-		open = open || truth.Open()
+// concerns returns what tells whether an attachment may be the sign; nil: each is.
+func (s Sign) concerns() func(estate.Plugin) bool {
+	if s.If == nil {
+		return nil
 	}
-	if open {
-		w.doubts.Add(called(r, places[0].Name))
+	return func(at estate.Plugin) bool {
+		truth := s.If(at.Conf)
+		return truth.Yes() || truth.Open()
 	}
+}
+
+func (w *watched) plugin(on rule.Sighting, places []estate.Plugin) {
+	to := &w.doubts
+	if w.sign.If == nil || slices.ContainsFunc(places, func(at estate.Plugin) bool { return w.sign.If(at.Conf).Yes() }) {
+		to = &w.seen
+	}
+	w.add(to, on, places[0].Name)
 }
 
 func (w *watched) resource(r *estate.Resource) {
 	switch truth := w.sign.Has(r); {
 	case truth.Yes():
-		w.seen.Add(called(r, ""))
+		w.add(&w.seen, rule.See(r), "")
 	case truth.Open():
-		w.doubts.Add(called(r, ""))
+		w.add(&w.doubts, rule.See(r), "")
 	}
 }
 
-// called names an object and the plugin that is attached to it.
-func called(r *estate.Resource, plugin string) string {
-	name := kindName(r.Kind) + " " + r.Name()
-	if group := r.Group.Label(); group != "" && r.Kind != estate.GatewayGroup {
-		name += " on " + group
+// add names an object, and the plugin that is attached to it.
+func (w *watched) add(to *few.Names, on rule.Sighting, plugin string) {
+	w.name = append(append(append(w.name[:0], kindName(on.Kind())...), ' '), on.Name()...)
+	if group := on.Group(); group != "" && on.Kind() != estate.GatewayGroup {
+		w.name = append(append(w.name, " on "...), group...)
 	}
 	if plugin != "" {
-		name += " (" + plugin + ")"
+		w.name = append(append(append(w.name, " ("...), plugin...), ')')
 	}
-	return name
+	to.AddBytes(w.name)
 }
 
 func kindName(k estate.Kind) string { return strings.ReplaceAll(k.String(), "_", " ") }
@@ -172,6 +176,7 @@ func (s Sign) flaws() rule.Flaws {
 	f.Add(s.None == "", "Signs: None says nothing, so that nobody is told why the defect cannot strike")
 	f.Add(len(s.Plugins) == 0 && len(s.Kinds) == 0, "Signs: neither Plugins nor Kinds, so that nothing shows it")
 	f.Add(len(s.Plugins) == 0 && s.If != nil, "Signs: If, and no Plugins to ask it of")
+	f.Add(len(s.Words) == 0 && s.Field != "", "Signs: Field, and no Words to look for in it")
 	f.Add(s.Has == nil && len(s.Words)+len(s.ID) > 0, "Signs: Words or ID, and no Has to select for")
 	return f
 }

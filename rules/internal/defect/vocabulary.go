@@ -109,7 +109,7 @@ func healthChecks() Sign {
 }
 
 func formConditions() Sign {
-	return Sign{Kinds: []estate.Kind{estate.Route}, None: "no route has a condition on post_arg", Words: []string{"post_arg"}, Has: func(r *estate.Resource) cond.Truth {
+	return Sign{Kinds: []estate.Kind{estate.Route}, None: "no route has a condition on post_arg", Words: []string{"post_arg"}, Field: "vars", Has: func(r *estate.Resource) cond.Truth {
 		return mentions(r.Field("vars"), "post_arg")
 	}}
 }
