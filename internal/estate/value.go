@@ -75,11 +75,16 @@ func AppendUnknownURL(b []byte, scheme, why string, needs ...string) []byte {
 }
 
 // elsewhere returns what [AppendUnknown] wrote; ok is false if it did not write v.
-func (v Value) elsewhere() (mark unknown, ok bool) {
+func (v Value) elsewhere() (unknown, bool) {
 	if !bytes.HasPrefix(v.raw, []byte(`{"$unknown":"`)) {
-		return mark, false
+		return unknown{}, false
 	}
-	dec := json.NewDecoder(bytes.NewReader(v.raw))
+	return readUnknown(v.raw)
+}
+
+// readUnknown is apart because it allocates, which hardly any value needs.
+func readUnknown(raw []byte) (mark unknown, ok bool) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
 	return mark, dec.Decode(&mark) == nil
 }
