@@ -13,7 +13,7 @@ func (a *app) configuration(ctx context.Context, f *sourceFlags) (*files.Source,
 	if f.files != nil {
 		return f.files, nil
 	}
-	o := files.Options{Paths: f.given("config"), Exclude: f.exclude, Stdin: a.env.stdin(), AllowEmpty: f.explain, Own: own}
+	o := files.Options{Paths: f.given("config"), Exclude: f.exclude, Input: a.reading(f.timeout), AllowEmpty: f.explain, Own: own}
 	for _, text := range f.given("adc") {
 		o.Elsewhere = append(o.Elsewhere, adc.ParseFlag(text).Path)
 	}
@@ -43,7 +43,7 @@ func (a *app) databaseOfConfig(ctx context.Context, f *sourceFlags) error {
 	}
 	src, err := a.configuration(ctx, f)
 	if err != nil {
-		return err
+		return blamed("--config", err)
 	}
 	dsn, place, err := src.DSN()
 	if err != nil {

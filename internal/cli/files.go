@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/outfile"
 	"github.com/api7-preflight/api7-preflight/internal/source/files"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
@@ -201,18 +201,7 @@ func (in input) files(ctx context.Context) []string {
 
 // beginning returns the first bytes of a file, enough to tell whether this program wrote it; nil if it is not a
 // regular file or cannot be read.
-func beginning(path string) []byte {
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() { // opening a pipe would wait for its writer
-		return nil
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil
-	}
-	defer f.Close() //nolint:errcheck // it was only read
-	content, _ := io.ReadAll(io.LimitReader(f, snapshot.Beginning))
-	return content
-}
+func beginning(path string) []byte { return infile.Beginning(path, snapshot.Beginning) }
 
 // stdout returns the file behind standard output; nil if there is none. closed is true if the program was started
 // without standard output.

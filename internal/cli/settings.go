@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/suggest"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
@@ -193,12 +193,12 @@ func (a *app) settings(cmd *cobra.Command) (*settings, error) {
 	if !asked {
 		name = settingsFile
 	}
-	data, err := os.ReadFile(name)
+	data, err := infile.ReadAll(cmd.Context(), name, infile.Limit{Bytes: maxDocument, What: "settings file"}, infile.Options{Idle: a.patience(cmd)})
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !asked:
 		return &settings{}, nil
 	case err != nil:
-		return nil, usage("name a readable YAML file, or "+noSettings, "cannot read the settings: %s", fileError(name, err))
+		return nil, unreadable("--settings", "settings", name, err, "name a readable YAML file, or "+noSettings)
 	}
 	a.settingsRead = input{name, "--settings"}
 	if !asked {
@@ -312,20 +312,6 @@ func eachFlag(cmd *cobra.Command, visit func(*pflag.Flag, *flag)) {
 	for _, c := range cmd.Commands() {
 		eachFlag(c, visit)
 	}
-}
-
-// fileError says why a file cannot be read, without the texts of the Go library.
-func fileError(name string, err error) string {
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return name + " does not exist"
-	case errors.Is(err, fs.ErrPermission):
-		return name + " cannot be read: permission denied"
-	}
-	if broken, ok := errors.AsType[*fs.PathError](err); ok {
-		return name + ": " + broken.Err.Error()
-	}
-	return name + ": " + err.Error()
 }
 
 func flagNames(cmd *cobra.Command) []string {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
 	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
@@ -32,9 +32,9 @@ type databaseFlags struct {
 }
 
 func (f *databaseFlags) add(flags flags) {
-	f.timeout = 5 * time.Minute
+	f.timeout = usualTimeout
 	flags.file(&f.schemaMap, "schema-map", "YAML file that names tables and columns that are not recognised").reads()
-	flags.duration(&f.timeout, "timeout", "time limit for each statement or request")
+	flags.duration(&f.timeout, "timeout", "time limit for each statement or request, and for a file that gives nothing")
 }
 
 // sourceFlags say what to read and how. Several sources describe one installation.
@@ -98,7 +98,7 @@ func (a *app) with(ctx context.Context, f *sourceFlags, use func(context.Context
 	for _, t := range a.asked(f) {
 		src, err := t.open(a, ctx, f, f.given(t.flag))
 		if err != nil {
-			return misplaced(t.flag, f.given(t.flag), err)
+			return misplaced(t.flag, f.given(t.flag), blamed("--"+t.flag, err))
 		}
 		f.open = append(f.open, openSource{t.flag, src})
 	}
@@ -146,13 +146,13 @@ func (a *app) openDatabase(ctx context.Context, f *sourceFlags, given []string) 
 
 // database opens the database named by a connection string or by libpq's environment.
 func (a *app) database(ctx context.Context, dsn string, f *databaseFlags) (*postgres.Source, error) {
-	m, err := readSchemaMap(f.schemaMap)
+	m, err := a.readSchemaMap(ctx, f)
 	if err != nil {
 		return nil, err
 	}
 	src, err := postgres.Open(ctx, postgres.Config{
 		DSN: strings.TrimSpace(dsn), SchemaMap: m, Deadline: f.timeout, ApplicationName: "api7-preflight",
-		HostAddr: a.env.get("PGHOSTADDR"),
+		HostAddr: a.env.get("PGHOSTADDR"), Getenv: a.env.get, Input: a.reading(f.timeout),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("opening the database: %w", err)
@@ -161,11 +161,11 @@ func (a *app) database(ctx context.Context, dsn string, f *databaseFlags) (*post
 }
 
 func (a *app) openBackup(ctx context.Context, f *sourceFlags, given []string) (estate.Source, error) {
-	m, err := readSchemaMap(f.schemaMap)
+	m, err := a.readSchemaMap(ctx, &f.databaseFlags)
 	if err != nil {
 		return nil, err
 	}
-	return opened(pgdump.Open(ctx, pgdump.Config{Name: given[0], Stdin: a.env.stdin(), SchemaMap: m}))
+	return opened(pgdump.Open(ctx, pgdump.Config{Name: given[0], Input: a.reading(f.timeout), SchemaMap: m}))
 }
 
 func (a *app) openAdminAPI(ctx context.Context, f *sourceFlags, given []string) (estate.Source, error) {
@@ -178,7 +178,7 @@ func (a *app) openAdminAPI(ctx context.Context, f *sourceFlags, given []string) 
 			"give the CA's certificate with --ca-file instead")
 	}
 	return opened(adminapi.Open(ctx, adminapi.Config{
-		URL: strings.TrimSpace(given[0]), Token: token, CAFile: f.caFile, Insecure: f.insecure, Timeout: min(f.timeout, requestLimit), Now: a.env.Now,
+		URL: strings.TrimSpace(given[0]), Token: token, CAFile: f.caFile, Input: infile.Options{Idle: f.timeout}, Insecure: f.insecure, Timeout: min(f.timeout, requestLimit), Now: a.env.Now,
 		UserAgent: report.Program + "/" + a.env.Version, Installed: f.installed, Rate: float64(f.rate), Concurrency: f.concurrency,
 		Proxy: http.ProxyFromEnvironment,
 	}))
@@ -187,14 +187,12 @@ func (a *app) openAdminAPI(ctx context.Context, f *sourceFlags, given []string) 
 // requestLimit limits one request to the Admin API, which answers from memory. --timeout can only shorten it.
 const requestLimit = 30 * time.Second
 
-func (a *app) openDumps(_ context.Context, _ *sourceFlags, given []string) (estate.Source, error) {
+func (a *app) openDumps(ctx context.Context, f *sourceFlags, given []string) (estate.Source, error) {
 	var files []adc.File
 	for _, text := range given {
-		f := adc.ParseFlag(text)
-		f.Stdin = a.env.stdin()
-		files = append(files, f)
+		files = append(files, adc.ParseFlag(text))
 	}
-	return opened(adc.Open(files))
+	return opened(adc.Open(ctx, files, a.reading(f.timeout)))
 }
 
 // adcVersion parses --adc-version; zero if it is not given.
@@ -226,17 +224,26 @@ func (a *app) openConfiguration(ctx context.Context, f *sourceFlags, _ []string)
 	return opened(a.configuration(ctx, f))
 }
 
-func (*app) openSnapshot(_ context.Context, _ *sourceFlags, given []string) (estate.Source, error) {
-	return opened(snapshot.Open(given[0]))
+func (*app) openSnapshot(ctx context.Context, f *sourceFlags, given []string) (estate.Source, error) {
+	return opened(snapshot.Open(ctx, given[0], infile.Options{Idle: f.timeout}))
 }
 
-func readSchemaMap(name string) (controlplane.SchemaMap, error) {
+// reading says how the inputs that flags name are read: - is standard input. [sourceFlags.oneStdin] says who may read it.
+func (a *app) reading(idle time.Duration) infile.Options {
+	return infile.Options{Stdin: a.env.stdin(), Idle: idle}
+}
+
+// maxDocument is the size in bytes that no file has which a person writes for this program.
+const maxDocument = 1 << 20
+
+func (*app) readSchemaMap(ctx context.Context, f *databaseFlags) (controlplane.SchemaMap, error) {
+	name := f.schemaMap
 	if name == "" {
 		return controlplane.SchemaMap{}, nil
 	}
-	data, err := os.ReadFile(name)
+	data, err := infile.ReadAll(ctx, name, infile.Limit{Bytes: maxDocument, What: "schema map"}, infile.Options{Idle: f.timeout})
 	if err != nil {
-		return controlplane.SchemaMap{}, usage("name a readable YAML file", "cannot read the schema map: %s", fileError(name, err))
+		return controlplane.SchemaMap{}, unreadable("--schema-map", "schema map", name, err, "name a readable YAML file")
 	}
 	m, err := controlplane.ParseSchemaMap(name, data)
 	if err != nil {
@@ -274,7 +281,7 @@ func (f *sourceFlags) oneStdin() error {
 	return nil
 }
 
-// stdin returns standard input; an empty reader if there is none. [sourceFlags.oneStdin] says who may read it.
+// stdin returns standard input; an empty reader if there is none.
 func (e *Env) stdin() io.Reader {
 	if e.Stdin == nil {
 		return strings.NewReader("")

@@ -5,12 +5,12 @@ package adc
 import (
 	"context"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -21,10 +21,7 @@ const kindName = "adc"
 const defaultGroup = "default"
 
 // File is a dump and the gateway group that it was made from, which the file itself does not name.
-type File struct {
-	Group, Path string
-	Stdin       io.Reader // what is read for the path "-"
-}
+type File struct{ Group, Path string }
 
 // ParseFlag parses [GROUP=]FILE. The text before the first equals sign is part of the path if it contains a path
 // separator: ./a=b.yaml is a file.
@@ -52,18 +49,19 @@ type Source struct {
 	adc, control version.Version
 }
 
-// Open reads the files. The error is an [estate.OpenError] that names the first file that is not a dump. A file may
+// Open reads the files. The error is an [estate.OpenError] that names the first file that is not a dump, or the
+// context's. A file may
 // have 256 MiB, one service with its routes 16 MiB. While the source is in use, it keeps the text and the objects in
 // it in memory, about twice the size of the files; reading takes up to four times the size, including what the
 // garbage collector has not freed.
-func Open(files []File) (*Source, error) {
+func Open(ctx context.Context, files []File, o infile.Options) (*Source, error) {
 	s := &Source{counts: map[estate.Kind]int64{}}
 	all := newCollection(s)
 	for _, f := range files {
 		if f.Group == "" {
 			f.Group = defaultGroup
 		}
-		loaded, err := load(f)
+		loaded, err := load(ctx, f, o)
 		if err != nil {
 			return nil, err
 		}

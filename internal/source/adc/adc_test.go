@@ -14,6 +14,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
 	"github.com/api7-preflight/api7-preflight/internal/test/memory"
@@ -30,7 +31,7 @@ const dumps = "../../../fixtures/adc/3.4-"
 
 func open(t *testing.T, files ...adc.File) *adc.Source {
 	t.Helper()
-	s, err := adc.Open(files)
+	s, err := adc.Open(t.Context(), files, infile.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +49,7 @@ func text(t *testing.T, name, content string) (*adc.Source, error) {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, err := adc.Open([]adc.File{{Group: "default", Path: path}})
+	s, err := adc.Open(t.Context(), []adc.File{{Group: "default", Path: path}}, infile.Options{})
 	if err == nil {
 		s.MadeBy(newest, version.Version{})
 	}

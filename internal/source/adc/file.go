@@ -2,14 +2,15 @@ package adc
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"unicode/utf8"
 
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
@@ -48,60 +49,55 @@ type part struct {
 }
 
 // load reads a file. It returns an error if the file is not text.
-func load(f File) (*file, error) {
-	if f.Path == "-" {
-		f.Path = "standard input"
-	} else {
-		f.Stdin = nil
-	}
-	data, err := slurp(f)
+func load(ctx context.Context, f File, o infile.Options) (*file, error) {
+	data, path, err := slurp(ctx, f.Path, o)
 	if err != nil {
 		return nil, err
 	}
-	l := &file{path: f.Path, group: f.Group, data: data, parsed: -1}
+	l := &file{path: path, group: f.Group, data: data, parsed: -1}
 	if err := l.encoding(); err != nil {
 		return nil, err
 	}
 	first := bytes.TrimLeft(l.data, " \t\r\n")
 	if len(first) == 0 {
-		return nil, refuse(f.Path+" is empty", dumpHint)
+		return nil, refuse(path+" is empty", dumpHint)
 	}
 	l.json = first[0] == '{' || first[0] == '['
 	return l, nil
 }
 
-func slurp(f File) ([]byte, error) {
-	if f.Stdin != nil {
-		return read(f.Stdin, f.Path)
+// slurp reads a whole file, and returns what it is called.
+func slurp(ctx context.Context, path string, o infile.Options) (data []byte, name string, err error) {
+	if path == "" {
+		return nil, "", refuse("no file is named", "write --adc GROUP=FILE")
 	}
-	if f.Path == "" {
-		return nil, refuse("no file is named", "write --adc GROUP=FILE")
-	}
-	in, err := os.Open(f.Path)
+	in, err := infile.Open(ctx, path, o)
 	if err != nil {
-		return nil, unreadable(f.Path, err)
+		return nil, path, unreadable(ctx, path, err)
 	}
 	defer in.Close() //nolint:errcheck // it was only read
-	info, err := in.Stat()
-	if err != nil || !info.Mode().IsRegular() { // a pipe has no size to trust
-		return read(in, f.Path)
+	name = in.Name()
+	_, size, ok := in.Regular()
+	if !ok { // a pipe has no size
+		data, err = read(ctx, in, name)
+		return data, name, err
 	}
-	if info.Size() > maxFile {
-		return nil, tooLarge(f.Path)
+	if size > maxFile {
+		return nil, name, tooLarge(name)
 	}
 	var b bytes.Buffer
-	b.Grow(int(info.Size()) + bytes.MinRead)
+	b.Grow(int(size) + bytes.MinRead)
 	switch _, err := b.ReadFrom(io.LimitReader(in, maxFile+1)); {
 	case err != nil:
-		return nil, unreadable(f.Path, err)
+		return nil, name, unreadable(ctx, name, err)
 	case b.Len() > maxFile: // it grew
-		return nil, tooLarge(f.Path)
+		return nil, name, tooLarge(name)
 	}
-	return b.Bytes(), nil
+	return b.Bytes(), name, nil
 }
 
 // read reads a stream of unknown size in pieces, so that nothing is copied before it is known to be small enough.
-func read(in io.Reader, path string) ([]byte, error) {
+func read(ctx context.Context, in io.Reader, path string) ([]byte, error) {
 	const piece = 4 << 20
 	var pieces [][]byte
 	for size := 0; ; {
@@ -114,7 +110,7 @@ func read(in io.Reader, path string) ([]byte, error) {
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 			return slices.Concat(pieces...), nil
 		case err != nil:
-			return nil, unreadable(path, err)
+			return nil, unreadable(ctx, path, err)
 		}
 	}
 }
@@ -124,7 +120,10 @@ func tooLarge(path string) error {
 		"dump with --label-selector or --include-resource-type into several files, and give each")
 }
 
-func unreadable(path string, err error) error {
+func unreadable(ctx context.Context, path string, err error) error {
+	if _, told := errors.AsType[*infile.Error](err); told || ctx.Err() != nil {
+		return err
+	}
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		err = e.Err
 	}

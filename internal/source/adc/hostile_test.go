@@ -12,6 +12,7 @@ import (
 	"testing/iotest"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
 	"github.com/api7-preflight/api7-preflight/internal/test/alloctest"
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
@@ -85,10 +86,10 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 	dir := t.TempDir()
 	for path, want := range map[string]string{
 		"":                         "no file is named",
-		dir:                        "is a directory",
+		dir:                        "it is a folder",
 		filepath.Join(dir, "none"): "no such file",
 	} {
-		_, err := adc.Open([]adc.File{{Group: "default", Path: path}})
+		_, err := adc.Open(t.Context(), []adc.File{{Group: "default", Path: path}}, infile.Options{})
 		if e, ok := errors.AsType[*estate.OpenError](err); !ok || !strings.Contains(e.Message, want) || e.Hint == "" {
 			t.Errorf("error is %v, want %q", err, want)
 		}
@@ -107,7 +108,7 @@ func TestAFileThatIsTooLargeIsRefusedBeforeItIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	alloctest.Within(t, 1<<20, func() {
-		_, err := adc.Open([]adc.File{{Path: path}})
+		_, err := adc.Open(t.Context(), []adc.File{{Path: path}}, infile.Options{})
 		if err == nil || !strings.Contains(err.Error(), "adc.yaml is larger than 256 MiB") {
 			t.Errorf("error is %v", err)
 		}
@@ -117,7 +118,7 @@ func TestAFileThatIsTooLargeIsRefusedBeforeItIsRead(t *testing.T) {
 //nolint:paralleltest // counts what the whole process allocates
 func TestStandardInputThatIsTooLargeTakesNoMoreThanTheLimit(t *testing.T) {
 	alloctest.Within(t, 300<<20, func() {
-		_, err := adc.Open([]adc.File{{Path: "-", Stdin: endless{}}})
+		_, err := adc.Open(t.Context(), []adc.File{{Path: "-"}}, infile.Options{Stdin: endless{}})
 		if err == nil || !strings.Contains(err.Error(), "standard input is larger than 256 MiB") {
 			t.Errorf("error is %v", err)
 		}
@@ -136,14 +137,17 @@ func TestADumpFromStandardInputIsReadLikeAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	want, _ := stream(t, open(t, adc.File{Group: "edge", Path: dumps + "edge.yaml"}))
-	s := open(t, adc.File{Group: "edge", Path: "-", Stdin: iotest.OneByteReader(bytes.NewReader(content))})
+	s, err := adc.Open(t.Context(), []adc.File{{Group: "edge", Path: "-"}}, infile.Options{Stdin: iotest.OneByteReader(bytes.NewReader(content))})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if got, _ := stream(t, s); !slices.Equal(got, want) {
 		t.Error("standard input gives other resources than the file")
 	}
 	if name := s.Info().Name; name != "standard input" {
 		t.Errorf("the source is called %s", name)
 	}
-	if _, err := adc.Open([]adc.File{{Path: "-", Stdin: iotest.ErrReader(errors.New("gone"))}}); err == nil || err.Error() != "cannot read standard input: gone" {
+	if _, err := adc.Open(t.Context(), []adc.File{{Path: "-"}}, infile.Options{Stdin: iotest.ErrReader(errors.New("gone"))}); err == nil || err.Error() != "cannot read standard input: gone" {
 		t.Errorf("error is %v", err)
 	}
 }

@@ -13,15 +13,17 @@ import (
 	"time"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // Config says what to open and how to read it without overloading it. Zero values mean the defaults.
 type Config struct {
-	URL      string // of the control plane, with or without a path and a trailing slash
-	Token    string // sent in the header X-API-KEY and nowhere else
-	CAFile   string // PEM file with the certificates to trust in place of the system's
-	Insecure bool   // do not verify the server's certificate; a note and the source's name say so
+	URL      string         // of the control plane, with or without a path and a trailing slash
+	Token    string         // sent in the header X-API-KEY and nowhere else
+	CAFile   string         // PEM file with the certificates to trust in place of the system's
+	Input    infile.Options // how that is read
+	Insecure bool           // do not verify the server's certificate; a note and the source's name say so
 
 	UserAgent string          // names the program to the control plane
 	Installed version.Version // of the control plane, for one that does not tell; zero: not known
@@ -75,7 +77,7 @@ func Open(ctx context.Context, cfg Config) (*Source, error) {
 	if err := checkToken(cfg.Token); err != nil {
 		return nil, err
 	}
-	transport, err := newTransport(cfg, base)
+	transport, err := newTransport(ctx, cfg, base)
 	if err != nil {
 		return nil, err
 	}

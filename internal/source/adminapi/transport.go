@@ -9,10 +9,10 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
-	"os"
 	"time"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 )
 
 var (
@@ -29,26 +29,45 @@ type transport struct {
 	next  http.RoundTripper
 }
 
-func newTransport(cfg Config, base *url.URL) (*transport, error) {
+func newTransport(ctx context.Context, cfg Config, base *url.URL) (*transport, error) {
 	settings := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: cfg.Insecure} //nolint:gosec // asked for by name, and said in every report
 	if cfg.CAFile != "" {
-		pem, err := os.ReadFile(cfg.CAFile)
+		roots, err := trusted(ctx, cfg)
 		if err != nil {
-			why := err
-			if broken, ok := errors.AsType[*fs.PathError](err); ok { // the name is in the message already
-				why = broken.Err
-			}
-			return nil, &estate.OpenError{Message: fmt.Sprintf("cannot read the CA file %s: %v", cfg.CAFile, why), Hint: "name a readable PEM file with --ca-file"}
+			return nil, err
 		}
-		settings.RootCAs = x509.NewCertPool()
-		if !settings.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, &estate.OpenError{Message: "the CA file " + cfg.CAFile + " holds no certificate", Hint: "name a PEM file with --ca-file"}
-		}
+		settings.RootCAs = roots
 	}
 	return &transport{base: base, token: cfg.Token, agent: cfg.UserAgent, next: &http.Transport{
 		Proxy: cfg.Proxy, TLSClientConfig: settings, TLSHandshakeTimeout: cfg.Timeout, ForceAttemptHTTP2: true,
 		MaxConnsPerHost: cfg.Concurrency, IdleConnTimeout: time.Minute,
 	}}, nil
+}
+
+// maxCA is the size that no file of certificates has: those of all the world's authorities are a quarter of it.
+const maxCA = 1 << 20
+
+// trusted returns the certificates in the CA file.
+func trusted(ctx context.Context, cfg Config) (*x509.CertPool, error) {
+	pem, err := infile.ReadAll(ctx, cfg.CAFile, infile.Limit{Bytes: maxCA, What: "file of certificates"}, cfg.Input)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("opening the CA file: %w", err)
+		}
+		if e, told := errors.AsType[*infile.Error](err); told {
+			return nil, &estate.OpenError{Message: "--ca-file " + e.Error(), Hint: e.Hint}
+		}
+		why := err
+		if broken, ok := errors.AsType[*fs.PathError](err); ok { // the name is in the message already
+			why = broken.Err
+		}
+		return nil, &estate.OpenError{Message: fmt.Sprintf("cannot read the CA file %s: %v", cfg.CAFile, why), Hint: "name a readable PEM file with --ca-file"}
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, &estate.OpenError{Message: "the CA file " + cfg.CAFile + " holds no certificate", Hint: "name a PEM file with --ca-file"}
+	}
+	return roots, nil
 }
 
 // RoundTrip sends a GET request to the control plane, and returns an error for any other request.

@@ -104,7 +104,7 @@ func (e *expectation) check(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer f.Close() //nolint:errcheck // it was only read
-		o.Stdin = f
+		o.Input.Stdin = f
 	}
 	s, err := files.Open(t.Context(), o)
 	if e.refused != "" {

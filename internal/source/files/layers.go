@@ -89,7 +89,7 @@ const layersHint = "give the files of Helm values that are laid over each other"
 
 // layer reads one file of Helm values; nil if it is empty.
 func (s *scanner) layer(path string) (*tree.Node, error) {
-	data, err := s.content(path, new(tree.Buffer))
+	data, err := s.content(path, true, new(tree.Buffer))
 	path = called(path)
 	if what := s.own(data); what != "" {
 		return nil, refuse(path+" is "+what+" that this program wrote", layersHint)

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"unicode/utf8"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/recognise"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
@@ -27,7 +27,7 @@ func (s *scanner) read(in input, buffer *tree.Buffer, whole bool) (out result, c
 		}
 		return out, true
 	}
-	text, err := s.content(in.layers[0], buffer)
+	text, err := s.content(in.layers[0], in.asked, buffer)
 	in.layers = []string{called(in.layers[0])}
 	if err != nil && !errors.Is(err, tree.ErrTooLarge) {
 		return in.unopened(out, err), true
@@ -86,12 +86,17 @@ func (in input) parsed(out result, text []byte, concerned bool) (result, bool) {
 	return out, true
 }
 
-// content reads a file, or standard input.
-func (s *scanner) content(path string, buffer *tree.Buffer) ([]byte, error) {
-	if path == standard {
-		return s.stdin()
+// content reads a file. One that was named may be a pipe, for which it waits.
+func (s *scanner) content(path string, named bool, buffer *tree.Buffer) ([]byte, error) {
+	if !named {
+		return buffer.Read(path)
 	}
-	return buffer.Read(path)
+	f, err := s.open(path)
+	if err != nil {
+		return nil, tree.Unreadable(path, err)
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	return buffer.From(called(path), f)
 }
 
 // binary reports whether a file is no text in any encoding.
@@ -198,7 +203,7 @@ const maxSearched = 256 << 20
 
 // concernsLarge looks at the words of a large file, one part after the other. What cannot be read to its end concerns.
 func concernsLarge(path string) bool {
-	f, err := os.Open(path)
+	f, err := infile.Regular(path)
 	if err != nil {
 		return true
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/few"
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/helm"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/recognise"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
@@ -35,7 +36,7 @@ type result struct {
 // scanner reads inputs, several at a time, and keeps what matters: of a file that has nothing of API7 its path alone.
 type scanner struct {
 	own     func([]byte) string
-	stdin   func() ([]byte, error)
+	open    func(path string) (*infile.File, error) // what was named
 	mutex   sync.Mutex
 	results []result
 	later   []numbered // they have nothing of API7 by themselves, but may have where others stand beside them

@@ -6,12 +6,12 @@ package files
 import (
 	"context"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
@@ -25,8 +25,8 @@ type Options struct {
 	Exclude []string
 	// Elsewhere are the paths of files that another source reads: that they are none of this one's is no doubt.
 	Elsewhere []string
-	// Stdin is standard input. Nil is an empty one.
-	Stdin io.Reader
+	// Input says how the files are read that Paths name. Those in folders, and those that others name, must be files on a disk.
+	Input infile.Options
 	// AllowEmpty allows files of which none is recognised, to be told why.
 	AllowEmpty bool
 	// Own says what a file is that this program wrote, by its content, of which the end may be missing; empty for all
@@ -41,14 +41,6 @@ func (o Options) own(content []byte) string {
 		return ""
 	}
 	return o.Own(content)
-}
-
-// stdin reads all of standard input that is read of a file. It can be done once.
-func (o Options) stdin() ([]byte, error) {
-	if o.Stdin == nil {
-		return nil, nil
-	}
-	return new(tree.Buffer).From(called(standard), o.Stdin)
 }
 
 // Source is a set of configuration files. Bodies of its resources are objects with these fields:
@@ -94,7 +86,7 @@ type Source struct {
 // API7's, else a note. A file may have 8 MiB; of files there may be any number, since those that have nothing of API7 are
 // not kept.
 func Open(ctx context.Context, o Options) (*Source, error) {
-	read := &scanner{own: o.own, stdin: o.stdin}
+	read := &scanner{own: o.own, open: func(path string) (*infile.File, error) { return infile.Open(ctx, path, o.Input) }}
 	var w *walker
 	err := read.scan(ctx, func(each func(input) error) error {
 		w = walkerOf(o.Exclude, each)

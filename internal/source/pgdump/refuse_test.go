@@ -17,6 +17,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/fixtures/installations"
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
@@ -267,7 +268,7 @@ func TestStandardInputIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	src, err := pgdump.Open(t.Context(), pgdump.Config{Name: "-", Stdin: bytes.NewReader(text), TempDir: t.TempDir()})
+	src, err := pgdump.Open(t.Context(), pgdump.Config{Name: "-", Input: infile.Options{Stdin: bytes.NewReader(text)}, TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,21 +6,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
 // Config says what to open.
 type Config struct {
-	// Name is a file or, in the directory format, a folder; "-" means Stdin.
-	Name  string
-	Stdin io.Reader
+	// Name is a file or, in the directory format, a folder.
+	Name string
+	// Input says how it is read.
+	Input infile.Options
 	// SchemaMap names tables and columns that are not recognised; zero: everything is recognised.
 	SchemaMap controlplane.SchemaMap
 	// TempDir is the folder for rows that are kept until the newest of each key is known; empty: the system's.
@@ -48,7 +49,7 @@ func Open(ctx context.Context, cfg Config) (*Source, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("opening the backup: %w", err)
 	}
-	backup, err := archive.Open(cfg.Name, cfg.Stdin)
+	backup, err := archive.Open(ctx, cfg.Name, cfg.Input)
 	if err != nil {
 		return nil, refused(err)
 	}
@@ -115,9 +116,13 @@ func (s *Source) Versions(ctx context.Context) ([]estate.VersionEvidence, error)
 }
 
 // refused puts an error of the archive into words.
-func refused(err error) *estate.OpenError {
+func refused(err error) error {
 	e, ok := errors.AsType[*archive.Error](err)
-	if !ok {
+	_, told := errors.AsType[*estate.OpenError](err)
+	switch {
+	case told, errors.Is(err, context.Canceled):
+		return err
+	case !ok:
 		return &estate.OpenError{Message: oneLine(err.Error()), Hint: "take a new backup"}
 	}
 	hint := e.Hint

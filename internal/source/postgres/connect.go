@@ -17,6 +17,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 )
 
 // Config says what to open.
@@ -26,6 +27,10 @@ type Config struct {
 	DSN string
 	// HostAddr is the value of PGHOSTADDR: the address to connect to, whatever address the host's name has.
 	HostAddr string
+	// Getenv returns the variables that libpq knows; nil: none is set.
+	Getenv func(string) string
+	// Input says how files are read that the connection needs, such as the passfile.
+	Input infile.Options
 	// SchemaMap names tables and columns that are not recognised; zero: everything is recognised.
 	SchemaMap controlplane.SchemaMap
 	// Deadline limits every statement; zero means five minutes. Connecting takes at most fifteen seconds per host, or
@@ -46,7 +51,7 @@ func Open(ctx context.Context, cfg Config) (*Source, error) {
 	if cfg.Deadline <= 0 {
 		cfg.Deadline = statementDeadline
 	}
-	target, path, err := parseDSN(cfg)
+	target, path, err := parseDSN(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}

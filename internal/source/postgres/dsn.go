@@ -18,20 +18,20 @@ import (
 // parseDSN returns the driver's configuration for the connection string, with nothing in its start-up message that
 // PgBouncer refuses, and the requested search path. The driver never sees a connection string that was not understood
 // with certainty, because it would look up what it takes for a host.
-func parseDSN(cfg Config) (*pgconn.Config, []string, error) {
+func parseDSN(ctx context.Context, cfg Config) (*pgconn.Config, []string, error) {
 	d, err := understand(cfg.DSN)
 	if err != nil {
 		return nil, nil, err
 	}
-	target, err := pgconn.ParseConfig(d.Words())
+	target, err := cfg.parseConfig(ctx, d)
 	if err != nil {
-		return nil, nil, unparsable(err)
+		return nil, nil, err
 	}
 	path, err := checkParams(target.RuntimeParams)
 	if err != nil {
 		return nil, nil, err
 	}
-	if target, err = atAddress(target, d, cfg.HostAddr); err != nil {
+	if target, err = atAddress(ctx, target, d, cfg); err != nil {
 		return nil, nil, err
 	}
 	if err := checkTarget(target, d); err != nil {
@@ -89,8 +89,8 @@ func checkTarget(target *pgconn.Config, d dsn.DSN) error {
 }
 
 // atAddress makes the driver connect to hostaddr. The host stays the name that the server's certificate must have.
-func atAddress(target *pgconn.Config, d dsn.DSN, variable string) (*pgconn.Config, error) {
-	addr := cmp.Or(target.RuntimeParams["hostaddr"], variable)
+func atAddress(ctx context.Context, target *pgconn.Config, d dsn.DSN, cfg Config) (*pgconn.Config, error) {
+	addr := cmp.Or(target.RuntimeParams["hostaddr"], cfg.HostAddr)
 	if addr == "" {
 		return target, nil
 	}
@@ -103,8 +103,9 @@ func atAddress(target *pgconn.Config, d dsn.DSN, variable string) (*pgconn.Confi
 	}
 	if strings.HasPrefix(target.Host, "/") || strings.HasPrefix(target.Host, "@") { // a socket by default, so there is no host
 		var err error
-		if target, err = pgconn.ParseConfig(d.Words() + " host=" + addr); err != nil {
-			return nil, unparsable(err)
+		d.Settings = append(slices.DeleteFunc(slices.Clone(d.Settings), func(s dsn.Setting) bool { return s.Name == "host" }), dsn.Setting{Name: "host", Value: addr})
+		if target, err = cfg.parseConfig(ctx, d); err != nil {
+			return nil, err
 		}
 	}
 	target.LookupFunc = func(context.Context, string) ([]string, error) { return []string{addr}, nil }

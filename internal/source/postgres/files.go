@@ -7,17 +7,25 @@ import (
 	"strings"
 )
 
+// driversFiles are the files that the driver reads by itself: the keyword and the variable that name them, and where they
+// are in the home folder if nothing does.
+var driversFiles = []struct{ keyword, variable, usual, what string }{
+	{"servicefile", "PGSERVICEFILE", ".pg_service.conf", "service file"},
+	{"passfile", "PGPASSFILE", ".pgpass", "passfile"},
+	{"sslrootcert", "PGSSLROOTCERT", ".postgresql/root.crt", "file of certificates"},
+	{"sslcert", "PGSSLCERT", ".postgresql/postgresql.crt", "certificate"},
+	{"sslkey", "PGSSLKEY", ".postgresql/postgresql.key", "key"},
+}
+
 // Files returns the files that connecting may read: passwords, services, certificates and keys named by the
 // connection string or by libpq's environment, and the default ones where nothing names others. They need not exist.
 // Files that a service names are not included.
 func Files(dsn string, getenv func(string) string) []string {
 	var files []string
-	for _, name := range []string{"PGPASSFILE", "PGSERVICEFILE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY"} {
-		files = append(files, getenv(name))
-	}
-	if home := getenv("HOME"); home != "" {
-		for _, name := range []string{".pgpass", ".pg_service.conf", ".postgresql/root.crt", ".postgresql/postgresql.crt", ".postgresql/postgresql.key"} {
-			files = append(files, filepath.Join(home, name))
+	for _, f := range driversFiles {
+		files = append(files, getenv(f.variable))
+		if home := getenv("HOME"); home != "" {
+			files = append(files, filepath.Join(home, f.usual))
 		}
 	}
 	return append(files, filesIn(dsn)...)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 	"github.com/api7-preflight/api7-preflight/internal/test/memory"
 )
@@ -76,7 +77,7 @@ func BenchmarkReadMillionRoutes(b *testing.B) {
 	runtime.GC()
 	b.ReportAllocs()
 	for b.Loop() {
-		in, err := snapshot.Open(file.Name())
+		in, err := snapshot.Open(b.Context(), file.Name(), infile.Options{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -16,6 +17,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -32,18 +34,13 @@ type Source struct {
 }
 
 // Open opens a snapshot and reads it once from beginning to end, so that nothing of a damaged, cut or changed one is
-// ever yielded. The error is an [estate.OpenError].
-func Open(name string) (*Source, error) {
-	file, err := os.Open(name)
+// ever yielded. What a pipe gives is copied to a temporary file. The error is an [estate.OpenError] or the context's.
+func Open(ctx context.Context, name string, o infile.Options) (*Source, error) {
+	file, err := onDisk(ctx, name, o)
 	if err != nil {
-		return nil, &estate.OpenError{Message: "cannot open snapshot " + name + ": " + cause(err), Hint: "name a file written by api7-preflight snapshot"}
+		return nil, err
 	}
-	size, err := regular(file)
-	if err != nil {
-		_ = file.Close()
-		return nil, &estate.OpenError{Message: "cannot read snapshot " + name + ": " + cause(err), Hint: "name a file written by api7-preflight snapshot"}
-	}
-	s, err := Read(name, file, size)
+	s, err := Read(name, file, file.Size)
 	if err != nil {
 		_ = file.Close()
 		return nil, err
@@ -52,15 +49,24 @@ func Open(name string) (*Source, error) {
 	return s, nil
 }
 
-func regular(file *os.File) (int64, error) {
-	info, err := file.Stat()
-	if err != nil {
-		return 0, err //nolint:wrapcheck // Open says what was tried
+// onDisk returns the file, if it begins like a snapshot.
+func onDisk(ctx context.Context, name string, o infile.Options) (*infile.OnDisk, error) {
+	f, err := infile.Open(ctx, name, o)
+	if err == nil {
+		var file *infile.OnDisk
+		if file, err = f.OnDisk(func(start []byte) error {
+			if !bytes.HasPrefix(start, []byte(compressed)) {
+				return foreign(name)
+			}
+			return nil
+		}); err == nil {
+			return file, nil
+		}
 	}
-	if !info.Mode().IsRegular() {
-		return 0, errors.New("it is not a regular file")
+	if _, told := errors.AsType[*estate.OpenError](err); told || ctx.Err() != nil {
+		return nil, fmt.Errorf("opening the snapshot: %w", err)
 	}
-	return info.Size(), nil
+	return nil, &estate.OpenError{Message: "cannot open snapshot " + name + ": " + cause(err), Hint: "name a file written by api7-preflight snapshot"}
 }
 
 // cause returns the system's error without the file name.
@@ -95,8 +101,8 @@ func (s *Source) refuse(why string) error {
 }
 
 // foreign returns the error for a file that never was a snapshot.
-func (s *Source) foreign() error {
-	return &estate.OpenError{Message: s.name + " is not a snapshot", Hint: "name a file written by api7-preflight snapshot"}
+func foreign(name string) error {
+	return &estate.OpenError{Message: name + " is not a snapshot", Hint: "name a file written by api7-preflight snapshot"}
 }
 
 // compressed is the beginning of a zstd stream.
@@ -125,7 +131,7 @@ const Beginning = 256 << 10
 func (s *Source) sealed() error {
 	magic := make([]byte, len(compressed))
 	if _, err := s.in.ReadAt(magic, 0); err != nil || string(magic) != compressed {
-		return s.foreign()
+		return foreign(s.name)
 	}
 	end, outer := make([]byte, sealSize), sha256.New()
 	if s.size < int64(sealSize) {
@@ -186,7 +192,7 @@ func (s *Source) learn(versions []Version) error {
 func (s *Source) readHeader(line []byte) error {
 	var h Header
 	if json.Unmarshal(line, &h) != nil || h.Format != Format {
-		return s.foreign()
+		return foreign(s.name)
 	}
 	if h.SchemaVersion != SchemaVersion {
 		return &estate.OpenError{

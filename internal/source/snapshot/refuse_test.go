@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 )
 
@@ -149,7 +150,7 @@ func TestWhatIsNoFileIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{dir, other, filepath.Join(dir, "missing")} {
-		_, err := snapshot.Open(name)
+		_, err := snapshot.Open(t.Context(), name, infile.Options{})
 		refusal, ok := errors.AsType[*estate.OpenError](err)
 		if !ok || strings.Count(refusal.Message, name) != 1 {
 			t.Errorf("%s: %v", name, err)

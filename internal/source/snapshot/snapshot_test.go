@@ -15,6 +15,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
@@ -186,7 +187,7 @@ func TestFileSaysWhatItWasTakenFrom(t *testing.T) {
 	if err := os.WriteFile(name, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	src, err := snapshot.Open(name)
+	src, err := snapshot.Open(t.Context(), name, infile.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

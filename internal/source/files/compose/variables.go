@@ -2,6 +2,8 @@ package compose
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -159,13 +161,16 @@ func unquoted(value string) string {
 // readDotenv reads the variables in .env.
 func (p *Project) readDotenv() {
 	path := filepath.Join(p.folder, ".env")
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > tree.MaxFile {
+	if info, err := os.Stat(path); err != nil || info.IsDir() { // a folder of that name is Python's
 		return
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		p.Notes = append(p.Notes, estate.Note{What: path, Why: "cannot be read: variables that docker-compose takes from it are unknown"})
+	data, err := tree.Read(path)
+	switch {
+	case errors.Is(err, tree.ErrTooLarge):
+		p.unread(path, fmt.Sprintf("larger than %d MiB", tree.MaxFile>>20))
+		return
+	case err != nil:
+		p.unread(path, "cannot be read")
 		return
 	}
 	p.Beside, p.variables = append(p.Beside, path), map[string]string{}
@@ -175,4 +180,9 @@ func (p *Project) readDotenv() {
 			p.variables[v.Name] = v.Value.Text()
 		}
 	}
+}
+
+// unread says that the variables in .env are not known.
+func (p *Project) unread(path, why string) {
+	p.Notes = append(p.Notes, estate.Note{What: path, Why: why + ": variables that docker-compose takes from it are unknown"})
 }

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
 
@@ -44,7 +45,7 @@ const kept = 256 << 10
 
 // Read is as [Read] is; what it returns is good until the next call.
 func (b *Buffer) Read(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := infile.Regular(path)
 	if err != nil {
 		return nil, Unreadable(path, err)
 	}
@@ -86,8 +87,11 @@ func (b *Buffer) all(r io.Reader) ([]byte, error) {
 	return b.data, nil
 }
 
-// Unreadable returns the error for a path that the system refuses.
+// Unreadable returns the error for a path that the system refuses. What package infile says of it stays as it is.
 func Unreadable(path string, err error) error {
+	if _, told := errors.AsType[*infile.Error](err); told {
+		return err
+	}
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		err = e.Err
 	}

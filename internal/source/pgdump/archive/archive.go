@@ -10,9 +10,10 @@ package archive
 
 import (
 	"context"
-	"io"
 	"slices"
 	"time"
+
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 )
 
 // Format is the layout of a backup.
@@ -97,10 +98,10 @@ type backend interface {
 }
 
 // Open recognises a backup by its content and reads its table of contents. For a plain dump that is one pass over the
-// whole file, so a cut one is refused here. The name "-" means stdin, which is copied to a temporary file like any
-// pipe. Every error is an [*Error].
-func Open(name string, stdin io.Reader) (*Archive, error) {
-	a, err := open(name, stdin)
+// whole file, so a cut one is refused here. A pipe and standard input are copied to a temporary file. Every error is an
+// [*Error], an [*infile.Error] or the context's.
+func Open(ctx context.Context, name string, o infile.Options) (*Archive, error) {
+	a, err := open(ctx, name, o)
 	if err != nil {
 		return nil, outermost(err, name)
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
@@ -53,7 +54,7 @@ func BenchmarkRead(b *testing.B) {
 				b.SetBytes(int64(len(data)))
 				b.ReportAllocs()
 				for b.Loop() {
-					a, err := archive.Open(name, nil)
+					a, err := archive.Open(b.Context(), name, infile.Options{})
 					if err != nil {
 						b.Fatal(err)
 					}
@@ -61,7 +62,7 @@ func BenchmarkRead(b *testing.B) {
 				}
 			})
 			b.Run("read", func(b *testing.B) {
-				a, err := archive.Open(name, nil)
+				a, err := archive.Open(b.Context(), name, infile.Options{})
 				if err != nil {
 					b.Fatal(err)
 				}

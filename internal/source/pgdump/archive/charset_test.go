@@ -30,7 +30,7 @@ func TestABackupInAnotherEncodingGivesTheSameRows(t *testing.T) {
 	} {
 		out := t.TempDir() + "/dump"
 		run(t, srv, "pg_dump", append(args, "--file="+out, "--dbname="+dsn)...)
-		got, err := read(out)
+		got, err := read(t.Context(), out)
 		switch {
 		case err != nil:
 			t.Errorf("%v: %v", args, err)
@@ -49,7 +49,7 @@ func TestABackupInAnotherEncodingGivesTheSameRows(t *testing.T) {
 func TestTextOfUnknownEncodingIsPassedOn(t *testing.T) {
 	t.Parallel()
 	text := strings.Replace(head, "UTF8", "SQL_ASCII", 1) + "COPY public.t (a, b) FROM stdin;\nK\xe4se\tK\u00e4se\nplain\t\\N\n\\.\n" + tail
-	got, err := fromStdin([]byte(text))
+	got, err := fromStdin(t.Context(), []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,19 +59,19 @@ func TestTextOfUnknownEncodingIsPassedOn(t *testing.T) {
 func TestPaddingAfterGzipIsRead(t *testing.T) {
 	t.Parallel()
 	whole := gzipped(t, contents(t, "testdata/small.sql"))
-	want, err := fromStdin(whole)
+	want, err := fromStdin(t.Context(), whole)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, zeros := range []int{1, 511, 10240, 100_000} {
-		got, err := fromStdin(append(slices.Clip(whole), make([]byte, zeros)...))
+		got, err := fromStdin(t.Context(), append(slices.Clip(whole), make([]byte, zeros)...))
 		if err != nil {
 			t.Fatalf("%d zeros: %v", zeros, err)
 		}
 		same(t, want, got)
 	}
 	for name, more := range map[string]string{"text": "x", "zeros and text": "\x00\x00x", "a cut member": string(whole[:20])} {
-		if _, err := fromStdin(append(slices.Clip(whole), more...)); err == nil {
+		if _, err := fromStdin(t.Context(), append(slices.Clip(whole), more...)); err == nil {
 			t.Errorf("%s after the end is accepted", name)
 		}
 	}

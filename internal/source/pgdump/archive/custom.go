@@ -85,8 +85,8 @@ func (b *blocks) seek() error {
 		if !b.wanted[e.table] {
 			continue
 		}
-		if e.place >= b.file.size {
-			return inTable(bad(b.file.size, hintCut, "the file ends before the rows, which are at byte %d", e.place), &b.tables[e.table])
+		if e.place >= b.file.file.Size {
+			return inTable(bad(b.file.file.Size, hintCut, "the file ends before the rows, which are at byte %d", e.place), &b.tables[e.table])
 		}
 		src, err := b.file.open(e.place, nil)
 		if err != nil {
@@ -112,8 +112,8 @@ func (b *blocks) ending() error {
 	if b.whole || b.last == 0 {
 		return nil
 	}
-	if b.last >= b.file.size {
-		return bad(b.file.size, hintCut, "the file ends before its last data, which is at byte %d", b.last)
+	if b.last >= b.file.file.Size {
+		return bad(b.file.file.Size, hintCut, "the file ends before its last data, which is at byte %d", b.last)
 	}
 	src, err := b.file.open(b.last, nil)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
@@ -130,7 +131,7 @@ func noSilentLoss(t *testing.T, name string, want rows) {
 		whole := contents(t, file)
 		for n := range places(len(whole)) {
 			write(t, file, whole[:n])
-			got, err := read(name)
+			got, err := read(t.Context(), name)
 			if err != nil {
 				isError(t, err)
 			} else if !cmp.Equal(want, got) {
@@ -141,7 +142,7 @@ func noSilentLoss(t *testing.T, name string, want rows) {
 			flipped := bytes.Clone(whole)
 			flipped[n] ^= []byte{0x01, 0x10, 0xff}[n%3]
 			write(t, file, flipped)
-			if _, err := read(name); err != nil {
+			if _, err := read(t.Context(), name); err != nil {
 				isError(t, err)
 			}
 		}
@@ -154,7 +155,7 @@ func TestACutBackupIsNeverReadAsAWholeOne(t *testing.T) {
 	for name, file := range smallDumps(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := read(file)
+			got, err := read(t.Context(), file)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -171,7 +172,7 @@ func TestACutArchiveOfAnyVersionAndCodecIsNeverReadAsAWholeOne(t *testing.T) {
 			t.Parallel()
 			file := filepath.Join(t.TempDir(), "dump")
 			write(t, file, f.bytes(t))
-			got, err := read(file)
+			got, err := read(t.Context(), file)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -208,7 +209,7 @@ func fixtures() map[string]fixture {
 func TestACutArchiveIsRefusedWhateverIsWanted(t *testing.T) {
 	t.Parallel()
 	first := func(file string) error {
-		a, err := archive.Open(file, nil)
+		a, err := archive.Open(t.Context(), file, infile.Options{})
 		if err != nil {
 			return err
 		}
@@ -271,11 +272,11 @@ func TestACutCompressedFileIsRefused(t *testing.T) {
 		"zstd":     contents(t, "testdata/pg17-plain.sql.zst"),
 		"our zstd": pack(t, "zstd", 0, contents(t, "testdata/small.sql")),
 	} {
-		if _, err := fromStdin(whole); err != nil {
+		if _, err := fromStdin(t.Context(), whole); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		for n := range whole {
-			if _, err := fromStdin(whole[:n]); err == nil {
+			if _, err := fromStdin(t.Context(), whole[:n]); err == nil {
 				t.Errorf("%s: %d of %d bytes are accepted", name, n, len(whole))
 			}
 		}
@@ -295,7 +296,7 @@ func TestPgRestoreReadsWhatTheFixtureWriterWrites(t *testing.T) {
 				t.Errorf("pg_restore lists\n%s", list)
 			}
 			run(t, srv, "pg_restore", "-f", out, file)
-			got, err := read(out)
+			got, err := read(t.Context(), out)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,12 +2,15 @@ package archive
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 )
 
 // directory is an archive in the directory format, or an extracted tar file.
@@ -20,12 +23,12 @@ type directory struct {
 
 const tocFile = "toc.dat"
 
-func openDirectory(name string) (*Archive, error) {
+func openDirectory(ctx context.Context, name string, o infile.Options) (*Archive, error) {
 	root, err := os.OpenRoot(name)
 	if err != nil {
 		return nil, unopened(err)
 	}
-	t, err := directoryTOC(root, name)
+	t, err := directoryTOC(ctx, root, name, o)
 	if err != nil {
 		return nil, errors.Join(inFile(err, filepath.Join(name, tocFile)), root.Close())
 	}
@@ -33,8 +36,8 @@ func openDirectory(name string) (*Archive, error) {
 	return &Archive{info: t.info, tables: t.cat.tables, catalog: &t.cat, foreign: t.foreign.list, backend: &directory{toc: t, name: name, root: root}}, nil
 }
 
-func directoryTOC(root *os.Root, name string) (*toc, error) {
-	f, err := root.Open(tocFile)
+func directoryTOC(ctx context.Context, root *os.Root, name string, o infile.Options) (*toc, error) {
+	f, err := infile.OpenIn(ctx, root, tocFile, o)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := folderNames(root).product(); err != nil {
 			return nil, inFile(err, name)
@@ -126,7 +129,7 @@ func (d *directory) open(file string) (string, io.ReadCloser, error) {
 		return tocFile, nil, bad(-1, hintDamaged, "names the file %q", file)
 	}
 	for _, s := range suffixes {
-		f, err := d.root.Open(file + s.text)
+		f, err := infile.RegularIn(d.root, file+s.text)
 		if err == nil {
 			return file + s.text, f, nil
 		}

@@ -55,7 +55,7 @@ func TestEveryFormatOfPgDumpGivesTheServersRows(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			file := dump(t, args...)
-			got, err := read(file)
+			got, err := read(t.Context(), file)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,12 +1,15 @@
 package archive
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 )
 
 // Error says why a backup cannot be read.
@@ -57,6 +60,12 @@ type own struct{ error }
 
 func (o own) Unwrap() error { return o.error }
 
+// told reports whether an error says what it has to: that of a context, or of an input that is none or gives nothing.
+func told(err error) bool {
+	_, input := errors.AsType[*infile.Error](err)
+	return input || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
 // bad returns an Error. The outermost function fills in the file.
 func bad(offset int64, hint, format string, args ...any) *Error {
 	return &Error{Offset: offset, What: fmt.Sprintf(format, args...), Hint: hint}
@@ -79,6 +88,8 @@ func broken(err error, offset int64, what string) error {
 	switch {
 	case errors.As(err, &e), errors.As(err, &mine):
 		return err
+	case told(err):
+		return own{err}
 	case err == nil, errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return bad(offset, hintCut, "the file ends %s", what)
 	case errors.Is(err, zstd.ErrWindowSizeExceeded):

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
@@ -111,7 +112,7 @@ func TestNothingThatPgDumpWritesIsForeign(t *testing.T) {
 		t.Fatalf("%d backups of other versions, %v", len(more), err)
 	}
 	for i, file := range append(files, more...) {
-		a, err := archive.Open(file, nil)
+		a, err := archive.Open(t.Context(), file, infile.Options{})
 		if err != nil {
 			t.Errorf("%d %s: %v", i, file, err)
 			continue
@@ -178,7 +179,7 @@ func TestWhatPgDumpDoesNotWriteIsForeign(t *testing.T) {
 				text = head + strings.Replace(body, tc.old, tc.replacement, 1) + tail
 			}
 			for packing, data := range map[string][]byte{"": []byte(text), "gzip": gzipped(t, []byte(text)), "CRLF": crlf([]byte(text))} {
-				a, err := archive.Open("-", bytes.NewReader(data))
+				a, err := archive.Open(t.Context(), "-", infile.Options{Stdin: bytes.NewReader(data)})
 				if err != nil { // nothing after it can be read
 					want := "at line"
 					if !strings.Contains(err.Error(), want) {
@@ -200,7 +201,7 @@ func TestWhatPgDumpDoesNotWriteIsForeign(t *testing.T) {
 	}
 	t.Run("nothing", func(t *testing.T) {
 		t.Parallel()
-		a, err := archive.Open("-", strings.NewReader(head+body+tail))
+		a, err := archive.Open(t.Context(), "-", infile.Options{Stdin: strings.NewReader(head + body + tail)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 	"github.com/api7-preflight/api7-preflight/internal/test/alloctest"
 )
@@ -69,7 +70,7 @@ func play(t *testing.T, name string, data ...[]byte) {
 	}
 	enough := errors.New("enough")
 	alloctest.Within(t, limit, func() {
-		a, err := archive.Open(name, stdin)
+		a, err := archive.Open(t.Context(), name, infile.Options{Stdin: stdin})
 		if err == nil {
 			err = a.Read(t.Context(), all, func(table *archive.Table, values [][]byte, _ int64) error {
 				if len(values) != len(table.Columns) {
@@ -184,7 +185,7 @@ func FuzzInsert(f *testing.F) {
 		} {
 			var b bytes.Buffer
 			b.WriteString(head + "INSERT INTO public.t (a, b) VALUES (" + quoted + ", 1),\n\t(" + quoted + ", NULL);\n" + tail)
-			got, err := fromStdin(b.Bytes())
+			got, err := fromStdin(t.Context(), b.Bytes())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -3,51 +3,44 @@ package archive
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 )
 
 // input is the file of a backup, which may be compressed as a whole.
 type input struct {
-	file  *os.File
+	file  *infile.OnDisk
 	name  string // as the user gave it
-	size  int64
-	temp  string // to be removed at the end
 	codec codec  // of the whole file
 }
 
-// openInput opens a regular file. It copies a pipe or stdin to a temporary one.
-func openInput(name string, stdin io.Reader) (*input, error) {
-	if name == "-" {
-		if stdin == nil {
-			return nil, bad(-1, "", "there is no standard input")
-		}
-		return spool(name, stdin)
-	}
-	f, err := os.Open(name)
+// openInput opens a file. It copies a pipe or stdin to a temporary one, if it begins like a backup.
+func openInput(ctx context.Context, name string, o infile.Options) (*input, error) {
+	f, err := infile.Open(ctx, name, o)
 	if err != nil {
 		return nil, unopened(err)
 	}
-	st, err := f.Stat()
-	switch {
-	case err != nil:
-	case st.Mode().IsRegular():
-		return &input{file: f, name: name, size: st.Size()}, nil
-	case st.Mode()&os.ModeNamedPipe != 0:
-		in, err := spool(name, f)
-		return in, errors.Join(err, f.Close())
-	default:
-		err = bad(-1, "name a file, a directory of pg_dump -Fd, or - for standard input", "is not a file")
+	file, err := f.OnDisk(begins)
+	if err != nil {
+		return nil, unopened(err)
 	}
-	return nil, errors.Join(err, f.Close())
+	return &input{file: file, name: name}, nil
 }
 
 // unopened returns an error about a file or folder that cannot be opened, without its content.
 func unopened(err error) error {
+	_, judged := errors.AsType[*Error](err)
 	hint := ""
 	switch {
+	case told(err):
+		return own{err}
+	case judged:
+		return err
 	case errors.Is(err, fs.ErrNotExist):
 		hint = "check the path"
 	case errors.Is(err, fs.ErrPermission):
@@ -64,39 +57,17 @@ func cause(err error) error {
 	return err
 }
 
-// spool copies r into a temporary file, which has no name if the system allows that.
-func spool(name string, r io.Reader) (*input, error) {
-	f, err := os.CreateTemp("", "api7-preflight-*")
-	if err != nil {
-		return nil, because(cause(err), -1, "set TMPDIR to a folder that can be written, or name a file instead",
-			"cannot be spooled to a temporary file in "+os.TempDir())
-	}
-	in := &input{file: f, name: name}
-	if os.Remove(f.Name()) != nil {
-		in.temp = f.Name()
-	}
-	if in.size, err = io.Copy(f, r); err != nil {
-		return nil, errors.Join(because(cause(err), in.size, "set TMPDIR to a folder with more room, or name a file instead",
-			"cannot be spooled to a temporary file in "+os.TempDir()), in.close())
-	}
-	return in, nil
-}
-
 func (in *input) close() error {
-	err := in.file.Close()
-	if in.temp != "" {
-		err = errors.Join(err, os.Remove(in.temp))
-	}
-	return err
+	return in.file.Close()
 }
 
 // open starts reading the decompressed content at an offset. In a compressed file, that means reading everything
 // before it.
 func (in *input) open(offset int64, c *coders) (io.Reader, error) {
 	if in.codec == codecNone {
-		return io.NewSectionReader(in.file, offset, in.size-offset), nil
+		return io.NewSectionReader(in.file, offset, in.file.Size-offset), nil
 	}
-	r, err := c.decoder(in.codec, bufio.NewReaderSize(io.NewSectionReader(in.file, 0, in.size), readSize))
+	r, err := c.decoder(in.codec, bufio.NewReaderSize(io.NewSectionReader(in.file, 0, in.file.Size), readSize))
 	if err != nil {
 		return nil, because(err, 0, hintDamaged, "cannot be decompressed")
 	}
@@ -114,7 +85,7 @@ func (in *input) start() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := make([]byte, sniffed)
+	b := make([]byte, infile.Begins)
 	n, err := io.ReadFull(r, b)
 	if err != nil && !isEnd(err) {
 		return nil, because(err, 0, hintDamaged, "cannot be read")
@@ -122,19 +93,16 @@ func (in *input) start() ([]byte, error) {
 	return b[:n], nil
 }
 
-const (
-	sniffed  = 4096
-	readSize = 64 << 10 // bytes that decoders read at a time
-)
+const readSize = 64 << 10 // bytes that decoders read at a time
 
 func isEnd(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
 
 // open recognises a backup and opens it.
-func open(name string, stdin io.Reader) (*Archive, error) {
+func open(ctx context.Context, name string, o infile.Options) (*Archive, error) {
 	if st, err := os.Stat(name); name != "-" && err == nil && st.IsDir() {
-		return openDirectory(name)
+		return openDirectory(ctx, name, o)
 	}
-	in, err := openInput(name, stdin)
+	in, err := openInput(ctx, name, o)
 	if err != nil {
 		return nil, err
 	}
@@ -167,4 +135,12 @@ func (in *input) archive() (*Archive, error) {
 		}
 		return openPlain(in)
 	}
+}
+
+// begins says why a file with this beginning is no backup in any format.
+func begins(b []byte) error {
+	if codecOf(b) != codecNone || bytes.HasPrefix(b, []byte(magic)) || isTar(b) {
+		return nil
+	}
+	return refuse(b)
 }

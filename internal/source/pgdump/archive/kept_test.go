@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
@@ -53,7 +54,7 @@ func TestSmallTablesOfACompressedDumpAreReadWithoutDecompressingAgain(t *testing
 
 func opened(tb testing.TB, name string) *archive.Archive {
 	tb.Helper()
-	a, err := archive.Open(name, nil)
+	a, err := archive.Open(tb.Context(), name, infile.Options{})
 	if err != nil {
 		tb.Fatal(err)
 	}

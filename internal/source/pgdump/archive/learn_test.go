@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
@@ -92,7 +93,7 @@ func TestStatementsOfEveryReleaseAreLearnedFrom(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			plain := "--\n-- PostgreSQL database dump\n--\nSET search_path = public;\n" + test.sql + "--\n-- PostgreSQL database dump complete\n--\n"
-			a, err := archive.Open("-", strings.NewReader(plain))
+			a, err := archive.Open(t.Context(), "-", infile.Options{Stdin: strings.NewReader(plain)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -115,7 +116,7 @@ func TestAnEntryOfAnArchiveCanHoldSeveralStatements(t *testing.T) {
 				"ALTER TABLE ONLY public.k1 FORCE ROW LEVEL SECURITY;\n", "COPY public.k1 (id) FROM stdin;\n", "\\.\n\n\n",
 		},
 	}}
-	a, err := archive.Open("-", bytes.NewReader(f.bytes(t)))
+	a, err := archive.Open(t.Context(), "-", infile.Options{Stdin: bytes.NewReader(f.bytes(t))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
@@ -170,24 +171,24 @@ func run(tb testing.TB, srv *pgtest.Server, name string, args ...string) []byte 
 func all(archive.Table) bool { return true }
 
 // read returns all rows of a backup.
-func read(name string) (rows, error) {
-	a, err := archive.Open(name, nil)
+func read(ctx context.Context, name string) (rows, error) {
+	a, err := archive.Open(ctx, name, infile.Options{})
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = a.Close() }()
-	return readAll(a)
+	return readAll(ctx, a)
 }
 
 // readAll returns all rows, with the names of the columns first.
-func readAll(a *archive.Archive) (rows, error) {
+func readAll(ctx context.Context, a *archive.Archive) (rows, error) {
 	got := rows{}
 	for _, t := range a.Tables() {
 		if t.HasData {
 			got[t.Schema+"."+t.Name] = []string{names(t.Columns)}
 		}
 	}
-	err := a.Read(context.Background(), all, func(t *archive.Table, values [][]byte, _ int64) error {
+	err := a.Read(ctx, all, func(t *archive.Table, values [][]byte, _ int64) error {
 		key := t.Schema + "." + t.Name
 		if len(values) != len(t.Columns) {
 			return fmt.Errorf("%d values for %d columns", len(values), len(t.Columns))

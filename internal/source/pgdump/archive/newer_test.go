@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
@@ -22,7 +23,7 @@ func TestWhatNewerReleasesOfPgDumpWroteIsRead(t *testing.T) {
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
-			a, err := archive.Open(file, nil)
+			a, err := archive.Open(t.Context(), file, infile.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -32,7 +33,7 @@ func TestWhatNewerReleasesOfPgDumpWroteIsRead(t *testing.T) {
 			if info.DumpVersion != versions[want][0] || info.Format != archive.Plain && info.ArchiveVersion != versions[want][1] {
 				t.Errorf("it was written by %q in version %q", info.DumpVersion, info.ArchiveVersion)
 			}
-			got, err := readAll(a)
+			got, err := readAll(t.Context(), a)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"slices"
@@ -71,14 +72,22 @@ func topNames(paths []string) names {
 // folderNames returns the names in a folder; of a very large one, some.
 func folderNames(root *os.Root) names {
 	const most = 2000
-	f, err := root.Open(".")
+	f, err := root.FS().Open(".")
 	if err != nil {
 		return nil
 	}
 	defer func() { _ = f.Close() }()
-	found, err := f.Readdirnames(most)
+	folder, ok := f.(fs.ReadDirFile)
+	if !ok {
+		return nil
+	}
+	entries, err := folder.ReadDir(most)
 	if err != nil && err != io.EOF { //nolint:errorlint // never wrapped
 		return nil
+	}
+	found := make(names, len(entries))
+	for i, entry := range entries {
+		found[i] = entry.Name()
 	}
 	return found
 }

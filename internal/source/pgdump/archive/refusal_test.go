@@ -3,12 +3,14 @@ package archive_test
 import (
 	"archive/tar"
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
@@ -59,7 +61,7 @@ func TestWhatIsNoReadableBackupIsRefusedByName(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := fromStdin([]byte(tc.data))
+			_, err := fromStdin(t.Context(), []byte(tc.data))
 			if err == nil || !strings.Contains(err.Error(), tc.what) || !strings.HasPrefix(err.Error(), "standard input") {
 				t.Fatalf("want %q, got %v", tc.what, err)
 			}
@@ -74,15 +76,15 @@ func TestWhatIsNoReadableBackupIsRefusedByName(t *testing.T) {
 func TestFoldersAndPathsThatAreNoBackupAreRefused(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	if _, err := read(folder); err == nil || !strings.Contains(err.Error(), "toc.dat: does not exist") {
+	if _, err := read(t.Context(), folder); err == nil || !strings.Contains(err.Error(), "toc.dat: does not exist") {
 		t.Errorf("a folder without toc.dat: %v", err)
 	}
-	_, err := read(filepath.Join(folder, "none"))
+	_, err := read(t.Context(), filepath.Join(folder, "none"))
 	if isError(t, err); !errors.Is(err, os.ErrNotExist) || strings.Count(err.Error(), "none") != 1 {
 		t.Errorf("no file: %v", err)
 	}
 	directory := dump(t, "-Fd")
-	if _, err := read(filepath.Join(directory, "toc.dat")); err == nil || !strings.Contains(err.Error(), "name its folder") {
+	if _, err := read(t.Context(), filepath.Join(directory, "toc.dat")); err == nil || !strings.Contains(err.Error(), "name its folder") {
 		t.Errorf("toc.dat itself: %v", err)
 	}
 	files := filesOf(t, directory)
@@ -93,11 +95,11 @@ func TestFoldersAndPathsThatAreNoBackupAreRefused(t *testing.T) {
 			}
 		}
 	}
-	_, err = read(directory)
+	_, err = read(t.Context(), directory)
 	if isError(t, err); !strings.Contains(err.Error(), "copy the whole folder") || !strings.Contains(err.Error(), "table ") {
 		t.Errorf("missing files: %v", err)
 	}
-	if _, err := read(os.DevNull); err == nil {
+	if _, err := read(t.Context(), os.DevNull); err == nil {
 		t.Error("a device is accepted")
 	}
 }
@@ -138,8 +140,8 @@ func TestBackupsThatAreNotPgDumpsAreNamed(t *testing.T) {
 			if err := w.Close(); err != nil {
 				t.Fatal(err)
 			}
-			_, err := read(folder)
-			for where, err := range map[string]error{"folder": err, "tar": fails(packed.Bytes()), "tar.gz": fails(gzipped(t, packed.Bytes()))} {
+			_, err := read(t.Context(), folder)
+			for where, err := range map[string]error{"folder": err, "tar": fails(t.Context(), packed.Bytes()), "tar.gz": fails(t.Context(), gzipped(t, packed.Bytes()))} {
 				if isError(t, err); err == nil || !strings.Contains(err.Error(), tc.what) || !strings.Contains(err.Error(), tc.hint) {
 					t.Errorf("%s: %v", where, err)
 				}
@@ -148,15 +150,15 @@ func TestBackupsThatAreNotPgDumpsAreNamed(t *testing.T) {
 	}
 }
 
-func fails(data []byte) error {
-	_, err := fromStdin(data)
+func fails(ctx context.Context, data []byte) error {
+	_, err := fromStdin(ctx, data)
 	return err
 }
 
 func TestAFolderThatCannotBeWrittenIsNamed(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "missing"))
-	err := fails([]byte(head + tail))
-	if isError(t, err); !strings.Contains(err.Error(), os.Getenv("TMPDIR")) || !strings.Contains(err.Error(), "set TMPDIR") {
+	err := fails(t.Context(), []byte(head+tail))
+	if e, ok := errors.AsType[*infile.Error](err); !ok || !strings.Contains(e.Reason, os.Getenv("TMPDIR")) || !strings.Contains(e.Hint, "set TMPDIR") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -168,7 +170,7 @@ func TestAZstdWindowThatIsTooLargeIsRefused(t *testing.T) {
 	frame := bytes.Clone(pack(t, "zstd", 128<<20, []byte(big.data)))
 	f := fixture{minor: 16, codec: "zstd", window: 128 << 20, tables: []fixtureTable{big}}
 	data := f.bytes(t)
-	if got, err := fromStdin(data); err != nil || len(got["public.kine"]) != 1004 {
+	if got, err := fromStdin(t.Context(), data); err != nil || len(got["public.kine"]) != 1004 {
 		t.Errorf("a window of 128 MiB: %v", err)
 	}
 	at := bytes.Index(data, frame[:6])
@@ -176,7 +178,7 @@ func TestAZstdWindowThatIsTooLargeIsRefused(t *testing.T) {
 		t.Fatal("the frame has no window")
 	}
 	data[at+5] = 30 << 3 // a window of 1 TiB
-	if _, err := fromStdin(data); err == nil || !strings.Contains(err.Error(), "at most 256 MiB") {
+	if _, err := fromStdin(t.Context(), data); err == nil || !strings.Contains(err.Error(), "at most 256 MiB") {
 		t.Errorf("a window of 1 TiB: %v", err)
 	}
 }

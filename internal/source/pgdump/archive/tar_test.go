@@ -43,7 +43,7 @@ func TestATarFileGivesTheServersRows(t *testing.T) {
 		"tar": tarred, "tar.gz": gzipped(t, tarred), "tar.zst": pack(t, "zstd", 0, tarred),
 		"tar of a folder": tarOf(t, dump(t, "-Fd")), "tar.gz of an uncompressed folder": gzipped(t, tarOf(t, dump(t, "-Fd", "-Z0", "--inserts"))),
 	} {
-		got, err := fromStdin(data)
+		got, err := fromStdin(t.Context(), data)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -57,11 +57,11 @@ func TestATarFileThatLacksSomethingIsRefused(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "dir")
 	copyTo(t, folder, "testdata/pg18-none.dir")
 	whole := tarOf(t, folder)
-	if _, err := fromStdin(whole); err != nil {
+	if _, err := fromStdin(t.Context(), whole); err != nil {
 		t.Fatal(err)
 	}
 	for n := range whole {
-		if _, err := fromStdin(whole[:n]); err == nil && n < len(whole)-512 { // one of the two blocks that end it is enough
+		if _, err := fromStdin(t.Context(), whole[:n]); err == nil && n < len(whole)-512 { // one of the two blocks that end it is enough
 			t.Errorf("%d of %d bytes are accepted", n, len(whole))
 		}
 	}
@@ -72,7 +72,7 @@ func TestATarFileThatLacksSomethingIsRefused(t *testing.T) {
 	if err := os.Remove(files[0]); err != nil {
 		t.Fatal(err)
 	}
-	_, err = fromStdin(tarOf(t, folder))
+	_, err = fromStdin(t.Context(), tarOf(t, folder))
 	if isError(t, err); !strings.Contains(err.Error(), filepath.Base(files[0])) || !strings.Contains(err.Error(), "all files of the folder") {
 		t.Errorf("without %s: %v", files[0], err)
 	}

@@ -6,13 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
 func TestOldDumpsNameTheirSchemaInTheSearchPath(t *testing.T) {
 	t.Parallel()
-	got, err := fromStdin([]byte(head + "SET search_path = \"Sch\", pg_catalog;\nCREATE TABLE t (\n    a integer,\n    b text\n);\n" +
-		"COPY t (a, b) WITH OIDS FROM stdin;\n16385\t1\tx\n\\.\n\nSET search_path = public, pg_catalog;\n\nINSERT INTO u (a) VALUES (1);\n" + tail))
+	got, err := fromStdin(t.Context(), []byte(head+"SET search_path = \"Sch\", pg_catalog;\nCREATE TABLE t (\n    a integer,\n    b text\n);\n"+
+		"COPY t (a, b) WITH OIDS FROM stdin;\n16385\t1\tx\n\\.\n\nSET search_path = public, pg_catalog;\n\nINSERT INTO u (a) VALUES (1);\n"+tail))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,14 +36,14 @@ func TestInsertValuesAreReadAsCopyWouldPrintThem(t *testing.T) {
 		"B'0101'":                `"0101"|`,
 		"'a\nb;)--,'":            `"a\nb;)--,"|`,
 	} {
-		got, err := fromStdin([]byte(head + "INSERT INTO public.t (a) VALUES (" + text + ");\n" + tail))
+		got, err := fromStdin(t.Context(), []byte(head+"INSERT INTO public.t (a) VALUES ("+text+");\n"+tail))
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue
 		}
 		same(t, rows{"public.t": {"a", want}}, got)
 	}
-	got, err := fromStdin([]byte(head + "SET standard_conforming_strings = off;\nINSERT INTO public.t (a) VALUES ('it\\'s \\\\');\n" + tail))
+	got, err := fromStdin(t.Context(), []byte(head+"SET standard_conforming_strings = off;\nINSERT INTO public.t (a) VALUES ('it\\'s \\\\');\n"+tail))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +83,7 @@ func TestAValueThatIsTooLongIsNamedAndTheRestIsGiven(t *testing.T) {
 		"insert":  head + define + insert + tail,
 		"archive": string(fixture{minor: 16, codec: "zstd", tables: []fixtureTable{{"public", "t", define, copies, data}}}.bytes(t)),
 	} {
-		a, err := archive.Open("-", strings.NewReader(dump))
+		a, err := archive.Open(t.Context(), "-", infile.Options{Stdin: strings.NewReader(dump)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,7 +103,7 @@ func TestAValueThatIsTooLongIsNamedAndTheRestIsGiven(t *testing.T) {
 func TestPartitionsLoadedThroughTheirRootAreRowsOfTheRoot(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"-Fp"}, {"-Fc"}, {"-Fp", "--inserts"}, {"-Fc", "--inserts"}, {"-Fd"}} {
-		got, err := read(dump(t, append(args, "--load-via-partition-root", "--table=public.events*")...))
+		got, err := read(t.Context(), dump(t, append(args, "--load-via-partition-root", "--table=public.events*")...))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -124,7 +125,7 @@ func TestRowsCostNoAllocation(t *testing.T) {
 		"inserts": head + inserts + tail,
 		"archive": string(fixture{minor: 16, codec: "zlib", tables: []fixtureTable{{"public", "kine", benchTable, benchCopy, string(data)}}}.bytes(t)),
 	} {
-		a, err := archive.Open("-", strings.NewReader(dump))
+		a, err := archive.Open(t.Context(), "-", infile.Options{Stdin: strings.NewReader(dump)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -151,7 +152,7 @@ func TestManyWaysToTheSameParentAreOne(t *testing.T) {
 		fmt.Fprintf(&b, "CREATE TABLE public.t%d (c%d integer)\nINHERITS (%s);\n", i+1, i+1, parents)
 	}
 	b.WriteString("CREATE TABLE public.self (x text)\nINHERITS (public.self);\n" + tail)
-	a, err := archive.Open("-", strings.NewReader(b.String()))
+	a, err := archive.Open(t.Context(), "-", infile.Options{Stdin: strings.NewReader(b.String())})
 	if err != nil {
 		t.Fatal(err)
 	}

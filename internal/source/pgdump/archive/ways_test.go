@@ -15,17 +15,18 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
 // fromStdin returns all rows of a backup on standard input.
-func fromStdin(data []byte) (rows, error) {
-	a, err := archive.Open("-", bytes.NewReader(data))
+func fromStdin(ctx context.Context, data []byte) (rows, error) {
+	a, err := archive.Open(ctx, "-", infile.Options{Stdin: bytes.NewReader(data)})
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = a.Close() }()
-	return readAll(a)
+	return readAll(ctx, a)
 }
 
 func gzipped(tb testing.TB, data []byte) []byte {
@@ -57,7 +58,7 @@ func TestStandardInputPipesAndWholeFileCompressionGiveTheServersRows(t *testing.
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := fromStdin(data)
+			got, err := fromStdin(t.Context(), data)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -75,18 +76,18 @@ func TestAnExtractedTarAndTheTextOfPgRestoreGiveTheServersRows(t *testing.T) {
 	file := dump(t, "-Ft")
 	folder := t.TempDir()
 	untar(t, file, folder)
-	got, err := read(folder)
+	got, err := read(t.Context(), folder)
 	if err != nil {
 		t.Fatal(err)
 	}
 	same(t, d.want, got)
-	if _, err := read(filepath.Join(folder, "restore.sql")); err == nil || !strings.Contains(err.Error(), "name its folder") {
+	if _, err := read(t.Context(), filepath.Join(folder, "restore.sql")); err == nil || !strings.Contains(err.Error(), "name its folder") {
 		t.Errorf("restore.sql: %v", err)
 	}
 	for _, args := range [][]string{{"-Fc"}, {"-Fd"}} {
 		out := filepath.Join(t.TempDir(), "sql")
 		run(t, d.srv, "pg_restore", "-f", out, dump(t, args...))
-		if got, err = read(out); err != nil {
+		if got, err = read(t.Context(), out); err != nil {
 			t.Fatal(err)
 		}
 		same(t, d.want, got)
@@ -98,7 +99,7 @@ func TestADumpOfAllDatabasesKeepsThemApart(t *testing.T) {
 	d := get(t)
 	out := filepath.Join(t.TempDir(), "all.sql")
 	run(t, d.srv, "pg_dumpall", "--file="+out, "--dbname="+d.dsn, "--exclude-database=db_*", "--exclude-database=every_*")
-	a, err := archive.Open(out, nil)
+	a, err := archive.Open(t.Context(), out, infile.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +125,7 @@ func TestADumpOfAllDatabasesKeepsThemApart(t *testing.T) {
 	same(t, d.want, got)
 	cut := contents(t, out)
 	cut = cut[:bytes.LastIndex(cut, []byte("-- PostgreSQL database cluster dump complete"))]
-	if _, err := fromStdin(cut); err == nil {
+	if _, err := fromStdin(t.Context(), cut); err == nil {
 		t.Error("a dump of all databases without its end is accepted")
 	}
 }
@@ -133,7 +134,7 @@ func TestTablesKnowTheirColumnsAndWhetherTheyHaveData(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"-Fp", "-Fc", "-Fd"} {
 		for _, inserts := range []string{"--no-comments", "--inserts"} {
-			a, err := archive.Open(dump(t, format, inserts, "--exclude-table-data=public.types"), nil)
+			a, err := archive.Open(t.Context(), dump(t, format, inserts, "--exclude-table-data=public.types"), infile.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -177,7 +178,7 @@ func TestTablesKnowTheirColumnsAndWhetherTheyHaveData(t *testing.T) {
 func TestASchemaOnlyBackupHasTablesAndNoData(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"-Fp", "-Fc", "-Fd"} {
-		a, err := archive.Open(dump(t, format, "--schema-only"), nil)
+		a, err := archive.Open(t.Context(), dump(t, format, "--schema-only"), infile.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -190,7 +191,7 @@ func TestASchemaOnlyBackupHasTablesAndNoData(t *testing.T) {
 				t.Errorf("%s: table %s has data", format, table.Name)
 			}
 		}
-		if got, err := readAll(a); err != nil || len(got) != 0 {
+		if got, err := readAll(t.Context(), a); err != nil || len(got) != 0 {
 			t.Errorf("%s: %v %v", format, got, err)
 		}
 	}
@@ -200,7 +201,7 @@ func TestADataOnlyBackupHasTheColumnsOfItsData(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"-Fp", "-Fc"} {
 		for _, style := range []string{"--no-comments", "--column-inserts"} {
-			a, err := archive.Open(dump(t, format, style, "--data-only", "--table=public.generated"), nil)
+			a, err := archive.Open(t.Context(), dump(t, format, style, "--data-only", "--table=public.generated"), infile.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -216,7 +217,7 @@ func TestADataOnlyBackupHasTheColumnsOfItsData(t *testing.T) {
 				t.Errorf("%s %s: %d rows as they should be, %v", format, style, count, err)
 			}
 		}
-		if _, err := read(dump(t, format, "--inserts", "--data-only", "--table=public.texts")); err == nil || !strings.Contains(err.Error(), "--column-inserts") {
+		if _, err := read(t.Context(), dump(t, format, "--inserts", "--data-only", "--table=public.texts")); err == nil || !strings.Contains(err.Error(), "--column-inserts") {
 			t.Errorf("INSERT statements of an unknown table without names: %v", err)
 		}
 	}
@@ -233,7 +234,7 @@ func TestInfoTellsWhereTheBackupComesFrom(t *testing.T) {
 		"-Fc": {Format: archive.Custom, Encoding: "UTF8", Compression: "gzip", LargeObjects: true, Database: name, ArchiveVersion: version},
 		"-Fd": {Format: archive.Directory, Encoding: "UTF8", Compression: "gzip", LargeObjects: true, Database: name, ArchiveVersion: version},
 	} {
-		a, err := archive.Open(dump(t, format), nil)
+		a, err := archive.Open(t.Context(), dump(t, format), infile.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -256,7 +257,7 @@ func TestReadCanBeRepeatedChoosesTablesAndStops(t *testing.T) {
 	t.Parallel()
 	d := get(t)
 	for _, args := range [][]string{{"-Fp"}, {"-Fp", "--inserts"}, {"-Fp", "-Z1"}, {"-Fc"}, {"-Fd"}} {
-		a, err := archive.Open(dump(t, args...), nil)
+		a, err := archive.Open(t.Context(), dump(t, args...), infile.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -281,7 +282,7 @@ func TestReadCanBeRepeatedChoosesTablesAndStops(t *testing.T) {
 		if err := a.Read(ctx, all, func(*archive.Table, [][]byte, int64) error { return nil }); !errors.Is(err, context.Canceled) {
 			t.Errorf("%v: cancelled: %v", args, err)
 		}
-		got, err := readAll(a)
+		got, err := readAll(t.Context(), a)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -294,7 +295,7 @@ func TestOffsetsPointAtTheRowsOfAPlainDump(t *testing.T) {
 	for _, args := range [][]string{{"-Fp"}, {"-Fp", "--inserts"}} {
 		file := dump(t, args...)
 		text := contents(t, file)
-		a, err := archive.Open(file, nil)
+		a, err := archive.Open(t.Context(), file, infile.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -314,14 +315,14 @@ func TestOffsetsPointAtTheRowsOfAPlainDump(t *testing.T) {
 func TestSpoolingLeavesNoFileBehind(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
-	a, err := archive.Open("-", bytes.NewReader(fixture{minor: 14, codec: "zlib", tables: plainTables}.bytes(t)))
+	a, err := archive.Open(t.Context(), "-", infile.Options{Stdin: bytes.NewReader(fixture{minor: 14, codec: "zlib", tables: plainTables}.bytes(t))})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := a.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := archive.Open("-", io.MultiReader(strings.NewReader("PGDMP"), failing{})); err == nil {
+	if _, err := archive.Open(t.Context(), "-", infile.Options{Stdin: io.MultiReader(strings.NewReader("PGDMP"), failing{})}); err == nil {
 		t.Error("a failing standard input is accepted")
 	}
 	left, err := os.ReadDir(temp)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
 )
 
@@ -43,7 +44,7 @@ func TestAWrongChecksumIsRefused(t *testing.T) {
 	for i := end - 4; i < end; i++ {
 		damaged := bytes.Clone(whole)
 		damaged[i] ^= 0x20
-		_, err := fromStdin(damaged)
+		_, err := fromStdin(t.Context(), damaged)
 		if err == nil || !strings.Contains(err.Error(), "table public.kine") || !strings.Contains(err.Error(), "checksum") {
 			t.Errorf("byte %d: %v", i, err)
 		}
@@ -60,7 +61,7 @@ func TestBytesBehindCompressedRowsAreRefused(t *testing.T) {
 	longer.WriteString("abc")
 	number(&longer, 0)
 	damaged := append(whole[:len(whole)-2*(intSize+1)-len(packed):len(whole)], longer.Bytes()...)
-	if _, err := fromStdin(damaged); err == nil || !strings.Contains(err.Error(), "3 bytes too many") {
+	if _, err := fromStdin(t.Context(), damaged); err == nil || !strings.Contains(err.Error(), "3 bytes too many") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -88,7 +89,7 @@ func TestRowsOfEveryLengthAreTheSameInEveryCodec(t *testing.T) {
 	define, copies := "CREATE TABLE public.t (\n    a integer,\n    b text\n);\n", "COPY public.t (a, b) FROM stdin;\n"
 	for _, codec := range []string{"none", "zlib", "lz4", "zstd"} {
 		f := fixture{minor: 16, codec: codec, tables: []fixtureTable{{"public", "t", define, copies, data.String()}}}
-		a, err := archive.Open("-", bytes.NewReader(f.bytes(t)))
+		a, err := archive.Open(t.Context(), "-", infile.Options{Stdin: bytes.NewReader(f.bytes(t))})
 		if err != nil {
 			t.Fatal(err)
 		}
