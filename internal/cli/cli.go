@@ -173,9 +173,9 @@ func (f *sharedFlags) add(root *cobra.Command) {
 }
 
 func (a *app) complain(message, hint string) {
-	text := "error: " + render.Sanitize(redact.Text(message)) + "\n"
+	text := "error: " + render.Brief(redact.Text(message)) + "\n"
 	if hint != "" {
-		text += "hint: " + render.Sanitize(redact.Text(hint)) + "\n"
+		text += "hint: " + render.Brief(redact.Text(hint)) + "\n"
 	}
 	_, _ = io.WriteString(a.env.Stderr, text) // if standard error is closed, only the exit code is left
 }

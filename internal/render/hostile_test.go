@@ -20,11 +20,11 @@ func hostileNames() []string {
 	}
 }
 
-// hostile returns a report in which every text comes from an enemy.
-func hostile() *report.Report {
+// hostile returns a report in which every text comes from an enemy, who knows these names.
+func hostile(names ...string) *report.Report {
 	r := base()
 	r.Scope = report.ScopeAll
-	for i, name := range hostileNames() {
+	for i, name := range names {
 		f := finding("traffic-split-attached", "breaking", "before", "route", name, name, "default", "Attached to "+name+".")
 		f.Location.Where = "kine/" + name
 		f.Fingerprint = string(rune('a' + i))
@@ -39,7 +39,7 @@ func hostile() *report.Report {
 		}
 		r.Findings = append(r.Findings, f)
 	}
-	all := strings.Join(hostileNames(), "")
+	all := strings.Join(names, "")
 	r.Path.FromEvidence, r.Path.FromGiven = all, false
 	r.Sources[0].Name = "db\x1b[31m-1"
 	r.Sources[0].Kinds[0] = report.SourceKind{Kind: "gate\nway", Why: all}
@@ -53,7 +53,7 @@ func TestHostileNamesDoNothing(t *testing.T) {
 	t.Parallel()
 	for _, all := range []bool{false, true} {
 		for _, format := range render.Formats() {
-			out := draw(t, format, hostile(), render.Options{ShowAll: all})
+			out := draw(t, format, hostile(hostileNames()...), render.Options{ShowAll: all})
 			if !utf8.ValidString(out) {
 				t.Errorf("%s is not UTF-8", format)
 			}
@@ -72,7 +72,35 @@ func TestHostileNamesDoNothing(t *testing.T) {
 			}
 		}
 	}
-	golden(t, "hostile.txt", draw(t, "table", hostile(), render.Options{ShowAll: true}))
+	golden(t, "hostile.txt", draw(t, "table", hostile(hostileNames()...), render.Options{ShowAll: true}))
+}
+
+// TestNamesOfAMegabyteAreCutInTablesOnly has names that nobody gives in every field: for people their beginnings, for
+// programs all of them.
+func TestNamesOfAMegabyteAreCutInTablesOnly(t *testing.T) {
+	t.Parallel()
+	const size = 1 << 20
+	for what, name := range map[string]string{
+		"letters": strings.Repeat("x", size), "two bytes": strings.Repeat("é", size/2), "four bytes": "a" + strings.Repeat("🚀", size/4),
+		"control characters": strings.Repeat("\x1b", size), "broken": strings.Repeat("\xff", size), "blanks": strings.Repeat(" ", size), "no beginning": strings.Repeat("\x80", size),
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			r := hostile(name)
+			const most = 64 << 10
+			for _, all := range []bool{false, true} {
+				if table := draw(t, "table", r, render.Options{ShowAll: all}); len(table) > most || !utf8.ValidString(table) {
+					t.Errorf("the table has %d bytes, valid UTF-8 is %t", len(table), utf8.ValidString(table))
+				}
+			}
+			if what == "letters" && !strings.Contains(draw(t, "json", r, render.Options{}), name) {
+				t.Error("the JSON report does not have it")
+			}
+		})
+	}
+	if got, want := render.Brief("a "+strings.Repeat("b", 1001)+" c"), "a "+strings.Repeat("b", 200)+"… (1,001 characters) c"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
 }
 
 func TestSanitizeMakesEveryTextOneHarmlessLine(t *testing.T) {

@@ -36,7 +36,7 @@ func (p *page) objects(list, found []*report.Finding, manySources bool) error {
 	rows := make([][]string, len(list))
 	for i, f := range list {
 		rows[i] = l.pick(l.groupCell(f), l.objectCell(f), shown(f.Object.State),
-			strings.Join(wrap(Sanitize(f.Message), max(l.message, minWhat)), "\n"))
+			strings.Join(wrap(Brief(f.Message), max(l.message, minWhat)), "\n"))
 	}
 	drawn, err := columns(header, rows)
 	if err != nil {
@@ -173,7 +173,7 @@ func (p *page) place(l layout, o report.Object, at report.Location) {
 // broken breaks a place into lines of at most limit columns: first before the pointer at its end, then between parts,
 // so that ids stay whole.
 func broken(where, pointer string, limit int) []string {
-	where = Sanitize(where)
+	where = Brief(where)
 	parts := []string{where}
 	if key, ends := strings.CutSuffix(where, "#"+Sanitize(pointer)); pointer != "" && ends && width(where) > limit {
 		parts = []string{key, where[len(key):]}

@@ -77,13 +77,18 @@ func (p *page) gap() {
 func (p *page) line(indent int, spans ...span) {
 	p.out.WriteString(strings.Repeat(" ", indent))
 	for i, s := range spans {
-		text := Sanitize(s.text)
+		text := Brief(s.text)
 		if i == len(spans)-1 {
 			text = strings.TrimRight(text, " ")
 		}
 		p.out.WriteString(p.paint(s.style, text))
 	}
 	p.out.WriteByte('\n')
+}
+
+// whole writes one line as it is, for commands: it is neither broken nor cut.
+func (p *page) whole(indent int, s span) {
+	p.out.WriteString(strings.Repeat(" ", indent) + p.paint(s.style, Sanitize(s.text)) + "\n")
 }
 
 // prose writes text, breaking it at blanks. The first line begins with lead; the others are indented by its width. It
@@ -93,7 +98,7 @@ func (p *page) prose(indent int, lead string, s style, text string) {
 		return
 	}
 	hang := width(lead)
-	for i, line := range wrap(Sanitize(text), max(p.width-indent-hang, minWidth/2)) {
+	for i, line := range wrap(Brief(text), max(p.width-indent-hang, minWidth/2)) {
 		if i > 0 {
 			lead = strings.Repeat(" ", hang)
 		}
@@ -108,7 +113,7 @@ func (p *page) prose(indent int, lead string, s style, text string) {
 func (p *page) items(indent int, lead string, items []string) {
 	line, hang := lead, strings.Repeat(" ", width(lead))
 	for i, item := range items {
-		item = Sanitize(item)
+		item = Brief(item)
 		if i < len(items)-1 {
 			item += ","
 		}

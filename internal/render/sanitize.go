@@ -40,10 +40,44 @@ func harmless(s string) bool {
 	return true
 }
 
-// shown is Sanitize for names: blanks at either end must be visible.
+// shown is [Brief] for names: blanks at either end must be visible.
 func shown(name string) string {
+	name = brief(name)
 	if strings.TrimSpace(name) != name {
 		return strconv.Quote(name)
 	}
 	return Sanitize(name)
+}
+
+// The number of bytes from which on a word is cut, and how many of them stay. No name that a person or a program
+// gives is so long; documents for programs have it whole.
+const (
+	longestWord = 1000
+	keptOfWord  = 200
+)
+
+// Brief is [Sanitize] with the words cut that are longer than any name.
+func Brief(s string) string {
+	if len(s) <= longestWord {
+		return Sanitize(s)
+	}
+	var b strings.Builder
+	for word := range strings.SplitAfterSeq(s, " ") {
+		bare := strings.TrimSuffix(word, " ")
+		b.WriteString(brief(bare))
+		b.WriteString(word[len(bare):])
+	}
+	return Sanitize(b.String())
+}
+
+// brief cuts a name that is too long, and says how long it is.
+func brief(name string) string {
+	if len(name) <= longestWord {
+		return name
+	}
+	end := keptOfWord
+	for end > keptOfWord-utf8.UTFMax && !utf8.RuneStart(name[end]) {
+		end--
+	}
+	return fmt.Sprintf("%s… (%s)", name[:end], count(utf8.RuneCountInString(name), "character", "characters"))
 }

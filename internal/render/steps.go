@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
@@ -103,6 +104,9 @@ func (p *page) commands(pr *procedure, i int) {
 	}
 }
 
+// longestCommand is the number of bytes from which on nobody copies a command from a terminal.
+const longestCommand = 64 << 10
+
 // command writes a command to copy. It is never broken, and never contains an invisible character.
 func (p *page) command(step report.Remediation) {
 	c := step.Command
@@ -113,7 +117,11 @@ func (p *page) command(step report.Remediation) {
 		p.prose(atCommand, "", bold, "Do not run it as it stands: it contains control characters and is quoted here.")
 		c = strconv.Quote(c)
 	}
-	p.line(atCommand, span{cyan, c})
+	if len(c) > longestCommand {
+		p.prose(atCommand, "", dim, "A command of "+count(utf8.RuneCountInString(c), "character", "characters")+": `--format json` has it.")
+		return
+	}
+	p.whole(atCommand, span{cyan, c})
 }
 
 // setVariables says what to set the variables to that the commands read.
