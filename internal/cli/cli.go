@@ -113,7 +113,7 @@ func cannotRun(hint, format string, args ...any) error {
 // Main runs the command line and returns the exit code. An error goes to Stderr, as one line and a hint.
 func Main(ctx context.Context, env Env) int {
 	env.complete()
-	out := &watched{w: env.Stdout}
+	out := &watched{w: env.Stdout, done: ctx.Done()}
 	env.Stdout = out
 	app := &app{env: env}
 	root := app.root() //nolint:contextcheck // commands take it from ExecuteContext

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -9,8 +10,9 @@ import (
 
 // watched is standard output that remembers its first error.
 type watched struct {
-	w   io.Writer
-	err error
+	w    io.Writer
+	err  error
+	done <-chan struct{} // ends waiting for a reader that does not read
 }
 
 // errShut says that there is no standard output to write to.
@@ -21,7 +23,7 @@ func (w *watched) Write(p []byte) (n int, err error) {
 	if f, ok := file(w.w); ok && shut(f) {
 		err = errShut
 	} else {
-		n, err = w.w.Write(p)
+		n, err = w.pass(p)
 	}
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		err = path.Err
@@ -30,6 +32,25 @@ func (w *watched) Write(p []byte) (n int, err error) {
 		w.err = err
 	}
 	return n, err
+}
+
+// pass writes p. If the program is interrupted meanwhile, the write is left to itself: nothing is written after it.
+func (w *watched) pass(p []byte) (int, error) {
+	type result struct {
+		n   int
+		err error
+	}
+	written := make(chan result, 1)
+	go func() {
+		n, err := w.w.Write(p)
+		written <- result{n, err}
+	}()
+	select {
+	case r := <-written:
+		return r.n, r.err
+	case <-w.done:
+		return 0, context.Canceled
+	}
 }
 
 // file returns the file behind a stream.
