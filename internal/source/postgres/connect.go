@@ -150,8 +150,11 @@ func connect(ctx context.Context, target *pgconn.Config) (*pgconn.PgConn, error)
 	return conn, nil
 }
 
-// cancelDelay is the time that a cancelled statement may take to end before the connection is closed.
-const cancelDelay = 2 * time.Second
+// The time that a cancelled statement may take to end before the connection is closed.
+const (
+	cancelDelay    = 2 * time.Second
+	interruptDelay = 300 * time.Millisecond // the whole program ends within a second
+)
 
 func orElse(d, other time.Duration) time.Duration {
 	if d > 0 {

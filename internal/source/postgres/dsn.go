@@ -46,8 +46,9 @@ func parseDSN(ctx context.Context, cfg Config) (*pgconn.Config, []string, error)
 		target.RuntimeParams["application_name"] = application
 	}
 	target.ConnectTimeout = min(orElse(target.ConnectTimeout, connectDeadline), cfg.Deadline)
+	target.BuildFrontend = bounded
 	target.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
-		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: cancelDelay}
+		return &canceller{pgconn.CancelRequestContextWatcherHandler{Conn: conn}}
 	}
 	return target, path, nil
 }

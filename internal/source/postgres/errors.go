@@ -72,16 +72,21 @@ func connectReason(err error, wait time.Duration) (why, hint string) {
 func unusable(err error) (why, hint string) {
 	text := err.Error()
 	_, notPreferred := errors.AsType[*pgconn.NotPreferredError](err)
+	tooMuch, excessive := errors.AsType[*excess](err)
 	switch {
 	case notPreferred, strings.Contains(text, "ValidateConnect failed"):
 		return "no server there matches target_session_attrs: " + lastReason(err), "name other hosts, or ask for any server with target_session_attrs=any"
 	case strings.Contains(text, "require_auth"), strings.Contains(text, "channel binding"):
 		return lastReason(err), "the connection string demands it (require_auth, channel_binding); the server or its pg_hba.conf must offer it"
+	case excessive:
+		return "what listens there does not speak PostgreSQL's protocol: it sent " + tooMuch.Error(), protocolHint
 	case strings.Contains(text, "invalid body length"), strings.Contains(text, "unknown message type"):
-		return "what listens there does not speak PostgreSQL's protocol", "check the port, and that a PostgreSQL server listens there"
+		return "what listens there does not speak PostgreSQL's protocol", protocolHint
 	}
 	return lastReason(err), "check that a PostgreSQL server listens there, and see its log"
 }
+
+const protocolHint = "check the port, and that a PostgreSQL server listens there"
 
 func connectHint(err *pgconn.PgError) string {
 	switch {

@@ -113,6 +113,8 @@ type query struct {
 func (s *session) rows(ctx context.Context, q query, row func(values [][]byte) error) error {
 	limited, cancel := context.WithTimeout(ctx, s.deadline)
 	defer cancel()
+	limited, stop := context.WithCancelCause(limited)
+	defer stop(nil)
 	args := make([][]byte, len(q.args))
 	for i, arg := range q.args {
 		args[i] = []byte(arg)
@@ -120,13 +122,31 @@ func (s *session) rows(ctx context.Context, q query, row func(values [][]byte) e
 	result := s.conn.ExecParams(limited, q.sql, args, nil, nil, q.formats)
 	for result.NextRow() {
 		if err := row(result.Values()); err != nil {
-			cancel() // makes the server stop, which Close waits for
+			stop(errEnough) // makes the server stop, which Close waits for
 			_, _ = result.Close()
 			return err
 		}
 	}
 	_, err := result.Close()
 	return s.explain(ctx, err, q.what)
+}
+
+// errEnough is the cause of a context that was cancelled because no more rows are wanted.
+var errEnough = errors.New("no more rows are wanted")
+
+// canceller cancels a statement on the server when its context is done. It waits a while for the statement to end, so that
+// the connection is still of use; not when the run was interrupted, because then nobody needs it.
+type canceller struct {
+	pgconn.CancelRequestContextWatcherHandler
+}
+
+// HandleCancel sends the request.
+func (c *canceller) HandleCancel(ctx context.Context) {
+	c.DeadlineDelay = cancelDelay
+	if errors.Is(context.Cause(ctx), context.Canceled) {
+		c.DeadlineDelay = interruptDelay
+	}
+	c.CancelRequestContextWatcherHandler.HandleCancel(ctx)
 }
 
 // explain returns a *refusal for an error that affects one query, and any other error if the run must end.
@@ -142,6 +162,9 @@ func (s *session) explain(ctx context.Context, err error, what string) error {
 			return refused(pg, s.deadline)
 		}
 		return &ending{why: fmt.Sprintf("the server at %s ended the connection while reading %s: %s", s.where, what, oneLine(pg.Message)), hint: endingHint(pg)}
+	}
+	if e, ok := errors.AsType[*excess](err); ok {
+		return &ending{why: fmt.Sprintf("the server at %s sent %v, while reading %s", s.where, e, what), hint: protocolHint}
 	}
 	if isTimeout(err) {
 		return &ending{
