@@ -40,6 +40,11 @@ func (w *watched) pass(p []byte) (int, error) {
 		n   int
 		err error
 	}
+	select {
+	case <-w.done:
+		return 0, context.Canceled
+	default:
+	}
 	written := make(chan result, 1)
 	go func() {
 		n, err := w.w.Write(p)
