@@ -90,12 +90,15 @@ func manual(r *rule.Rule, c rule.Check, p version.Path) report.ManualCheck {
 }
 
 func path(o *Options) report.Path {
-	p := report.Path{From: o.Path.From.String(), FromEvidence: o.FromEvidence, FromGiven: o.FromGiven, To: o.Path.To.String(), Lines: []string{}}
+	p := report.Path{From: o.Path.From.String(), FromEvidence: o.FromEvidence, FromGiven: o.FromGiven, To: o.Path.To.String(), Lines: []string{}, Skips: []string{}, Guide: o.Path.Guide()}
 	if !o.Path.Gateways.IsZero() {
 		p.Gateways = o.Path.Gateways.String()
 	}
 	for _, l := range o.Path.Lines() {
 		p.Lines = append(p.Lines, l.String())
+	}
+	for _, l := range o.Path.Skips() {
+		p.Skips = append(p.Skips, l.String())
 	}
 	return p
 }

@@ -50,6 +50,9 @@ func (p *page) header(r *report.Report) {
 	if oldest := r.Path.Gateways; oldest != "" && oldest != r.Path.From {
 		p.prose(0, "", dim, "The oldest gateway is "+oldest+": gateway changes are judged from there")
 	}
+	if r.Path.Guide != "" { // else it is a finding
+		p.prose(0, "", dim, "Skips "+strings.Join(r.Path.Skips, ", ")+": the vendor's guide to "+r.Path.Guide+" describes this in one step")
+	}
 	p.settings(r)
 }
 

@@ -68,6 +68,8 @@ type Path struct {
 	To           string   `json:"to"`
 	Gateways     string   `json:"gateways" jsonschema:"oldest gateway version that a source gives, from which gateway changes are judged; empty if no source gives one, and from counts instead"`
 	Lines        []string `json:"lines" jsonschema:"release lines that the upgrade enters"`
+	Skips        []string `json:"skips" jsonschema:"those of them that it passes over; the vendor tests only steps between neighbouring lines"`
+	Guide        string   `json:"guide" jsonschema:"the vendor's upgrade guide that describes such a path in one step; empty if there is none or nothing is skipped"`
 }
 
 // Target says what is known about the release that the upgrade ends in.

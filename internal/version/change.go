@@ -99,3 +99,21 @@ func (p Path) Lines() []Line {
 	}
 	return lines
 }
+
+// Skips returns the release lines between source and target, oldest first; nil if they are of one line or neighbours. The
+// vendor tests only steps between neighbouring lines.
+func (p Path) Skips() []Line {
+	if lines := p.Lines(); len(lines) > 1 {
+		return lines[:len(lines)-1]
+	}
+	return nil
+}
+
+// Guide returns the upgrade guide of the vendor that describes the path in one step although it skips lines; empty if
+// there is none. Source: https://docs.api7.ai/enterprise/3.7.x/upgrade-guides/upgrade, for sources from 3.3 on.
+func (p Path) Guide() string {
+	if len(p.Skips()) > 0 && p.To.Line() == MustParse("3.7.0").Line() && !p.From.Less(MustParse("3.3.0")) {
+		return "3.7.x"
+	}
+	return ""
+}

@@ -142,6 +142,22 @@ func TestLinesAreThoseThatThePathEnters(t *testing.T) {
 	}
 }
 
+func TestPathSaysWhatItSkipsAndWhetherAGuideDescribesIt(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[[2]string]struct {
+		skips int
+		guide string
+	}{
+		{"3.4.1", "3.7.3"}: {2, "3.7.x"}, {"3.3.0", "3.7.8"}: {3, "3.7.x"}, {"3.2.16.7", "3.7.3"}: {4, ""}, {"3.4.1", "3.6.1"}: {1, ""},
+		{"3.6.1", "3.7.3"}: {0, ""}, {"3.7.0", "3.7.3"}: {0, ""}, {"3.6.1", "3.8.22"}: {1, ""},
+	} {
+		p := version.Path{From: version.MustParse(path[0]), To: version.MustParse(path[1])}
+		if len(p.Skips()) != want.skips || p.Guide() != want.guide {
+			t.Errorf("%v skips %v, guide %q", path, p.Skips(), p.Guide())
+		}
+	}
+}
+
 func TestReleaseTableIsOrderedAndDated(t *testing.T) {
 	t.Parallel()
 	releases := version.Releases()

@@ -27,40 +27,20 @@ var Rule = rule.Rule{
 }
 
 func start(p *rule.Pass) {
-	lines := p.Path.Lines()
-	if len(lines) < 2 {
+	skips := p.Path.Skips()
+	if len(skips) == 0 || p.Path.Guide() != "" { // the report's path says so
 		return
 	}
-	var stones []string
-	for _, l := range lines[:len(lines)-1] {
+	var stones, names []string
+	for _, l := range skips {
+		names = append(names, l.String())
 		if newest, ok := version.NewestOf(l); ok {
 			stones = append(stones, newest.Version.String())
 		}
 	}
 	by := strings.Join(stones, ", then ")
-	evidence := []rule.Evidence{{Name: "release lines entered", Value: strconv.Itoa(len(lines))}, {Name: "stepping stones", Value: by}}
-	step := "Rehearse exactly this jump, or go in steps: " + by + ", then " + p.Path.To.String() + "."
-	if covered(p.Path) {
-		evidence = append(evidence, rule.Evidence{Name: "documented", Value: "the vendor's guide to 3.7.x describes this jump in one step"})
-		step += " The vendor's guide to 3.7.x describes the jump from " + p.Path.From.Line().String() + " in one step: documented, though not among the tested ones."
-	}
-	f := p.PathFinding(fmt.Sprintf("from %s to %s skips %s; the vendor tests only steps between neighbouring lines",
-		p.Path.From.Line(), p.Path.To.Line(), skipped(lines)), evidence, []rule.Step{{When: rule.Before, Text: step}})
-	if covered(p.Path) {
-		f.Severity = rule.Notice
-	}
-	p.Report(f)
-}
-
-func skipped(lines []version.Line) string {
-	names := make([]string, len(lines)-1)
-	for i := range names {
-		names[i] = lines[i].String()
-	}
-	return strings.Join(names, ", ")
-}
-
-// covered reports whether the vendor's guide to 3.7.x, which covers sources from 3.3 on, documents the path.
-func covered(p version.Path) bool {
-	return p.To.Line() == version.MustParse("3.7.0").Line() && !p.From.Less(version.MustParse("3.3.0"))
+	p.Report(p.PathFinding(fmt.Sprintf("from %s to %s skips %s; the vendor tests only steps between neighbouring lines",
+		p.Path.From.Line(), p.Path.To.Line(), strings.Join(names, ", ")),
+		[]rule.Evidence{{Name: "release lines entered", Value: strconv.Itoa(len(skips) + 1)}, {Name: "stepping stones", Value: by}},
+		[]rule.Step{{When: rule.Before, Text: "Rehearse exactly this jump, or go in steps: " + by + ", then " + p.Path.To.String() + "."}}))
 }
