@@ -2,6 +2,7 @@ package redact
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -35,7 +36,7 @@ func (m *manner) clean(s string) string {
 		return s
 	case strings.Contains(s, "://"):
 		return addresses(s)
-	case hasUserData(digest.ReplaceAllString(s, "")):
+	case hasUserData(digest.ReplaceAllString(s, "")), scheme.MatchString(s):
 		return hidden(s)
 	case m.fits(s), ofNetwork(s):
 		return s
@@ -59,6 +60,16 @@ func (m *manner) clean(s string) string {
 const longestSign = 3
 
 func isWordRune(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }
+
+// foreignID cleans the id of something outside the installation.
+func foreignID(s string) string {
+	if uuid.MatchString(s) {
+		return s
+	}
+	return setting.clean(s)
+}
+
+var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // addresses cleans a URL or a list of them with commas. What is no URL hides the list.
 func addresses(s string) string {

@@ -153,6 +153,8 @@ func (r *redactor) field(name string, object int) {
 		r.object(func(name string, _ int) { r.label(name) })
 	case (identifies(name) || strings.HasPrefix(name, "$")) && r.space() == '"': // $unknown says why a value is not in a file
 		r.searched()
+	case strings.HasSuffix(name, "_id") && !sensitive(name) && r.space() == '"':
+		r.shape(foreignID)
 	case given[name] && (r.space() == '{' || r.in[r.i] == '['):
 		r.hide()
 	case written[name]:
@@ -167,9 +169,10 @@ func (r *redactor) field(name string, object int) {
 }
 
 // identifies reports whether a field holds the id or the name of something in the installation.
-func identifies(name string) bool {
-	return (name == "id" || name == "name" || strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "_name")) && !sensitive(name)
-}
+func identifies(name string) bool { return referring[name] }
+
+var referring = names(`id name upstream_id upstream_name service_id service_name route_id route_name stream_route_id consumer_id consumer_name
+	group_id consumer_group_id gateway_group_id plugin_config_id proto_id template_id service_version_id rule_name`)
 
 // given are fields with headers, parameters or arguments that a plugin gives something, by name or in a list. written are
 // fields with texts that somebody wrote: bodies, code, examples.
