@@ -149,7 +149,7 @@ func TestNoPlantedSecretComesOut(t *testing.T) {
 	} {
 		for _, path := range [][]string{{"3.3.2", "3.4.2"}, {"3.4.1", "3.7.3"}, {"3.4.1", "3.10.5"}} {
 			check := append([]string{"check", "--from", path[0], "--to", path[1]}, source...)
-			for _, format := range []string{"table", "json"} {
+			for _, format := range []string{"table", "json", "jsonl"} {
 				report := show(append(check, "--format", format, "--all")...)
 				if path[1] == "3.7.3" && format == "json" && !strings.Contains(report, "if http_x_release == early-birds and geoip_country_code == DE and arg_v == 2 and uri ~~ ^/api/v2/") {
 					t.Errorf("%s, %s: what is harmless is not shown", name, format)

@@ -76,7 +76,7 @@ func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding, g *group
 	best := sights[0]
 	entries, change := caseOf(r, best.Case)
 	out := report.Finding{
-		Fingerprint: fingerprint(r.ID, k, best.Subject.Group),
+		Fingerprint: fingerprint(r.ID, k, best.Subject.Group, p),
 		Rule:        r.ID,
 		Catalogue:   entries,
 		Severity:    severity(r, best).String(),
@@ -204,13 +204,19 @@ func published(k estate.Kind) bool {
 }
 
 // fingerprint identifies an affected object across runs, sources and changes of wording. It uses the gateway group's
-// name, because every source knows it.
-func fingerprint(id string, k key, group estate.Group) string {
-	kind := "path"
+// name, because every source knows it. The path is identified by where it leads to: that it begins elsewhere after a small
+// upgrade does not make it another one.
+func fingerprint(id string, k key, group estate.Group, p version.Path) string {
+	kind, object := "path", p.To.String()
 	if k.ref.Kind != 0 {
-		kind = k.ref.Kind.String()
+		kind, object = k.ref.Kind.String(), k.ref.ID
 	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{id, kind, group.Label(), k.ref.ID, k.part}, "\x00")))
+	return hashed(id, kind, group.Label(), object, k.part)
+}
+
+// hashed returns a fingerprint of parts.
+func hashed(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:12])
 }
 

@@ -107,7 +107,7 @@ func (h *history) export(r *rule.Rule, p version.Path, owner key, all []held, g 
 		}
 	}
 	out := export(r, p, all[0].key, all[0].sights, g)
-	out.Fingerprint = fingerprint(r.ID, owner, best.Subject.Group)
+	out.Fingerprint = fingerprint(r.ID, owner, best.Subject.Group, p)
 	out.Object.Kind, out.Object.ID, out.Object.Name = owner.ref.Kind.String(), owner.ref.ID, cmp.Or(h.names[owner.ref.ID], owner.ref.ID)
 	where := "in 1 historic version"
 	if n := versions.Len(); n > 1 {

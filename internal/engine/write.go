@@ -84,9 +84,21 @@ func tallies(counts map[string]int) []report.Tally {
 func manual(r *rule.Rule, c rule.Check, p version.Path) report.ManualCheck {
 	entries, change := caseOf(r, c.Case)
 	return report.ManualCheck{
-		Rule: r.ID, Catalogue: entries, Change: firstGained(change, p), Title: c.Title, Why: c.Why,
-		Evidence: add([]report.Evidence{}, c.Evidence), Remediation: steps(c.Steps, false),
+		Fingerprint: hashed(r.ID, "check", c.Case.Entry), Rule: r.ID, Catalogue: entries, Change: firstGained(change, p), About: about(r, c),
+		Title: c.Title, Why: c.Why, Evidence: add([]report.Evidence{}, c.Evidence), Remediation: steps(c.Steps, false),
 	}
+}
+
+// about says what brings a check: the installation, if something in it is affected; every upgrade, if no change of a release
+// does; else the path.
+func about(r *rule.Rule, c rule.Check) report.About {
+	switch {
+	case len(c.Evidence) > 0:
+		return report.AboutInstallation
+	case r.Applies == rule.Always && len(c.Case.Change.First()) == 0:
+		return report.AboutUpgrade
+	}
+	return report.AboutPath
 }
 
 func path(o *Options) report.Path {

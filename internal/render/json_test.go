@@ -61,8 +61,37 @@ func TestJSONKeepsHostileTextAndHTML(t *testing.T) {
 
 func TestJSONHoldsAllFindings(t *testing.T) {
 	t.Parallel()
-	out := draw(t, "json", many(10_000), render.Options{})
-	if n := strings.Count(out, `"fingerprint":`); n != 10_000 {
-		t.Errorf("%d findings, want 10000", n)
+	var r report.Report
+	if err := json.Unmarshal([]byte(draw(t, "json", many(10_000), render.Options{})), &r); err != nil || len(r.Findings) != 10_000 {
+		t.Errorf("%d findings, want 10000: %v", len(r.Findings), err)
+	}
+}
+
+// TestEveryLineIsAFindingThatStandsAlone proves that nothing but the line is needed to make a ticket of it.
+func TestEveryLineIsAFindingThatStandsAlone(t *testing.T) {
+	t.Parallel()
+	sample := blocked()
+	out := draw(t, "jsonl", sample, render.Options{})
+	lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
+	if len(lines) != len(sample.Findings) {
+		t.Fatalf("%d lines for %d findings", len(lines), len(sample.Findings))
+	}
+	for i, line := range lines {
+		var got struct {
+			Tool     report.Tool
+			From, To string
+			report.Finding
+		}
+		if err := json.Unmarshal([]byte(line), &got); err != nil {
+			t.Fatal(err)
+		}
+		want := sample.Findings[i]
+		if got.Tool.Name != report.Program || got.From != sample.Path.From || got.To != sample.Path.To || got.Fingerprint != want.Fingerprint ||
+			got.Rule != want.Rule || got.Message != want.Message || len(got.Remediation) != len(want.Remediation) {
+			t.Errorf("line %d is %s", i+1, line)
+		}
+	}
+	if out := draw(t, "jsonl", ready(), render.Options{}); out != "" {
+		t.Errorf("without findings it is %q", out)
 	}
 }

@@ -35,6 +35,7 @@ type format struct {
 var formats = []format{
 	{"table", table, isTable, 0o600},
 	{"json", asJSON, isJSON, 0o600},
+	{"jsonl", asLines, isLines, 0o600},
 }
 
 // Mode returns the mode, before the umask, of a new file with a report in the named format.

@@ -237,11 +237,11 @@ func TestLostReportIsAnError(t *testing.T) {
 	t.Parallel()
 	full := errors.New("no space left")
 	for _, format := range render.Formats() {
-		if err := render.Render(&writer{err: full}, format, ready(), render.Options{}); !errors.Is(err, full) {
+		if err := render.Render(&writer{err: full}, format, blocked(), render.Options{}); !errors.Is(err, full) {
 			t.Errorf("%s: failing writer gives %v", format, err)
 		}
 		short := &writer{take: 1}
-		if err := render.Render(short, format, ready(), render.Options{}); !errors.Is(err, io.ErrShortWrite) || short.calls != 1 {
+		if err := render.Render(short, format, blocked(), render.Options{}); !errors.Is(err, io.ErrShortWrite) || short.calls != 1 {
 			t.Errorf("%s: short writer gives %v after %d writes", format, err, short.calls)
 		}
 	}

@@ -122,6 +122,8 @@ type Summary struct {
 	Waived   int `json:"waived"`
 	Unknown  int `json:"unknown" jsonschema:"rules that could not be judged and are not accepted"`
 	Manual   int `json:"manual"`
+	// Unexamined counts what was not examined and is not accepted.
+	Unexamined int `json:"unexamined" jsonschema:"what was not examined and is not accepted"`
 }
 
 // Finding is one affected object.
@@ -245,14 +247,26 @@ type Tally struct {
 
 // ManualCheck is something that only a person can check.
 type ManualCheck struct {
+	Fingerprint string        `json:"fingerprint" jsonschema:"stable across runs and wording"`
 	Rule        string        `json:"rule"`
 	Catalogue   []string      `json:"catalogue"`
 	Change      string        `json:"change" jsonschema:"first release with the change"`
+	About       About         `json:"about" jsonschema:"what brings it: upgrade, every upgrade; path, a change of a release on it; installation, something in it that is affected"`
 	Title       string        `json:"title"`
 	Why         string        `json:"why" jsonschema:"why, and who is affected; may be empty"`
 	Evidence    []Evidence    `json:"evidence" jsonschema:"what in the installation is affected"`
 	Remediation []Remediation `json:"remediation"`
 }
+
+// About says what brings a manual check.
+type About string
+
+// What brings manual checks.
+const (
+	AboutUpgrade      About = "upgrade"
+	AboutPath         About = "path"
+	AboutInstallation About = "installation"
+)
 
 // Unexamined is something that was not examined.
 type Unexamined struct {

@@ -20,6 +20,7 @@ func generate(t *testing.T) *jsonschema.Schema {
 	enum := func(values ...any) *jsonschema.Schema { return &jsonschema.Schema{Type: "string", Enum: values} }
 	s, err := jsonschema.For[report.Report](&jsonschema.ForOptions{TypeSchemas: map[reflect.Type]*jsonschema.Schema{
 		reflect.TypeFor[report.Verdict](): enum(report.Ready, report.Blocked, report.Incomplete),
+		reflect.TypeFor[report.About]():   enum(report.AboutUpgrade, report.AboutPath, report.AboutInstallation),
 		reflect.TypeFor[report.Scope]():   enum(report.ScopeAll, report.ScopeGiven),
 		reflect.TypeFor[report.Status](): enum(report.Passed, report.Failed, report.Unknown, report.NotApplicable,
 			report.NotAssessed, report.Manual, report.Disabled),

@@ -38,7 +38,7 @@ func (r *Report) Seal() {
 }
 
 func (r *Report) count() Summary {
-	s := Summary{Manual: len(r.ManualChecks)}
+	s := Summary{Manual: len(r.ManualChecks), Unexamined: r.gaps()}
 	for i := range r.Findings {
 		switch f := &r.Findings[i]; {
 		case f.Waived != nil:
