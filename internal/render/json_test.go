@@ -78,8 +78,9 @@ func TestEveryLineIsAFindingThatStandsAlone(t *testing.T) {
 	}
 	for i, line := range lines {
 		var got struct {
-			Tool     report.Tool
-			From, To string
+			Tool report.Tool `json:"tool"`
+			From string      `json:"from"`
+			To   string      `json:"to"`
 			report.Finding
 		}
 		if err := json.Unmarshal([]byte(line), &got); err != nil {
