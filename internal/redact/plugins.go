@@ -29,10 +29,19 @@ func (r *redactor) plugin(name string) {
 	}
 }
 
+// attached copies plugins with their configurations: an object, or what Lua writes for none.
+func (r *redactor) attached() {
+	if r.space() != '{' {
+		r.opaque()
+		return
+	}
+	r.object(func(plugin string, _ int) { r.plugin(plugin) })
+}
+
 // enabled copies which plugins are enabled: a list of names, or of objects with a name.
 func (r *redactor) enabled() {
-	if r.space() == '{' {
-		r.object(func(plugin string, _ int) { r.plugin(plugin) })
+	if r.space() != '[' {
+		r.attached()
 		return
 	}
 	r.each(func(int) {

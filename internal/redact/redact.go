@@ -92,7 +92,7 @@ func (r *redactor) body(k estate.Kind, id string) {
 		case searched:
 			r.field(name, object)
 		case plugins:
-			r.object(func(plugin string, _ int) { r.plugin(plugin) })
+			r.attached()
 		case enabled:
 			r.enabled()
 		case statement:

@@ -1,0 +1,70 @@
+package redact
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+)
+
+// Vocabulary is what this package knows of names, for code elsewhere that hides the same: SQL that hides secrets before
+// they leave the database.
+type Vocabulary struct {
+	// SecretWords are the words in the name of a field that suggest a secret, unless it ends in one of AboutSecrets.
+	SecretWords, AboutSecrets []string
+	// Plugins are the plugins whose field names say what the fields hold, sorted.
+	Plugins []string
+	// Proving are those by which consumers authenticate, sorted.
+	Proving []string
+	// Peculiar are the fields, by plugin, whose names mislead: true for a secret, false for none.
+	Peculiar map[string]map[string]bool
+	// LongestText is the number of characters beyond which the length of a text is no secret.
+	LongestText int
+}
+
+// Words returns the vocabulary.
+func Words() Vocabulary {
+	v := Vocabulary{
+		SecretWords: slices.Clone(secretWords), AboutSecrets: slices.Clone(aboutSecrets),
+		Plugins: slices.Sorted(maps.Keys(shipped)), Peculiar: map[string]map[string]bool{}, LongestText: longest,
+	}
+	for _, name := range v.Plugins {
+		if proves(name) {
+			v.Proving = append(v.Proving, name)
+		}
+		if fields := peculiar(name); fields != nil {
+			v.Peculiar[name] = fields
+		}
+	}
+	return v
+}
+
+// Treatment is what becomes of a top-level field of a resource.
+type Treatment string
+
+// The treatments of the fields of resources. Those of configuration files are not among them.
+const (
+	Hidden    Treatment = ""          // only whether it is empty stays
+	Shown     Treatment = "shown"     // names, addresses and numbers stay
+	Searched  Treatment = "searched"  // the secrets in it are hidden
+	Plugins   Treatment = "plugins"   // plugins with their configurations
+	Enabled   Treatment = "enabled"   // a list of plugins
+	Statement Treatment = "statement" // of a permission policy
+	Tagged    Treatment = "tagged"    // only image_tag stays
+	Verified  Treatment = "verified"  // only the depth of a chain of certificates stays
+	Measured  Treatment = "measured"  // hidden, but for the length of what is too long
+)
+
+// Fields returns the treatment of the top-level fields of a kind that are not hidden whole.
+func Fields(k estate.Kind) map[string]Treatment {
+	all := map[string]Treatment{}
+	for name, how := range byKind[k] {
+		all[name] = treatments[how]
+	}
+	return all
+}
+
+var treatments = map[form]Treatment{
+	shown: Shown, searched: Searched, plugins: Plugins, enabled: Enabled, statement: Statement, tagged: Tagged,
+	verified: Verified, measured: Measured, settings: Hidden, variables: Hidden,
+}
