@@ -155,6 +155,9 @@ func (p *Place) indispensable(f field) bool {
 // GrantsHint says how to get a missing right.
 const GrantsHint = "`api7-preflight grants` prints the SQL that grants it"
 
+// ViewsHint says how to renew the views without secrets.
+const ViewsHint = "`api7-preflight grants --without-secrets` prints the SQL that makes the views anew"
+
 // RowSecurityHint says how to read rows that row level security hides. A policy that shows all rows does not help,
 // because nobody can tell from outside that it does.
 const RowSecurityHint = "read as a role with BYPASSRLS, or as the table's owner where row level security is not forced on it"
@@ -163,6 +166,12 @@ func notGranted(t *Table) *estate.Gap {
 	why := "SELECT is not granted"
 	if !t.Usage {
 		why = fmt.Sprintf("USAGE on schema %q is not granted", t.Schema)
+	}
+	if t.OutdatedView {
+		return &estate.Gap{
+			ID: estate.Privileges, What: fmt.Sprintf("table %q", t.Name), Next: ViewsHint,
+			Why: why + ", and the view that shows it without secrets was made for other columns or by another release of this program",
+		}
 	}
 	return &estate.Gap{ID: estate.Privileges, What: fmt.Sprintf("table %q", t.Name), Why: why, Next: GrantsHint}
 }

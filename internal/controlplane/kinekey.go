@@ -23,6 +23,9 @@ var collections = map[string]estate.Kind{
 // KnownCollections returns the names of the known collections of keys, sorted.
 func KnownCollections() []string { return slices.Sorted(maps.Keys(collections)) }
 
+// KindOf returns the kind of what a known collection holds. Keys below those of consumers hold credentials.
+func KindOf(collection string) estate.Kind { return collections[collection] }
+
 // unnamed replaces the name of a collection that may be an id and so must not be shown.
 const unnamed = "(other)"
 

@@ -43,6 +43,9 @@ type Field struct {
 // Name returns the field's name in a schema map.
 func (f Field) Name() string { return f.field.name }
 
+// IsDocument reports whether the column holds JSON, whatever its type.
+func (f Field) IsDocument() bool { return f.field.shape == object || f.field.shape == tagged }
+
 // Form is the form in which an [Assembler] is given a value. NULL is always nil.
 type Form uint8
 
@@ -105,6 +108,23 @@ func (p *Place) Fields() []Field {
 	}
 	return fields
 }
+
+// Found returns the table's own columns that hold fields, whether or not they may be read.
+func (p *Place) Found() []Field {
+	var fields []Field
+	for _, f := range p.concept.fields {
+		c, ok := p.found[f.name]
+		if !ok {
+			continue
+		}
+		i := slices.IndexFunc(p.table.OwnColumns(), func(own Column) bool { return own.Name == c.Name })
+		fields = append(fields, Field{Column: p.table.OwnColumns()[i], field: f})
+	}
+	return fields
+}
+
+// Kind returns the kind of the rows; zero for kine, which holds many kinds.
+func (p *Place) Kind() estate.Kind { return p.concept.kind }
 
 // Key returns the columns that identify an object; nil if they cannot be read.
 func (p *Place) Key() []Column {

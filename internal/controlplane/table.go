@@ -27,6 +27,34 @@ type Table struct {
 	Uniques     [][]string // columns of each known unique index
 	RowSecurity bool       // row level security is on
 	Filter      Filter
+	Through     *View // through which its rows are read; nil: they are read from the table itself
+	// OutdatedView is true if such a view is there, and is not what this program would make of the table as it is.
+	OutdatedView bool
+}
+
+// View is a view that shows all rows of a table, and some of its columns, without secrets. It stands for the table: the
+// table's columns are those of the view, where the view has them.
+type View struct {
+	Schema, Name string
+	Own          []Column // the table's own columns
+}
+
+// ReadThrough makes view stand for t, to which the role has no right.
+func (t *Table) ReadThrough(view *Table) {
+	t.Through = &View{Schema: view.Schema, Name: view.Name, Own: slices.Clone(t.Columns)}
+	for i, c := range t.Columns {
+		if shown, ok := view.column(c.Name); ok && shown.Name == c.Name {
+			t.Columns[i] = shown
+		}
+	}
+}
+
+// OwnColumns returns the columns of the table itself, whether or not a view stands for it.
+func (t *Table) OwnColumns() []Column {
+	if t.Through != nil {
+		return t.Through.Own
+	}
+	return t.Columns
 }
 
 // Filter says whether row level security hides rows of a table, or of one whose rows belong to it.

@@ -7,11 +7,21 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// Vocabulary is what this package knows of names, for code elsewhere that hides the same: SQL that hides secrets before
-// they leave the database.
+// Vocabulary is what this package knows of names, for code elsewhere that hides by names alone: SQL that strips secrets
+// before they leave the database.
 type Vocabulary struct {
 	// SecretWords are the words in the name of a field that suggest a secret, unless it ends in one of AboutSecrets.
 	SecretWords, AboutSecrets []string
+	// VariableParts are words in the names of variables, headers, parameters and labels that suggest a secret there. So does
+	// code, but for the codes behind one of PlainCodes.
+	VariableParts, PlainCodes []string
+	// Given are fields with headers, parameters or arguments, by name or in a list, Written those with texts that somebody
+	// wrote. Both are hidden whole.
+	Given, Written []string
+	// Operators are those of conditions, in lower case.
+	Operators []string
+	// Published are passwords that everybody knows. They stay.
+	Published []string
 	// Plugins are the plugins whose field names say what the fields hold, sorted.
 	Plugins []string
 	// Proving are those by which consumers authenticate, sorted.
@@ -26,7 +36,8 @@ type Vocabulary struct {
 func Words() Vocabulary {
 	v := Vocabulary{
 		SecretWords: slices.Clone(secretWords), AboutSecrets: slices.Clone(aboutSecrets),
-		Plugins: slices.Sorted(maps.Keys(shipped)), Peculiar: map[string]map[string]bool{}, LongestText: longest,
+		VariableParts: sorted(secretParts), PlainCodes: sorted(codes), Given: sorted(given), Written: sorted(written),
+		Operators: sorted(operators), Published: sorted(published), Plugins: sorted(shipped), Peculiar: map[string]map[string]bool{}, LongestText: longest,
 	}
 	for _, name := range v.Plugins {
 		if proves(name) {
@@ -38,6 +49,8 @@ func Words() Vocabulary {
 	}
 	return v
 }
+
+func sorted(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }
 
 // Treatment is what becomes of a top-level field of a resource.
 type Treatment string
@@ -65,6 +78,6 @@ func Fields(k estate.Kind) map[string]Treatment {
 }
 
 var treatments = map[form]Treatment{
-	shown: Shown, searched: Searched, plugins: Plugins, enabled: Enabled, statement: Statement, tagged: Tagged,
+	shown: Shown, named: Shown, searched: Searched, plugins: Plugins, enabled: Enabled, statement: Statement, tagged: Tagged,
 	verified: Verified, measured: Measured, settings: Hidden, variables: Hidden,
 }

@@ -37,6 +37,9 @@ func (s *Source) read(ctx context.Context, p *controlplane.Place, f func() error
 // does: pg_relation_filenode and the locks are always current. That needs no privilege and no second session.
 func (s *session) changed(ctx context.Context, t *controlplane.Table) (changed bool, err error) {
 	q := query{what: "the state of table " + t.Name, sql: statement("changed"), args: []string{t.Schema, t.Name}}
+	if t.Through != nil {
+		q.args = []string{t.Through.Schema, t.Through.Name}
+	}
 	err = s.rows(ctx, q, func(v [][]byte) error { changed = isTrue(v[0]); return nil })
 	return changed, err
 }

@@ -10,8 +10,13 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 )
 
-// tableSQL returns the quoted name of a table.
-func tableSQL(t *controlplane.Table) string { return pgx.Identifier{t.Schema, t.Name}.Sanitize() }
+// tableSQL returns the quoted name of what a table's rows are read from.
+func tableSQL(t *controlplane.Table) string {
+	if t.Through != nil {
+		return pgx.Identifier{t.Through.Schema, t.Through.Name}.Sanitize()
+	}
+	return pgx.Identifier{t.Schema, t.Name}.Sanitize()
+}
 
 // columnSQL returns the quoted name of a column.
 func columnSQL(c controlplane.Column) string { return pgx.Identifier{c.Name}.Sanitize() }

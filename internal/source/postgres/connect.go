@@ -123,9 +123,15 @@ func (s *Source) prepare(ctx context.Context, m controlplane.SchemaMap, path []s
 	if err != nil {
 		return err
 	}
-	s.layout, err = controlplane.Recognise(controlplane.Database{
+	db := controlplane.Database{
 		Name: s.server.database, Tables: tables, Whole: true, SearchPath: path, Choose: "search_path in the connection string: …?search_path=",
-	}, m)
+	}
+	if s.layout, err = controlplane.Recognise(db, m); err == nil {
+		var changed bool
+		if changed, err = s.standIns(ctx, tables); changed {
+			s.layout, err = controlplane.Recognise(db, m)
+		}
+	}
 	if unknown, ok := errors.AsType[*controlplane.UnrecognisedError](err); ok {
 		return &estate.OpenError{Message: unknown.Message, Hint: unknown.Hint}
 	}

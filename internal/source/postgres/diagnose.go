@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -12,6 +13,9 @@ import (
 func (s *Source) Diagnose(ctx context.Context, need estate.Need) (estate.Diagnosis, error) {
 	d := s.layout.Diagnose()
 	d.Facts = append(s.server.facts(), d.Facts...)
+	if hidden := s.seenThrough(func(*controlplane.Place) bool { return true }); len(hidden) > 0 {
+		d.Facts = append(d.Facts, estate.Fact{Label: "secrets", Value: "hidden by views of schema " + viewSchema + ": " + strings.Join(hidden, ", ")})
+	}
 	keys, gap, err := s.keyShapes(ctx)
 	if err != nil {
 		return d, err

@@ -30,8 +30,9 @@ func placeholders(role string) *strings.Replacer {
 }
 
 const grantsHead = `-- A role that can read what api7-preflight reads, column by column, and nothing else.
--- Column value of table kine is what gateways run: it holds private keys, credentials and secrets of plugins. Keep the
--- password of this role as safe as that of API7 itself.
+-- Column value of table kine is what gateways run: it holds private keys, credentials and secrets of plugins. So do the
+-- columns with plugins of the tables of services and routes. Keep the password of this role as safe as that of API7
+-- itself, or have a role that cannot read them made with --without-secrets.
 -- Run this in API7's database, as the owner of its tables or as a superuser:
 --   api7-preflight grants | psql -v ON_ERROR_STOP=1 DSN
 -- Then give the role a password, in psql with \password.
@@ -87,6 +88,11 @@ func grantRecognised(role string, need estate.Need, concepts []estate.ConceptDia
 			strings.Join(columns, ", "), pgx.Identifier{found.Schema, found.Table}.Sanitize(), role, w.Concept)
 	}
 	return b.String()
+}
+
+// wanted reports whether a concept is read for the needed kinds.
+func wanted(concept string, need estate.Need) bool {
+	return slices.ContainsFunc(controlplane.WantedFor(need), func(w controlplane.Wanted) bool { return w.Concept == concept })
 }
 
 // grantsByName and grantsEach, with the wanted rows between them, grant the columns of every table with the name of a

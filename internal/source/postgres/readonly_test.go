@@ -20,14 +20,21 @@ import (
 // psql runs SQL with psql, as a user would.
 func psql(t *testing.T, dsn, sql string) {
 	t.Helper()
+	if out, err := runPSQL(t, dsn, sql); err != nil {
+		t.Fatalf("psql: %v\n%s\n%s", err, out, sql)
+	}
+}
+
+// runPSQL runs SQL with psql and returns what it says.
+func runPSQL(t *testing.T, dsn, sql string) (string, error) {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "in.sql")
 	if err := os.WriteFile(file, []byte(sql), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), filepath.Join(pgtest.Start(t).BinDir, "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", file, dsn)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("psql: %v\n%s\n%s", err, out, sql)
-	}
+	out, err := cmd.CombinedOutput()
+	return string(out), err
 }
 
 // grant creates a role with Grants, the function or, if look is true, the method, and returns its name.

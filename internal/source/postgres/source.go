@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -57,6 +58,9 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 	a := controlplane.NewAssembler(s.layout, kindName, need, yield)
 	if s.server.superuser {
 		a.Note("role "+s.server.user, "is a superuser; a role made by `api7-preflight grants` can read what is needed and nothing else")
+	}
+	if hidden := s.seenThrough(a.Wants); len(hidden) > 0 {
+		a.Note("secrets", "are hidden by views of schema %s, through which these tables are read: %s", viewSchema, strings.Join(hidden, ", "))
 	}
 	if err := a.Database(s.server.engine()); err != nil {
 		return estate.Coverage{}, err
