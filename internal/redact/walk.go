@@ -198,19 +198,29 @@ func (r *redactor) hashes(object int) bool {
 
 // list copies a list. In a condition [variable, operator, value] it shows of the value what [Compared] shows.
 func (r *redactor) list() {
-	variable, last := r.condition()
+	name, last := r.condition()
 	r.each(func(n int) {
 		switch {
+		case n == 0 && last > 0:
+			r.shape(variable)
 		case n > 0 && n < last:
 			r.operator()
 		case n != last:
 			r.value()
-		case SensitiveVariable(variable):
+		case SensitiveVariable(name):
 			r.hide()
 		default:
-			r.compared(variable)
+			r.compared(name)
 		}
 	})
+}
+
+// variable cleans the name of a variable, which may be a path into a body: post_arg.items[*].name.
+func variable(s string) string {
+	if pattern.fits(s) && !hasUserData(s) {
+		return s
+	}
+	return hidden(s)
 }
 
 // compared copies what a variable is compared with: a text, or a list of them.

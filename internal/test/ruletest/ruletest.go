@@ -77,6 +77,7 @@ func one(t *testing.T, r *rule.Rule, root fs.FS, dir string, entries []catalogue
 			CheckBlindfold(t.Context(), t, r, f)
 			CheckJoins(t.Context(), t, r, f)
 			CheckSecrets(t.Context(), t, r, f)
+			CheckHidden(t.Context(), t, r, f)
 		})
 	}
 }

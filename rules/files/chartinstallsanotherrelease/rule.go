@@ -41,6 +41,10 @@ type named struct {
 func start(p *rule.Pass) {
 	p.On(estate.HelmValues, func(r *estate.Resource) {
 		n := &named{pass: p, r: r, name: r.Field("chart").TextOrEmpty(), text: r.Field("chart_version").TextOrEmpty()}
+		if r.Field("chart_version").Text().Unreadable() != "" {
+			p.Doubt(r, "/chart_version", "the version of the chart "+estate.Hidden)
+			return
+		}
 		if n.text == "" {
 			return // nothing names the version of the chart
 		}

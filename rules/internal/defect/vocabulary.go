@@ -109,7 +109,7 @@ func healthChecks() Sign {
 }
 
 func formConditions() Sign {
-	return Sign{Kinds: []estate.Kind{estate.Route}, None: "no route has a condition on post_arg", Words: []string{"post_arg"}, Field: "vars", Has: func(r *estate.Resource) cond.Truth {
+	return Sign{Kinds: []estate.Kind{estate.Route}, None: "no route has a condition on post_arg", Words: []string{"post_arg", estate.Redacted}, Field: "vars", Has: func(r *estate.Resource) cond.Truth {
 		return mentions(r.Field("vars"), "post_arg")
 	}}
 }
@@ -124,8 +124,12 @@ func mentions(v estate.Value, prefix string) cond.Truth {
 		return cond.Unclear("/vars", "cannot be read: "+v.List().Unreadable())
 	}
 	if len(list) > 0 {
-		if name, known := list[0].Text().Known(); known && strings.HasPrefix(name, prefix) {
+		name := list[0].Text()
+		if text, _ := name.Known(); strings.HasPrefix(text, prefix) {
 			return cond.Yes()
+		}
+		if name.Unreadable() == estate.Hidden {
+			return cond.Unclear("/vars", "a variable "+estate.Hidden)
 		}
 	}
 	for _, one := range list {

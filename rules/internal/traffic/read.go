@@ -92,7 +92,7 @@ func expression(e estate.Value) string {
 		if named && (len(parts) == 3 || len(parts) == 4) {
 			clean, _ := redact.Value(e)
 			shown, _ := clean.([]any)
-			texts := []string{redact.Name(name)}
+			texts := []string{written(shown[0])}
 			for _, part := range shown[1:] {
 				texts = append(texts, written(part))
 			}

@@ -25,7 +25,7 @@ func (a argument) About() rule.Case { return a.Case }
 func (a argument) Watch(p *rule.Pass) {
 	for _, k := range []estate.Kind{estate.Route, estate.RouteTemplate, estate.RouteVersion} {
 		p.Reads(k, "vars")
-		p.OnSieved(k, estate.Sieve{Words: []string{`post_arg`, `\u`}}, func(r *estate.Resource) { a.judge(p, r) })
+		p.OnSieved(k, estate.Sieve{Words: []string{`post_arg`, `\u`, estate.Redacted}}, func(r *estate.Resource) { a.judge(p, r) })
 	}
 }
 
@@ -38,11 +38,15 @@ func (a argument) judge(p *rule.Pass, r *estate.Resource) {
 		p.Doubt(r, "/vars", "the conditions of the route cannot be read: "+why)
 		return
 	}
-	if raw := vars.Raw(); !bytes.Contains(raw, []byte("post_arg")) && !bytes.ContainsRune(raw, '\\') {
+	if raw := vars.Raw(); !bytes.Contains(raw, []byte("post_arg")) && !bytes.ContainsRune(raw, '\\') && !bytes.Contains(raw, []byte(estate.Redacted)) {
 		return
 	}
 	var found []variable
 	a.collect(vars, "/vars", &found)
+	if i := slices.IndexFunc(found, func(v variable) bool { return v.name == "" }); i >= 0 {
+		p.Doubt(r, found[i].pointer, "the variable of a condition "+estate.Hidden)
+		found = slices.DeleteFunc(found, func(v variable) bool { return v.name == "" })
+	}
 	if len(found) == 0 {
 		return
 	}
@@ -57,7 +61,10 @@ func (a argument) judge(p *rule.Pass, r *estate.Resource) {
 }
 
 // variable is one that a condition asks for, and where.
-type variable struct{ name, pointer string }
+type variable struct {
+	name    string // empty: it is hidden
+	pointer string
+}
 
 // collect finds conditions [variable, …], also inside combinations of conditions.
 func (a argument) collect(v estate.Value, pointer string, found *[]variable) {
@@ -65,8 +72,9 @@ func (a argument) collect(v estate.Value, pointer string, found *[]variable) {
 	if len(list) == 0 {
 		return
 	}
-	name, _ := list[0].Text().Known()
-	if slices.ContainsFunc(a.prefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) }) {
+	said := list[0].Text()
+	name, _ := said.Known()
+	if said.Unreadable() == estate.Hidden || slices.ContainsFunc(a.prefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) }) {
 		*found = append(*found, variable{name: name, pointer: pointer})
 		return
 	}

@@ -1,0 +1,77 @@
+package ruletest
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/redact"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+)
+
+// CheckHidden checks that rule r does not lose a finding in silence where a source hides a text: with each text of a
+// fixture hidden in turn, every finding is still there, or the rule is in doubt.
+func CheckHidden(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
+	t.Helper()
+	whole, err := judge(ctx, r, f, variation{})
+	if err != nil || len(whole.findings) == 0 {
+		return // what fails is told elsewhere
+	}
+	for i := range f.Resources {
+		var body any
+		if json.Unmarshal(f.Resources[i].Body, &body) != nil {
+			continue
+		}
+		for _, leaf := range leaves("", body) {
+			if leaf.text == "" || kept(leaf.pointer) {
+				continue
+			}
+			changed, err := json.Marshal(put(body, leaf.pointer, redact.Marker))
+			if err != nil {
+				t.Errorf("%s: %v", f.Name, err)
+				return
+			}
+			trial := *f
+			trial.Resources = slices.Clone(f.Resources)
+			trial.Resources[i].Body = changed
+			out, err := judge(ctx, r, &trial, variation{})
+			if err != nil {
+				t.Errorf("%v", err)
+				return
+			}
+			if lost := lost(whole, out); lost != "" {
+				t.Errorf("%s: %s %s is hidden, and without a doubt this is lost: %s", f.Name, f.Resources[i].Origin.Where(""), leaf.pointer, lost)
+			}
+		}
+	}
+}
+
+// kept reports whether no source hides a text, or none without a trace that rules use: it names something, is what the
+// source itself says, is a version, which is plain if it can be compared at all, keeps its length as a description does, or
+// is a secret whose presence is the finding.
+func kept(pointer string) bool {
+	return names(pointer) || addresses.MatchString(pointer) || traced.MatchString(pointer)
+}
+
+var traced = regexp.MustCompile(`/(component|chart_version|tag|workload/[a-z]+|tag_from|\$needs/\d+|desc|admin_key/\d+/key|credentials/(admin|viewer))$|/plugins/own/`)
+
+// lost returns the message of a finding that only whole has, if the rule has no doubt in out. That a release has a change
+// already is no news, and nothing is doubted for its sake.
+func lost(whole, out *outcome) string {
+	if out.status == report.Unknown || len(out.doubts) > 0 || len(out.reasons) > len(whole.reasons) {
+		return ""
+	}
+	for _, f := range whole.findings {
+		old := slices.ContainsFunc(f.Evidence, func(e report.Evidence) bool { return e.Name == "not new" })
+		open := slices.ContainsFunc(out.defects, func(d report.Defect) bool {
+			return slices.Contains(f.Catalogue, d.Catalogue) && d.Concerned == string(rule.Open)
+		})
+		if !old && !open && !slices.ContainsFunc(out.findings, func(g report.Finding) bool { return g.Fingerprint == f.Fingerprint }) {
+			return strings.TrimSpace(f.Message)
+		}
+	}
+	return ""
+}
