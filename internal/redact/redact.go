@@ -98,6 +98,10 @@ func (r *redactor) body(k estate.Kind, id string) {
 		case statement:
 			r.statement()
 		case tagged:
+			if r.space() != '{' {
+				r.opaque()
+				return
+			}
 			r.object(func(name string, _ int) { r.keep(name == "image_tag") })
 		case verified:
 			r.verified()

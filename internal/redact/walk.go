@@ -151,7 +151,7 @@ func (r *redactor) field(name string, object int) {
 		r.object(func(string, int) { r.value() })
 	case name == "labels" && r.space() == '{':
 		r.object(func(name string, _ int) { r.label(name) })
-	case (identifies(name) || strings.HasPrefix(name, "$")) && r.space() == '"': // $unknown says why a value is not in a file
+	case (identifies(name) || name == "$unknown" || name == "$scheme") && r.space() == '"': // why a value is not in a file
 		r.searched()
 	case strings.HasSuffix(name, "_id") && !sensitive(name) && r.space() == '"':
 		r.shape(foreignID)
