@@ -47,6 +47,9 @@ func (n *Names) Len() int { return n.count }
 // String names the first few and counts the others: "a, b, c, d, e and 7 more".
 func (n *Names) String() string { return sentence(n.first, n.count) }
 
+// Of is [Names.String] where it is known that the names are of that many things.
+func (n *Names) Of(count int) string { return sentence(n.first, count) }
+
 // Except is [Names.String] without the thing of that name.
 func (n *Names) Except(name string) string {
 	others := slices.DeleteFunc(slices.Clone(n.first), func(other string) bool { return other == name })

@@ -34,6 +34,12 @@ func (s Sighting) Name() string { return s.resource.Name() }
 // Group returns what people call the resource's gateway group.
 func (s Sighting) Group() string { return s.resource.Group.Label() }
 
+// ID returns the id of the resource.
+func (s Sighting) ID() string { return s.resource.ID }
+
+// Origin returns what shows the resource.
+func (s Sighting) Origin() estate.Origin { return s.resource.Origin }
+
 // OnSighting is [Pass.OnResourceWith] for a rule that only names what it sees, perhaps a million of them: a source need
 // not deliver any more. concerns selects the attachments that f is called with; nil: all. It may be called at any time,
 // from any goroutine, and so must depend on the attachment alone.

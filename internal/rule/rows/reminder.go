@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/few"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
 )
@@ -55,7 +54,7 @@ func (m Reminder) Watch(p *rule.Pass) {
 		p.Remind(check)
 		return
 	}
-	seen, kinds := &few.Names{}, []estate.Kind{}
+	seen, kinds := &Sightings{}, []estate.Kind{}
 	for _, s := range m.If {
 		kinds = append(kinds, s.watch(p, seen)...)
 	}
@@ -67,11 +66,11 @@ func (m Reminder) Watch(p *rule.Pass) {
 }
 
 // watch records what shows the sign, and returns the kinds that could show it.
-func (s Sign) watch(p *rule.Pass, seen *few.Names) []estate.Kind {
+func (s Sign) watch(p *rule.Pass, seen *Sightings) []estate.Kind {
 	for _, name := range s.Plugins {
 		p.OnResourceWith(name, func(r *estate.Resource, places []estate.Plugin) {
 			if slices.ContainsFunc(places, s.shows) {
-				seen.Add(sighting(r, name))
+				seen.Add(rule.See(r), name)
 			}
 		})
 	}
@@ -84,7 +83,7 @@ func (s Sign) watch(p *rule.Pass, seen *few.Names) []estate.Kind {
 	}
 	p.On(s.Kind, func(r *estate.Resource) {
 		if s.Body == nil || s.Body(r) {
-			seen.Add(sighting(r, ""))
+			seen.Add(rule.See(r), "")
 		}
 	})
 	return append(kinds, s.Kind)
@@ -98,20 +97,8 @@ func (s Sign) shows(at estate.Plugin) bool {
 	return truth.Yes() || truth.Open()
 }
 
-// sighting names an object that makes a reminder relevant, and the plugin that is attached to it.
-func sighting(r *estate.Resource, plugin string) string {
-	name := strings.ReplaceAll(r.Kind.String(), "_", " ") + " " + r.Name()
-	if group := r.Group.Label(); group != "" {
-		name += " on " + group
-	}
-	if plugin != "" {
-		name += " (" + plugin + ")"
-	}
-	return name
-}
-
 // concerned returns the evidence that a reminder is relevant.
-func concerned(seen *few.Names, open bool) []rule.Evidence {
+func concerned(seen *Sightings, open bool) []rule.Evidence {
 	var out []rule.Evidence
 	if seen.Len() > 0 {
 		out = append(out, rule.Evidence{Name: "concerned", Value: seen.String()})

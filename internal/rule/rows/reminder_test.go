@@ -55,9 +55,9 @@ func TestReminderIsShownWhereTheInstallationIsConcernedOrMayBe(t *testing.T) {
 	}{
 		"no sign needed":             {nil, "route:\n  - {id: r}\n", 0, ""},
 		"no sign needed, blind":      {nil, "route:\n  - {id: r}\n", estate.Route, ""},
-		"plugin attached":            {[]rows.Sign{saml}, "route:\n  - {id: r, name: login, gateway_group: default, plugins: {saml-auth: {}}}\n", 0, "concerned: route login on default (saml-auth)"},
+		"plugin attached":            {[]rows.Sign{saml}, "route:\n  - {id: r, name: login, gateway_group: default, plugins: {saml-auth: {}}}\n", 0, "concerned: route login (r) on default (saml-auth)"},
 		"switched off":               {[]rows.Sign{saml}, "route:\n  - {id: r, plugins: {saml-auth: {_meta: {disable: true}}}}\n", 0, "concerned: route r (saml-auth)"},
-		"the second plugin":          {[]rows.Sign{saml}, "consumer:\n  - {id: c, username: alice, plugins: {openid-connect: {}}}\n", 0, "concerned: consumer alice (openid-connect)"},
+		"the second plugin":          {[]rows.Sign{saml}, "consumer:\n  - {id: c, username: alice, plugins: {openid-connect: {}}}\n", 0, "concerned: consumer alice (c) (openid-connect)"},
 		"in a template":              {[]rows.Sign{saml}, "service_template:\n  - {id: s, plugins: {saml-auth: {}}}\n", 0, "concerned: service template s (saml-auth)"},
 		"nested":                     {[]rows.Sign{redis}, "route:\n  - {id: r, plugins: {workflow: {rules: [{actions: [[limit-count, {policy: redis}]]}]}}}\n", 0, "concerned: route r (limit-count)"},
 		"not attached":               {[]rows.Sign{saml}, "route:\n  - {id: r, plugins: {key-auth: {}}}\n", 0, "hidden"},

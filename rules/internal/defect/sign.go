@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/few"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
+	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
 )
 
 // Sign is something in an installation without which it cannot meet a defect.
@@ -42,10 +42,9 @@ func (s Sign) carriers() []estate.Kind {
 // watched is what was seen of one sign.
 type watched struct {
 	sign   Sign
-	seen   few.Names
-	doubts few.Names // what could not be read
+	seen   rows.Sightings
+	doubts rows.Sightings // what could not be read
 	counts []func() int64
-	name   []byte // of the last, kept for its memory: there may be a million
 }
 
 func (s Sign) watch(p *rule.Pass) *watched {
@@ -92,31 +91,17 @@ func (w *watched) plugin(on rule.Sighting, places []estate.Plugin) {
 	if w.sign.If == nil || slices.ContainsFunc(places, func(at estate.Plugin) bool { return w.sign.If(at.Conf).Yes() }) {
 		to = &w.seen
 	}
-	w.add(to, on, places[0].Name)
+	to.Add(on, places[0].Name)
 }
 
 func (w *watched) resource(r *estate.Resource) {
 	switch truth := w.sign.Has(r); {
 	case truth.Yes():
-		w.add(&w.seen, rule.See(r), "")
+		w.seen.Add(rule.See(r), "")
 	case truth.Open():
-		w.add(&w.doubts, rule.See(r), "")
+		w.doubts.Add(rule.See(r), "")
 	}
 }
-
-// add names an object, and the plugin that is attached to it.
-func (w *watched) add(to *few.Names, on rule.Sighting, plugin string) {
-	w.name = append(append(append(w.name[:0], kindName(on.Kind())...), ' '), on.Name()...)
-	if group := on.Group(); group != "" && on.Kind() != estate.GatewayGroup {
-		w.name = append(append(w.name, " on "...), group...)
-	}
-	if plugin != "" {
-		w.name = append(append(append(w.name, " ("...), plugin...), ')')
-	}
-	to.AddBytes(w.name)
-}
-
-func kindName(k estate.Kind) string { return strings.ReplaceAll(k.String(), "_", " ") }
 
 // concern answers after the last resource whether the sign was seen, and shows what.
 func (w *watched) concern(p *rule.Pass) (rule.Concern, string) {
@@ -141,7 +126,7 @@ func (w *watched) concern(p *rule.Pass) (rule.Concern, string) {
 func (w *watched) counted(n int64) string {
 	names := make([]string, len(w.sign.Kinds))
 	for i, k := range w.sign.Kinds {
-		names[i] = kindName(k)
+		names[i] = strings.ReplaceAll(k.String(), "_", " ")
 	}
 	return strings.Join(names, " or ") + ": " + count(n)
 }
