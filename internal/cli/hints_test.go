@@ -18,6 +18,7 @@ func flagOfOthers(name string) bool {
 	return slices.Contains(strings.Fields(
 		"--file --schema-only --data-only --no-schema --table --schema --exclude-table --exclude-table-data --encoding --column-inserts --globals-only "+ // pg_dump
 			"--reuse-values --reset-values --reset-then-reuse-values --install --wait --set "+ // helm
+			"--no-deps "+ // docker compose
 			"--with-id --backend --label-selector --gateway-group --include-resource-type --name "+ // adc
 			"--include --data --data-binary"), name) // others
 }
