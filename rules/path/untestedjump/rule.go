@@ -31,16 +31,40 @@ func start(p *rule.Pass) {
 	if len(skips) == 0 || p.Path.Guide() != "" { // the report's path says so
 		return
 	}
-	var stones, names []string
+	var names []string
 	for _, l := range skips {
 		names = append(names, l.String())
-		if newest, ok := version.NewestOf(l); ok {
-			stones = append(stones, newest.Version.String())
-		}
 	}
-	by := strings.Join(stones, ", then ")
+	by := strings.Join(stones(p.Path), ", then ")
 	p.Report(p.PathFinding(fmt.Sprintf("from %s to %s skips %s; the vendor tests only steps between neighbouring lines",
 		p.Path.From.Line(), p.Path.To.Line(), strings.Join(names, ", ")),
 		[]rule.Evidence{{Name: "release lines entered", Value: strconv.Itoa(len(skips) + 1)}, {Name: "stepping stones", Value: by}},
-		[]rule.Step{{When: rule.Before, Text: "Rehearse exactly this jump, or go in steps: " + by + ", then " + p.Path.To.String() + "."}}))
+		[]rule.Step{{When: rule.Before, Text: "Rehearse exactly this jump, or go in steps that the vendor tests or describes: " + by + ", then " + p.Path.To.String() + "."}}))
+}
+
+// stones returns the fewest releases over which path p goes in steps that the vendor tests or that its guide describes,
+// each the newest of its line.
+func stones(p version.Path) []string {
+	var all []string
+	for len(p.Skips()) > 0 && p.Guide() == "" {
+		stone, ok := farthest(p)
+		if !ok {
+			break
+		}
+		all = append(all, stone.String())
+		p.From = stone
+	}
+	return all
+}
+
+// farthest returns the newest release of the last line that one step of path p reaches.
+func farthest(p version.Path) (v version.Version, ok bool) {
+	for _, l := range p.Skips() {
+		newest, known := version.NewestOf(l)
+		step := version.Path{From: p.From, To: newest.Version}
+		if known && (len(step.Skips()) == 0 || step.Guide() != "") {
+			v, ok = newest.Version, true
+		}
+	}
+	return v, ok
 }
