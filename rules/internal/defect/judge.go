@@ -89,7 +89,7 @@ func (d Defect) better(p version.Path) rule.Step {
 	if rid, ok := Nearest(p, func(to version.Path) bool { return d.Grade(to) == 0 }); ok {
 		text = fmt.Sprintf("Choose %s or later instead of %s: it is the nearest release without this defect.", rid, p.To)
 		if good, ok := Nearest(p, func(to version.Path) bool { return d.Grade(to) == 0 && Good(to) }); ok && good.Compare(rid) != 0 {
-			text += fmt.Sprintf(" The nearest release in which no known defect above a notice is new is %s.", good)
+			text += fmt.Sprintf(" The nearest release that also brings no known defect graver than a notice is %s.", good)
 		}
 	}
 	return rule.Step{When: rule.Before, Text: text}

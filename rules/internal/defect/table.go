@@ -92,7 +92,7 @@ var running = []Defect{
 	{
 		Case: window("K-3.8.7", oldest(), version.Since("3.8.7")), Assumed: true, Severity: rule.Warning,
 		Says: "/api/license, /api/system_infos and /api/developer-portal-url answer without authentication",
-		Who:  "control planes that people other than administrators can reach",
+		Who:  "every control plane; it matters where people other than administrators can reach it",
 		Steps: []rule.Step{
 			{When: rule.Before, Text: "If the target cannot change: let only administrators reach these three paths of the Dashboard."},
 		},
