@@ -152,11 +152,18 @@ func judgesPath(r *rule.Rule, p version.Path) bool {
 	return spoke
 }
 
-// alwaysReminds reports whether the rule has only reminders that need no sign, so that no installation is clean.
+// alwaysReminds reports whether the rule has only reminders of which one needs no sign on every path, so that no
+// installation is clean.
 func alwaysReminds(r *rule.Rule) bool {
+	always := map[string]bool{} // the changes that are reminded of without a sign
+	for _, f := range r.Facts {
+		if row, ok := f.(rows.Reminder); ok && len(row.If) == 0 && row.Case.Until.IsZero() {
+			always[row.Case.Change.String()] = true
+		}
+	}
 	return r.Start == nil && !slices.ContainsFunc(r.Facts, func(f rule.Fact) bool {
 		_, reminds := f.(rule.Reminding)
 		row, signs := f.(rows.Reminder)
-		return !reminds || signs && len(row.If) > 0
+		return !reminds || signs && len(row.If) > 0 && !always[row.Case.Change.String()]
 	})
 }

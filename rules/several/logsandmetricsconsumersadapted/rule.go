@@ -4,8 +4,11 @@ package logsandmetricsconsumersadapted
 import (
 	_ "embed"
 
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
 	"github.com/api7-preflight/api7-preflight/internal/rule/rows"
+	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -49,6 +52,7 @@ var table = []rows.Reminder{
 		Steps: []rule.Step{
 			{When: rule.Before, Text: "Find monitors, tests and firewall rules that match the Server header, and have them accept what a gateway of the target sends."},
 		},
+		If: tokensOff(),
 	},
 	{
 		Case:  rule.Case{Entry: "R-3.9.2-3", Change: version.Since("3.9.2")},
@@ -58,4 +62,15 @@ var table = []rows.Reminder{
 			{When: rule.Before, Text: "Decide for every probe of /healthz on the Dashboard whether it should act while only the console is down; give liveness probes time for the console to start."},
 		},
 	},
+}
+
+// tokensOff shows that gateways hide their release in the Server header, or may: the chart writes their file.
+func tokensOff() []rows.Sign {
+	return []rows.Sign{
+		{Kind: estate.GatewayConfig, Body: func(r *estate.Resource) bool {
+			truth := cond.False("/apisix/enable_server_tokens")(settings.Of(r))
+			return truth.Yes() || truth.Open()
+		}},
+		{Kind: estate.HelmValues, Body: func(r *estate.Resource) bool { return r.Field("chart").TextOrEmpty() == version.GatewayChart }},
+	}
 }
