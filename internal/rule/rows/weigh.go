@@ -9,6 +9,7 @@ import (
 type Weight struct {
 	Severity rule.Severity
 	Evidence rule.Evidence
+	Steps    []rule.Step // what to do where it is that grave; nil: the steps of the row
 }
 
 // weighed returns a function that keeps findings on files of some kinds until it is known how grave they are. Without
@@ -23,6 +24,9 @@ func weighed(p *rule.Pass, in []estate.Kind, weigh func() Weight) func(rule.Find
 		w := weigh()
 		for _, f := range kept {
 			f.Severity, f.Evidence = w.Severity, append(f.Evidence, w.Evidence)
+			if w.Steps != nil {
+				f.Remediation = w.Steps
+			}
 			p.Report(f)
 		}
 	})

@@ -50,8 +50,17 @@ func weigh(p *rule.Pass) func() rows.Weight {
 		default:
 			seen(rule.Warning, "not read")
 		}
+		if best.Severity == rule.Notice {
+			best.Steps = later
+		}
 		return best
 	}
+}
+
+// later are the steps where the upgrade itself deletes nothing.
+var later = []rule.Step{
+	{When: rule.Before, Text: "No record is older than 60 days, so the upgrade itself deletes none. If audit records must be kept for longer than 60 days, by law or contract, write audit.retention_days into the file that the target's Dashboard will start with, conf.yaml of dashboard_conf; with Helm, write dashboard_configuration.audit.retention_days into the values for the upgrade (chart api7ee3)."},
+	{When: rule.During, Text: "Bring the file or the values in together with the target's images, not earlier: older Dashboards do not know the key, and whether one starts with it is not known."},
 }
 
 func seconds(v estate.Value) (int64, bool) {
