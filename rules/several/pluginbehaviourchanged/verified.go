@@ -23,7 +23,7 @@ func tokens() []rows.Attached {
 		{
 			Case: verified, Plugins: []string{"openid-connect"}, If: cond.All(itself(), cond.Lacks("/claim_validator")),
 			Says:  "tokens were accepted from any issuer; from now on probably only from that of the discovery document",
-			Steps: []rule.Step{try, {When: rule.After, Text: "If tokens of another issuer must be accepted, list it in claim_validator.issuer.valid_issuers."}, watch},
+			Steps: []rule.Step{try, {When: rule.During, Text: "If tokens of another issuer must be accepted: once the control plane is upgraded, and before the gateways are, list every issuer in claim_validator.issuer.valid_issuers, that of the discovery document too, whose place the list takes."}, watch},
 		},
 		{
 			Case: verified, Plugins: []string{"openid-connect"}, If: cond.Has("/claim_validator"),
