@@ -12,7 +12,22 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/internal/loggers"
 )
 
-func table() []rows.Attached { return slices.Concat(old, tokens(), recent) }
+func table() []rows.Attached {
+	all := slices.Concat(old, tokens(), recent)
+	for i := range all {
+		all[i].On = slices.DeleteFunc(kinds(all[i]), func(k estate.Kind) bool { return k.State() == estate.History })
+	}
+	return all
+}
+
+// kinds returns the kinds that a row looks at. Of them the rule leaves out history: an earlier version does nothing, and
+// the target accepts it as it is.
+func kinds(a rows.Attached) []estate.Kind {
+	if len(a.On) == 0 {
+		return estate.PluginKinds()
+	}
+	return slices.Clone(a.On)
+}
 
 // old are the changes of line 3.2.
 var old = []rows.Attached{
