@@ -77,7 +77,7 @@ var database = []rule.Fact{
 	rows.KeySet{
 		Case: rule.Case{Entry: "R-3.7.3-2", Change: version.Since("3.7.3")}, WrittenByChart: true,
 		In:   []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig},
-		Keys: []string{"/database/max_idle_conns"},
+		Keys: []string{"/database/max_idle_conns"}, Severity: rule.Notice,
 		Says: "no longer read; idle connections are limited by database.max_idle_time, a duration, 30s in the chart",
 		Steps: []rule.Step{
 			drop("max_idle_conns", " Set database.max_idle_time, a duration such as 30s and not a count, if you want another one."),
