@@ -104,6 +104,7 @@ func ofContainer(c *image.Container) *record {
 		b.Raw("document", []byte(strconv.Itoa(c.Document)))
 	}
 	b.Text("component", c.Component)
+	b.Text("service", c.Service)
 	if c.Workload != (image.Workload{}) {
 		b.Raw("workload", workload(c.Workload))
 	}

@@ -62,7 +62,7 @@ func (o Options) own(content []byte) string {
 //   - chart, chart_version: the Helm chart, where that is known; layers: the files that Helm values come from;
 //     unpacked is true of the values.yaml of an unpacked chart, which are its defaults where nobody changed them.
 //   - repository, tag, digest, environment, host_network of an image; default_file is true where something is mounted over a
-//     gateway's config-default.yaml; workload: kind, namespace, name and container of a
+//     gateway's config-default.yaml; service: its name in a docker-compose file; workload: kind, namespace, name and container of a
 //     manifest's; document: its number in the file, but for the first, which is 0; tag_from is "image" where the tag is written
 //     somewhere and "chart" where it is what this version of the chart names; defaults are the variables whose defaults are
 //     parts of the name. The variable "*" stands for others that may be set.

@@ -33,25 +33,24 @@ type order struct{}
 func (order) About() rule.Case { return rule.Case{Entry: "G2"} }
 
 // Reminds returns the check without the path that its commands are for.
-func (order) Reminds() rule.Check { return check(version.Path{To: version.Newest()}, false, true) }
+func (order) Reminds() rule.Check { return check(version.Path{To: version.Newest()}, nil, true) }
 
 // Watch reminds on every path. How the installation is started decides which commands are shown.
 func (order) Watch(p *rule.Pass) {
-	var composed, charted bool
+	var composed services
+	charted := false
 	p.On(estate.HelmValues, func(*estate.Resource) { charted = true })
-	p.On(estate.Image, func(r *estate.Resource) {
-		composed = composed || r.Field("found").TextOrEmpty() == "compose"
-	})
-	p.RemindAtEnd(func() (rule.Check, bool) { return check(p.Path, composed, charted || !composed), true })
+	p.On(estate.Image, func(r *estate.Resource) { composed = composed.add(r) })
+	p.RemindAtEnd(func() (rule.Check, bool) { return check(p.Path, composed, charted || composed == nil), true })
 }
 
-func check(path version.Path, composed, charted bool) rule.Check {
+func check(path version.Path, composed services, charted bool) rule.Check {
 	steps := []rule.Step{{When: rule.Before, Text: "Plan the order: Dashboard and DP Manager first (about 20 minutes), then the gateways, one gateway group after the other (about 30 minutes each)."}}
 	if charted {
 		steps = append(steps, charts(path)...)
 	}
-	if composed {
-		steps = append(steps, containers(path.To.Release().String())...)
+	if composed != nil {
+		steps = append(steps, composed.steps(path.To.Release().String())...)
 	}
 	return rule.Check{Title: Rule.Title, Steps: append(steps, rule.Step{
 		When: rule.After, Text: "Check on the Gateway Instances page that every instance is compatible and has the version of the control plane.",
@@ -71,24 +70,6 @@ func charts(path version.Path) []rule.Step {
 			When:    rule.During,
 			Text:    "Then each gateway group: set apisix.image.tag, deploy new gateways, verify them, and replace the old ones. A few error lines in the gateways' log are expected meanwhile. Take " + gateways.String() + ".",
 			Command: gateways.Upgrade("<release>", "<gateway-values.yaml>", "--install", "-n", "<namespace>"),
-		},
-	}
-}
-
-// containers are the steps with Docker Compose. Without --no-deps it starts DP Manager together with the Dashboard, which
-// migrates the database.
-func containers(to string) []rule.Step {
-	const recreate = "docker compose up -d --no-deps "
-	return []rule.Step{
-		{
-			When: rule.Before, Text: "Copy the Compose file, set the image tags of Dashboard, DP Manager and Developer Portal to v" + to + " and that of gateways to " + to + " in the new one, and fetch the images.",
-			Command: rule.Run("docker compose pull"),
-		},
-		{When: rule.During, Text: "Recreate the Dashboard alone; its start migrates the database. Wait until it answers.", Command: rule.Run(recreate + "<dashboard>")},
-		{When: rule.During, Text: "Then DP Manager, and the Developer Portal if there is one.", Command: rule.Run(recreate + "<dp-manager> <developer-portal>")},
-		{
-			When: rule.During, Text: "Then the gateways, one gateway group after the other: take one out of the load balancer, recreate it, verify it, and go on. A few error lines in their log are expected meanwhile.",
-			Command: rule.Run(recreate + "<gateway>"),
 		},
 	}
 }

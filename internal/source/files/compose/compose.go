@@ -84,7 +84,7 @@ func (p *Project) Read(d *tree.Document) Found {
 // service returns the container of a service, and the files that were read of it.
 func (p *Project) service(d *tree.Document, name string, s *tree.Node) (c *image.Container, beside []string) {
 	c = &image.Container{
-		ID: d.ID() + "#services/" + name, From: d.From(), Document: d.Index, Found: image.InCompose, At: s.At(), Component: p.components[name],
+		ID: d.ID() + "#services/" + name, From: d.From(), Document: d.Index, Found: image.InCompose, At: s.At(), Component: p.components[name], Service: name,
 		HostNet: s.Member("network_mode").Text() == "host", Mounts: append(p.volumes(s), p.configsOf(d, s)...), Targets: targets(s),
 	}
 	own, strange := p.environment(s.Member("environment"))

@@ -39,6 +39,7 @@ type Container struct {
 	HostNet   bool
 	Mounts    []string // files and folders, or what [tree.Document.ID] and a name make of what stands in a document
 	Targets   []string // where they are mounted, as far as that is said
+	Service   string   // of a docker-compose file
 	Workload  Workload // of a manifest
 	Takes     []string // ConfigMaps and Secrets whose entries are variables, as Mounts names them
 	Speaks    string   // what speaks for API7, of a container whose image does not tell; empty: nothing does
