@@ -103,6 +103,9 @@ var patchable = []estate.Kind{
 // steps returns the remediation for one object. A JSON Patch can only address attachments at the top level of a
 // published object or template.
 func (a Attached) steps(p *rule.Pass, r *estate.Resource, at estate.Plugin) []rule.Step {
+	if r.Kind.State() == estate.History {
+		return append(slices.Clone(a.Steps), rule.Step{When: rule.After, Text: "History itself cannot be edited: publish a new version of the corrected template instead of one of these."})
+	}
 	if len(a.Patch) == 0 || at.Nested() {
 		return a.Steps
 	}

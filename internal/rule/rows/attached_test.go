@@ -177,7 +177,6 @@ func TestCommandIsShownOnlyWhereAPatchCanNameThePlace(t *testing.T) {
 		"no gateway group":  {"service:\n  - {id: s, plugins: {p: {}}}\n", ""},
 		"nested":            {"service:\n  - {id: s, gateway_group: default, plugins: {workflow: {rules: [{actions: [[p, {}]]}]}}}\n", ""},
 		"consumer":          {"consumer:\n  - {id: s, gateway_group: default, plugins: {p: {}}}\n", command("consumers/s")},
-		"history":           {"service_version:\n  - {id: s, plugins: {p: {}}}\n", ""},
 		"global rule":       {"global_rule:\n  - {id: s, gateway_group: default, plugins: {p: {}}}\n", ""},
 	}
 	for name, tt := range tests {
@@ -195,6 +194,20 @@ func TestCommandIsShownOnlyWhereAPatchCanNameThePlace(t *testing.T) {
 				t.Error("the row itself was changed: the next object would get the command of this one")
 			}
 		})
+	}
+}
+
+func TestHistoryIsReplacedBecauseItCannotBeChanged(t *testing.T) {
+	t.Parallel()
+	row := missing()
+	rep := run(t, row, "service_version:\n  - {id: s, plugins: {p: {}}}\n", 0)
+	var got []string
+	for _, s := range rep.Findings[0].Remediation {
+		got = append(got, s.When+" "+s.Text+s.Command)
+	}
+	want := []string{"before fix it", "after History itself cannot be edited: publish a new version of the corrected template instead of one of these."}
+	if diff := cmp.Diff(want, got); diff != "" || len(row.Steps) != 1 {
+		t.Errorf("steps (-want +got):\n%s", diff)
 	}
 }
 
