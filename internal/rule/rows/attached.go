@@ -119,7 +119,11 @@ func (a Attached) steps(p *rule.Pass, r *estate.Resource, at estate.Plugin) []ru
 	}
 	steps := slices.Clone(a.Steps)
 	if steps[0].Command.Line == "" {
-		steps[0].Command = remedy.EndpointOf(r.Subject(), p.Path.From).Send("PATCH", remedy.Patch(ops...))
+		release := p.Path.From
+		if steps[0].When == rule.After {
+			release = p.Path.To
+		}
+		steps[0].Command = remedy.EndpointOf(r.Subject(), release).Send("PATCH", remedy.Patch(ops...))
 	}
 	return steps
 }

@@ -197,6 +197,19 @@ func TestCommandIsShownOnlyWhereAPatchCanNameThePlace(t *testing.T) {
 	}
 }
 
+// TestCommandIsForTheReleaseThatRunsThen: before 3.2.13.0 published services had no address.
+func TestCommandIsForTheReleaseThatRunsThen(t *testing.T) {
+	t.Parallel()
+	for when, shown := range map[rule.When]bool{rule.Before: false, rule.After: true} {
+		row := missing()
+		row.Steps = []rule.Step{{When: when, Text: "fix it"}}
+		rep := judged(t, rule.Crossing, row, "upgrade: {from: 3.2.12.0, to: 3.7.3}\nservice:\n  - {id: s, gateway_group: default, plugins: {p: {}}}\n", 0)
+		if got := rep.Findings[0].Remediation[0].Command; (got != "") != shown {
+			t.Errorf("%s: command %q", when, got)
+		}
+	}
+}
+
 func TestHistoryIsReplacedBecauseItCannotBeChanged(t *testing.T) {
 	t.Parallel()
 	row := missing()

@@ -26,9 +26,9 @@ var Rule = rule.Rule{
 }
 
 var table = []rows.Attached{
-	policy("R-3.8.17-1", version.Since("3.8.17"), "limit-count", "limit-count-advanced"),
-	policy("R-3.8.19-1", version.Since("3.8.19"), "ai-rate-limiting"),
-	policy("R-3.9.0-1", version.Since("3.9.0"), "limit-conn", "limit-req"),
+	policy("R-3.8.17-1", version.Since("3.8.17"), optional, "limit-count", "limit-count-advanced"),
+	policy("R-3.8.19-1", version.Since("3.8.19"), added, "ai-rate-limiting"),
+	policy("R-3.9.0-1", version.Since("3.9.0"), added, "limit-conn", "limit-req"),
 	{
 		Case:    rule.Case{Entry: "R-3.9.0-2", Change: version.Since("3.9.0")},
 		Plugins: []string{"workflow"}, If: cond.Lacks("/rules"),
@@ -47,15 +47,20 @@ var table = []rows.Attached{
 	},
 }
 
+// The steps of a plugin whose policy was optional before, and of one to which the release that requires it also adds it.
+// Whether an earlier release accepts a field that it does not have is not known.
+var (
+	optional = rule.Step{When: rule.Before, Text: "Set policy: local, which is what the plugin does without it, also in ADC files and scripts that write the object. Gateways keep working without it; the target refuses the next change of the object."}
+	added    = rule.Step{When: rule.After, Text: "Set policy: local, which is what the plugin does without it, also in ADC files and scripts that write the object, before they run again: the target refuses the next change of the object without it. Gateways keep working. Earlier releases do not have the field."}
+)
+
 // policy is the row of a rate-limiting plugin, which counts on each gateway instance for itself unless told otherwise.
-func policy(entry string, since version.Change, plugins ...string) rows.Attached {
+func policy(entry string, since version.Change, set rule.Step, plugins ...string) rows.Attached {
 	return rows.Attached{
 		Case:    rule.Case{Entry: entry, Change: since},
 		Plugins: plugins, If: cond.Lacks("/policy"),
-		Says: "policy is missing",
-		Steps: []rule.Step{
-			{When: rule.Before, Text: "Set policy: local, which is what the plugin does without it, also in ADC files and scripts that write the object. Gateways keep working without it; the target refuses the next change of the object."},
-		},
+		Says:  "policy is missing",
+		Steps: []rule.Step{set},
 		Patch: []remedy.PatchOp{{Op: "add", Path: "/policy", Value: "local"}},
 	}
 }
