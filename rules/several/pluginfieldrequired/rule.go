@@ -42,7 +42,7 @@ var table = []rows.Attached{
 		Plugins: []string{"saml-auth"}, If: cond.Lacks("/secret"),
 		Says: "secret is missing, so gateway instances do not share sessions",
 		Steps: []rule.Step{
-			{When: rule.Before, Text: "Set secret of the saml-auth plugin, 8 to 32 random characters, the same for all gateway instances; also in ADC files and scripts that write the object."},
+			{When: rule.After, Text: "Set secret of the saml-auth plugin, which earlier releases do not have, 8 to 32 random characters, the same for all gateway instances; also in ADC files and scripts that write the object, before they run again."},
 		},
 	},
 }
