@@ -101,6 +101,8 @@ func line3816() []Defect {
 		ended("R-3.8.x-k11", sevenAndNine, "writing certificates in parallel can store one twice", "pipelines that write certificates in parallel",
 			exist(estate.SSL, "there are no certificates").perhaps("whether pipelines write certificates in parallel is in no input")),
 		ended("R-3.9.2-6", version.Since("3.9.2"), "after a change of ai-proxy-multi gateways log errors of its health checks without end", "ai-proxy-multi", plugins("ai-proxy-multi")),
+		ended("K-3.9.0", version.Since("3.9.0"), "openapi-to-mcp can leak what query parameters for authentication hold", "MCP clients that authenticate by query parameters",
+			plugins("openapi-to-mcp").perhaps("whether clients authenticate so is in no input")),
 		ended("R-3.9.0-11", version.Since("3.9.0"), "counting API calls can lock the database's tables against each other", "every installation with traffic"),
 		ended("R-3.9.3-4", version.Since("3.9.3"), "saml-auth logs out without NameID, which Azure AD refuses", "saml-auth", plugins("saml-auth")),
 	}
