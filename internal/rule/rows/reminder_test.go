@@ -137,6 +137,7 @@ func TestReminderCarriesItsCaseAndSteps(t *testing.T) {
 	t.Parallel()
 	rep := run(t, reminder(), "route:\n  - {id: r}\n", 0)
 	want := report.ManualCheck{
+		Fingerprint: rep.ManualChecks[0].Fingerprint, About: report.AboutPath,
 		Rule: "row", Catalogue: []string{"R-3.5.0-1"}, Change: "3.5.0", Title: "check it", Why: "because", Evidence: []report.Evidence{},
 		Remediation: []report.Remediation{{When: "before", Text: "fix it", Variables: []string{}}},
 	}
