@@ -116,6 +116,13 @@ func parse(t *testing.T, archives ...string) *database {
 	return db
 }
 
+// backwards reverses the rows of every table: a server promises no order.
+func (db *database) backwards() {
+	for _, rows := range db.rows {
+		slices.Reverse(rows)
+	}
+}
+
 func (db *database) describe(t *testing.T, table *controlplane.Table, words []string) {
 	t.Helper()
 	for _, word := range words {

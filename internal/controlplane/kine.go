@@ -21,6 +21,7 @@ type kineScan struct {
 	ungrouped int64                         // live keys that look like gateway configuration but name no gateway group
 	outside   int64                         // all other live keys
 	unknown   map[string]*unknownCollection // by collection
+	named     []string                      // the collections in unknown that have a name, sorted
 }
 
 // unknownCollection counts keys of an unknown collection or shape.
@@ -165,25 +166,49 @@ func asObject(list []byte) []byte {
 	return slices.Concat([]byte(`{"plugins":`), list, []byte{'}'})
 }
 
-// maxUnknown limits the number of unknown collections that are counted separately.
+// maxUnknown limits the number of unknown collections that are counted separately: the alphabetically first ones, so
+// that the order of the rows does not matter.
 const maxUnknown = 20
 
 // countUnknown counts a key that looks like gateway configuration but is not understood.
 func (k *kineScan) countUnknown(key kineKey, plugins bool) {
 	k.keys++
-	name := collectionName(key.collection)
-	if k.unknown[name] == nil && len(k.unknown) >= maxUnknown {
-		name = unnamed
-	}
-	s := k.unknown[name]
-	if s == nil {
-		s = &unknownCollection{}
-		k.unknown[strings.Clone(name)] = s
-	}
+	s := k.collection(collectionName(key.collection))
 	s.keys++
 	if kind := collections[key.collection]; plugins || slices.Contains(estate.PluginKinds(), kind) {
 		s.plugins++
 	}
+}
+
+// collection returns the count of an unknown collection, or that of the nameless ones, which takes in those for which
+// there is no room.
+func (k *kineScan) collection(name string) *unknownCollection {
+	if s := k.unknown[name]; s != nil {
+		return s
+	}
+	if name == unnamed || len(k.named) < maxUnknown {
+		return k.count(name)
+	}
+	last := k.named[maxUnknown-1]
+	if name > last {
+		return k.collection(unnamed)
+	}
+	rest := k.collection(unnamed)
+	rest.keys, rest.plugins = rest.keys+k.unknown[last].keys, rest.plugins+k.unknown[last].plugins
+	delete(k.unknown, last)
+	k.named = k.named[:maxUnknown-1]
+	return k.count(name)
+}
+
+// count begins to count an unknown collection.
+func (k *kineScan) count(name string) *unknownCollection {
+	s, name := &unknownCollection{}, strings.Clone(name)
+	k.unknown[name] = s
+	if name != unnamed {
+		at, _ := slices.BinarySearch(k.named, name)
+		k.named = slices.Insert(k.named, at, name)
+	}
+	return s
 }
 
 // finishKine reports the keys that were not understood: as a gap if they mention plugins, else as a note.

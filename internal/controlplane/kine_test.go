@@ -140,6 +140,10 @@ func TestAnUnknownCollectionIsCountedByItsNameUpToALimit(t *testing.T) {
 	if !strings.Contains(said, "skipped 10 keys of unknown kind (other)") {
 		t.Errorf("the others are not counted:\n%s", said)
 	}
+	db.backwards()
+	if diff := cmp.Diff(said, db.read(t, db.recognise(t, ""), estate.Upstream).said()); diff != "" {
+		t.Errorf("other rows first, other names (-forwards +backwards):\n%s", diff)
+	}
 }
 
 func TestAKineWithoutConfigurationIsAGap(t *testing.T) {

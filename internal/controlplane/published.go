@@ -83,7 +83,7 @@ func (a *Assembler) missedPublications(p *Place, t *tally) []estate.Gap {
 	inKine := a.store.objects[estate.Service]
 	known := !t.overflow
 	switch {
-	case !a.store.read, known && len(t.onlyInKine) == 0, !known && t.extra == 0 && t.objects.same(inKine):
+	case !a.store.read, known && t.onlyInKine.Len() == 0, !known && t.extra == 0 && t.objects.same(inKine):
 		return nil
 	}
 	table, counts := fmt.Sprintf("table %q", p.table.Name), fmt.Sprintf("%d there, %d here", inKine.count, t.objects.count-t.extra)

@@ -105,8 +105,8 @@ func (r *recogniser) named(p *Place) error {
 			Hint:    "name the table that the view shows, if it shows all of its rows",
 		}
 	}
-	for _, column := range entry.Columns {
-		if column != none && !t.has(column) {
+	for _, name := range slices.Sorted(maps.Keys(entry.Columns)) {
+		if column := entry.Columns[name]; column != none && !t.has(column) {
 			return &UnrecognisedError{
 				Message: fmt.Sprintf("the schema map names column %q of table %q, and there is no such column", column, t.Name),
 				Hint:    "`api7-preflight doctor` lists the columns",

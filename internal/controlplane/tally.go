@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/few"
 )
 
 // tally is what was read of one table.
@@ -19,13 +20,12 @@ type tally struct {
 	// The objects of a small table are remembered until kine shows them, to be able to name differences.
 	unmet      map[string]bool
 	overflow   bool
-	onlyInKine []string // a few
+	onlyInKine few.Names
+	key        []byte // the last object, for meet
 }
 
-const (
-	remembered = 10_000 // objects
-	named      = 5      // in a note
-)
+// remembered is the number of objects up to which a table is small.
+const remembered = 10_000
 
 func (t *tally) add(group, id string) {
 	t.objects.add(group, id)
@@ -41,29 +41,28 @@ func (t *tally) add(group, id string) {
 
 // meet records that kine has the object.
 func (t *tally) meet(group, id string) {
-	if t.overflow || len(t.unmet) == 0 && len(t.onlyInKine) >= named {
+	if t.overflow {
 		return
 	}
-	key := group + "/" + id
-	if t.unmet[key] {
-		delete(t.unmet, key)
-	} else if len(t.onlyInKine) < named {
-		t.onlyInKine = append(t.onlyInKine, key)
+	t.key = append(append(append(t.key[:0], group...), '/'), id...)
+	if t.unmet[string(t.key)] {
+		delete(t.unmet, string(t.key))
+	} else {
+		t.onlyInKine.AddBytes(t.key)
 	}
 }
 
 // differences returns the names of a few objects that only one side has, if they are known, and the end of a sentence
 // about the difference.
 func (t *tally) differences() (names []string, listed string) {
-	missing := slices.Sorted(maps.Keys(t.unmet))
-	missing = missing[:min(named, len(missing))]
-	if len(missing) > 0 {
-		listed = "; only in the table: " + commas(missing)
+	missing := few.Of(slices.Collect(maps.Keys(t.unmet))...)
+	if missing.Len() > 0 {
+		listed = "; only in the table: " + missing.String()
 	}
-	if len(t.onlyInKine) > 0 {
-		listed += "; only in kine: " + commas(t.onlyInKine)
+	if t.onlyInKine.Len() > 0 {
+		listed += "; only in kine: " + t.onlyInKine.String()
 	}
-	return append(missing, t.onlyInKine...), listed
+	return append(missing.First(), t.onlyInKine.First()...), listed
 }
 
 // identity is a fingerprint of a set of objects, whatever their order. In a few bytes for any number of objects, it

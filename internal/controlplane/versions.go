@@ -1,6 +1,7 @@
 package controlplane
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -14,13 +15,13 @@ type Versions struct {
 	groups, instances *rowReader
 	groupsTable       string
 	instancesTable    string
-	seen              map[string]bool
-	reported, meant   []estate.VersionEvidence
+	reported          estate.ReportedVersions
+	meant             []estate.VersionEvidence
 }
 
 // NewVersions returns Versions without any row.
 func NewVersions(l *Layout) *Versions {
-	v := &Versions{seen: map[string]bool{}}
+	v := &Versions{}
 	if p := l.Groups(); p.Readable() {
 		v.groups, v.groupsTable = newRowReader(p), p.table.Name
 	}
@@ -35,14 +36,10 @@ func NewVersions(l *Layout) *Versions {
 func (v *Versions) Instance(values [][]byte) {
 	r := v.instances.read(values, 0)
 	reported, err := version.Parse(r.values["version"])
-	if err != nil || v.seen[reported.String()] || tooOld(r.values["heartbeat_age_seconds"]) {
+	if err != nil || tooOld(r.values["heartbeat_age_seconds"]) {
 		return
 	}
-	v.seen[reported.String()] = true
-	v.reported = append(v.reported, estate.VersionEvidence{
-		Component: estate.Gateway, Version: reported,
-		Where: fmt.Sprintf("%s: reported by %s", v.instancesTable, r.values["hostname"]),
-	})
+	v.reported.Add(reported, v.instancesTable, r.values["hostname"])
 }
 
 // Group takes a row of [Layout.Groups].
@@ -58,8 +55,13 @@ func (v *Versions) Group(values [][]byte) {
 	})
 }
 
-// Evidence returns the versions seen so far.
-func (v *Versions) Evidence() []estate.VersionEvidence { return slices.Concat(v.reported, v.meant) }
+// Evidence returns the versions seen so far, in an order that is not that of the rows.
+func (v *Versions) Evidence() []estate.VersionEvidence {
+	slices.SortFunc(v.meant, func(a, b estate.VersionEvidence) int {
+		return cmp.Or(a.Version.Compare(b.Version), cmp.Compare(a.Where, b.Where))
+	})
+	return slices.Concat(v.reported.Evidence(), v.meant)
+}
 
 // tooOld reports whether an instance says nothing about running versions: a control plane removes it after that time.
 func tooOld(age string) bool {

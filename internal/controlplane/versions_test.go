@@ -15,8 +15,8 @@ func TestVersionsAreThoseOfLiveInstancesAndOfImageTags(t *testing.T) {
 		change string
 		want   []string
 	}{
-		"each version once, of the first that reports it": {
-			"-- gateway_instance --\nid, hostname, version, last_heartbeat timestamptz\ni1 | gw-1 | 3.4.1 | - 60\ni2 | gw-2 | 3.4.1 | - 60\ni3 | gw-3 | v3.5.0 | - 60",
+		"each version once, of the first by name that reports it": {
+			"-- gateway_instance --\nid, hostname, version, last_heartbeat timestamptz\ni3 | gw-3 | v3.5.0 | - 60\ni2 | gw-2 | 3.4.1 | - 60\ni1 | gw-1 | 3.4.1 | - 60",
 			[]string{"gateway instance 3.4.1 gateway_instance: reported by gw-1", "gateway instance 3.5.0 gateway_instance: reported by gw-3"},
 		},
 		"silent for more than a week": {

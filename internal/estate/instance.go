@@ -1,10 +1,13 @@
 package estate
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/api7-preflight/api7-preflight/internal/plural"
+	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // A control plane calls a gateway instance offline after InstanceOffline without a heartbeat, and removes it after
@@ -61,4 +64,33 @@ func (h *Heartbeats) Gap() *Gap {
 			plural.Of(h.instances, "instance", "instances")),
 		Next: "read the database that gateways report to; in a rehearsal on a copy add --accept-unknown " + SilentGateways + "=REASON",
 	}
+}
+
+// ReportedVersions collects the versions that gateway instances report, each with one instance: the first by name, in
+// whatever order they come.
+type ReportedVersions struct{ seen []reported }
+
+type reported struct {
+	version     version.Version
+	table, host string
+}
+
+// Add adds what an instance reports, and the table or list that says so.
+func (r *ReportedVersions) Add(v version.Version, table, host string) {
+	at, known := slices.BinarySearchFunc(r.seen, v, func(seen reported, v version.Version) int { return seen.version.Compare(v) })
+	switch {
+	case !known:
+		r.seen = slices.Insert(r.seen, at, reported{v, table, host})
+	case cmp.Or(cmp.Compare(host, r.seen[at].host), cmp.Compare(v.String(), r.seen[at].version.String())) < 0:
+		r.seen[at] = reported{v, table, host}
+	}
+}
+
+// Evidence returns what was added, the oldest version first.
+func (r *ReportedVersions) Evidence() []VersionEvidence {
+	var all []VersionEvidence
+	for _, one := range r.seen {
+		all = append(all, VersionEvidence{Component: Gateway, Version: one.version, Where: fmt.Sprintf("%s: reported by %s", one.table, one.host)})
+	}
+	return all
 }

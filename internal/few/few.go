@@ -44,6 +44,9 @@ func (n *Names) AddBytes(name []byte) {
 // Len returns the number of things added.
 func (n *Names) Len() int { return n.count }
 
+// First returns the names that String shows.
+func (n *Names) First() []string { return slices.Clone(n.first[:min(len(n.first), shown)]) }
+
 // String names the first few and counts the others: "a, b, c, d, e and 7 more".
 func (n *Names) String() string { return sentence(n.first, n.count) }
 

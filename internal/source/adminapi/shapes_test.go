@@ -124,7 +124,7 @@ func TestVersionsOfControlPlaneAndGateways(t *testing.T) {
 		return out, fmt.Sprint(coverage.Notes)
 	}
 	gateways := []evidence{
-		{"gateway instance", "3.4.1", "/api/instances: reported by gw-edge-1"},
+		{"gateway instance", "3.4.1", "/api/instances: reported by gw-default-1"},
 		{"gateway instance", "3.4.1", "/api/gateway_groups edge: image_tag, the version it is meant to run"},
 		{"gateway instance", "3.4.1", "/api/gateway_groups staging: image_tag, the version it is meant to run"},
 		{"gateway instance", "3.4.1", "/api/gateway_groups default: image_tag, the version it is meant to run"},

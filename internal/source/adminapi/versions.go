@@ -25,17 +25,15 @@ func (s *Source) Versions(ctx context.Context) ([]estate.VersionEvidence, error)
 	if err != nil {
 		return nil, err
 	}
-	seen := map[string]bool{}
+	var reported estate.ReportedVersions
 	for _, i := range s.fleet.instances {
 		v, err := version.Parse(i.version)
-		if err != nil || seen[v.String()] || i.age > estate.InstanceRemoved {
+		if err != nil || i.age > estate.InstanceRemoved {
 			continue // an instance that names no release tells nothing here; rules see it in Stream
 		}
-		seen[v.String()] = true
-		evidence = append(evidence, estate.VersionEvidence{
-			Component: estate.Gateway, Version: v, Where: fmt.Sprintf("%s: reported by %s", fleetAt.path, i.hostname),
-		})
+		reported.Add(v, fleetAt.path, i.hostname)
 	}
+	evidence = append(evidence, reported.Evidence()...)
 	for _, g := range s.groups {
 		if v, err := version.Parse(g.imageTag); err == nil {
 			evidence = append(evidence, estate.VersionEvidence{
