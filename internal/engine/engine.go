@@ -139,7 +139,10 @@ func (t *ruleRun) finish() {
 		t.guard(end)
 	}
 	slices.SortFunc(t.doubts, func(a, b doubt) int {
-		return cmp.Or(cmp.Compare(a.at.Where, b.at.Where), cmp.Compare(a.Why, b.Why))
+		return cmp.Or(
+			cmp.Compare(a.at.Where, b.at.Where), cmp.Compare(a.Why, b.Why), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Next, b.Next),
+			cmp.Compare(a.Subject.Ref.ID, b.Subject.Ref.ID), cmp.Compare(a.Pointer, b.Pointer),
+		)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -37,7 +38,7 @@ func (f findings) export(r *rule.Rule, p version.Path, s *stream) []report.Findi
 	out := make([]report.Finding, 0, len(f))
 	past := map[key][]held{}
 	for k, sights := range f {
-		bestFirst(r, sights)
+		bestFirst(r, sights, s.rank)
 		if owner, version, ok := s.history.owner(k, sights); ok {
 			past[owner] = append(past[owner], held{k, version, sights})
 			continue
@@ -53,21 +54,36 @@ func (f findings) export(r *rule.Rule, p version.Path, s *stream) []report.Findi
 			cmp.Compare(a.Object.Kind, b.Object.Kind),
 			cmp.Compare(a.Object.ID, b.Object.ID),
 			cmp.Compare(a.Fingerprint, b.Fingerprint),
+			cmp.Compare(a.Location.Where, b.Location.Where),
 		)
 	})
 	return out
 }
 
 // bestFirst sorts the findings on one object: the gravest first, and among equals the one from the store that gateways
-// run.
-func bestFirst(r *rule.Rule, sights []rule.Finding) {
+// run, then the source that ranks first. No two findings that differ are equal, because they come in any order: several
+// rows may have one place.
+func bestFirst(r *rule.Rule, sights []rule.Finding, rank func(source string) int) {
 	slices.SortFunc(sights, func(a, b rule.Finding) int {
-		return cmp.Or(
+		first := cmp.Or(
 			-cmp.Compare(severity(r, a), severity(r, b)),
 			-cmp.Compare(running(a), running(b)),
 			cmp.Compare(at(a).String(), at(b).String()),
+			cmp.Compare(rank(a.Subject.Origin.Source), rank(b.Subject.Origin.Source)),
+			cmp.Compare(a.Subject.Origin.Source, b.Subject.Origin.Source),
+			cmp.Compare(a.Message, b.Message),
+			cmp.Compare(a.Subject.Name, b.Subject.Name),
 		)
+		if first != 0 {
+			return first
+		}
+		return cmp.Compare(whole(a), whole(b))
 	})
+}
+
+// whole returns everything that a report shows of a finding and in which two at one place may differ.
+func whole(f rule.Finding) string {
+	return fmt.Sprint(f.Evidence, f.Remediation, f.Subject.Labels, f.Subject.Past, f.Case.Confidence) // maps are printed sorted
 }
 
 // export merges the findings on one object, best first. The best is shown. The others add evidence that only they have,

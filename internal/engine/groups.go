@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"hash/maphash"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
 // groups matches the names that sources use for a gateway group: kine keys have its short id, the control plane its
@@ -65,7 +67,7 @@ func (g *groups) of(group estate.Group) estate.Group {
 func (g *groups) join(f findings) findings {
 	joined := make(findings, len(f))
 	for k, sights := range f {
-		group := g.of(sights[0].Subject.Group)
+		group := g.of(fullest(sights))
 		k.ref.Group = group.ShortID
 		for i := range sights {
 			sights[i].Subject.Group, sights[i].Subject.Ref.Group = group, group.ShortID
@@ -77,6 +79,17 @@ func (g *groups) join(f findings) findings {
 		joined[k] = append(joined[k], sights...)
 	}
 	return joined
+}
+
+// fullest returns the gateway group as the finding names it that knows most of it. Sources know different parts.
+func fullest(sights []rule.Finding) estate.Group {
+	return slices.MinFunc(sights, func(a, b rule.Finding) int {
+		x, y := a.Subject.Group, b.Subject.Group
+		return cmp.Or(
+			-cmp.Compare(min(len(x.Name), 1), min(len(y.Name), 1)), cmp.Compare(x.Name, y.Name),
+			-cmp.Compare(min(len(x.ID), 1), min(len(y.ID), 1)), cmp.Compare(x.ID, y.ID),
+		)
+	}).Subject.Group
 }
 
 // census records which objects a source shows, by kind and gateway group, in a few bytes each: enough to see that two
@@ -109,21 +122,27 @@ func (c *census) add(r *estate.Resource) {
 	n.sum += maphash.String(c.seed, r.ID)
 }
 
-// of returns the headcount of a kind in a group.
-func (c *census) of(g *groups, kind estate.Kind, group string) (headcount, bool) {
+// of returns the headcount of a kind in a group, under all the names that the source has for it.
+func (c *census) of(g *groups, kind estate.Kind, group string) (sum headcount, seen bool) {
 	for _, running := range []bool{true, false} {
 		for k, n := range c.counts {
 			if k.kind == kind && k.running == running && g.of(estate.Group{ShortID: k.group}).ShortID == group {
-				return *n, true
+				sum.objects, sum.sum, seen = sum.objects+n.objects, sum.sum+n.sum, true
 			}
 		}
+		if seen {
+			break
+		}
 	}
-	return headcount{}, false
+	return sum, seen
 }
 
 // disagreements returns a note for each kind and gateway group of which two sources show different objects.
 func (s *stream) disagreements() []report.Note {
 	var notes []report.Note
+	slices.SortFunc(s.groups.known, func(a, b estate.Group) int {
+		return cmp.Or(cmp.Compare(a.Label(), b.Label()), cmp.Compare(a.ShortID, b.ShortID), cmp.Compare(a.ID, b.ID))
+	})
 	for i, a := range s.sources {
 		for _, b := range s.sources[i+1:] {
 			notes = append(notes, s.differences(a, b)...)

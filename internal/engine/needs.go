@@ -21,6 +21,7 @@ func (t *ruleRun) absent(s *stream, k estate.Kind, group string) bool {
 	}
 	if !slices.Contains(t.kinds, k) { // no rule asked the source for it
 		t.kinds = append(t.kinds, k)
+		slices.Sort(t.kinds) // rules ask in any order
 	}
 	return false
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 )
 
-// maxDamaged is the number of damaged rows of a kind that are named; the rest are only counted.
+// maxDamaged is the number of damaged rows of a kind that are named, the first in the order of their places; the rest
+// are only counted.
 const maxDamaged = 1000
 
 // stream sends resources through the handlers of all rules.
@@ -144,8 +145,8 @@ func (s *stream) read(ctx context.Context, src estate.Source) error {
 		return fmt.Errorf("reading %s: %w", src.Info().Name, err)
 	}
 	in.coverage = coverage
-	for _, gaps := range in.damaged {
-		slices.SortFunc(gaps, func(a, b estate.Gap) int { return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why)) })
+	for k := range in.damaged {
+		in.trim(k)
 	}
 	return nil
 }
@@ -187,10 +188,6 @@ func (s *stream) dispatch(in *read, r *estate.Resource) {
 }
 
 func (in *read) damage(r *estate.Resource) {
-	if len(in.damaged[r.Kind]) >= maxDamaged {
-		in.hidden[r.Kind]++
-		return
-	}
 	at := r.Origin.At("")
 	at.Key = strings.Clone(at.Key) // valid only during the call
 	in.damaged[r.Kind] = append(in.damaged[r.Kind], estate.Gap{
@@ -200,6 +197,20 @@ func (in *read) damage(r *estate.Resource) {
 		Next:  fixRow,
 		Names: []string{r.Kind.String(), strings.Clone(r.Group.Label()), strings.Clone(r.ID)}, At: at,
 	})
+	if len(in.damaged[r.Kind]) >= 2*maxDamaged {
+		in.trim(r.Kind)
+	}
+}
+
+// trim sorts the damaged rows of a kind, and only counts those that are too many to be named.
+func (in *read) trim(k estate.Kind) {
+	gaps := in.damaged[k]
+	slices.SortFunc(gaps, func(a, b estate.Gap) int { return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why)) })
+	if n := len(gaps) - maxDamaged; n > 0 {
+		in.hidden[k] += n
+		clear(gaps[maxDamaged:])
+		in.damaged[k] = gaps[:maxDamaged]
+	}
 }
 
 const fixRow = "fix or delete the row through the Dashboard or the Admin API, and run again"
@@ -218,6 +229,15 @@ func (in *read) gaps(k estate.Kind) (gaps []estate.Gap, holds bool) {
 		gaps = append(gaps, estate.Gap{ID: estate.DamagedRows, What: fmt.Sprintf("%d more of kind %s", n, k), Why: "damaged rows", Next: fixRow})
 	}
 	return gaps, true
+}
+
+// rank returns the place of a kind of source in the order in which the sources are read; those of a snapshot come last.
+func (s *stream) rank(source string) int {
+	i := slices.IndexFunc(s.sources, func(in *read) bool { return in.source.Info().Kind == source })
+	if i < 0 {
+		return len(s.sources)
+	}
+	return i
 }
 
 func (in *read) counted(k estate.Kind) int64 { return in.kind(k).Count }
