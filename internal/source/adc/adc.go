@@ -3,6 +3,7 @@
 package adc
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -49,18 +50,19 @@ type Source struct {
 	adc, control version.Version
 }
 
-// Open reads the files. The error is an [estate.OpenError] that names the first file that is not a dump, or the
-// context's. A file may
-// have 256 MiB, one service with its routes 16 MiB. While the source is in use, it keeps the text and the objects in
-// it in memory, about twice the size of the files; reading takes up to four times the size, including what the
-// garbage collector has not freed.
+// Open reads the files, sorted by gateway group and path. The error is an [estate.OpenError] that names the first file
+// that is not a dump, or the context's. A file may have 256 MiB, one service with its routes 16 MiB. While the source is
+// in use, it keeps the text and the objects in it in memory, about twice the size of the files; reading takes up to four
+// times the size, including what the garbage collector has not freed.
 func Open(ctx context.Context, files []File, o infile.Options) (*Source, error) {
 	s := &Source{counts: map[estate.Kind]int64{}}
 	all := newCollection(s)
+	files = slices.Clone(files)
+	for i := range files {
+		files[i].Group = cmp.Or(files[i].Group, defaultGroup)
+	}
+	slices.SortStableFunc(files, func(a, b File) int { return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Path, b.Path)) })
 	for _, f := range files {
-		if f.Group == "" {
-			f.Group = defaultGroup
-		}
 		loaded, err := load(ctx, f, o)
 		if err != nil {
 			return nil, err

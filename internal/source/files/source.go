@@ -4,6 +4,7 @@
 package files
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -86,6 +87,7 @@ type Source struct {
 // API7's, else a note. A file may have 8 MiB; of files there may be any number, since those that have nothing of API7 are
 // not kept.
 func Open(ctx context.Context, o Options) (*Source, error) {
+	o.Paths, o.Exclude = inOrder(o.Paths), slices.Sorted(slices.Values(o.Exclude))
 	read := &scanner{own: o.own, open: func(path string) (*infile.File, error) { return infile.Open(ctx, path, o.Input) }}
 	var w *walker
 	err := read.scan(ctx, func(each func(input) error) error {
@@ -127,6 +129,13 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 		return nil, s.nothing()
 	}
 	return s, nil
+}
+
+// inOrder returns the paths in an order that is not the one in which they were given: layers first, because a file among
+// them is not read again by itself.
+func inOrder(paths []string) []string {
+	layers := func(path string) int { return -min(strings.Count(path, ","), 1) }
+	return slices.SortedFunc(slices.Values(paths), func(a, b string) int { return cmp.Or(cmp.Compare(layers(a), layers(b)), cmp.Compare(a, b)) })
 }
 
 // Files returns the files that a path of [Options] names, those in a folder included, as far as they can be found: what
