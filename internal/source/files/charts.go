@@ -64,8 +64,8 @@ func (c *charts) add() {
 // bundles adds to charts what is unpacked in their folders charts: Helm installs it with them, whether they name it or not.
 func (c *charts) bundles(found map[*document]*helm.Chart) {
 	around := map[string]*document{}
-	for d := range found {
-		if filepath.Base(d.File()) == "Chart.yaml" {
+	for _, d := range c.docs {
+		if _, is := found[d]; is && filepath.Base(d.File()) == "Chart.yaml" {
 			around[filepath.Join(d.Folder(), "charts")] = d
 		}
 	}

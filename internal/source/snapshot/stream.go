@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -38,8 +40,8 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 	if err != nil {
 		return estate.Coverage{}, err
 	}
-	for k, m := range s.kinds {
-		if m.damaged != p.damaged[k] {
+	for _, k := range slices.Sorted(maps.Keys(s.kinds)) {
+		if m := s.kinds[k]; m.damaged != p.damaged[k] {
 			return estate.Coverage{}, s.refuse(fmt.Sprintf("damaged rows of kind %s: %d, but its manifest says %d", k, p.damaged[k], m.damaged))
 		}
 	}

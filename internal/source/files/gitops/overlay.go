@@ -170,8 +170,8 @@ func patches(n *tree.Node) []Change {
 // generated returns what generators change in ConfigMaps and Secrets that are there.
 func generated(n *tree.Node) []Change {
 	var all []Change
-	for kind, key := range map[string]string{"ConfigMap": "configMapGenerator", "Secret": "secretGenerator"} {
-		for _, g := range n.Get(key).Elements() {
+	for _, kind := range []string{"ConfigMap", "Secret"} {
+		for _, g := range n.Get(strings.ToLower(kind[:1]) + kind[1:] + "Generator").Elements() {
 			if how := g.Get("behavior").Text(); how == "merge" || how == "replace" {
 				object := Target{kind, regexp.QuoteMeta(g.Get("name").Text()), true}
 				all = append(all, Change{At: g.At(), Target: object, Fields: []string{"data", "stringData"}})

@@ -5,7 +5,9 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -98,7 +100,8 @@ func (a *tarred) read(r *reading) error {
 			return inFile(err, a.file.name)
 		}
 	}
-	for _, e := range left {
+	for _, name := range slices.Sorted(maps.Keys(left)) {
+		e := left[name]
 		return inFile(inTable(bad(-1, "make the tar file again with all files of the folder", "%s does not exist in it, nor with .gz, .lz4 or .zst", e.file),
 			&r.tables[e.table]), a.file.name)
 	}
