@@ -72,6 +72,9 @@ func (a *app) runCheck(cmd *cobra.Command, f *checkFlags) error {
 	f.source.outputs, f.source.installed = outputs(f.out.targets), from
 	return a.with(ctx, &f.source, func(ctx context.Context, open []estate.Source) error {
 		options.Sources, options.Elsewhere = open, func(k estate.Kind) string { return f.source.elsewhere(k) }
+		if err := a.forewarn(ctx, open); err != nil {
+			return err
+		}
 		if err := settlePath(ctx, options, from, to); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -27,7 +28,7 @@ func TestExampleIsTheInstallationOf34(t *testing.T) {
 	t.Parallel()
 	role := pgtest.Name("reader")
 	dsn := pgtest.Start(t).Database(t, installations.SQL("3.4"), "CREATE ROLE "+role+" LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO "+role)
-	src, err := postgres.Open(t.Context(), postgres.Config{DSN: pgtest.As(t, dsn, role)})
+	src, err := postgres.Open(t.Context(), postgres.Config{DSN: pgtest.As(t, dsn, role), Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -236,14 +236,14 @@ func (s flags) duration(p *time.Duration, name, usage string) *flag {
 	})
 }
 
-// number adds a flag that takes a whole number from 1 to most.
-func (s flags) number(p *int, most int, name, usage string) {
+// number adds a flag that takes a whole number from least to most.
+func (s flags) number(p *int, least, most int, name, usage string) {
 	s.add(name, usage, &flag{
 		typ: "int", print: func() string { return strconv.Itoa(*p) },
 		take: func(text string) error {
 			n, err := strconv.Atoi(strings.TrimSpace(text))
-			if err != nil || n < 1 || n > most {
-				return &mistake{"takes a whole number from 1 to " + strconv.Itoa(most) + butNot(text), ""}
+			if err != nil || n < least || n > most {
+				return &mistake{"takes a whole number from " + strconv.Itoa(least) + " to " + strconv.Itoa(most) + butNot(text), ""}
 			}
 			*p = n
 			return nil

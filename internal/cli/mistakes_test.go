@@ -158,7 +158,7 @@ func TestTypedAtTheWrongPlaceIsNotRepeated(t *testing.T) {
 	}
 	for _, flag := range []string{
 		"backup", "adc", "config", "snapshot", "admin-api", "schema-map", "ca-file", "to", "from", "only", "skip", "accept-unknown", "format", "fail-on",
-		"scope", "timeout", "api-requests-per-second", "api-concurrency", "progress", "all", "insecure", "dsn-from-config", "adc-version", "settings", "quiet",
+		"scope", "timeout", "api-requests-per-second", "api-concurrency", "max-rows-per-second", "progress", "all", "insecure", "dsn-from-config", "adc-version", "settings", "quiet",
 	} {
 		places["--"+flag] = func(s string) []string { return []string{"check", "--" + flag + "=" + s} }
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/api7-preflight/api7-preflight/fixtures/installations"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -66,7 +67,7 @@ func heldByDump(f report.Finding) bool {
 // everythingIn returns all resources of a database, and which service each upstream belongs to, which other sources show.
 func everythingIn(t *testing.T, dsn string) []estate.Resource {
 	t.Helper()
-	src, err := postgres.Open(t.Context(), postgres.Config{DSN: dsn, ApplicationName: "test"})
+	src, err := postgres.Open(t.Context(), postgres.Config{DSN: dsn, ApplicationName: "test", Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -49,6 +50,9 @@ func (a *app) snapshot() *cobra.Command {
 			}
 			return a.with(cmd.Context(), &f.source, func(ctx context.Context, open []estate.Source) error {
 				madeBy(open, made, version.Version{})
+				if err := a.forewarn(ctx, open); err != nil {
+					return err
+				}
 				return a.take(ctx, open, f, out)
 			})
 		},
@@ -130,6 +134,9 @@ func taken(out *output, s snapshot.Summary) string {
 	}
 	if s.Damaged > 0 {
 		fmt.Fprintf(&text, "damaged   %s\n", plural.Of(s.Damaged, "row", "rows"))
+	}
+	if s.Open >= time.Second {
+		fmt.Fprintf(&text, "held      %s\n", render.Held(s.Open.Milliseconds()))
 	}
 	return text.String()
 }

@@ -29,6 +29,7 @@ import (
 type databaseFlags struct {
 	schemaMap string
 	timeout   time.Duration
+	maxRows   int // per second; 0: no limit
 }
 
 func (f *databaseFlags) add(flags flags) {
@@ -153,6 +154,7 @@ func (a *app) database(ctx context.Context, dsn string, f *databaseFlags) (*post
 	src, err := postgres.Open(ctx, postgres.Config{
 		DSN: strings.TrimSpace(dsn), SchemaMap: m, Deadline: f.timeout, ApplicationName: "api7-preflight",
 		HostAddr: a.env.get("PGHOSTADDR"), Getenv: a.env.get, Input: a.reading(f.timeout),
+		MaxRowsPerSecond: f.maxRows, Now: a.env.Now,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("opening the database: %w", err)

@@ -40,6 +40,10 @@ func sourceTypes() []sourceType {
 		{
 			flag: "dsn", usage: dsnUsage,
 			takes: connectionString, open: (*app).openDatabase, implied: (*app).libpq,
+			more: func(flags flags, f *sourceFlags) {
+				flags.number(&f.maxRows, 0, maxRows, "max-rows-per-second",
+					"how many rows --dsn is read in a second, at most; 0 for no limit (the transaction, for which vacuum waits, takes longer)")
+			},
 			holds: controlplane.Holds, offered: true,
 		},
 		{
@@ -55,8 +59,8 @@ func sourceTypes() []sourceType {
 				flags.file(&f.caFile, "ca-file", "PEM file with certificates to trust for --admin-api").reads()
 				flags.toggle(&f.insecure, "insecure", "do not verify the certificate of --admin-api")
 				f.rate, f.concurrency = adminapi.DefaultRate, adminapi.DefaultConcurrency
-				flags.number(&f.rate, maxRate, "api-requests-per-second", "how many requests --admin-api is sent in a second, at most")
-				flags.number(&f.concurrency, maxConcurrency, "api-concurrency", "how many requests --admin-api is sent at the same time, at most")
+				flags.number(&f.rate, 1, maxRate, "api-requests-per-second", "how many requests --admin-api is sent in a second, at most")
+				flags.number(&f.concurrency, 1, maxConcurrency, "api-concurrency", "how many requests --admin-api is sent at the same time, at most")
 			},
 			holds: adminapi.Holds, offered: true,
 		},
@@ -83,8 +87,9 @@ func sourceTypes() []sourceType {
 	}
 }
 
-// The limits of how hard --admin-api can be asked.
+// The limits of how hard --dsn and --admin-api can be asked.
 const (
+	maxRows        = 10_000_000
 	maxRate        = 10_000
 	maxConcurrency = 100
 )

@@ -43,16 +43,20 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	s := newStream(&o)
 	runs := plan(&o, s)
 	s.listen(runs)
+	transactions := []report.Transaction{}
 	for _, src := range o.Sources {
 		if err := s.read(ctx, src); err != nil {
 			return nil, err
+		}
+		if held, ok := src.(estate.Holder); ok { // other sources may take long
+			transactions = append(transactions, report.Transaction{Source: src.Info().Name, OpenMS: held.Release().Milliseconds()})
 		}
 	}
 	for _, t := range runs {
 		t.finish()
 	}
 	r := write(&o, runs, s)
-	r.Run = report.Run{ID: o.RunID, StartedAt: started.UTC(), DurationMS: o.Now().Sub(started).Milliseconds(), Settings: []report.Setting{}}
+	r.Run = report.Run{ID: o.RunID, StartedAt: started.UTC(), DurationMS: o.Now().Sub(started).Milliseconds(), Settings: []report.Setting{}, Transactions: transactions}
 	r.Seal()
 	return r, nil
 }

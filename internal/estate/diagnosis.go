@@ -12,8 +12,10 @@ type Diagnosis struct {
 	// Missing names the needed kinds, or the concepts that hold them, that cannot be read completely.
 	Missing []string `json:"missing"`
 	// Facts say what the source is, in display order.
-	Facts []Fact          `json:"facts"`
-	Files []FileDiagnosis `json:"files"`
+	Facts []Fact `json:"facts"`
+	// Estimate says how much there is to read; nil: the source does not say.
+	Estimate *Estimate       `json:"estimate,omitempty"`
+	Files    []FileDiagnosis `json:"files"`
 	// Concepts say where the tables of a control plane were found, Keys what its table kine holds, and Tables list
 	// the tables that belong to no concept.
 	Concepts  []ConceptDiagnosis `json:"concepts"`
@@ -34,6 +36,15 @@ type Diagnosis struct {
 // Complete reports whether everything that is needed can be read. What this type of source cannot hold does not
 // count.
 func (d *Diagnosis) Complete() bool { return len(d.Missing) == 0 && len(d.Gaps) == 0 }
+
+// Estimate says how much there is to read, before it is read. The numbers are -1 if nothing is known.
+type Estimate struct {
+	Rows    int64    `json:"rows"`
+	Bytes   int64    `json:"bytes"`   // on the server's disk
+	Seconds int64    `json:"seconds"` // that reading takes
+	Guessed []string `json:"guessed"` // large tables whose rows are guessed from their size, because they were never analysed
+	Unknown []string `json:"unknown"` // tables that are not in the numbers
+}
 
 // Fact is one thing known about a source or a file.
 type Fact struct {

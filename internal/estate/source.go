@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -30,6 +31,13 @@ type Source interface {
 	Diagnose(ctx context.Context, need Need) (Diagnosis, error)
 	// Close releases the source. It may be called more than once.
 	Close() error
+}
+
+// Holder is a source that keeps a transaction open in a live system while it is read, which is a burden there.
+type Holder interface {
+	Source
+	// Release ends the transaction, and returns how long it was open. The source cannot be read any more.
+	Release() time.Duration
 }
 
 // Info describes a source in a report.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/few"
 )
 
 // lead returns the beginning of a line: a word of at most ten letters, padded so that the texts line up. Parts of a
@@ -28,6 +29,9 @@ func (s *Sheet) Diagnosis(about estate.Info, d *estate.Diagnosis) {
 	s.Row(about.Kind + "  " + about.Name)
 	s.Gap()
 	s.facts(outer, d.Facts)
+	if d.Estimate != nil {
+		s.Prose(lead(outer, "to read"), Estimate(*d.Estimate))
+	}
 	s.files(d.Files)
 	s.concepts(d.Concepts)
 	s.keys(d.Keys)
@@ -54,6 +58,33 @@ func (s *Sheet) Diagnosis(about estate.Info, d *estate.Diagnosis) {
 	s.List(lead(outer, "elsewhere"), elsewhere)
 	s.Gap()
 	s.conclude(d)
+}
+
+// Estimate puts an estimate into words.
+func Estimate(e estate.Estimate) string {
+	if e.Rows < 0 {
+		return "unknown: the server gives the size of no table"
+	}
+	text := "about " + count(e.Rows, "row", "rows") + " in " + size(e.Bytes) + ", " + duration(e.Seconds)
+	if len(e.Guessed) > 0 {
+		text += "; guessed from sizes, not analysed yet: " + few.Of(e.Guessed...).String()
+	}
+	if len(e.Unknown) > 0 {
+		text += "; of unknown size and not counted: " + few.Of(e.Unknown...).String()
+	}
+	return text
+}
+
+// size writes a number of bytes.
+func size(bytes int64) string {
+	const kilo, mega, giga = 1 << 10, 1 << 20, 1 << 30
+	switch {
+	case bytes < mega:
+		return thousands((bytes+kilo-1)/kilo) + " KiB"
+	case bytes < giga:
+		return thousands(bytes/mega) + " MiB"
+	}
+	return fmt.Sprintf("%.1f GiB", float64(bytes)/giga)
 }
 
 // IsDiagnosis reports whether a file holds what [Sheet.Diagnosis] wrote, or the same as JSON; its end may be missing.

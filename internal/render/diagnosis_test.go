@@ -57,6 +57,25 @@ INCOMPLETE the rules need more than could be read: token
            no token can read what is missing; this one reads the rest
 `,
 		},
+		"how much there is to read": {
+			diagnosis: estate.Diagnosis{Estimate: &estate.Estimate{Rows: 1_234_567, Bytes: 3 << 29, Seconds: 150, Guessed: []string{"kine"}, Unknown: []string{"tokens", "service"}}},
+			want: `
+to read    about 1,234,567 rows in 1.5 GiB, 2 minutes; guessed from sizes, not
+           analysed yet: kine; of unknown size and not counted: service, tokens
+
+complete   everything the rules need that this source can hold is recognised and
+           readable
+`,
+		},
+		"that nobody knows how much there is to read": {
+			diagnosis: estate.Diagnosis{Estimate: &estate.Estimate{Rows: -1, Bytes: -1, Seconds: -1, Unknown: []string{"kine"}}},
+			want: `
+to read    unknown: the server gives the size of no table
+
+complete   everything the rules need that this source can hold is recognised and
+           readable
+`,
+		},
 		"a gap of no kind is incomplete as well": {
 			diagnosis: estate.Diagnosis{
 				Facts: []estate.Fact{{Label: "version", Value: "3.4.1"}},

@@ -32,6 +32,11 @@ func (p *page) source(r *report.Report, s report.Source) {
 		remark, st = "read in part", yellow
 	}
 	p.labelled(st, s.Kind, s.Name, remark)
+	for _, t := range r.Run.Transactions {
+		if t.Source == s.Name {
+			p.prose(atBody, "", plain, Held(t.OpenMS))
+		}
+	}
 	var some, none []string
 	for _, k := range s.Kinds {
 		one, many := noun(k.Kind)

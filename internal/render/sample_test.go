@@ -12,7 +12,7 @@ func base() *report.Report {
 	return &report.Report{
 		SchemaVersion: report.SchemaVersion,
 		Tool:          report.Tool{Name: "api7-preflight", Version: "1.0.0"},
-		Run:           report.Run{ID: "0f2c", StartedAt: time.Date(2026, 11, 20, 22, 0, 0, 0, time.UTC), DurationMS: 1234},
+		Run:           report.Run{ID: "0f2c", StartedAt: time.Date(2026, 11, 20, 22, 0, 0, 0, time.UTC), DurationMS: 1234, Transactions: []report.Transaction{{Source: "db-1:5432/api7ee (read-only)", OpenMS: 1100}}},
 		Path:          report.Path{From: "3.4.1", FromEvidence: "given with --from", FromGiven: true, To: "3.7.3", Lines: []string{"3.5", "3.6", "3.7"}},
 		Scope:         report.ScopeAll,
 		FailOn:        report.SeverityBreaking,

@@ -65,6 +65,25 @@ func count[N int | int64](n N, one, many string) string {
 	return thousands(n) + " " + many
 }
 
+// Held says for how long a transaction was open.
+func Held(ms int64) string {
+	return "its transaction was open for " + duration(ms/1000) + "; vacuum kept dead rows meanwhile"
+}
+
+// duration writes a time in whole seconds, minutes or hours.
+func duration(seconds int64) string {
+	const minute, hour = 60, 3600
+	switch {
+	case seconds < 1:
+		return "less than a second"
+	case seconds < 2*minute:
+		return count(seconds, "second", "seconds")
+	case seconds < 2*hour:
+		return count(seconds/minute, "minute", "minutes")
+	}
+	return count(seconds/hour, "hour", "hours")
+}
+
 // noun returns the singular and plural of a kind of resource.
 func noun(kind string) (one, many string) {
 	special := map[string][2]string{

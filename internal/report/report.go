@@ -44,6 +44,14 @@ type Run struct {
 	StartedAt  time.Time `json:"started_at"`
 	DurationMS int64     `json:"duration_ms" jsonschema:"wall time in milliseconds"`
 	Settings   []Setting `json:"settings" jsonschema:"what the command line, the environment and the settings file set"`
+	// Transactions are those in which live databases were read.
+	Transactions []Transaction `json:"transactions" jsonschema:"the read-only transaction in which each live database was read"`
+}
+
+// Transaction is the transaction in which a source was read.
+type Transaction struct {
+	Source string `json:"source" jsonschema:"name of the source"`
+	OpenMS int64  `json:"open_ms" jsonschema:"how long it was open, in milliseconds; vacuum keeps dead rows meanwhile"`
 }
 
 // FromFlag and FromEnvironment say where a setting comes from; a settings file is named instead.

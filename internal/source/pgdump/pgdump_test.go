@@ -3,6 +3,7 @@ package pgdump_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -62,7 +63,7 @@ func TestABackupWithoutATimeTellsNoAge(t *testing.T) {
 // live reads the database itself.
 func live(t *testing.T, dsn string) reading {
 	t.Helper()
-	src, err := postgres.Open(t.Context(), postgres.Config{DSN: dsn})
+	src, err := postgres.Open(t.Context(), postgres.Config{DSN: dsn, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,6 +36,11 @@ type Config struct {
 	// Deadline limits every statement; zero means five minutes. Connecting takes at most fifteen seconds per host, or
 	// Deadline if that is less.
 	Deadline time.Duration
+	// MaxRowsPerSecond limits how many rows are read in a second; zero means no limit. What the server counts by itself, in
+	// one statement, is not limited.
+	MaxRowsPerSecond int
+	// Now is the clock; required: for the limit, and for how long the transaction is open.
+	Now func() time.Time
 	// ApplicationName is the session's name in the server's list of activity, unless the DSN has one.
 	ApplicationName string
 }
@@ -81,7 +86,7 @@ func open(ctx context.Context, target *pgconn.Config, cfg Config, path []string)
 		return nil, err
 	}
 	s := &Source{
-		session: session{conn: conn, where: hosts(target), deadline: cfg.Deadline},
+		session: session{conn: conn, where: hosts(target), deadline: cfg.Deadline, now: cfg.Now, pace: pace{perSecond: cfg.MaxRowsPerSecond, now: cfg.Now, sleep: sleep}},
 		name:    name(target),
 	}
 	if err := s.prepare(ctx, cfg.SchemaMap, path); err != nil {

@@ -100,7 +100,7 @@ func TestADoneContextIsNoOpenError(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := postgres.Open(ctx, postgres.Config{DSN: pgtest.Start(t).DSN("postgres", "postgres")})
+	_, err := postgres.Open(ctx, postgres.Config{DSN: pgtest.Start(t).DSN("postgres", "postgres"), Now: time.Now})
 	if _, ok := errors.AsType[*estate.OpenError](err); ok || !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
@@ -115,7 +115,7 @@ func TestBehindPgBouncerTwoClientsReadAtOnce(t *testing.T) {
 	for range 2 {
 		wg.Go(func() {
 			for range 5 {
-				src, err := postgres.Open(t.Context(), postgres.Config{DSN: dsn + "&search_path=public&statement_timeout=3000", ApplicationName: "test"})
+				src, err := postgres.Open(t.Context(), postgres.Config{DSN: dsn + "&search_path=public&statement_timeout=3000", ApplicationName: "test", Now: time.Now})
 				if err != nil {
 					t.Error(err)
 					return

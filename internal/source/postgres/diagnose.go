@@ -21,6 +21,11 @@ func (s *Source) Diagnose(ctx context.Context, need estate.Need) (estate.Diagnos
 		return d, err
 	}
 	d.Keys = keys
+	estimate, err := s.Estimate(ctx)
+	if err != nil {
+		return d, err
+	}
+	d.Estimate = &estimate
 	s.layout.Lack(&d, s.layout.Kine(), gap)
 	for _, p := range s.layout.Places() {
 		if p.Readable() && p != s.layout.Kine() {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -32,6 +33,7 @@ func open(t *testing.T, sql ...string) *postgres.Source {
 
 func openConfig(t *testing.T, cfg postgres.Config) *postgres.Source {
 	t.Helper()
+	cfg.Now = time.Now
 	src, err := postgres.Open(t.Context(), cfg)
 	if err != nil {
 		t.Fatalf("opening: %v", err)
@@ -48,6 +50,7 @@ func named(concept, table string) controlplane.SchemaMap {
 // refusedOpen checks that opening fails, and returns the error.
 func refusedOpen(t *testing.T, cfg postgres.Config) *estate.OpenError {
 	t.Helper()
+	cfg.Now = time.Now
 	src, err := postgres.Open(t.Context(), cfg)
 	if err == nil {
 		_ = src.Close()

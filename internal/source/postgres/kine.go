@@ -27,6 +27,7 @@ func (s *Source) kine(ctx context.Context, p *controlplane.Place, a *controlplan
 		),
 		args:    []string{textArray(a.Collections()), textArray(controlplane.KnownCollections())},
 		formats: []int16{1, 1, 1, 1, 1, 1},
+		many:    true,
 	}
 	return s.session.rows(ctx, q, func(v [][]byte) error {
 		if superseded.has(rowID(v[0])) || v[2][0] != 0 {
@@ -46,7 +47,7 @@ func (s *Source) superseded(ctx context.Context, p *controlplane.Place) (idSet, 
 	what := "table " + p.Table().Name
 	id, name, table := columnSQL(p.Column("id")), columnSQL(p.Column("name")), tableSQL(p.Table())
 	repeats := controlplane.NewRepeats(p.Table().Rows)
-	q := query{what: what, sql: statement("kine_names", "name", name, "table", table), formats: []int16{1}}
+	q := query{what: what, sql: statement("kine_names", "name", name, "table", table), formats: []int16{1}, many: true}
 	err := s.session.rows(ctx, q, func(v [][]byte) error {
 		repeats.Add(rowID(v[0]))
 		return nil
@@ -60,6 +61,7 @@ func (s *Source) superseded(ctx context.Context, p *controlplane.Place) (idSet, 
 		sql:     statement("kine_superseded", "id", id, "name", name, "table", table),
 		args:    []string{numberArray(candidates)},
 		formats: []int16{1},
+		many:    true,
 	}
 	if tooMany {
 		q.sql, q.args = statement("kine_superseded_all", "id", id, "name", name, "table", table), nil

@@ -111,7 +111,7 @@ func ignoreAges() cmp.Option {
 
 var (
 	logged = regexp.MustCompile(`(?m)LOG:  (?:statement|execute [^:]*): (.*)`)
-	reads  = regexp.MustCompile(`^(SELECT\b|WITH\b|BEGIN ISOLATION LEVEL REPEATABLE READ (?:READ) ONLY$|SET LOCAL \w+ = |(?:ROLLBACK TO |RELEASE )?SAVEPOINT reading$)`)
+	reads  = regexp.MustCompile(`^(SELECT\b|WITH\b|DECLARE reading NO SCROLL CURSOR FOR (?:SELECT|WITH)\b|FETCH FORWARD 3 FROM reading$|CLOSE reading$|BEGIN ISOLATION LEVEL REPEATABLE READ (?:READ) ONLY$|SET LOCAL \w+ = |(?:ROLLBACK TO |RELEASE )?SAVEPOINT reading$)`)
 )
 
 // TestTheServerTestifiesThatNothingIsWritten asks the server what the reading did: which statements it ran, what was

@@ -128,6 +128,14 @@ func isFatal(err *pgconn.PgError) bool {
 	return false
 }
 
+// transactionTimeout is the SQLSTATE of a transaction that took too long.
+const transactionTimeout = "25P04"
+
+// tookLong reports whether the transaction was ended because it took too long, by the server or by PgBouncer.
+func tookLong(err *pgconn.PgError) bool {
+	return err.Code == transactionTimeout || strings.HasPrefix(err.Code, "08") && strings.Contains(err.Message, "transaction timeout")
+}
+
 // endingHint says what to do about an error that ended the session.
 func endingHint(err *pgconn.PgError) string {
 	switch {
@@ -135,7 +143,7 @@ func endingHint(err *pgconn.PgError) string {
 		return onStandby
 	case err.Code == "25P03":
 		return "run again with a longer --timeout"
-	case err.Code == "25P04":
+	case err.Code == transactionTimeout:
 		return "the role or the database has a transaction_timeout; ALTER ROLE … SET transaction_timeout = 0 for the role that reads"
 	case err.Code == "57P01":
 		return "an administrator ended the session or shut the server down: run again"

@@ -30,6 +30,7 @@ func (s *session) tableRows(ctx context.Context, p *controlplane.Place, row func
 		what:    "table " + p.Table().Name,
 		sql:     statement("rows", "columns", strings.Join(append(exprs, size), ",\n       "), "table", tableSQL(p.Table())),
 		formats: append(formats, 0),
+		many:    true,
 	}
 	return s.rows(ctx, q, func(v [][]byte) error {
 		last := len(v) - 1

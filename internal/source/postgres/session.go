@@ -15,6 +15,11 @@ type session struct {
 	conn     *pgconn.PgConn
 	where    string // the server, for errors
 	deadline time.Duration
+	now      func() time.Time
+	pace     pace
+	began    time.Time     // of the transaction; zero: there was none
+	held     time.Duration // how long it was open, once it has ended
+	closed   bool
 }
 
 // lockDeadline is the time to wait for a table that another session has locked exclusively, such as a migration.
@@ -24,16 +29,18 @@ const lockDeadline = 5 * time.Second
 // message.
 func (s *session) begin(ctx context.Context) error {
 	milliseconds := s.deadline.Milliseconds()
+	s.began = s.now()
 	for _, sql := range []string{
 		"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", //nolint:dupword // as SQL has it
 		fmt.Sprintf("SET LOCAL statement_timeout = %d", milliseconds),
 		fmt.Sprintf("SET LOCAL lock_timeout = %d", min(lockDeadline, s.deadline).Milliseconds()),
-		fmt.Sprintf("SET LOCAL idle_in_transaction_session_timeout = %d", milliseconds),
+		fmt.Sprintf("SET LOCAL idle_in_transaction_session_timeout = %d", milliseconds+s.pace.pause().Milliseconds()),
 		"SET LOCAL search_path = pg_catalog",         // no function or operator of a user can replace the server's
 		"SET LOCAL row_security = off",               // a policy that would hide rows is an error instead
 		"SET LOCAL client_encoding = 'UTF8'",         // whatever the database's encoding
 		"SET LOCAL standard_conforming_strings = on", // a backslash in this program's SQL is a backslash
 		"SET LOCAL jit = off",                        // compiling costs more than it saves
+		"SET LOCAL cursor_tuple_fraction = 1",        // what a cursor reads is read to its end
 	} {
 		if err := s.exec(ctx, sql); err != nil {
 			return err
@@ -105,12 +112,47 @@ type query struct {
 	sql     string
 	args    []string
 	formats []int16 // result formats, 0 text or 1 binary; nil: text
+	many    bool    // it returns the rows of a table, so it keeps to the pace
 }
 
 // rows runs q and calls row for each row; values are valid only during the call. It returns an error of row unchanged
 // after stopping the query, a *refusal if the server's answer affects only this query, and any other error if the run
 // must end.
 func (s *session) rows(ctx context.Context, q query, row func(values [][]byte) error) error {
+	if q.many && s.pace.limits() {
+		return s.paced(ctx, q, row)
+	}
+	return s.once(ctx, q, row)
+}
+
+// paced runs q, under a savepoint, with a cursor, from which it takes a few rows at a time. So the server reads no faster
+// either, and each time limit is for a few rows, not for a query that is slow because it is meant to be.
+func (s *session) paced(ctx context.Context, q query, row func(values [][]byte) error) error {
+	none := func([][]byte) error { return nil }
+	declare := query{what: q.what, sql: "DECLARE reading NO SCROLL CURSOR FOR " + q.sql, args: q.args}
+	if err := s.once(ctx, declare, none); err != nil {
+		return err
+	}
+	size := s.pace.batch()
+	fetch := query{what: q.what, sql: fmt.Sprintf("FETCH FORWARD %d FROM reading", size), formats: q.formats}
+	for got := size; got == size; {
+		if err := s.pace.wait(ctx); err != nil {
+			return fmt.Errorf("reading %s: %w", q.what, err)
+		}
+		got = 0
+		err := s.once(ctx, fetch, func(values [][]byte) error {
+			got++
+			return row(values)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return s.once(ctx, query{what: q.what, sql: "CLOSE reading"}, none)
+}
+
+// once runs one statement, as rows does.
+func (s *session) once(ctx context.Context, q query, row func(values [][]byte) error) error {
 	limited, cancel := context.WithTimeout(ctx, s.deadline)
 	defer cancel()
 	limited, stop := context.WithCancelCause(limited)
@@ -161,7 +203,11 @@ func (s *session) explain(ctx context.Context, err error, what string) error {
 		if !isFatal(pg) && !s.conn.IsClosed() {
 			return refused(pg, s.deadline)
 		}
-		return &ending{why: fmt.Sprintf("the server at %s ended the connection while reading %s: %s", s.where, what, oneLine(pg.Message)), hint: endingHint(pg)}
+		hint := endingHint(pg)
+		if s.pace.limits() && tookLong(pg) {
+			hint = "allow more with --max-rows-per-second, because of which the transaction is that long; or: " + hint
+		}
+		return &ending{why: fmt.Sprintf("the server at %s ended the connection while reading %s: %s", s.where, what, oneLine(pg.Message)), hint: hint}
 	}
 	if e, ok := errors.AsType[*excess](err); ok {
 		return &ending{why: fmt.Sprintf("the server at %s sent %v, while reading %s", s.where, e, what), hint: protocolHint}
@@ -181,6 +227,10 @@ func (s *session) explain(ctx context.Context, err error, what string) error {
 
 // close closes the connection, which ends the transaction. It does not wait for a server that is gone.
 func (s *session) close(ctx context.Context) error {
+	if !s.closed && !s.began.IsZero() {
+		s.closed = true
+		defer func() { s.held = s.now().Sub(s.began) }()
+	}
 	if s.conn.IsClosed() {
 		return nil
 	}

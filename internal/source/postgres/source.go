@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -26,6 +27,12 @@ func (s *Source) Info() estate.Info { return estate.Info{Kind: kindName, Name: s
 
 // Holds reports whether API7's database can hold resources of kind k: every kind but those of configuration files.
 func (*Source) Holds(k estate.Kind) bool { return controlplane.Holds(k) }
+
+// Release ends the transaction and the connection, and returns how long the transaction was open.
+func (s *Source) Release() time.Duration {
+	_ = s.Close() // a server that is gone holds nothing
+	return s.session.held
+}
 
 // Close ends the transaction and the connection.
 func (s *Source) Close() error { return s.session.close(context.Background()) }

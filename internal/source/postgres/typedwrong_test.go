@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
@@ -164,7 +165,7 @@ func TestWhatIsWrittenRightIsOpened(t *testing.T) {
 		"HOST=" + host + " port=" + port + " user=postgres dbname=" + database + " password=a@b/?# sslmode=disable TimeZone=Asia/Tokyo",
 		"postgres://" + srv.Addr() + "/" + database + "?user=postgres&password=a=b",
 	} {
-		src, err := postgres.Open(t.Context(), postgres.Config{DSN: dsn})
+		src, err := postgres.Open(t.Context(), postgres.Config{DSN: dsn, Now: time.Now})
 		if err != nil {
 			t.Errorf("%s: %v", dsn, err)
 			continue

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -33,6 +34,8 @@ type Summary struct {
 	Damaged   int64        // number of rows among them that could not be read
 	Gaps      []estate.Gap // what else was not read
 	SHA256    string       // of the lines; the same for the same installation
+	// Open is how long transactions in live databases were open.
+	Open time.Duration
 }
 
 // Write reads every source once and writes the snapshot. The same resources give the same bytes, in whatever order
@@ -72,6 +75,7 @@ type taker struct {
 	line     bytes.Buffer
 	damaged  map[estate.Kind]int64 // of the current source
 	contents Contents
+	open     time.Duration
 }
 
 func (t *taker) read(ctx context.Context, src estate.Source) (SourceInfo, error) {
@@ -91,6 +95,9 @@ func (t *taker) read(ctx context.Context, src estate.Source) (SourceInfo, error)
 	}
 	if err := ctx.Err(); err != nil { // a source may return early, and without an error, when the context is done
 		return out, fmt.Errorf("interrupted: %w", err)
+	}
+	if held, ok := src.(estate.Holder); ok {
+		t.open += held.Release()
 	}
 	for _, n := range coverage.Notes {
 		out.Notes = append(out.Notes, Note(n))
@@ -223,7 +230,7 @@ const sealSize = len(sealed) + sha256.Size
 func seal(h hash.Hash) []byte { return h.Sum([]byte(sealed)) }
 
 func (t *taker) summary() Summary {
-	s := Summary{Resources: t.contents.Resources, SHA256: t.contents.SHA256}
+	s := Summary{Resources: t.contents.Resources, SHA256: t.contents.SHA256, Open: t.open}
 	for _, src := range t.contents.Sources {
 		for _, c := range src.Coverage {
 			s.Damaged += c.Damaged

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -84,7 +85,7 @@ func TestTheProductReadsWhatKineStored(t *testing.T) {
 // compareLive checks that the source yields the keys that kine lists, each once, with the same values.
 func compareLive(t *testing.T, s store, dsn string) {
 	t.Helper()
-	src, err := postgres.Open(t.Context(), postgres.Config{DSN: dsn})
+	src, err := postgres.Open(t.Context(), postgres.Config{DSN: dsn, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
