@@ -36,7 +36,7 @@ func (s *Source) read(ctx context.Context, p *controlplane.Place, f func() error
 // it was when the snapshot was taken. The query compares what the snapshot shows of the catalogue with what the server
 // does: pg_relation_filenode and the locks are always current. That needs no privilege and no second session.
 func (s *session) changed(ctx context.Context, t *controlplane.Table) (changed bool, err error) {
-	q := query{what: "the state of table " + t.Name, sql: statement("changed"), args: []string{t.Schema, t.Name}}
+	q := query{what: "the state of table " + t.Name, sql: statement("changed"), columns: 1, args: []string{t.Schema, t.Name}}
 	if t.Through != nil {
 		q.args = []string{t.Through.Schema, t.Through.Name}
 	}

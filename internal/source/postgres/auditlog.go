@@ -40,5 +40,5 @@ func oldestOf(p *controlplane.Place) query {
 		set = ">= 1"
 	}
 	return query{what: "table " + p.Table().Name, sql: statement("oldest", "columns", strings.Join(exprs, ",\n       "),
-		"column", columnSQL(column), "table", tableSQL(p.Table()), "set", set)}
+		"column", columnSQL(column), "table", tableSQL(p.Table()), "set", set), columns: 1 + len(exprs)}
 }

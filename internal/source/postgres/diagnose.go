@@ -48,7 +48,7 @@ func (s *Source) dangling(ctx context.Context, d *estate.Diagnosis) error {
 		for referred, column := range s.layout.References(p) {
 			refers := false
 			gap, err := s.attempt(ctx, p, func() error {
-				q := query{what: "table " + p.Table().Name, sql: statement("refers", "table", tableSQL(p.Table()), "column", columnSQL(column))}
+				q := query{what: "table " + p.Table().Name, sql: statement("refers", "table", tableSQL(p.Table()), "column", columnSQL(column)), columns: 1}
 				return s.session.rows(ctx, q, func(v [][]byte) error {
 					refers = isTrue(v[0])
 					return nil
@@ -89,7 +89,7 @@ func (s *Source) keyShapes(ctx context.Context) ([]estate.KeyShape, *estate.Gap,
 	gap, err := s.read(ctx, p, func() error {
 		q := query{
 			what: "table " + p.Table().Name,
-			sql:  statement("kine_shapes", "name", columnSQL(p.Column("name")), "table", tableSQL(p.Table())),
+			sql:  statement("kine_shapes", "name", columnSQL(p.Column("name")), "table", tableSQL(p.Table())), columns: 3,
 		}
 		return s.session.rows(ctx, q, func(v [][]byte) error {
 			n, _ := strconv.ParseInt(string(v[2]), 10, 64)

@@ -72,7 +72,7 @@ func (s *Source) sizes(ctx context.Context, places []*controlplane.Place) (map[i
 		return nil, fmt.Errorf("naming the tables: %w", err)
 	}
 	sizes := map[int]tableSize{}
-	q := query{what: "the sizes of the tables", sql: statement("estimate"), args: []string{string(list)}}
+	q := query{what: "the sizes of the tables", sql: statement("estimate"), columns: 5, args: []string{string(list)}}
 	err = s.session.guarded(ctx, func() error {
 		return s.session.rows(ctx, q, func(v [][]byte) error {
 			n, _ := strconv.Atoi(string(v[0]))

@@ -13,7 +13,7 @@ import (
 // server that connects to another cannot be interrupted.
 func (s *Source) reach(ctx context.Context) (lost bool, err error) {
 	foreign := map[tableName]string{} // the foreign server of each foreign table
-	q := query{what: "the database's foreign tables", sql: statement("foreign")}
+	q := query{what: "the database's foreign tables", sql: statement("foreign"), columns: 3}
 	err = s.session.rows(ctx, q, func(v [][]byte) error {
 		foreign[tableName{string(v[0]), string(v[1])}] = string(v[2])
 		return nil
@@ -43,7 +43,7 @@ func (s *Source) reach(ctx context.Context) (lost bool, err error) {
 // try asks for no rows of a table, for which the server connects to the foreign servers that it needs. It returns why
 // one of them cannot be reached, if so; the connection may then be closed.
 func (s *Source) try(ctx context.Context, t *controlplane.Table) (*refusal, error) {
-	q := query{what: "table " + t.Name, sql: statement("reach", "table", tableSQL(t))}
+	q := query{what: "table " + t.Name, sql: statement("reach", "table", tableSQL(t)), columns: 1}
 	err := s.session.guarded(ctx, func() error {
 		return s.session.rows(ctx, q, func([][]byte) error { return nil })
 	})

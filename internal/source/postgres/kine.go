@@ -26,10 +26,15 @@ func (s *Source) kine(ctx context.Context, p *controlplane.Place, a *controlplan
 			"limit", strconv.Itoa(controlplane.MaxRow), "table", tableSQL(p.Table()),
 		),
 		args:    []string{textArray(a.Collections()), textArray(controlplane.KnownCollections())},
+		columns: 6,
 		formats: []int16{1, 1, 1, 1, 1, 1},
 		many:    true,
 	}
 	return s.session.rows(ctx, q, func(v [][]byte) error {
+		const id, truth = 8, 1 // bytes
+		if len(v[0]) != id || len(v[2]) != truth || v[3] != nil && len(v[3]) != id || v[5] != nil && len(v[5]) != truth {
+			return s.session.strange(q.what)
+		}
 		if superseded.has(rowID(v[0])) || v[2][0] != 0 {
 			return nil
 		}
@@ -47,7 +52,7 @@ func (s *Source) superseded(ctx context.Context, p *controlplane.Place) (idSet, 
 	what := "table " + p.Table().Name
 	id, name, table := columnSQL(p.Column("id")), columnSQL(p.Column("name")), tableSQL(p.Table())
 	repeats := controlplane.NewRepeats(p.Table().Rows)
-	q := query{what: what, sql: statement("kine_names", "name", name, "table", table), formats: []int16{1}, many: true}
+	q := query{what: what, sql: statement("kine_names", "name", name, "table", table), columns: 1, formats: []int16{1}, many: true}
 	err := s.session.rows(ctx, q, func(v [][]byte) error {
 		repeats.Add(rowID(v[0]))
 		return nil
@@ -59,6 +64,7 @@ func (s *Source) superseded(ctx context.Context, p *controlplane.Place) (idSet, 
 	q = query{
 		what:    what,
 		sql:     statement("kine_superseded", "id", id, "name", name, "table", table),
+		columns: 1,
 		args:    []string{numberArray(candidates)},
 		formats: []int16{1},
 		many:    true,

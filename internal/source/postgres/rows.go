@@ -29,12 +29,16 @@ func (s *session) tableRows(ctx context.Context, p *controlplane.Place, row func
 	q := query{
 		what:    "table " + p.Table().Name,
 		sql:     statement("rows", "columns", strings.Join(append(exprs, size), ",\n       "), "table", tableSQL(p.Table())),
+		columns: len(exprs) + 1,
 		formats: append(formats, 0),
 		many:    true,
 	}
 	return s.rows(ctx, q, func(v [][]byte) error {
-		last := len(v) - 1
-		size, _ := strconv.ParseInt(string(v[last]), 10, 64)
+		last := len(exprs)
+		size, err := strconv.ParseInt(string(v[last]), 10, 64)
+		if err != nil && v[last] != nil {
+			return s.strange(q.what)
+		}
 		return row(v[:last], size)
 	})
 }
@@ -60,7 +64,7 @@ func (s *Source) countRepeats(ctx context.Context, p *controlplane.Place, a *con
 	}
 	q := query{
 		what: "table " + p.Table().Name,
-		sql:  statement("duplicates", "table", tableSQL(p.Table()), "key", strings.Join(columns, ", ")),
+		sql:  statement("duplicates", "table", tableSQL(p.Table()), "key", strings.Join(columns, ", ")), columns: 2,
 	}
 	gap, err := s.attempt(ctx, p, func() error {
 		return s.session.rows(ctx, q, func(v [][]byte) error {

@@ -62,7 +62,7 @@ func (s *Source) identify(ctx context.Context) error {
 		}
 	}
 	version := ""
-	q := query{what: "the server's version", sql: statement("version")}
+	q := query{what: "the server's version", sql: statement("version"), columns: 1}
 	if err := s.session.rows(ctx, q, func(v [][]byte) error { version = string(v[0]); return nil }); err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func leadingNumber(text string) int {
 // look asks for what a report says about the server. It returns an error unless the transaction is really read-only.
 func (s *Source) look(ctx context.Context) error {
 	readOnly := false
-	q := query{what: "the server's settings", sql: statement("server")}
+	q := query{what: "the server's settings", sql: statement("server"), columns: 6}
 	err := s.session.rows(ctx, q, func(v [][]byte) error {
 		readOnly = string(v[0]) == "on"
 		s.server.standby, s.server.superuser = isTrue(v[1]), string(v[2]) == "on"

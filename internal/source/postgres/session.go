@@ -110,12 +110,14 @@ func (s *session) exec(ctx context.Context, sql string) error {
 type query struct {
 	what    string // what is being read, for errors
 	sql     string
+	columns int // how many values each row has
 	args    []string
 	formats []int16 // result formats, 0 text or 1 binary; nil: text
 	many    bool    // it returns the rows of a table, so it keeps to the pace
 }
 
-// rows runs q and calls row for each row; values are valid only during the call. It returns an error of row unchanged
+// rows runs q and calls row for each row, with as many values as q has columns; they are valid only during the call. It
+// returns an error of row unchanged
 // after stopping the query, a *refusal if the server's answer affects only this query, and any other error if the run
 // must end.
 func (s *session) rows(ctx context.Context, q query, row func(values [][]byte) error) error {
@@ -134,7 +136,7 @@ func (s *session) paced(ctx context.Context, q query, row func(values [][]byte) 
 		return err
 	}
 	size := s.pace.batch()
-	fetch := query{what: q.what, sql: fmt.Sprintf("FETCH FORWARD %d FROM reading", size), formats: q.formats}
+	fetch := query{what: q.what, sql: fmt.Sprintf("FETCH FORWARD %d FROM reading", size), columns: q.columns, formats: q.formats}
 	for got := size; got == size; {
 		if err := s.pace.wait(ctx); err != nil {
 			return fmt.Errorf("reading %s: %w", q.what, err)
@@ -162,16 +164,34 @@ func (s *session) once(ctx context.Context, q query, row func(values [][]byte) e
 		args[i] = []byte(arg)
 	}
 	result := s.conn.ExecParams(limited, q.sql, args, nil, nil, q.formats)
+	came := int64(0)
 	for result.NextRow() {
-		if err := row(result.Values()); err != nil {
+		came++
+		values := result.Values()
+		err := s.strange(q.what)
+		if len(values) == q.columns {
+			err = row(values)
+		}
+		if err != nil {
 			stop(errEnough) // makes the server stop, which Close waits for
 			_, _ = result.Close()
 			return err
 		}
 	}
-	_, err := result.Close()
+	tag, err := result.Close()
+	if err == nil && tag.RowsAffected() != came {
+		return s.strange(q.what)
+	}
 	return s.explain(ctx, err, q.what)
 }
+
+// strange is the error for an answer that is not one to what was asked: what is between here and there damaged it, or
+// what listens there is something else.
+func (s *session) strange(what string) error {
+	return &ending{why: fmt.Sprintf("the server at %s sent something else than was asked for, while reading %s", s.where, what), hint: lostHint}
+}
+
+const lostHint = "run again; if it happens again, see the logs of the server and of what is between here and there"
 
 // errEnough is the cause of a context that was cancelled because no more rows are wanted.
 var errEnough = errors.New("no more rows are wanted")
@@ -221,7 +241,7 @@ func (s *session) explain(ctx context.Context, err error, what string) error {
 	}
 	return &ending{
 		why:  fmt.Sprintf("connection to %s lost while reading %s", s.where, what),
-		hint: "run again; if it happens again, see the logs of the server and of what is between here and there",
+		hint: lostHint,
 	}
 }
 

@@ -95,7 +95,7 @@ func isName(f controlplane.Field) bool { return f.Name() == "name" }
 func (s *Source) standIns(ctx context.Context, tables []*controlplane.Table) (changed bool, err error) {
 	type shown struct{ comment, schema, table string }
 	found := map[string]shown{}
-	q := query{what: "the views without secrets", sql: statement("views"), args: []string{viewSchema}}
+	q := query{what: "the views without secrets", sql: statement("views"), columns: 4, args: []string{viewSchema}}
 	err = s.session.rows(ctx, q, func(v [][]byte) error {
 		found[string(v[0])] = shown{string(v[1]), string(v[2]), string(v[3])}
 		return nil

@@ -1,6 +1,7 @@
 package pgtest
 
 import (
+	"encoding/binary"
 	"io"
 	"net"
 	"sync"
@@ -11,17 +12,43 @@ import (
 // server.
 func CutProxy(tb testing.TB, addr string, afterBytes int64) string {
 	tb.Helper()
-	return proxy(tb, addr, afterBytes, false)
+	return proxy(tb, addr, func(client io.Writer, server io.Reader) { _, _ = io.CopyN(client, server, afterBytes) })
 }
 
 // StallProxy returns the address of a proxy for addr that falls silent on each connection after the given number of
 // bytes from the server, without closing it, as a dropped route does.
 func StallProxy(tb testing.TB, addr string, afterBytes int64) string {
 	tb.Helper()
-	return proxy(tb, addr, afterBytes, true)
+	return proxy(tb, addr, func(client io.Writer, server io.Reader) {
+		_, _ = io.CopyN(client, server, afterBytes)
+		<-tb.Context().Done()
+	})
 }
 
-func proxy(tb testing.TB, addr string, afterBytes int64, stall bool) string {
+// MessageProxy returns the address of a proxy for addr that passes each message from the server through change. The
+// connection must be without TLS. The message begins with its kind and its length; n counts those of the connection.
+func MessageProxy(tb testing.TB, addr string, change func(n int, message []byte) []byte) string {
+	tb.Helper()
+	return proxy(tb, addr, func(client io.Writer, server io.Reader) {
+		for n := 0; ; n++ {
+			message := make([]byte, 5)
+			if _, err := io.ReadFull(server, message); err != nil {
+				return
+			}
+			body := make([]byte, binary.BigEndian.Uint32(message[1:])-4)
+			if _, err := io.ReadFull(server, body); err != nil {
+				return
+			}
+			if _, err := client.Write(change(n, append(message, body...))); err != nil {
+				return
+			}
+		}
+	})
+}
+
+// proxy passes on what clients say. What the server says goes through carry, and where that ends, so does the
+// connection.
+func proxy(tb testing.TB, addr string, carry func(client io.Writer, server io.Reader)) string {
 	tb.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -46,11 +73,9 @@ func proxy(tb testing.TB, addr string, afterBytes int64, stall bool) string {
 			open.add(client, server)
 			go func() { _, _ = io.Copy(server, client) }()
 			go func() {
-				_, _ = io.CopyN(client, server, afterBytes)
-				if !stall {
-					_ = client.Close()
-					_ = server.Close()
-				}
+				carry(client, server)
+				_ = client.Close()
+				_ = server.Close()
 			}()
 		}
 	}()
