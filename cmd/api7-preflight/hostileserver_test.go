@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/api7-preflight/api7-preflight/internal/test/faulttest"
 )
 
 // message returns the bytes of a message of a server.
@@ -57,6 +59,7 @@ func TestAServerThatSendsWithoutEndIsRefused(t *testing.T) {
 		for _, when := range []string{"at once", "when asked"} {
 			t.Run(name+" "+when, func(t *testing.T) {
 				t.Parallel()
+				faulttest.Tried(t, faulttest.DatabaseEndless, 1)
 				addr := serve(t, func(conn net.Conn) {
 					if when == "when asked" && !login(t, conn) {
 						return

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/api7-preflight/api7-preflight/internal/test/faulttest"
 )
 
 // bound is far more than the program takes to end. It only keeps a test from waiting for ever.
@@ -70,6 +72,7 @@ func TestSignalsEndTheProgramWhereverItWaits(t *testing.T) {
 		for _, sent := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 			t.Run(fmt.Sprintf("%s/%s", name, sent), func(t *testing.T) {
 				t.Parallel()
+				faulttest.Tried(t, faulttest.Signals, 1)
 				p.ends(t, program, sent)
 			})
 		}
@@ -85,6 +88,7 @@ func TestEverySignalHasTheSameExitCode(t *testing.T) {
 	for _, sent := range []syscall.Signal{syscall.SIGQUIT, syscall.SIGHUP} {
 		t.Run(sent.String(), func(t *testing.T) {
 			t.Parallel()
+			faulttest.Tried(t, faulttest.Signals, 1)
 			places()["backup"].ends(t, program, sent)
 		})
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/fixtures/installations"
 	"github.com/api7-preflight/api7-preflight/internal/cli"
+	"github.com/api7-preflight/api7-preflight/internal/test/faulttest"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
@@ -42,10 +43,16 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PGBINARIES", srv.BinDir) // pg_dump and others
+			tb, ok := env.T().(testing.TB)
+			if !ok {
+				return errors.New("a script has no test")
+			}
+			env.Values[tried{}] = &tried{tb: tb}
 			return nil
 		},
 		Cmds: withControlPlanes(t, commands{
 			"exits": exits,
+			"fault": fault,
 			// database VARIABLE [INSTALLATION] [FILE.sql…] creates a database and sets VARIABLE to its DSN.
 			"database": func(ts *testscript.TestScript, _ bool, args []string) {
 				var sql []string
@@ -88,10 +95,26 @@ func through(ts *testscript.TestScript, args []string, proxy func(addr string, a
 	return dsn.String()
 }
 
+// tried is the fault that the commands of a script try.
+type tried struct {
+	tb testing.TB
+	as faulttest.Fault
+}
+
+// fault [NAME] says which fault each command exits after it tries; without a name, they try none.
+func fault(ts *testscript.TestScript, _ bool, args []string) {
+	if state, ok := ts.Value(tried{}).(*tried); ok {
+		state.as = faulttest.Fault(strings.Join(args, " "))
+	}
+}
+
 // exits CODE COMMAND… runs a command and checks its exit code.
 func exits(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
+	if state, ok := ts.Value(tried{}).(*tried); ok && state.as != "" {
+		faulttest.Tried(state.tb, state.as, 1)
+	}
 	got := 0
 	if err := ts.Exec(args[1], args[2:]...); err != nil {
 		exit, ok := errors.AsType[*exec.ExitError](err)

@@ -16,6 +16,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/fixtures/installations"
 	"github.com/api7-preflight/api7-preflight/internal/cli"
 	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/test/faulttest"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
@@ -35,6 +36,7 @@ func TestInterruptEndsWithoutAReport(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			faulttest.Tried(t, faulttest.Interrupts, 1)
 			dir := t.TempDir()
 			if err := errors.Join(os.WriteFile(dir+"/old", []byte("old"), 0o600), syscall.Mkfifo(dir+"/pipe", 0o600)); err != nil {
 				t.Fatal(err)
@@ -54,6 +56,7 @@ func TestInterruptEndsWithoutAReport(t *testing.T) {
 // TestInterruptEndsWaitingForTheReaderOfAPipe interrupts when only the reader of the pipe is missing.
 func TestInterruptEndsWaitingForTheReaderOfAPipe(t *testing.T) {
 	t.Parallel()
+	faulttest.Tried(t, faulttest.Interrupts, 1)
 	pipe := t.TempDir() + "/pipe"
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)

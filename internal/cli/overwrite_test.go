@@ -20,6 +20,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/test/faulttest"
 )
 
 // inputs are files of every kind that a run can be given. Their content is never read.
@@ -248,10 +249,12 @@ func TestAnOutputThatIsAnInputIsRefusedBeforeAnythingIsRead(t *testing.T) {
 			if !strings.Contains(test.inputs, "--dsn") {
 				given = append(given, "--dsn", silent(t))
 			}
-			for _, args := range [][]string{
+			commands := [][]string{
 				{"check", "--from", "3.4.1", "--to", "3.7.3", "--format", "table", "--format", "json=" + output},
 				{"snapshot", "--force", "--out", output},
-			} {
+			}
+			faulttest.Tried(t, faulttest.Overwrites, len(commands))
+			for _, args := range commands {
 				code, stdout, stderr := program(t, dir, test.stdin, []string{"API7_PREFLIGHT_TOKEN=t", test.env}, append(args, given...)...)
 				if code != report.ExitUsage || stdout != "" || !strings.Contains(stderr, output+" would overwrite "+test.reads) || !strings.Contains(stderr, "\nhint: ") {
 					t.Errorf("%s: exit %d\n%s%s", args[0], code, stdout, stderr)

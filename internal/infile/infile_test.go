@@ -20,6 +20,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/infile"
+	"github.com/api7-preflight/api7-preflight/internal/test/faulttest"
 )
 
 var small = infile.Limit{Bytes: 1 << 20, What: "list"}
@@ -96,9 +97,11 @@ func TestWhatIsNeitherFileNorPipeIsRefused(t *testing.T) {
 	if err := os.Symlink("/dev/zero", dir+"/link"); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{
+	inputs := map[string]string{
 		"/dev/zero": "a character device", dir + "/link": "a character device", "/dev/null": "a character device", dir: "a folder", dir + "/socket": "a socket",
-	} {
+	}
+	faulttest.Tried(t, faulttest.SpecialFiles, 2*len(inputs))
+	for name, want := range inputs {
 		_, err := infile.Open(t.Context(), name, infile.Options{})
 		if e := told(t, err); !strings.Contains(e.Reason, want) || e.Silent || e.Name != name {
 			t.Errorf("%s: %+v", name, e)

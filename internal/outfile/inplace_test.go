@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/outfile"
+	"github.com/api7-preflight/api7-preflight/internal/test/faulttest"
 )
 
 func TestAPipeGetsAllAndStaysAPipe(t *testing.T) {
@@ -107,6 +108,7 @@ func TestASocketGetsAll(t *testing.T) {
 
 func TestAFullDeviceIsSaid(t *testing.T) {
 	t.Parallel()
+	faulttest.Tried(t, faulttest.Unwritten, 1)
 	err := write(t, "/dev/full", "x")
 	if err == nil || err.Error() != "cannot write /dev/full: no space left" {
 		t.Error(err)
@@ -189,6 +191,7 @@ func TestAFileInAFolderThatTakesNoneIsWrittenInPlace(t *testing.T) {
 		}
 		return
 	}
+	faulttest.Tried(t, faulttest.Unwritten, 2)
 	dir, err := os.MkdirTemp("", "closed") //nolint:usetesting // others must get there
 	if err != nil {
 		t.Fatal(err)

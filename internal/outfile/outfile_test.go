@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/outfile"
+	"github.com/api7-preflight/api7-preflight/internal/test/faulttest"
 )
 
 // text returns a function that writes s.
@@ -172,7 +173,7 @@ func TestWhatCannotBeWrittenIsSaidBeforeAndWhenItIsTried(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	shell(t, dir, "touch file; mkdir sub; ln -s b a; ln -s a b; ln -s nowhere/x lost")
-	for name, want := range map[string]string{
+	outputs := map[string]string{
 		"missing/x":              "no such folder",
 		"missing/deeper/x":       "no such folder",
 		"missing/":               "no such folder",
@@ -183,7 +184,9 @@ func TestWhatCannotBeWrittenIsSaidBeforeAndWhenItIsTried(t *testing.T) {
 		"sub/..":                 "it is a folder",
 		"a":                      "its links form a loop",
 		strings.Repeat("n", 300): "file name too long",
-	} {
+	}
+	faulttest.Tried(t, faulttest.Unwritten, len(outputs))
+	for name, want := range outputs {
 		target, found := outfile.Find(dir + "/" + name)
 		if found == nil {
 			found = target.Check()
@@ -234,7 +237,9 @@ func TestAFileStaysAsItIsUntilAllOfTheNewOneIsThere(t *testing.T) {
 	place(t, dir+"/file", "old", 0o600)
 	pipe(t, dir+"/pipe")
 	broken := errors.New("the source broke")
-	for _, name := range []string{"file", "new", "pipe", "/dev/full"} {
+	names := []string{"file", "new", "pipe", "/dev/full"}
+	faulttest.Tried(t, faulttest.Unwritten, len(names))
+	for _, name := range names {
 		if !filepath.IsAbs(name) {
 			name = dir + "/" + name
 		}

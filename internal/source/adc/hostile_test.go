@@ -15,6 +15,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
 	"github.com/api7-preflight/api7-preflight/internal/test/alloctest"
+	"github.com/api7-preflight/api7-preflight/internal/test/faulttest"
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
@@ -68,6 +69,7 @@ func TestBrokenFilesAreNamedWithThePlace(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			faulttest.Tried(t, faulttest.HostileYAML, 1)
 			_, err := text(t, "adc.yaml", tt.in)
 			e := sourcetest.Refused(t, err)
 			got := e.Message[strings.Index(e.Message, "adc.yaml"):]
@@ -78,6 +80,24 @@ func TestBrokenFilesAreNamedWithThePlace(t *testing.T) {
 				t.Errorf("error quotes a value: %q", e.Message)
 			}
 		})
+	}
+}
+
+// TestACutDumpInJSONIsRefused cuts a dump everywhere. One in YAML, cut at the end of a line, is another dump.
+func TestACutDumpInJSONIsRefused(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile(dumps + "edge.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := bytes.TrimSpace(content)
+	mustText(t, string(whole))
+	faulttest.Tried(t, faulttest.DumpsCut, len(whole))
+	for n := range whole {
+		_, err := text(t, "adc.yaml", string(whole[:n]))
+		if e := sourcetest.Refused(t, err); !strings.Contains(e.Message, "adc.yaml") || e.Hint == "" {
+			t.Errorf("cut at %d: %q, %q", n, e.Message, e.Hint)
+		}
 	}
 }
 
@@ -186,6 +206,7 @@ func TestLargeFilesMustBeReadInParts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			faulttest.Tried(t, faulttest.HostileYAML, 1)
 			_, err := text(t, "adc.yaml", tt.in)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error is %.200v, want %q", err, tt.want)

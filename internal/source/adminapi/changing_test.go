@@ -11,6 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
+	"github.com/api7-preflight/api7-preflight/internal/test/faulttest"
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
@@ -124,6 +125,7 @@ func TestListThatChangesIsReadCompletelyOrUnknown(t *testing.T) {
 	for name, l := range longLists() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			faulttest.Tried(t, faulttest.AdminAPILists, *runs)
 			server, ids := l.serve(t)
 			complete := 0
 			for seed := range *runs {
@@ -179,6 +181,7 @@ func TestOldInstanceAmongMovingOnesIsFoundOrUnknown(t *testing.T) {
 	for name, keeps := range map[string]bool{"order kept": true, "order ignored": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			faulttest.Tried(t, faulttest.AdminAPILists, *runs)
 			l := longLists()["instances"]
 			l.others = []estate.Resource{inDefault(estate.Instance, "old", `{"hostname":"old","version":"3.2.1","heartbeat_age_seconds":5}`)}
 			server, _ := l.serve(t)

@@ -15,6 +15,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
 	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
+	"github.com/api7-preflight/api7-preflight/internal/test/faulttest"
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
@@ -183,6 +184,7 @@ func TestPagingTrustsNoServer(t *testing.T) {
 			t.Parallel()
 			server := adminapitest.Start(t, adminapitest.Installation{Version: "3.4.1", Resources: many(tt.routes), Now: moment})
 			if tt.fault != nil {
+				faulttest.Tried(t, faulttest.AdminAPIAnswers, 1)
 				server.Fail(adminapitest.Fault{Prefix: "/apisix/admin/routes", Do: tt.fault})
 			}
 			all, coverage := read(t, open(t, config(server)), sourcetest.Need(estate.Route))
@@ -293,6 +295,7 @@ func TestServerThatIsBusyIsAskedAgain(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			faulttest.Tried(t, faulttest.AdminAPIAnswers, 1)
 			server := serve(t, "3.4.1")
 			server.Fail(adminapitest.Fault{Prefix: "/apisix/admin/consumers", Times: 2, Do: tt.do})
 			cfg, c := config(server), &clock{}

@@ -17,6 +17,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
 	"github.com/api7-preflight/api7-preflight/internal/test/adminapitest"
+	"github.com/api7-preflight/api7-preflight/internal/test/faulttest"
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
 
@@ -77,6 +78,7 @@ func TestOpenErrorsSayWhatToDo(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			faulttest.Tried(t, faulttest.AdminAPIAnswers, 1)
 			cfg := config(secure)
 			cfg.URL = tt.url
 			if tt.change != nil {
@@ -187,6 +189,7 @@ func TestRefusalSpoilsItsKindAndNothingElse(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			faulttest.Tried(t, faulttest.AdminAPIAnswers, 1)
 			server := serve(t, "3.4.1")
 			server.Fail(tt.fault)
 			cfg := config(server)

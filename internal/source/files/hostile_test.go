@@ -12,6 +12,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/files"
+	"github.com/api7-preflight/api7-preflight/internal/test/faulttest"
 )
 
 func bomb() string {
@@ -52,6 +53,7 @@ func TestBrokenFilesAreRefusedWithTheirPlace(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			faulttest.Tried(t, faulttest.HostileYAML, 1)
 			dir := t.TempDir()
 			path := filepath.Join(dir, "conf.yaml")
 			if err := os.WriteFile(path, []byte(tt.in), 0o600); err != nil {

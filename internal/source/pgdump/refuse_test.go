@@ -19,6 +19,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump"
+	"github.com/api7-preflight/api7-preflight/internal/test/faulttest"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
@@ -42,7 +43,9 @@ func TestACutBackupIsRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for i := range 97 {
+			const cuts = 97
+			faulttest.Tried(t, faulttest.BackupsCut, cuts)
+			for i := range cuts {
 				cut := filepath.Join(t.TempDir(), filepath.Base(name))
 				if err := os.WriteFile(cut, whole[:len(whole)*i/97], 0o600); err != nil {
 					t.Fatal(err)
@@ -72,6 +75,11 @@ func TestACutFileOfADirectoryIsRefused(t *testing.T) {
 	if err != nil || len(files) < 8 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
+	want, err := readFile(t, filepath.Dir(files[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	faulttest.Tried(t, faulttest.BackupsCut, 2*len(files))
 	broken := 0
 	for _, file := range files {
 		for _, fix := range []func([]byte) []byte{func([]byte) []byte { return nil }, func(b []byte) []byte { return b[:len(b)*2/3] }} {
@@ -82,15 +90,17 @@ func TestACutFileOfADirectoryIsRefused(t *testing.T) {
 			if err := os.WriteFile(file, fix(bytes.Clone(whole)), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := readFile(t, filepath.Dir(file)); err != nil {
+			if got, err := readFile(t, filepath.Dir(file)); err != nil {
 				broken++
+			} else if !cmp.Equal(want, got) {
+				t.Errorf("cut %s: no error, and other rows", filepath.Base(file))
 			}
 			if err := os.WriteFile(file, whole, 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	if broken < 12 { // a cut in tables that are not read goes unnoticed
+	if broken < 12 { // a cut in tables that are not read changes nothing
 		t.Errorf("only %d of %d cuts are seen", broken, 2*len(files))
 	}
 }
@@ -140,6 +150,7 @@ func TestWhatIsNoWholeBackupIsNamed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			faulttest.Tried(t, faulttest.BackupsOther, 1)
 			err := refused(t, pgdump.Config{Name: test.file(t)})
 			if !strings.Contains(err.Message, test.want) {
 				t.Errorf("no %q in %q", test.want, err.Message)

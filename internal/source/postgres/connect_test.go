@@ -13,6 +13,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/postgres"
+	"github.com/api7-preflight/api7-preflight/internal/test/faulttest"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 	"github.com/api7-preflight/api7-preflight/internal/test/sourcetest"
 )
@@ -153,6 +154,7 @@ func TestACutConnectionIsAnError(t *testing.T) {
 	if err := src.Close(); err != nil {
 		t.Errorf("closing: %v", err)
 	}
+	faulttest.Tried(t, faulttest.DatabaseCut, 1+3)
 	for _, after := range []int64{0, 100, 1000} {
 		dsn := pgtest.DSN(pgtest.CutProxy(t, srv.Addr(), after), "postgres", database)
 		if err := refusedOpen(t, postgres.Config{DSN: dsn}); !strings.HasPrefix(err.Message, "cannot ") {
@@ -163,6 +165,7 @@ func TestACutConnectionIsAnError(t *testing.T) {
 
 func TestAStalledConnectionEndsWithTheDeadline(t *testing.T) {
 	t.Parallel()
+	faulttest.Tried(t, faulttest.DatabaseStalled, 1)
 	srv := pgtest.Start(t)
 	database := pgtest.DatabaseName(t, srv.Database(t, installation, manyRoutes))
 	dsn := pgtest.DSN(pgtest.StallProxy(t, srv.Addr(), 2_000_000), "postgres", database)

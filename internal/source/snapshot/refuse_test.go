@@ -14,6 +14,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
+	"github.com/api7-preflight/api7-preflight/internal/test/faulttest"
 )
 
 // refused checks for a typed error that names the file.
@@ -33,10 +34,12 @@ func refused(t *testing.T, data []byte, what string) {
 func TestPartOfASnapshotIsRefused(t *testing.T) {
 	t.Parallel()
 	data := take(t, demo(t))
-	for i := range 97 {
-		refused(t, data[:len(data)*i/97], fmt.Sprintf("cut at %d of 97", i))
+	const cuts, near = 97, 49
+	faulttest.Tried(t, faulttest.Snapshots, cuts+near+2)
+	for i := range cuts {
+		refused(t, data[:len(data)*i/cuts], fmt.Sprintf("cut at %d of %d", i, cuts))
 	}
-	for i := 1; i < 50; i++ {
+	for i := 1; i <= near; i++ {
 		refused(t, data[:len(data)-i], fmt.Sprintf("%d bytes missing", i))
 	}
 	refused(t, append(slices.Clone(data), '\n'), "one byte more")
@@ -46,6 +49,7 @@ func TestPartOfASnapshotIsRefused(t *testing.T) {
 func TestEveryChangedByteIsRefused(t *testing.T) {
 	t.Parallel()
 	data := take(t, troubled())
+	faulttest.Tried(t, faulttest.Snapshots, 2*len(data))
 	for i := range data {
 		for _, bit := range []byte{1, 0x80} {
 			data[i] ^= bit
@@ -91,6 +95,7 @@ func TestWhatFitsTheSealAloneIsRefused(t *testing.T) {
 		"unknown field":       snapshot.Seal([]byte(strings.Replace(string(text(t, forge(header))), `"kinds"`, `"more":1,"kinds"`, 1))),
 		"unknown kind":        snapshot.Seal([]byte(strings.Replace(string(text(t, forge(header))), `["service"]`, `["x"]`, 1))),
 	}
+	faulttest.Tried(t, faulttest.Snapshots, len(tests))
 	for name, data := range tests {
 		refused(t, data, name)
 	}
@@ -102,14 +107,16 @@ func TestWhatFitsTheSealAloneIsRefused(t *testing.T) {
 // TestForgedLinesEndTheRun proves that lines that are not in the manifest never influence a verdict.
 func TestForgedLinesEndTheRun(t *testing.T) {
 	t.Parallel()
-	for name, line := range map[string]string{
+	lines := map[string]string{
 		"no JSON":      "x\n",
 		"no resource":  "{}\n",
 		"unknown kind": `{"kind":"x","body":{}}` + "\n",
 		"not asked":    `{"kind":"route","body":{}}` + "\n",
 		"no body":      `{"kind":"service","id":"a"}` + "\n",
 		"more damage":  `{"kind":"service","id":"a","damage":"x"}` + "\n",
-	} {
+	}
+	faulttest.Tried(t, faulttest.Snapshots, len(lines))
+	for name, line := range lines {
 		_, err := open(t, forge(header, line)).Stream(t.Context(), need(), func(*estate.Resource) error { return nil })
 		if _, ok := errors.AsType[*estate.OpenError](err); !ok {
 			t.Errorf("%s: error %v", name, err)

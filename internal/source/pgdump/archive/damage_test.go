@@ -14,6 +14,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
+	"github.com/api7-preflight/api7-preflight/internal/test/faulttest"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
@@ -150,11 +151,22 @@ func noSilentLoss(t *testing.T, name string, want rows) {
 	}
 }
 
+// cuts returns how many cuts [noSilentLoss] tries.
+func cuts(t *testing.T, name string) int {
+	t.Helper()
+	n := 0
+	for _, file := range filesOf(t, name) {
+		n += len(slices.Collect(places(len(contents(t, file)))))
+	}
+	return n
+}
+
 func TestACutBackupIsNeverReadAsAWholeOne(t *testing.T) {
 	t.Parallel()
 	for name, file := range smallDumps(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			faulttest.Tried(t, faulttest.BackupsCut, cuts(t, file))
 			got, err := read(t.Context(), file)
 			if err != nil {
 				t.Fatal(err)
@@ -178,6 +190,7 @@ func TestACutArchiveOfAnyVersionAndCodecIsNeverReadAsAWholeOne(t *testing.T) {
 			}
 			same(t, plainRows, got)
 			if f.minor == 16 || f.minor == 12 && f.codec == "none" {
+				faulttest.Tried(t, faulttest.BackupsCut, cuts(t, file))
 				noSilentLoss(t, file, plainRows)
 			}
 		})
@@ -275,6 +288,7 @@ func TestACutCompressedFileIsRefused(t *testing.T) {
 		if _, err := fromStdin(t.Context(), whole); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+		faulttest.Tried(t, faulttest.BackupsCut, len(whole))
 		for n := range whole {
 			if _, err := fromStdin(t.Context(), whole[:n]); err == nil {
 				t.Errorf("%s: %d of %d bytes are accepted", name, n, len(whole))

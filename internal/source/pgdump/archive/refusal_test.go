@@ -12,6 +12,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/infile"
 	"github.com/api7-preflight/api7-preflight/internal/source/pgdump/archive"
+	"github.com/api7-preflight/api7-preflight/internal/test/faulttest"
 )
 
 const (
@@ -61,6 +62,7 @@ func TestWhatIsNoReadableBackupIsRefusedByName(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			faulttest.Tried(t, faulttest.BackupsOther, 1)
 			_, err := fromStdin(t.Context(), []byte(tc.data))
 			if err == nil || !strings.Contains(err.Error(), tc.what) || !strings.HasPrefix(err.Error(), "standard input") {
 				t.Fatalf("want %q, got %v", tc.what, err)
@@ -122,6 +124,7 @@ func TestBackupsThatAreNotPgDumpsAreNamed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			faulttest.Tried(t, faulttest.BackupsOther, 3) // as a folder, in tar and in gzip
 			folder := filepath.Join(t.TempDir(), "folder")
 			var packed bytes.Buffer
 			w := tar.NewWriter(&packed)
