@@ -4,7 +4,7 @@ LINT      := $(GO) tool -modfile=$(CURDIR)/internal/dev/tools/go.mod golangci-li
 MODULES   := . internal/test/kinetest
 FUZZTIME  ?= 30s
 
-.PHONY: help build test race lint fmt gen golden rule fuzz mutate charts bench postgres
+.PHONY: help build test race lint fmt gen golden rule fuzz faults mutate charts bench postgres
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ fuzz: ## fuzz every parser for FUZZTIME each
 	@set -e; grep -rlE '^func Fuzz' --include=*_test.go internal rules | while read -r f; do \
 		for t in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9]+).*/\1/p' $$f); do \
 			echo "== $$t ($$(dirname $$f))"; $(GO) test ./$$(dirname $$f) -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x; done; done
+
+faults: postgres ## cut, stall, damage, signal, fill: try every class of fault and write the counts into docs/reliability.md (minutes)
+	$(GO) run ./internal/dev/faults -doc docs/reliability.md
 
 mutate: ## change every condition of the rules and print the changes that no fixture notices (long)
 	$(GO) run ./internal/dev/mutate $(RULES)

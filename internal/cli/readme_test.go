@@ -71,7 +71,7 @@ func TestReadmeAndExplanationsSayTheSameOfWhenARuleIsJudged(t *testing.T) {
 func TestDocumentsNameFilesThatExist(t *testing.T) {
 	t.Parallel()
 	link := regexp.MustCompile(`\]\(([^)#]+)(?:#[^)]*)?\)`)
-	for _, name := range []string{"README.md", "CONTRIBUTING.md", "rules/README.md", "docs/config-rules.md", "fixtures/README.md"} {
+	for _, name := range []string{"README.md", "CONTRIBUTING.md", "rules/README.md", "docs/config-rules.md", "docs/reliability.md", "fixtures/README.md"} {
 		text, err := os.ReadFile(filepath.Join("../..", name))
 		if err != nil {
 			t.Fatal(err)
