@@ -93,6 +93,9 @@ func explanation(r *rule.Rule) string {
 	sheet := render.NewSheet()
 	sheet.Prose("", fmt.Sprintf("%s (%s, %s)", r.ID, how, r.When()))
 	sheet.Prose("", r.Title)
+	if r.Action != "" {
+		sheet.Prose("Action: ", r.Action)
+	}
 	sheet.List("Catalogue: ", r.Entries())
 	sheet.Row("Detection: " + string(r.Confidence))
 	sheet.List("Reads: ", reads(r))

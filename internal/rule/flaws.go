@@ -34,6 +34,7 @@ func (r *Rule) Flaws() []string {
 	var f Flaws
 	f.Add(!idForm.MatchString(r.ID), "ID: %q, want lower-case words joined by hyphens", r.ID)
 	f.Add(r.Title == "" || strings.Contains(r.Title, "\n"), "Title: %q, want one line", r.Title)
+	f = append(f, r.actionFlaws()...)
 	f.Add(r.Severity == 0 || r.Severity > Breaking, "Severity: want Notice, Warning or Breaking")
 	f.Add(r.Applies == 0 || r.Applies > Always, "Applies: want Crossing, Reaching or Always")
 	f.Add(!slices.Contains([]When{"", Before, During, After}, r.Timing), "Timing: %q, want Before, During or After", r.Timing)

@@ -15,9 +15,16 @@ import (
 // sound returns a rule with this row and otherwise without flaws.
 func sound(row rule.Fact) *rule.Rule {
 	return &rule.Rule{
-		ID: "some-rule", Title: "t", Severity: rule.Warning, Applies: rule.Crossing,
+		ID: "some-rule", Title: "t", Action: "set it", Severity: rule.Warning, Applies: rule.Crossing,
 		Confidence: rule.Confirmed, Facts: []rule.Fact{row},
 	}
+}
+
+// remindingOnly returns a rule with this reminder and otherwise without flaws.
+func remindingOnly(row rows.Reminder) *rule.Rule {
+	r := sound(row)
+	r.Action = ""
+	return r
 }
 
 func attachedRow() rows.Attached {
@@ -162,7 +169,7 @@ func TestRemindersThatNothingCanShowAreRefused(t *testing.T) {
 			t.Parallel()
 			row := reminderRow()
 			tt.spoil(&row)
-			refused(t, sound(row), tt.want)
+			refused(t, remindingOnly(row), tt.want)
 		})
 	}
 }
@@ -180,7 +187,7 @@ func TestRulesThatAreNotCompleteAreRefused(t *testing.T) {
 		"sound":                       {func(*rule.Rule) {}, ""},
 		"its own":                     {own, ""},
 		"always":                      {func(r *rule.Rule) { own(r); r.Applies, r.Change = rule.Always, version.Change{} }, ""},
-		"by hand":                     {func(r *rule.Rule) { own(r); r.Start, r.Manual = nil, rule.Beforehand("look") }, ""},
+		"by hand":                     {func(r *rule.Rule) { own(r); r.Start, r.Manual, r.Action = nil, rule.Beforehand("look"), "" }, ""},
 		"rows beside a start":         {func(r *rule.Rule) { r.Start, r.Change = start, version.Since("3.5.0") }, ""},
 		"id":                          {func(r *rule.Rule) { r.ID = "Some" }, `ID: "Some", want lower-case words`},
 		"title":                       {func(r *rule.Rule) { r.Title = "" }, "Title: "},
@@ -190,9 +197,9 @@ func TestRulesThatAreNotCompleteAreRefused(t *testing.T) {
 		"confidence":                  {func(r *rule.Rule) { r.Confidence = "" }, "Confidence: "},
 		"catalogue":                   {func(r *rule.Rule) { own(r); r.Catalogue = nil }, "Catalogue: names no entry"},
 		"an empty entry":              {func(r *rule.Rule) { r.Catalogue = []string{""} }, "Catalogue: an id is empty"},
-		"nothing to judge":            {func(r *rule.Rule) { own(r); r.Start = nil }, "Start, Facts, Manual: "},
+		"nothing to judge":            {func(r *rule.Rule) { own(r); r.Start, r.Action = nil, "" }, "Start, Facts, Manual: "},
 		"steps beside a start":        {func(r *rule.Rule) { own(r); r.Manual = rule.Beforehand("look") }, "Start, Facts, Manual: "},
-		"steps without a text":        {func(r *rule.Rule) { own(r); r.Start, r.Manual = nil, rule.Beforehand("") }, "Manual: step 1 has no text"},
+		"steps without a text":        {func(r *rule.Rule) { own(r); r.Start, r.Manual, r.Action = nil, rule.Beforehand(""), "" }, "Manual: step 1 has no text"},
 		"a start without a change":    {func(r *rule.Rule) { r.Start = start }, "Change: names no release"},
 		"a change beside rows":        {func(r *rule.Rule) { r.Change = version.Since("3.5.0") }, "Change: nothing is judged by it"},
 		"a change that always counts": {func(r *rule.Rule) { own(r); r.Applies = rule.Always }, "Change: nothing is judged by it"},

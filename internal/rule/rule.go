@@ -63,6 +63,7 @@ const (
 type Rule struct {
 	ID         string         // lower-case words joined by hyphens; never changed or reused
 	Title      string         // one line, what is wrong
+	Action     string         // what to do first, in one line; a row or a finding may have another. None by hand
 	Severity   Severity       // of its gravest finding
 	Applies    Applies        // the severity of its gravest finding
 	Change     version.Change // on which paths it is judged
@@ -114,6 +115,7 @@ type Finding struct {
 	Severity    Severity // zero: the rule's
 	Message     string
 	Evidence    []Evidence
+	Action      string // what to do first, in one line; empty: the rule's
 	Remediation []Step
 }
 

@@ -60,7 +60,7 @@ func parse(t *testing.T, text string) *ruletest.Fixture {
 // good returns a rule that passes every check on the fixture.
 func good() *rule.Rule {
 	return &rule.Rule{
-		ID: "cors-attached", Title: "cors", Severity: rule.Breaking, Applies: rule.Crossing, Change: version.Since("3.5.0"),
+		ID: "cors-attached", Title: "cors", Action: "delete it", Severity: rule.Breaking, Applies: rule.Crossing, Change: version.Since("3.5.0"),
 		Catalogue: []string{"R-3.5.0-1"}, Timing: rule.Before, Confidence: rule.Confirmed, Doc: doc,
 		Start: func(p *rule.Pass) {
 			p.OnEachAttachment("cors", func(r *estate.Resource, at estate.Plugin) {

@@ -20,6 +20,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "chart-installs-another-release",
 	Title:      "A version of a Helm chart installs a different release than it seems to",
+	Action:     "name the target's chart with --version",
 	Severity:   rule.Breaking,
 	Applies:    rule.Always,
 	Catalogue:  []string{"HELM-DOWNGRADE", "HELM-APPV-MISMATCH", "HELM-FS-DEV"},

@@ -15,6 +15,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "component-ports-collide",
 	Title:      "Two components on one host listen on the same port",
+	Action:     "give each component a port of its own",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"R-3.9.0-5"},

@@ -23,6 +23,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "component-versions-differ",
 	Title:      "The files name images whose versions do not fit each other or the upgrade",
+	Action:     "check the versions of the images",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"VER-COMPONENT-SKEW", "VER-INSTALLED", "HELM-PIN"},

@@ -17,6 +17,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "configuration-default-changed",
 	Title:      "Configuration relies on a default that is different in the target",
+	Action:     "set the value instead of the default",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
 	Confidence: rule.Confirmed,

@@ -16,6 +16,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "configuration-key-misplaced",
 	Title:      "A configuration file has a key that belongs to the file of another component",
+	Action:     "move the key to the right file",
 	Severity:   rule.Notice,
 	Applies:    rule.Always,
 	Confidence: rule.Inferred,

@@ -15,6 +15,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "configuration-key-not-read",
 	Title:      "A configuration file sets a key that the target no longer reads",
+	Action:     "delete the key with the upgrade",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
 	Confidence: rule.Confirmed,

@@ -16,6 +16,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "configuration-value-refused",
 	Title:      "A configuration file has a value that the target refuses, or that does harm there",
+	Action:     "set a value that the target accepts",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
 	Confidence: rule.Confirmed,

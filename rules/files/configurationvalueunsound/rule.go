@@ -15,6 +15,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "configuration-value-unsound",
 	Title:      "A configuration file has a value that is refused, has no effect or is unsafe",
+	Action:     "correct the value",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Confidence: rule.Confirmed,

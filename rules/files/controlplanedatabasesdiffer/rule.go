@@ -20,6 +20,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "control-plane-databases-differ",
 	Title:      "Components of the control plane are configured with different databases",
+	Action:     "name the same database in every file",
 	Severity:   rule.Breaking,
 	Applies:    rule.Always,
 	Catalogue:  []string{"CP-DB-DSN-DRIFT"},

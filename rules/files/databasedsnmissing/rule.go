@@ -17,6 +17,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "database-dsn-missing",
 	Title:      "A component of the control plane has no database.dsn, or the chart's instead of yours",
+	Action:     "set database.dsn, the same everywhere",
 	Severity:   rule.Breaking,
 	Applies:    rule.Reaching,
 	Change:     version.Since("3.2.8.1"),

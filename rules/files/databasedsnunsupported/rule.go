@@ -17,6 +17,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "database-dsn-unsupported",
 	Title:      "The target may not be able to use the database that a file names",
+	Action:     "choose another target or move to PostgreSQL",
 	Severity:   rule.Breaking,
 	Applies:    rule.Always,
 	Catalogue:  []string{"CP-DB-DSN-SCHEME", "R-3.2.10.1-1", "R-3.8.21-3", "R-3.9.0-8"},

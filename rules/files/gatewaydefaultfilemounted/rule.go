@@ -16,6 +16,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "gateway-default-file-mounted",
 	Title:      "A file of your own replaces the gateway's default settings",
+	Action:     "check whether the target reads the file",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Confidence: rule.Inferred,

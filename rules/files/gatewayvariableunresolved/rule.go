@@ -20,6 +20,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "gateway-variable-unresolved",
 	Title:      "A gateway's file takes a value from an environment variable that its container does not have",
+	Action:     "set the variable, or write a default",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"GW-ENV-UNRESOLVED"},

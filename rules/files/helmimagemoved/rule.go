@@ -14,6 +14,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "helm-image-moved",
 	Title:      "Helm values name an image that the target's chart takes from elsewhere",
+	Action:     "delete repository and tag, or mirror it",
 	Severity:   rule.Breaking,
 	Applies:    rule.Reaching,
 	Confidence: rule.Confirmed,

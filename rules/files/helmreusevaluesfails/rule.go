@@ -18,6 +18,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "helm-reuse-values-fails",
 	Title:      "helm upgrade --reuse-values fails where a template needs new values",
+	Action:     "replace --reuse-values in scripts",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"HELM-REUSE"},

@@ -16,6 +16,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "helm-value-ignored",
 	Title:      "Helm values set what the target's chart does not read",
+	Action:     "move the value to where it is read",
 	Severity:   rule.Breaking,
 	Applies:    rule.Reaching,
 	Catalogue:  []string{"R-3.8.7-4"},

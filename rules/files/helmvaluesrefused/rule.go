@@ -20,6 +20,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "helm-values-refused",
 	Title:      "The target's chart refuses Helm values, or its pods cannot work with them",
+	Action:     "correct the values",
 	Severity:   rule.Breaking,
 	Applies:    rule.Reaching,
 	Confidence: rule.Confirmed,

@@ -16,6 +16,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "helm-value-takes-effect",
 	Title:      "Helm values that were ignored so far take effect with the target's chart",
+	Action:     "check what the value will do",
 	Severity:   rule.Breaking,
 	Applies:    rule.Reaching,
 	Confidence: rule.Confirmed,

@@ -22,6 +22,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "plugin-sidecar-off",
 	Title:      "A plugin is attached whose sidecar the gateway's Helm values leave off",
+	Action:     "enable the sidecar in the values",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Confidence: rule.Inferred,

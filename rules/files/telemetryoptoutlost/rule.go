@@ -16,6 +16,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "telemetry-opt-out-lost",
 	Title:      "Telemetry is off in a gateway's file, but the control plane switches it on",
+	Action:     "switch telemetry off in the Dashboard",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.9.10"),

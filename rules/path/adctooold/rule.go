@@ -16,6 +16,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "adc-too-old",
 	Title:      "ADC does not work with the target, or was not tested with it",
+	Action:     "move every ADC to one that fits the target",
 	Severity:   rule.Breaking,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G5", "R-3.6.0-3"},

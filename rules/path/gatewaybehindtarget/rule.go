@@ -17,6 +17,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "gateway-behind-target",
 	Title:      "A gateway instance is a release line or more behind the installed control plane already",
+	Action:     "upgrade the gateway to today's release",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G3a"},

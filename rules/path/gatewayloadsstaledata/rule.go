@@ -17,6 +17,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "gateway-loads-stale-data",
 	Title:      "Gateways below 3.8.10 may use old routes for a while after a restart",
+	Action:     "restart no old gateway during the upgrade",
 	Severity:   rule.Notice,
 	Applies:    rule.Always,
 	Catalogue:  []string{"R-3.8.10-3"},

@@ -20,6 +20,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "gateway-newer-than-control-plane",
 	Title:      "A gateway instance is newer than the control plane",
+	Action:     "choose a newer target or replace the gateway",
 	Severity:   rule.Breaking,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G3b", "R-3.9.2-1"},

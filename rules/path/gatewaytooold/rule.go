@@ -17,6 +17,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "gateway-too-old",
 	Title:      "A gateway instance is too old for the target: it does not get the list of plugins from the control plane",
+	Action:     "replace the gateway, or remove it",
 	Severity:   rule.Breaking,
 	Applies:    rule.Reaching,
 	Change:     version.Since("3.2.16.3"),

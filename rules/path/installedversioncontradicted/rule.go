@@ -22,6 +22,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "installed-version-contradicted",
 	Title:      "The control plane stores what the installed release does not keep: it may be an older one",
+	Action:     "check the installed version, set --from",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"R-3.6.0-1"},

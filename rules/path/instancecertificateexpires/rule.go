@@ -19,6 +19,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "instance-certificate-expires",
 	Title:      "The certificate of gateway instances ends around the upgrade, which restarts them",
+	Action:     "issue and deploy a new certificate",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"R-3.7.4-2"},

@@ -17,6 +17,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "releases-without-notes",
 	Title:      "Releases on the path have no public notes: what they change is unknown",
+	Action:     "ask API7 for the release notes",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G12"},

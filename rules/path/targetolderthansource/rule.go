@@ -19,6 +19,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "target-older-than-source",
 	Title:      "The target was released before the installed release, so what was fixed in between comes back",
+	Action:     "choose a target as new as the source",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G4"},

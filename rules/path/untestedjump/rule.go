@@ -18,6 +18,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "untested-jump",
 	Title:      "The upgrade skips release lines, which the vendor does not test",
+	Action:     "rehearse this jump, or go line by line",
 	Severity:   rule.Warning,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G1"},

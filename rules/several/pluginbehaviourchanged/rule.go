@@ -14,6 +14,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "plugin-behaviour-changed",
 	Title:      "A plugin behaves differently in the target with the same configuration",
+	Action:     "test the plugin with the target",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Confidence: rule.Confirmed,

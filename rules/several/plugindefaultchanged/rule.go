@@ -18,6 +18,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "plugin-default-changed",
 	Title:      "A plugin relies on the default of a field, and the target has a different one",
+	Action:     `set expose_headers, "*" as before`,
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Confidence: rule.Confirmed,

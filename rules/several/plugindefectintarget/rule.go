@@ -19,6 +19,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "plugin-defect-in-target",
 	Title:      "A plugin has a known defect in the target; a later patch release fixes it",
+	Action:     "choose a target without the defect",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
 	Confidence: rule.Confirmed,

@@ -18,6 +18,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "plugin-field-required",
 	Title:      "A plugin lacks a field that the target requires at the next change of the object",
+	Action:     "set the missing field",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Confidence: rule.Confirmed,

@@ -16,6 +16,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "plugin-removed",
 	Title:      "A plugin is attached that the target no longer has, or no longer enables",
+	Action:     "replace the plugin, or delete it",
 	Severity:   rule.Breaking,
 	Applies:    rule.Crossing,
 	Confidence: rule.Confirmed,

@@ -19,6 +19,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "plugin-value-refused",
 	Title:      "A plugin has a value that the target does not accept",
+	Action:     "set a value that the target accepts",
 	Severity:   rule.Breaking,
 	Applies:    rule.Crossing,
 	Confidence: rule.Confirmed,

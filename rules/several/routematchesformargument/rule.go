@@ -15,6 +15,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "route-matches-form-argument",
 	Title:      "A route matches on an argument in the request's body, of which the target reads less",
+	Action:     "test large bodies with the target",
 	Severity:   rule.Notice,
 	Applies:    rule.Crossing,
 	Confidence: rule.Confirmed,

@@ -17,6 +17,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "auth-plugin-on-consumer",
 	Title:      "An auth plugin is attached to the consumer itself, where the target accepts no new one",
+	Action:     "keep it on now, add a credential after",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Confidence: rule.Confirmed,

@@ -20,6 +20,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "consumer-key-shared",
 	Title:      "Two consumers have the same key, which the target refuses",
+	Action:     "give each consumer a key of its own",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.2.12.0"),

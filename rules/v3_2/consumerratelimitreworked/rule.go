@@ -17,6 +17,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "consumer-rate-limit-reworked",
 	Title:      "Rate limits of consumers may count differently in the target",
+	Action:     "test the limit before and after",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Timing:     rule.After,

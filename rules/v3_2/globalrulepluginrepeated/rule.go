@@ -21,6 +21,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "global-rule-plugin-repeated",
 	Title:      "Several global rules of a gateway group configure the same plugin; the target merges them",
+	Action:     "keep the plugin in one global rule only",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.2.11.1"),

@@ -18,6 +18,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "hmac-auth-old-form",
 	Title:      "hmac-auth is configured in the old form, which the target may no longer accept",
+	Action:     "test its clients with the target",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Confidence: rule.Inferred,

@@ -18,6 +18,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "jwt-signing-removed",
 	Title:      "Gateways sign JWTs, which the target no longer does",
+	Action:     "issue these tokens with your own service",
 	Severity:   rule.Breaking,
 	Applies:    rule.Crossing,
 	Confidence: rule.Confirmed,

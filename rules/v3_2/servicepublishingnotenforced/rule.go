@@ -16,6 +16,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "service-publishing-not-enforced",
 	Title:      "Services of a gateway group can be changed without publishing them",
+	Action:     "enforce publishing after, if you need it",
 	Severity:   rule.Notice,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.2.13.0"),

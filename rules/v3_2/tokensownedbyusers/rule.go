@@ -16,6 +16,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "tokens-owned-by-users",
 	Title:      "API tokens will belong to a user: they get that user's permissions and go when the user is deleted",
+	Action:     "find what uses the token; replace it after",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.2.10.0"),

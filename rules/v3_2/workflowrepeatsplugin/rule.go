@@ -16,6 +16,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "workflow-repeats-plugin",
 	Title:      "A plugin is an action of workflow and also attached beside it; in the target it runs only once",
+	Action:     "decide which of the two limits applies",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.2.16.5"),

@@ -18,6 +18,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "policy-ssl-actions-renamed",
 	Title:      "A permission policy names SSL certificate actions that are renamed in the target",
+	Action:     "note its roles now, add new actions after",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.4.0"),

@@ -19,6 +19,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "template-runtime-config",
 	Title:      "A service template holds runtime configuration that the upgrade deletes",
+	Action:     "save it: the upgrade deletes it",
 	Severity:   rule.Breaking,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.6.0"),

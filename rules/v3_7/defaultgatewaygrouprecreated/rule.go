@@ -18,6 +18,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "default-gateway-group-recreated",
 	Title:      "The gateway group default was deleted, and the Dashboard of the target creates it again",
+	Action:     "choose 3.7.2 or later as the target",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
 	Timing:     rule.After,

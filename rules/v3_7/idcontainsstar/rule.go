@@ -18,6 +18,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "id-contains-star",
 	Title:      "An id contains *, which is a wildcard in the permission policies of the target",
+	Action:     "create it again under an id without *",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.7.3", "3.8.0"),

@@ -19,6 +19,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "policy-star-widened",
 	Title:      "A permission policy has a literal star, which matches anything in the target",
+	Action:     "read the star as a wildcard",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.7.3", "3.8.0"),

@@ -19,6 +19,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "text-too-long",
 	Title:      "A name or description is longer than the target accepts",
+	Action:     "shorten the name or description",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.7.2"),

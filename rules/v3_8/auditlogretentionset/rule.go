@@ -18,6 +18,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "audit-log-retention-set",
 	Title:      "The target deletes audit-log rows older than 60 days unless configured otherwise",
+	Action:     "set how many days audit records are kept",
 	Severity:   rule.Breaking,
 	Applies:    rule.Crossing,
 	Confidence: rule.Confirmed,

@@ -15,6 +15,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "consumers-share-rate-limit",
 	Title:      "Consumers with the same limit-count configuration share one counter in the target",
+	Action:     "choose a target without the defect",
 	Severity:   rule.Breaking,
 	Applies:    rule.Reaching,
 	Confidence: rule.Confirmed,

@@ -17,6 +17,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "credential-without-consumer",
 	Title:      "Credentials must belong to an existing consumer",
+	Action:     "delete it, or create its consumer again",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Confidence: rule.Confirmed,

@@ -19,6 +19,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "expired-token-rejected",
 	Title:      "An API token has expired, and the target refuses it",
+	Action:     "replace the token if anything uses it",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.8.19"),

@@ -16,6 +16,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "gateway-group-without-plugin-list",
 	Title:      "A gateway group has no list of plugins for its gateways",
+	Action:     "start no gateway before the new Dashboard",
 	Severity:   rule.Notice,
 	Applies:    rule.Crossing,
 	Timing:     rule.During,

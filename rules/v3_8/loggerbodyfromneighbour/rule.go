@@ -21,6 +21,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "logger-body-from-neighbour",
 	Title:      "A logger gets the response body only because another logger asks for it",
+	Action:     "set include_resp_body if it needs bodies",
 	Severity:   rule.Notice,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.8.13"),

@@ -17,6 +17,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "policy-service-label-narrowed",
 	Title:      "A permission policy is limited by service labels, which no longer count for templates with the id of a service",
+	Action:     "label the templates like their services",
 	Severity:   rule.Notice,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.8.12"),

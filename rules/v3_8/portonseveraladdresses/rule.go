@@ -19,6 +19,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "port-on-several-addresses",
 	Title:      "A gateway listens on one port of several addresses, and in the target its heartbeats fail",
+	Action:     "choose 3.8.21 or later, or listen once",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
 	Confidence: rule.Inferred,

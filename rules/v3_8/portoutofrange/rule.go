@@ -18,6 +18,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "port-out-of-range",
 	Title:      "A port is above 65535, which the target refuses",
+	Action:     "set a port up to 65535",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.8.6"),

@@ -17,6 +17,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "rewrite-host-missing",
 	Title:      "An upstream rewrites the host of requests but does not say to which",
+	Action:     "set upstream_host, or change pass_host",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.8.18"),

@@ -19,6 +19,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "route-plugin-off-service-on",
 	Title:      "A route switches off a plugin of its service; the target obeys, earlier releases did not",
+	Action:     "decide whether the plugin must run here",
 	Severity:   rule.Breaking,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.8.19"),

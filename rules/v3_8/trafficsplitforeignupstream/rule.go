@@ -18,6 +18,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "traffic-split-foreign-upstream",
 	Title:      "The Traffic Split plugin names an upstream that does not belong to its service",
+	Action:     "create an upstream in the plugin's service",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Confidence: rule.Confirmed,

@@ -17,6 +17,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "client-chain-depth-default",
 	Title:      "Mutual TLS relies on the default depth of client chains, which is larger in the target",
+	Action:     "set client.depth to what you allow",
 	Severity:   rule.Notice,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.8.22", "3.9.2"),

@@ -19,6 +19,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "plugin-value-becomes-reference",
 	Title:      "A text in a plugin starts like a reference to a secret or variable, and is looked up from now on",
+	Action:     "check whether it is meant as a reference",
 	Severity:   rule.Warning,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.9.11"),

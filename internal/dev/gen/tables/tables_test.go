@@ -65,6 +65,7 @@ func TestTablesSayWhatTheRulesSay(t *testing.T) {
 	window := &rule.Rule{ID: "c-c", Title: "t", Severity: rule.Breaking, Applies: rule.Reaching, Facts: rule.Facts(rows.Attached{
 		Case: rule.Case{Entry: "R-3.9.0-1", Change: version.Since("3.9.0"), Until: version.Since("3.9.2")},
 	})}
+	window.Action = "delete it"
 	files, err := tables.Files(root("v3_10/bb", "v3_9/cc", "path/aa", "files/dd", "several/ee"), []*rule.Rule{
 		named("a-a", rule.Always), byHand, window, named("d-d", rule.Crossing, "3.5.0", "3.6.1"), named("e-e", rule.Crossing, "3.5.0"),
 	})
@@ -100,7 +101,8 @@ func TestTablesSayWhatTheRulesSay(t *testing.T) {
 |---|---|---|---|
 | G1 |  | Always. | nothing: no need |
 `
-	if !strings.Contains(index, strings.ReplaceAll(table, "(rules/", "(")) || !strings.HasSuffix(index, entries) {
+	const actions = "\n| rule | action |\n|---|---|\n| c-c | delete it |\n\n"
+	if !strings.Contains(index, strings.ReplaceAll(table, "(rules/", "(")) || !strings.Contains(index, actions) || !strings.HasSuffix(index, entries) {
 		t.Errorf("rules/README.md is\n%s", index)
 	}
 }

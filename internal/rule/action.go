@@ -1,0 +1,84 @@
+package rule
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// An action says in one line what to do first, to somebody who reads it at night beside the id of the rule: "delete now,
+// put back after". It begins with a verb in the imperative and in lower case, and has no full stop. The steps of a
+// finding say the rest.
+
+// longest is how many characters an action may have, so that it fits into a column.
+const longest = 44
+
+// verbs are the words that an action may begin with: the same word for the same kind of work.
+//
+//nolint:gochecknoglobals // a list
+var verbs = strings.Fields(`
+	add ask avoid
+	change check choose compare connect copy correct create
+	decide delete disable
+	enable enforce
+	find finish
+	give
+	install issue
+	keep
+	label let list
+	move
+	name note
+	raise read rehearse remove rename replace restart review rewrite run
+	save set shorten start switch
+	take tell test
+	upgrade upload
+	write
+`)
+
+// actionFlaws returns what is wrong with the action of the rule. A check by hand has none: its title says what to do.
+func (r *Rule) actionFlaws() Flaws {
+	if !r.ByHand() {
+		return ActionFlaws(r.Action)
+	}
+	var f Flaws
+	f.Add(r.Action != "", "Action: %q, and the rule reports nothing that it could be done about", r.Action)
+	return f
+}
+
+// ActionFlaws returns what is wrong with the form of an action.
+func ActionFlaws(action string) Flaws {
+	var f Flaws
+	verb, _, _ := strings.Cut(action, " ")
+	f.Add(utf8.RuneCountInString(action) > longest, "Action: %q, want at most %d characters", action, longest)
+	f.Add(strings.HasSuffix(action, "."), "Action: %q, want no full stop", action)
+	f.Add(strings.Contains(action, "\n"), "Action: %q, want one line", action)
+	f.Add(!slices.Contains(verbs, strings.TrimRight(verb, ",;:")), "Action: %q, want one of these verbs first: %s", action, strings.Join(verbs, ", "))
+	return f
+}
+
+// RowActionFlaws is [ActionFlaws] for the action of a row; without one the row has that of its rule.
+func RowActionFlaws(action string) Flaws {
+	if action == "" {
+		return nil
+	}
+	return ActionFlaws(action)
+}
+
+// Choose returns the action that leads from a target with the case to releases without it: "choose 3.9.2 or later". Where
+// a later line of releases begins with it, "or later" would be wrong: "choose 3.7.8+ of 3.7, or 3.8.5+". It is empty if no
+// release ends the case.
+func (c Case) Choose(target version.Version) string {
+	ends := slices.DeleteFunc(c.Until.First(), func(v version.Version) bool { return v.Line().Compare(target.Line()) < 0 })
+	slices.SortFunc(ends, version.Version.Compare)
+	switch n := len(ends); n {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("choose %s or later", ends[0])
+	default:
+		return fmt.Sprintf("choose %s+ of %s, or %s+", ends[0], ends[0].Line(), ends[n-1])
+	}
+}
