@@ -33,7 +33,7 @@ var verbs = strings.Fields(`
 	name note
 	raise read rehearse remove rename replace restart review rewrite run
 	save set shorten start switch
-	take tell test
+	tell test
 	upgrade upload
 	write
 `)

@@ -66,6 +66,14 @@ func TestAttachedRowsThatWouldPanicOrSayNothingAreRefused(t *testing.T) {
 		"kind without plugins": {func(a *rows.Attached) { a.On = []estate.Kind{estate.Route, estate.Upstream} }, "row 1 (R-1): On: no upstream can carry a plugin"},
 		"no message":           {func(a *rows.Attached) { a.Says = "" }, "row 1 (R-1): Says: nothing"},
 		"no severity there is": {func(a *rows.Attached) { a.Severity = rule.Breaking + 1 }, "row 1 (R-1): Severity: "},
+		"its own action":       {func(a *rows.Attached) { a.Action = "set it" }, ""},
+		"an action, no verb":   {func(a *rows.Attached) { a.Action = "gone" }, `row 1 (R-1): Action: "gone", want one of these verbs first`},
+		"a release to choose":  {func(a *rows.Attached) { a.Choose, a.Case.Until = true, version.Since("3.6.0") }, ""},
+		"none to choose":       {func(a *rows.Attached) { a.Choose = true }, "row 1 (R-1): Choose: Case.Until names no release"},
+		"two actions": {
+			func(a *rows.Attached) { a.Choose, a.Action, a.Case.Until = true, "set it", version.Since("3.6.0") },
+			`row 1 (R-1): Action: "set it", and Choose makes one`,
+		},
 		"no step":              {func(a *rows.Attached) { a.Steps = nil }, "row 1 (R-1): Steps: none"},
 		"step without a text":  {func(a *rows.Attached) { a.Steps = []rule.Step{{When: rule.After}} }, "row 1 (R-1): Steps: step 1 has no text"},
 		"step without a phase": {func(a *rows.Attached) { a.Steps = []rule.Step{{When: rule.Before, Text: "a"}, {Text: "b"}} }, `row 1 (R-1): Steps: step 2 is for ""`},
@@ -126,6 +134,8 @@ func TestRowsOfFilesThatSayNothingAreRefused(t *testing.T) {
 		"empty pointer":          {func(c *rows.KeySet) { c.Keys = []string{""} }, `row 1 (R-1): Keys: "", want a JSON pointer`},
 		"no message":             {func(c *rows.KeySet) { c.Says = "" }, "row 1 (R-1): Says: nothing"},
 		"no step":                {func(c *rows.KeySet) { c.Steps = nil }, "row 1 (R-1): Steps: none"},
+		"its own action":         {func(c *rows.KeySet) { c.Action = "set it" }, ""},
+		"an action, no verb":     {func(c *rows.KeySet) { c.Action = "gone" }, `row 1 (R-1): Action: "gone", want one of these verbs first`},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

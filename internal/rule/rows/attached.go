@@ -26,6 +26,11 @@ type Attached struct {
 	Severity rule.Severity
 	// Says is what is wrong. The message puts the plugin's name and a colon before it.
 	Says string
+	// Action is what to do first, in one line; empty: the rule's.
+	Action string
+	// Choose is true if what to do first is to choose a target in which Case.Until has ended the change. The action names
+	// the releases.
+	Choose bool
 	// Steps are the things to do.
 	Steps []rule.Step
 	// Patch fixes the configuration; paths are relative to it. The first step shows it as a command, if the object
@@ -78,7 +83,7 @@ func (a Attached) judge(p *rule.Pass, r *estate.Resource, places []estate.Plugin
 func (a Attached) finding(p *rule.Pass, r *estate.Resource, at estate.Plugin, truth cond.Truth) rule.Finding {
 	f := rule.Finding{
 		Subject: r.Subject(), Case: a.Case, Part: at.Name, Pointer: at.Pointer + truth.At(), Severity: cmp.Or(a.Severity, p.Severity),
-		Message: at.Name + ": " + a.Says, Evidence: truth.Evidence(cond.Plainly), Remediation: a.steps(p, r, at),
+		Message: at.Name + ": " + a.Says, Evidence: truth.Evidence(cond.Plainly), Action: a.action(p), Remediation: a.steps(p, r, at),
 	}
 	off := at.Disabled()
 	if why := off.Unreadable(); why != "" {
@@ -92,6 +97,13 @@ func (a Attached) finding(p *rule.Pass, r *estate.Resource, at estate.Plugin, tr
 		f.Severity = f.Severity.Milder()
 	}
 	return f
+}
+
+func (a Attached) action(p *rule.Pass) string {
+	if a.Choose {
+		return a.Case.Choose(p.Path.To)
+	}
+	return a.Action
 }
 
 // patchable are the kinds for which the Admin API accepts a JSON Patch.
@@ -130,7 +142,9 @@ func (a Attached) steps(p *rule.Pass, r *estate.Resource, at estate.Plugin) []ru
 
 // Flaws returns what is wrong with the row.
 func (a Attached) Flaws() []string {
-	f := foundFlaws(a.Severity, a.Says, a.Steps)
+	f := foundFlaws(a.Severity, a.Says, a.Action, a.Steps)
+	f.Add(a.Choose && a.Case.Until.IsZero(), "Choose: Case.Until names no release to choose")
+	f.Add(a.Choose && a.Action != "", "Action: %q, and Choose makes one", a.Action)
 	f.Add(len(a.Plugins) == 0, "Plugins: none, so that it looks for nothing")
 	for i, name := range a.Plugins {
 		f.Add(name == "", "Plugins: a name is empty")
@@ -149,9 +163,10 @@ func (a Attached) Flaws() []string {
 }
 
 // foundFlaws returns the flaws in what every row with findings needs.
-func foundFlaws(severity rule.Severity, says string, steps []rule.Step) rule.Flaws {
+func foundFlaws(severity rule.Severity, says, action string, steps []rule.Step) rule.Flaws {
 	var f rule.Flaws
 	f.Add(severity > rule.Breaking, "Severity: want Notice, Warning, Breaking or the rule's")
 	f.Add(says == "", "Says: nothing, so that nobody is told what is wrong")
+	f = append(f, rule.RowActionFlaws(action)...)
 	return append(f, rule.StepFlaws("Steps", steps)...)
 }

@@ -20,6 +20,7 @@ type file struct {
 	writtenByChart bool
 	severity       rule.Severity
 	says           string
+	action         string
 	steps          []rule.Step
 	// ofDefault is true for a row about a default. A default that does not change is not worth reporting.
 	ofDefault bool
@@ -52,7 +53,7 @@ func (f file) report(p *rule.Pass, r *estate.Resource, truth cond.Truth, key str
 	}
 	found := rule.Finding{
 		Subject: r.Subject(), Case: f.about, Part: key, Pointer: settings.Place(r, key), Severity: cmp.Or(f.severity, p.Severity),
-		Message: settings.Path(r, key) + ": " + f.says, Evidence: append(truth.Evidence(named), more...), Remediation: f.steps,
+		Message: settings.Path(r, key) + ": " + f.says, Evidence: append(truth.Evidence(named), more...), Action: f.action, Remediation: f.steps,
 	}
 	if from := r.Field("replaced").Get(key).TextOrEmpty(); from != "" {
 		found.Evidence = append(found.Evidence, rule.Evidence{Name: "variable", Value: from})
@@ -108,7 +109,7 @@ func (f file) installed(p *rule.Pass, r *estate.Resource) (what string, gained b
 
 // flaws returns what is wrong with the row.
 func (f file) flaws() rule.Flaws {
-	flaws := foundFlaws(f.severity, f.says, f.steps)
+	flaws := foundFlaws(f.severity, f.says, f.action, f.steps)
 	flaws.Add(len(f.in) == 0, "In: no kind of file, so that it looks at nothing")
 	for i, k := range f.in {
 		flaws.Add(!k.InFiles(), "In: %s is no kind of file", k)

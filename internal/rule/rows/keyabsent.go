@@ -35,6 +35,8 @@ type KeyAbsent struct {
 	Weigh func(p *rule.Pass) func() Weight
 	// Says is what is wrong. The message puts the key's path and a colon before it.
 	Says string
+	// Action is what to do first, in one line; empty: the rule's.
+	Action string
 	// Steps are the things to do.
 	Steps []rule.Step
 }
@@ -48,7 +50,7 @@ func (k KeyAbsent) InChart() (chart string, first version.Change) { return k.Cha
 func (k KeyAbsent) file() file {
 	return file{
 		about: k.Case, in: k.In, chart: k.Chart, charts: k.Charts, severity: k.Severity, says: k.Says,
-		steps: k.Steps, ofDefault: true,
+		action: k.Action, steps: k.Steps, ofDefault: true,
 	}
 }
 

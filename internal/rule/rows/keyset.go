@@ -34,6 +34,8 @@ type KeySet struct {
 	Severity rule.Severity
 	// Says is what is wrong. The message puts the key's path and a colon before it.
 	Says string
+	// Action is what to do first, in one line; empty: the rule's.
+	Action string
 	// Steps are the things to do.
 	Steps []rule.Step
 }
@@ -47,7 +49,7 @@ func (k KeySet) InChart() (chart string, first version.Change) { return k.Chart,
 func (k KeySet) file() file {
 	return file{
 		about: k.Case, in: k.In, chart: k.Chart, charts: k.Charts, writtenByChart: k.WrittenByChart, severity: k.Severity, says: k.Says,
-		steps: k.Steps,
+		action: k.Action, steps: k.Steps,
 	}
 }
 

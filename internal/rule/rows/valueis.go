@@ -30,6 +30,8 @@ type ValueIs struct {
 	Severity rule.Severity
 	// Says is what is wrong. The message puts the key's path and a colon before it.
 	Says string
+	// Action is what to do first, in one line; empty: the rule's.
+	Action string
 	// Steps are the things to do.
 	Steps []rule.Step
 }
@@ -43,7 +45,7 @@ func (v ValueIs) InChart() (chart string, first version.Change) { return v.Chart
 func (v ValueIs) file() file {
 	return file{
 		about: v.Case, in: v.In, chart: v.Chart, charts: v.Charts, writtenByChart: v.WrittenByChart, severity: v.Severity, says: v.Says,
-		steps: v.Steps,
+		action: v.Action, steps: v.Steps,
 	}
 }
 

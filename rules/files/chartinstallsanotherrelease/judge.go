@@ -20,13 +20,13 @@ func (n *named) release() {
 	switch {
 	case known && n.installs.Less(from.Release()) && n.trap(from.Release()):
 		n.report("HELM-DOWNGRADE", rule.Breaking, fmt.Sprintf("installs %s, older than the running %s, although an older chart installs a newer release: helm upgrade would put an old program on migrated data", n.installs, from),
-			"Do not install this chart. Take "+n.take()+".")
+			"name another chart: this one goes back", "Do not install this chart. Take "+n.take()+".")
 	case known && n.installs.Less(from.Release()):
 		n.report("HELM-DOWNGRADE", rule.Warning, fmt.Sprintf("installs %s, but %s runs: helm upgrade with these files goes back", n.installs, from),
-			"Make sure that these are the files of this installation. Then take "+n.take()+".")
+			"check the files, then name another chart", "Make sure that these are the files of this installation. Then take "+n.take()+".")
 	case path.To.Release().Less(n.installs):
 		n.report("HELM-DOWNGRADE", rule.Warning, fmt.Sprintf("installs %s, newer than %s, the target of this report", n.installs, path.To),
-			"Take "+n.take()+"; or assess the upgrade to what this chart installs.")
+			"", "Take "+n.take()+"; or assess the upgrade to what this chart installs.")
 	}
 }
 
@@ -56,7 +56,7 @@ func (n *named) appVersion() {
 		return
 	}
 	n.report("HELM-APPV-MISMATCH", rule.Notice, fmt.Sprintf("says appVersion %s but installs %s: helm list shows a release that does not run", says, n.installs),
-		"Read the version from the images: kubectl get pods -o yaml, or the Dashboard.")
+		"read the version from the images", "Read the version from the images: kubectl get pods -o yaml, or the Dashboard.")
 }
 
 // fileServer judges the one chart that takes the file server from an image that is no release.
@@ -77,5 +77,6 @@ func (n *named) fileServer() {
 	if n.pass.Path.To.Release().Compare(version.MustParse("3.9.8")) != 0 {
 		severity = rule.Notice // it installs no other target
 	}
-	n.report("HELM-FS-DEV", severity, "starts the file server from the image tag dev, which is not a release", "Name chart 0.17.50 or later, or set file_server.image.tag to that of the Dashboard.")
+	n.report("HELM-FS-DEV", severity, "starts the file server from the image tag dev, which is not a release",
+		"name chart 0.17.50+, or set the image tag", "Name chart 0.17.50 or later, or set file_server.image.tag to that of the Dashboard.")
 }

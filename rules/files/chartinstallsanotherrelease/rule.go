@@ -84,14 +84,14 @@ func (n *named) says(component estate.Value, tag string) bool {
 	return !given.Empty() && (!settings.Unpacked(n.r) || given.TextOrEmpty() != tag)
 }
 
-func (n *named) report(entry string, severity rule.Severity, says, step string) {
+func (n *named) report(entry string, severity rule.Severity, says, action, step string) {
 	n.pass.Report(rule.Finding{
 		Subject: n.r.Subject(), Part: entry, Pointer: "/chart_version", Severity: severity,
 		Message: "chart " + n.name + " " + n.text + " " + says,
 		Evidence: []rule.Evidence{
 			{Name: "path", Value: n.pass.Path.From.String() + " to " + n.pass.Path.To.String()}, {Name: "charts of the target", Value: n.wanted()},
 		},
-		Remediation: []rule.Step{{When: rule.Before, Text: step}},
+		Action: action, Remediation: rule.Beforehand(step),
 	})
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
@@ -88,6 +87,7 @@ func pin(p *rule.Pass, i *image) {
 		Subject: i.subject, Case: rule.Case{Entry: "HELM-PIN"}, Part: "pin", Pointer: "/tag", Severity: severity,
 		Message:     fmt.Sprintf("%s: pinned to %s, %s; another chart does not change it", words(i.component), i.tag, as),
 		Evidence:    []rule.Evidence{{Name: "target", Value: p.Path.To.String()}},
+		Action:      "set the target's tag with the upgrade",
 		Remediation: []rule.Step{{When: rule.During, Text: take(i.component, p.Path.To) + " Gateways follow after the control plane."}},
 	})
 }
@@ -116,5 +116,3 @@ func release(v version.Version) version.Version {
 // separate reports whether an image is of the Developer Portal before it became a component of API7 Enterprise, with
 // versions of its own.
 func separate(i *image) bool { return i.version.Less(version.MustParse("3.0.0")) }
-
-func words(component string) string { return strings.ReplaceAll(component, "_", " ") }

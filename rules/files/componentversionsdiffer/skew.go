@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
@@ -19,6 +20,7 @@ func installed(p *rule.Pass, i *image) {
 		Subject: i.subject, Case: rule.Case{Entry: "VER-INSTALLED"}, Part: "installed", Pointer: "/tag",
 		Message:  fmt.Sprintf("%s: %s, and the upgrade is judged from %s to %s", words(i.component), i.tag, p.Path.From, p.Path.To),
 		Evidence: []rule.Evidence{},
+		Action:   "check which release is installed",
 		Remediation: []rule.Step{{
 			When: rule.Before,
 			Text: "Check which release is installed: what the Dashboard shows counts. Give it with --from. If these files belong to another installation, assess that one separately.",
@@ -48,6 +50,7 @@ func skew(p *rule.Pass, images []*image) {
 			Subject: i.subject, Case: rule.Case{Entry: "VER-COMPONENT-SKEW"}, Part: "skew", Pointer: "/tag",
 			Message:  fmt.Sprintf("%s: %s beside a Dashboard of %s", words(i.component), i.tag, d.tag),
 			Evidence: []rule.Evidence{{Name: "Dashboard", Value: d.tag + " at " + d.subject.Origin.Where("/tag")}},
+			Action:   "set one release for all components",
 			Remediation: []rule.Step{{
 				When: rule.Before,
 				Text: "Run all components of the control plane with images of one release: the vendor's charts always change them together.",
@@ -55,3 +58,5 @@ func skew(p *rule.Pass, images []*image) {
 		})
 	}
 }
+
+func words(component string) string { return strings.ReplaceAll(component, "_", " ") }

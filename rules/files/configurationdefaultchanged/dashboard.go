@@ -19,6 +19,7 @@ func dashboard() []rule.Fact {
 		In:      in,
 		Key:     "/security/content_security_policy",
 		Default: rows.Default{Empty: "the program's own policy applies", Program: "a policy that is on"},
+		Action:  "write a policy if frames or proxies need it",
 		Says:    "not set; from 3.8.7 on the Dashboard sends a content security policy, with which browsers refuse frames, scripts and assets of other hosts",
 		Steps: []rule.Step{
 			{When: rule.Before, Text: "Where the Dashboard is embedded in another page, or a proxy in front of it adds scripts or serves assets from another host, write a policy that allows this as security.content_security_policy into the file of the target."},
@@ -33,6 +34,7 @@ func dashboard() []rule.Fact {
 			In:      in,
 			Key:     "/server/listen/disable",
 			Default: rows.Default{Chart: "true"},
+			Action:  "move clients from port 7080 to https 7443",
 			Says:    "not set; from 3.2.9.2 on plain HTTP (port 7080) is off by default, and Dashboard and Admin API answer only on HTTPS (port 7443)",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Move clients of port 7080 to https and port 7443: ADC, Terraform, the Ingress Controller, scripts, health checks, load balancers. Until that is done set server.listen.disable: false in the file of the target."},
@@ -47,7 +49,8 @@ func dashboard() []rule.Fact {
 				cond.Any(cond.Lacks(proxies), cond.Includes(proxies, "0.0.0.0/0"), cond.Includes(proxies, "::/0")),
 				cond.Any(cond.Has(lists+"/allow_list"), cond.Has(lists+"/deny_list")),
 			),
-			Says: "security.trusted_proxies does not limit whose X-Forwarded-For counts, by the chart everybody's, so a sender can forge an address that gets past this list",
+			Action: "set security.trusted_proxies",
+			Says:   "security.trusted_proxies does not limit whose X-Forwarded-For counts, by the chart everybody's, so a sender can forge an address that gets past this list",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Set security.trusted_proxies to the addresses of the proxies in front of the Dashboard, and nothing else; where there is none, to 127.0.0.1/32."},
 				{When: rule.After, Text: "Call the Dashboard from an address that is not allowed, with an allowed one in X-Forwarded-For: it must refuse."},
@@ -58,6 +61,7 @@ func dashboard() []rule.Fact {
 			In:       in,
 			Keys:     []string{"/fallback_cp"},
 			Severity: rule.Notice,
+			Action:   "decide which side writes the backup",
 			Says:     "the control plane writes the backup of the configuration; from 3.8.21 on the documented way is a gateway with deployment.fallback_cp.mode: write",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Decide which of the two writes to the bucket. Gateways of the target read json: have the new version export before a gateway must start from the backup."},

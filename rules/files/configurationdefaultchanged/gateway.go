@@ -18,6 +18,7 @@ func gateway() []rule.Fact {
 		In:      in,
 		Key:     "/apisix/trusted_addresses",
 		Default: rows.Default{Chart: "none", Program: "none"},
+		Action:  "list your proxies as trusted_addresses",
 		Says:    "not set; the target trusts no sender, overwrites X-Forwarded-Proto, -Host and -Port and clears Forwarded. Behind a proxy that ends TLS, upstreams see http where clients use https",
 		Steps: []rule.Step{
 			{When: rule.Before, Text: "Where a load balancer, CDN or proxy in front sets these headers, list its addresses as apisix.trusted_addresses (Helm chart gateway: apisix.trustedAddresses) with the target. Otherwise there is nothing to do."},
@@ -34,6 +35,7 @@ func gateway() []rule.Fact {
 			Key:      "/apisix/max_post_args_readable_size",
 			Default:  rows.Default{Chart: "64"},
 			Severity: rule.Notice,
+			Action:   "raise max_post_args_readable_size if needed",
 			Says:     "not set; for conditions on post_arg. the target reads bodies up to a limit, by the chart 64 MB, and does not match larger ones",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Where routes have conditions on post_arg. and requests with larger bodies, set apisix.max_post_args_readable_size (Helm chart gateway: apisix.maxPostArgsReadableSize) in MB with the target; 0 is no limit."},
@@ -45,6 +47,7 @@ func gateway() []rule.Fact {
 			Key:      "/deployment/fallback_cp",
 			Default:  rows.Default{Chart: "none", Program: "none"},
 			Severity: rule.Notice,
+			Action:   "run two DP Managers, or set fallback_cp",
 			Says:     "not set; from 3.8.21 on a gateway that starts while the control plane is down ends with an error, and this one has no backup of its configuration to start from",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Run more than one DP Manager, or set deployment.fallback_cp, where gateways are started on their own: autoscaling, node replacement, restarts by a supervisor."},

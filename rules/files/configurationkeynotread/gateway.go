@@ -20,7 +20,8 @@ func deployment() []rule.Fact {
 				cond.Is("/deployment/role", "control_plane"),
 				cond.All(cond.Is("/deployment/role", "data_plane"), cond.Is("/deployment/role_data_plane/config_provider", "control_plane")),
 			),
-			Says: "needs conf_server, which is gone from gateways; the configuration comes from the DP Manager",
+			Action: "connect the gateway to the DP Manager",
+			Says:   "needs conf_server, which is gone from gateways; the configuration comes from the DP Manager",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Set deployment.role: traditional, deployment.role_traditional.config_provider: etcd and deployment.etcd.host, " +
 					"the https address of the DP Manager with port 7943, and give the gateway a certificate of its gateway group. " +
@@ -43,8 +44,9 @@ func deployment() []rule.Fact {
 		rows.ValueIs{
 			Case: rule.Case{Entry: "R-3.8.21-2", Change: version.Since("3.8.21"), Confidence: rule.Inferred, Gateways: true},
 			In:   []estate.Kind{estate.GatewayConfig}, WrittenByChart: true,
-			If:   cond.All(cond.Has("/deployment/fallback_cp"), cond.Is("/deployment/role_data_plane/config_provider", "yaml")),
-			Says: "the vendor's chart uses json with fallback_cp from now on; a fallback that is written as json may not be found",
+			If:     cond.All(cond.Has("/deployment/fallback_cp"), cond.Is("/deployment/role_data_plane/config_provider", "yaml")),
+			Action: "set config_provider: json with the upgrade",
+			Says:   "the vendor's chart uses json with fallback_cp from now on; a fallback that is written as json may not be found",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Set deployment.role_data_plane.config_provider: json together with the upgrade of this gateway."},
 				{When: rule.After, Text: "Have a gateway of the target's release with fallback_cp.mode: write export the configuration, then start one that reads it."},
@@ -60,7 +62,8 @@ func attributes() []rule.Fact {
 	return []rule.Fact{
 		rows.KeySet{
 			Case: snowflake, In: []estate.Kind{estate.GatewayConfig}, Keys: key, If: cond.True("/enable"),
-			Says: "no longer read: request-id has no algorithm snowflake any more",
+			Action: "give request-id another algorithm first",
+			Says:   "no longer read: request-id has no algorithm snowflake any more",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Give objects whose request-id uses snowflake another algorithm, such as uuid; the rule plugin-value-refused names them."},
 				drop("it", ""),
@@ -74,7 +77,8 @@ func attributes() []rule.Fact {
 		rows.KeySet{
 			Case: rule.Case{Entry: "R-3.8.10-1", Change: version.Since("3.8.10"), Gateways: true},
 			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/ext-plugin/cmd"},
-			Says: "names a plugin runner that no plugin calls any more: ext-plugin-pre-req, -post-req and -post-resp are gone",
+			Action: "rewrite the runner's work as Lua plugins",
+			Says:   "names a plugin runner that no plugin calls any more: ext-plugin-pre-req, -post-req and -post-resp are gone",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Rewrite what the runner does as custom plugins in Lua; the rule plugin-removed names the objects that use it."},
 				drop("ext-plugin", ""),
@@ -83,7 +87,8 @@ func attributes() []rule.Fact {
 		rows.KeySet{
 			Case: rule.Case{Entry: "GW-VAULT", Change: version.Since("3.2.8.1"), Confidence: rule.Inferred, Gateways: true},
 			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/vault"},
-			Says: "read by nothing, although the vendor's chart can write it; no secret comes from here",
+			Action: "check the secret provider, then delete it",
+			Says:   "read by nothing, although the vendor's chart can write it; no secret comes from here",
 			Steps: rule.Beforehand("Make sure that the secrets meant here come from a secret provider of the gateway group. " +
 				"Then delete it; with Helm, set vault.enabled: false."),
 		},

@@ -13,7 +13,8 @@ func owned() []rule.Fact {
 	return []rule.Fact{
 		rows.KeySet{
 			Case: delivered, In: []estate.Kind{estate.GatewayConfig},
-			Keys: []string{"/apisix/data_encryption", "/apisix/ssl/key_encrypt_salt"},
+			Keys:   []string{"/apisix/data_encryption", "/apisix/ssl/key_encrypt_salt"},
+			Action: "keep a copy, then delete it here",
 			Says: "the control plane gives each gateway group its own keys; those of the file do not count, " +
 				"or encrypted fields and TLS keys cannot be read with them",
 			Steps: []rule.Step{
@@ -23,14 +24,16 @@ func owned() []rule.Fact {
 		},
 		rows.KeySet{
 			Case: delivered, In: []estate.Kind{estate.GatewayConfig},
-			Keys:  []string{"/api7ee/consumer_proxy", "/api7ee/developer_proxy"},
-			Says:  "a setting of the Dashboard, which hands it to gateways; it does not count here, or gets in the way",
-			Steps: rule.Beforehand("Set it in the Dashboard's file, if you want a value other than the default, and delete it here."),
+			Keys:   []string{"/api7ee/consumer_proxy", "/api7ee/developer_proxy"},
+			Action: "set it in the Dashboard's file instead",
+			Says:   "a setting of the Dashboard, which hands it to gateways; it does not count here, or gets in the way",
+			Steps:  rule.Beforehand("Set it in the Dashboard's file, if you want a value other than the default, and delete it here."),
 		},
 		rows.KeySet{
 			Case: rule.Case{Entry: "R-3.2.16.3-1", Change: version.Since("3.2.16.3"), Confidence: rule.Inferred, Gateways: true},
 			In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/plugins", "/stream_plugins"},
-			Says: "no longer what counts: the control plane gives gateways the list of plugins; one that only this list has is off",
+			Action: "upload your own plugins, then delete it",
+			Says:   "no longer what counts: the control plane gives gateways the list of plugins; one that only this list has is off",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Upload plugins of your own as custom plugins in the Dashboard, and compare the rest of the list with what it shows. " +
 					"Then delete it."},
@@ -45,8 +48,9 @@ var dictionaries = []rule.Fact{
 	rows.KeySet{
 		Case: rule.Case{Entry: "GW-PROM-DICT", Change: version.Since("3.2.16.3"), Confidence: rule.Inferred, Gateways: true},
 		In:   []estate.Kind{estate.GatewayConfig}, Keys: []string{"/nginx_config/http/lua_shared_dict/prometheus-metrics"}, WrittenByChart: true,
-		Says:  "no longer read in this place; the memory for metrics has the default size, and metrics are lost when it is full",
-		Steps: rule.Beforehand("Move it to nginx_config.meta.lua_shared_dict; with Helm, to the value apisix.meta.luaSharedDict."),
+		Action: "move it to meta.lua_shared_dict",
+		Says:   "no longer read in this place; the memory for metrics has the default size, and metrics are lost when it is full",
+		Steps:  rule.Beforehand("Move it to nginx_config.meta.lua_shared_dict; with Helm, to the value apisix.meta.luaSharedDict."),
 	},
 	rows.KeySet{
 		Case: rule.Case{Entry: "R-3.9.3-3", Change: version.Since("3.9.3"), Confidence: rule.Inferred, Gateways: true},
@@ -73,8 +77,9 @@ func jsonLibrary() []rule.Fact {
 				Entry: "R-3.9.13-1", Change: version.Since("3.9.13"), Until: version.Since("3.9.14"), Confidence: rule.Inferred, Gateways: true,
 			},
 			In: []estate.Kind{estate.GatewayConfig}, Keys: key, Severity: rule.Notice,
-			Says:  "a key that the vendor's chart has only for 3.9.13; 3.9.14 and 3.10.0 do not have it",
-			Steps: rule.Beforehand("Leave it out, unless you need it for this release; delete it with the next upgrade."),
+			Action: "delete it, unless this release needs it",
+			Says:   "a key that the vendor's chart has only for 3.9.13; 3.9.14 and 3.10.0 do not have it",
+			Steps:  rule.Beforehand("Leave it out, unless you need it for this release; delete it with the next upgrade."),
 		},
 		rows.KeySet{
 			Case: rule.Case{

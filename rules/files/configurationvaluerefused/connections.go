@@ -12,7 +12,10 @@ import (
 
 // connections are how components reach the database and the control plane.
 func connections() []rule.Fact {
-	const says = "the control plane must be reached over https, at port 7943 unless something stands in front of it; 7900 is its port without TLS"
+	const (
+		says          = "the control plane must be reached over https, at port 7943 unless something stands in front of it; 7900 is its port without TLS"
+		secureAddress = "write https://host:7943"
+	)
 	secure := rule.Case{Entry: "R-3.2.14.1-1", Change: version.Since("3.2.14.1"), Gateways: true}
 	steps := rule.Beforehand("Write https://host:7943 and make sure that the gateway has the certificates of its gateway group. The Dashboard shows the " +
 		"address and the variables where it adds a gateway instance.")
@@ -26,15 +29,16 @@ func connections() []rule.Fact {
 				cond.All(cond.Shaped("", cond.OfNumber), cond.Not(cond.Exceeds("", 0))),
 				cond.All(cond.Not(cond.Shaped("", cond.OfNumber)), cond.Like("", regexp.MustCompile(`^(0+(ns|us|µs|ms|s|m|h)?)+$`))),
 			),
-			Says:  "connections to the database are kept for ever: after a failover they stay on the former primary",
-			Steps: rule.Beforehand("Set database.max_lifetime to a duration such as 1h, which is the default of newer charts."),
+			Action: "set max_lifetime, such as 1h",
+			Says:   "connections to the database are kept for ever: after a failover they stay on the former primary",
+			Steps:  rule.Beforehand("Set database.max_lifetime to a duration such as 1h, which is the default of newer charts."),
 		},
 		rows.ValueIs{
-			Case: secure, In: []estate.Kind{estate.GatewayConfig}, Says: says, Steps: steps,
+			Case: secure, In: []estate.Kind{estate.GatewayConfig}, Says: says, Action: secureAddress, Steps: steps,
 			If: cond.All(cond.Shaped(hosts, cond.OfList), cond.Some(hosts, plain(""))),
 		},
 		rows.ValueIs{
-			Case: secure, In: []estate.Kind{estate.Image}, Says: says, Steps: steps,
+			Case: secure, In: []estate.Kind{estate.Image}, Says: says, Action: secureAddress, Steps: steps,
 			If: cond.All(
 				cond.Is("/component", "gateway"),
 				cond.Any(plain("/environment/API7_CONTROL_PLANE_ENDPOINTS"), plain("/environment/APISIX_DEPLOYMENT_ETCD_HOST")),
@@ -58,17 +62,20 @@ func protocols() []rule.Fact {
 			cond.Like(protocols, regexp.MustCompile(`\bTLSv1(\.1)?(\s|$)`)), cond.Not(cond.Like(ciphers, regexp.MustCompile(`@SECLEVEL=0\b`))),
 		)
 	}
-	const says = "offers TLS 1.0 or 1.1, which the default security level of OpenSSL 3 does not allow: clients that need them cannot connect"
+	const (
+		says   = "offers TLS 1.0 or 1.1, which the default security level of OpenSSL 3 does not allow: clients that need them cannot connect"
+		action = "delete TLSv1 and TLSv1.1"
+	)
 	steps := rule.Beforehand("Remove TLSv1 and TLSv1.1. If clients cannot do without them, add @SECLEVEL=0 to the ciphers and try such a client on a " +
 		"test gateway of the target release.")
 	return []rule.Fact{
 		rows.ValueIs{
 			Case: old, In: []estate.Kind{estate.GatewayConfig}, If: offered("/apisix/ssl/ssl_protocols", "/apisix/ssl/ssl_ciphers"),
-			Says: says, Steps: steps,
+			Says: says, Action: action, Steps: steps,
 		},
 		rows.ValueIs{
 			Case: old, In: []estate.Kind{estate.HelmValues}, Chart: version.GatewayChart,
-			If: offered("/gateway/tls/sslProtocols", "/gateway/tls/sslCiphers"), Says: says, Steps: steps,
+			If: offered("/gateway/tls/sslProtocols", "/gateway/tls/sslCiphers"), Says: says, Action: action, Steps: steps,
 		},
 	}
 }

@@ -14,7 +14,8 @@ var charts = []rule.Fact{
 		Case: rule.Case{Entry: "HELM-CUSTOMIZED", Gateways: true},
 		In:   []estate.Kind{estate.HelmValues}, Chart: version.GatewayChart, Severity: rule.Notice,
 		Keys: []string{"/apisix/enableCustomizedConfig"}, If: cond.True(""),
-		Says: "the gateway's file is apisix.customizedConfig as it stands: other values for it are ignored, and so is what new charts add or change there",
+		Action: "compare the config.yaml of both charts",
+		Says:   "the gateway's file is apisix.customizedConfig as it stands: other values for it are ignored, and so is what new charts add or change there",
 		Steps: []rule.Step{
 			{When: rule.Before, Text: "Render both charts without customizedConfig (helm template), compare the two config.yaml, and copy what changed into yours. This report judges customizedConfig as a file of the gateway."},
 		},

@@ -59,9 +59,9 @@ func compare(p *rule.Pass, c *connection.Connection, near []*connection.Connecti
 	}
 	slices.SortFunc(near, func(a, b *connection.Connection) int { return cmp.Compare(a.Subject.Ref.ID, b.Subject.Ref.ID) })
 	d := near[0]
-	severity, what := rule.Breaking, "another database than the Dashboard's"
+	severity, what, action := rule.Breaking, "another database than the Dashboard's", ""
 	if d.Hosts != c.Hosts && d.Scheme == c.Scheme && d.Name == c.Name {
-		severity, what = rule.Warning, "another database server than the Dashboard's"
+		severity, what, action = rule.Warning, "another database server than the Dashboard's", "check that both names lead to one database"
 	}
 	p.Report(rule.Finding{
 		Subject: c.Subject, Pointer: c.Pointer, Severity: severity,
@@ -70,7 +70,7 @@ func compare(p *rule.Pass, c *connection.Connection, near []*connection.Connecti
 			{Name: "this file", Value: c.String()},
 			{Name: "the Dashboard's", Value: d.String() + " at " + d.Subject.Origin.Where(d.Pointer)},
 		},
-		Remediation: steps(severity),
+		Action: action, Remediation: steps(severity),
 	})
 }
 

@@ -46,12 +46,12 @@ func scheme(p *rule.Pass, c *connection.Connection) {
 	switch {
 	case c.Scheme == "postgres", c.Scheme == "mysql" && p.Path.Reaches(mySQL), c.Scheme == "sqlserver" && p.Path.Reaches(sqlServer):
 	case c.Scheme == "sqlserver":
-		report(p, c, "R-3.8.21-3", rule.Breaking, fmt.Sprintf("SQL Server is supported from %s on, but the target is %s", sqlServer, p.Path.To), choose)
+		report(p, c, "R-3.8.21-3", rule.Breaking, fmt.Sprintf("SQL Server is supported from %s on, but the target is %s", sqlServer, p.Path.To), "", choose)
 	case c.Scheme == "mysql":
-		report(p, c, "R-3.2.10.1-1", rule.Breaking, fmt.Sprintf("MySQL is supported from %s on, but the target is %s", mySQL, p.Path.To), choose)
+		report(p, c, "R-3.2.10.1-1", rule.Breaking, fmt.Sprintf("MySQL is supported from %s on, but the target is %s", mySQL, p.Path.To), "", choose)
 	default:
 		report(p, c, "CP-DB-DSN-SCHEME", rule.Warning, fmt.Sprintf("%q is not one of the publicly known database types: postgres, mysql, sqlserver", c.Scheme),
-			rule.Step{When: rule.Before, Text: "Ask API7 whether the target supports this database."})
+			"ask API7 whether the target supports it", rule.Step{When: rule.Before, Text: "Ask API7 whether the target supports this database."})
 	}
 }
 
@@ -69,13 +69,13 @@ func schema(p *rule.Pass, c *connection.Connection) {
 	}
 	report(p, c, "R-3.9.0-8", rule.Warning,
 		fmt.Sprintf("asks for the schema %q, and the Dashboard of releases before %s can fail to start outside the schema public", c.SearchPath, anySchema),
-		rule.Step{When: rule.Before, Text: "Start the target against a copy of the database, with the same search_path, before the change window. If it does not start, choose 3.9.0 or later."})
+		"rehearse the start on a copy first", rule.Step{When: rule.Before, Text: "Start the target against a copy of the database, with the same search_path, before the change window. If it does not start, choose 3.9.0 or later."})
 }
 
-func report(p *rule.Pass, c *connection.Connection, entry string, severity rule.Severity, message string, step rule.Step) {
+func report(p *rule.Pass, c *connection.Connection, entry string, severity rule.Severity, message, action string, step rule.Step) {
 	p.Report(rule.Finding{
 		Subject: c.Subject, Case: rule.Case{Entry: entry}, Pointer: c.Pointer, Severity: severity,
 		Message:  c.KeyPath + ": " + message,
-		Evidence: []rule.Evidence{{Name: "database", Value: c.String()}}, Remediation: []rule.Step{step},
+		Evidence: []rule.Evidence{{Name: "database", Value: c.String()}}, Action: action, Remediation: []rule.Step{step},
 	})
 }

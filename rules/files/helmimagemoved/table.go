@@ -27,8 +27,9 @@ func table() []rows.ValueIs {
 			If: cond.All(
 				on("/developer_portal_configuration/enable"), cond.Not(old), cond.Like(portal+"/tag", regexp.MustCompile(`^v?0\.`)),
 			),
-			Says:  "the Developer Portal has the versions of the control plane: its new repository, api7/api7-ee-developer-portal, has no such tag",
-			Steps: []rule.Step{{When: rule.Before, Text: "Delete developer_portal.image.tag, or set the same tag as for dashboard and dp_manager."}},
+			Action: "delete the tag, or set the Dashboard's",
+			Says:   "the Developer Portal has the versions of the control plane: its new repository, api7/api7-ee-developer-portal, has no such tag",
+			Steps:  []rule.Step{{When: rule.Before, Text: "Delete developer_portal.image.tag, or set the same tag as for dashboard and dp_manager."}},
 		}),
 		controlPlane(bitnami("/postgresql/image", "bitnami/postgresql", on("/postgresql/builtin"))),
 		controlPlane(bitnami("/prometheus/server/image", "bitnami/prometheus", on("/prometheus/builtin"))),

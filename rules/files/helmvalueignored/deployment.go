@@ -15,7 +15,8 @@ func deployment() []rows.KeySet {
 		{
 			Case: gone, In: values, Chart: version.GatewayChart, Charts: version.Since("0.2.18"),
 			Keys: []string{"/deployment/role"}, If: cond.Is("", "data_plane", "control_plane"),
-			Says: "no longer read from chart 0.2.18 on: the gateway becomes a traditional one, which takes its configuration from etcd.host",
+			Action: "set etcd.host to the DP Manager",
+			Says:   "no longer read from chart 0.2.18 on: the gateway becomes a traditional one, which takes its configuration from etcd.host",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Set etcd.host to the address of the DP Manager, https and port 7943, with the certificates of the gateway group in etcd.auth.tls, for each release of the gateway; delete the releases that were control planes, and the old keys."},
 				{When: rule.Before, Text: "Render the new chart with your values (helm template), and check deployment in the config.yaml that it writes."},
@@ -24,8 +25,9 @@ func deployment() []rows.KeySet {
 		{
 			Case: gone, In: values, Chart: version.GatewayChart, Charts: version.Since("0.2.18"),
 			Keys: []string{"/deployment/mode"}, If: cond.Is("", "decoupled"), Severity: rule.Warning,
-			Says:  "no longer read from chart 0.2.18 on: every gateway is a traditional one",
-			Steps: []rule.Step{{When: rule.Before, Text: "Plan again for gateways that were split: each one reads from the DP Manager (etcd.host). Then delete the key."}},
+			Action: "set etcd.host to the DP Manager",
+			Says:   "no longer read from chart 0.2.18 on: every gateway is a traditional one",
+			Steps:  []rule.Step{{When: rule.Before, Text: "Plan again for gateways that were split: each one reads from the DP Manager (etcd.host). Then delete the key."}},
 		},
 		{
 			Case: gone, In: values, Chart: version.GatewayChart, Charts: version.Since("0.2.18"),
@@ -33,7 +35,8 @@ func deployment() []rows.KeySet {
 				"/deployment/controlPlane/certsSecret", "/deployment/dataPlane/controlPlane/host", "/deployment/certs/certsSecret", "/deployment/certs/mTLSCACertSecret",
 			},
 			If: cond.Has(""), Severity: rule.Warning,
-			Says: "no longer read from chart 0.2.18 on: gateways connect to etcd.host with the certificates of etcd.auth.tls",
+			Action: "set etcd.host and etcd.auth.tls",
+			Says:   "no longer read from chart 0.2.18 on: gateways connect to etcd.host with the certificates of etcd.auth.tls",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Set etcd.host and etcd.auth.tls where gateways depended on it, then delete the key. From chart 0.2.18 on the Secret is not mounted."},
 			},

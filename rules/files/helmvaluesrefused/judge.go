@@ -28,6 +28,7 @@ func probesOf(v *helmvalues.Values, component string) {
 			continue
 		}
 		v.Report(rule.Breaking, jsonptr.Append("", component, probe), "null deletes what the chart has there; its template reads fields of it, so Helm refuses the release", nil,
+			"delete the null, or set the probe",
 			rule.Step{When: rule.Before, Text: "Delete the line, or set initialDelaySeconds, periodSeconds and failureThreshold: the chart has no switch for probes."})
 	}
 }
@@ -71,6 +72,7 @@ func sidecarPort(v *helmvalues.Values) {
 	}
 	v.Report(rule.Breaking, "/openapiToMcp", "Helm refuses the release: openapiToMcp.port and pluginAttrs.openapi-to-mcp.port, 3000 by default, must be the same",
 		[]rule.Evidence{{Name: "openapiToMcp.port", Value: plain(given)}, {Name: "pluginAttrs.openapi-to-mcp.port", Value: plain(asked)}},
+		"set both ports to the same number",
 		rule.Step{When: rule.Before, Text: "Set both to one port that is free in the pod."})
 }
 
@@ -81,6 +83,7 @@ func sidecarOff(v *helmvalues.Values) {
 		return
 	}
 	v.Report(rule.Warning, "/pluginAttrs/openapi-to-mcp", "the plugins openapi-to-mcp and mcp-tools-acl call a sidecar, which the chart starts with openapiToMcp.enabled: true only", nil,
+		"set openapiToMcp.enabled: true",
 		rule.Step{When: rule.Before, Text: "Set openapiToMcp.enabled: true and the same port, or make sure that no object attaches these plugins. The image is api7/openapi-to-mcp: mirror it where nodes cannot pull from Docker Hub."})
 }
 
@@ -104,5 +107,6 @@ func grace(v *helmvalues.Values) {
 	}
 	report(rule.Warning, "/apisix/terminationGracePeriodSeconds", "pods are killed before they have slept for preStopSleepSeconds, so open requests are cut off; the default is 180 from charts 3.10.12 and 3.9.10 on",
 		[]rule.Evidence{{Name: "terminationGracePeriodSeconds", Value: plain(seconds)}, {Name: "preStopSleepSeconds", Value: plain(sleep)}},
+		"delete it, or set more than the sleep",
 		rule.Step{When: rule.Before, Text: "Delete it, so that the chart's 180 seconds count, or set more than preStopSleepSeconds and the longest request together."})
 }

@@ -38,7 +38,8 @@ func ports() rows.ValueIs {
 			cond.Any(cond.Not(cond.Exceeds(port, 29999)), cond.Exceeds(port, 32767), cond.Not(cond.Exceeds(tls, 29999)), cond.Exceeds(tls, 32767)),
 			cond.Is("/dp_manager_service/type", "NodePort"), cond.True("/dp_manager_service/autoAssignNodePort"),
 		),
-		Says: "Helm refuses the release: with it dp_manager_service.port and tlsPort, 7900 and 7943 by default, must both be from 30000 to 32767",
+		Action: "set autoAssignNodePort: false",
+		Says:   "Helm refuses the release: with it dp_manager_service.port and tlsPort, 7900 and 7943 by default, must both be from 30000 to 32767",
 		Steps: []rule.Step{
 			{When: rule.Before, Text: "Set autoAssignNodePort: false, and dp_manager_service.nodePort and tlsNodePort if the ports of the nodes must stay."},
 		},

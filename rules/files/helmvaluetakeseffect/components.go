@@ -22,14 +22,14 @@ func borrowed(v *helmvalues.Values) {
 	}
 	lost := slices.DeleteFunc(given, func(m mount) bool { return covers(own, m.path) })
 	key := user(v.At("dp_manager_configuration"), "/dp_manager_configuration", lost)
-	const step = "Copy from dashboard.extraVolumes and extraVolumeMounts to dp_manager.extraVolumes and extraVolumeMounts what the DP Manager needs, such as certificates of its database."
+	const action, step = "copy the mounts to dp_manager", "Copy from dashboard.extraVolumes and extraVolumeMounts to dp_manager.extraVolumes and extraVolumeMounts what the DP Manager needs, such as certificates of its database."
 	switch {
 	case key != "":
 		v.Report(rule.Breaking, "/dashboard/extraVolumeMounts", "up to chart 0.17.55 the DP Manager also has these mounts, from 0.18.0 on only its own; "+settings.Path(v.Resource, key)+
-			" names a file that is no longer there", []rule.Evidence{{Name: "file", Value: settings.Path(v.Resource, key)}}, before(step))
+			" names a file that is no longer there", []rule.Evidence{{Name: "file", Value: settings.Path(v.Resource, key)}}, action, before(step))
 	case len(lost) > 0 && len(own)+len(volumes) == 0:
 		v.Report(rule.Warning, "/dashboard/extraVolumeMounts", "up to chart 0.17.55 the DP Manager also has these mounts, from 0.18.0 on only those of dp_manager.extraVolumeMounts, and there are none",
-			[]rule.Evidence{{Name: "file", Value: "no key of dp_manager_configuration names one of these paths"}}, before(step))
+			[]rule.Evidence{{Name: "file", Value: "no key of dp_manager_configuration names one of these paths"}}, action, before(step))
 	}
 	if len(own) > 0 {
 		awakes(v, "/dp_manager/extraVolumeMounts", "0.18.0", unmatched(own, volumes, "config", "prometheus_ssl"))
@@ -57,9 +57,9 @@ func portal(v *helmvalues.Values) {
 func awakes(v *helmvalues.Values, pointer, chart, missing string) {
 	if missing != "" {
 		v.Report(rule.Breaking, pointer, "ignored so far, mounted from chart "+chart+" on; Kubernetes refuses a Deployment with a mount whose volume is not there",
-			[]rule.Evidence{{Name: "volume that is not there", Value: missing}}, before("Add the volume to extraVolumes of the same component, or delete the mount."))
+			[]rule.Evidence{{Name: "volume that is not there", Value: missing}}, "add the volume, or delete the mount", before("Add the volume to extraVolumes of the same component, or delete the mount."))
 		return
 	}
 	v.Report(rule.Notice, pointer, "ignored so far, mounted from chart "+chart+" on", nil,
-		before("Make sure that the Secrets and ConfigMaps of extraVolumes exist, and that no mount hides a folder of the image."))
+		"check the volumes and the mounts", before("Make sure that the Secrets and ConfigMaps of extraVolumes exist, and that no mount hides a folder of the image."))
 }

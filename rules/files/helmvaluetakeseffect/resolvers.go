@@ -33,9 +33,9 @@ func resolvers(v *helmvalues.Values) {
 	evidence := []rule.Evidence{{Name: "name servers", Value: strings.Join(servers, ", ")}}
 	if slices.Equal(servers, old) {
 		v.ReportDefault(rule.Breaking, key, "the list that charts below 3.10.3 had by default and did not use; now gateways ask these servers, which do not know the names of your cluster",
-			evidence, before("Delete dns.resolvers. Without it gateways use /etc/resolv.conf, which is right in a cluster."))
+			evidence, "delete dns.resolvers", before("Delete dns.resolvers. Without it gateways use /etc/resolv.conf, which is right in a cluster."))
 		return
 	}
 	v.Report(rule.Warning, key, "charts below 3.10.3 wrote it into a comment; now gateways resolve the names of upstreams with these servers only",
-		evidence, before("Make sure that each of them resolves the names of all upstreams, including those of the cluster; otherwise delete dns.resolvers, so that gateways use /etc/resolv.conf."))
+		evidence, "check that these servers know all names", before("Make sure that each of them resolves the names of all upstreams, including those of the cluster; otherwise delete dns.resolvers, so that gateways use /etc/resolv.conf."))
 }

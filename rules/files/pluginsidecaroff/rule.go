@@ -90,6 +90,7 @@ func (s sidecar) finding(f rule.Finding, attached string) rule.Finding {
 	f.Message += fmt.Sprintf(": not true, but %s is attached, which talks to this sidecar", strings.Join(s.plugins, " or "))
 	f.Evidence = []rule.Evidence{{Name: "attached", Value: attached}}
 	key, _, _ := strings.Cut(strings.TrimPrefix(s.value, "/"), "/")
+	f.Action = "set " + key + ".enabled: true"
 	f.Remediation = []rule.Step{
 		{When: rule.Before, Text: fmt.Sprintf("Set %s.enabled: true for the gateways that serve these routes, unless what the plugin talks to runs elsewhere.", key)},
 		{When: rule.After, Text: "Send a request through one of these routes."},

@@ -180,3 +180,21 @@ func TestDefectsThatSayNothingAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestTheActionLeadsOutOfEveryDefect: it fits into its column for every target that has one.
+func TestTheActionLeadsOutOfEveryDefect(t *testing.T) {
+	t.Parallel()
+	for _, d := range defect.Table() {
+		for _, r := range version.Releases() {
+			if !d.In(r.Version) {
+				continue
+			}
+			if flaws := rule.ActionFlaws(d.Case.Choose(r.Version)); len(flaws) > 0 {
+				t.Errorf("%s in %s: %v", d.Case.Entry, r.Version, flaws)
+			}
+		}
+	}
+	if got, want := find(t, "R-3.7.8-1").Case.Choose(version.MustParse("3.7.3")), "choose 3.7.8+ of 3.7, or 3.8.5+"; got != want {
+		t.Errorf("action %q, want %q: 3.8.0 has the defect as well", got, want)
+	}
+}

@@ -76,7 +76,7 @@ func (d Defect) finding(p *rule.Pass, grade rule.Severity, why string) rule.Find
 		evidence = append(evidence, rule.Evidence{Name: "not said", Value: "the notes do not say when the defect was introduced"})
 	}
 	f := p.PathFinding(message, evidence, append([]rule.Step{d.better(p.Path)}, d.Steps...))
-	f.Case, f.Severity = d.Case, grade
+	f.Case, f.Severity, f.Action = d.Case, grade, d.Case.Choose(p.Path.To)
 	if d.In(p.Path.From) { // then the path does not gain it
 		f.Case.Change = version.Change{}
 	}

@@ -78,24 +78,24 @@ func (v *Values) At(keys ...string) estate.Value {
 
 // Report says what is wrong with the key at a pointer below the values. Where the installed chart has the change, it is
 // a notice.
-func (v *Values) Report(severity rule.Severity, pointer, says string, evidence []rule.Evidence, steps ...rule.Step) {
+func (v *Values) Report(severity rule.Severity, pointer, says string, evidence []rule.Evidence, action string, steps ...rule.Step) {
 	if v.InstalledIn != "" {
 		severity = rule.Notice
 		evidence = append(evidence, rule.Evidence{Name: "not new", Value: v.InstalledIn + " already has this change"})
 	}
 	v.Pass.Report(rule.Finding{
 		Subject: v.Resource.Subject(), Case: v.Case, Part: pointer, Pointer: "/settings" + pointer, Severity: severity,
-		Message: settings.Path(v.Resource, pointer) + ": " + says, Evidence: evidence, Remediation: steps,
+		Message: settings.Path(v.Resource, pointer) + ": " + says, Evidence: evidence, Action: action, Remediation: steps,
 	})
 }
 
 // ReportDefault is Report for a value that some version of the chart has by default: in the values of an unpacked chart it
 // is a notice.
-func (v *Values) ReportDefault(severity rule.Severity, pointer, says string, evidence []rule.Evidence, steps ...rule.Step) {
+func (v *Values) ReportDefault(severity rule.Severity, pointer, says string, evidence []rule.Evidence, action string, steps ...rule.Step) {
 	if settings.Unpacked(v.Resource) {
 		severity, evidence = rule.Notice, append(evidence, settings.PerhapsTheCharts())
 	}
-	v.Report(severity, pointer, says, evidence, steps...)
+	v.Report(severity, pointer, says, evidence, action, steps...)
 }
 
 // Doubt says that a key cannot be judged, and why.

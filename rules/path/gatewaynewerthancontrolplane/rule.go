@@ -79,7 +79,9 @@ func compare(path version.Path, runs version.Version) (rule.Severity, string) {
 func report(p *rule.Pass, r *estate.Resource, severity rule.Severity, message string) {
 	step := rule.Step{When: rule.Before, Text: fmt.Sprintf("Choose a target that is not older than this gateway, or replace the gateway with one of release %s "+
 		"before the control plane is upgraded.", p.Path.To)}
+	action := ""
 	if severity == rule.Notice {
+		action = "upgrade the control plane first"
 		step = rule.Step{When: rule.During, Text: fmt.Sprintf("Upgrade the control plane to %s, then this gateway to the same release.", p.Path.To)}
 	}
 	pointer := "/version"
@@ -95,6 +97,6 @@ func report(p *rule.Pass, r *estate.Resource, severity rule.Severity, message st
 	}
 	p.Report(rule.Finding{
 		Subject: r.Subject(), Pointer: pointer, Severity: severity, Message: message, Evidence: evidence,
-		Remediation: []rule.Step{step},
+		Action: action, Remediation: []rule.Step{step},
 	})
 }

@@ -37,24 +37,24 @@ func start(p *rule.Pass) {
 		if i.Offline {
 			severity, message = rule.Warning, "offline; "+message
 		}
+		action, steps := remedy(p.Path)
 		p.Report(rule.Finding{
-			Subject: i.Resource.Subject(), Pointer: "/version", Severity: severity, Message: message,
+			Subject: i.Resource.Subject(), Pointer: "/version", Severity: severity, Message: message, Action: action, Remediation: steps,
 			Evidence: []rule.Evidence{
 				{Name: "gateway", Value: i.Version.String()},
 				{Name: "control plane", Value: p.Path.From.String() + " to " + p.Path.To.String()},
 			},
-			Remediation: remediation(p.Path),
 		})
 	})
 }
 
 // remedy leads over a release that works with both, where the control plane is older than that.
-func remediation(p version.Path) []rule.Step {
+func remedy(p version.Path) (action string, steps []rule.Step) {
 	if p.From.Release().Less(version.MustParse("3.2.15.0")) {
-		return []rule.Step{
+		return "upgrade everything to 3.2.16.2 first", []rule.Step{
 			{When: rule.Before, Text: "Upgrade in two steps: control plane and gateways to 3.2.16.2 first, which still has the list of plugins in the gateways' files, then to " + p.To.String() + "."},
 			{When: rule.Before, Text: "Or plan an outage of this gateway: replace it with one of the target's release as soon as the control plane is upgraded."},
 		}
 	}
-	return []rule.Step{{When: rule.Before, Text: "Replace this gateway with one of the control plane's release, " + p.From.String() + ", or remove it."}}
+	return "", []rule.Step{{When: rule.Before, Text: "Replace this gateway with one of the control plane's release, " + p.From.String() + ", or remove it."}}
 }

@@ -74,7 +74,8 @@ func finding(p *rule.Pass, from, to version.Release) rule.Finding {
 	if from.Source != version.Notes {
 		evidence = append(evidence, rule.Evidence{Name: "not known", Value: "what " + from.Version.String() + " changed is not public, so more may come back"})
 	}
-	f := p.PathFinding(fmt.Sprintf("%s is older than the installed %s; %s", to.Version, from.Version, count(back)), evidence, []rule.Step{step(p.Path, from)})
+	f := p.PathFinding(fmt.Sprintf("%s is older than the installed %s; %s", to.Version, from.Version, count(back)), evidence, nil)
+	f.Action, f.Remediation = newer(p.Path, from)
 	if len(back) == 0 && from.Source == version.Notes {
 		f.Severity = rule.Notice
 	}
@@ -91,30 +92,17 @@ func count(back []string) string {
 	return strconv.Itoa(len(back)) + " defects that were fixed in between come back"
 }
 
-func step(p version.Path, from version.Release) rule.Step {
+// newer leads to a release that is as new as the installed one.
+func newer(p version.Path, from version.Release) (action string, steps []rule.Step) {
+	action = "ask API7 for a target as new as yours"
 	text := "No known release from " + p.To.String() + " on is as new as the installed one. Ask API7 for one that has its fixes."
 	recent, ok := defect.Nearest(p, func(to version.Path) bool {
 		r, known := version.Known(to.To)
 		return known && r.Date >= from.Date && len(lost(to)) == 0
 	})
 	if ok {
+		action = fmt.Sprintf("choose %s: it is as new as yours", recent)
 		text = fmt.Sprintf("Choose %s or later instead of %s: it is the nearest release that is as new as %s and has all of its known fixes.", recent, p.To, p.From)
 	}
-	return rule.Step{When: rule.Before, Text: text}
-}
-
-// lost returns what the source of a path is rid of and its target has.
-func lost(p version.Path) []string {
-	var back []string
-	for _, r := range repairs {
-		if r.since.In(p.From.Release()) && !r.since.In(p.To.Release()) {
-			back = append(back, r.ends)
-		}
-	}
-	for _, d := range defect.Table() {
-		if d.Comes(p) {
-			back = append(back, d.Says)
-		}
-	}
-	return back
+	return action, rule.Beforehand(text)
 }

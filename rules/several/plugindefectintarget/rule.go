@@ -42,19 +42,19 @@ func table() []rows.Attached {
 	return []rows.Attached{
 		{
 			Case: oidc, Plugins: []string{"openid-connect"}, If: cond.Lacks("/claim_validator"), Severity: rule.Notice,
-			Says: "in the target it cannot be configured which issuers and which audience to accept", Steps: tokens,
+			Says: "in the target it cannot be configured which issuers and which audience to accept", Choose: true, Steps: tokens,
 		},
 		{
 			Case: validates, Plugins: []string{"openid-connect"}, If: cond.Has("/claim_validator"),
-			Says: "the target does not verify the issuer or audience that claim_validator asks for", Steps: tokens,
+			Says: "the target does not verify the issuer or audience that claim_validator asks for", Choose: true, Steps: tokens,
 		},
 		{
 			Case: count, Plugins: []string{"limit-count-advanced"}, If: cond.Not(late), Severity: rule.Notice,
-			Says: "in the target the header with the reset time is wrong", Steps: limits,
+			Says: "in the target the header with the reset time is wrong", Choose: true, Steps: limits,
 		},
 		{
 			Case: delayed, Plugins: []string{"limit-count-advanced"}, If: late,
-			Says: "in the target counts that are written to Redis with a delay are lost, so more requests pass; the header with the reset time is wrong", Steps: limits,
+			Says: "in the target counts that are written to Redis with a delay are lost, so more requests pass; the header with the reset time is wrong", Choose: true, Steps: limits,
 		},
 	}
 }

@@ -33,7 +33,8 @@ var table = []rows.Attached{
 	{
 		Case:    rule.Case{Entry: "R-3.9.0-2", Change: version.Since("3.9.0")},
 		Plugins: []string{"workflow"}, If: cond.Lacks("/rules"),
-		Says: "rules is missing",
+		Action: "give workflow its rules, or delete it",
+		Says:   "rules is missing",
 		Steps: []rule.Step{
 			{When: rule.Before, Text: "Give the workflow plugin its rules, or take it off: without rules it does nothing."},
 		},
@@ -41,7 +42,8 @@ var table = []rows.Attached{
 	{
 		Case:    rule.Case{Entry: "R-3.9.3-1", Change: version.Since("3.9.3")},
 		Plugins: []string{"saml-auth"}, If: cond.Lacks("/secret"),
-		Says: "secret is missing, so gateway instances do not share sessions",
+		Action: "set secret, the same on every gateway",
+		Says:   "secret is missing, so gateway instances do not share sessions",
 		Steps: []rule.Step{
 			{When: rule.After, Text: "Set secret of the saml-auth plugin, which earlier releases do not have, 8 to 32 random characters, the same for all gateway instances; also in ADC files and scripts that write the object, before they run again."},
 		},
@@ -60,8 +62,9 @@ func policy(entry string, since version.Change, set rule.Step, plugins ...string
 	return rows.Attached{
 		Case:    rule.Case{Entry: entry, Change: since},
 		Plugins: plugins, If: cond.Lacks("/policy"),
-		Says:  "policy is missing",
-		Steps: []rule.Step{set},
-		Patch: []remedy.PatchOp{{Op: "add", Path: "/policy", Value: "local"}},
+		Action: "set policy: local",
+		Says:   "policy is missing",
+		Steps:  []rule.Step{set},
+		Patch:  []remedy.PatchOp{{Op: "add", Path: "/policy", Value: "local"}},
 	}
 }

@@ -33,7 +33,8 @@ func table() []rows.Attached {
 		{
 			Case:    rule.Case{Entry: "R-3.7.4-1", Change: version.Since("3.7.4", "3.8.1")},
 			Plugins: []string{"request-id"}, If: cond.Is("/algorithm", "snowflake"),
-			Says: "the algorithm snowflake is gone; the target cannot create request ids with this configuration",
+			Action: "set another algorithm, such as uuid",
+			Says:   "the algorithm snowflake is gone; the target cannot create request ids with this configuration",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Choose another algorithm: uuid, nanoid or range_id (ksuid from 3.9.0 on). Ids get another form, so tell the owners of programs that parse them; also change ADC files and scripts."},
 				{When: rule.During, Text: "Delete plugin_attr.request-id.snowflake from the gateways' config.yaml together with the upgrade: an older gateway still reads it."},
@@ -43,8 +44,9 @@ func table() []rows.Attached {
 		{
 			Case:    rule.Case{Entry: "R-3.8.2-1", Change: version.Since("3.8.2"), Confidence: rule.Inferred},
 			Plugins: []string{"ai-proxy", "ai-proxy-multi"}, Severity: rule.Warning,
-			If:   cond.Any(malformed, cond.Some("/instances", malformed), cond.Some("/providers", malformed)),
-			Says: "the endpoint is not an address of the form http(s)://host",
+			If:     cond.Any(malformed, cond.Some("/instances", malformed), cond.Some("/providers", malformed)),
+			Action: "write the endpoint as http(s)://host",
+			Says:   "the endpoint is not an address of the form http(s)://host",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Correct the endpoint: scheme, colon, two slashes, host. Earlier releases accepted any text, so check whether the route works at all."},
 			},

@@ -15,6 +15,7 @@ type argument struct {
 	Case     rule.Case
 	prefixes []string
 	says     string
+	action   string
 	steps    []rule.Step
 }
 
@@ -52,7 +53,7 @@ func (a argument) judge(p *rule.Pass, r *estate.Resource) {
 	}
 	f := rule.Finding{
 		Subject: r.Subject(), Case: a.Case, Pointer: found[0].pointer, Severity: rule.Notice,
-		Message: found[0].name + ": " + a.says, Remediation: a.steps,
+		Message: found[0].name + ": " + a.says, Action: a.action, Remediation: a.steps,
 	}
 	for _, v := range found {
 		f.Evidence = append(f.Evidence, rule.Evidence{Name: "condition on", Value: v.name})

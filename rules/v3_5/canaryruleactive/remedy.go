@@ -13,13 +13,32 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/internal/traffic"
 )
 
+// action is the rule's only where the Dashboard has a Canary Rule to finish.
+func action(k estate.Kind, c canary, crossing bool) string {
+	switch {
+	case k.State() == estate.History:
+		return "avoid rolling back to this version"
+	case k.State() == estate.Template:
+		return "delete it from the template"
+	case !c.finishable(k) || !c.active():
+		return "delete the leftover plugin"
+	case !crossing:
+		return "replace it with a traffic-split"
+	}
+	return ""
+}
+
+// finishable reports whether the plugin is where the control plane puts a Canary Rule.
+func (c canary) finishable(k estate.Kind) bool {
+	return k == estate.Service && c.at.Pointer == "/plugins/"+plugin
+}
+
 func remediation(path version.Path, r *estate.Resource, c canary, crossing bool) []rule.Step {
 	s := r.Subject()
 	now := remedy.EndpointOf(s, path.From)
 	file := remedy.FileFor("canary-rule", s)
 	saved := rule.Step{When: rule.Before, Text: "Save the object with its Canary Rule.", Command: now.Save(file)}
-	direct := c.at.Pointer == "/plugins/"+plugin
-	if r.Kind != estate.Service || !direct {
+	if !c.finishable(r.Kind) {
 		return []rule.Step{saved, {When: rule.Before, Text: elsewhere(r, c)}}
 	}
 	drop := remedy.PatchOp{Op: "remove", Path: c.at.Pointer}

@@ -58,7 +58,7 @@ func start(p *rule.Pass) {
 			p.Report(rule.Finding{
 				Subject: r.Subject(), Pointer: worst.at.Pointer, Severity: severity(r.Kind, *worst, crossing),
 				Message: message(r.Kind, *worst, crossing), Evidence: evidence(r, *worst, places),
-				Remediation: remediation(p.Path, r, *worst, crossing),
+				Action: action(r.Kind, *worst, crossing), Remediation: remediation(p.Path, r, *worst, crossing),
 			})
 		}
 	})

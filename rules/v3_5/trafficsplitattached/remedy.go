@@ -11,6 +11,14 @@ import (
 	"github.com/api7-preflight/api7-preflight/rules/internal/traffic"
 )
 
+// action is the rule's for what can be edited.
+func action(k estate.Kind) string {
+	if k.State() == estate.History {
+		return "avoid rolling back to this version"
+	}
+	return ""
+}
+
 // remedy saves, deletes and puts back.
 func remediation(path version.Path, r *estate.Resource, splits []split, owner string) []rule.Step {
 	s := r.Subject()

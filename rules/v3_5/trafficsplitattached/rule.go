@@ -52,7 +52,7 @@ func start(p *rule.Pass) {
 		o := traffic.Owner(r)
 		p.Report(rule.Finding{
 			Subject: r.Subject(), Pointer: splits[0].at.Pointer, Severity: severity(r.Kind),
-			Message: message(splits[0], o), Evidence: evidence(splits),
+			Message: message(splits[0], o), Evidence: evidence(splits), Action: action(r.Kind),
 			Remediation: remediation(p.Path, r, splits, o),
 		})
 	})

@@ -105,12 +105,12 @@ func finding(p *rule.Pass, t template, places []string) rule.Finding {
 	state := strings.Join(places, ", ")
 	switch {
 	case len(places) > 0:
-		f.Severity = rule.Notice
+		f.Severity, f.Action = rule.Notice, "save it: published services keep their own"
 	case p.Absent(estate.Publication, ""):
-		f.Severity, state = rule.Breaking, "nowhere"
+		f.Severity, f.Action, state = rule.Breaking, "save it: the only copy goes", "nowhere"
 		f.Message = strings.Join(t.Names, ", ") + " will be deleted; never published, so this is the only copy"
 	default:
-		state = "not known"
+		f.Action, state = "save it: it may be the only copy", "not known"
 		f.Message = strings.Join(t.Names, ", ") + " will be deleted; whether a published service keeps them is not known"
 	}
 	f.Evidence = append(f.Evidence, rule.Evidence{Name: "published as", Value: state})

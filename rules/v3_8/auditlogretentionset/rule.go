@@ -56,6 +56,7 @@ func table() []rule.Fact {
 			Keys:     []string{days},
 			If:       positive,
 			Severity: rule.Notice,
+			Action:   "check that so many days are enough",
 			Says:     "the target deletes audit-log rows that are older than this many days; releases before 3.8.9 kept all of them",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Compare the number with how long audit records must be kept by law or contract."},
@@ -69,6 +70,7 @@ func table() []rule.Fact {
 			Keys:     []string{days},
 			If:       cond.Not(positive),
 			Severity: rule.Warning,
+			Action:   "write the number of days to keep",
 			Says:     "not a positive number of days; what the target does with it is not documented: it may keep all audit-log rows, the default of 60 days, or none",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Write the number of days that audit records must be kept, or a large one such as 3650 if they must never be deleted, into the file of the target only."},
