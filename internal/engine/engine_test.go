@@ -36,6 +36,36 @@ func attached() *rule.Rule {
 	}
 }
 
+// TestAFindingSaysWhatIsWrongAndWhatToDoFirst: the action of a finding wins over the rule's.
+func TestAFindingSaysWhatIsWrongAndWhatToDoFirst(t *testing.T) {
+	t.Parallel()
+	r := attached()
+	r.Action = "delete it"
+	r.Start = func(p *rule.Pass) {
+		p.On(estate.Service, func(r *estate.Resource) {
+			f := rule.Finding{Subject: r.Subject(), Message: "attached"}
+			if r.ID == "other" {
+				f.Action = "save it"
+			}
+			p.Report(f)
+		})
+		p.On(estate.ServiceVersion, func(r *estate.Resource) {
+			p.Report(rule.Finding{Subject: r.Subject(), Message: "attached", Action: "avoid it"})
+		})
+	}
+	version := estate.Resource{Kind: estate.ServiceVersion, ID: "v", Body: []byte(`{"service_id":"old"}`)}
+	rep := run(t, func(o *engine.Options) { o.Rules = []*rule.Rule{r} }, service("one", "{}", "t"), service("other", "{}", "t"), version)
+	got := map[string]string{}
+	for _, f := range rep.Findings {
+		got[f.Object.Kind+" "+f.Object.ID] = f.Action + "; " + f.Title + "; " + f.Doc
+	}
+	const rest = "; the plugin is attached; rules explain attached"
+	want := map[string]string{"service one": "delete it" + rest, "service other": "save it" + rest, "service_version old": "avoid it" + rest}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+}
+
 func service(id, body, table string) estate.Resource {
 	return estate.Resource{
 		Kind: estate.Service, ID: id, Group: estate.Group{ShortID: "default"}, Body: []byte(body),

@@ -48,6 +48,10 @@ func (f findings) export(r *rule.Rule, p version.Path, s *stream) []report.Findi
 	for owner, all := range past {
 		out = append(out, s.history.export(r, p, owner, all, &s.groups))
 	}
+	doc := "rules explain " + r.ID // once for all findings
+	for i := range out {
+		out[i].Doc = doc
+	}
 	slices.SortFunc(out, func(a, b report.Finding) int {
 		return cmp.Or(
 			cmp.Compare(a.Object.GatewayGroup, b.Object.GatewayGroup),
@@ -94,6 +98,7 @@ func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding, g *group
 	out := report.Finding{
 		Fingerprint: fingerprint(r.ID, k, best.Subject.Group, p),
 		Rule:        r.ID,
+		Title:       r.Title,
 		Catalogue:   entries,
 		Severity:    severity(r, best).String(),
 		Confidence:  string(cmp.Or(best.Case.Confidence, r.Confidence)),
@@ -103,6 +108,7 @@ func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding, g *group
 		Location:    located(best.Subject, best.Pointer),
 		Message:     best.Message,
 		Evidence:    add([]report.Evidence{}, best.Evidence),
+		Action:      cmp.Or(best.Action, r.Action),
 		Remediation: steps(best.Remediation, published(k.ref.Kind) && g.enforces(best.Subject.Group)),
 	}
 	for _, also := range sights[1:] {

@@ -138,6 +138,8 @@ type Summary struct {
 type Finding struct {
 	Fingerprint string        `json:"fingerprint" jsonschema:"stable across runs, sources and wording"`
 	Rule        string        `json:"rule"`
+	Title       string        `json:"title" jsonschema:"what the rule says is wrong, in one line"`
+	Doc         string        `json:"doc" jsonschema:"command of this program that explains the rule in full"`
 	Catalogue   []string      `json:"catalogue"`
 	Severity    string        `json:"severity" jsonschema:"breaking, warning or notice"`
 	Confidence  string        `json:"confidence" jsonschema:"confirmed or inferred: how sure the detector is"`
@@ -147,6 +149,7 @@ type Finding struct {
 	Location    Location      `json:"location"`
 	Message     string        `json:"message"`
 	Evidence    []Evidence    `json:"evidence"`
+	Action      string        `json:"action" jsonschema:"what to do first, in one line"`
 	Remediation []Remediation `json:"remediation"`
 	Waived      *string       `json:"waived" jsonschema:"reason of the waiver, null without one"`
 	Baseline    string        `json:"baseline" jsonschema:"new, known or empty without a baseline"`

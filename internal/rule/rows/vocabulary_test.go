@@ -8,6 +8,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
 	"github.com/api7-preflight/api7-preflight/internal/test/memory"
 	"github.com/api7-preflight/api7-preflight/internal/test/ruletest"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -54,4 +55,32 @@ func judgedAs(t *testing.T, severity rule.Severity, applies rule.Applies, row ru
 		t.Fatal(err)
 	}
 	return rep
+}
+
+// TestARowSaysWhatToDoFirst: without an action of its own it leaves that to its rule.
+func TestARowSaysWhatToDoFirst(t *testing.T) {
+	t.Parallel()
+	plugin, set, absent, value, defect := missing(), keySet(), keyAbsent("/b"), valueIs(cond.Has("/a")), missing()
+	plugin.Action, set.Action, absent.Action, value.Action = "set policy", "delete it", "set b", "write a"
+	defect.Choose, defect.Case.Until = true, version.Since("3.7.8", "3.8.5")
+	const route, file = "route:\n  - {id: r, plugins: {p: {}}}\n", "dashboard_config:\n  - {id: f, found: file, settings: {a: {old: 1}}}\n"
+	for name, tt := range map[string]struct {
+		row                rule.Fact
+		installation, want string
+	}{
+		"none":            {missing(), route, ""},
+		"a plugin":        {plugin, route, "set policy"},
+		"a key":           {set, file, "delete it"},
+		"an absent key":   {absent, file, "set b"},
+		"a value":         {value, file, "write a"},
+		"a defect of 3.7": {defect, route, "choose 3.7.8+ of 3.7, or 3.8.5+"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rep := run(t, tt.row, tt.installation, 0)
+			if len(rep.Findings) != 1 || rep.Findings[0].Action != tt.want {
+				t.Errorf("findings %+v, want one with the action %q", rep.Findings, tt.want)
+			}
+		})
+	}
 }

@@ -95,6 +95,9 @@ func checkFinding(t Reporter, name string, n *report.Finding) {
 	if n.Confidence == string(rule.Inferred) && n.Severity == report.SeverityBreaking {
 		t.Errorf("%s: %q is breaking and inferred: what is deduced warns and says what to verify", name, n.Message)
 	}
+	for _, flaw := range rule.ActionFlaws(n.Action) {
+		t.Errorf("%s: %q: %s", name, n.Message, flaw)
+	}
 	if len(n.Remediation) == 0 {
 		t.Errorf("%s: %q says nothing about what to do", name, n.Message)
 	}

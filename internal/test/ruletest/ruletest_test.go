@@ -155,6 +155,11 @@ func TestWantsCatchWhatARuleGetsWrong(t *testing.T) {
 		"no remedy": {"upgrade: {from: 3.4.1, to: 3.5.0}\nservice:\n  - id: a # want breaking \"x\"\n", on(func(p *rule.Pass, r *estate.Resource) {
 			p.Report(rule.Finding{Subject: r.Subject(), Message: "x"})
 		}), "nothing about what to do"},
+		"an action of its own that is none": {"upgrade: {from: 3.4.1, to: 3.5.0}\nservice:\n  - id: a # want breaking \"cors\"\n", on(func(p *rule.Pass, r *estate.Resource) {
+			f := finding(r, "")
+			f.Action = "it is gone"
+			p.Report(f)
+		}), `Action: "it is gone", want one of these verbs first`},
 		"path not met": {"upgrade: {from: 3.5.0, to: 3.7.3}\n", on(func(*rule.Pass, *estate.Resource) {}), "does not apply from 3.5.0 to 3.7.3"},
 		"panic": {"upgrade: {from: 3.4.1, to: 3.5.0}\nservice:\n  - id: a\n", on(func(*rule.Pass, *estate.Resource) {
 			panic("ouch")
