@@ -3,6 +3,7 @@ package ruletest
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,15 +30,7 @@ func CheckHidden(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 			if leaf.text == "" || kept(leaf.pointer) {
 				continue
 			}
-			changed, err := json.Marshal(put(body, leaf.pointer, redact.Marker))
-			if err != nil {
-				t.Errorf("%s: %v", f.Name, err)
-				return
-			}
-			trial := *f
-			trial.Resources = slices.Clone(f.Resources)
-			trial.Resources[i].Body = changed
-			out, err := judge(ctx, r, &trial, variation{})
+			out, err := judgeWith(ctx, r, f, i, put(body, leaf.pointer, redact.Marker))
 			if err != nil {
 				t.Errorf("%v", err)
 				return
@@ -47,6 +40,18 @@ func CheckHidden(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 			}
 		}
 	}
+}
+
+// judgeWith judges the fixture with another body of one resource.
+func judgeWith(ctx context.Context, r *rule.Rule, f *Fixture, i int, body any) (*outcome, error) {
+	changed, err := json.Marshal(body)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	trial := *f
+	trial.Resources = slices.Clone(f.Resources)
+	trial.Resources[i].Body = changed
+	return judge(ctx, r, &trial, variation{})
 }
 
 // kept reports whether no source hides a text, or none without a trace that rules use: it names something, is what the

@@ -51,10 +51,7 @@ func planting(ctx context.Context, r *rule.Rule, f *Fixture, i int, body any) st
 	if shot := redact.Body(f.Resources[i].Kind, f.Resources[i].ID, changed); bytes.Contains(shot, []byte(planted)) {
 		return "a snapshot holds it"
 	}
-	trial := *f
-	trial.Resources = slices.Clone(f.Resources)
-	trial.Resources[i].Body = changed
-	out, err := judge(ctx, r, &trial, variation{})
+	out, err := judgeWith(ctx, r, f, i, body)
 	if err != nil {
 		return err.Error()
 	}
