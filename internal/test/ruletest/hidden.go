@@ -30,16 +30,24 @@ func CheckHidden(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 			if leaf.text == "" || kept(leaf.pointer) {
 				continue
 			}
-			out, err := judgeWith(ctx, r, f, i, put(body, leaf.pointer, redact.Marker))
-			if err != nil {
-				t.Errorf("%v", err)
-				return
-			}
-			if lost := lost(whole, out); lost != "" {
-				t.Errorf("%s: %s %s is hidden, and without a doubt this is lost: %s", f.Name, f.Resources[i].Origin.Where(""), leaf.pointer, lost)
+			if what := without(ctx, r, f, whole, i, put(body, leaf.pointer, redact.Marker)); what != "" {
+				t.Errorf("%s: %s %s is hidden: %s", f.Name, f.Resources[i].Origin.Where(""), leaf.pointer, what)
 			}
 		}
 	}
+}
+
+// without returns what goes wrong with the fixture if one resource has a body in which a text is hidden; empty if nothing
+// does.
+func without(ctx context.Context, r *rule.Rule, f *Fixture, whole *outcome, i int, body any) string {
+	out, err := judgeWith(ctx, r, f, i, body)
+	if err != nil {
+		return err.Error()
+	}
+	if lost := lost(whole, out); lost != "" {
+		return "without a doubt this is lost: " + lost
+	}
+	return ""
 }
 
 // judgeWith judges the fixture with another body of one resource.
