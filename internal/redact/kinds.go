@@ -85,7 +85,7 @@ func readable(k estate.Kind) fields {
 		f.add(shown, "state", "oldest", "oldest_age_seconds")
 	case estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig, estate.FileServerConfig, estate.GatewayConfig,
 		estate.HelmValues, estate.Image:
-		f.add(named, "found", "from", "document", "workload", "repository", "digest", "layers", "names", "under", "open").
+		f.add(named, "found", "from", "document", "workload", "service", "repository", "digest", "layers", "names", "under", "open").
 			add(shown, "component", "tag", "tag_from", "defaults", "replaced", "chart", "chart_version", "unpacked",
 				"host_network", "default_file").
 			add(settings, "settings").add(variables, "environment")

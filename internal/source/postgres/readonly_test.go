@@ -181,8 +181,17 @@ func locksOf(t *testing.T, dsn, application string, modes map[string]bool) {
 	}
 }
 
+// writes returns what the server counted of what was written in the database. A session adds its counts when it ends, so
+// the sessions that are ending are waited for. One is open all the time.
 func writes(t *testing.T, dsn string) [][]string {
 	t.Helper()
+	for range 500 {
+		ending := pgtest.Exec(t, dsn, `SELECT pg_sleep(0.01), count(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle in transaction'`)[0][1]
+		if ending == "0" {
+			break
+		}
+	}
 	return pgtest.Exec(t, dsn, `SELECT pg_stat_clear_snapshot(), relname, n_tup_ins, n_tup_upd, n_tup_del, n_mod_since_analyze FROM pg_stat_user_tables
 		UNION ALL SELECT NULL, 'database', tup_inserted, tup_updated, tup_deleted, temp_files FROM pg_stat_database WHERE datname = current_database()
 		UNION ALL SELECT NULL, 'relations', count(*), 0, 0, 0 FROM pg_class ORDER BY 2`)
