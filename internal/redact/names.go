@@ -13,7 +13,7 @@ func SensitiveVariable(name string) bool {
 	}
 	words := strings.FieldsFunc(name, func(c rune) bool { return c == '_' || c == '.' || c == '/' })
 	for i, word := range words {
-		if secretParts[word] || strings.HasPrefix(word, "pass") && word != "passenger" && word != "passport" {
+		if secretParts[word] || strings.HasPrefix(word, "pass") && word != "passenger" && word != "passport" || compound(word) {
 			return true
 		}
 		if word == "code" && (i == 0 || !codes[words[i-1]]) { // of a login, a voucher, a device
@@ -23,10 +23,29 @@ func SensitiveVariable(name string) bool {
 	return false
 }
 
+// compound reports whether a word ends like one of a secret: authkey, dbpass, smscode, phpsessid.
+func compound(word string) bool {
+	for _, end := range []string{"key", "pass", "code", "pwd", "sessid", "token"} {
+		if len(word) > len(end) && strings.HasSuffix(word, end) && !harmlessWords[word] && !codes[strings.TrimSuffix(word, "code")] {
+			return true
+		}
+	}
+	return slices.ContainsFunc(foreignWords, func(w string) bool { return strings.Contains(word, w) })
+}
+
+// harmlessWords end like a secret and are none.
+var harmlessWords = names("monkey turkey hockey donkey jockey whiskey bypass compass encompass barcode unicode encode decode opcode qrcode zipcode geocode postcode")
+
+// foreignWords are the words for password, key and secret of other languages.
+var foreignWords = []string{
+	"kennwort", "geheim", "schluessel", "schlüssel", "senha", "contrasena", "contraseña", "haslo", "hasło", "wachtwoord", "motdepasse",
+	"пароль", "密码", "密钥", "口令", "令牌", "パスワード", "비밀번호",
+}
+
 // secretParts are words in names of variables and parameters that hold what only one side should know.
 var secretParts = names(`auth authz authn key keys apikey pwd pw pass pin otp totp mfa tan sig sign signed hmac hash digest nonce
 	csrf xsrf sso saml assertion ticket state challenge verifier bearer basic login logon invite voucher coupon magic licence license
-	cred creds psk seed sess sid jws jwe jwk oidc oauth webhook cvv cvc ssn iban`)
+	pswd pas mdp tk tok refresh recovery activation sessid samlresponse sas oauth2 cred creds psk seed sess sid jws jwe jwk oidc oauth webhook cvv cvc ssn iban`)
 
 // codes are words before "code" that make it a plain one.
 var codes = names("country status region language lang currency state error response http area zip postal product reason exit geoip type")
@@ -35,8 +54,16 @@ var codes = names("country status region language lang currency state error resp
 // its lifetime, is not.
 func sensitive(name string) bool {
 	name = normal(name)
-	return telling(name) && !slices.ContainsFunc(aboutSecrets, func(end string) bool { return strings.HasSuffix(name, end) })
+	return (telling(name) || short(name)) && !slices.ContainsFunc(aboutSecrets, func(end string) bool { return strings.HasSuffix(name, end) })
 }
+
+// short reports whether the last word of a field's name is a short one for a secret.
+func short(name string) bool {
+	last := name[strings.LastIndexByte(name, '_')+1:]
+	return shortNames[last]
+}
+
+var shortNames = names("pwd pw pass pswd pin otp psk tok")
 
 func normal(name string) string { return strings.ReplaceAll(strings.ToLower(name), "-", "_") }
 

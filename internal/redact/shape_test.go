@@ -87,7 +87,8 @@ func TestVariablesThatHoldSecretsShowNothing(t *testing.T) {
 	t.Parallel()
 	for variable := range strings.FieldsSeq(`http_x_auth arg_pwd arg_sig arg_code http_x_otp http_authorization cookie_sid arg_key arg_pass arg_api_key
 		http_x_api_key arg_access_token http_x_csrf_token arg_ticket arg_state arg_nonce http_x_signature http_x_hub_signature_256 arg_voucher_code
-		arg_invite http_x_session http_proxy_authorization arg_password arg_passphrase arg_pin http_x_totp arg_hmac arg_creds http_x_jwt arg_auth`) {
+		arg_invite http_x_session http_proxy_authorization arg_password arg_passphrase arg_pin http_x_totp arg_hmac arg_creds http_x_jwt arg_auth
+		arg_authkey arg_masterkey http_x_dbpass arg_pswd arg_sessid http_x_phpsessid arg_authcode arg_smscode arg_kennwort arg_密码 arg_tok`) {
 		for _, value := range []string{"beta", "1", "/a", "example.com"} {
 			if got := redact.Compared(variable, value); !redact.Hides(got) {
 				t.Errorf("%s == %s is shown", variable, value)
@@ -108,6 +109,8 @@ func TestOfAURLOnlyWhatIsPlainIsShown(t *testing.T) {
 		"https://a.example.com, https://u:p@b.example.com":           "https://a.example.com, https://<redacted>@b.example.com",
 		"https://u:p/w@h.example.com/x":                              "https://<redacted>@h.example.com/x",
 		"/health?key=abc":                                            "/health?key=<redacted>",
+		"Authorization:opensesame":                                   "Authorization: <redacted: up to 16 characters>",
+		"token-service:8080":                                         "token-service:8080",
 		"/health?verbose=1":                                          "/health?verbose=1",
 		"X-Auth: abc":                                                "X-Auth: <redacted: up to 8 characters>",
 		"Host: api.example.com":                                      "Host: api.example.com",

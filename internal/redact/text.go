@@ -38,6 +38,9 @@ func (m *manner) clean(s string) string {
 		return addresses(s)
 	case hasUserData(digest.ReplaceAllString(s, "")), scheme.MatchString(s):
 		return hidden(s)
+	case authenticates(s):
+		name, value, _ := headerLine(s)
+		return name + ": " + hidden(value)
 	case m.fits(s), ofNetwork(s):
 		return s
 	case strings.HasPrefix(s, "/") && !strings.ContainsAny(s, " \t\r\n^"):
@@ -90,6 +93,12 @@ func headerLine(s string) (name, value string, ok bool) {
 	name, value, ok = strings.Cut(s, ":")
 	value = strings.TrimLeft(value, " ")
 	return name, value, ok && name != "" && strings.Trim(name, headerRunes) == "" && setting.fits(name) && !strings.HasPrefix(value, "//")
+}
+
+// authenticates reports whether a text is the line of a header whose name tells of a secret. A port is none.
+func authenticates(s string) bool {
+	name, value, ok := headerLine(s)
+	return ok && SensitiveVariable(name) && strings.Trim(value, decimals) != "" && !replaced(value)
 }
 
 const headerRunes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"

@@ -155,9 +155,9 @@ func (r *redactor) field(name string, object int) {
 		r.searched()
 	case strings.HasSuffix(name, "_id") && !sensitive(name) && r.space() == '"':
 		r.shape(foreignID)
-	case given[name] && (r.space() == '{' || r.in[r.i] == '['):
+	case (given[name] || strings.HasSuffix(name, "_headers") && name != "req_headers" || strings.HasSuffix(name, "_labels")) && (r.space() == '{' || r.in[r.i] == '['):
 		r.hide()
-	case written[name]:
+	case written[name], strings.HasSuffix(name, "_body"), strings.HasSuffix(name, "_msg"):
 		r.hide()
 	case said && !secret:
 		r.value()
@@ -178,7 +178,7 @@ var referring = names(`id name upstream_id upstream_name service_id service_name
 // fields with texts that somebody wrote: bodies, code, examples.
 var (
 	given   = names("headers header set_headers add_headers query args arguments env enum examples params cookies")
-	written = names("body response_example response_body template content prompt functions function value example default const script")
+	written = names("body response_example response_body template content prompt functions function value example default const script message system")
 )
 
 // hashes reports whether an object is an upstream. Its key says what to hash on.

@@ -83,7 +83,7 @@ func disguises(l leaf) []string {
 // addresses matches the places of hosts and paths, by which objects are found, of what policies permit, and of what sources
 // say themselves.
 var addresses = regexp.MustCompile(`/(hosts?|hosts/\d+|hostname|upstream_host|ip|snis?/\d+|uris?|uris/\d+|paths?|paths/\d+|path_prefix|resolvers/\d+|` +
-	`repository|digest|instance|(actions|resources)(/\d+)?|chart|open/?|names/.*|layers/\d+|from/\d+|from|found|under|` +
+	`repository|service|digest|instance|(actions|resources)(/\d+)?|chart|open/?|names/.*|layers/\d+|from/\d+|from|found|under|` +
 	`environment/(API7_CONTROL_PLANE_ENDPOINTS|APISIX_DEPLOYMENT_ETCD_HOST))$`)
 
 type leaf struct{ pointer, text string }
