@@ -217,7 +217,7 @@ func (r *redactor) list() {
 
 // variable cleans the name of a variable, which may be a path into a body: post_arg.items[*].name.
 func variable(s string) string {
-	if pattern.fits(s) && !hasUserData(s) {
+	if replaced(s) || pattern.fits(s) && !hasUserData(s) {
 		return s
 	}
 	return hidden(s)
