@@ -129,8 +129,13 @@ func (a *app) fill(ctx context.Context, out *output, o outfile.Options, fill fun
 func taken(out *output, s snapshot.Summary) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s: %s\n", render.Sanitize(cmp.Or(out.name, out.String())), plural.Of(s.Resources, "resource", "resources"))
+	told := map[string]bool{} // one obstacle may hide several kinds
 	for _, g := range s.Gaps {
-		fmt.Fprintf(&text, "not read  %s: %s\n", render.Sanitize(g.What), render.Sanitize(g.Why))
+		line := fmt.Sprintf("not read  %s: %s\n", render.Sanitize(g.What), render.Sanitize(g.Why))
+		if !told[line] {
+			text.WriteString(line)
+		}
+		told[line] = true
 	}
 	if s.Damaged > 0 {
 		fmt.Fprintf(&text, "damaged   %s\n", plural.Of(s.Damaged, "row", "rows"))
