@@ -3,6 +3,7 @@ package redact
 import (
 	"net/netip"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,19 +14,12 @@ import (
 // hidden returns what replaces a text that is not shown: [Marker] with the class of its length.
 func hidden(s string) string {
 	n := utf8.RuneCountInString(s)
-	for _, class := range [...]string{"8", "16", "32", "64", "256", "1024", "4096", "65536"} {
-		if n <= atoi(class) {
-			return estate.Redacted + ": up to " + class + " characters>"
+	for _, class := range [...]int{8, 16, 32, 64, 256, 1024, 4096, longest} {
+		if n <= class {
+			return estate.Redacted + ": up to " + strconv.Itoa(class) + " characters>"
 		}
 	}
-	return estate.Redacted + ": more than 65536 characters>"
-}
-
-func atoi(s string) (n int) {
-	for _, c := range s {
-		n = n*10 + int(c-'0')
-	}
-	return n
+	return estate.Redacted + ": more than " + strconv.Itoa(longest) + " characters>"
 }
 
 // clean returns a text as far as its shape shows that it is no secret: a name, a host, a path, a number or a setting
