@@ -139,8 +139,10 @@ func (t *ruleRun) start(p version.Path, tools map[string]version.Version, s *str
 
 // finish lets the rule judge what it collected. It sorts the doubts, because the stream has no fixed order.
 func (t *ruleRun) finish() {
-	for _, end := range t.registered.Ends {
-		t.guard(end)
+	for _, reg := range t.listens() {
+		for _, end := range reg.Ends {
+			t.guard(end)
+		}
 	}
 	slices.SortFunc(t.doubts, func(a, b doubt) int {
 		return cmp.Or(

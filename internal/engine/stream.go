@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
 // maxDamaged is the number of damaged rows of a kind that are named, the first in the order of their places; the rest
@@ -80,7 +81,9 @@ func (s *stream) listen(runs []*ruleRun) {
 		for _, k := range t.kinds {
 			s.need.Kinds[k] = true
 		}
-		s.register(t)
+		for _, reg := range t.listens() {
+			s.register(t, reg)
+		}
 	}
 	s.history.want(s.need)
 	s.reader = estate.NewReader(slices.Sorted(maps.Keys(s.plugins)))
@@ -92,11 +95,8 @@ func (s *stream) listen(runs []*ruleRun) {
 	}, map[string][]estate.Wish{}
 	s.need.Sieves = map[estate.Kind][]estate.Sieve{}
 	for _, t := range runs {
-		for k := range t.registered.Direct {
-			s.need.Direct[k] = true
-		}
-		for name, wishes := range t.registered.Wishes {
-			s.need.Plugins[name] = append(s.need.Plugins[name], wishes...)
+		for _, reg := range t.listens() {
+			s.wish(reg)
 		}
 	}
 	for _, k := range estate.Kinds() {
@@ -106,13 +106,31 @@ func (s *stream) listen(runs []*ruleRun) {
 	}
 }
 
-func (s *stream) register(t *ruleRun) {
-	for k, calls := range t.registered.Resources {
+// wish tells sources what of a kind a rule looks at.
+func (s *stream) wish(reg rule.Registration) {
+	for k := range reg.Direct {
+		s.need.Direct[k] = true
+	}
+	for name, wishes := range reg.Wishes {
+		s.need.Plugins[name] = append(s.need.Plugins[name], wishes...)
+	}
+}
+
+// listens returns what the rule registered: what it needs, and what it only sees if it is read anyway.
+func (t *ruleRun) listens() []rule.Registration {
+	if t.registered.Aside == nil {
+		return []rule.Registration{t.registered}
+	}
+	return []rule.Registration{t.registered, *t.registered.Aside}
+}
+
+func (s *stream) register(t *ruleRun, reg rule.Registration) {
+	for k, calls := range reg.Resources {
 		for _, call := range calls {
 			s.kinds[k] = append(s.kinds[k], kindHandler{t, call})
 		}
 	}
-	for k, all := range t.registered.Sieved {
+	for k, all := range reg.Sieved {
 		for _, one := range all {
 			i := slices.IndexFunc(s.sieved[k], func(behind sievedHandlers) bool { return behind.sieve.Same(one.Sieve) })
 			if i < 0 {
@@ -122,7 +140,7 @@ func (s *stream) register(t *ruleRun) {
 			s.sieved[k][i].handlers = append(s.sieved[k][i].handlers, kindHandler{t, one.Call})
 		}
 	}
-	for name, calls := range t.registered.Attachments {
+	for name, calls := range reg.Attachments {
 		for _, call := range calls {
 			s.plugins[name] = append(s.plugins[name], pluginHandler{t, call})
 		}

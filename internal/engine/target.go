@@ -8,9 +8,9 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
-// defects returns the known defects of the target that rules listed, the gravest first, then those that the
-// installation meets. r has the findings and the rules of the run.
-func defects(runs []*ruleRun, r *report.Report) []report.Defect {
+// weighed returns the known defects that rules listed, of the target and of other releases, each with its concern. r has the
+// findings and the rules of the run.
+func weighed(runs []*ruleRun, r *report.Report) []rule.Defect {
 	var all []rule.Defect
 	for _, t := range runs {
 		all = append(all, t.defects...)
@@ -20,6 +20,12 @@ func defects(runs []*ruleRun, r *report.Report) []report.Defect {
 			all[i].Concerned, all[i].Why = concern(d, r)
 		}
 	}
+	return all
+}
+
+// defects returns those that the target has, the gravest first, then those that the installation meets.
+func defects(all []rule.Defect) []report.Defect {
+	all = slices.DeleteFunc(slices.Clone(all), func(d rule.Defect) bool { return d.Severity == 0 })
 	order := []rule.Concern{rule.Met, rule.Open, rule.Spared}
 	slices.SortFunc(all, func(a, b rule.Defect) int {
 		return cmp.Or(
@@ -50,6 +56,8 @@ func concern(d rule.Defect, r *report.Report) (rule.Concern, string) {
 	}
 	i := slices.IndexFunc(r.Rules, func(res report.Rule) bool { return res.Rule == d.By })
 	switch {
+	case d.Severity == 0: // the path does not concern that rule, or not because of this defect
+		return rule.Open, d.By + " looks for it only where the target has it"
 	case i < 0 || r.Rules[i].Status == report.Disabled:
 		return rule.Open, d.By + " was not judged"
 	case len(r.Rules[i].Reasons) > 0 && r.Rules[i].Status != report.NotApplicable:

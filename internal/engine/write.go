@@ -49,7 +49,7 @@ func write(o *Options, runs []*ruleRun, s *stream) *report.Report {
 	}
 	r.Notes = append(r.Notes, s.disagreements()...)
 	r.Notes = append(r.Notes, o.unused(runs, open)...)
-	r.Target.Defects = defects(runs, r)
+	r.Target = target(runs, o.Path, r)
 	redact.Everything(r)
 	return r
 }

@@ -82,8 +82,32 @@ type Path struct {
 
 // Target says what is known about the release that the upgrade ends in.
 type Target struct {
-	Defects []Defect `json:"defects" jsonschema:"its known defects, the gravest first; one that this installation meets for certain and that is a warning or worse is a finding as well"`
+	// Advice weighs known defects alone; which findings another release would bring is not judged.
+	Advice     string      `json:"advice" jsonschema:"which release to choose, in words: by known defects alone, and the only place of a report that recommends one"`
+	Best       []string    `json:"best" jsonschema:"the releases that the advice names, at most two, or the target itself; empty if no release with public notes is a choice"`
+	Candidates []Candidate `json:"candidates" jsonschema:"the target and the releases that it was compared with, by version"`
+	Defects    []Defect    `json:"defects" jsonschema:"its known defects, the gravest first; one that this installation meets for certain and that is a warning or worse is a finding as well"`
 }
+
+// Candidate is a release that the upgrade could end in, with how many of its known defects this installation meets.
+type Candidate struct {
+	Version    string     `json:"version"`
+	LTS        bool       `json:"lts" jsonschema:"whether its line has long-term support"`
+	Documented bool       `json:"documented" jsonschema:"whether public release notes describe it; without them its defects are not known"`
+	Defects    int        `json:"defects" jsonschema:"known defects, whether this installation meets them or not"`
+	Met        Severities `json:"met" jsonschema:"defects that this installation meets"`
+	Unknown    Severities `json:"unknown" jsonschema:"defects of which nobody can tell whether this installation meets them"`
+}
+
+// Severities are counts by severity, on the path to the release.
+type Severities struct {
+	Breaking int `json:"breaking"`
+	Warning  int `json:"warning"`
+	Notice   int `json:"notice"`
+}
+
+// Total returns how many there are of all severities.
+func (s Severities) Total() int { return s.Breaking + s.Warning + s.Notice }
 
 // Defect is one known defect of the target.
 type Defect struct {

@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -35,7 +34,7 @@ var verbs = strings.Fields(`
 	save set shorten start switch
 	tell test
 	upgrade upload
-	write
+	weigh write
 `)
 
 // actionFlaws returns what is wrong with the action of the rule. A check by hand has none: its title says what to do.
@@ -67,18 +66,44 @@ func RowActionFlaws(action string) Flaws {
 	return ActionFlaws(action)
 }
 
-// Choose returns the action that leads from a target with the case to releases without it: "choose 3.9.2 or later". Where
-// a later line of releases begins with it, "or later" would be wrong: "choose 3.7.8+ of 3.7, or 3.8.5+". It is empty if no
-// release ends the case.
-func (c Case) Choose(target version.Version) string {
-	ends := slices.DeleteFunc(c.Until.First(), func(v version.Version) bool { return v.Line().Compare(target.Line()) < 0 })
-	slices.SortFunc(ends, version.Version.Compare)
-	switch n := len(ends); n {
-	case 0:
-		return ""
-	case 1:
-		return fmt.Sprintf("choose %s or later", ends[0])
-	default:
-		return fmt.Sprintf("choose %s+ of %s, or %s+", ends[0], ends[0].Line(), ends[n-1])
+// ends returns the first releases without the case, one for each line from that of the target on.
+func (c Case) ends(target version.Version) []string {
+	all := slices.DeleteFunc(c.Until.First(), func(v version.Version) bool { return v.Line().Compare(target.Line()) < 0 })
+	slices.SortFunc(all, version.Version.Compare)
+	names := make([]string, len(all))
+	for i, v := range all {
+		names[i] = v.String()
 	}
+	return names
+}
+
+// Weigh returns the action for a case that another target does not have: "weigh it: fixed in 3.7.8 and 3.8.5". It names the
+// first release with the fix for each line, and recommends none: only the report does, which knows every defect. It is
+// empty if no release ends the case.
+func (c Case) Weigh(target version.Version) string {
+	if ends := c.ends(target); len(ends) > 0 {
+		return "weigh it: fixed in " + listed(ends)
+	}
+	return ""
+}
+
+// FixedFor returns the step for it.
+func (c Case) FixedFor(target version.Version) string {
+	ends := c.ends(target)
+	switch len(ends) {
+	case 0:
+		return "No known release from " + target.String() + " on fixes this."
+	case 1:
+		return "Weigh it when you decide on the target: it is fixed in " + ends[0] + "."
+	}
+	return "Weigh it when you decide on the target: it is fixed in " + listed(ends) + ", the first release with the fix in each line."
+}
+
+// listed joins names: "a, b and c".
+func listed(names []string) string {
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }

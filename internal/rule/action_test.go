@@ -2,7 +2,6 @@ package rule_test
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -47,37 +46,40 @@ func TestARuleThatOnlyRemindsHasNoAction(t *testing.T) {
 	refused(t, r, "")
 }
 
-func TestChooseNamesTheReleasesWithoutTheChange(t *testing.T) {
+func TestWhatIsFixedElsewhereIsToldWithTheFirstReleaseOfEachLine(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		until  version.Change
-		target string
-		want   string
+		until        version.Change
+		target       string
+		action, step string
 	}{
-		"one line":                      {version.Since("3.8.6"), "3.8.2", "choose 3.8.6 or later"},
-		"an older line":                 {version.Since("3.8.6"), "3.5.0", "choose 3.8.6 or later"},
-		"a later line begins with it":   {version.Since("3.7.8", "3.8.5"), "3.7.3", "choose 3.7.8+ of 3.7, or 3.8.5+"},
-		"the same from before both":     {version.Since("3.7.8", "3.8.5"), "3.6.1", "choose 3.7.8+ of 3.7, or 3.8.5+"},
-		"the later line itself":         {version.Since("3.7.8", "3.8.5"), "3.8.0", "choose 3.8.5 or later"},
-		"three lines, told in two":      {version.Since("3.5.5", "3.6.1", "3.7.1"), "3.5.2", "choose 3.5.5+ of 3.5, or 3.7.1+"},
-		"in any order":                  {version.Since("3.9.2", "3.8.22"), "3.8.7", "choose 3.8.22+ of 3.8, or 3.9.2+"},
-		"a line of two digits is later": {version.Since("3.9.16", "3.10.2"), "3.9.0", "choose 3.9.16+ of 3.9, or 3.10.2+"},
-		"no release ends it":            {version.Change{}, "3.8.0", ""},
+		"one line":                      {version.Since("3.8.6"), "3.8.2", "weigh it: fixed in 3.8.6", "it is fixed in 3.8.6."},
+		"a later line begins with it":   {version.Since("3.7.8", "3.8.5"), "3.7.3", "weigh it: fixed in 3.7.8 and 3.8.5", "it is fixed in 3.7.8 and 3.8.5, the first release with the fix in each line."},
+		"the later line itself":         {version.Since("3.7.8", "3.8.5"), "3.8.0", "weigh it: fixed in 3.8.5", "it is fixed in 3.8.5."},
+		"three lines":                   {version.Since("3.5.5", "3.6.1", "3.7.1"), "3.5.2", "weigh it: fixed in 3.5.5, 3.6.1 and 3.7.1", "it is fixed in 3.5.5, 3.6.1 and 3.7.1, the first release with the fix in each line."},
+		"in any order":                  {version.Since("3.9.2", "3.8.22"), "3.8.7", "weigh it: fixed in 3.8.22 and 3.9.2", "it is fixed in 3.8.22 and 3.9.2, the first release with the fix in each line."},
+		"a line of two digits is later": {version.Since("3.9.16", "3.10.2"), "3.9.0", "weigh it: fixed in 3.9.16 and 3.10.2", "it is fixed in 3.9.16 and 3.10.2, the first release with the fix in each line."},
+		"no release ends it":            {version.Change{}, "3.8.0", "", "No known release from 3.8.0 on fixes this."},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := rule.Case{Until: tt.until}
-			if got := c.Choose(version.MustParse(tt.target)); got != tt.want {
-				t.Errorf("action %q, want %q", got, tt.want)
+			if got := c.Weigh(version.MustParse(tt.target)); got != tt.action {
+				t.Errorf("action %q, want %q", got, tt.action)
+			}
+			if got := c.FixedFor(version.MustParse(tt.target)); !strings.HasSuffix(got, tt.step) {
+				t.Errorf("step %q, want %q", got, tt.step)
 			}
 		})
 	}
 }
 
-// TestWhatChooseSaysIsTrueOfEveryRelease reads the action as a person would, and looks at every known release.
-func TestWhatChooseSaysIsTrueOfEveryRelease(t *testing.T) {
+// TestEveryActionOfAFixNamesOnlyReleasesWithTheFix: each is the first of its line with it, and its neighbour below has the
+// defect.
+func TestEveryActionOfAFixNamesOnlyReleasesWithTheFix(t *testing.T) {
 	t.Parallel()
+	release := regexp.MustCompile(`[0-9.]*[0-9]`)
 	for _, until := range []version.Change{
 		version.Since("3.8.6"), version.Since("3.7.8", "3.8.5"), version.Since("3.5.5", "3.6.1", "3.7.1"), version.Since("3.8.22", "3.9.2"),
 		version.Since("3.3.4", "3.4.2", "3.5.2"), version.Since("3.2.16.7"), version.Since("3.9.16", "3.10.2"),
@@ -86,37 +88,17 @@ func TestWhatChooseSaysIsTrueOfEveryRelease(t *testing.T) {
 			if until.In(target.Version) {
 				continue
 			}
-			action := rule.Case{Until: until}.Choose(target.Version)
-			for _, r := range version.Releases() {
-				if !target.Version.Less(r.Version) && advises(t, action, r.Version) || advises(t, action, r.Version) && !until.In(r.Version) {
-					t.Errorf("ends with %s, target %s: %q sends to %s", until, target.Version, action, r.Version)
+			action := rule.Case{Until: until}.Weigh(target.Version)
+			named := release.FindAllString(action, -1)
+			if len(named) == 0 || len(rule.ActionFlaws(action)) > 0 {
+				t.Errorf("ends with %s, target %s: %q: %v", until, target.Version, action, rule.ActionFlaws(action))
+			}
+			for _, text := range named {
+				v := version.MustParse(text)
+				if !until.In(v) || v.Line().Compare(target.Version.Line()) < 0 {
+					t.Errorf("ends with %s, target %s: %q names %s", until, target.Version, action, v)
 				}
-			}
-			if !slices.ContainsFunc(version.Releases(), func(r version.Release) bool { return advises(t, action, r.Version) }) {
-				t.Errorf("ends with %s, target %s: %q sends nowhere", until, target.Version, action)
-			}
-			if flaws := rule.ActionFlaws(action); len(flaws) > 0 {
-				t.Error(flaws)
 			}
 		}
 	}
-}
-
-var (
-	fromOn = regexp.MustCompile(`^choose ([0-9.]+) or later$`)
-	ofLine = regexp.MustCompile(`^choose ([0-9.]+)\+ of ([0-9.]+), or ([0-9.]+)\+$`)
-)
-
-// advises reports whether an action names release v.
-func advises(t *testing.T, action string, v version.Version) bool {
-	t.Helper()
-	from := func(text string) bool { return !v.Less(version.MustParse(text)) }
-	if m := fromOn.FindStringSubmatch(action); m != nil {
-		return from(m[1])
-	}
-	m := ofLine.FindStringSubmatch(action)
-	if m == nil {
-		t.Fatalf("cannot read %q", action)
-	}
-	return v.Line().String() == m[2] && from(m[1]) || from(m[3])
 }

@@ -38,6 +38,9 @@ type Registration struct {
 	Judges bool // one of Ends was registered with [Pass.AtEnd]
 	Legs   []Leg
 	Uses   map[estate.Kind]bool
+
+	// Aside are handlers for what is read anyway; the plan ignores the kinds that they listen to.
+	Aside *Registration
 }
 
 // Sieved is a handler of the resources that a sieve selects.
@@ -74,12 +77,7 @@ func (e Engine) whole() Engine {
 
 // Begin starts the rule on a path, with the rows that the path concerns, and returns what they registered.
 func (r *Rule) Begin(path version.Path, e Engine) Registration {
-	p := &Pass{Path: path, Severity: r.Severity, engine: e.whole(), registered: Registration{
-		Resources:   map[estate.Kind][]func(*estate.Resource){},
-		Attachments: map[string][]func(*estate.Resource, estate.Plugin){},
-		Direct:      map[estate.Kind]bool{}, Sieved: map[estate.Kind][]Sieved{}, Wishes: map[string][]estate.Wish{}, Carriers: map[estate.Kind]bool{},
-		Counted: map[estate.Kind]bool{}, Reads: map[estate.Kind][]string{}, Uses: map[estate.Kind]bool{},
-	}}
+	p := &Pass{Path: path, Severity: r.Severity, engine: e.whole(), registered: registration(), aside: registration()}
 	if r.Start != nil && r.ownOn(path) {
 		r.Start(p)
 	}
@@ -88,7 +86,18 @@ func (r *Rule) Begin(path version.Path, e Engine) Registration {
 			f.Watch(p)
 		}
 	}
+	p.registered.Aside = &p.aside
 	return p.registered
+}
+
+// registration returns one that listens to nothing.
+func registration() Registration {
+	return Registration{
+		Resources:   map[estate.Kind][]func(*estate.Resource){},
+		Attachments: map[string][]func(*estate.Resource, estate.Plugin){},
+		Direct:      map[estate.Kind]bool{}, Sieved: map[estate.Kind][]Sieved{}, Wishes: map[string][]estate.Wish{}, Carriers: map[estate.Kind]bool{},
+		Counted: map[estate.Kind]bool{}, Reads: map[estate.Kind][]string{}, Uses: map[estate.Kind]bool{},
+	}
 }
 
 // Lacks reports whether a gap in kind k hides something from the rule. A gap in a single field does only if the rule

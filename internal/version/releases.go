@@ -53,6 +53,10 @@ func NewestOf(l Line) (Release, bool) {
 	return Release{}, false
 }
 
+// LTS reports whether the vendor gives line l long-term support, as it does to one line at a time. Source:
+// https://docs.api7.ai/enterprise/version-support-policy, which is younger than the guide that says so of 3.7.
+func (l Line) LTS() bool { return l == Line{3, 8} }
+
 // Nearest returns the known release that someone who wrote v most likely meant: the newest one of its line that is
 // not newer than v, else the oldest of its line, else the newest of the nearest line.
 func Nearest(v Version) Release {

@@ -28,9 +28,9 @@ type Attached struct {
 	Says string
 	// Action is what to do first, in one line; empty: the rule's.
 	Action string
-	// Choose is true if what to do first is to choose a target in which Case.Until has ended the change. The action names
-	// the releases.
-	Choose bool
+	// Weigh is true if what to do first is to weigh the change when the target is chosen. The action names the releases
+	// in which Case.Until has ended it.
+	Weigh bool
 	// Steps are the things to do.
 	Steps []rule.Step
 	// Patch fixes the configuration; paths are relative to it. The first step shows it as a command, if the object
@@ -100,8 +100,8 @@ func (a Attached) finding(p *rule.Pass, r *estate.Resource, at estate.Plugin, tr
 }
 
 func (a Attached) action(p *rule.Pass) string {
-	if a.Choose {
-		return a.Case.Choose(p.Path.To)
+	if a.Weigh {
+		return a.Case.Weigh(p.Path.To)
 	}
 	return a.Action
 }
@@ -143,8 +143,8 @@ func (a Attached) steps(p *rule.Pass, r *estate.Resource, at estate.Plugin) []ru
 // Flaws returns what is wrong with the row.
 func (a Attached) Flaws() []string {
 	f := foundFlaws(a.Severity, a.Says, a.Action, a.Steps)
-	f.Add(a.Choose && a.Case.Until.IsZero(), "Choose: Case.Until names no release to choose")
-	f.Add(a.Choose && a.Action != "", "Action: %q, and Choose makes one", a.Action)
+	f.Add(a.Weigh && a.Case.Until.IsZero(), "Weigh: Case.Until names no release with the fix")
+	f.Add(a.Weigh && a.Action != "", "Action: %q, and Weigh makes one", a.Action)
 	f.Add(len(a.Plugins) == 0, "Plugins: none, so that it looks for nothing")
 	for i, name := range a.Plugins {
 		f.Add(name == "", "Plugins: a name is empty")

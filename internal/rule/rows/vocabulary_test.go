@@ -62,7 +62,7 @@ func TestARowSaysWhatToDoFirst(t *testing.T) {
 	t.Parallel()
 	plugin, set, absent, value, defect := missing(), keySet(), keyAbsent("/b"), valueIs(cond.Has("/a")), missing()
 	plugin.Action, set.Action, absent.Action, value.Action = "set policy", "delete it", "set b", "write a"
-	defect.Choose, defect.Case.Until = true, version.Since("3.7.8", "3.8.5")
+	defect.Weigh, defect.Case.Until = true, version.Since("3.7.8", "3.8.5")
 	const route, file = "route:\n  - {id: r, plugins: {p: {}}}\n", "dashboard_config:\n  - {id: f, found: file, settings: {a: {old: 1}}}\n"
 	for name, tt := range map[string]struct {
 		row                rule.Fact
@@ -73,7 +73,7 @@ func TestARowSaysWhatToDoFirst(t *testing.T) {
 		"a key":           {set, file, "delete it"},
 		"an absent key":   {absent, file, "set b"},
 		"a value":         {value, file, "write a"},
-		"a defect of 3.7": {defect, route, "choose 3.7.8+ of 3.7, or 3.8.5+"},
+		"a defect of 3.7": {defect, route, "weigh it: fixed in 3.7.8 and 3.8.5"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

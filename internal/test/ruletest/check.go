@@ -2,6 +2,7 @@ package ruletest
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -60,6 +61,26 @@ func CheckWants(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 	for i := range out.findings {
 		checkFinding(t, f.Name, &out.findings[i])
 	}
+	for _, c := range out.checks {
+		checkTexts(t, f.Name, c.Title, c.Why, c.Remediation)
+	}
+}
+
+// recommends matches a text that sends to a release of API7 Enterprise.
+var recommends = regexp.MustCompile(`(?i)\b(choose|take|pick|prefer|upgrade to|nearest)\b[^.:;]{0,40}\b3(\.\d+){2,}|\b3(\.\d+){2,}\b[^.:;]{0,20} as the target`)
+
+// checkTexts checks that no text recommends a target: a report does that once, for all known defects together.
+func checkTexts(t Reporter, name, title, why string, steps []report.Remediation) {
+	t.Helper()
+	texts := []string{title, why}
+	for _, s := range steps {
+		texts = append(texts, s.Text)
+	}
+	for _, text := range texts {
+		if found := recommends.FindString(text); found != "" && !strings.Contains(found, "chart") {
+			t.Errorf("%s: %q recommends a target: say where it is fixed, the first release of each line", name, text)
+		}
+	}
 }
 
 // checkDefects checks what was said of known defects of the target.
@@ -98,6 +119,7 @@ func checkFinding(t Reporter, name string, n *report.Finding) {
 	for _, flaw := range rule.ActionFlaws(n.Action) {
 		t.Errorf("%s: %q: %s", name, n.Message, flaw)
 	}
+	checkTexts(t, name, n.Action, "", n.Remediation)
 	if len(n.Remediation) == 0 {
 		t.Errorf("%s: %q says nothing about what to do", name, n.Message)
 	}

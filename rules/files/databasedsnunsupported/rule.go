@@ -69,7 +69,7 @@ func schema(p *rule.Pass, c *connection.Connection) {
 	}
 	report(p, c, "R-3.9.0-8", rule.Warning,
 		fmt.Sprintf("asks for the schema %q, and the Dashboard of releases before %s can fail to start outside the schema public", c.SearchPath, anySchema),
-		"rehearse the start on a copy first", rule.Step{When: rule.Before, Text: "Start the target against a copy of the database, with the same search_path, before the change window. If it does not start, choose 3.9.0 or later."})
+		"rehearse the start on a copy first", rule.Step{When: rule.Before, Text: "Start the target against a copy of the database, with the same search_path, before the change window. If it does not start, this target is no choice. It is fixed in 3.9.0."})
 }
 
 func report(p *rule.Pass, c *connection.Connection, entry string, severity rule.Severity, message, action string, step rule.Step) {

@@ -89,21 +89,3 @@ func (d Defect) Grade(p version.Path) rule.Severity {
 	}
 	return d.Severity
 }
-
-// Good reports whether path p meets no defect that is more than a notice and that its source does not have.
-func Good(p version.Path) bool {
-	return !slices.ContainsFunc(table, func(d Defect) bool {
-		return d.Grade(p) > rule.Notice && (d.Upgrading || !d.In(p.From))
-	})
-}
-
-// Nearest returns the lowest known release, not below the target of path p, that a path to may end in: of the same line
-// if there is one, else of the next.
-func Nearest(p version.Path, fits func(version.Path) bool) (version.Version, bool) {
-	for _, r := range version.Releases() {
-		if !r.Version.Less(p.To.Release()) && fits(version.Path{From: p.From, To: r.Version}) {
-			return r.Version, true
-		}
-	}
-	return version.Version{}, false
-}

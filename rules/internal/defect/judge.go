@@ -1,18 +1,25 @@
 package defect
 
 import (
-	"fmt"
+	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// Watch lists the defect, with the answer whether this installation can meet it. It reports what is a warning or worse
-// and meets it for certain, and a defect of the upgrade itself unless it certainly cannot strike.
+// Watch lists the defect if the target has it, or another release that the upgrade could end in, with the answer whether
+// this installation can meet it. It reports what is a warning or worse and meets it for certain, and a defect of the
+// upgrade itself unless it certainly cannot strike.
 func (d Defect) Watch(p *rule.Pass) {
-	if d.Grade(p.Path) == 0 {
-		return
+	switch {
+	case d.Grade(p.Path) > 0:
+		d.watch(p)
+	case slices.ContainsFunc(version.Releases(), func(r version.Release) bool { return d.elsewhere(p)(r.Version) > 0 }):
+		p.Aside(func() { d.watch(p) })
 	}
+}
+
+func (d Defect) watch(p *rule.Pass) {
 	switch {
 	case len(d.Signs) > 0:
 		signs, also := watchAll(p, d.Signs), watchAll(p, d.Also)
@@ -38,6 +45,12 @@ func (d Defect) Watch(p *rule.Pass) {
 	}
 }
 
+// elsewhere returns what tells how grave the defect is where the path ends in another release.
+func (d Defect) elsewhere(p *rule.Pass) func(version.Version) rule.Severity {
+	from := p.Path.From
+	return func(to version.Version) rule.Severity { return d.Grade(version.Path{From: from, To: to}) }
+}
+
 func watchAll(p *rule.Pass, signs []Sign) []*watched {
 	var all []*watched
 	for _, s := range signs {
@@ -50,9 +63,10 @@ func (d Defect) judge(p *rule.Pass, concerned rule.Concern, why string) {
 	grade := d.Grade(p.Path)
 	p.Judge(rule.Defect{
 		Entry: d.Case.Entry, Severity: grade, Says: d.Says, FixedIn: d.Case.Until.First(), Concerned: concerned, Why: why, By: d.By,
+		Elsewhere: d.elsewhere(p),
 	})
 	switch {
-	case d.By != "", concerned == rule.Spared:
+	case grade == 0, d.By != "", concerned == rule.Spared:
 	case concerned == rule.Met && grade > rule.Notice, d.Upgrading:
 		p.Report(d.finding(p, grade, why))
 	}
@@ -75,22 +89,10 @@ func (d Defect) finding(p *rule.Pass, grade rule.Severity, why string) rule.Find
 	if d.Assumed {
 		evidence = append(evidence, rule.Evidence{Name: "not said", Value: "the notes do not say when the defect was introduced"})
 	}
-	f := p.PathFinding(message, evidence, append([]rule.Step{d.better(p.Path)}, d.Steps...))
-	f.Case, f.Severity, f.Action = d.Case, grade, d.Case.Choose(p.Path.To)
+	f := p.PathFinding(message, evidence, append([]rule.Step{{When: rule.Before, Text: d.Case.FixedFor(p.Path.To)}}, d.Steps...))
+	f.Case, f.Severity, f.Action = d.Case, grade, d.Case.Weigh(p.Path.To)
 	if d.In(p.Path.From) { // then the path does not gain it
 		f.Case.Change = version.Change{}
 	}
 	return f
-}
-
-// better is the step to the nearest release without the defect, and to the nearest without any that would be new.
-func (d Defect) better(p version.Path) rule.Step {
-	text := "No known release from " + p.To.String() + " on is free of this defect."
-	if rid, ok := Nearest(p, func(to version.Path) bool { return d.Grade(to) == 0 }); ok {
-		text = fmt.Sprintf("Choose %s or later instead of %s: it is the nearest release without this defect.", rid, p.To)
-		if good, ok := Nearest(p, func(to version.Path) bool { return d.Grade(to) == 0 && Good(to) }); ok && good.Compare(rid) != 0 {
-			text += fmt.Sprintf(" The nearest release that also brings no known defect graver than a notice is %s.", good)
-		}
-	}
-	return rule.Step{When: rule.Before, Text: text}
 }

@@ -15,7 +15,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "known-bad-target",
 	Title:      "The target has a known defect that another release does not have",
-	Action:     "choose a target without the defect",
+	Action:     "weigh it when you decide on the target",
 	Severity:   rule.Breaking,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G8"},

@@ -5,11 +5,11 @@ import (
 	_ "embed"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
-	"github.com/api7-preflight/api7-preflight/rules/internal/defect"
 )
 
 //go:embed doc.md
@@ -94,15 +94,24 @@ func count(back []string) string {
 
 // newer leads to a release that is as new as the installed one.
 func newer(p version.Path, from version.Release) (action string, steps []rule.Step) {
-	action = "ask API7 for a target as new as yours"
-	text := "No known release from " + p.To.String() + " on is as new as the installed one. Ask API7 for one that has its fixes."
-	recent, ok := defect.Nearest(p, func(to version.Path) bool {
-		r, known := version.Known(to.To)
-		return known && r.Date >= from.Date && len(lost(to)) == 0
-	})
-	if ok {
-		action = fmt.Sprintf("choose %s: it is as new as yours", recent)
-		text = fmt.Sprintf("Choose %s or later instead of %s: it is the nearest release that is as new as %s and has all of its known fixes.", recent, p.To, p.From)
+	recent := firsts(p, from)
+	if len(recent) == 0 {
+		return "ask API7 for a target as new as yours",
+			rule.Beforehand("No known release from " + p.To.String() + " on is as new as the installed one. Ask API7 for one that has its fixes.")
 	}
-	return action, rule.Beforehand(text)
+	return "", rule.Beforehand(fmt.Sprintf("Decide on a target that is as new as %s and has all of its known fixes. The first of each line: %s.", p.From, strings.Join(recent, ", ")))
+}
+
+// firsts returns the first release of each line, from the target on, that is as new as the installed one.
+func firsts(p version.Path, from version.Release) []string {
+	var names []string
+	var last version.Line
+	for _, r := range version.Releases() {
+		line := r.Version.Line()
+		if r.Version.Less(p.To.Release()) || line == last || r.Date < from.Date || len(lost(version.Path{From: p.From, To: r.Version})) > 0 {
+			continue
+		}
+		last, names = line, append(names, r.Version.String())
+	}
+	return names
 }

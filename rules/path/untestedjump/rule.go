@@ -36,15 +36,15 @@ func start(p *rule.Pass) {
 	for _, l := range skips {
 		names = append(names, l.String())
 	}
-	by := strings.Join(stones(p.Path), ", then ")
+	by := "a release of " + strings.Join(stones(p.Path), ", then of ")
 	p.Report(p.PathFinding(fmt.Sprintf("from %s to %s skips %s; the vendor tests only steps between neighbouring lines",
 		p.Path.From.Line(), p.Path.To.Line(), strings.Join(names, ", ")),
 		[]rule.Evidence{{Name: "release lines entered", Value: strconv.Itoa(len(skips) + 1)}, {Name: "stepping stones", Value: by}},
-		[]rule.Step{{When: rule.Before, Text: "Rehearse exactly this jump, or go in steps that the vendor tests or describes: " + by + ", then " + p.Path.To.String() + "."}}))
+		[]rule.Step{{When: rule.Before, Text: "Rehearse exactly this jump, or go in steps that the vendor tests or describes, over " + by + ". Check each step by itself: which release of a line to take, its own report says."}}))
 }
 
-// stones returns the fewest releases over which path p goes in steps that the vendor tests or that its guide describes,
-// each the newest of its line.
+// stones returns the fewest lines over which path p goes in steps that the vendor tests or that its guide describes. Which
+// release of a line is the best one depends on the installation.
 func stones(p version.Path) []string {
 	var all []string
 	for len(p.Skips()) > 0 && p.Guide() == "" {
@@ -52,13 +52,13 @@ func stones(p version.Path) []string {
 		if !ok {
 			break
 		}
-		all = append(all, stone.String())
+		all = append(all, stone.Line().String())
 		p.From = stone
 	}
 	return all
 }
 
-// farthest returns the newest release of the last line that one step of path p reaches.
+// farthest returns a release of the last line that one step of path p reaches.
 func farthest(p version.Path) (v version.Version, ok bool) {
 	for _, l := range p.Skips() {
 		newest, known := version.NewestOf(l)

@@ -70,10 +70,10 @@ var table = []rows.Reminder{
 	},
 	{
 		Case:  rule.Case{Entry: "R-3.9.0-4", Change: version.Since("3.9.0"), Until: version.Since("3.9.1")},
-		Title: "Choose 3.9.1 or later: 3.9.0 cannot delete developers of the old portal",
+		Title: "Delete developers that nobody wants any more: 3.9.0 cannot delete those of the old portal",
 		Why:   "In 3.9.0 developers created before it cannot be deleted.",
 		Steps: []rule.Step{
-			{When: rule.Before, Text: "Choose 3.9.1 or later as the target, or delete the developers that you no longer want before the upgrade."},
+			{When: rule.Before, Text: "Delete the developers that you no longer want before the upgrade. 3.9.1 can delete them again."},
 		},
 		If: []rows.Sign{{Kind: estate.Developer}},
 	},

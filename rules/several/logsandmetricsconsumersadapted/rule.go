@@ -32,7 +32,7 @@ var table = []rows.Reminder{
 		Title: "Parsers of the gateways' access and error logs must accept a request id",
 		Why:   "Gateways write it into every line of both logs; a parser that counts fields or matches whole lines fails.",
 		Steps: []rule.Step{
-			{When: rule.Before, Text: "Run the parsers over log lines of a gateway of the target in a test environment. With an access_log_format of your own and access_log_format_escape: json, 3.3.0 to 3.3.2 and 3.4.0 add a request_id to every line: choose 3.3.3, 3.4.1 or later."},
+			{When: rule.Before, Text: "Run the parsers over log lines of a gateway of the target in a test environment. With an access_log_format of your own and access_log_format_escape: json, 3.3.0 to 3.3.2 and 3.4.0 add a request_id to every line; it is fixed in 3.3.3 and 3.4.1."},
 			{When: rule.After, Text: "Make sure that the log pipeline reports no lines that it could not parse."},
 		},
 	},

@@ -19,7 +19,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "plugin-defect-in-target",
 	Title:      "A plugin has a known defect in the target; a later patch release fixes it",
-	Action:     "choose a target without the defect",
+	Action:     "weigh it when you decide on the target",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
 	Confidence: rule.Confirmed,
@@ -31,30 +31,30 @@ func table() []rows.Attached {
 	oidc := rule.Case{Entry: "R-3.5.5-1", Change: version.Since("3.2.8.1"), Until: version.Since("3.5.5", "3.6.1", "3.7.1")}
 	validates := oidc
 	validates.Confidence = rule.Inferred
-	tokens := []rule.Step{{When: rule.Before, Text: "Choose 3.5.5, 3.6.1, 3.7.1 or later as the target if tokens must be checked for issuer and audience. The note of 3.6.1 mentions only the issuer."}}
+	tokens := []rule.Step{{When: rule.Before, Text: "If tokens must be checked for issuer and audience, weigh it when you decide on the target: it is fixed in 3.5.5, 3.6.1 and 3.7.1, the first release with the fix in each line. The note of 3.6.1 mentions only the issuer."}}
 
 	count := rule.Case{Entry: "R-3.8.19-6", Change: version.Since("3.8.19"), Until: version.Since("3.8.22", "3.9.2")}
 	delayed := count
 	delayed.Confidence = rule.Inferred
 	late := cond.Any(cond.Exceeds("/sync_interval", 0), cond.Exceeds("/sync_rate", 0))
-	limits := []rule.Step{{When: rule.Before, Text: "Choose 3.8.22, 3.9.2 or later as the target."}}
+	limits := []rule.Step{{When: rule.Before, Text: "Weigh it when you decide on the target: it is fixed in 3.8.22 and 3.9.2, the first release with the fix in each line."}}
 
 	return []rows.Attached{
 		{
 			Case: oidc, Plugins: []string{"openid-connect"}, If: cond.Lacks("/claim_validator"), Severity: rule.Notice,
-			Says: "in the target it cannot be configured which issuers and which audience to accept", Choose: true, Steps: tokens,
+			Says: "in the target it cannot be configured which issuers and which audience to accept", Weigh: true, Steps: tokens,
 		},
 		{
 			Case: validates, Plugins: []string{"openid-connect"}, If: cond.Has("/claim_validator"),
-			Says: "the target does not verify the issuer or audience that claim_validator asks for", Choose: true, Steps: tokens,
+			Says: "the target does not verify the issuer or audience that claim_validator asks for", Weigh: true, Steps: tokens,
 		},
 		{
 			Case: count, Plugins: []string{"limit-count-advanced"}, If: cond.Not(late), Severity: rule.Notice,
-			Says: "in the target the header with the reset time is wrong", Choose: true, Steps: limits,
+			Says: "in the target the header with the reset time is wrong", Weigh: true, Steps: limits,
 		},
 		{
 			Case: delayed, Plugins: []string{"limit-count-advanced"}, If: late,
-			Says: "in the target counts that are written to Redis with a delay are lost, so more requests pass; the header with the reset time is wrong", Choose: true, Steps: limits,
+			Says: "in the target counts that are written to Redis with a delay are lost, so more requests pass; the header with the reset time is wrong", Weigh: true, Steps: limits,
 		},
 	}
 }
@@ -62,8 +62,8 @@ func table() []rows.Attached {
 // twice is a defect that no configuration shows: any plugin of that phase, on whatever consumers can reach.
 var twice = rows.Reminder{
 	Case:  rule.Case{Entry: "R-3.3.1-1", Change: version.Since("3.2.8.1"), Until: version.Since("3.3.1")},
-	Title: "Choose 3.3.2 or later: until 3.3.1 plugins of the rewrite phase run twice",
+	Title: "Test plugins of the rewrite phase: before 3.3.1 they run twice once a consumer is found",
 	Why:   "They run again once a consumer is recognised, so a limit counts double and a rewrite is applied twice. The notes do not say since when.",
-	Steps: []rule.Step{{When: rule.Before, Text: "Choose 3.3.2 or later as the target. 3.3.1 fixes this, but its Dashboard does not start after an upgrade from 3.2.16.2 or older."}},
+	Steps: []rule.Step{{When: rule.Before, Text: "Weigh it when you decide on the target: it is fixed in 3.3.1, whose Dashboard does not start after an upgrade from 3.2.16.2 or older."}},
 	If:    []rows.Sign{{Kind: estate.Consumer}},
 }

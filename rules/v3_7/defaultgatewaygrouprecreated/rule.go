@@ -18,7 +18,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "default-gateway-group-recreated",
 	Title:      "The gateway group default was deleted, and the Dashboard of the target creates it again",
-	Action:     "choose 3.7.2 or later as the target",
+	Action:     "delete it again after each start",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
 	Timing:     rule.After,
@@ -52,7 +52,7 @@ func (d deleted) Watch(p *rule.Pass) {
 		f := p.PathFinding("there is no gateway group default; every start of the Dashboard creates it again",
 			[]rule.Evidence{{Name: "gateway groups", Value: strconv.Itoa(len(groups))}},
 			[]rule.Step{
-				{When: rule.Before, Text: "If possible, choose 3.7.2 or later as the target: there the group stays deleted."},
+				{When: rule.Before, Text: d.About().FixedFor(p.Path.To)},
 				{When: rule.After, Text: "Delete the gateway group default again after each start of the Dashboard. Make sure that no script, ADC call or Ingress Controller without a gateway group writes to it in the meantime."},
 			})
 		f.Case = d.About()

@@ -94,9 +94,9 @@ func (s shared) report(p *rule.Pass, users map[string]user) {
 			Subject: u.subject, Case: s.About(), Pointer: u.pointer, Severity: severity,
 			Message:  fmt.Sprintf("%s: %s consumers that have the same configuration (%d in all)", plugin, text, len(users)),
 			Evidence: []rule.Evidence{{Name: "the same configuration", Value: names.Except(u.subject.Name)}},
-			Action:   s.About().Choose(p.Path.To),
+			Action:   s.About().Weigh(p.Path.To),
 			Remediation: []rule.Step{
-				{When: rule.Before, Text: "Choose 3.8.22, 3.9.2 or a later release of these lines as the target: they count separately for each consumer again."},
+				{When: rule.Before, Text: s.About().FixedFor(p.Path.To)},
 				{When: rule.Before, Text: "If you must keep this target, give each consumer a different configuration, for example in rejected_msg, and try it with two test clients."},
 			},
 		})

@@ -27,7 +27,7 @@ var Rule = rule.Rule{
 
 var table = []rows.Reminder{{
 	Case:  rule.Case{Entry: "R-3.8.14-1", Change: version.Since("3.2.8.1"), Until: version.Since("3.8.14")},
-	Title: "Set the database's time zone to UTC, or upgrade to 3.8.14 or later",
+	Title: "Set the database's time zone to UTC: before 3.8.14 states of gateway instances are wrong otherwise",
 	Why:   "Control planes before 3.8.14 show wrong states of gateway instances where the time zone of the database is not UTC.",
 	Steps: []rule.Step{
 		{When: rule.Before, Text: "Check the time zone of the control plane's sessions, and set it to UTC for the control plane's role or database.", Command: rule.Command{Line: `psql "$DSN" -Atc 'SHOW timezone'`, Reads: []string{"DSN"}}},

@@ -19,7 +19,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "port-on-several-addresses",
 	Title:      "A gateway listens on one port of several addresses, and in the target its heartbeats fail",
-	Action:     "choose 3.8.21 or later, or listen once",
+	Action:     "let it listen once; fixed in 3.8.21",
 	Severity:   rule.Warning,
 	Applies:    rule.Reaching,
 	Confidence: rule.Inferred,
@@ -77,7 +77,7 @@ func (d defect) report(f *file) {
 			Message:  settings.Path(f.r, first.key) + ": port " + first.port + " on " + strconv.Itoa(1+len(with)) + " addresses; below 3.8.21 the heartbeats of such a gateway fail, so that the control plane takes it for lost",
 			Evidence: append([]rule.Evidence{{Name: "listens", Value: f.name(first)}}, f.evidence(with)...),
 			Remediation: []rule.Step{
-				{When: rule.Before, Text: "Take 3.8.21 or later as the target of the gateways, or let the gateway listen on this port once: on 0.0.0.0 or [::], or on another port for each address."},
+				{When: rule.Before, Text: "Let the gateway listen on this port once: on 0.0.0.0 or [::], or on another port for each address. Or weigh it when you decide on the target: it is fixed in 3.8.21."},
 				{When: rule.After, Text: "Look at the Gateway Instances page: the instance has to be shown as healthy."},
 			},
 		})

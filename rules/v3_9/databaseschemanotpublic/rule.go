@@ -26,11 +26,11 @@ var Rule = rule.Rule{
 
 var table = []rows.Reminder{{
 	Case:  rule.Case{Entry: "R-3.9.0-8", Change: version.Since("3.2.8.1"), Until: version.Since("3.9.0")},
-	Title: "Rehearse the start of the Dashboard with tables outside the schema public, or upgrade to 3.9.0 or later",
+	Title: "Rehearse the start of the Dashboard with tables outside the schema public",
 	Why:   "The Dashboard of releases before 3.9.0 can fail to start where the connection string chooses another schema than public.",
 	Steps: []rule.Step{
 		{When: rule.Before, Text: "Start the target against a copy of the database, with the same search_path, before the change window."},
-		{When: rule.Before, Text: "If it does not start, choose 3.9.0 or later as the target."},
+		{When: rule.Before, Text: "If it does not start, this target is no choice. It is fixed in 3.9.0."},
 	},
 	If: []rows.Sign{{Kind: estate.Database, Body: notPublic}},
 }}
