@@ -8,8 +8,6 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/report"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // write turns a finished run into a report that only needs sealing.
@@ -31,9 +29,7 @@ func write(o *Options, runs []*ruleRun, s *stream) *report.Report {
 		found := s.groups.join(t.findings).export(t.rule, o.Path, s)
 		t.findings = nil // the report has them now, and there may be very many
 		r.Findings = append(r.Findings, found...)
-		for _, c := range t.checks {
-			r.ManualChecks = append(r.ManualChecks, manual(t.rule, c, o.Path))
-		}
+		r.ManualChecks = append(r.ManualChecks, t.byHand(o.Path)...)
 		res := t.result(o, s, open, len(found))
 		res.Groups, res.Labels = reach(found)
 		r.Rules = append(r.Rules, res)
@@ -78,27 +74,6 @@ func tallies(counts map[string]int) []report.Tally {
 		return cmp.Or(-cmp.Compare(a.Findings, b.Findings), cmp.Compare(a.Name, b.Name))
 	})
 	return out
-}
-
-// manual returns a manual check in the form of the report.
-func manual(r *rule.Rule, c rule.Check, p version.Path) report.ManualCheck {
-	entries, change := caseOf(r, c.Case)
-	return report.ManualCheck{
-		Fingerprint: hashed(r.ID, "check", c.Case.Entry), Rule: r.ID, Catalogue: entries, Change: firstGained(change, p), About: about(r, c),
-		Title: c.Title, Why: c.Why, Evidence: add([]report.Evidence{}, c.Evidence), Remediation: steps(c.Steps, false),
-	}
-}
-
-// about says what brings a check: the installation, if something in it is affected; every upgrade, if no change of a release
-// does; else the path.
-func about(r *rule.Rule, c rule.Check) report.About {
-	switch {
-	case len(c.Evidence) > 0:
-		return report.AboutInstallation
-	case r.Applies == rule.Always && len(c.Case.Change.First()) == 0:
-		return report.AboutUpgrade
-	}
-	return report.AboutPath
 }
 
 func path(o *Options) report.Path {

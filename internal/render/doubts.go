@@ -219,6 +219,9 @@ func (p *page) byHand(r *report.Report) {
 		if m.Why != "" {
 			p.prose(atBody, "", plain, m.Why)
 		}
+		for _, also := range m.Facts[min(1, len(m.Facts)):] { // the first is the check itself
+			p.prose(atBody, "", plain, also.Title+". "+also.Why)
+		}
 		for _, e := range m.Evidence {
 			p.prose(atBody, e.Name+": ", plain, e.Value)
 		}

@@ -284,13 +284,24 @@ type Tally struct {
 type ManualCheck struct {
 	Fingerprint string        `json:"fingerprint" jsonschema:"stable across runs and wording"`
 	Rule        string        `json:"rule"`
+	Topic       string        `json:"topic" jsonschema:"what the checks of this rule are about, in one line: its title"`
 	Catalogue   []string      `json:"catalogue"`
-	Change      string        `json:"change" jsonschema:"first release with the change"`
-	About       About         `json:"about" jsonschema:"what brings it: upgrade, every upgrade; path, a change of a release on it; installation, something in it that is affected"`
+	Change      string        `json:"change" jsonschema:"first release with the change; of several that of the first fact"`
+	About       About         `json:"about" jsonschema:"what brings it: upgrade, every upgrade; path, a change of a release on it, or what was not read; installation, something that was seen in it"`
 	Title       string        `json:"title"`
 	Why         string        `json:"why" jsonschema:"why, and who is affected; may be empty"`
 	Evidence    []Evidence    `json:"evidence" jsonschema:"what in the installation is affected"`
 	Remediation []Remediation `json:"remediation"`
+	// Facts are several if the same is done once for several changes.
+	Facts []ManualFact `json:"facts" jsonschema:"the changes for which it is done, each with its catalogue entries and release; at least one"`
+}
+
+// ManualFact is one change that a manual check is about.
+type ManualFact struct {
+	Catalogue []string `json:"catalogue"`
+	Change    string   `json:"change" jsonschema:"first release with the change"`
+	Title     string   `json:"title"`
+	Why       string   `json:"why" jsonschema:"may be empty"`
 }
 
 // About says what brings a manual check.

@@ -128,9 +128,24 @@ type Doubt struct {
 	Next    string // what closes the gap; empty if nothing can
 }
 
+// Brought says what brings a check.
+type Brought uint8
+
+// What brings a check.
+const (
+	// ByRule means the path; every upgrade, if the rule applies always and the case names no release.
+	ByRule Brought = iota
+	// ByPath means a change on the path, or what the installation may have and nobody read.
+	ByPath
+	// ByInstallation means something that was seen in the installation.
+	ByInstallation
+)
+
 // Check is something for a person to check. It never changes the verdict.
 type Check struct {
-	Case     Case // zero: the rule's
+	Case     Case   // zero: the rule's
+	Part     string // distinguishes several checks of a rule about one case; usually empty
+	Brought  Brought
 	Title    string
 	Why      string
 	Evidence []Evidence

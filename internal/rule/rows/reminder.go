@@ -61,6 +61,12 @@ func (m Reminder) Watch(p *rule.Pass) {
 	p.RemindAtEnd(func() (rule.Check, bool) {
 		open := slices.ContainsFunc(kinds, func(k estate.Kind) bool { return !p.Complete(k) })
 		check.Evidence = append(concerned(seen, open), show()...)
+		switch {
+		case seen.Len() > 0:
+			check.Brought = rule.ByInstallation
+		case len(m.If) > 0: // not every installation is concerned, and nobody read whether this one is
+			check.Brought = rule.ByPath
+		}
 		return check, seen.Len() > 0 || open || len(m.If) == 0
 	})
 }

@@ -138,8 +138,9 @@ func TestReminderCarriesItsCaseAndSteps(t *testing.T) {
 	rep := run(t, reminder(), "route:\n  - {id: r}\n", 0)
 	want := report.ManualCheck{
 		Fingerprint: rep.ManualChecks[0].Fingerprint, About: report.AboutPath,
-		Rule: "row", Catalogue: []string{"R-3.5.0-1"}, Change: "3.5.0", Title: "check it", Why: "because", Evidence: []report.Evidence{},
+		Rule: "row", Topic: "t", Catalogue: []string{"R-3.5.0-1"}, Change: "3.5.0", Title: "check it", Why: "because", Evidence: []report.Evidence{},
 		Remediation: []report.Remediation{{When: "before", Text: "fix it", Variables: []string{}}},
+		Facts:       []report.ManualFact{{Catalogue: []string{"R-3.5.0-1"}, Change: "3.5.0", Title: "check it", Why: "because"}},
 	}
 	if diff := cmp.Diff([]report.ManualCheck{want}, rep.ManualChecks); diff != "" {
 		t.Errorf("checks (-want +got):\n%s", diff)

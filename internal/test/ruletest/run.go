@@ -152,7 +152,9 @@ func (o *outcome) lines(f *Fixture) ([]said, error) {
 		all = append(all, said{line, doubt, u.Why, u.Next})
 	}
 	for _, c := range o.checks {
-		all = append(all, said{f.pathLine, byHand, c.Title, details(c.Evidence, c.Remediation)})
+		for _, fact := range c.Facts {
+			all = append(all, said{f.pathLine, byHand, fact.Title, details(c.Evidence, c.Remediation)})
+		}
 	}
 	return all, nil
 }

@@ -28,8 +28,9 @@ var Rule = rule.Rule{
 
 // check is due only where a container mounts such a file: nobody else needs to hear of it.
 var check = rule.Check{
-	Case:  rule.Case{Entry: "GW-DEFAULT-FILE"},
-	Title: "Check whether the target still reads the config-default.yaml that is mounted into its container",
+	Case:    rule.Case{Entry: "GW-DEFAULT-FILE"},
+	Brought: rule.ByInstallation,
+	Title:   "Check whether the target still reads the config-default.yaml that is mounted into its container",
 	Why: "Apache APISIX 3.10.0 moved these settings from the file into code and reads it no more; which release of API7 did is not public. " +
 		"Where it is still read, it hides every new default of the target.",
 	Steps: []rule.Step{

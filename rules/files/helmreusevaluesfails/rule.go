@@ -44,7 +44,11 @@ func start(p *rule.Pass) {
 				path = path.OfGateways()
 			}
 			if said := installed[name]; len(said) > 0 || !p.Complete(estate.HelmValues) {
-				remind(p, name, first(name, said, path.From.Release()), last(name, path.To.Release()))
+				brought := rule.ByPath
+				if len(said) > 0 {
+					brought = rule.ByInstallation
+				}
+				remind(p, brought, name, first(name, said, path.From.Release()), last(name, path.To.Release()))
 			}
 		}
 	})
@@ -71,7 +75,7 @@ func last(name string, v version.Version) version.Version {
 	return version.Version{}
 }
 
-func remind(p *rule.Pass, name string, from, to version.Version) {
+func remind(p *rule.Pass, brought rule.Brought, name string, from, to version.Version) {
 	var crossed []string
 	for _, t := range thresholds[name] {
 		if t.charts.In(to) && !t.charts.In(from) {
@@ -82,7 +86,7 @@ func remind(p *rule.Pass, name string, from, to version.Version) {
 		return
 	}
 	check := rule.Check{
-		Case:  rule.Case{Entry: "HELM-REUSE"},
+		Case: rule.Case{Entry: "HELM-REUSE"}, Part: name, Brought: brought,
 		Title: "Helm: do not upgrade chart " + name + " with --reuse-values",
 		Why:   "It keeps the values of the old chart and drops the defaults of the new one; templates then read fields that are not there, and helm fails with a nil pointer. Files do not show how helm is called.",
 		Steps: []rule.Step{

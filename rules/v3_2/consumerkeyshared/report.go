@@ -12,6 +12,7 @@ import (
 // remind says what no comparison shows.
 func remind(p *rule.Pass, compared int) {
 	p.Remind(rule.Check{
+		Brought:  rule.ByInstallation,
 		Title:    "No two consumers of a gateway group may have the same key",
 		Why:      "Keys are stored encrypted: two equal stored values show the same key, two different ones prove nothing.",
 		Evidence: []rule.Evidence{{Name: "consumers with a key", Value: strconv.Itoa(compared)}},
