@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
@@ -115,6 +116,24 @@ func (e *Entry) check() error {
 		}
 	}
 	return nil
+}
+
+// In reports whether a release of line l brings the change.
+func (e *Entry) In(l version.Line) bool {
+	return slices.ContainsFunc(e.Versions, func(text string) bool { return version.MustParse(text).Line() == l })
+}
+
+// Named reports whether the entry has that id, in upper or lower case, or is also called so.
+func (e *Entry) Named(id string) bool {
+	return strings.EqualFold(e.ID, id) || slices.ContainsFunc(e.Also, func(also string) bool { return strings.EqualFold(also, id) })
+}
+
+// inRepository matches a file of a public repository at a commit.
+var inRepository = regexp.MustCompile("`?\\b([\\w.-]+/[\\w.-]+):([\\w./-]+)@([0-9a-f]{7,40})\\b`?")
+
+// Address returns a text with the addresses at which its public sources can be read.
+func Address(text string) string {
+	return inRepository.ReplaceAllString(text, "https://github.com/$1/blob/$3/$2")
 }
 
 // Window returns the releases that have the change; ok is false if the change concerns every upgrade.

@@ -105,3 +105,41 @@ func TestEveryKindIsTaken(t *testing.T) {
 		}
 	}
 }
+
+func TestAnEntryIsFoundByEachOfItsNames(t *testing.T) {
+	t.Parallel()
+	e := catalogue.Entry{ID: "R-3.5.0-1", Also: []string{"G4"}}
+	for name, want := range map[string]bool{"R-3.5.0-1": true, "r-3.5.0-1": true, "g4": true, "R-3.5.0-11": false, "": false} {
+		if e.Named(name) != want {
+			t.Errorf("%q: want %v", name, want)
+		}
+	}
+}
+
+func TestALineBringsWhatOneOfItsReleasesHasFirst(t *testing.T) {
+	t.Parallel()
+	e := catalogue.Entry{Versions: []string{"3.8.22", "3.9.2"}, Until: []string{"3.10.0"}}
+	for _, l := range version.Lines() {
+		want := l.String() == "3.8" || l.String() == "3.9"
+		if e.In(l) != want {
+			t.Errorf("%s: want %v", l, want)
+		}
+	}
+	if every := (&catalogue.Entry{}); every.In(version.Lines()[0]) {
+		t.Error("what concerns every upgrade is brought by a line")
+	}
+}
+
+func TestASourceHasAnAddress(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"owner/re.po:docs/x.md@994b224":             "https://github.com/owner/re.po/blob/994b224/docs/x.md",
+		"Notes: `owner/repo:docs/x.md@994b224`, 2.": "Notes: https://github.com/owner/repo/blob/994b224/docs/x.md, 2.",
+		"https://example.org/a:b":                   "https://example.org/a:b",
+		"`api7/kine`":                               "`api7/kine`",
+	} {
+		if got := catalogue.Address(text); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}

@@ -163,7 +163,7 @@ type sharedFlags struct {
 }
 
 func (f *sharedFlags) add(root *cobra.Command) {
-	flags := flags{root.PersistentFlags()}
+	flags := flags{root.PersistentFlags(), root}
 	flags.file(&f.settings, "settings", "YAML file with values for flags, or "+noSettings+" (default "+settingsFile+" if it exists)").shows()
 	flags.toggle(&f.quiet, "quiet", "no progress, no warnings and no summary on standard error").shows()
 	f.progress = progressAuto

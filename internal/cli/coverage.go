@@ -33,6 +33,8 @@ func (a *app) coverage() *cobra.Command {
 	flags := flagsOf(cmd)
 	flags.text(&from, "from", "installed version (default "+version.Oldest().String()+", the oldest known)")
 	flags.text(&to, "to", "version to install (default "+version.Newest().String()+", the newest known)")
+	flags.completes("from", releaseNames())
+	flags.completes("to", releaseNames())
 	flags.formats(&targets, documents, false)
 	return cmd
 }

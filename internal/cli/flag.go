@@ -121,9 +121,12 @@ func (f *flag) reasoned() { f.any, f.pairs = true, true }
 func (f *flag) connection() *flag { f.any, f.input = true, true; return f }
 
 // flags adds flags to a command. The default is the value behind the given pointer.
-type flags struct{ set *pflag.FlagSet }
+type flags struct {
+	set *pflag.FlagSet
+	cmd *cobra.Command
+}
 
-func flagsOf(cmd *cobra.Command) flags { return flags{cmd.Flags()} }
+func flagsOf(cmd *cobra.Command) flags { return flags{cmd.Flags(), cmd} }
 
 func (s flags) add(name, usage string, f *flag) *flag {
 	added := s.set.VarPF(f, name, "", usage)
@@ -131,6 +134,14 @@ func (s flags) add(name, usage string, f *flag) *flag {
 		added.NoOptDefVal = "true"
 	}
 	return f
+}
+
+// completes offers words to a shell that completes the value of a flag.
+func (s flags) completes(name string, words []string) {
+	err := s.cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+	if err != nil {
+		panic(err) // there is no such flag, or it has completions already
+	}
 }
 
 // text adds a flag that takes one text.
@@ -253,6 +264,7 @@ func (s flags) number(p *int, least, most int, name, usage string) {
 
 // choice adds a flag that takes one of a few words, in upper or lower case.
 func (s flags) choice(p *string, name string, words []string, usage string) *flag {
+	defer s.completes(name, words)
 	return s.add(name, usage, &flag{
 		typ: "string", words: words, print: func() string { return *p },
 		take: func(text string) error {

@@ -36,6 +36,15 @@ func versions(toText, fromText string) (to, from version.Version, err error) {
 	return to, from, ordered(from, to)
 }
 
+// releaseNames returns the releases that --from and --to can name.
+func releaseNames() []string {
+	var names []string
+	for _, r := range version.Releases() {
+		names = append(names, r.Version.String())
+	}
+	return names
+}
+
 // release parses a target version, which must be in the release table.
 func release(text string) (version.Version, error) {
 	to, err := version.Parse(text)

@@ -35,62 +35,16 @@ func (s *Sheet) Row(text string) { s.page.line(0, span{plain, text}) }
 // are none.
 func (s *Sheet) List(lead string, items []string) { s.page.items(0, Sanitize(lead), items) }
 
-// Markdown writes a Markdown text: it rewraps paragraphs and list items; headings, tables and code stay as they are.
+// Table writes rows below a header as aligned columns. Cells are broken at blanks; a table that is too wide all the same
+// becomes a list.
+func (s *Sheet) Table(header []string, rows [][]string) { s.page.grid(0, header, rows) }
+
+// Markdown lays a Markdown text out for a terminal: paragraphs and items are rewrapped below their heading, tables are aligned
+// columns, code stays as it is. What only marks, such as # and **, is left out.
 func (s *Sheet) Markdown(text string) {
-	m := markdown{sheet: s}
+	m := markdown{page: s.page}
 	for line := range strings.Lines(text) {
 		m.line(strings.TrimRight(line, "\r\n"))
 	}
 	m.flush()
-}
-
-// markdown is the state while a Markdown text is written.
-type markdown struct {
-	sheet *Sheet
-	lead  string   // of the current paragraph or item
-	words []string // of its lines so far
-	code  bool     // between fences
-}
-
-func (m *markdown) line(line string) {
-	text := strings.TrimLeft(line, " ")
-	fence := strings.HasPrefix(text, "```")
-	switch {
-	case m.code || fence:
-		m.flush()
-		m.code = m.code != fence
-		m.sheet.Row(line)
-	case text == "":
-		m.flush()
-		m.sheet.Gap()
-	case strings.HasPrefix(line, "#") || strings.HasPrefix(text, "|") || strings.HasPrefix(line, "    ") && len(m.words) == 0:
-		m.flush()
-		m.sheet.Row(line)
-	default:
-		if n := bullet(text); n > 0 {
-			m.flush()
-			m.lead, text = line[:len(line)-len(text)+n], text[n:]
-		}
-		m.words = append(m.words, strings.TrimSpace(text))
-	}
-}
-
-// flush writes what is gathered.
-func (m *markdown) flush() {
-	if len(m.words) > 0 {
-		m.sheet.Prose(m.lead, strings.Join(m.words, " "))
-	}
-	m.lead, m.words = "", nil
-}
-
-// bullet returns the length of what begins an item of a list, "- " or "12. "; 0 where there is none.
-func bullet(text string) int {
-	digits := len(text) - len(strings.TrimLeft(text, "0123456789"))
-	switch rest := text[digits:]; {
-	case digits == 0 && (strings.HasPrefix(text, "- ") || strings.HasPrefix(text, "* ")):
-		return len("- ")
-	case digits > 0 && strings.HasPrefix(rest, ". "):
-		return digits + len(". ")
-	}
-	return 0
 }

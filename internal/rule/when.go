@@ -46,12 +46,26 @@ type Row struct {
 }
 
 // Rows returns the changes that the rule answers for, without duplicates, its own first.
-func (r *Rule) Rows() []Row {
+func (r *Rule) Rows() []Row { return r.rows(func(Case) bool { return true }) }
+
+// RowsOn returns those of [Rule.Rows] that count on path p. A row that is started on every path counts where the target has
+// its change.
+func (r *Rule) RowsOn(p version.Path) []Row {
+	return r.rows(func(c Case) bool {
+		window := version.Window{In: c.Change, Out: c.Until}
+		return c.on(r.Applies, p) && (r.Applies != Always || c.Change.IsZero() || window.Contains(c.Path(p).To.Release()))
+	})
+}
+
+func (r *Rule) rows(counts func(Case) bool) []Row {
 	var rows []Row
-	if r.ownCase() {
-		rows = append(rows, Row{When: Case{Change: r.Change}.when(r.Applies)})
+	if own := (Case{Change: r.Change}); r.ownCase() && counts(own) {
+		rows = append(rows, Row{When: own.when(r.Applies)})
 	}
 	for _, f := range r.Facts {
+		if !counts(f.About()) {
+			continue
+		}
 		row := Row{Entry: f.About().Entry, When: f.About().when(r.Applies) + inChart(f)}
 		if !slices.Contains(rows, row) {
 			rows = append(rows, row)

@@ -121,3 +121,35 @@ func TestARuleJudgesAnEntryWhereItsRowsDo(t *testing.T) {
 		}
 	}
 }
+
+func TestRowsOnAPathAreThoseThatCountThere(t *testing.T) {
+	t.Parallel()
+	own := &rule.Rule{Applies: rule.Crossing, Change: version.Since("3.7.0"), Start: func(*rule.Pass) {}}
+	early := func(a rule.Applies) *rule.Rule {
+		return reminders(a, since("a", "3.6.0", "3.8.0"), since("b", "3.8.0", ""))
+	}
+	tests := map[string]struct {
+		r        *rule.Rule
+		from, to string
+		want     []string
+	}{
+		"gained":                        {early(rule.Crossing), "3.5.0", "3.7.0", []string{"a"}},
+		"gained before":                 {early(rule.Crossing), "3.6.0", "3.7.0", nil},
+		"of the target":                 {early(rule.Reaching), "3.6.0", "3.7.0", []string{"a"}},
+		"its own":                       {own, "3.6.0", "3.7.0", []string{""}},
+		"its own, elsewhere":            {own, "3.7.0", "3.8.0", nil},
+		"always, in the target":         {early(rule.Always), "3.5.0", "3.7.0", []string{"a"}},
+		"always, fixed in the target":   {early(rule.Always), "3.5.0", "3.8.0", []string{"b"}},
+		"always, not yet in the target": {early(rule.Always), "3.4.0", "3.5.0", nil},
+		"always, of every release":      {reminders(rule.Always, rule.Case{Entry: "a"}), "3.4.0", "3.5.0", []string{"a"}},
+	}
+	for name, tt := range tests {
+		var got []string
+		for _, row := range tt.r.RowsOn(path(tt.from, tt.to)) {
+			got = append(got, row.Entry)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

@@ -53,6 +53,17 @@ func NewestOf(l Line) (Release, bool) {
 	return Release{}, false
 }
 
+// Lines returns the known release lines, oldest first.
+func Lines() []Line {
+	var lines []Line
+	for _, r := range releases {
+		if l := r.Version.Line(); len(lines) == 0 || lines[len(lines)-1] != l {
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}
+
 // LTS reports whether the vendor gives line l long-term support, as it does to one line at a time. Source:
 // https://docs.api7.ai/enterprise/version-support-policy, which is younger than the guide that says so of 3.7.
 func (l Line) LTS() bool { return l == Line{3, 8} }

@@ -224,3 +224,20 @@ func TestThePathOfGatewaysMayBeginBeforeThatOfTheControlPlaneAndNotAfter(t *test
 		}
 	}
 }
+
+func TestEachLineIsListedOnceAndOneHasLongTermSupport(t *testing.T) {
+	t.Parallel()
+	var names, supported []string
+	for _, l := range version.Lines() {
+		names = append(names, l.String())
+		if l.LTS() {
+			supported = append(supported, l.String())
+		}
+	}
+	if diff := cmp.Diff([]string{"3.2", "3.3", "3.4", "3.5", "3.6", "3.7", "3.8", "3.9", "3.10"}, names); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"3.8"}, supported); diff != "" {
+		t.Errorf("long-term support (-want +got):\n%s", diff)
+	}
+}
