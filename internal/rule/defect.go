@@ -38,10 +38,15 @@ func (p *Pass) Judge(d Defect) { p.engine.Judge(d) }
 // because of it, and what was not read leaves no gap. It is for what decides nothing. f concludes with [Pass.SumUp], and
 // asks [Pass.Complete] before it concludes anything from what was not seen.
 func (p *Pass) Aside(f func()) {
-	main, aside := p.registered, p.aside
-	p.registered = aside
+	if p.registered.Aside == nil {
+		aside := registration()
+		p.registered.Aside = &aside
+	}
+	main := p.registered
+	p.registered = *main.Aside
 	f()
-	p.aside, p.registered = p.registered, main
+	*main.Aside = p.registered
+	p.registered = main
 }
 
 // Count declares that the rule asks how many resources of kind k there are. The function that it returns answers after

@@ -12,7 +12,6 @@ type Pass struct {
 
 	engine     Engine
 	registered Registration
-	aside      Registration // what [Pass.Aside] registers
 }
 
 // On calls f for every resource of kind k, in no fixed order. A rule needs the kinds that it listens to: if one is

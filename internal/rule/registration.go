@@ -39,7 +39,7 @@ type Registration struct {
 	Legs   []Leg
 	Uses   map[estate.Kind]bool
 
-	// Aside are handlers for what is read anyway; the plan ignores the kinds that they listen to.
+	// Aside are handlers for what is read anyway; the plan ignores the kinds that they listen to. Nil: there are none.
 	Aside *Registration
 }
 
@@ -77,7 +77,7 @@ func (e Engine) whole() Engine {
 
 // Begin starts the rule on a path, with the rows that the path concerns, and returns what they registered.
 func (r *Rule) Begin(path version.Path, e Engine) Registration {
-	p := &Pass{Path: path, Severity: r.Severity, engine: e.whole(), registered: registration(), aside: registration()}
+	p := &Pass{Path: path, Severity: r.Severity, engine: e.whole(), registered: registration()}
 	if r.Start != nil && r.ownOn(path) {
 		r.Start(p)
 	}
@@ -86,7 +86,6 @@ func (r *Rule) Begin(path version.Path, e Engine) Registration {
 			f.Watch(p)
 		}
 	}
-	p.registered.Aside = &p.aside
 	return p.registered
 }
 

@@ -1,6 +1,7 @@
 package defect_test
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -170,7 +171,17 @@ func TestDefectsThatSayNothingAreRefused(t *testing.T) {
 // which weighs all of them.
 func TestEveryDefectSaysWhereItIsFixed(t *testing.T) {
 	t.Parallel()
+	orLater := regexp.MustCompile(`\b3(\.\d+){2,} (or later|or newer|on\b)`)
 	for _, d := range defect.Table() {
+		texts := []string{d.Says, d.Who}
+		for _, s := range d.Steps {
+			texts = append(texts, s.Text)
+		}
+		for _, text := range texts {
+			if orLater.MatchString(text) {
+				t.Errorf("%s: %q is not true of every later line", d.Case.Entry, text)
+			}
+		}
 		for _, r := range version.Releases() {
 			if !d.In(r.Version) {
 				continue

@@ -14,10 +14,22 @@ func (d Defect) Watch(p *rule.Pass) {
 	switch {
 	case d.Grade(p.Path) > 0:
 		d.watch(p)
-	case slices.ContainsFunc(version.Releases(), func(r version.Release) bool { return d.elsewhere(p)(r.Version) > 0 }):
+	case slices.ContainsFunc(choices, func(v version.Version) bool { return p.Path.From.Less(v) && d.elsewhere(p)(v) > 0 }):
 		p.Aside(func() { d.watch(p) })
 	}
 }
+
+// choices are the releases that an upgrade could end in instead: those with public notes.
+//
+//nolint:gochecknoglobals // a table of facts
+var choices = func() (all []version.Version) {
+	for _, r := range version.Releases() {
+		if r.Source == version.Notes {
+			all = append(all, r.Version)
+		}
+	}
+	return all
+}()
 
 func (d Defect) watch(p *rule.Pass) {
 	switch {

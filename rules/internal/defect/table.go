@@ -145,7 +145,7 @@ var running = []Defect{
 			Perhaps: "whether their names are similar enough, and whether ADC below 0.21.2 writes to them, is not known",
 		}},
 		Steps: []rule.Step{
-			{When: rule.Before, Text: "Use ADC 0.21.2 or later in all pipelines, and the control plane from 3.8.16 on."},
+			{When: rule.Before, Text: "Use ADC 0.21.2 or later in all pipelines."},
 		},
 	},
 }
