@@ -127,14 +127,14 @@ func possible(p version.Path, r version.Release) bool {
 	return r.Source == version.Notes && p.From.Release().Less(r.Version) && (!known || r.Date >= from.Date)
 }
 
-// compare orders candidates, the better first: by what they are known to break or to surprise with, then long-term support,
-// then by notices. A defect that is met counts more than one of which nobody can tell. Among equals of one line the newest
-// is the best, of several lines the nearest.
+// compare orders candidates, the better first: by what they break and by the warnings that are met, then long-term support,
+// then by warnings of which nobody can tell, then by notices. The newest release with notes has no known defects because
+// none was written about it yet, so what may be met does not outweigh support. Among equals of one line the newest is the
+// best, of several lines the nearest.
 func (c candidate) compare(d candidate) int {
 	return cmp.Or(
 		cmp.Compare(c.Met.Breaking, d.Met.Breaking), cmp.Compare(c.Unknown.Breaking, d.Unknown.Breaking),
-		cmp.Compare(c.Met.Warning, d.Met.Warning), cmp.Compare(c.Unknown.Warning, d.Unknown.Warning),
-		support(c)-support(d),
+		cmp.Compare(c.Met.Warning, d.Met.Warning), support(c)-support(d), cmp.Compare(c.Unknown.Warning, d.Unknown.Warning),
 		cmp.Compare(c.Met.Notice, d.Met.Notice), cmp.Compare(c.Unknown.Notice, d.Unknown.Notice),
 		c.version.Line().Compare(d.version.Line()), d.version.Compare(c.version),
 	)
@@ -210,7 +210,10 @@ func (c candidate) where(goal candidate) string {
 
 // meets says how many of its defects this installation can meet.
 func (c candidate) meets() string {
-	if n := total(c); n > 0 {
+	switch n := total(c); {
+	case c.Defects == 0:
+		return "none known"
+	case n > 0:
 		return strconv.Itoa(n) + gravity(c, ", %d more than a notice")
 	}
 	return "none"

@@ -58,12 +58,19 @@ func TestOneAdviceOnTheTargetWeighsAllKnownDefects(t *testing.T) {
 				"3.7.8 (same line, 2) or 3.8.22 (LTS, 1); check --to 3.8.22 tells what else changes.",
 			[]string{"3.7.8", "3.8.22"},
 		},
-		"a warning outweighs notices and long-term support": {
+		"a warning that is met outweighs notices and long-term support": {
 			"3.4.1", "3.8.21",
-			[]rule.Defect{until(rule.Warning, rule.Open, "3.9.0"), until(rule.Notice, rule.Met, "3.9.4"), until(rule.Notice, rule.Met, "3.9.4")},
+			[]rule.Defect{until(rule.Warning, rule.Met, "3.9.0"), until(rule.Notice, rule.Met, "3.9.4"), until(rule.Notice, rule.Met, "3.9.4")},
 			"3.8.21 has 3 known defects, 3 of which can meet this installation, 1 of them more than a notice. Better by known defects alone: " +
 				"3.8.22 (LTS, 3, 1 more than a notice) or 3.9.3 (2); check --to 3.9.3 tells what else changes.",
 			[]string{"3.8.22", "3.9.3"},
+		},
+		"one that may be met does not outweigh long-term support": {
+			"3.4.1", "3.8.21",
+			[]rule.Defect{until(rule.Warning, rule.Open, "3.9.0"), until(rule.Notice, rule.Met, "3.8.22")},
+			"3.8.21 has 2 known defects, 2 of which can meet this installation, 1 of them more than a notice. Better by known defects alone: " +
+				"3.8.22 (LTS, 1, 1 more than a notice); check --to 3.8.22 tells what else changes.",
+			[]string{"3.8.22"},
 		},
 		"what is met outweighs what nobody can tell": {
 			"3.4.1", "3.9.0",
@@ -74,7 +81,7 @@ func TestOneAdviceOnTheTargetWeighsAllKnownDefects(t *testing.T) {
 		},
 		"a target without public notes": {
 			"3.8.22", "3.10.5", nil,
-			"3.10.5 has no public release notes, so its defects are not known. With public notes: 3.9.3 (none); check --to 3.9.3 tells what else changes.",
+			"3.10.5 has no public release notes, so its defects are not known. With public notes: 3.9.3 (none known); check --to 3.9.3 tells what else changes.",
 			[]string{"3.9.3"},
 		},
 		"nothing with public notes is as new as the installed release": {
