@@ -129,8 +129,7 @@ database: {dsn: "postgres://api7ee:secret@pg.example.internal:5432/api7ee"}
 			t.Parallel()
 			for _, p := range paths() {
 				rep := assessFiles(t, file, p)
-				for i := range rep.Findings {
-					f := &rep.Findings[i]
+				for f := range rep.Findings.All() {
 					if f.Object.Kind != "path" && f.Severity == report.SeverityBreaking && f.Rule != "audit-log-retention-set" {
 						t.Errorf("%s to %s: %s: %s", p.From, p.To, f.Rule, f.Message)
 					}

@@ -69,13 +69,13 @@ func assess(t *testing.T, all []*rule.Rule, p version.Path, resources []estate.R
 func alarms(t *testing.T, rep *report.Report, word string) []string {
 	t.Helper()
 	var said []string
-	for i := range rep.Findings {
-		text, err := json.Marshal(rep.Findings[i])
+	for f := range rep.Findings.All() {
+		text, err := json.Marshal(f)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if rep.Findings[i].Object.Kind != "path" && strings.Contains(string(text), word) {
-			said = append(said, rep.Findings[i].Rule+": "+rep.Findings[i].Message)
+		if f.Object.Kind != "path" && strings.Contains(string(text), word) {
+			said = append(said, f.Rule+": "+f.Message)
 		}
 	}
 	for _, u := range rep.Unexamined {
@@ -89,8 +89,8 @@ func alarms(t *testing.T, rep *report.Report, word string) []string {
 // breaking returns what a report calls breaking in the installation; the path itself may be.
 func breaking(rep *report.Report) []string {
 	var said []string
-	for i := range rep.Findings {
-		if f := &rep.Findings[i]; f.Severity == report.SeverityBreaking && f.Object.Kind != "path" {
+	for f := range rep.Findings.All() {
+		if f.Severity == report.SeverityBreaking && f.Object.Kind != "path" {
 			said = append(said, f.Rule+" on "+f.Object.Kind+" "+f.Object.ID+": "+f.Message)
 		}
 	}

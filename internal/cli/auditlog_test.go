@@ -30,7 +30,7 @@ func weighed(t *testing.T, source ...string) string {
 		t.Fatalf("%v: %v: %s", source, err, stderr)
 	}
 	const id = "audit-log-retention-set"
-	found := slices.DeleteFunc(r.Findings, func(f report.Finding) bool { return f.Rule != id })
+	found := slices.DeleteFunc(r.Findings.List(), func(f report.Finding) bool { return f.Rule != id })
 	i := slices.IndexFunc(r.Rules, func(o report.Rule) bool { return o.Rule == id })
 	if len(found) != 1 || i < 0 {
 		t.Fatalf("%v: %+v: %s", source, found, stderr)

@@ -91,8 +91,7 @@ func copied(t *testing.T, want filesExpectation) string {
 // inFiles returns the findings on files. Those on the path do not depend on files.
 func inFiles(r report.Report) []judgedAt {
 	var out []judgedAt
-	for i := range r.Findings {
-		f := &r.Findings[i]
+	for f := range r.Findings.All() {
 		if f.Object.Kind == "path" {
 			continue
 		}

@@ -131,7 +131,7 @@ func compare(t *testing.T, want []affected, r report.Report) {
 	for _, a := range want {
 		expected = append(expected, a.String())
 	}
-	for _, f := range r.Findings {
+	for f := range r.Findings.All() {
 		got = append(got, affected{f.Rule, f.Severity, f.Object.Kind, f.Object.GatewayGroup, f.Object.ID}.String())
 	}
 	slices.Sort(expected)

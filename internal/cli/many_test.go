@@ -37,7 +37,7 @@ func TestTenThousandFindingsStayReadableAndComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := map[string]bool{}
-	for _, f := range decode(t, string(text)).Findings {
+	for f := range decode(t, string(text)).Findings.All() {
 		if f.Rule == "plugin-field-required" {
 			seen[f.Object.ID] = true
 		}

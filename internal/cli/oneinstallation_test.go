@@ -28,7 +28,7 @@ func judgement(f report.Finding) string {
 
 func judgements(r report.Report, keep func(report.Finding) bool) []string {
 	out := []string{}
-	for _, f := range r.Findings {
+	for _, f := range r.Findings.List() {
 		if keep(f) {
 			out = append(out, judgement(f))
 		}
@@ -153,7 +153,7 @@ func TestSnapshotIsAsGoodAsTheDatabase(t *testing.T) {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
 	r := assessed(t, "--snapshot", file)
-	if diff := cmp.Diff(live.Findings, r.Findings); diff != "" {
+	if diff := cmp.Diff(live.Findings.List(), r.Findings.List()); diff != "" {
 		t.Errorf("findings (-live +snapshot):\n%s", diff)
 	}
 	if len(r.Unexamined) > 0 {
@@ -183,7 +183,7 @@ func TestDumpsOfGatewayGroupsGiveTheFindingsOnWhatTheyHold(t *testing.T) {
 	if len(r.Unexamined) == 0 || r.ExitCode != report.ExitBlocked {
 		t.Errorf("exit %d, unexamined %+v", r.ExitCode, r.Unexamined)
 	}
-	if where := r.Findings[0].Location.Where; !strings.Contains(where, ".yaml:") && !strings.Contains(where, ".json:") {
+	if where := r.Findings[0].Open().Location.Where; !strings.Contains(where, ".yaml:") && !strings.Contains(where, ".json:") {
 		t.Errorf("the place %q has no line", where)
 	}
 	// Database and files together are one installation: the same findings, each reported once.

@@ -51,10 +51,10 @@ func TestNoCommandChangesWhatIsOnlyPublished(t *testing.T) {
 	} {
 		r := run(t, withSteps, group(tt.enforced), tt.object)
 		if len(r.Findings) != 1 {
-			t.Fatalf("%s: %+v", name, r.Findings)
+			t.Fatalf("%s: %+v", name, r.Findings.List())
 		}
 		var got []string
-		for _, step := range r.Findings[0].Remediation {
+		for _, step := range r.Findings[0].Open().Remediation {
 			got = append(got, step.Text+": "+step.Command)
 			if (step.Command == "change") != (len(step.Variables) == 1) {
 				t.Errorf("%s: variables %v of %q", name, step.Variables, step.Command)

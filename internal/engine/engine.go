@@ -71,6 +71,7 @@ type ruleRun struct {
 	kinds      []estate.Kind
 	asked      []estate.Kind // kinds for which [rule.Pass.Absent] answered false
 	findings   findings
+	met        map[string]bool // catalogue entries of the findings, once they are in the report
 	doubts     []doubt
 	checks     []rule.Check
 	defects    []rule.Defect
@@ -88,7 +89,7 @@ type doubt struct {
 func plan(o *Options, s *stream) []*ruleRun {
 	runs := make([]*ruleRun, len(o.Rules))
 	for i, r := range o.Rules {
-		t := &ruleRun{rule: r, findings: findings{}}
+		t := &ruleRun{rule: r}
 		runs[i] = t
 		reason, skipped := o.Skip[r.ID]
 		switch {
@@ -178,7 +179,7 @@ func Need(rules []*rule.Rule) estate.Need {
 				if !r.On(p) {
 					continue
 				}
-				t := &ruleRun{rule: r, findings: findings{}}
+				t := &ruleRun{rule: r}
 				t.start(p, nil, &stream{})
 				for _, k := range t.kinds {
 					need.Kinds[k] = true

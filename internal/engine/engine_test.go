@@ -56,7 +56,7 @@ func TestAFindingSaysWhatIsWrongAndWhatToDoFirst(t *testing.T) {
 	version := estate.Resource{Kind: estate.ServiceVersion, ID: "v", Body: []byte(`{"service_id":"old"}`)}
 	rep := run(t, func(o *engine.Options) { o.Rules = []*rule.Rule{r} }, service("one", "{}", "t"), service("other", "{}", "t"), version)
 	got := map[string]string{}
-	for _, f := range rep.Findings {
+	for f := range rep.Findings.All() {
 		got[f.Object.Kind+" "+f.Object.ID] = f.Action + "; " + f.Title + "; " + f.Doc
 	}
 	const rest = "; the plugin is attached; rules explain attached"
@@ -117,9 +117,9 @@ func TestAffectedObjectIsNamedOnceWithEverySightOfIt(t *testing.T) {
 	t.Parallel()
 	r := run(t, nil, service("b", hit, "kine"), service("a", clean, "kine"), service("b", hit, "apisix_service"))
 	if len(r.Findings) != 1 || r.ExitCode != report.ExitBlocked {
-		t.Fatalf("exit %d, findings %+v", r.ExitCode, r.Findings)
+		t.Fatalf("exit %d, findings %+v", r.ExitCode, r.Findings.List())
 	}
-	f := r.Findings[0]
+	f := r.Findings[0].Open()
 	if f.Object.Name != "b" || f.Object.Labels["team"] != "x" || f.Location.Where != "apisix_service/b#/plugins/p" || f.Change != "3.5.0" {
 		t.Errorf("finding %+v", f)
 	}
@@ -295,13 +295,13 @@ func TestSourcesThatCallAGroupDifferentlyAreOneInstallation(t *testing.T) {
 			&memory.Source{About: estate.Info{Name: "database"}, Resources: database},
 		}
 	})
-	if len(r.Findings) != 1 || r.Findings[0].Location.Where != "kine/b#/plugins/p" || r.Findings[0].Object.GatewayGroup != "edge" {
-		t.Fatalf("findings %+v", r.Findings)
+	if len(r.Findings) != 1 || r.Findings[0].Open().Location.Where != "kine/b#/plugins/p" || r.Findings[0].Open().Object.GatewayGroup != "edge" {
+		t.Fatalf("findings %+v", r.Findings.List())
 	}
 	if diff := cmp.Diff([]report.Evidence{{
 		Name: "also at", Value: "adc.yaml:3:5", Kind: report.EvidenceElsewhere,
 		Location: &report.Location{Source: "adc", Where: "adc.yaml:3:5", File: "adc.yaml", Line: 3, Column: 5, Pointer: "/plugins/p"},
-	}}, r.Findings[0].Evidence); diff != "" {
+	}}, r.Findings[0].Open().Evidence); diff != "" {
 		t.Errorf("evidence (-want +got):\n%s", diff)
 	}
 	want := []report.Note{{
@@ -395,7 +395,7 @@ func TestOneSieveServesSeveralRules(t *testing.T) {
 		}
 	}, service("a", `{"n":"x"}`, "t"), service("b", `{"n":"y"}`, "t"), service("c", `{"n":"long"}`, "t"))
 	seen := map[string]string{}
-	for _, f := range got.Findings {
+	for f := range got.Findings.All() {
 		seen[f.Rule] += f.Message
 	}
 	if diff := cmp.Diff(map[string]string{"word": "ab", "same": "ab", "fewer": "a", "id": "b", "longer": "c"}, seen); diff != "" {

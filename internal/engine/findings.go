@@ -15,52 +15,25 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// key identifies an affected object within one rule, whichever source it was read from.
-type key struct {
-	ref  estate.Ref
-	part string
-}
-
-// findings holds each affected object once, with the finding from every place where it was seen.
-type findings map[key][]rule.Finding
-
-func (f findings) add(n rule.Finding) {
-	k := key{n.Subject.Ref, n.Part}
-	if n.Case.Entry != "" {
-		k.part = n.Case.Entry + "/" + n.Part
-	}
-	f[k] = append(f[k], n)
-}
-
-// export returns the findings of rule r in the form of the report, sorted. What it found in versions of one service is
-// one of them. s has read everything.
-func (f findings) export(r *rule.Rule, p version.Path, s *stream) []report.Finding {
-	out := make([]report.Finding, 0, len(f))
+// export returns the findings of a rule in the form of the report, sorted. What it found in versions of one service is one
+// of them. s has read everything.
+func (t *ruleRun) export(p version.Path, s *stream) *exported {
+	out := newExported()
 	past := map[key][]held{}
-	for k, sights := range f {
-		bestFirst(r, sights, s.rank)
+	for k, all := range s.groups.join(t.findings.seen) {
+		sights := t.findings.open(t.rule, all, s)
 		if owner, version, ok := s.history.owner(k, sights); ok {
-			past[owner] = append(past[owner], held{k, version, sights})
+			past[owner] = append(past[owner], held{key: k, version: version, seen: all})
 			continue
 		}
-		out = append(out, export(r, p, k, sights, &s.groups))
+		out.add(export(t.rule, p, k, sights, &s.groups))
 	}
 	for owner, all := range past {
-		out = append(out, s.history.export(r, p, owner, all, &s.groups))
+		for i := range all {
+			all[i].sights = t.findings.open(t.rule, all[i].seen, s)
+		}
+		out.add(s.history.export(t.rule, p, owner, all, &s.groups))
 	}
-	doc := "rules explain " + r.ID // once for all findings
-	for i := range out {
-		out[i].Doc = doc
-	}
-	slices.SortFunc(out, func(a, b report.Finding) int {
-		return cmp.Or(
-			cmp.Compare(a.Object.GatewayGroup, b.Object.GatewayGroup),
-			cmp.Compare(a.Object.Kind, b.Object.Kind),
-			cmp.Compare(a.Object.ID, b.Object.ID),
-			cmp.Compare(a.Fingerprint, b.Fingerprint),
-			cmp.Compare(a.Location.Where, b.Location.Where),
-		)
-	})
 	return out
 }
 
@@ -99,6 +72,7 @@ func export(r *rule.Rule, p version.Path, k key, sights []rule.Finding, g *group
 		Fingerprint: fingerprint(r.ID, k, best.Subject.Group, p),
 		Rule:        r.ID,
 		Title:       r.Title,
+		Doc:         "rules explain " + r.ID,
 		Catalogue:   entries,
 		Severity:    severity(r, best).String(),
 		Confidence:  string(cmp.Or(best.Case.Confidence, r.Confidence)),

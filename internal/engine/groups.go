@@ -9,7 +9,6 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
-	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
 // groups matches the names that sources use for a gateway group: kine keys have its short id, the control plane its
@@ -64,14 +63,10 @@ func (g *groups) of(group estate.Group) estate.Group {
 }
 
 // join merges the findings on one object whose sources use different names for its gateway group.
-func (g *groups) join(f findings) findings {
-	joined := make(findings, len(f))
-	for k, sights := range f {
-		group := g.of(fullest(sights))
-		k.ref.Group = group.ShortID
-		for i := range sights {
-			sights[i].Subject.Group, sights[i].Subject.Ref.Group = group, group.ShortID
-		}
+func (g *groups) join(found map[key][]seen) map[key][]seen {
+	joined := make(map[key][]seen, len(found))
+	for k, sights := range found {
+		k.ref.Group = g.of(fullest(sights)).ShortID
 		if joined[k] == nil {
 			joined[k] = sights
 			continue
@@ -82,14 +77,14 @@ func (g *groups) join(f findings) findings {
 }
 
 // fullest returns the gateway group as the finding names it that knows most of it. Sources know different parts.
-func fullest(sights []rule.Finding) estate.Group {
-	return slices.MinFunc(sights, func(a, b rule.Finding) int {
-		x, y := a.Subject.Group, b.Subject.Group
+func fullest(sights []seen) estate.Group {
+	return slices.MinFunc(sights, func(a, b seen) int {
+		x, y := a.group.Value(), b.group.Value()
 		return cmp.Or(
 			-cmp.Compare(min(len(x.Name), 1), min(len(y.Name), 1)), cmp.Compare(x.Name, y.Name),
 			-cmp.Compare(min(len(x.ID), 1), min(len(y.ID), 1)), cmp.Compare(x.ID, y.ID),
 		)
-	}).Subject.Group
+	}).group.Value()
 }
 
 // census records which objects a source shows, by kind and gateway group, in a few bytes each: enough to see that two

@@ -17,7 +17,7 @@ func TestFindingOfNoGatewayGroupIsNotOfOneWithoutAName(t *testing.T) {
 			Start: func(p *rule.Pass) { p.ReportPath("m", nil, nil) },
 		}}
 	}, group)
-	if len(r.Findings) != 1 || r.Findings[0].Object.GatewayGroup != "" {
-		t.Errorf("%+v, want a finding of no gateway group", r.Findings)
+	if len(r.Findings) != 1 || r.Findings[0].Open().Object.GatewayGroup != "" {
+		t.Errorf("%+v, want a finding of no gateway group", r.Findings.List())
 	}
 }

@@ -55,12 +55,13 @@ func (h *history) learn(r *estate.Resource) {
 	}
 }
 
-// held is an object of history with the findings of one rule on it, best first.
+// held is an object of history with the findings of one rule on it.
 type held struct {
 	key
 
 	version string
-	sights  []rule.Finding
+	seen    []seen
+	sights  []rule.Finding // the same, best first, once opened
 }
 
 // owner returns what identifies the one finding to which the findings on an object of history belong, and the version

@@ -55,7 +55,7 @@ const bad, worse = `"p":{"n":"bad"}`, `"p":{"n":"worse"}`
 // told returns what a reader of the findings sees.
 func told(r *report.Report) []string {
 	var all []string
-	for _, f := range r.Findings {
+	for f := range r.Findings.All() {
 		line := []string{fmt.Sprintf("%s %s %s (%s) %s: %s", f.Severity, f.Object.State, f.Object.Kind, f.Object.ID, f.Object.Name, f.Message)}
 		for _, e := range f.Evidence {
 			line = append(line, e.Name+" "+e.Value)
@@ -134,7 +134,7 @@ func TestWhatHistoricVersionsOfOneServiceHoldIsOneFinding(t *testing.T) {
 			if diff := cmp.Diff(tt.want, told(r)); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
-			if n := len(r.Findings[0].Remediation); n != 1 {
+			if n := len(r.Findings[0].Open().Remediation); n != 1 {
 				t.Errorf("%d steps", n)
 			}
 			slices.Reverse(tt.in)
@@ -154,9 +154,9 @@ func TestFindingOnHistoryKeepsItsFingerprint(t *testing.T) {
 				change(o)
 			}
 		}, in...)
-		prints := make([]string, len(r.Findings))
-		for i, f := range r.Findings {
-			prints[i] = f.Fingerprint
+		var prints []string
+		for f := range r.Findings.All() {
+			prints = append(prints, f.Fingerprint)
 		}
 		return strings.Join(prints, " ")
 	}

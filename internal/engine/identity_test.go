@@ -27,7 +27,7 @@ func TestFindingOnThePathIsTheSameFromAnotherSourceVersion(t *testing.T) {
 				Start: func(p *rule.Pass) { p.ReportPath("it is "+from, nil, rule.Beforehand("Do something.")) },
 			}}
 		})
-		return r.Findings[0].Fingerprint
+		return r.Findings[0].Open().Fingerprint
 	}
 	if from("3.4.0", "3.7.3") != from("3.4.1", "3.7.3") {
 		t.Error("another patch of the source changes the fingerprint")

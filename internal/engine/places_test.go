@@ -38,10 +38,10 @@ func TestPlaceOfAFindingIsFieldsAndTheSameInWords(t *testing.T) {
 			r := service("b", hit, "t")
 			r.Group.ID, r.Origin = "5d8c", tt.origin
 			rep := run(t, nil, r)
-			if diff := cmp.Diff(tt.want, rep.Findings[0].Location); diff != "" {
+			if diff := cmp.Diff(tt.want, rep.Findings[0].Open().Location); diff != "" {
 				t.Errorf("location (-want +got):\n%s", diff)
 			}
-			if got := rep.Findings[0].Object.GatewayGroupID; got != "5d8c" {
+			if got := rep.Findings[0].Open().Object.GatewayGroupID; got != "5d8c" {
 				t.Errorf("gateway group has the id %q", got)
 			}
 		})
@@ -53,7 +53,7 @@ func TestFindingAboutThePathHasNoPlaceThatAProgramCouldLookAt(t *testing.T) {
 	r := run(t, func(o *engine.Options) {
 		o.Rules[0].Start = func(p *rule.Pass) { p.ReportPath("too far", nil, nil) }
 	}, service("a", clean, "t"))
-	if diff := cmp.Diff(report.Location{Source: "path", Where: "upgrade path"}, r.Findings[0].Location); diff != "" {
+	if diff := cmp.Diff(report.Location{Source: "path", Where: "upgrade path"}, r.Findings[0].Open().Location); diff != "" {
 		t.Errorf("location (-want +got):\n%s", diff)
 	}
 }
@@ -80,7 +80,7 @@ func TestEvidenceSaysWhetherItIsAPlace(t *testing.T) {
 		{Name: "beside", Value: "t/a#/a", Kind: report.EvidencePlace, Location: place("/a")},
 		{Name: "also at", Value: "t/a#/b", Kind: report.EvidenceElsewhere, Location: place("/b")},
 	}
-	if diff := cmp.Diff(want, r.Findings[0].Evidence); diff != "" {
+	if diff := cmp.Diff(want, r.Findings[0].Open().Evidence); diff != "" {
 		t.Errorf("evidence (-want +got):\n%s", diff)
 	}
 }
@@ -100,7 +100,7 @@ func TestAnotherSightThatSaysSomethingElseKeepsItsPlace(t *testing.T) {
 		Name: "differs at kine/b", Value: "n is 1",
 		Location: &report.Location{Source: "memory", Where: "kine/b", Table: "kine", Key: "b"},
 	}}
-	if diff := cmp.Diff(want, r.Findings[0].Evidence); diff != "" {
+	if diff := cmp.Diff(want, r.Findings[0].Open().Evidence); diff != "" {
 		t.Errorf("evidence (-want +got):\n%s", diff)
 	}
 }

@@ -17,7 +17,7 @@ func weighed(runs []*ruleRun, r *report.Report) []rule.Defect {
 	}
 	for i, d := range all {
 		if d.Concerned == "" {
-			all[i].Concerned, all[i].Why = concern(d, r)
+			all[i].Concerned, all[i].Why = concern(d, runs, r)
 		}
 	}
 	return all
@@ -45,8 +45,8 @@ func defects(all []rule.Defect) []report.Defect {
 }
 
 // concern answers for a defect that another rule looks for: what that rule found decides.
-func concern(d rule.Defect, r *report.Report) (rule.Concern, string) {
-	if slices.ContainsFunc(r.Findings, func(f report.Finding) bool { return f.Rule == d.By && slices.Contains(f.Catalogue, d.Entry) }) {
+func concern(d rule.Defect, runs []*ruleRun, r *report.Report) (rule.Concern, string) {
+	if slices.ContainsFunc(runs, func(t *ruleRun) bool { return t.rule.ID == d.By && t.met[d.Entry] }) {
 		return rule.Met, d.By + " found it"
 	}
 	for _, c := range r.ManualChecks {

@@ -19,19 +19,20 @@ func write(o *Options, runs []*ruleRun, s *stream) *report.Report {
 		Sources:       []report.Source{},
 		Scope:         o.Scope,
 		FailOn:        o.FailOn,
-		Findings:      []report.Finding{},
+		Findings:      report.Findings{},
 		Rules:         []report.Rule{},
 		ManualChecks:  []report.ManualCheck{},
 		Notes:         []report.Note{},
 	}
 	open := &ledger{}
 	for _, t := range runs {
-		found := s.groups.join(t.findings).export(t.rule, o.Path, s)
-		t.findings = nil // the report has them now, and there may be very many
-		r.Findings = append(r.Findings, found...)
+		found := t.export(o.Path, s)
+		t.findings = findings{} // the report has them now
+		t.met = found.reach.entries
+		r.Findings = append(r.Findings, found.sorted()...)
 		r.ManualChecks = append(r.ManualChecks, t.byHand(o.Path)...)
-		res := t.result(o, s, open, len(found))
-		res.Groups, res.Labels = reach(found)
+		res := t.result(o, s, open, len(found.all))
+		res.Groups, res.Labels = tallies(found.reach.groups), tallies(found.reach.labels)
 		r.Rules = append(r.Rules, res)
 	}
 	open.general(o, s)
@@ -50,21 +51,7 @@ func write(o *Options, runs []*ruleRun, s *stream) *report.Report {
 	return r
 }
 
-// reach counts findings by gateway group and by label, largest count first.
-func reach(found []report.Finding) (groups, labels []report.Tally) {
-	inGroup, withLabel := map[string]int{}, map[string]int{}
-	for i := range found {
-		o := &found[i].Object
-		if o.Kind != "path" {
-			inGroup[o.GatewayGroup]++
-		}
-		for k, v := range o.Labels {
-			withLabel[k+"="+v]++
-		}
-	}
-	return tallies(inGroup), tallies(withLabel)
-}
-
+// tallies returns counts in the form of the report, the largest first.
 func tallies(counts map[string]int) []report.Tally {
 	out := make([]report.Tally, 0, len(counts))
 	for name, n := range counts {

@@ -50,8 +50,7 @@ func blocks(r *report.Report, keep func(*report.Finding) bool) []*block {
 		when                    int
 	}
 	groups := map[key]*block{}
-	for i := range r.Findings {
-		f := &r.Findings[i]
+	for f := range r.Findings.All() {
 		if !keep(f) {
 			continue
 		}

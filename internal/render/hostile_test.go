@@ -37,7 +37,7 @@ func hostile(names ...string) *report.Report {
 		if i%4 == 2 {
 			f.Rule, f.Severity = "template-runtime-config", "warning"
 		}
-		r.Findings = append(r.Findings, f)
+		r.Findings = append(r.Findings, report.FindingsOf(f)...)
 	}
 	all := strings.Join(names, "")
 	r.Path.FromEvidence, r.Path.FromGiven = all, false
@@ -152,10 +152,10 @@ func FuzzTable(f *testing.F) {
 	f.Add("x", "$\xff\xff\xff\xff8ïxb,\xa7\xa7\xa7\xa7\xa7\xa7\xa7\xa7\xc3 ", uint8(60)) // ends in a blank at the edge
 	f.Fuzz(func(t *testing.T, name, message string, width uint8) {
 		r := base()
-		r.Findings = []report.Finding{
+		r.Findings = report.FindingsOf(
 			finding("traffic-split-attached", "breaking", "before", name, "r1", name, name, message),
 			finding("traffic-split-attached", "breaking", "before", "route", name, "r2", "default", "another message"),
-		}
+		)
 		out := draw(t, "table", settle(r), render.Options{Width: int(width)})
 		for _, r := range out {
 			if r != '\n' && !unicode.IsPrint(r) {

@@ -20,11 +20,16 @@ func asJSON(buf *bytes.Buffer, r *report.Report, _ Options) error {
 	for i := range v.NumField() {
 		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 		buf.WriteString(before(i, "{") + "\n  \"" + name + "\": ")
-		write := asValue
-		if f := v.Field(i); f.Kind() == reflect.Slice && f.Len() > 0 {
-			write = asList
+		f := v.Field(i)
+		write := func() error { return asValue(buf, f, "  ") }
+		if f.Kind() == reflect.Slice && f.Len() > 0 {
+			entry := f.Index
+			if f.Type() == reflect.TypeFor[report.Findings]() {
+				entry = func(i int) reflect.Value { return reflect.ValueOf(r.Findings[i].Open()).Elem() }
+			}
+			write = func() error { return asList(buf, f.Len(), entry, "  ") }
 		}
-		if err := write(buf, v.Field(i), "  "); err != nil {
+		if err := write(); err != nil {
 			return err
 		}
 	}
@@ -39,11 +44,11 @@ func JSON(document any) (string, error) {
 	return buf.String() + "\n", err
 }
 
-// asList writes a list that is not empty, on lines that begin with indent.
-func asList(buf *bytes.Buffer, list reflect.Value, indent string) error {
-	for i := range list.Len() {
+// asList writes a list of n entries, at least one, on lines that begin with indent.
+func asList(buf *bytes.Buffer, n int, entry func(int) reflect.Value, indent string) error {
+	for i := range n {
 		buf.WriteString(before(i, "[") + "\n" + indent + "  ")
-		if err := asValue(buf, list.Index(i), indent+"  "); err != nil {
+		if err := asValue(buf, entry(i), indent+"  "); err != nil {
 			return err
 		}
 	}

@@ -21,7 +21,7 @@ func TestJSONGivesTheReportBack(t *testing.T) {
 		if err := json.Unmarshal([]byte(out), &got); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(want, &got, cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(want, &got, cmp.Transformer("Open", report.Packed.Open), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 		if !strings.HasSuffix(out, "}\n") {
@@ -32,12 +32,12 @@ func TestJSONGivesTheReportBack(t *testing.T) {
 
 func TestJSONHasNoNullListAndChangesNothingInTheReport(t *testing.T) {
 	t.Parallel()
-	r := &report.Report{Findings: []report.Finding{{}}, Rules: []report.Rule{{}}, ManualChecks: []report.ManualCheck{{}}, Unexamined: []report.Unexamined{{}}, Sources: []report.Source{{}}}
+	r := &report.Report{Findings: report.FindingsOf(report.Finding{}), Rules: []report.Rule{{}}, ManualChecks: []report.ManualCheck{{}}, Unexamined: []report.Unexamined{{}}, Sources: []report.Source{{}}}
 	out := draw(t, "json", r, render.Options{})
 	if n := strings.Count(out, "null"); n != 1 { // the finding that is not waived
 		t.Errorf("%d nulls in\n%s", n, out)
 	}
-	if r.Notes != nil || r.Findings[0].Evidence != nil || r.Findings[0].Object.Labels != nil {
+	if r.Notes != nil || r.Findings[0].Open().Evidence != nil || r.Findings[0].Open().Object.Labels != nil {
 		t.Error("rendering filled the caller's report")
 	}
 }
@@ -86,7 +86,7 @@ func TestEveryLineIsAFindingThatStandsAlone(t *testing.T) {
 		if err := json.Unmarshal([]byte(line), &got); err != nil {
 			t.Fatal(err)
 		}
-		want := sample.Findings[i]
+		want := sample.Findings[i].Open()
 		if got.Tool.Name != report.Program || got.From != sample.Path.From || got.To != sample.Path.To || got.Fingerprint != want.Fingerprint ||
 			got.Rule != want.Rule || got.Message != want.Message || len(got.Remediation) != len(want.Remediation) {
 			t.Errorf("line %d is %s", i+1, line)

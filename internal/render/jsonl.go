@@ -26,8 +26,8 @@ func asLines(buf *bytes.Buffer, r *report.Report, _ Options) error {
 	var raw bytes.Buffer
 	enc := json.NewEncoder(&raw)
 	enc.SetEscapeHTML(false)
-	for i := range r.Findings {
-		line.Finding = r.Findings[i]
+	for f := range r.Findings.All() {
+		line.Finding = *f
 		raw.Reset()
 		if err := enc.Encode(filled(reflect.ValueOf(line)).Interface()); err != nil {
 			return fmt.Errorf("encoding: %w", err)

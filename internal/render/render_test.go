@@ -76,7 +76,7 @@ func TestBlockedTableLooksAsItsGoldenAtOtherWidths(t *testing.T) {
 // unbreakable reports whether a line had to be too long: it is a command or place to copy, or a single word.
 func unbreakable(line string, r *report.Report) bool {
 	text := strings.TrimLeft(line, " ")
-	for _, f := range r.Findings {
+	for f := range r.Findings.All() {
 		for _, s := range f.Remediation {
 			if s.Command == text {
 				return true
@@ -166,7 +166,7 @@ func TestCommandsAreNeverBroken(t *testing.T) {
 	t.Parallel()
 	r := blocked()
 	out := draw(t, "table", r, render.Options{Width: 60})
-	for _, f := range r.Findings {
+	for f := range r.Findings.All() {
 		for _, s := range f.Remediation {
 			if !strings.Contains(out, s.Command) {
 				t.Errorf("missing in one piece: %s", s.Command)
@@ -178,7 +178,7 @@ func TestCommandsAreNeverBroken(t *testing.T) {
 func TestCommandWithControlCharacterIsQuotedWithAWarning(t *testing.T) {
 	t.Parallel()
 	r := many(1)
-	r.Findings[0].Remediation[0].Command = "curl 'a\nrm -rf'"
+	change(r, func(f *report.Finding) { f.Remediation[0].Command = "curl 'a\nrm -rf'" })
 	out := draw(t, "table", r, render.Options{})
 	if !strings.Contains(out, `"curl 'a\nrm -rf'"`) || !strings.Contains(out, "Do not run it as it stands") {
 		t.Errorf("got\n%s", out)
@@ -250,13 +250,15 @@ func TestLostReportIsAnError(t *testing.T) {
 func TestEvidenceForMachinesIsLeftOutByItsKindNotByItsLooks(t *testing.T) {
 	t.Parallel()
 	r := many(1)
-	r.Findings[0].Evidence = []report.Evidence{
-		{Name: "listens on", Value: "[::]:9080"},
-		{Name: "written as", Value: "{{ .Values.port }}"},
-		{Name: "configuration", Value: `{"a":1}`, Kind: report.EvidenceJSON},
-		{Name: "also at", Value: "kine/b", Kind: report.EvidenceElsewhere},
-		{Name: "beside", Value: "kine/c", Kind: report.EvidencePlace},
-	}
+	change(r, func(f *report.Finding) {
+		f.Evidence = []report.Evidence{
+			{Name: "listens on", Value: "[::]:9080"},
+			{Name: "written as", Value: "{{ .Values.port }}"},
+			{Name: "configuration", Value: `{"a":1}`, Kind: report.EvidenceJSON},
+			{Name: "also at", Value: "kine/b", Kind: report.EvidenceElsewhere},
+			{Name: "beside", Value: "kine/c", Kind: report.EvidencePlace},
+		}
+	})
 	few, all := draw(t, "table", r, render.Options{Width: 120}), draw(t, "table", r, render.Options{Width: 120, ShowAll: true})
 	if want := "listens on: [::]:9080; written as: {{ .Values.port }}; beside: kine/c\n"; !strings.Contains(few, want) {
 		t.Errorf("want %q in\n%s", want, few)
@@ -273,8 +275,10 @@ func TestAFileIsNamedByItsPlaceAlone(t *testing.T) {
 	long := strings.Repeat("folder/", 12) + "conf.yaml"
 	for file, times := range map[string]int{long: 1, "other.yaml": 2} { // a name other than the file's is written as well
 		r := many(1)
-		r.Findings[0].Object = report.Object{Kind: "dashboard_config", ID: long, Name: long, State: "live"}
-		r.Findings[0].Location = report.Location{Source: "config", Where: long + ":3:5", File: file, Line: 3, Column: 5}
+		change(r, func(f *report.Finding) {
+			f.Object = report.Object{Kind: "dashboard_config", ID: long, Name: long, State: "live"}
+			f.Location = report.Location{Source: "config", Where: long + ":3:5", File: file, Line: 3, Column: 5}
+		})
 		out := strings.ReplaceAll(draw(t, "table", r, render.Options{Width: 120}), "\n         ", "")
 		if got := strings.Count(out, "conf.yaml\n") + strings.Count(out, "conf.yaml:3:5"); got != times {
 			t.Errorf("in %s the name stands %d times, want %d:\n%s", file, got, times, out)
@@ -286,7 +290,9 @@ func TestLongPlaceIsBrokenBetweenPartsAndKeepsEachWhole(t *testing.T) {
 	t.Parallel()
 	r := many(1)
 	id := strings.Repeat("0123456789", 10)
-	r.Findings[0].Location = place("/gateway_groups/default/services/"+id, "/plugins/traffic-split")
+	change(r, func(f *report.Finding) {
+		f.Location = place("/gateway_groups/default/services/"+id, "/plugins/traffic-split")
+	})
 	out := draw(t, "table", r, render.Options{})
 	want := "      at kine/gateway_groups/default/services/\n         " + id + "\n         #/plugins/traffic-split\n"
 	if !strings.Contains(out, want) {

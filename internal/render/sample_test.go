@@ -67,7 +67,7 @@ func settle(r *report.Report) *report.Report {
 	for i := range r.Rules {
 		rule := &r.Rules[i]
 		rule.Findings = 0
-		for _, f := range r.Findings {
+		for f := range r.Findings.All() {
 			if f.Rule == rule.Rule {
 				rule.Findings++
 				rule.Status = report.Failed
@@ -87,7 +87,7 @@ func readyGiven() *report.Report {
 	r.Rules[1].Status, r.Rules[1].Examined = report.NotAssessed, 0
 	r.Rules[1].Reasons, r.Rules[1].Beyond = []string{"no given source holds instance"}, []string{"instance"}
 	r.Rules[3].Beyond = []string{"service_template", "route_template", "plugin_config"}
-	r.Findings = []report.Finding{finding("untested-jump", "warning", "before", "path", "3.4.1-3.7.3", "", "", "3.4.1 to 3.7.3 skips 3.5 and 3.6.")}
+	r.Findings = report.FindingsOf(finding("untested-jump", "warning", "before", "path", "3.4.1-3.7.3", "", "", "3.4.1 to 3.7.3 skips 3.5 and 3.6."))
 	return settle(r)
 }
 
@@ -154,7 +154,7 @@ func blocked() *report.Report {
 	published.Location = report.Location{Source: "postgres", Where: "service/tpl-6#/hosts", Table: "service", Key: "tpl-6", Pointer: "/hosts"}
 	published.Evidence, published.Remediation = nil, []report.Remediation{{When: "after", Text: "Nothing needs to be moved."}}
 
-	r.Findings = []report.Finding{published, template, canary}
+	found := []report.Finding{published, template, canary}
 	for i, o := range []report.Object{
 		{Kind: "service", ID: "billing", Name: "billing", GatewayGroup: "edge"},
 		{Kind: "route", ID: "r-disabled", Name: "r-disabled", GatewayGroup: "edge"},
@@ -172,13 +172,13 @@ func blocked() *report.Report {
 		if o.ID == "billing" {
 			f.Remediation = append(f.Remediation, report.Remediation{When: "after", Text: "Make an upstream of the service that has the nodes of ext-77."})
 		}
-		r.Findings = append(r.Findings, f)
+		found = append(found, f)
 	}
 	jump := finding("untested-jump", "warning", "during", "path", "3.4.1-3.7.3", "", "", "3.4.1 to 3.7.3 skips 3.5 and 3.6.")
 	reason := "the jump was rehearsed on a copy"
 	waived := jump
 	waived.Timing, waived.Waived = "before", &reason
-	r.Findings = append(r.Findings, jump, waived)
+	r.Findings = report.FindingsOf(append(found, jump, waived)...)
 	return settle(r)
 }
 
@@ -202,9 +202,17 @@ func finding(rule, severity, timing, kind, id, name, group, message string) repo
 	return f
 }
 
+// change changes the first finding of a report.
+func change(r *report.Report, how func(*report.Finding)) {
+	f := r.Findings[0].Open()
+	how(f)
+	r.Findings[0] = report.FindingsOf(*f)[0]
+}
+
 // many returns a report with n findings of one rule.
 func many(n int) *report.Report {
 	r := base()
+	found := make([]report.Finding, n)
 	for i := range n {
 		id := fmt.Sprintf("r-%05d", n-i)
 		f := finding("traffic-split-attached", "breaking", "before", "route", id, id, "default", "Attached to the route.")
@@ -212,7 +220,8 @@ func many(n int) *report.Report {
 			{When: "before", Text: "Save, then delete the plugin.", Command: "curl -X DELETE routes/" + id},
 			{When: "after", Text: "Put the plugin back on route " + id + "."},
 		}
-		r.Findings = append(r.Findings, f)
+		found[i] = f
 	}
+	r.Findings = report.FindingsOf(found...)
 	return settle(r)
 }

@@ -25,7 +25,7 @@ type Report struct {
 	ExitCode      int           `json:"exit_code" jsonschema:"exit code of the command, the same for every format"`
 	FailOn        string        `json:"fail_on" jsonschema:"severity from which a finding blocks: breaking, warning, notice or never"`
 	Summary       Summary       `json:"summary"`
-	Findings      []Finding     `json:"findings"`
+	Findings      Findings      `json:"findings"`
 	Rules         []Rule        `json:"rules" jsonschema:"every rule of the tool with its status in this run"`
 	ManualChecks  []ManualCheck `json:"manual_checks" jsonschema:"what no input can show and a person has to check"`
 	Unexamined    []Unexamined  `json:"unexamined" jsonschema:"what a rule on this path needs and nobody examined; any entry makes a run incomplete"`

@@ -18,10 +18,15 @@ var update = flag.Bool("update", false, "write generated files instead of compar
 func generate(t *testing.T) *jsonschema.Schema {
 	t.Helper()
 	enum := func(values ...any) *jsonschema.Schema { return &jsonschema.Schema{Type: "string", Enum: values} }
+	findings, err := jsonschema.For[[]report.Finding](nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	s, err := jsonschema.For[report.Report](&jsonschema.ForOptions{TypeSchemas: map[reflect.Type]*jsonschema.Schema{
-		reflect.TypeFor[report.Verdict](): enum(report.Ready, report.Blocked, report.Incomplete),
-		reflect.TypeFor[report.About]():   enum(report.AboutUpgrade, report.AboutPath, report.AboutInstallation),
-		reflect.TypeFor[report.Scope]():   enum(report.ScopeAll, report.ScopeGiven),
+		reflect.TypeFor[report.Findings](): findings,
+		reflect.TypeFor[report.Verdict]():  enum(report.Ready, report.Blocked, report.Incomplete),
+		reflect.TypeFor[report.About]():    enum(report.AboutUpgrade, report.AboutPath, report.AboutInstallation),
+		reflect.TypeFor[report.Scope]():    enum(report.ScopeAll, report.ScopeGiven),
 		reflect.TypeFor[report.Status](): enum(report.Passed, report.Failed, report.Unknown, report.NotApplicable,
 			report.NotAssessed, report.Manual, report.Disabled),
 		reflect.TypeFor[time.Time](): {Type: "string", Format: "date-time"},

@@ -39,8 +39,8 @@ func (r *Report) Seal() {
 
 func (r *Report) count() Summary {
 	s := Summary{Manual: len(r.ManualChecks), Unexamined: r.gaps()}
-	for i := range r.Findings {
-		switch f := &r.Findings[i]; {
+	for f := range r.Findings.All() {
+		switch {
 		case f.Waived != nil:
 			s.Waived++
 		case f.Severity == SeverityBreaking:

@@ -167,5 +167,5 @@ func (t *chartRun) judge(ctx context.Context, source *files.Source, path version
 			return nil, fmt.Errorf("%s: %s", u.What, u.Why)
 		}
 	}
-	return r.Findings, nil
+	return r.Findings.List(), nil
 }

@@ -17,8 +17,7 @@ import (
 // lines writes findings as "severity object place: message".
 func lines(rep *report.Report) []string {
 	all := []string{}
-	for i := range rep.Findings {
-		f := &rep.Findings[i]
+	for f := range rep.Findings.All() {
 		_, at, _ := strings.Cut(f.Location.Where, "#")
 		all = append(all, f.Severity+" "+f.Object.Kind+" "+f.Object.ID+" "+at+": "+f.Message)
 	}
@@ -99,7 +98,7 @@ route:
 	}
 	also := 0
 	for i := range rep.Findings {
-		for _, e := range rep.Findings[i].Evidence {
+		for _, e := range rep.Findings[i].Open().Evidence {
 			if e.Name == "also at" {
 				also++
 			}
@@ -184,10 +183,10 @@ func TestCommandIsShownOnlyWhereAPatchCanNameThePlace(t *testing.T) {
 			t.Parallel()
 			row := missing()
 			rep := run(t, row, tt.installation, 0)
-			if len(rep.Findings) != 1 || len(rep.Findings[0].Remediation) != 1 {
-				t.Fatalf("findings %+v", rep.Findings)
+			if len(rep.Findings) != 1 || len(rep.Findings[0].Open().Remediation) != 1 {
+				t.Fatalf("findings %+v", rep.Findings.List())
 			}
-			if diff := cmp.Diff(tt.want, rep.Findings[0].Remediation[0].Command); diff != "" {
+			if diff := cmp.Diff(tt.want, rep.Findings[0].Open().Remediation[0].Command); diff != "" {
 				t.Errorf("command (-want +got):\n%s", diff)
 			}
 			if row.Patch[0].Path != "/policy" || row.Steps[0].Command.Line != "" {
@@ -204,7 +203,7 @@ func TestCommandIsForTheReleaseThatRunsThen(t *testing.T) {
 		row := missing()
 		row.Steps = []rule.Step{{When: when, Text: "fix it"}}
 		rep := judged(t, rule.Crossing, row, "upgrade: {from: 3.2.12.0, to: 3.7.3}\nservice:\n  - {id: s, gateway_group: default, plugins: {p: {}}}\n", 0)
-		if got := rep.Findings[0].Remediation[0].Command; (got != "") != shown {
+		if got := rep.Findings[0].Open().Remediation[0].Command; (got != "") != shown {
 			t.Errorf("%s: command %q", when, got)
 		}
 	}
@@ -215,7 +214,7 @@ func TestHistoryIsReplacedBecauseItCannotBeChanged(t *testing.T) {
 	row := missing()
 	rep := run(t, row, "service_version:\n  - {id: s, plugins: {p: {}}}\n", 0)
 	var got []string
-	for _, s := range rep.Findings[0].Remediation {
+	for _, s := range rep.Findings[0].Open().Remediation {
 		got = append(got, s.When+" "+s.Text+s.Command)
 	}
 	want := []string{"before fix it", "after History itself cannot be edited: publish a new version of the corrected template instead of one of these."}
@@ -227,7 +226,7 @@ func TestHistoryIsReplacedBecauseItCannotBeChanged(t *testing.T) {
 func TestFindingNamesItsOwnChange(t *testing.T) {
 	t.Parallel()
 	rep := run(t, missing(), "route:\n  - {id: r, plugins: {p: {}}}\n", 0)
-	f := rep.Findings[0]
+	f := rep.Findings[0].Open()
 	if diff := cmp.Diff([]string{"R-3.5.0-1"}, f.Catalogue); diff != "" || f.Change != "3.5.0" {
 		t.Errorf("change %s, entries (-want +got):\n%s", f.Change, diff)
 	}

@@ -75,8 +75,8 @@ func TestEachKeyOfAFileIsAFindingOfItsOwnAboutTheChange(t *testing.T) {
 	if diff := cmp.Diff(want, slices.Sorted(slices.Values(lines(rep)))); diff != "" {
 		t.Fatalf("findings (-want +got):\n%s", diff)
 	}
-	for i := range rep.Findings {
-		if f := &rep.Findings[i]; f.Change != "3.5.0" || !slices.Equal(f.Catalogue, []string{since350.Entry}) || f.Remediation[0].Text != steps[0].Text {
+	for f := range rep.Findings.All() {
+		if f.Change != "3.5.0" || !slices.Equal(f.Catalogue, []string{since350.Entry}) || f.Remediation[0].Text != steps[0].Text {
 			t.Errorf("%s: change %s, catalogue %v, steps %+v", f.Message, f.Change, f.Catalogue, f.Remediation)
 		}
 	}
@@ -89,7 +89,7 @@ func TestKeyBelowSomethingFromTheEnvironmentIsInDoubt(t *testing.T) {
 			t.Parallel()
 			rep := run(t, row, "gateway_config:\n  - {id: f, settings: {a: {$unknown: environment variable A}}}\n", 0)
 			if len(rep.Findings) > 0 || len(rep.Unexamined) != 1 || !strings.Contains(rep.Unexamined[0].Why, "environment variable A") {
-				t.Errorf("findings %+v, unexamined %+v", rep.Findings, rep.Unexamined)
+				t.Errorf("findings %+v, unexamined %+v", rep.Findings.List(), rep.Unexamined)
 			}
 		})
 	}
@@ -115,14 +115,14 @@ func TestAbsentKeysStandAtTheNearestPlaceAndSayWhoseDefaultCounts(t *testing.T) 
 			rep := run(t, row, "gateway_config:\n  - "+tt.file+"\n", 0)
 			if tt.at == "" {
 				if len(rep.Findings) > 0 {
-					t.Errorf("found %+v", rep.Findings)
+					t.Errorf("found %+v", rep.Findings.List())
 				}
 				return
 			}
 			if len(rep.Findings) != 1 {
 				t.Fatalf("%d findings", len(rep.Findings))
 			}
-			f := rep.Findings[0]
+			f := rep.Findings[0].Open()
 			if _, at, _ := strings.Cut(f.Location.Where, "#"); at != tt.at || f.Message != "a.b.new: 60 days from now on" {
 				t.Errorf("%q at %s, want it at %s", f.Message, at, tt.at)
 			}
@@ -180,8 +180,8 @@ func TestEvidenceNamesKeysAsTheirOwnerDoes(t *testing.T) {
 	row := keyAbsent("/a/new")
 	row.If = cond.Some("/a/from", cond.Is("", "x"))
 	rep := run(t, row, "dashboard_config:\n  - {id: f, found: helm, settings: {a: {from: [y, x]}}}\n", 0)
-	if want := (report.Evidence{Name: "dashboard_configuration.a.from[1]", Value: "x"}); len(rep.Findings) != 1 || rep.Findings[0].Evidence[0] != want {
-		t.Errorf("findings %+v, want evidence %+v", rep.Findings, want)
+	if want := (report.Evidence{Name: "dashboard_configuration.a.from[1]", Value: "x"}); len(rep.Findings) != 1 || rep.Findings[0].Open().Evidence[0] != want {
+		t.Errorf("findings %+v, want evidence %+v", rep.Findings.List(), want)
 	}
 }
 
@@ -224,7 +224,7 @@ func TestWhatTheInstalledReleaseHasAlreadyIsANotice(t *testing.T) {
 			if len(rep.Findings) != 1 {
 				t.Fatalf("%d findings", len(rep.Findings))
 			}
-			f := rep.Findings[0]
+			f := rep.Findings[0].Open()
 			said := slices.ContainsFunc(f.Evidence, func(e report.Evidence) bool { return e.Name == "not new" })
 			if f.Severity != tt.severity || said != (tt.note != "") || said && !strings.HasPrefix(f.Evidence[len(f.Evidence)-1].Value, tt.note) {
 				t.Errorf("%s with %+v, want %s with %q", f.Severity, f.Evidence, tt.severity, tt.note)
@@ -260,7 +260,7 @@ func TestWhatTheChartWroteItselfIsNobodysSetting(t *testing.T) {
 			row.WrittenByChart, row.Severity = true, tt.severity
 			var severity string
 			var evidence []string
-			for _, f := range run(t, row, "gateway_config:\n  - {id: f, found: "+tt.found+", "+tt.more+"settings: {a: {old: 1}}}\n", 0).Findings {
+			for _, f := range run(t, row, "gateway_config:\n  - {id: f, found: "+tt.found+", "+tt.more+"settings: {a: {old: 1}}}\n", 0).Findings.List() {
 				severity = f.Severity
 				for _, e := range f.Evidence {
 					evidence = append(evidence, e.Name)
@@ -310,7 +310,7 @@ func TestWhatWasGoodToKnowIsNotSaidAgain(t *testing.T) {
 			rep := judgedAs(t, tt.severity, rule.Reaching, tt.row, "upgrade: {from: "+tt.from+", to: 3.7.3}\ngateway_config:\n  - {id: f, settings: {a: {old: 1}}}\n", 0)
 			var got []string
 			for i := range rep.Findings {
-				got = append(got, rep.Findings[i].Severity)
+				got = append(got, rep.Findings[i].Open().Severity)
 			}
 			if said := strings.Join(got, " "); said != tt.want {
 				t.Errorf("%q, want %q", said, tt.want)
@@ -325,14 +325,14 @@ func TestKeysThatTheChartWroteByItselfAreNotices(t *testing.T) {
 	row.WrittenByChart = true
 	for found, want := range map[string]string{"configmap": "notice", "file": "breaking", "helm": "breaking"} {
 		rep := run(t, row, "dashboard_config:\n  - {id: f, found: "+found+", settings: {a: {old: 1}}}\n", 0)
-		if len(rep.Findings) != 1 || rep.Findings[0].Severity != want {
-			t.Fatalf("%s: %+v, want one %s", found, rep.Findings, want)
+		if len(rep.Findings) != 1 || rep.Findings[0].Open().Severity != want {
+			t.Fatalf("%s: %+v, want one %s", found, rep.Findings.List(), want)
 		}
-		said := slices.ContainsFunc(rep.Findings[0].Evidence, func(e report.Evidence) bool {
+		said := slices.ContainsFunc(rep.Findings[0].Open().Evidence, func(e report.Evidence) bool {
 			return e.Name == "perhaps not yours" && strings.Contains(e.Value, "wrote this key by itself")
 		})
 		if said != (want == "notice") {
-			t.Errorf("%s: evidence %+v", found, rep.Findings[0].Evidence)
+			t.Errorf("%s: evidence %+v", found, rep.Findings[0].Open().Evidence)
 		}
 	}
 }
@@ -343,7 +343,7 @@ func TestRowAboutValuesOfOneChartLooksAtNoOther(t *testing.T) {
 	row.In, row.Chart = []estate.Kind{estate.HelmValues}, version.GatewayChart
 	rep := run(t, row, "helm_values:\n  - {id: f, chart: api7ee3, settings: {a: {old: 1}}}\n", 0)
 	if len(rep.Findings) > 0 {
-		t.Errorf("found %+v", rep.Findings)
+		t.Errorf("found %+v", rep.Findings.List())
 	}
 }
 

@@ -43,7 +43,7 @@ func TestAFieldIsNamedAsItsOwnerDoesWhereverItsConditionBegins(t *testing.T) {
 			var got string
 			switch {
 			case len(rep.Findings) == 1:
-				got = rep.Findings[0].Evidence[0].Name
+				got = rep.Findings[0].Open().Evidence[0].Name
 			case len(rep.Unexamined) > 0:
 				got, _, _ = strings.Cut(rep.Unexamined[0].Why, ": cannot be read: ")
 			}

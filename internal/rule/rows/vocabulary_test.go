@@ -78,8 +78,8 @@ func TestARowSaysWhatToDoFirst(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rep := run(t, tt.row, tt.installation, 0)
-			if len(rep.Findings) != 1 || rep.Findings[0].Action != tt.want {
-				t.Errorf("findings %+v, want one with the action %q", rep.Findings, tt.want)
+			if len(rep.Findings) != 1 || rep.Findings[0].Open().Action != tt.want {
+				t.Errorf("findings %+v, want one with the action %q", rep.Findings.List(), tt.want)
 			}
 		})
 	}

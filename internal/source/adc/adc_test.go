@@ -95,7 +95,7 @@ func judge(t *testing.T, sources ...estate.Source) *report.Report {
 func findings(t *testing.T, r *report.Report) []string {
 	t.Helper()
 	var list []string
-	for _, f := range r.Findings {
+	for f := range r.Findings.All() {
 		if k, err := estate.ParseKind(f.Object.Kind); err != nil || !(*adc.Source)(nil).Holds(k) {
 			continue
 		}
@@ -156,7 +156,7 @@ func TestFindingsNameLineAndColumn(t *testing.T) {
 	t.Parallel()
 	r := judge(t, open(t, groups(true)...))
 	var got []string
-	for _, f := range r.Findings {
+	for f := range r.Findings.All() {
 		if f.Location.Source != "adc" {
 			continue
 		}

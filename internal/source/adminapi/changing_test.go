@@ -208,7 +208,7 @@ func TestOldInstanceAmongMovingOnesIsFoundOrUnknown(t *testing.T) {
 
 // tooOld reports whether the old instance was found.
 func tooOld(r *report.Report) bool {
-	return slices.ContainsFunc(r.Findings, func(f report.Finding) bool { return f.Object.ID == "old" || strings.Contains(f.Message, "3.2.1") })
+	return slices.ContainsFunc(r.Findings.List(), func(f report.Finding) bool { return f.Object.ID == "old" || strings.Contains(f.Message, "3.2.1") })
 }
 
 // unordered answers as a server that does not know the parameters of the order.

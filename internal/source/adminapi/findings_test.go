@@ -33,7 +33,7 @@ func assess(t *testing.T, src estate.Source, from string) *report.Report {
 
 func findings(r *report.Report) []seen {
 	var out []seen
-	for _, f := range r.Findings {
+	for f := range r.Findings.All() {
 		out = append(out, seen{f.Rule, f.Severity, f.Object.Kind, f.Object.GatewayGroup, f.Object.ID, f.Message, f.Fingerprint})
 	}
 	return out

@@ -90,7 +90,7 @@ func TestWhatIsLeftOutChangesNoFinding(t *testing.T) {
 			t.Errorf("%s (-everything +what concerns a rule):\n%s", label, diff)
 		}
 		for _, id := range tt.found {
-			if !slices.ContainsFunc(want.Findings, func(f report.Finding) bool { return f.Rule == id }) {
+			if !slices.ContainsFunc(want.Findings.List(), func(f report.Finding) bool { return f.Rule == id }) {
 				t.Errorf("%s: %s finds nothing", label, id)
 			}
 		}

@@ -34,7 +34,7 @@ func TestWithoutGatewayGroupsNothingIsTwoThings(t *testing.T) {
 			if got, want := perRule(r), perRule(whole); !maps.Equal(got, want) {
 				t.Errorf("findings: want %v, got %v", want, got)
 			}
-			for _, f := range r.Findings {
+			for f := range r.Findings.All() {
 				for _, step := range f.Remediation {
 					_, group, named := strings.Cut(step.Command, "gateway_group_id=")
 					if named && !strings.HasPrefix(group, "default") {
@@ -52,7 +52,7 @@ func TestWithoutGatewayGroupsNothingIsTwoThings(t *testing.T) {
 // perRule counts findings by rule.
 func perRule(r *report.Report) map[string]int {
 	n := map[string]int{}
-	for _, f := range r.Findings {
+	for f := range r.Findings.All() {
 		n[f.Rule]++
 	}
 	return n
@@ -73,9 +73,9 @@ func TestPublicationsThatMayBeMissedAreADoubt(t *testing.T) {
 			if got := unexamined(r); !strings.Contains(got, test.why) {
 				t.Errorf("nothing says %q:\n%s", test.why, got)
 			}
-			found := slices.IndexFunc(r.Findings, func(f report.Finding) bool { return f.Rule == "template-runtime-config" })
-			if found < 0 || strings.Contains(r.Findings[found].Message, "only copy") || r.Findings[found].Severity == report.SeverityBreaking {
-				t.Errorf("want a finding that knows nothing of publications: %+v", r.Findings)
+			found := slices.IndexFunc(r.Findings.List(), func(f report.Finding) bool { return f.Rule == "template-runtime-config" })
+			if found < 0 || strings.Contains(r.Findings[found].Open().Message, "only copy") || r.Findings[found].Open().Severity == report.SeverityBreaking {
+				t.Errorf("want a finding that knows nothing of publications: %+v", r.Findings.List())
 			}
 		})
 	}

@@ -105,17 +105,18 @@ func alike(t *testing.T, want, got *report.Report) {
 		}
 	}
 	key := func(f report.Finding) string { return f.Fingerprint + f.Location.Where }
-	for _, f := range want.Findings {
-		i := slices.IndexFunc(got.Findings, func(g report.Finding) bool { return key(g) == key(f) })
+	found := got.Findings.List()
+	for _, f := range want.Findings.List() {
+		i := slices.IndexFunc(found, func(g report.Finding) bool { return key(g) == key(f) })
 		switch {
-		case i >= 0 && cmp.Diff(pretty(t, f), pretty(t, got.Findings[i])) != "":
-			t.Errorf("%s at %s differs (-immediate +from the snapshot):\n%s", f.Rule, f.Location.Where, cmp.Diff(pretty(t, f), pretty(t, got.Findings[i])))
+		case i >= 0 && cmp.Diff(pretty(t, f), pretty(t, found[i])) != "":
+			t.Errorf("%s at %s differs (-immediate +from the snapshot):\n%s", f.Rule, f.Location.Where, cmp.Diff(pretty(t, f), pretty(t, found[i])))
 		case i < 0 && !doubts(got, f.Rule):
 			t.Errorf("%s at %s is lost without a doubt: %s", f.Rule, f.Location.Where, f.Message)
 		}
 	}
-	for _, g := range got.Findings {
-		if !slices.ContainsFunc(want.Findings, func(f report.Finding) bool { return key(f) == key(g) }) {
+	for _, g := range found {
+		if !slices.ContainsFunc(want.Findings.List(), func(f report.Finding) bool { return key(f) == key(g) }) {
 			t.Errorf("%s at %s is found only in the snapshot: %s", g.Rule, g.Location.Where, g.Message)
 		}
 	}
@@ -123,13 +124,15 @@ func alike(t *testing.T, want, got *report.Report) {
 
 // whole gives the findings in want the place that got has for them, where that is around their own.
 func whole(want, got *report.Report) *report.Report {
-	for i, f := range want.Findings {
-		for _, g := range got.Findings {
+	found := want.Findings.List()
+	for i, f := range found {
+		for g := range got.Findings.All() {
 			if g.Fingerprint == f.Fingerprint && strings.HasPrefix(f.Location.Where, g.Location.Where+"/") {
-				want.Findings[i].Location = g.Location
+				found[i].Location = g.Location
 			}
 		}
 	}
+	want.Findings = report.FindingsOf(found...)
 	return want
 }
 

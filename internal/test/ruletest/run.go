@@ -83,7 +83,7 @@ func judge(ctx context.Context, r *rule.Rule, f *Fixture, how variation) (*outco
 			return nil, fmt.Errorf("judging %s: %s: %s", f.Name, u.What, u.Why)
 		}
 	}
-	out := &outcome{status: rep.Rules[0].Status, reasons: rep.Rules[0].Reasons, findings: rep.Findings, checks: rep.ManualChecks, defects: rep.Target.Defects, changed: src.changed}
+	out := &outcome{status: rep.Rules[0].Status, reasons: rep.Rules[0].Reasons, findings: rep.Findings.List(), checks: rep.ManualChecks, defects: rep.Target.Defects, changed: src.changed}
 	for _, u := range rep.Unexamined {
 		if slices.Contains(u.Rules, r.ID) && u.ID != blindfold {
 			out.doubts = append(out.doubts, u)

@@ -1,0 +1,134 @@
+package engine
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"unique"
+
+	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/pack"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
+)
+
+// key identifies an affected object within one rule, whichever source it was read from.
+type key struct {
+	ref  estate.Ref
+	part string
+}
+
+// findings holds what one rule found: each affected object once, with the finding from every place where it was seen.
+// They are packed, because there may be very many.
+type findings struct {
+	seen   map[key][]seen
+	cases  map[string]rule.Case // by their text
+	packer pack.Packer[kept]
+}
+
+// seen is a packed finding, and the gateway group as its source names it.
+type seen struct {
+	pack.Packed[kept]
+
+	group unique.Handle[estate.Group]
+}
+
+// kept is a finding as it is packed: without what would be lost.
+type kept struct {
+	Finding  rule.Finding     // without its case and the function that locates it
+	Case     string           // key of findings.cases
+	Position *estate.Position // what that function returns; nil: there is none
+}
+
+func (f *findings) add(n rule.Finding) {
+	if f.seen == nil {
+		f.seen, f.cases = map[key][]seen{}, map[string]rule.Case{}
+	}
+	k := key{n.Subject.Ref, n.Part}
+	if n.Case.Entry != "" {
+		k.part = n.Case.Entry + "/" + n.Part
+	}
+	group := unique.Make(n.Subject.Group)
+	s := kept{Finding: n, Case: fmt.Sprint(n.Case)}
+	f.cases[s.Case], s.Finding.Case = n.Case, rule.Case{}
+	if locate := n.Subject.Origin.Locate; locate != nil {
+		at := locate(n.Pointer)
+		s.Position, s.Finding.Subject.Origin.Locate = &at, nil
+	}
+	f.seen[k] = append(f.seen[k], seen{f.packer.Pack(&s), group})
+}
+
+// open returns the findings on one object, best first, with the gateway group as the installation names it. Their
+// origins locate no other place than the finding's.
+func (f *findings) open(r *rule.Rule, all []seen, s *stream) []rule.Finding {
+	group := s.groups.of(fullest(all))
+	sights := make([]rule.Finding, len(all))
+	for i, one := range all {
+		was := one.Open()
+		n := was.Finding
+		n.Case = f.cases[was.Case]
+		if was.Position != nil {
+			n.Subject.Origin.Locate = func(string) estate.Position { return *was.Position }
+		}
+		n.Subject.Group, n.Subject.Ref.Group = group, group.ShortID
+		sights[i] = n
+	}
+	bestFirst(r, sights, s.rank)
+	return sights
+}
+
+// exported collects the findings of a rule in the form of the report.
+type exported struct {
+	packer report.Packer
+	all    []ranked
+	reach  reach
+}
+
+// ranked is a packed finding with what it is sorted by first.
+type ranked struct {
+	group, kind, id string
+	report.Packed
+}
+
+// reach counts findings by gateway group and by label, and knows their catalogue entries.
+type reach struct {
+	groups, labels map[string]int
+	entries        map[string]bool
+}
+
+func newExported() *exported {
+	return &exported{reach: reach{map[string]int{}, map[string]int{}, map[string]bool{}}}
+}
+
+// add packs f without credentials, and counts it.
+func (e *exported) add(f report.Finding) {
+	o := f.Object
+	if o.Kind != "path" {
+		e.reach.groups[o.GatewayGroup]++
+	}
+	for k, v := range o.Labels {
+		e.reach.labels[k+"="+v]++
+	}
+	for _, entry := range f.Catalogue {
+		e.reach.entries[entry] = true
+	}
+	redact.Everything(&f)
+	e.all = append(e.all, ranked{o.GatewayGroup, o.Kind, o.ID, e.packer.Pack(&f)})
+}
+
+// sorted returns the findings in the order of the report.
+func (e *exported) sorted() report.Findings {
+	slices.SortFunc(e.all, func(a, b ranked) int {
+		if first := cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id)); first != 0 {
+			return first
+		}
+		x, y := a.Open(), b.Open() // few objects have several findings
+		return cmp.Or(cmp.Compare(x.Fingerprint, y.Fingerprint), cmp.Compare(x.Location.Where, y.Location.Where))
+	})
+	out := make(report.Findings, len(e.all))
+	for i, one := range e.all {
+		out[i] = one.Packed
+	}
+	return out
+}
