@@ -189,10 +189,16 @@ func (a *app) warn(message, hint string) {
 // report.
 func (a *app) write(text string) error {
 	a.stopProgress()
-	if _, err := io.WriteString(a.env.Stdout, text); err != nil {
-		return cannotRun("check the disk or the command that reads the output", "cannot write the output: %v", err)
+	_, err := io.WriteString(a.env.Stdout, text)
+	return unprinted(err)
+}
+
+// unprinted returns the failure for an error of writing to standard output, nil for a nil error.
+func unprinted(err error) error {
+	if _, told := errors.AsType[*failure](err); told || err == nil {
+		return err
 	}
-	return nil
+	return cannotRun("check the disk or the command that reads the output", "cannot write the output: %v", err)
 }
 
 func (a *app) root() *cobra.Command {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"io"
 	"slices"
 	"sync"
 
@@ -86,7 +87,7 @@ func (a *app) diagnose(ctx context.Context, f *sourceFlags, open []estate.Source
 		Complete bool        `json:"complete"`
 		Sources  []diagnosed `json:"sources"`
 	}{complete, all}
-	_, err := a.document(ctx, targets, func(t target) (string, error) { return formatted(t.format, table, document) })
+	_, err := a.document(ctx, targets, func(w io.Writer, t target) error { return formatted(w, t.format, table, document) })
 	return err
 }
 

@@ -76,23 +76,15 @@ func parseTarget(text string, known []string) (target, error) {
 	return target{word, &output{flag: "--format " + word + "=", name: file}}, nil
 }
 
-// document writes a document in every requested format, the one on standard output last. It writes none unless all
-// can be made, and replaces a file only by a complete one. It returns the names of the files.
-func (a *app) document(ctx context.Context, targets []target, text func(target) (string, error)) (files []string, err error) {
-	texts := map[target]string{}
-	for _, t := range targets {
-		if texts[t], err = text(t); err != nil {
-			return nil, err
-		}
-	}
+// document writes a document in every requested format, the one on standard output last, and replaces a file only by a
+// complete one. Documents are written as they are made, because no memory may hold a large one. It returns the names of
+// the files.
+func (a *app) document(ctx context.Context, targets []target, write func(io.Writer, target) error) (files []string, err error) {
 	for _, t := range targets {
 		if t.name == "" {
 			continue
 		}
-		err := outfile.Write(ctx, t.name, outfile.Options{Mode: render.Mode(t.format)}, func(w io.Writer) error {
-			_, err := io.WriteString(w, texts[t])
-			return err //nolint:wrapcheck // names the file itself
-		})
+		err := outfile.Write(ctx, t.name, outfile.Options{Mode: render.Mode(t.format)}, func(w io.Writer) error { return write(w, t) })
 		if err != nil {
 			return files, unwritten(err)
 		}
@@ -100,7 +92,8 @@ func (a *app) document(ctx context.Context, targets []target, text func(target) 
 	}
 	for _, t := range targets {
 		if t.name == "" {
-			return files, a.write(texts[t])
+			a.stopProgress()
+			return files, unprinted(write(a.env.Stdout, t))
 		}
 	}
 	return files, nil
@@ -111,17 +104,23 @@ func (a *app) list(cmd *cobra.Command, targets []target, table func() string, do
 	if err := a.claim(cmd, outputs(targets)...); err != nil {
 		return err
 	}
-	_, err := a.document(cmd.Context(), targets, func(t target) (string, error) { return formatted(t.format, table, document) })
+	_, err := a.document(cmd.Context(), targets, func(w io.Writer, t target) error { return formatted(w, t.format, table, document) })
 	return err
 }
 
 // documents are the formats of documents other than reports.
 var documents = []string{"table", "json"}
 
-// formatted returns a document as JSON or as the table that table returns.
-func formatted(format string, table func() string, document any) (string, error) {
-	if format == "table" {
-		return table(), nil
+// formatted writes a document as JSON or as the table that table returns.
+func formatted(w io.Writer, format string, table func() string, document any) error {
+	text := table
+	if format != "table" {
+		inJSON, err := render.JSON(document)
+		if err != nil {
+			return err
+		}
+		text = func() string { return inJSON }
 	}
-	return render.JSON(document)
+	_, err := io.WriteString(w, text())
+	return err //nolint:wrapcheck // the caller names the output
 }

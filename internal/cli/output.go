@@ -1,8 +1,8 @@
 package cli
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"io"
 	"strings"
 
@@ -26,12 +26,12 @@ func (f *outputFlags) add(cmd *cobra.Command) {
 
 // emit writes the report. If none goes to standard output, a line on standard error shows the verdict.
 func (a *app) emit(ctx context.Context, r *report.Report, f *outputFlags) error {
-	files, err := a.document(ctx, f.targets, func(t target) (string, error) {
-		var text bytes.Buffer
-		if err := render.Render(&text, t.format, r, a.options(f, t)); err != nil {
-			return "", cannotRun("", "cannot write the %s report: %v", t.format, err)
+	files, err := a.document(ctx, f.targets, func(w io.Writer, t target) error {
+		err := render.Render(w, t.format, r, a.options(f, t))
+		if broken, ok := errors.AsType[*render.Error](err); ok {
+			return cannotRun("", "cannot write the %s report: %v", t.format, broken)
 		}
-		return text.String(), nil
+		return err //nolint:wrapcheck // names the file itself
 	})
 	if err == nil && len(files) == len(f.targets) && !a.shared.quiet {
 		a.tell(render.Line(r) + "; report in " + strings.Join(files, ", "))

@@ -15,12 +15,14 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// export returns the findings of a rule in the form of the report, sorted. What it found in versions of one service is one
-// of them. s has read everything.
+// export gives up the findings of a rule and returns them in the form of the report. What the rule found in versions of one
+// service is one of them. s has read everything.
 func (t *ruleRun) export(p version.Path, s *stream) *exported {
-	out := newExported()
+	s.groups.join(t.findings.seen)
+	out := newExported(len(t.findings.seen))
 	past := map[key][]held{}
-	for k, all := range s.groups.join(t.findings.seen) {
+	for k, all := range t.findings.seen {
+		delete(t.findings.seen, k) // what is exported need not be held twice
 		sights := t.findings.open(t.rule, all, s)
 		if owner, version, ok := s.history.owner(k, sights); ok {
 			past[owner] = append(past[owner], held{key: k, version: version, seen: all})

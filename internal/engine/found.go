@@ -97,8 +97,8 @@ type reach struct {
 	entries        map[string]bool
 }
 
-func newExported() *exported {
-	return &exported{reach: reach{map[string]int{}, map[string]int{}, map[string]bool{}}}
+func newExported(n int) *exported {
+	return &exported{all: make([]ranked, 0, n), reach: reach{map[string]int{}, map[string]int{}, map[string]bool{}}}
 }
 
 // add packs f without credentials, and counts it.

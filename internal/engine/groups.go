@@ -63,17 +63,18 @@ func (g *groups) of(group estate.Group) estate.Group {
 }
 
 // join merges the findings on one object whose sources use different names for its gateway group.
-func (g *groups) join(found map[key][]seen) map[key][]seen {
-	joined := make(map[key][]seen, len(found))
-	for k, sights := range found {
-		k.ref.Group = g.of(fullest(sights)).ShortID
-		if joined[k] == nil {
-			joined[k] = sights
-			continue
+func (g *groups) join(found map[key][]seen) {
+	moved := map[key][]seen{}
+	for was, sights := range found {
+		is := was
+		if is.ref.Group = g.of(fullest(sights)).ShortID; is != was {
+			moved[is] = append(moved[is], sights...)
+			delete(found, was)
 		}
-		joined[k] = append(joined[k], sights...)
 	}
-	return joined
+	for k, sights := range moved {
+		found[k] = append(found[k], sights...)
+	}
 }
 
 // fullest returns the gateway group as the finding names it that knows most of it. Sources know different parts.

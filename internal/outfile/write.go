@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/klauspost/compress/s2"
 )
 
 // Options say how to create a file.
@@ -50,13 +52,18 @@ func Write(ctx context.Context, name string, o Options, fill func(io.Writer) err
 	return t.become(ctx, temp, o)
 }
 
-// collect calls fill and writes its complete output to a target that cannot be replaced.
+// collect calls fill and writes its complete output to a target that cannot be replaced. Until then it keeps the output
+// compressed, because that may be large.
 func (t Target) collect(ctx context.Context, fill func(io.Writer) error) error {
 	var content bytes.Buffer
-	if err := fill(&content); err != nil {
+	packed := s2.NewWriter(&content, s2.WriterConcurrency(1))
+	if err := fill(packed); err != nil {
 		return err
 	}
-	return t.pour(ctx, &content)
+	if err := packed.Close(); err != nil {
+		return t.failed(err)
+	}
+	return t.pour(ctx, s2.NewReader(&content))
 }
 
 // become makes a temporary file the one that t names, or writes its content there if that cannot be replaced.

@@ -225,7 +225,7 @@ func (p *page) byHand(r *report.Report) {
 		for _, e := range m.Evidence {
 			p.prose(atBody, e.Name+": ", plain, e.Value)
 		}
-		p.steps([]*report.Finding{{Remediation: m.Remediation}})
+		p.steps(report.FindingsOf(report.Finding{Remediation: m.Remediation}))
 	}
 }
 

@@ -36,7 +36,7 @@ type block struct {
 	rule     report.Rule
 	severity string
 	when     int
-	found    []*report.Finding
+	found    report.Findings // in display order
 }
 
 // blocks groups the findings for which keep is true, in display order.
@@ -49,8 +49,9 @@ func blocks(r *report.Report, keep func(*report.Finding) bool) []*block {
 		rule, entries, severity string
 		when                    int
 	}
-	groups := map[key]*block{}
-	for f := range r.Findings.All() {
+	groups, sorted := map[key]*block{}, map[*block][]ranked{}
+	for _, packed := range r.Findings {
+		f := packed.Open()
 		if !keep(f) {
 			continue
 		}
@@ -59,11 +60,13 @@ func blocks(r *report.Report, keep func(*report.Finding) bool) []*block {
 			groups[k] = &block{rule: rules[f.Rule], severity: f.Severity, when: k.when}
 			groups[k].rule.Rule = f.Rule
 		}
-		groups[k].found = append(groups[k].found, f)
+		o := f.Object
+		sorted[groups[k]] = append(sorted[groups[k]], ranked{packed, o.GatewayGroup, o.Kind, o.Name, o.ID})
 	}
 	var out []*block
 	for _, b := range groups {
-		slices.SortFunc(b.found, byObject)
+		b.found = inOrder(sorted[b])
+		delete(sorted, b)
 		out = append(out, b)
 	}
 	slices.SortFunc(out, func(a, b *block) int {
@@ -71,21 +74,34 @@ func blocks(r *report.Report, keep func(*report.Finding) bool) []*block {
 			cmp.Compare(a.when, b.when),
 			cmp.Compare(slices.Index(severities, a.severity), slices.Index(severities, b.severity)),
 			cmp.Compare(a.rule.Rule, b.rule.Rule),
-			slices.Compare(a.found[0].Catalogue, b.found[0].Catalogue),
+			slices.Compare(a.found[0].Open().Catalogue, b.found[0].Open().Catalogue),
 		)
 	})
 	return out
 }
 
-func byObject(a, b *report.Finding) int {
-	return cmp.Or(
-		cmp.Compare(a.Object.GatewayGroup, b.Object.GatewayGroup),
-		cmp.Compare(a.Object.Kind, b.Object.Kind),
-		cmp.Compare(a.Object.Name, b.Object.Name),
-		cmp.Compare(a.Object.ID, b.Object.ID),
-		cmp.Compare(a.Location.Where, b.Location.Where),
-		cmp.Compare(a.Fingerprint, b.Fingerprint),
-	)
+// ranked is a packed finding with what nearly always tells its place in a list.
+type ranked struct {
+	report.Packed
+
+	group, kind, name, id string
+}
+
+// inOrder sorts findings by their objects.
+func inOrder(list []ranked) report.Findings {
+	slices.SortFunc(list, func(a, b ranked) int {
+		first := cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.kind, b.kind), cmp.Compare(a.name, b.name), cmp.Compare(a.id, b.id))
+		if first != 0 {
+			return first
+		}
+		x, y := a.Open(), b.Open()
+		return cmp.Or(cmp.Compare(x.Location.Where, y.Location.Where), cmp.Compare(x.Fingerprint, y.Fingerprint))
+	})
+	found := make(report.Findings, len(list))
+	for i, f := range list {
+		found[i] = f.Packed
+	}
+	return found
 }
 
 // findings writes what was found, by the phase in which to act.
@@ -106,7 +122,7 @@ func (p *page) findings(r *report.Report) error {
 // block writes one block: what is wrong, with which objects, and what to do.
 func (p *page) block(b *block, manySources bool) error {
 	p.gap()
-	change := b.found[0].Change
+	change := b.found[0].Open().Change
 	if change != "" {
 		change = "new in " + change
 	}
@@ -115,7 +131,7 @@ func (p *page) block(b *block, manySources bool) error {
 	if len(b.rule.Reasons) > 0 && !b.rule.Accepted {
 		p.prose(atBody, "", bold, "At least "+thousands(len(b.found))+": not everything was examined, see Not examined.")
 	}
-	if slices.ContainsFunc(b.found, func(f *report.Finding) bool { return f.Confidence == "inferred" }) {
+	if b.found.Contain(func(f *report.Finding) bool { return f.Confidence == "inferred" }) {
 		p.prose(atBody, "", plain, caution(b.found))
 	}
 	list := b.found[:p.limit(len(b.found))]
@@ -126,24 +142,25 @@ func (p *page) block(b *block, manySources bool) error {
 	p.reach(b.found)
 	p.gap()
 	p.steps(b.found)
+	p.pass()
 	return nil
 }
 
 // caution says what an inferred finding rests on.
-func caution(found []*report.Finding) string {
-	if slices.ContainsFunc(found, func(f *report.Finding) bool { return f.Object.Kind != "path" }) {
+func caution(found report.Findings) string {
+	if found.Contain(func(f *report.Finding) bool { return f.Object.Kind != "path" }) {
 		return "Inferred from fields the vendor does not document: check an object before you act."
 	}
 	return "Inferred: no public source says so in these words. Verify before you act."
 }
 
 // reach writes where the findings of a long list are: how many in each gateway group and with each label.
-func (p *page) reach(found []*report.Finding) {
+func (p *page) reach(found report.Findings) {
 	if len(found) <= listed {
 		return
 	}
 	groups, labels := map[string]int{}, map[string]int{}
-	for _, f := range found {
+	for f := range found.All() {
 		groups[f.Object.GatewayGroup]++
 		for k, v := range f.Object.Labels {
 			labels[k+"="+v]++
@@ -186,11 +203,12 @@ func (p *page) waived(r *report.Report) error {
 		p.gap()
 		p.labelled(dim, "waived", b.rule.Rule, b.severity)
 		p.prose(atBody, "", plain, b.rule.Title)
-		told := make([]*report.Finding, len(b.found))
-		for i, f := range b.found {
-			c := *f
-			c.Message, c.Evidence = "waived: "+*f.Waived, nil
-			told[i] = &c
+		told := make(report.Findings, len(b.found))
+		var packer report.Packer
+		for i := range told {
+			f := b.found[i].Open()
+			f.Message, f.Evidence = "waived: "+*f.Waived, nil
+			told[i] = packer.Pack(f)
 		}
 		if err := p.objects(told[:p.limit(len(told))], told, len(r.Sources) > 1); err != nil {
 			return fmt.Errorf("rule %s: %w", b.rule.Rule, err)

@@ -1,7 +1,9 @@
 package render
 
 import (
+	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -15,44 +17,48 @@ import (
 
 // asJSON writes the report as JSON: no list or map is null, and no character can move a cursor. Long lists are
 // encoded entry by entry, so that memory never holds a report with many findings twice.
-func asJSON(buf *bytes.Buffer, r *report.Report, _ Options) error {
+func asJSON(out *bufio.Writer, r *report.Report, _ Options) error {
 	v := reflect.ValueOf(r).Elem()
 	for i := range v.NumField() {
 		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		buf.WriteString(before(i, "{") + "\n  \"" + name + "\": ")
+		out.WriteString(before(i, "{") + "\n  \"" + name + "\": ")
 		f := v.Field(i)
-		write := func() error { return asValue(buf, f, "  ") }
+		write := func() error { return asValue(out, f, "  ") }
 		if f.Kind() == reflect.Slice && f.Len() > 0 {
 			entry := f.Index
 			if f.Type() == reflect.TypeFor[report.Findings]() {
 				entry = func(i int) reflect.Value { return reflect.ValueOf(r.Findings[i].Open()).Elem() }
 			}
-			write = func() error { return asList(buf, f.Len(), entry, "  ") }
+			write = func() error { return asList(out, f.Len(), entry, "  ") }
 		}
 		if err := write(); err != nil {
 			return err
 		}
 	}
-	buf.WriteString("\n}\n")
+	out.WriteString("\n}\n")
 	return nil
 }
 
 // JSON returns another document, one that is not a report, in the same form.
 func JSON(document any) (string, error) {
 	var buf bytes.Buffer
-	err := asValue(&buf, reflect.ValueOf(document), "")
+	out := bufio.NewWriter(&buf)
+	err := asValue(out, reflect.ValueOf(document), "")
+	err = cmp.Or(err, out.Flush())
 	return buf.String() + "\n", err
 }
 
 // asList writes a list of n entries, at least one, on lines that begin with indent.
-func asList(buf *bytes.Buffer, n int, entry func(int) reflect.Value, indent string) error {
+func asList(out *bufio.Writer, n int, entry func(int) reflect.Value, indent string) error {
 	for i := range n {
-		buf.WriteString(before(i, "[") + "\n" + indent + "  ")
-		if err := asValue(buf, entry(i), indent+"  "); err != nil {
+		if _, err := out.WriteString(before(i, "[") + "\n" + indent + "  "); err != nil { // nobody reads the rest
+			return fmt.Errorf("writing: %w", err)
+		}
+		if err := asValue(out, entry(i), indent+"  "); err != nil {
 			return err
 		}
 	}
-	buf.WriteString("\n" + indent + "]")
+	out.WriteString("\n" + indent + "]")
 	return nil
 }
 
@@ -65,7 +71,7 @@ func before(i int, opening string) string {
 }
 
 // asValue writes a value. Its lines after the first begin with indent.
-func asValue(buf *bytes.Buffer, v reflect.Value, indent string) error {
+func asValue(out *bufio.Writer, v reflect.Value, indent string) error {
 	var raw bytes.Buffer
 	enc := json.NewEncoder(&raw)
 	enc.SetEscapeHTML(false)
@@ -73,24 +79,24 @@ func asValue(buf *bytes.Buffer, v reflect.Value, indent string) error {
 	if err := enc.Encode(filled(v).Interface()); err != nil {
 		return fmt.Errorf("encoding: %w", err)
 	}
-	escape(buf, bytes.TrimSuffix(raw.Bytes(), []byte("\n")))
+	escape(out, bytes.TrimSuffix(raw.Bytes(), []byte("\n")))
 	return nil
 }
 
 // escape writes the document with characters that encoding/json leaves alone and a terminal may obey, C1 and
 // bidirectional controls, as \u escapes. They occur only in strings, so the document keeps its meaning.
-func escape(buf *bytes.Buffer, document []byte) {
+func escape(out *bufio.Writer, document []byte) {
 	for len(document) > 0 {
 		r, size := utf8.DecodeRune(document)
 		document = document[size:]
 		switch {
 		case r == '\n' || unicode.IsPrint(r):
-			buf.WriteRune(r)
+			out.WriteRune(r)
 		case r > 0xffff:
 			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(buf, `\u%04x\u%04x`, high, low)
+			fmt.Fprintf(out, `\u%04x\u%04x`, high, low)
 		default:
-			fmt.Fprintf(buf, `\u%04x`, r)
+			fmt.Fprintf(out, `\u%04x`, r)
 		}
 	}
 }

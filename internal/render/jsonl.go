@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -21,7 +22,7 @@ type ticket struct {
 
 // asLines writes every finding as a line of JSON, with the fields of the JSON report and those of [ticket]. Without findings
 // it writes nothing.
-func asLines(buf *bytes.Buffer, r *report.Report, _ Options) error {
+func asLines(out *bufio.Writer, r *report.Report, _ Options) error {
 	line := ticket{SchemaVersion: r.SchemaVersion, Tool: r.Tool, Run: r.Run.ID, From: r.Path.From, To: r.Path.To}
 	var raw bytes.Buffer
 	enc := json.NewEncoder(&raw)
@@ -32,7 +33,10 @@ func asLines(buf *bytes.Buffer, r *report.Report, _ Options) error {
 		if err := enc.Encode(filled(reflect.ValueOf(line)).Interface()); err != nil {
 			return fmt.Errorf("encoding: %w", err)
 		}
-		escape(buf, raw.Bytes())
+		escape(out, raw.Bytes())
+		if _, err := out.Write(nil); err != nil { // nobody reads the rest
+			return fmt.Errorf("writing: %w", err)
+		}
 	}
 	return nil
 }

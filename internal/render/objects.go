@@ -26,45 +26,71 @@ type layout struct {
 
 // objects writes the affected objects in list as a table. list is a part of found, all findings of the rule. What
 // they have in common is written once above the table.
-func (p *page) objects(list, found []*report.Finding, manySources bool) error {
+func (p *page) objects(list, found report.Findings, manySources bool) error {
 	l := p.layout(list, found)
 	l.source = manySources
-	if !l.told && found[0].Message != "" {
-		p.prose(atBody, "", plain, found[0].Message)
+	if message := found[0].Open().Message; !l.told && message != "" {
+		p.prose(atBody, "", plain, message)
 	}
-	header := l.pick("GROUP", "OBJECT", "STATE", "WHAT")
-	rows := make([][]string, len(list))
-	for i, f := range list {
-		rows[i] = l.pick(l.groupCell(f), l.objectCell(f), shown(f.Object.State),
-			strings.Join(wrap(Brief(f.Message), max(l.message, minWhat)), "\n"))
-	}
-	drawn, err := columns(header, rows)
-	if err != nil {
-		return err
+	ruler := l.pick("", "", "", "")
+	for f := range list.All() {
+		for i, cell := range l.row(f) {
+			for line := range strings.SplitSeq(cell, "\n") {
+				ruler[i] = strings.Repeat("-", max(width(ruler[i]), width(line)))
+			}
+		}
 	}
 	p.gap()
-	for i, lines := range drawn {
-		for _, line := range lines {
-			if i == 0 {
-				p.line(atBody, span{dim, strings.TrimRight(line, " ")})
-				continue
-			}
-			p.line(atBody, span{plain, line})
-		}
-		if i > 0 {
-			p.below(l, list[i-1])
+	for i := 0; i < len(list); i += drawnAtOnce {
+		if err := p.rows(l, ruler, list[i:min(i+drawnAtOnce, len(list))], i == 0); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (p *page) layout(list, found []*report.Finding) layout {
+// drawnAtOnce is the number of rows that are aligned, and held in memory, at once.
+const drawnAtOnce = 500
+
+// rows writes a part of a table, the first under a header. The ruler, a row with the widest cells of the whole table,
+// makes all parts equally wide and is not written.
+func (p *page) rows(l layout, ruler []string, part report.Findings, first bool) error {
+	found, rows := make([]*report.Finding, 0, len(part)), [][]string{ruler}
+	for f := range part.All() {
+		found, rows = append(found, f), append(rows, l.row(f))
+	}
+	drawn, err := columns(l.pick("GROUP", "OBJECT", "STATE", "WHAT"), rows)
+	if err != nil {
+		return err
+	}
+	if first {
+		for _, line := range drawn[0] {
+			p.line(atBody, span{dim, strings.TrimRight(line, " ")})
+		}
+	}
+	for i, lines := range drawn[2:] {
+		for _, line := range lines {
+			p.line(atBody, span{plain, line})
+		}
+		p.below(l, found[i])
+		p.pass()
+	}
+	return nil
+}
+
+// row returns the cells of one object.
+func (l layout) row(f *report.Finding) []string {
+	return l.pick(l.groupCell(f), l.objectCell(f), shown(f.Object.State), strings.Join(wrap(Brief(f.Message), max(l.message, minWhat)), "\n"))
+}
+
+func (p *page) layout(list, found report.Findings) layout {
 	l := layout{}
 	group, object, state := len("GROUP"), len("OBJECT"), 0
-	for _, f := range list {
+	common := found[0].Open().Message
+	for f := range list.All() {
 		l.group = l.group || f.Object.GatewayGroup != ""
 		l.state = l.state || f.Object.State != "" && f.Object.State != "live"
-		l.told = l.told || len(found) == 1 || f.Message != found[0].Message
+		l.told = l.told || len(found) == 1 || f.Message != common
 		if w := width(shown(f.Object.GatewayGroup)); w <= maxGroup {
 			group = max(group, w)
 		}
@@ -81,7 +107,7 @@ func (p *page) layout(list, found []*report.Finding) layout {
 	if l.told {
 		l.object = max(room-2-max(minWhat, room/2), len("OBJECT"))
 	}
-	for _, f := range list {
+	for f := range list.All() {
 		object = max(object, width(l.objectCell(f)))
 	}
 	l.message = room - 2 - object

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bufio"
 	"bytes"
 	"strings"
 )
@@ -41,9 +42,10 @@ type span struct {
 	text  string
 }
 
-// page is the text written so far. Its methods sanitise every text that they are given, so no caller can forget to.
+// page is the text written so far, less what was passed on. Its methods sanitise every text that they are given, so no caller can forget to.
 type page struct {
 	out   *bytes.Buffer
+	to    *bufio.Writer // where a long page is passed on, which keeps its first error; nil: nowhere
 	width int
 	color bool
 	all   bool
@@ -64,6 +66,14 @@ func (p *page) paint(s style, text string) string {
 		return text
 	}
 	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
+}
+
+// pass passes on all but the end of a long page, so that it need not stay in memory.
+func (p *page) pass() {
+	const end = len("\n\n") // by which gap tells whether there is one
+	if p.to != nil && p.out.Len() >= pieces {
+		_, _ = p.to.Write(p.out.Next(p.out.Len() - end))
+	}
 }
 
 // gap writes one blank line.

@@ -4,7 +4,7 @@
 package render
 
 import (
-	"bytes"
+	"bufio"
 	"fmt"
 	"io"
 	"io/fs"
@@ -23,14 +23,18 @@ type Options struct {
 
 // format is one way to write a report. To add one, write a file for it and add a line to formats.
 type format struct {
-	name   string
-	render func(*bytes.Buffer, *report.Report, Options) error
+	name string
+	// render writes a report as it goes: what it has written need not stay in memory. The writer keeps its first error.
+	render func(*bufio.Writer, *report.Report, Options) error
 	// is recognises a report in this format by its beginning.
 	is func(content []byte) bool
 	// mode is the mode of a new file, before the umask. A report names what an installation has, so only its owner
 	// may read it.
 	mode fs.FileMode
 }
+
+// pieces is the size of the pieces in which a report is written.
+const pieces = 64 << 10
 
 var formats = []format{
 	{"table", table, isTable, 0o600},
@@ -62,23 +66,32 @@ func Formats() []string {
 	return names
 }
 
-// Render writes a sealed report to w in a single call of Write, so that a partial report is always an error. It does
-// not change the report.
+// Error is a report that could not be put into a format. Other errors of [Render] are the writer's.
+type Error struct {
+	format string
+	err    error
+}
+
+// Error says what went wrong.
+func (e *Error) Error() string { return "rendering the report as " + e.format + ": " + e.err.Error() }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.err }
+
+// Render writes a sealed report to w piece by piece. If it returns an error, w may hold a part of it. It does not change
+// the report.
 func Render(w io.Writer, format string, r *report.Report, o Options) error {
 	for _, f := range formats {
 		if f.name != format {
 			continue
 		}
-		var buf bytes.Buffer
-		if err := f.render(&buf, r, o); err != nil {
-			return fmt.Errorf("rendering the report as %s: %w", format, err)
-		}
-		n, err := w.Write(buf.Bytes())
-		if err == nil && n < buf.Len() {
-			err = io.ErrShortWrite
+		out := bufio.NewWriterSize(w, pieces)
+		err := f.render(out, r, o)
+		if unwritten := out.Flush(); unwritten != nil {
+			return unwritten //nolint:wrapcheck // names the file itself
 		}
 		if err != nil {
-			return fmt.Errorf("writing the report: %w", err)
+			return &Error{format, err}
 		}
 		return nil
 	}

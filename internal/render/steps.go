@@ -1,6 +1,7 @@
 package render
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,37 +17,41 @@ const ownSteps = 3
 
 // procedure is a sequence of steps and the objects that it applies to. They share the texts; each has its own
 // commands.
-type procedure struct {
-	texts []report.Remediation
-	found []*report.Finding
-	steps [][]report.Remediation // of each object, in the order of texts
+type procedure struct{ found report.Findings }
+
+// inPhases returns the steps of a finding in the order of doing them.
+func inPhases(f *report.Finding) []report.Remediation {
+	steps := slices.Clone(f.Remediation)
+	slices.SortStableFunc(steps, func(a, b report.Remediation) int { return rank(a.When) - rank(b.When) })
+	return steps
 }
 
-// procedures groups findings whose steps have the same texts, in display order.
-func procedures(found []*report.Finding) []*procedure {
+// procedures groups findings with steps by the texts of these, in display order.
+func procedures(found report.Findings) []*procedure {
 	var out []*procedure
-	index := map[string]*procedure{}
-	for _, f := range found {
-		steps := slices.Clone(f.Remediation)
-		slices.SortStableFunc(steps, func(a, b report.Remediation) int { return rank(a.When) - rank(b.When) })
-		var key strings.Builder
+	index := map[[sha256.Size]byte]*procedure{} // by a hash, because there may be as many texts as findings
+	for _, packed := range found {
+		steps := inPhases(packed.Open())
+		if len(steps) == 0 {
+			continue
+		}
+		var texts strings.Builder
 		for _, s := range steps {
-			key.WriteString(strconv.Quote(s.When) + strconv.Quote(s.Text))
+			texts.WriteString(strconv.Quote(s.When) + strconv.Quote(s.Text))
 		}
-		k := index[key.String()]
-		if k == nil {
-			k = &procedure{texts: steps}
-			index[key.String()] = k
-			out = append(out, k)
+		key := sha256.Sum256([]byte(texts.String()))
+		if index[key] == nil {
+			index[key] = &procedure{}
+			out = append(out, index[key])
 		}
-		k.found, k.steps = append(k.found, f), append(k.steps, steps)
+		index[key].found = append(index[key].found, packed)
 	}
-	return slices.DeleteFunc(out, func(p *procedure) bool { return len(p.texts) == 0 })
+	return out
 }
 
 // steps writes what to do about the findings of a rule. Steps that all objects share are written once. If they
 // differ, each group of objects gets its own.
-func (p *page) steps(found []*report.Finding) {
+func (p *page) steps(found report.Findings) {
 	all := procedures(found)
 	n := len(all)
 	if !p.all {
@@ -72,35 +77,41 @@ func (p *page) steps(found []*report.Finding) {
 }
 
 func (p *page) procedure(pr *procedure) {
-	for i, s := range pr.texts {
+	steps := inPhases(pr.found[0].Open())
+	given, differ := make([]int, len(steps)), make([]bool, len(steps)) // the commands of each step
+	for f := range pr.found.All() {
+		for i, s := range inPhases(f) {
+			if s.Command != "" {
+				given[i]++
+			}
+			differ[i] = differ[i] || s.Command != steps[i].Command
+		}
+	}
+	for i, s := range steps {
 		lead := fmt.Sprintf("→ %-6s  ", Sanitize(s.When))
 		p.prose(atBody, lead, plain, s.Text)
-		p.commands(pr, i)
+		if differ[i] {
+			p.commands(pr, i, given[i])
+		} else if given[i] > 0 {
+			p.command(s)
+		}
 	}
 }
 
-// commands writes the commands of step i: one if it is the same for all objects, else one for each.
-func (p *page) commands(pr *procedure, i int) {
-	given, same := 0, true
-	for _, steps := range pr.steps {
-		if steps[i].Command != "" {
-			given++
-		}
-		same = same && steps[i].Command == pr.steps[0][i].Command
-	}
-	switch {
-	case given == 0:
-	case same:
-		p.command(pr.steps[0][i])
-	case given > ownSteps && !p.all:
+// commands writes the commands of step i, of which there are given, one for each object.
+func (p *page) commands(pr *procedure, i, given int) {
+	if given > ownSteps && !p.all {
 		p.prose(atCommand, "", dim, thousands(given)+" commands, one for each object: `--all` shows them, `--format json` has them.")
-	default:
-		for n, f := range pr.found {
-			if pr.steps[n][i].Command != "" {
-				p.line(atCommand, span{dim, "# " + name(f)})
-				p.command(pr.steps[n][i])
-			}
+		return
+	}
+	for f := range pr.found.All() {
+		step := inPhases(f)[i]
+		if step.Command == "" {
+			continue
 		}
+		p.line(atCommand, span{dim, "# " + name(f)})
+		p.command(step)
+		p.pass()
 	}
 }
 
@@ -133,12 +144,12 @@ func (p *page) setVariables() {
 }
 
 // whom names the objects that steps apply to.
-func whom(found []*report.Finding) string {
+func whom(found report.Findings) string {
 	if len(found) > listed {
 		return thousands(len(found)) + " of these objects"
 	}
 	var names []string
-	for _, f := range found {
+	for f := range found.All() {
 		names = append(names, name(f))
 	}
 	return strings.Join(names, ", ")

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
 	"slices"
@@ -11,8 +12,9 @@ import (
 
 // table writes the report for people: the verdict, then what to do in the order of doing it, then what was not
 // examined, then what was. It is complete enough for someone to sign.
-func table(buf *bytes.Buffer, r *report.Report, o Options) error {
-	p := newPage(buf, o)
+func table(out *bufio.Writer, r *report.Report, o Options) error {
+	p := newPage(&bytes.Buffer{}, o)
+	p.to = out
 	p.header(r)
 	p.gap()
 	p.verdict(r)
@@ -32,7 +34,8 @@ func table(buf *bytes.Buffer, r *report.Report, o Options) error {
 	p.lookedAt(r)
 	p.gap()
 	p.conclusion(r)
-	return nil
+	_, err := p.out.WriteTo(out)
+	return err //nolint:wrapcheck // names the file itself
 }
 
 func (p *page) header(r *report.Report) {

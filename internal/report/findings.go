@@ -48,6 +48,16 @@ func (f Findings) All() iter.Seq[*Finding] {
 	}
 }
 
+// Contain reports whether one of them meets the condition.
+func (f Findings) Contain(condition func(*Finding) bool) bool {
+	for one := range f.All() {
+		if condition(one) {
+			return true
+		}
+	}
+	return false
+}
+
 // List returns all of them unpacked, for a caller that knows that they are few.
 func (f Findings) List() []Finding {
 	out := make([]Finding, len(f))
