@@ -39,8 +39,8 @@ func TestAnInstallationWithNothingToFindPassesAGateOfWarnings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i := range r.Findings {
-			if f := &r.Findings[i]; f.Severity != report.SeverityNotice {
+		for f := range r.Findings.All() {
+			if f.Severity != report.SeverityNotice {
 				t.Errorf("from %s to %s: %s by %s: %s", from, to, f.Severity, f.Rule, f.Message)
 			}
 		}

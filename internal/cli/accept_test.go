@@ -64,7 +64,7 @@ func TestAcceptedCauseLeavesOtherDoubts(t *testing.T) {
 		t.Errorf("%s, in doubt %q", r.Verdict, unknown(r))
 	}
 	_, table, _ := ask(t, nil, "check", "--adc", dump, "--from", "3.4.1", "--to", "3.7.3", "--fail-on", "never",
-		"--accept-unknown", "configuration-files=judged apart", "--accept-unknown", "database=judged apart")
+		"--accept-unknown", "configuration-files=judged apart", "--accept-unknown", "database=judged apart", "--show", "missing,settings")
 	if !strings.Contains(table, "2 doubts accepted") || !strings.Contains(table, "accepted  configuration-files") || !strings.Contains(table, "id other-gateway-groups") {
 		t.Errorf("the table does not say what is accepted and what is not:\n%s", table)
 	}

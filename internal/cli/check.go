@@ -40,7 +40,7 @@ func (a *app) check() *cobra.Command {
 		},
 	}
 	f.source.add(cmd)
-	f.out.add(cmd)
+	f.out.add(cmd, "check …")
 	f.failOn, f.scope = report.SeverityBreaking, string(report.ScopeAll)
 	flags := flagsOf(cmd)
 	flags.text(&f.from, "from", "installed version of the control plane")

@@ -28,7 +28,7 @@ func (a *app) demo() *cobra.Command {
 			return a.runDemo(cmd, f)
 		},
 	}
-	f.out.add(cmd)
+	f.out.add(cmd, "demo")
 	return cmd
 }
 
@@ -44,7 +44,7 @@ func (a *app) runDemo(cmd *cobra.Command, f *checkFlags) error {
 		return cannotRun("", "the example installation is damaged: %v", err)
 	}
 	options.Path = version.Path{From: version.MustParse(demoFrom), To: version.MustParse(demoTo)}
-	options.FromEvidence = "set by the example"
+	options.FromEvidence, options.FromGiven = "set by the example", true
 	return a.assess(cmd.Context(), options, &f.out)
 }
 

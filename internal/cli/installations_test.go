@@ -152,31 +152,41 @@ func TestExampleReports(t *testing.T) {
 	if len(applying.Rules) == len(full.Rules) {
 		t.Error("the report does not list the rules that do not apply")
 	}
-	for _, format := range []string{"table", "json"} {
-		t.Run(format, func(t *testing.T) {
+	whole := render.Options{Show: render.Show{All: true}}
+	for _, c := range []struct {
+		file, format string
+		options      render.Options
+		args         []string
+	}{
+		{"demo.table", "table", render.Options{}, nil},
+		{"demo-all.table", "table", whole, []string{"--show", "all"}},
+		{"demo.json", "json", render.Options{}, nil},
+	} {
+		t.Run(c.file, func(t *testing.T) {
 			t.Parallel()
-			code, got, stderr := call(t, "demo", "--format", format)
+			c.options.Command = "api7-preflight demo"
+			code, got, stderr := call(t, append([]string{"demo", "--format", c.format}, c.args...)...)
 			if code != report.ExitBlocked || stderr != "" {
 				t.Errorf("exit %d, stderr %q", code, stderr)
 			}
-			if diff := cmp.Diff(got, rendered(t, format, &full)); diff != "" {
+			if diff := cmp.Diff(got, rendered(t, c.format, &full, c.options)); diff != "" {
 				t.Errorf("the report is not what its JSON says (-demo +rendered):\n%s", diff)
 			}
-			name := filepath.Join("../../fixtures/golden", "demo."+format)
+			name := filepath.Join("../../fixtures/golden", c.file)
 			want, err := os.ReadFile(name)
 			if err != nil && !*update {
 				t.Fatal(err)
 			}
-			golden(t, name, rendered(t, format, &applying), string(want))
+			golden(t, name, rendered(t, c.format, &applying, c.options), string(want))
 		})
 	}
 }
 
 // rendered returns a report as the command line writes it without a terminal.
-func rendered(t *testing.T, format string, r *report.Report) string {
+func rendered(t *testing.T, format string, r *report.Report, o render.Options) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := render.Render(&out, format, r, render.Options{}); err != nil {
+	if err := render.Render(&out, format, r, o); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()

@@ -223,7 +223,7 @@ func TestSettingsWithoutEffectAreNamed(t *testing.T) {
 			if !slices.ContainsFunc(r.Notes, func(n report.Note) bool { return n.What == tt.what }) {
 				t.Errorf("notes %+v", r.Notes)
 			}
-			if _, table, _ := ask(t, nil, args...); !strings.Contains(table, tt.what) {
+			if _, table, _ := ask(t, nil, append(args, "--show", "notices")...); !strings.Contains(table, tt.what) {
 				t.Errorf("the table does not name %s", tt.what)
 			}
 		})

@@ -15,13 +15,18 @@ import (
 // outputFlags say what to write and where.
 type outputFlags struct {
 	targets []target
+	called  string // the command, for what to run next
 	all     bool
+	show    render.Show
+	filter  render.Filter
 }
 
-func (f *outputFlags) add(cmd *cobra.Command) {
+// add adds the flags to a command. called is how users call it, apart from those flags.
+func (f *outputFlags) add(cmd *cobra.Command, called string) {
+	f.called = report.Program + " " + called
 	flags := flagsOf(cmd)
 	flags.formats(&f.targets, render.Formats(), true)
-	flags.toggle(&f.all, "all", "table: show every affected object, not only the first 20 of each rule").shows()
+	f.display(flags)
 }
 
 // emit writes the report. If none goes to standard output, a line on standard error shows the verdict.
@@ -41,7 +46,8 @@ func (a *app) emit(ctx context.Context, r *report.Report, f *outputFlags) error 
 
 // options returns how to render a report for its target.
 func (a *app) options(f *outputFlags, t target) render.Options {
-	options := render.Options{ShowAll: f.all}
+	options := render.Options{Show: f.show, Filter: f.filter, Command: f.called}
+	options.Show.All = options.Show.All || f.all
 	if width, ok := a.env.Terminal(a.env.Stdout); ok && t.name == "" {
 		options.Width = width
 		options.Color = !a.shared.noColor && a.env.get("NO_COLOR") == "" && a.env.get("TERM") != "dumb"

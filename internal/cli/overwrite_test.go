@@ -290,7 +290,7 @@ func TestEveryFlagThatNamesAFileGuardsIt(t *testing.T) {
 	t.Parallel()
 	noFiles := []string{
 		"dsn", "admin-api", "exclude", "from", "to", "fail-on", "scope", "only", "skip", "accept-unknown", "adc-version", "progress",
-		"format", "out", // what is written
+		"format", "out", "show", "min-severity", "group", "owner", // what is written
 	}
 	for command, output := range map[string][]string{
 		"check":    {"--from", "3.4.1", "--to", "3.7.3", "--format", "json=precious"},

@@ -161,11 +161,20 @@ func acceptedRules(r *report.Report) []report.Rule {
 	})
 }
 
+// outside returns the rules that the given sources cannot answer.
+func outside(r *report.Report) []report.Rule {
+	return slices.DeleteFunc(slices.Clone(r.Rules), func(rule report.Rule) bool { return rule.Status != report.NotAssessed })
+}
+
+// inPart returns the rules that the given sources answer only in part.
+func inPart(r *report.Report) []report.Rule {
+	return slices.DeleteFunc(slices.Clone(r.Rules), func(rule report.Rule) bool { return rule.Status == report.NotAssessed || len(rule.Beyond) == 0 })
+}
+
 // notJudged writes one line for each rule that the given sources cannot answer, then for each that they answer only
 // in part.
 func (p *page) notJudged(r *report.Report) {
-	outside := slices.DeleteFunc(slices.Clone(r.Rules), func(rule report.Rule) bool { return rule.Status != report.NotAssessed })
-	inPart := slices.DeleteFunc(slices.Clone(r.Rules), func(rule report.Rule) bool { return rule.Status == report.NotAssessed || len(rule.Beyond) == 0 })
+	outside, inPart := outside(r), inPart(r)
 	if len(outside)+len(inPart) > 0 {
 		p.section("Not judged here", "(outside --scope given)")
 	}
@@ -206,27 +215,45 @@ func (p *page) noticed(r *report.Report) {
 	p.more(n, len(r.Notes))
 }
 
-// byHand writes the manual checks.
-func (p *page) byHand(r *report.Report) {
-	if len(r.ManualChecks) == 0 {
-		return
+// byHand writes the checks by hand for which wanted is true: those of every upgrade last.
+func (p *page) byHand(r *report.Report, wanted func(*report.ManualCheck) bool) {
+	for _, group := range []struct {
+		title string
+		usual bool
+	}{
+		{"By hand, because of this path or installation", false},
+		{"By hand, in every upgrade", true},
+	} {
+		titled := false
+		for i := range r.ManualChecks {
+			m := &r.ManualChecks[i]
+			if m.About == report.AboutUpgrade != group.usual || !wanted(m) {
+				continue
+			}
+			if !titled {
+				p.section(group.title, "(not part of the verdict)")
+				titled = true
+			}
+			p.check(m)
+		}
 	}
-	p.section("By hand", "(not part of the verdict)")
-	for _, m := range r.ManualChecks {
-		p.gap()
-		p.labelled(plain, "[ ]", m.Rule, "")
-		p.prose(atBody, "", plain, m.Title)
-		if m.Why != "" {
-			p.prose(atBody, "", plain, m.Why)
-		}
-		for _, also := range m.Facts[min(1, len(m.Facts)):] { // the first is the check itself
-			p.prose(atBody, "", plain, also.Title+". "+also.Why)
-		}
-		for _, e := range m.Evidence {
-			p.prose(atBody, e.Name+": ", plain, e.Value)
-		}
-		p.steps(report.FindingsOf(report.Finding{Remediation: m.Remediation}))
+}
+
+// check writes one check by hand.
+func (p *page) check(m *report.ManualCheck) {
+	p.gap()
+	p.labelled(plain, "[ ]", m.Rule, "")
+	p.prose(atBody, "", plain, m.Title)
+	if m.Why != "" {
+		p.prose(atBody, "", plain, m.Why)
 	}
+	for _, also := range m.Facts[min(1, len(m.Facts)):] { // the first is the check itself
+		p.prose(atBody, "", plain, also.Title+". "+also.Why)
+	}
+	for _, e := range m.Evidence {
+		p.prose(atBody, e.Name+": ", plain, e.Value)
+	}
+	p.steps(report.FindingsOf(report.Finding{Remediation: m.Remediation}))
 }
 
 // limit returns how many of n entries to show.
@@ -237,10 +264,18 @@ func (p *page) limit(n int) int {
 	return min(n, listed)
 }
 
+// wholly returns the flag that cuts no list of what is shown now.
+func (p *page) wholly() string {
+	if len(p.show.Rules) > 0 {
+		return "`--show " + strings.Join(p.show.Rules, ",") + ",all`"
+	}
+	return "`--show all`"
+}
+
 // more says that only the first entries of a list are shown, and how many there are; nothing if all are shown.
 func (p *page) more(shown, total int) {
 	if shown < total {
 		p.gap()
-		p.prose(atBody, "", bold, thousands(shown)+" of "+thousands(total)+" shown. `--all` shows all, `--format json` has all.")
+		p.prose(atBody, "", bold, thousands(shown)+" of "+thousands(total)+" shown. "+p.wholly()+" shows all, `--format json` has all.")
 	}
 }

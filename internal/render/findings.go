@@ -90,7 +90,7 @@ type ranked struct {
 // inOrder sorts findings by their objects.
 func inOrder(list []ranked) report.Findings {
 	slices.SortFunc(list, func(a, b ranked) int {
-		first := cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.kind, b.kind), cmp.Compare(a.name, b.name), cmp.Compare(a.id, b.id))
+		first := cmp.Or(natural(a.group, b.group), cmp.Compare(a.kind, b.kind), natural(cmp.Or(a.name, a.id), cmp.Or(b.name, b.id)), natural(a.id, b.id))
 		if first != 0 {
 			return first
 		}
@@ -104,10 +104,10 @@ func inOrder(list []ranked) report.Findings {
 	return found
 }
 
-// findings writes what was found, by the phase in which to act.
-func (p *page) findings(r *report.Report) error {
+// findings writes the findings for which wanted is true, by the phase in which to act.
+func (p *page) findings(r *report.Report, wanted func(*report.Finding) bool) error {
 	last := -1
-	for _, b := range blocks(r, func(f *report.Finding) bool { return f.Waived == nil }) {
+	for _, b := range blocks(r, func(f *report.Finding) bool { return f.Waived == nil && p.filter.keeps(f) && wanted(f) }) {
 		if b.when != last {
 			p.section(phases[b.when].title, "")
 			last = b.when
@@ -129,7 +129,7 @@ func (p *page) block(b *block, manySources bool) error {
 	p.labelled(severityStyle(b.severity), b.severity, b.rule.Rule, change)
 	p.prose(atBody, "", plain, b.rule.Title)
 	if len(b.rule.Reasons) > 0 && !b.rule.Accepted {
-		p.prose(atBody, "", bold, "At least "+thousands(len(b.found))+": not everything was examined, see Not examined.")
+		p.prose(atBody, "", bold, "At least "+thousands(len(b.found))+": not everything was examined, see `--show missing`.")
 	}
 	if b.found.Contain(func(f *report.Finding) bool { return f.Confidence == "inferred" }) {
 		p.prose(atBody, "", plain, caution(b.found))
@@ -172,19 +172,19 @@ func (p *page) reach(found report.Findings) {
 		counts map[string]int
 	}{{"by gateway group: ", groups}, {"by label: ", labels}} {
 		if len(t.counts) > 0 {
-			p.prose(atBody, t.lead, plain, most(t.counts))
+			p.prose(atBody, t.lead, plain, most(t.counts, topics))
 		}
 	}
 }
 
-// most names the most frequent ones, and how many more there are.
-func most(counts map[string]int) string {
+// most names up to limit of the most frequent ones, and how many more there are.
+func most(counts map[string]int, limit int) string {
 	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
-		return cmp.Or(-cmp.Compare(counts[a], counts[b]), cmp.Compare(a, b))
+		return cmp.Or(-cmp.Compare(counts[a], counts[b]), natural(a, b))
 	})
 	var parts []string
-	for _, name := range names[:min(len(names), topics)] {
-		parts = append(parts, name+" "+thousands(counts[name]))
+	for _, name := range names[:min(len(names), limit)] {
+		parts = append(parts, shown(name)+" "+thousands(counts[name]))
 	}
 	if rest := len(names) - len(parts); rest > 0 {
 		parts = append(parts, count(rest, "more", "more"))

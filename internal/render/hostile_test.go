@@ -53,7 +53,7 @@ func TestHostileNamesDoNothing(t *testing.T) {
 	t.Parallel()
 	for _, all := range []bool{false, true} {
 		for _, format := range render.Formats() {
-			out := draw(t, format, hostile(hostileNames()...), render.Options{ShowAll: all})
+			out := draw(t, format, hostile(hostileNames()...), render.Options{Show: render.Show{All: all}})
 			if !utf8.ValidString(out) {
 				t.Errorf("%s is not UTF-8", format)
 			}
@@ -72,7 +72,7 @@ func TestHostileNamesDoNothing(t *testing.T) {
 			}
 		}
 	}
-	golden(t, "hostile.txt", draw(t, "table", hostile(hostileNames()...), render.Options{ShowAll: true}))
+	golden(t, "hostile.txt", draw(t, "table", hostile(hostileNames()...), render.Options{Show: render.Show{All: true}}))
 }
 
 // TestNamesOfAMegabyteAreCutInTablesOnly has names that nobody gives in every field: for people their beginnings, for
@@ -89,7 +89,7 @@ func TestNamesOfAMegabyteAreCutInTablesOnly(t *testing.T) {
 			r := hostile(name)
 			const most = 64 << 10
 			for _, all := range []bool{false, true} {
-				if table := draw(t, "table", r, render.Options{ShowAll: all}); len(table) > most || !utf8.ValidString(table) {
+				if table := draw(t, "table", r, render.Options{Show: render.Show{All: all}}); len(table) > most || !utf8.ValidString(table) {
 					t.Errorf("the table has %d bytes, valid UTF-8 is %t", len(table), utf8.ValidString(table))
 				}
 			}

@@ -41,5 +41,8 @@ func reservations(r *report.Report) string {
 	if left := leftOut(r); left > 0 {
 		text += ", " + count(left, "rule", "rules") + " left out"
 	}
+	if n := acceptances(r); n > 0 {
+		text += ", " + count(n, "doubt", "doubts") + " accepted"
+	}
 	return text
 }

@@ -14,7 +14,7 @@ func TestTheLineSaysTheVerdictAndWhatItRestsOn(t *testing.T) {
 		r    func() *report.Report
 	}{
 		{"blocked, 1 rule left out: 5 breaking, 2 warnings, 1 not examined", blocked},
-		{"incomplete, 1 rule left out: 2 not examined", incomplete},
+		{"incomplete, 1 rule left out, 1 doubt accepted: 2 not examined", incomplete},
 		{"ready, 1 rule left out: nothing found", ready},
 		{"ready, given sources only (postgres), 1 rule left out: 1 warning", readyGiven},
 		{"blocked, 1 rule left out: 10,000 breaking", func() *report.Report { return many(10_000) }},

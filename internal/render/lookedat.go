@@ -20,9 +20,7 @@ func (p *page) lookedAt(r *report.Report) {
 	}
 	p.gap()
 	p.ruleCounts(r)
-	if r.Verdict == report.Ready || p.all {
-		p.passed(r)
-	}
+	p.passed(r)
 }
 
 func (p *page) source(r *report.Report, s report.Source) {
@@ -71,10 +69,7 @@ func why(r *report.Report, k report.SourceKind) string {
 
 // ruleCounts writes the number of rules with each status.
 func (p *page) ruleCounts(r *report.Report) {
-	n := map[report.Status]int{}
-	for _, rule := range r.Rules {
-		n[rule.Status]++
-	}
+	n := statuses(r)
 	onPath := n[report.Passed] + n[report.Failed] + n[report.Unknown] + n[report.NotAssessed]
 	became := []string{thousands(n[report.Passed]) + " passed", thousands(n[report.Failed]) + " failed", thousands(n[report.Unknown]) + " unknown"}
 	if c := n[report.NotAssessed]; c > 0 {

@@ -3,7 +3,10 @@ package render
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
 // The indents of the page.
@@ -48,9 +51,11 @@ type page struct {
 	to    *bufio.Writer // where a long page is passed on, which keeps its first error; nil: nowhere
 	width int
 	color bool
-	all   bool
+	all   bool // no list is cut
 
-	variables map[string]bool // environment variables of the commands that were written
+	called string // how the program was called
+	show   Show
+	filter Filter
 }
 
 func newPage(buf *bytes.Buffer, o Options) *page {
@@ -58,7 +63,10 @@ func newPage(buf *bytes.Buffer, o Options) *page {
 	if columns == 0 {
 		columns = defaultWidth
 	}
-	return &page{out: buf, width: min(max(columns, minWidth), maxWidth), color: o.Color, all: o.ShowAll, variables: map[string]bool{}}
+	return &page{
+		out: buf, width: min(max(columns, minWidth), maxWidth), color: o.Color, all: o.Show.All,
+		called: cmp.Or(o.Command, report.Program+" check …"), show: o.Show, filter: o.Filter,
+	}
 }
 
 func (p *page) paint(s style, text string) string {
@@ -116,6 +124,26 @@ func (p *page) prose(indent int, lead string, s style, text string) {
 			lead = strings.TrimRight(lead, " ")
 		}
 		p.line(indent, span{plain, lead}, span{s, line})
+	}
+}
+
+// brief is prose that is cut after some lines, unless nothing may be cut. It writes nothing without text.
+func (p *page) brief(indent, most int, lead, text string) {
+	limit := p.width - indent - width(lead)
+	lines := wrap(Brief(text), limit)
+	switch {
+	case text == "":
+		return
+	case len(lines) <= most || p.all:
+		p.prose(indent, lead, plain, text)
+		return
+	}
+	for i, line := range lines[:most] {
+		if i == most-1 {
+			line = cut(line+" "+lines[most], limit)
+		}
+		p.line(indent, span{plain, lead}, span{plain, line})
+		lead = strings.Repeat(" ", width(lead))
 	}
 }
 

@@ -16,9 +16,11 @@ import (
 
 // Options says how to render. Formats for programs ignore it.
 type Options struct {
-	Width   int  // columns of the terminal; 0 means 80; limited to 60 to 120, which is readable
-	Color   bool // use escape sequences for colour
-	ShowAll bool // list every affected object, not only the first of each rule
+	Width   int    // columns of the terminal; 0 means 80; limited to 60 to 120, which is readable
+	Color   bool   // use escape sequences for colour
+	Command string // how the program was called, to say what to run next; empty: check
+	Show    Show   // what the table unfolds
+	Filter  Filter // which findings the table shows
 }
 
 // format is one way to write a report. To add one, write a file for it and add a line to formats.

@@ -31,6 +31,16 @@ func draw(t *testing.T, format string, r *report.Report, o render.Options) strin
 	return buf.String()
 }
 
+// whole asks for everything.
+func whole(width int) render.Options {
+	return render.Options{Width: width, Show: render.Show{All: true}}
+}
+
+// only asks for one rule.
+func only(rule string) render.Options {
+	return render.Options{Show: render.Show{Rules: []string{rule}}}
+}
+
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", name)
@@ -62,6 +72,9 @@ func TestTableLooksAsItsGolden(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			golden(t, name+".txt", draw(t, "table", sample(), render.Options{}))
+			if name != "many" {
+				golden(t, name+"-all.txt", draw(t, "table", sample(), whole(0)))
+			}
 		})
 	}
 }
@@ -70,6 +83,7 @@ func TestBlockedTableLooksAsItsGoldenAtOtherWidths(t *testing.T) {
 	t.Parallel()
 	for _, width := range []int{60, 120} {
 		golden(t, fmt.Sprintf("blocked-%d.txt", width), draw(t, "table", blocked(), render.Options{Width: width}))
+		golden(t, fmt.Sprintf("blocked-all-%d.txt", width), draw(t, "table", blocked(), whole(width)))
 	}
 }
 
@@ -98,15 +112,16 @@ func TestNoProseIsWiderThanThePage(t *testing.T) {
 	t.Parallel()
 	for name, sample := range samples() {
 		for _, width := range []int{60, 70, 80, 120} {
-			r := sample()
-			out := draw(t, "table", r, render.Options{Width: width})
-			for line := range strings.Lines(out) {
-				line = strings.TrimSuffix(line, "\n")
-				if n := twwidth.WidthWithOptions(line, twwidth.Options{}); n > width && !unbreakable(line, r) {
-					t.Errorf("%s at %d: %d columns: %s", name, width, n, line)
-				}
-				if strings.TrimRight(line, " ") != line {
-					t.Errorf("%s at %d: blanks at the end of %q", name, width, line)
+			for _, o := range []render.Options{{Width: width}, whole(width)} {
+				r := sample()
+				for line := range strings.Lines(draw(t, "table", r, o)) {
+					line = strings.TrimSuffix(line, "\n")
+					if n := twwidth.WidthWithOptions(line, twwidth.Options{}); n > width && !unbreakable(line, r) {
+						t.Errorf("%s at %d: %d columns: %s", name, width, n, line)
+					}
+					if strings.TrimRight(line, " ") != line {
+						t.Errorf("%s at %d: blanks at the end of %q", name, width, line)
+					}
 				}
 			}
 		}
@@ -126,46 +141,56 @@ func TestColourOnlyPaints(t *testing.T) {
 	t.Parallel()
 	codes := regexp.MustCompile("\x1b\\[[0-9;]*m")
 	for name, sample := range samples() {
-		without := draw(t, "table", sample(), render.Options{})
-		with := draw(t, "table", sample(), render.Options{Color: true})
-		if strings.Contains(without, "\x1b") {
-			t.Errorf("%s: an escape sequence without colour", name)
-		}
-		if !strings.Contains(with, "\x1b[") || codes.ReplaceAllString(with, "") != without {
-			t.Errorf("%s: colour changes more than colour", name)
+		for _, o := range []render.Options{{}, whole(0)} {
+			without := draw(t, "table", sample(), o)
+			o.Color = true
+			with := draw(t, "table", sample(), o)
+			if strings.Contains(without, "\x1b") {
+				t.Errorf("%s: an escape sequence without colour", name)
+			}
+			if !strings.Contains(with, "\x1b[") || codes.ReplaceAllString(with, "") != without {
+				t.Errorf("%s: colour changes more than colour", name)
+			}
 		}
 	}
 }
 
-func TestShowAllHidesNothing(t *testing.T) {
+func TestARuleIsShownWithItsFirstObjectsAndAllHidesNothing(t *testing.T) {
 	t.Parallel()
-	capped := draw(t, "table", many(1000), render.Options{})
-	if n := strings.Count(capped, "default  route"); n != 20 || !strings.Contains(capped, "20 of 1,000 shown") {
-		t.Errorf("%d objects without ShowAll, want 20 and the total", n)
+	o := only("traffic-split-attached")
+	capped := draw(t, "table", many(1000), o)
+	if n := strings.Count(capped, "default  route"); n != 20 || !strings.Contains(capped, "20 of 1,000 shown. `--show traffic-split-attached,all` shows all") {
+		t.Errorf("%d objects of the rule, want 20, the total and the flag in\n%s", n, capped)
 	}
-	all := draw(t, "table", many(1000), render.Options{ShowAll: true})
-	if n := strings.Count(all, "default  route"); n != 1000 || strings.Contains(all, "--all") {
-		t.Errorf("%d objects with ShowAll, want 1000 and no hint", n)
-	}
-	if n := strings.Count(all, "curl -X DELETE"); n != 1000 {
-		t.Errorf("%d commands with ShowAll, want 1000", n)
+	of := o
+	of.Show.All = true
+	for name, options := range map[string]render.Options{"everything": whole(0), "all of the rule": of} {
+		all := draw(t, "table", many(1000), options)
+		if n := strings.Count(all, "default  route"); n != 1000 || strings.Contains(all, "--show") {
+			t.Errorf("%s: %d objects, want 1000 and no hint", name, n)
+		}
+		if n := strings.Count(all, "curl -X DELETE"); n != 1000 {
+			t.Errorf("%s: %d commands, want 1000", name, n)
+		}
 	}
 }
 
 func TestObjectsAreSortedWhateverTheirOrder(t *testing.T) {
 	t.Parallel()
-	want := draw(t, "table", blocked(), render.Options{})
-	r := blocked()
-	slices.Reverse(r.Findings)
-	if diff := cmp.Diff(want, draw(t, "table", r, render.Options{})); diff != "" {
-		t.Errorf("the order of findings shows (-want +got):\n%s", diff)
+	for _, o := range []render.Options{{}, whole(0)} {
+		want := draw(t, "table", blocked(), o)
+		r := blocked()
+		slices.Reverse(r.Findings)
+		if diff := cmp.Diff(want, draw(t, "table", r, o)); diff != "" {
+			t.Errorf("the order of findings shows (-want +got):\n%s", diff)
+		}
 	}
 }
 
 func TestCommandsAreNeverBroken(t *testing.T) {
 	t.Parallel()
 	r := blocked()
-	out := draw(t, "table", r, render.Options{Width: 60})
+	out := draw(t, "table", r, whole(60))
 	for f := range r.Findings.All() {
 		for _, s := range f.Remediation {
 			if !strings.Contains(out, s.Command) {
@@ -179,26 +204,26 @@ func TestCommandWithControlCharacterIsQuotedWithAWarning(t *testing.T) {
 	t.Parallel()
 	r := many(1)
 	change(r, func(f *report.Finding) { f.Remediation[0].Command = "curl 'a\nrm -rf'" })
-	out := draw(t, "table", r, render.Options{})
+	out := draw(t, "table", r, only("traffic-split-attached"))
 	if !strings.Contains(out, `"curl 'a\nrm -rf'"`) || !strings.Contains(out, "Do not run it as it stands") {
 		t.Errorf("got\n%s", out)
 	}
 }
 
-func TestConclusionNamesTheThreshold(t *testing.T) {
+func TestTheVerdictNamesTheThreshold(t *testing.T) {
 	t.Parallel()
 	for failOn, want := range map[string]string{
-		"breaking": "exit 1: blocked. 5 breaking findings:",
-		"warning":  "exit 1: blocked. 7 findings of severity warning or above:",
-		"notice":   "exit 1: blocked. 7 findings of severity notice or above:",
-		"never":    "exit 4: incomplete. Nothing blocks (--fail-on never), but 1 thing that matters",
+		"breaking": "3 rules, 5 objects must be dealt with first; there may be more: 1 thing that matters was not examined",
+		"warning":  "4 rules, 7 objects must be dealt with first (--fail-on warning);",
+		"notice":   "4 rules, 7 objects must be dealt with first (--fail-on notice);",
+		"never":    "5 breaking and 2 other findings were found and may not block, but 1 thing that matters was not examined",
 	} {
 		r := blocked()
 		r.FailOn = failOn
 		r.Seal()
 		out := strings.Join(strings.Fields(draw(t, "table", r, render.Options{Width: 120})), " ")
 		if !strings.Contains(out, want) {
-			t.Errorf("--fail-on %s: want %q in %s", failOn, want, out[max(0, len(out)-300):])
+			t.Errorf("--fail-on %s: want %q in %s", failOn, want, out[:min(len(out), 300)])
 		}
 	}
 }
@@ -259,13 +284,15 @@ func TestEvidenceForMachinesIsLeftOutByItsKindNotByItsLooks(t *testing.T) {
 			{Name: "beside", Value: "kine/c", Kind: report.EvidencePlace},
 		}
 	})
-	few, all := draw(t, "table", r, render.Options{Width: 120}), draw(t, "table", r, render.Options{Width: 120, ShowAll: true})
+	narrow := only("traffic-split-attached")
+	narrow.Width = 120
+	few, all := draw(t, "table", r, narrow), draw(t, "table", r, whole(120))
 	if want := "listens on: [::]:9080; written as: {{ .Values.port }}; beside: kine/c\n"; !strings.Contains(few, want) {
 		t.Errorf("want %q in\n%s", want, few)
 	}
 	for _, value := range []string{`configuration: {"a":1}`, "also at: kine/b"} {
 		if strings.Contains(few, value) || !strings.Contains(all, value) {
-			t.Errorf("%s is shown without --all, or not shown with it", value)
+			t.Errorf("%s is shown for a rule, or not shown with everything", value)
 		}
 	}
 }
@@ -279,7 +306,7 @@ func TestAFileIsNamedByItsPlaceAlone(t *testing.T) {
 			f.Object = report.Object{Kind: "dashboard_config", ID: long, Name: long, State: "live"}
 			f.Location = report.Location{Source: "config", Where: long + ":3:5", File: file, Line: 3, Column: 5}
 		})
-		out := strings.ReplaceAll(draw(t, "table", r, render.Options{Width: 120}), "\n         ", "")
+		out := strings.ReplaceAll(draw(t, "table", r, only("traffic-split-attached")), "\n         ", "")
 		if got := strings.Count(out, "conf.yaml\n") + strings.Count(out, "conf.yaml:3:5"); got != times {
 			t.Errorf("in %s the name stands %d times, want %d:\n%s", file, got, times, out)
 		}
@@ -293,7 +320,7 @@ func TestLongPlaceIsBrokenBetweenPartsAndKeepsEachWhole(t *testing.T) {
 	change(r, func(f *report.Finding) {
 		f.Location = place("/gateway_groups/default/services/"+id, "/plugins/traffic-split")
 	})
-	out := draw(t, "table", r, render.Options{})
+	out := draw(t, "table", r, whole(0))
 	want := "      at kine/gateway_groups/default/services/\n         " + id + "\n         #/plugins/traffic-split\n"
 	if !strings.Contains(out, want) {
 		t.Errorf("want\n%s\nin\n%s", want, out)

@@ -14,6 +14,7 @@ func base() *report.Report {
 		Tool:          report.Tool{Name: "api7-preflight", Version: "1.0.0"},
 		Run:           report.Run{ID: "0f2c", StartedAt: time.Date(2026, 11, 20, 22, 0, 0, 0, time.UTC), DurationMS: 1234, Transactions: []report.Transaction{{Source: "db-1:5432/api7ee (read-only)", OpenMS: 1100}}},
 		Path:          report.Path{From: "3.4.1", FromEvidence: "given with --from", FromGiven: true, To: "3.7.3", Lines: []string{"3.5", "3.6", "3.7"}},
+		Target:        report.Target{Advice: "3.7.3 has no known defect that this installation can meet."},
 		Scope:         report.ScopeAll,
 		FailOn:        report.SeverityBreaking,
 		Sources: []report.Source{{
@@ -207,6 +208,15 @@ func change(r *report.Report, how func(*report.Finding)) {
 	f := r.Findings[0].Open()
 	how(f)
 	r.Findings[0] = report.FindingsOf(*f)[0]
+}
+
+// changeEach changes all findings.
+func changeEach(r *report.Report, how func(*report.Finding)) {
+	for i := range r.Findings {
+		f := r.Findings[i].Open()
+		how(f)
+		r.Findings[i] = report.FindingsOf(*f)[0]
+	}
 }
 
 // many returns a report with n findings of one rule.

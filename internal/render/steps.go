@@ -72,7 +72,7 @@ func (p *page) steps(found report.Findings) {
 	}
 	if hidden > 0 {
 		p.gap()
-		p.prose(atBody, "", bold, "The steps for "+count(hidden, "more object", "more objects")+": `--all` shows them, `--format json` has them.")
+		p.prose(atBody, "", bold, "The steps for "+count(hidden, "more object", "more objects")+": "+p.wholly()+" shows them, `--format json` has them.")
 	}
 }
 
@@ -101,7 +101,7 @@ func (p *page) procedure(pr *procedure) {
 // commands writes the commands of step i, of which there are given, one for each object.
 func (p *page) commands(pr *procedure, i, given int) {
 	if given > ownSteps && !p.all {
-		p.prose(atCommand, "", dim, thousands(given)+" commands, one for each object: `--all` shows them, `--format json` has them.")
+		p.prose(atCommand, "", dim, thousands(given)+" commands, one for each object: "+p.wholly()+" shows them, `--format json` has them.")
 		return
 	}
 	for f := range pr.found.All() {
@@ -121,9 +121,6 @@ const longestCommand = 64 << 10
 // command writes a command to copy. It is never broken, and never contains an invisible character.
 func (p *page) command(step report.Remediation) {
 	c := step.Command
-	for _, name := range step.Variables {
-		p.variables[name] = true
-	}
 	if Sanitize(c) != c {
 		p.prose(atCommand, "", bold, "Do not run it as it stands: it contains control characters and is quoted here.")
 		c = strconv.Quote(c)
@@ -135,10 +132,28 @@ func (p *page) command(step report.Remediation) {
 	p.whole(atCommand, span{cyan, c})
 }
 
-// setVariables says what to set the variables to that the commands read.
-func (p *page) setVariables() {
-	for _, name := range slices.Sorted(maps.Keys(p.variables)) {
-		p.gap()
+// setVariables says what to set the variables to that the commands below read.
+func (p *page) setVariables(r *report.Report) {
+	names := map[string]bool{}
+	add := func(steps []report.Remediation) {
+		for _, s := range steps {
+			for _, name := range s.Variables {
+				names[name] = true
+			}
+		}
+	}
+	for f := range r.Findings.All() {
+		if f.Waived == nil && p.filter.keeps(f) && p.show.finding(f) {
+			add(f.Remediation)
+		}
+	}
+	for i := range r.ManualChecks {
+		if p.show.check(&r.ManualChecks[i]) {
+			add(r.ManualChecks[i].Remediation)
+		}
+	}
+	p.gap()
+	for _, name := range slices.Sorted(maps.Keys(names)) {
 		p.prose(0, "", plain, "In commands, "+name+" is "+report.MeaningOf(name)+".")
 	}
 }

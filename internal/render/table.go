@@ -10,29 +10,19 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// table writes the report for people: the verdict, then what to do in the order of doing it, then what was not
-// examined, then what was. It is complete enough for someone to sign.
+// table writes the report for people: one screen with the verdict and what to do about it. What is asked for with
+// [Show] is unfolded instead, complete enough for someone to sign.
 func table(out *bufio.Writer, r *report.Report, o Options) error {
 	p := newPage(&bytes.Buffer{}, o)
 	p.to = out
 	p.header(r)
 	p.gap()
 	p.verdict(r)
-	if err := p.findings(r); err != nil {
+	if !p.show.All && !p.show.parts() {
+		p.screen(r)
+	} else if err := p.unfold(r); err != nil {
 		return err
 	}
-	p.notExamined(r)
-	p.accepted(r)
-	p.notJudged(r)
-	if err := p.waived(r); err != nil {
-		return err
-	}
-	p.target(r)
-	p.noticed(r)
-	p.byHand(r)
-	p.setVariables()
-	p.lookedAt(r)
-	p.gap()
 	p.conclusion(r)
 	_, err := p.out.WriteTo(out)
 	return err //nolint:wrapcheck // names the file itself
@@ -43,18 +33,16 @@ func (p *page) header(r *report.Report) {
 		{bold, r.Tool.Name + " " + r.Tool.Version},
 		{bold, cmp.Or(r.Path.From, "unknown") + " → " + r.Path.To},
 	}
+	var sources []string
 	for _, s := range r.Sources {
-		pieces = append(pieces, span{plain, cmp.Or(s.Name, s.Kind)})
+		sources = append(sources, cmp.Or(s.Name, s.Kind))
 	}
-	p.flow(0, pieces...)
+	p.flow(0, append(pieces, span{plain, strings.Join(sources, ", ")})...)
 	if told := r.Path.FromEvidence; told != "" && !r.Path.FromGiven { // if the user gave it, that needs no explanation
-		p.prose(0, "", dim, "Installed version "+cmp.Or(r.Path.From, "unknown")+": "+told)
+		p.brief(0, 3, "", "Installed version "+cmp.Or(r.Path.From, "unknown")+": "+told)
 	}
 	if oldest := r.Path.Gateways; oldest != "" && oldest != r.Path.From {
 		p.prose(0, "", dim, "The oldest gateway is "+oldest+": gateway changes are judged from there")
-	}
-	if r.Path.Guide != "" { // else it is a finding
-		p.prose(0, "", dim, "Skips "+strings.Join(r.Path.Skips, ", ")+": the vendor's guide to "+r.Path.Guide+" describes this in one step")
 	}
 	p.settings(r)
 }
@@ -90,36 +78,23 @@ func leftOut(r *report.Report) int {
 	return n
 }
 
+// verdict writes the verdict and what it rests on, in one sentence.
 func (p *page) verdict(r *report.Report) {
-	word := span{verdictStyle(r.Verdict), strings.ToUpper(string(r.Verdict)) + reservations(r)}
-	s := r.Summary
-	counts := []span{
-		tally(s.Breaking, "breaking", "breaking", red),
-		tally(s.Warning, "warning", "warnings", yellow),
-		tally(s.Notice, "notice", "notices", cyan),
-		tally(open(r), "not examined", "not examined", yellow),
-		tally(s.Manual, "by hand", "by hand", plain),
-	}
-	if s.Waived > 0 {
-		counts = append(counts, tally(s.Waived, "waived", "waived", plain))
-	}
-	if n := acceptances(r); n > 0 {
-		counts = append(counts, tally(n, "doubt accepted", "doubts accepted", plain))
-	}
-	if r.Scope == report.ScopeGiven {
-		p.line(0, word)
-		p.flow(0, counts...)
+	word := strings.ToUpper(string(r.Verdict)) + reservations(r)
+	lead := word + "   "
+	style := verdictStyle(r.Verdict)
+	lines := wrap(Brief(headline(r)), p.width-width(lead))
+	if width(lead) > p.width/4 {
+		p.line(0, span{style, word})
+		p.prose(0, "", plain, headline(r))
 		return
 	}
-	p.flow(0, append([]span{word}, counts...)...)
-}
-
-// tally returns a count that is highlighted if it is not zero.
-func tally(n int, one, many string, s style) span {
-	if n == 0 {
-		s = plain
+	for i, line := range lines {
+		if i > 0 {
+			lead, style = strings.Repeat(" ", width(lead)), plain
+		}
+		p.line(0, span{style, lead}, span{plain, line})
 	}
-	return span{s, count(n, one, many)}
 }
 
 func verdictStyle(v report.Verdict) style {
@@ -150,80 +125,62 @@ func sourceKinds(r *report.Report) []string {
 	return kinds
 }
 
-// conclusion explains the exit code in words.
+// conclusion names the exit code.
 func (p *page) conclusion(r *report.Report) {
-	lead := "exit " + thousands(r.ExitCode) + ": "
-	p.prose(0, lead, verdictStyle(r.Verdict), string(r.Verdict)+". "+because(r))
+	if !p.trailing() {
+		p.gap()
+	}
+	p.line(0, span{plain, "exit " + thousands(r.ExitCode) + ": "}, span{verdictStyle(r.Verdict), string(r.Verdict)})
 }
 
-func because(r *report.Report) string {
-	s := r.Summary
+// headline says in one sentence what the verdict rests on.
+func headline(r *report.Report) string {
 	switch r.Verdict {
 	case report.Blocked:
-		text := blocking(r) + ": the upgrade to " + r.Path.To + " is not safe until this is dealt with."
-		if open(r) > 0 {
-			text += " There may be more: not everything was examined."
+		text := blocking(r) + " must be dealt with first"
+		if r.FailOn != report.SeverityBreaking {
+			text += " (--fail-on " + r.FailOn + ")"
 		}
-		return text
+		if n := open(r); n > 0 {
+			return text + "; there may be more: " + missing(r)
+		}
+		return text + "; " + everything(r)
 	case report.Incomplete:
-		return harmlessFindings(r) + ", but " + missing(r) + ". This is not a yes."
+		return unblocked(r) + ", but " + missing(r)
 	case report.Ready:
-		text := harmlessFindings(r) + ", and everything the rules on this path need was read"
-		if r.Scope == report.ScopeGiven {
-			text += ", as far as the given sources can hold it"
-		}
-		if n := acceptances(r); n > 0 {
-			text += ", except for " + count(n, "doubt that was", "doubts that were") + " accepted"
-		}
-		text += "."
-		if n := disabledRules(r); n > 0 {
-			text += " " + count(n, "rule was", "rules were") + " disabled and did not count."
-		}
-		if s.Manual > 0 {
-			text += " " + count(s.Manual, "check remains", "checks remain") + " to be done by hand."
-		}
-		return text
+		return unblocked(r) + "; " + everything(r)
 	}
 	return ""
 }
 
-// harmlessFindings says that no finding blocks the upgrade, and whether that is only because none may.
-func harmlessFindings(r *report.Report) string {
-	if r.FailOn == report.FailNever {
-		return "Nothing blocks (--fail-on never)"
+// everything says that nothing was left out, apart from what somebody decided.
+func everything(r *report.Report) string {
+	text := "everything was looked at"
+	if r.Scope == report.ScopeGiven {
+		text = "everything that the given sources can hold was looked at"
 	}
-	return "Nothing found blocks the upgrade to " + r.Path.To
+	return text
 }
 
-func disabledRules(r *report.Report) int {
-	n := 0
-	for _, rule := range r.Rules {
-		if rule.Status == report.Disabled {
+// unblocked says that no finding blocks the upgrade, and whether that is only because none may.
+func unblocked(r *report.Report) string {
+	s := r.Summary
+	if n := s.Breaking + s.Warning + s.Notice; r.FailOn == report.FailNever && n > 0 {
+		return count(s.Breaking, "breaking", "breaking") + " and " + count(n-s.Breaking, "other finding", "other findings") + " were found and may not block"
+	}
+	return map[report.Verdict]string{report.Incomplete: "nothing blocks so far", report.Ready: "nothing blocks the upgrade to " + r.Path.To}[r.Verdict]
+}
+
+// blocking says how many rules and objects block the upgrade.
+func blocking(r *report.Report) string {
+	rules, n := map[string]bool{}, 0
+	for f := range r.Findings.All() {
+		if f.Waived == nil && slices.Index(severities, f.Severity) <= slices.Index(severities, r.FailOn) {
+			rules[f.Rule] = true
 			n++
 		}
 	}
-	return n
-}
-
-// blocking says how many findings block the upgrade.
-func blocking(r *report.Report) string {
-	counts := map[string]int{
-		report.SeverityBreaking: r.Summary.Breaking,
-		report.SeverityWarning:  r.Summary.Warning,
-		report.SeverityNotice:   r.Summary.Notice,
-	}
-	total := 0
-	for _, severity := range severities {
-		total += counts[severity]
-		if severity == r.FailOn {
-			break
-		}
-	}
-	text := count(total, "finding", "findings")
-	if r.FailOn != report.SeverityBreaking {
-		return text + " of severity " + r.FailOn + " or above"
-	}
-	return count(total, "breaking finding", "breaking findings")
+	return count(len(rules), "rule", "rules") + ", " + count(n, "object", "objects")
 }
 
 // missing says why a report is incomplete.

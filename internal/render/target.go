@@ -7,7 +7,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// target writes the known defects of the target: those that this installation meets, with --all also the others.
+// target writes the known defects of the target.
 func (p *page) target(r *report.Report) {
 	all := r.Target.Defects
 	if len(all) == 0 {
@@ -21,10 +21,12 @@ func (p *page) target(r *report.Report) {
 		answers["yes"], answers["unknown"], answers["no"]))
 	shown := make([]report.Defect, 0, len(all))
 	for _, d := range all {
-		if p.all || d.Concerned == "yes" {
+		if p.all || p.show.Target || d.Concerned == "yes" {
 			shown = append(shown, d)
 		}
 	}
+	p.prose(atLabel, "", plain, r.Target.Advice)
+	p.gap()
 	n := p.limit(len(shown))
 	for _, d := range shown[:n] {
 		answer := ""
