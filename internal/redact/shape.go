@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -22,7 +23,7 @@ var (
 	// pattern is how regular expressions of paths and hosts look.
 	pattern = manner{between: "-_./:,*$^()|[]{}+?\\", longest: 256, words: 24, word: 24, digits: 8, tail: 4, stem: 24}
 	// labelled is how people write the values of labels: addresses of people and several words as well.
-	labelled = manner{between: "-_./:,*@+ ()#", longest: 128, words: 16, word: 24, digits: 14, tail: 5, stem: 24}
+	labelled = manner{between: "-_./:,*@+ ()#'&%", longest: 128, words: 16, word: 24, digits: 14, tail: 5, stem: 24}
 	// broad is how the values of variables look that the gateway itself makes, such as the browser's name or the path.
 	broad = manner{between: "-_./:,*$^()|[]{}+?\\ ;%~<>!", longest: 512, words: 48, word: 24, digits: 14, tail: 4, stem: 24}
 	// format is how the texts of configuration files look that are made of variables, such as that of an access log.
@@ -51,8 +52,8 @@ func (m *manner) fits(s string) bool {
 	return true
 }
 
-// apart returns the length of what stands between words at the beginning of s: a sign, the name of a variable, which says
-// nothing of its value, or a letter of another script; 0 if there is none.
+// apart returns the length of what stands between words at the beginning of s: a sign, a variable, whose name
+// says nothing of its value, or a letter of another script; 0 if there is none.
 func (m *manner) apart(s string) int {
 	switch c := s[0]; {
 	case c >= utf8.RuneSelf:
@@ -60,9 +61,21 @@ func (m *manner) apart(s string) int {
 	case alphanumeric(c) || strings.IndexByte(m.between, c) < 0:
 		return 0
 	case c == '$':
-		return len(variableName(s))
+		if name := variableName(s); m.named(name) {
+			return len(name)
+		}
 	}
 	return 1
+}
+
+// named reports whether a variable has a name as people choose them. The hash of a password begins with a $ as well.
+func (m *manner) named(variable string) bool {
+	for _, word := range strings.FieldsFunc(variable, func(c rune) bool { return strings.ContainsRune("${}_", c) }) {
+		if !m.chosen(word) {
+			return false
+		}
+	}
+	return true
 }
 
 // wordLength returns the number of letters and digits at the beginning of s.
@@ -102,6 +115,8 @@ func (m *manner) chosen(w string) bool {
 	digits := rest[:len(rest)-len(strings.TrimLeft(rest, decimals))]
 	unit := rest[len(digits):]
 	switch {
+	case len(w) >= longHexadecimal && hexadecimal(w):
+		return false
 	case digits == "", withDigits[strings.ToLower(w)]:
 		return len(letters) <= m.word && spoken(letters)
 	case unit != "":
@@ -116,12 +131,23 @@ func (m *manner) chosen(w string) bool {
 
 const decimals = "0123456789"
 
+// longHexadecimal is the number of hexadecimal digits from which no word or number consists of them.
+const longHexadecimal = 12
+
+// hexadecimal reports whether a word consists of hexadecimal digits, and not of decimal ones alone.
+func hexadecimal(w string) bool {
+	return strings.Trim(w, decimals+"abcdefABCDEF") == "" && strings.Trim(w, decimals) != ""
+}
+
 // measure reports whether something follows digits as in a number with a unit, a time, a version of an API or an
 // abbreviation.
 func measure(letters, digits, unit string) bool {
 	switch {
 	case letters == "v" || letters == "V": // v1beta2
 		return prerelease(unit)
+	case letters == "" && hasDigit(unit) && unit[0] != 'T':
+		w := digits + unit
+		return len(w) <= longestNumber && (duration.MatchString(w) || period.MatchString(w))
 	case letters != "":
 		w := letters + digits + unit // k8s
 		return len(w) <= 4 && !hasDigit(unit) && (strings.ToLower(w) == w || strings.ToUpper(w) == w)
@@ -130,6 +156,9 @@ func measure(letters, digits, unit string) bool {
 	}
 	return len(digits) <= 4 && len(unit) <= 3 && !hasDigit(unit) // 10s, 2xx, 512Mi
 }
+
+// period matches a quarter, a half or a week of a year: 2026q3, 2026H1, 2026w48.
+var period = regexp.MustCompile(`(?i)^(19|20)[0-9]{2}(q[1-4]|h[12]|w[0-5]?[0-9])$`)
 
 // withDigits are words with digits inside that are longer than an abbreviation.
 var withDigits = names("api7ee3 api7ee sha256 sha384 sha512 aes128 aes256 oauth2 http2 http3 grpc2 utf16le x86 amd64 arm64 i386 log4j md5sum sha256sum base64url")

@@ -16,6 +16,7 @@ var harmless = strings.Fields(`beta early-birds canary internal gold silver prem
 	10.0.0.1 10.0.0.0/8 192.168.1.1 ::1 2001:db8::1 fe80::/10 *.example.com example.com:8443 localhost eu-west-1 us-east-1 az1
 	blue green stable next staging prod dev test-group k8s team-a acme tenant-7 5xx 2xx http https grpc tcp h2c roundrobin chash
 	remote_addr http_x_tenant arg_version application/json text/html utf-8 gzip br no-cache public-read TLSv1.2 SHA256 ipv4
+	5m30s 1h30m rollout_2024q3 2026H1 Q3/2024 host:8080 10.0.0.1:443 localhost:9080/status urn:isbn urn:ietf:rfc arn:aws 12:30 12:30:45 *.example.com:*
 	Europe/Berlin UTC 01T10 2026-11-29T10:00:00Z 64k 30s 5m 1h 10ms payments checkout billing customer-care data-platform ops`)
 
 func TestHarmlessValuesAreShown(t *testing.T) {
@@ -33,6 +34,45 @@ func TestHarmlessValuesAreShown(t *testing.T) {
 		in := `{"setting":"` + value + `"}`
 		if got, hidden := redact.Value(estate.NewValue([]byte(in))); hidden || text(t, got) != in {
 			t.Errorf("%s becomes %s", in, text(t, got))
+		}
+	}
+}
+
+// TestWhatPeopleWriteIntoLabelsIsShown has what only labels hold: several words, names of firms, ids of things elsewhere.
+func TestWhatPeopleWriteIntoLabelsIsShown(t *testing.T) {
+	t.Parallel()
+	for _, value := range []string{
+		"O'Reilly", "R&D", "50%", "AT&T", "C++", "C#", "H&M", "team (EU)", "Müller & Co.", "#general", "@payments", "ann@example.com", "early birds", "v1.2.3+build5",
+		"b7e1c1f0-6f0d-4c1e-9a51-2f4be1a4a6a1", "B7E1C1F0-6F0D-4C1E-9A51-2F4BE1A4A6A1", "gateway-7d9f8c6b5-x2x9k", "node-exporter-k4r7z",
+		"b7e1c1f0-6f0d-4c1e-9a51-2f4be1a4a6a1,gateway-7d9f8c6b5-x2x9k", "orders,payments", "cost-center:4711", "swordfish",
+	} {
+		if got := redact.Label("release", value); got != value {
+			t.Errorf("%s is shown as %s", value, got)
+		}
+		if got := redact.Label("api_token", value); got == value {
+			t.Errorf("%s is shown in the label of a token", value)
+		}
+	}
+	for _, value := range []string{
+		"ann:swordfish", "orders,ann:swordfish", "ann@example.com:swordfish", "deadbeefcafe", "cafebabe-deadbeefcafe", "9f86d081884c7d659a2feaa0c55ad015", "AKIAIOSFODNN7EXAMPLE",
+		"gateway-7d9f8c6b5x2x9kq8", "$2y$10$abcdefGHIJKLmnop7Qz4Se", "gateway-aeiou1-x2x9k7", "b7e1c1f06f0d4c1e9a512f4be1a4a6a1", "pA55word", "R&Zq7x9Kc2Wm",
+	} {
+		if got := redact.Label("release", value); strings.Contains(got, value) {
+			t.Errorf("%s is shown", value)
+		}
+	}
+}
+
+func TestAUserWithAPasswordIsHiddenInConditions(t *testing.T) {
+	t.Parallel()
+	for _, value := range []string{"ann:swordfish", "admin:hunter", "^ann:swordfish$", "(beta|ann:swordfish)", "ann:12345678", "ann@example.com:swordfish", "a.b:c", "ann:s/w", "1ann:swordfish"} {
+		for _, variable := range []string{"http_authorization", "arg_x", "http_x_release", "post_arg_a"} {
+			if got := redact.Compared(variable, value); !redact.Hides(got) {
+				t.Errorf("%s == %s is shown", variable, value)
+			}
+		}
+		if got := redact.Found(value); got != redact.Marker {
+			t.Errorf("%s is shown where a word is expected", value)
 		}
 	}
 }
@@ -65,7 +105,7 @@ var secrets = []string{
 	"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N", "sk-proj-A8bD93kdlPq02mZx", "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
 	"AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY", "xoxb-2345678901-abcdefGHIJKL", "9f86d081884c7d659a2feaa0c55ad015", "4111111111111111",
 	"b7e1c1f0-6f0d-4c1e-9a51-2f4be1a4a6a1", "AIzaSyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY", "Zm9vYmFyYmF6cXV4", "qwrtzpsdfghjklmnb", "my-secret-value",
-	"-----BEGIN PRIVATE KEY-----", "user:pass@host", "p@ss:word", "Tr0ub4dor&3", "key=value=more", "a1b2c3d4e5f6",
+	"-----BEGIN PRIVATE KEY-----", "user:pass@host", "p@ss:word", "Tr0ub4dor&3", "key=value=more", "a1b2c3d4e5f6", "deadbeefcafe", "$2y$10$abcdefGHIJKLmnop7Qz4Se",
 }
 
 func TestSecretsAreHiddenUnderAnyName(t *testing.T) {

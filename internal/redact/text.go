@@ -3,6 +3,7 @@ package redact
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -176,8 +177,28 @@ func Compared(variable, value string) string {
 
 // plainly reports whether a text that may be anything is a short word, a number, a version, a path, a host or an address.
 func plainly(s string) bool {
-	return (compared.fits(s) && !telling(normal(s)) || ofNetwork(s)) && !hasUserData(s)
+	return (compared.fits(s) && !telling(normal(s)) && !paired(s) || ofNetwork(s)) && !hasUserData(s)
 }
+
+// paired reports whether a text may be a user and a password, with a colon between them. A host and a port, a time, a path,
+// an image with a path and a URN are none.
+func paired(s string) bool {
+	user, rest, ok := strings.Cut(s, ":")
+	switch {
+	case !ok, user == "", strings.ContainsRune(user, '/'), ofNetwork(s), schemes[strings.ToLower(user)]:
+		return false
+	case port.MatchString(rest), hasDigit(user[:1]) && rest != "" && hasDigit(rest[:1]):
+		return false
+	}
+	return rest != "" && strings.IndexFunc(rest[:1], isWordRune) == 0
+}
+
+var (
+	// schemes are what is in front of the first colon of names that have several parts.
+	schemes = names("urn arn did doi isbn issn spiffe sha256 sha512 data mailto tag")
+	// port matches what follows the name of a host, with a path or not, or an hour.
+	port = regexp.MustCompile(`^[0-9]{1,5}(/|$)`)
+)
 
 // ofNetwork reports whether a text is an address in numbers, or a range of them.
 func ofNetwork(s string) bool {
@@ -197,7 +218,7 @@ func ofNetwork(s string) bool {
 // alternatives shows a regular expression that consists of such values.
 func (m *manner) alternatives(value string) string {
 	for _, part := range strings.FieldsFunc(value, func(c rune) bool { return strings.ContainsRune(`^$()|.*+?\/[]{},`, c) }) {
-		if !m.fits(part) || telling(normal(part)) {
+		if !m.fits(part) || telling(normal(part)) || paired(part) {
 			return hidden(value)
 		}
 	}
@@ -220,8 +241,24 @@ func Label(name, value string) string {
 		}
 		return hidden(value)
 	}
+	parts := strings.Split(value, ",") // a list
+	switch {
+	case !slices.ContainsFunc(parts, func(s string) bool { return !uuid.MatchString(s) && !isPod(s) }):
+		return value
+	case slices.ContainsFunc(parts, paired):
+		return hidden(value)
+	}
 	return labelled.clean(value)
 }
+
+// isPod reports whether a text is the name of a pod as Kubernetes makes it: that of its owner, with letters and digits that
+// are drawn from an alphabet of its own.
+func isPod(s string) bool {
+	m := pod.FindStringSubmatch(s)
+	return m != nil && labelled.fits(m[1])
+}
+
+var pod = regexp.MustCompile(`^([a-z][a-z0-9-]*?)(?:-[b-df-hj-np-tv-xz24-9]{8,10})?-[b-df-hj-np-tv-xz24-9]{5}$`)
 
 // Hides reports whether a text is, or contains, what replaces something that is not shown.
 func Hides(s string) bool { return strings.Contains(s, estate.Redacted) }
