@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
@@ -58,5 +59,5 @@ func (a *app) options(f *outputFlags, t target) render.Options {
 // tell writes a line to standard error. If that is closed, only the exit code is left.
 func (a *app) tell(line string) {
 	a.stopProgress()
-	_, _ = io.WriteString(a.env.Stderr, render.Sanitize(line)+"\n")
+	_, _ = io.WriteString(a.env.Stderr, render.Sanitize(redact.Text(line))+"\n")
 }

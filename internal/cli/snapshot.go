@@ -14,6 +14,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/outfile"
 	"github.com/api7-preflight/api7-preflight/internal/plural"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
@@ -128,7 +129,7 @@ func (a *app) fill(ctx context.Context, out *output, o outfile.Options, fill fun
 // taken says what is in a snapshot and what is not.
 func taken(out *output, s snapshot.Summary) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s: %s\n", render.Sanitize(cmp.Or(out.name, out.String())), plural.Of(s.Resources, "resource", "resources"))
+	fmt.Fprintf(&text, "%s: %s\n", render.Sanitize(redact.Text(cmp.Or(out.name, out.String()))), plural.Of(s.Resources, "resource", "resources"))
 	told := map[string]bool{} // one obstacle may hide several kinds
 	for _, g := range s.Gaps {
 		line := fmt.Sprintf("not read  %s: %s\n", render.Sanitize(g.What), render.Sanitize(g.Why))

@@ -163,10 +163,15 @@ func object(s estate.Subject) report.Object {
 	return o
 }
 
-// labels copies an owner's labels and masks credentials in them, which must not end up in a ticket.
+// labels copies an owner's labels and masks credentials in them, which must not end up in a ticket. Labels whose names are
+// masked are one, which says nothing of their values.
 func labels(in map[string]string) map[string]string {
 	out := make(map[string]string, len(in))
 	for k, v := range in {
+		if name := redact.LabelName(k); name != k {
+			out[name] = redact.Marker
+			continue
+		}
 		out[k] = redact.Label(k, v)
 	}
 	return out

@@ -1,8 +1,10 @@
 package redact
 
 import (
+	"cmp"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -10,15 +12,16 @@ import (
 
 // Text returns s without what is a credential whoever wrote it and wherever it stands: user and password of a URL, values
 // in its query that are not plain, the value of a header that authenticates, of a name like token or password in front
-// of an equals sign, a token behind the word for its scheme, a JSON Web Token and a private key. A reference to a variable
-// is none. It is the last gate of everything that goes out.
+// of an equals sign, a token behind the word for its scheme, a JSON Web Token, a private key, and a key or token of a form
+// that its maker has published. A reference to a variable is none. It is the last gate of everything that goes out, names
+// included.
 func Text(s string) string {
 	for _, c := range credentials {
 		if c.near(s) {
 			s = c.form.ReplaceAllStringFunc(s, func(found string) string { return c.instead(c.form.FindStringSubmatch(found)) })
 		}
 	}
-	return s
+	return withoutIssued(s)
 }
 
 // credential is one form in which credentials stand in texts. near reports, faster than the form could, whether a text can
@@ -136,11 +139,24 @@ func everything(v reflect.Value) {
 	}
 }
 
-// values passes the texts in a map.
+// values passes the names and the texts in a map. Of several whose names are the same then, the text of the first by its
+// name stays.
 func values(m reflect.Value) {
-	for _, k := range m.MapKeys() {
-		if value := m.MapIndex(k); value.Kind() == reflect.String {
-			m.SetMapIndex(k, reflect.ValueOf(Text(value.String())).Convert(value.Type()))
+	keys := m.MapKeys()
+	if m.Type().Key().Kind() == reflect.String {
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return -cmp.Compare(a.String(), b.String()) })
+	}
+	for _, k := range keys {
+		value := m.MapIndex(k)
+		if value.Kind() == reflect.String {
+			value = reflect.ValueOf(Text(value.String())).Convert(value.Type())
 		}
+		if k.Kind() == reflect.String {
+			if name := Text(k.String()); name != k.String() {
+				m.SetMapIndex(k, reflect.Value{})
+				k = reflect.ValueOf(name).Convert(k.Type())
+			}
+		}
+		m.SetMapIndex(k, value)
 	}
 }

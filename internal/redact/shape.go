@@ -35,7 +35,7 @@ var (
 // fits reports whether a text consists of words and numbers as people choose them, and of nothing else. What a program
 // has drawn by lot does not fit: it mixes letters and digits, or cases, or cannot be pronounced.
 func (m *manner) fits(s string) bool {
-	if len(s) > m.longest && utf8.RuneCountInString(s) > m.longest {
+	if len(s) > m.longest && utf8.RuneCountInString(s) > m.longest || withoutIssued(s) != s {
 		return false
 	}
 	words := 0

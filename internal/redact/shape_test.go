@@ -55,10 +55,18 @@ func TestWhatPeopleWriteIntoLabelsIsShown(t *testing.T) {
 	}
 	for _, value := range []string{
 		"ann:swordfish", "orders,ann:swordfish", "ann@example.com:swordfish", "deadbeefcafe", "cafebabe-deadbeefcafe", "9f86d081884c7d659a2feaa0c55ad015", "AKIAIOSFODNN7EXAMPLE",
-		"gateway-7d9f8c6b5x2x9kq8", "$2y$10$abcdefGHIJKLmnop7Qz4Se", "gateway-aeiou1-x2x9k7", "b7e1c1f06f0d4c1e9a512f4be1a4a6a1", "pA55word", "R&Zq7x9Kc2Wm",
+		"sk_live_openSesameOpen", "gateway-7d9f8c6b5x2x9kq8", "$2y$10$abcdefGHIJKLmnop7Qz4Se", "gateway-aeiou1-x2x9k7", "b7e1c1f06f0d4c1e9a512f4be1a4a6a1", "pA55word", "R&Zq7x9Kc2Wm",
 	} {
 		if got := redact.Label("release", value); strings.Contains(got, value) {
 			t.Errorf("%s is shown", value)
+		}
+	}
+	for name, want := range map[string]string{
+		"team": "team", "app.kubernetes.io/name": "app.kubernetes.io/name", "Cost Center": "Cost Center", "AKIAIOSFODNN7EXAMPLE": redact.Marker,
+		"sk_live_openSesameOpen": redact.Marker, "ann:swordfish@h": redact.Marker, "7Qz4Secr0CanaRy9x": redact.Marker,
+	} {
+		if got := redact.LabelName(name); got != want {
+			t.Errorf("the name %s is shown as %s", name, got)
 		}
 	}
 }
@@ -105,7 +113,7 @@ var secrets = []string{
 	"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N", "sk-proj-A8bD93kdlPq02mZx", "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
 	"AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY", "xoxb-2345678901-abcdefGHIJKL", "9f86d081884c7d659a2feaa0c55ad015", "4111111111111111",
 	"b7e1c1f0-6f0d-4c1e-9a51-2f4be1a4a6a1", "AIzaSyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY", "Zm9vYmFyYmF6cXV4", "qwrtzpsdfghjklmnb", "my-secret-value",
-	"-----BEGIN PRIVATE KEY-----", "user:pass@host", "p@ss:word", "Tr0ub4dor&3", "key=value=more", "a1b2c3d4e5f6", "deadbeefcafe", "$2y$10$abcdefGHIJKLmnop7Qz4Se",
+	"-----BEGIN PRIVATE KEY-----", "user:pass@host", "p@ss:word", "Tr0ub4dor&3", "key=value=more", "a1b2c3d4e5f6", "deadbeefcafe", "sk_live_openSesameOpen", "glpat-opensesame2opensesame", "$2y$10$abcdefGHIJKLmnop7Qz4Se",
 }
 
 func TestSecretsAreHiddenUnderAnyName(t *testing.T) {
@@ -169,6 +177,9 @@ func TestTheLastGateLeavesOurOwnSentencesAndCommands(t *testing.T) {
 		`psql "postgres://preflight@db-1/api7ee?sslmode=verify-full" -c 'select 1'`,
 		"basic authentication of consumers; a token of 20 characters", "key-auth: key cannot be read: not a string",
 		"helm upgrade api7 api7/api7ee3 --version 0.17.49 --set image.tag=v3.8.22",
+		"api7/api7-ee-3-gateway:3.8.22@sha256:9f86d081884c7d659a2feaa0c55ad0154f1bbf2f2ea0d29d0aa4ee6b7a6c6a1e", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "9f86d081884c7d659a2feaa0c55ad015",
+		"gateway-7d9f8c6b5-x2x9k", "/tmp/TestNoPlantedSecretComesOut3221993871/002/b.dump", "sk_live_ keys, AKIA and ghp_ are beginnings of tokens", "a7ee-gateway", "task-proj-one", "npm_internationalization", "pypi-internationalization",
+		"https://github.com/api7/api7-helm-chart/blob/5d8c1f0a3b7e4f529a416c0d2e8b7f1312345678/charts/api7/values.yaml#L10-L20", "AKIAlowercaseletters",
 	} {
 		if got := redact.Text(text); got != text {
 			t.Errorf("%s\nbecomes %s", text, got)
@@ -178,7 +189,9 @@ func TestTheLastGateLeavesOurOwnSentencesAndCommands(t *testing.T) {
 		"refused: Authorization: Bearer abcdef0123456789": "abcdef0123456789", "cookie: sid=abc": "abc", "x-auth-token: abc": "abc",
 		"dial https://u:hunter2@h/: refused": "hunter2", "GET /x?sig=abc99x: 404": "abc99x", "password=hunter2 host=a": "hunter2",
 		"it is eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3": "eyJzdWIi", "-----BEGIN RSA PRIVATE KEY-----\nMIIEow": "MIIEow",
-		"basic dXNlcjpwYXNzd29yZA==": "dXNlcjpwYXNz",
+		"basic dXNlcjpwYXNzd29yZA==": "dXNlcjpwYXNz", `key "AKIAIOSFODNN7EXAMPLE" is written twice`: "AKIAIOSFODNN7", "tag v3-ghp_16C7e42F292c6912E7710c838347Ae178B4a names": "16C7e42F",
+		"/etc/xoxb-2345678901-abcdefGHIJKL.yaml:3:1": "abcdefGHIJKL", "/labels/sk_live_4eC39HqLyjWDarjtT1zdp7dc": "4eC39HqLyj", "a7ee-PEjhSqRVhYuQIAdRkUCmyBAjkNy": "PEjhSqRV",
+		"label wJ4lrXUtn7EMIK7MDENG2PxRf1CYEXAMPLEK3Y": "wJ4lrXUtn", "kine key /consumers/github_pat_11ABCDEFG0abcdefghijkl_mnop": "mnop", "LTAI5tFzQ7x9Kc2WmQ7x9Kc": "LTAI5tFz",
 	} {
 		if got := redact.Text(text); strings.Contains(got, secret) {
 			t.Errorf("%s is shown as %s", text, got)

@@ -235,7 +235,7 @@ func Name(s string) string {
 
 // Label returns the value of a label as far as neither its name nor its shape makes it a secret.
 func Label(name, value string) string {
-	if SensitiveVariable(name) {
+	if SensitiveVariable(name) || replaced(name) {
 		if replaced(value) {
 			return value
 		}
@@ -249,6 +249,14 @@ func Label(name, value string) string {
 		return hidden(value)
 	}
 	return labelled.clean(value)
+}
+
+// LabelName returns the name of a label as far as its shape shows that it is no secret. All else is [Marker].
+func LabelName(s string) string {
+	if labelled.fits(s) && !hasUserData(s) {
+		return s
+	}
+	return Marker
 }
 
 // isPod reports whether a text is the name of a pod as Kubernetes makes it: that of its owner, with letters and digits that

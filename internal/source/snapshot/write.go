@@ -112,10 +112,11 @@ func (t *taker) add(r *estate.Resource) error {
 	if !t.need.Wants(r.Kind) {
 		return nil
 	}
-	line := Resource{Kind: r.Kind.String(), Group: r.Group, ID: r.ID, Damage: redact.Text(r.Damage)}
+	line := Resource{Kind: r.Kind.String(), Group: r.Group, ID: redact.Text(r.ID), Damage: redact.Text(r.Damage)}
+	line.Group.ID, line.Group.ShortID, line.Group.Name = redact.Text(r.Group.ID), redact.Text(r.Group.ShortID), redact.Text(r.Group.Name)
 	if line.Damage == "" {
 		if err := t.reader.Read(r); err != nil {
-			line.Damage = err.Error()
+			line.Damage = redact.Text(err.Error())
 		}
 	}
 	if line.Damage == "" {
@@ -126,7 +127,7 @@ func (t *taker) add(r *estate.Resource) error {
 		return err
 	}
 	if t.line.Len() > maxLine {
-		line.Body, line.Origin.Positions = nil, estate.Positions(nil, r.Origin.Locate)
+		line.Body, line.Origin = nil, origin(r, nil)
 		line.Damage = fmt.Sprintf("longer than %d bytes and left out of the snapshot", maxLine)
 		if err := encode(&t.line, line); err != nil {
 			return err
@@ -198,6 +199,7 @@ func (t *taker) lines(w io.Writer, header Header) error {
 	if err != nil {
 		return err
 	}
+	redact.Everything(&t.contents)
 	t.contents.SHA256 = hex.EncodeToString(inner.Sum(nil))
 	if err := encode(&t.line, Manifest{t.contents}); err != nil {
 		return err
@@ -245,5 +247,16 @@ func (t *taker) summary() Summary {
 // origin returns an origin in the form of a line.
 func origin(r *estate.Resource, body []byte) Origin {
 	o := r.Origin
-	return Origin{Source: o.Source, Table: o.Table, Key: o.Key, Running: o.Running, Positions: estate.Positions(body, o.Locate)}
+	locate := o.Locate
+	if locate != nil {
+		locate = func(pointer string) estate.Position {
+			p := o.Locate(pointer)
+			p.File = redact.Text(p.File)
+			return p
+		}
+	}
+	return Origin{
+		Source: redact.Text(o.Source), Table: redact.Text(o.Table), Key: redact.Text(o.Key), Running: o.Running,
+		Positions: estate.Positions(body, locate),
+	}
 }
