@@ -15,21 +15,31 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
-// planter replaces the words CANARY and SESAME in texts, each time by another secret: CANARY by what a program draws by
-// lot, which its shape tells, SESAME by a plain word, where the place alone tells that it is a secret.
+// planter replaces the words CANARY, SESAME and ISSUED in texts, each time by another secret: CANARY by what a program
+// draws by lot, which its shape tells, SESAME by a plain word, where the place alone tells that it is a secret, ISSUED by a
+// credential whose form tells its maker, which may not even stand in a name.
 type planter struct{ places []string }
 
 var (
-	seed    = regexp.MustCompile(`CANARY|SESAME`)
-	sprouts = regexp.MustCompile(`Zq[0-9]{4}x7Kc9Wm|opensesame[a-z]{4}`)
+	seed    = regexp.MustCompile(`CANARY|SESAME|ISSUED`)
+	sprouts = regexp.MustCompile(`Zq[0-9]{4}x7Kc9Wm|opensesame[a-z]{4}|QX[0-9]{4}KW`)
 )
+
+// issued are the forms of credentials.
+var issued = []string{
+	"AKIAQX%04dKWABCDEF12", "ghp_QX%04dKWaB3dE5fG7h", "xoxb-1234567890-QX%04dKW", "sk_live_QX%04dKWaB3dE5", "aB3dE5fG7hQX%04dKWaB3dE5fG7hJ8kL9m",
+	"eyJhbGciOiJIUzI1NiJ9.QX%04dKW.c2lnbmF0dXJl", "a7ee-QX%04dKWaB3dE5fG7hJ8",
+}
 
 func (p *planter) plant(what, text string) string {
 	return seed.ReplaceAllStringFunc(text, func(word string) string {
 		n := len(p.places)
 		p.places = append(p.places, fmt.Sprintf("%s of %s", word, what))
-		if word == "CANARY" {
+		switch word {
+		case "CANARY":
 			return fmt.Sprintf("Zq%04dx7Kc9Wm", n)
+		case "ISSUED":
+			return fmt.Sprintf(issued[n%len(issued)], n)
 		}
 		return "opensesame" + string([]byte{'a' + byte(n/17576%26), 'a' + byte(n/676%26), 'a' + byte(n/26%26), 'a' + byte(n%26)})
 	})
@@ -39,7 +49,7 @@ func (p *planter) plant(what, text string) string {
 func (p *planter) shown(text string) (places []string) {
 	for _, found := range sprouts.FindAllString(text, -1) {
 		n := 0
-		if _, err := fmt.Sscanf(found, "Zq%04dx7Kc9Wm", &n); err != nil {
+		if _, err := fmt.Sscanf(strings.TrimLeft(found, "ZqQX"), "%04d", &n); err != nil {
 			for _, c := range strings.TrimPrefix(found, "opensesame") {
 				n = n*26 + int(c-'a')
 			}
@@ -60,6 +70,9 @@ func (p *planter) objects(t *testing.T) string {
 	for n, line := range seeds(t, "plugins.jsonl") {
 		add("routes", n, fmt.Sprintf(`{"uri":"/canary/%d","service_id":"orders","plugins":%s}`, n, p.plant("a route: "+line, line)))
 		add("services", n, fmt.Sprintf(`{"name":"canary-%d","plugins":%s}`, n, p.plant("a service: "+line, line)))
+	}
+	for n, line := range seeds(t, "plain.jsonl") {
+		add("routes", 2000+n, fmt.Sprintf(`{"uri":"/plain/%d","service_id":"orders","plugins":%s}`, n, line))
 	}
 	for n, line := range seeds(t, "objects.jsonl") {
 		var o struct {
@@ -94,7 +107,7 @@ func (p *planter) files(t *testing.T) string {
 	}
 	dir := t.TempDir()
 	for _, f := range archive.Files {
-		name := filepath.Join(dir, f.Name)
+		name := filepath.Join(dir, p.plant("the name of "+f.Name, f.Name))
 		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -119,7 +132,7 @@ func seeds(t *testing.T, name string) []string {
 }
 
 // fewest is the number of secrets that must be planted, each at a place of its own.
-const fewest = 500
+const fewest = 700
 
 // TestNoPlantedSecretComesOut leads secrets at every place that can hold one through every command and format, and looks
 // into the snapshot.
@@ -167,10 +180,19 @@ func TestNoPlantedSecretComesOut(t *testing.T) {
 		if !strings.Contains(holds, `"canary-100"`) || !strings.Contains(holds, "early-birds") {
 			t.Errorf("the snapshot of %s does not hold what was planted", name)
 		}
+		for _, line := range seeds(t, "plain.jsonl") {
+			if !strings.Contains(holds, line) {
+				t.Errorf("the snapshot of %s hides something in %s", name, line)
+			}
+		}
 		show("check", "--snapshot", shot, "--from", "3.4.1", "--to", "3.10.5", "--format", "json")
 		show("doctor", "--snapshot", shot)
 	}
 	show("grants", "--dsn", live)
+	named := file(p.plant("the name of a file to write", "ISSUED"))
+	show("snapshot", "--backup", file("b.dump"), "--out", named)
+	show("doctor", "--snapshot", named)
+	show("check", "--snapshot", named, "--from", "3.4.1", "--to", "3.7.3", "--format", "json="+named+".json")
 	for name, text := range map[string]string{
 		"adc.yaml":      p.dump(t),
 		"settings.yaml": p.plant("settings", "to: SESAME\ndsn: postgres://u:SESAME@h/d\ntoken: CANARY\n"),
@@ -201,6 +223,15 @@ func TestNoPlantedSecretComesOut(t *testing.T) {
 	}
 	for _, url := range []string{"https://u:SESAME@127.0.0.1:1", "https://127.0.0.1:1/?token=SESAME", "u:SESAME@127.0.0.1:1"} {
 		show(append([]string{"check", "--admin-api", p.plant("the address of an Admin API", url)}, path...)...)
+	}
+	twice := p.plant("a key that is written twice", "ISSUED")
+	if err := os.WriteFile(file("twice.yaml"), []byte("services:\n- "+twice+": 1\n  "+twice+": 2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, flag := range []string{"--config", "--adc", "--schema-map", "--settings", "--backup", "--snapshot", "--waivers"} {
+		show(append([]string{"check", flag, file("twice.yaml")}, path...)...)
+		show(append([]string{"check", flag, p.plant("the name of a file that does not exist", "/nowhere/ISSUED.yaml")}, path...)...)
+		show("check", p.plant("a flag that does not exist", "--ISSUED"))
 	}
 	show(append([]string{"check", "--dsn", "postgres://u@127.0.0.1:1/d?passfile=" + file("pass")}, path...)...)
 	for _, name := range []string{"b.dump", "b.sql"} { // errors about damaged files must not quote them

@@ -12,8 +12,8 @@ import (
 func (r *redactor) hide() {
 	switch c := r.space(); c {
 	case '{':
-		if r.files && unknown(r.in[r.i:]) { // it says which variable holds the value
-			r.copy()
+		if r.files && unknown(r.in[r.i:]) {
+			r.reason()
 			return
 		}
 		r.object(func(string, int) { r.hide() })

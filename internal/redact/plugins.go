@@ -11,6 +11,8 @@ func (r *redactor) plugin(name string) {
 	switch {
 	case !known(name), r.consumer && proves(name):
 		r.names()
+	case proves(name):
+		r.asking(proving[name])
 	case name == workflow:
 		r.workflow()
 	case name == multiAuth:
@@ -105,9 +107,10 @@ func (r *redactor) action() {
 	r.each(func(n int) {
 		switch {
 		case n == 0 && r.space() == '"':
-			raw := r.raw()
-			plugin = unquote(raw)
-			r.out = append(r.out, raw...)
+			r.shape(func(name string) string {
+				plugin = fieldName(name)
+				return plugin
+			})
 		case n == 1:
 			r.plugin(plugin)
 		default:
@@ -116,15 +119,52 @@ func (r *redactor) action() {
 	})
 }
 
-// proves reports whether consumers authenticate with the plugin.
-func proves(name string) bool {
-	switch name {
-	case "key-auth", "basic-auth", "jwt-auth", "hmac-auth", "ldap-auth", "wolf-rbac", "oauth", "portal-auth", "dingtalk-auth",
-		"feishu-auth", "openid-connect", "acl", "jwe-decrypt", "cas-auth", "saml-auth":
-		return true
+// asking copies the configuration of a plugin that asks consumers to authenticate: the fields of its schema that say how.
+// Somebody may have put the credential of a consumer there as well.
+func (r *redactor) asking(fields map[string]bool) {
+	if r.space() != '{' {
+		r.configuration()
+		return
 	}
-	return false
+	r.object(func(field string, object int) {
+		if field == "_meta" || fields[field] {
+			r.field(field, object)
+			return
+		}
+		r.opaque()
+	})
 }
+
+// proves reports whether consumers authenticate with the plugin.
+func proves(name string) bool { return proving[name] != nil }
+
+// proving holds, for the plugins by which consumers authenticate, the fields that are no secret where they ask for it.
+var proving = func() map[string]map[string]bool {
+	const asked, anonymous = "header query cookie ", "hide_credentials realm anonymous_consumer "
+	return map[string]map[string]bool{
+		"key-auth":    names(asked + anonymous),
+		"basic-auth":  names(anonymous),
+		"jwt-auth":    names(asked + anonymous + "key_claim_name store_in_ctx claims_to_verify algorithm lifetime_grace_period"),
+		"hmac-auth":   names(anonymous + "algorithm allowed_algorithms clock_skew signed_headers validate_request_body max_req_body max_req_body_size keep_headers encode_uri_params"),
+		"ldap-auth":   names(anonymous + "base_dn ldap_uri use_tls tls_verify uid"),
+		"wolf-rbac":   names("server header_prefix ssl_verify"),
+		"jwe-decrypt": names("header forward_header strict"),
+		"oauth":       names(anonymous),
+		"portal-auth": names(anonymous),
+		"acl":         names("external_user_label_field external_user_label_field_parser external_user_label_field_separator allow_labels deny_labels rejected_code rejected_msg"),
+		"cas-auth":    names("idp_uri cas_callback_uri logout_uri max_req_body_size"),
+		"saml-auth": names(`sp_issuer idp_uri login_callback_uri logout_uri logout_callback_uri logout_redirect_uri
+			auth_protocol_binding_method samesite secret`),
+		"dingtalk-auth": names("code_header code_query userinfo_url set_userinfo_header redirect_uri timeout ssl_verify cookie_expires_in"),
+		"feishu-auth":   names("app_id code_header code_query userinfo_url set_userinfo_header auth_redirect_uri redirect_uri timeout ssl_verify cookie_expires_in"),
+		"openid-connect": names(`client_id discovery scope ssl_verify timeout introspection_endpoint introspection_endpoint_auth_method
+			token_endpoint_auth_method bearer_only session realm claim_validator logout_path redirect_uri post_logout_redirect_uri unauth_action
+			use_jwks use_pkce set_access_token_header access_token_in_authorization_header set_id_token_header set_userinfo_header
+			set_refresh_token_header proxy_opts renew_access_token_on_expiry access_token_expires_in refresh_session_interval iat_slack
+			accept_none_alg accept_unsupported_alg access_token_expires_leeway force_reauthorize use_nonce revoke_tokens_on_logout
+			jwk_expires_in jwt_verification_cache_ignore cache_segment introspection_interval introspection_expiry_claim required_scopes`),
+	}
+}()
 
 // peculiar returns the fields of a plugin whose names mislead: true for a secret, or free text or code that may
 // contain one; false for a field that looks like a secret and is none.

@@ -17,9 +17,9 @@ const Marker = estate.Redacted + ">"
 
 // Value returns v decoded, with everything that may be a secret replaced by [Marker], and whether anything was
 // replaced. It hides the values of fields whose names suggest a secret (client_key, password, token, …), values that
-// conditions compare with sensitive variables (http_authorization, cookie_…), and header lines and query strings with
-// credentials. Addresses, weights and the key of a hash stay, and so does the scheme of a reference to a secret
-// provider or variable: "$secret://<redacted>". A value that cannot be decoded is redacted whole. A value that was
+// conditions compare with sensitive variables (http_authorization, cookie_…), header lines and query strings with
+// credentials, and the texts of fields that are not known to hold settings. Addresses, weights and the key of a hash
+// stay, and so does the scheme of a reference to a secret provider or variable: "$secret://<redacted>". A value that cannot be decoded is redacted whole. A value that was
 // redacted before is returned unchanged and reported as hidden.
 func Value(v estate.Value) (clean any, hidden bool) {
 	if v.Raw() == nil {
@@ -28,7 +28,7 @@ func Value(v estate.Value) (clean any, hidden bool) {
 	if !json.Valid(v.Raw()) {
 		return Marker, true
 	}
-	r := redactor{in: v.Raw()}
+	r := redactor{in: v.Raw(), listed: true}
 	r.value()
 	dec := json.NewDecoder(bytes.NewReader(r.out))
 	dec.UseNumber()
@@ -57,12 +57,12 @@ func shows(v any) bool {
 }
 
 // Body returns the body of a resource without secrets, as valid JSON with its fields in the same order. Fields that
-// rules can read are treated as in [Value]. Plugins that are unknown or by which consumers authenticate keep only the
-// names of their fields. Configuration files keep keys, numbers, booleans and texts that are known not to be secret.
-// Of any other field only whether it is empty stays. Names of fields and plugins always stay, so that what is hidden
-// never looks absent. A body that is not JSON is hidden whole.
+// rules can read are treated as in [Value]. Plugins that are unknown, or by which consumers authenticate where they do, keep only the names of their fields; where requests are
+// authenticated, what their schema has for that. Configuration files keep keys, numbers, booleans and texts that are known not to be secret.
+// Of any other field only whether it is empty stays. Names of fields and plugins stay, but for credentials of
+// known form among them, so that what is hidden never looks absent. A body that is not JSON is hidden whole.
 func Body(k estate.Kind, id string, body []byte) []byte {
-	r := redactor{in: body, out: make([]byte, 0, len(body)), consumer: k == estate.Consumer || k == estate.Credential}
+	r := redactor{in: body, out: make([]byte, 0, len(body)), files: byKind[k]["settings"] == settings, consumer: k == estate.Consumer || k == estate.Credential}
 	switch {
 	case !json.Valid(body):
 		return []byte(`"` + Marker + `"`)
@@ -108,7 +108,6 @@ func (r *redactor) body(k estate.Kind, id string) {
 		case measured:
 			r.measured()
 		case settings:
-			r.files = true
 			r.settings("")
 		case variables:
 			r.object(func(name string, _ int) { r.variable(name) })

@@ -27,7 +27,10 @@ func TestValueHidesSecretsAndKeepsTheRest(t *testing.T) {
 		"condition":     {in: `[["http_authorization","==","x"],["cookie_a","!","in",["x"]],["arg_v","==","2"]]`, want: `[["http_authorization","==","<redacted>"],["cookie_a","!","in",["<redacted>"]],["arg_v","==","2"]]`},
 		"nested":        {in: `["OR",["http_x_api_key","==","x"],["uri","~~","^/a"]]`, want: `["OR",["http_x_api_key","==","<redacted>"],["uri","~~","^/a"]]`},
 		"header line":   {in: `{"req_headers":["Authorization: Bearer x","Accept: a"]}`, want: `{"req_headers":["Authorization: <redacted: up to 8 characters>","Accept: a"]}`},
-		"query":         {in: `{"http_path":"/health?token=x","a":"https://u:p@x/y@example.org/"}`, want: `{"a":"https://<redacted>@example.org/","http_path":"/health?token=<redacted>"}`},
+		"query":         {in: `{"http_path":"/health?token=x","uri":"https://u:p@x/y@example.org/"}`, want: `{"http_path":"/health?token=<redacted>","uri":"https://<redacted>@example.org/"}`},
+		"field of ours": {in: `{"note":"swordfish","deep":[{"memo":["swordfish",["a","==","b"]]}],"for":"30s","on":"true"}`, want: `{"deep":[{"memo":["<redacted: up to 16 characters>",["<redacted: up to 8 characters>","<redacted: up to 8 characters>","<redacted: up to 8 characters>"]]}],"for":"30s","note":"<redacted: up to 16 characters>","on":"true"}`},
+		"a text itself": {in: `"swordfish"`, want: `"swordfish"`, kept: true},
+		"a name":        {in: `{"AKIAIOSFODNN7EXAMPLE":"beta","labels":{"xoxb-2345678901-abcdefGHIJKL":"beta","7Qz4Secr0CanaRy9x":"beta","team":"beta"}}`, want: `{"<redacted>":"<redacted: up to 8 characters>","labels":{"<redacted>":"<redacted: up to 8 characters>","team":"beta"}}`},
 		"database":      {in: `{"dsn":"postgres://u:p w@x@db:5432/api7ee","a":"see https://a.example b@c"}`, want: `{"a":"<redacted: up to 32 characters>","dsn":"<redacted: up to 64 characters>"}`},
 		"escaped":       {in: `{"p\u0061ssword":"x","a":"t\u006fken=x"}`, want: `{"a":"<redacted: up to 8 characters>","password":"<redacted>"}`},
 		"reference":     {in: `{"key":"$secret://vault/a/b","token":"\u0024ENV:\/\/X","password":"$5","secret":{"a":["$x","$Secret://b"]}}`, want: `{"key":"$secret://<redacted>","password":"<redacted>","secret":{"a":["<redacted>","$secret://<redacted>"]},"token":"$env://<redacted>"}`},
@@ -101,6 +104,21 @@ func TestBodyKeepsWhatRulesRead(t *testing.T) {
 			kind: estate.Route, in: `{"plugins":{"multi-auth":{"auth_plugins":[{"jwt-auth":{"header":"h"}},{"own":{"a":1}}]}}}`,
 			want: `{"plugins":{"multi-auth":{"auth_plugins":[{"jwt-auth":{"header":"h"}},{"own":{"a":"<redacted>"}}]}}}`,
 		},
+		"consumers asked to authenticate": {
+			kind: estate.Service, in: `{"plugins":{"key-auth":{"_meta":{"disable":true},"header":"X-Tenant","hide_credentials":true,"realm":"orders","host":"swordfish","pin":[7],"more":{"type":"swordfish"},"none":""},` +
+				`"openid-connect":{"scope":"openid","session":{"secret":"s","cookie":{"lifetime":5}},"claim_validator":{"issuer":{"valid_issuers":["idp.example.org"]}},"own":5}}}`,
+			want: `{"plugins":{"key-auth":{"_meta":{"disable":true},"header":"X-Tenant","hide_credentials":true,"realm":"orders","host":"<redacted>","pin":"<redacted>","more":"<redacted>","none":""},` +
+				`"openid-connect":{"scope":"openid","session":{"secret":"<redacted>","cookie":{"lifetime":"<redacted>"}},"claim_validator":{"issuer":{"valid_issuers":["idp.example.org"]}},"own":"<redacted>"}}}`,
+		},
+		"constants and variables that are logged": {
+			kind: estate.PluginMetadata, id: "syslog",
+			in:   `{"log_format":{"a":"$host","b":"${http_x_tenant}","c":"$host:$server_port","d":"swordfish","e":"$host swordfish","f":{"g":"$uri","h":["swordfish",7]},"i":"$2y$10$Zq7x9Kc2Wm","j":"","k":"$secret://vault/a"}}`,
+			want: `{"log_format":{"a":"$host","b":"${http_x_tenant}","c":"$host:$server_port","d":"<redacted: up to 16 characters>","e":"<redacted: up to 16 characters>","f":{"g":"$uri","h":["<redacted: up to 16 characters>",7]},"i":"<redacted: up to 32 characters>","j":"","k":"$secret://<redacted>"}}`,
+		},
+		"fields that nobody knows": {
+			kind: estate.Route, in: `{"remark":"swordfish","plugins":{"cors":{"allow_methods":"GET,POST","note":"swordfish","deep":{"type":"a","memo":["swordfish"]}}},"upstream":{"nodes":[{"host":"a","metadata":{"owner":"swordfish"}}]}}`,
+			want: `{"remark":"<redacted>","plugins":{"cors":{"allow_methods":"GET,POST","note":"<redacted: up to 16 characters>","deep":{"type":"a","memo":["<redacted: up to 16 characters>"]}}},"upstream":{"nodes":[{"host":"a","metadata":{"owner":"<redacted: up to 16 characters>"}}]}}`,
+		},
 		"metadata of a known plugin":    {kind: estate.PluginMetadata, id: "http-logger", in: `{"log_format":{"a":"$host"},"token":"t"}`, want: `{"log_format":{"a":"$host"},"token":"<redacted>"}`},
 		"metadata of a plugin of ones":  {kind: estate.PluginMetadata, id: "own", in: `{"id":"own","log_format":{"a":"$host"}}`, want: `{"id":"own","log_format":"<redacted>"}`},
 		"plugin list":                   {kind: estate.PluginList, in: `{"plugins":["jwt-auth","cors","key-auth"]}`, want: `{"plugins":["jwt-auth","cors","key-auth"]}`},
@@ -173,7 +191,7 @@ func names(data []byte) map[string]bool {
 	}
 	all := map[string]bool{}
 	for name := range fields {
-		all[name] = true
+		all[redact.Text(name)] = true
 	}
 	return all
 }

@@ -14,8 +14,8 @@ import (
 func (r *redactor) settings(name string) {
 	switch r.space() {
 	case '{':
-		if unknown(r.in[r.i:]) { // it says which variable holds the value
-			r.copy()
+		if unknown(r.in[r.i:]) {
+			r.reason()
 			return
 		}
 		pair := r.pair()
@@ -33,7 +33,7 @@ func (r *redactor) settings(name string) {
 func (r *redactor) setting(name, pair string) {
 	switch {
 	case unknown(r.in[r.i:]):
-		r.copy()
+		r.reason()
 	case name == "value" && pair != "":
 		r.variable(pair)
 	case strings.HasSuffix(normal(name), "dsn") && r.in[r.i] == '"':
@@ -44,6 +44,20 @@ func (r *redactor) setting(name, pair string) {
 		r.hide()
 	default:
 		r.settings(name)
+	}
+}
+
+// reason copies why a value is not in the file: which variable holds it, or which file.
+func (r *redactor) reason() {
+	switch r.space() {
+	case '{':
+		r.object(func(string, int) { r.reason() })
+	case '[':
+		r.each(func(int) { r.reason() })
+	case '"':
+		r.searched()
+	default:
+		r.copy()
 	}
 }
 
@@ -66,7 +80,7 @@ func (r *redactor) pair() string {
 func (r *redactor) variable(name string) {
 	switch {
 	case r.space() == '{' && unknown(r.in[r.i:]):
-		r.copy()
+		r.reason()
 	case harmlessVariables[name] && r.in[r.i] == '"':
 		r.address()
 	default:

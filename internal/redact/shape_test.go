@@ -31,7 +31,7 @@ func TestHarmlessValuesAreShown(t *testing.T) {
 		if got := redact.Label("release", value); got != value {
 			t.Errorf("%s is shown in a label as %s", value, got)
 		}
-		in := `{"setting":"` + value + `"}`
+		in := `{"type":"` + value + `"}`
 		if got, hidden := redact.Value(estate.NewValue([]byte(in))); hidden || text(t, got) != in {
 			t.Errorf("%s becomes %s", in, text(t, got))
 		}

@@ -16,6 +16,7 @@ type redactor struct {
 	consumer bool            // the body is a consumer or credential
 	files    bool            // the body is a configuration file
 	extra    map[string]bool // fields of the current plugin whose names mislead; true: secret, false: not
+	listed   bool            // the current field is known to hold settings
 }
 
 // space moves to the next byte that is not white space and returns it; 0 at the end.
@@ -76,7 +77,10 @@ func (r *redactor) word() {
 
 // object copies an object; member must consume each value, and is given the field's name and where the object begins.
 // Anything else is copied as a value.
-func (r *redactor) object(member func(name string, object int)) {
+func (r *redactor) object(member func(name string, object int)) { r.members(fieldName, member) }
+
+// members is like object, and copies names as nameOf returns them.
+func (r *redactor) members(nameOf func(string) string, member func(name string, object int)) {
 	if r.space() != '{' {
 		r.value()
 		return
@@ -89,10 +93,14 @@ func (r *redactor) object(member func(name string, object int)) {
 			r.out = append(r.out, ',')
 		}
 		name := r.raw()
+		said := unquote(name)
+		if shown := nameOf(said); shown != said {
+			name, said, r.hidden = quote(shown), shown, true
+		}
 		r.out = append(append(r.out, name...), ':')
 		r.space()
 		r.i++ // colon
-		member(unquote(name), begin)
+		member(said, begin)
 	}
 	r.out = append(r.out, '}')
 }
@@ -143,134 +151,14 @@ func (r *redactor) value() {
 
 func (r *redactor) copy() { r.out = append(r.out, r.raw()...) }
 
-// field copies the value of a field, and hides it if the name suggests a secret.
-func (r *redactor) field(name string, object int) {
-	secret, said := r.extra[name]
-	switch {
-	case name == "nodes": // addresses and their weights
-		r.object(func(string, int) { r.value() })
-	case name == "labels" && r.space() == '{':
-		r.object(func(name string, _ int) { r.label(name) })
-	case (identifies(name) || name == "$unknown" || name == "$scheme") && r.space() == '"': // why a value is not in a file
-		r.searched()
-	case strings.HasSuffix(name, "_id") && !sensitive(name) && r.space() == '"':
-		r.shape(foreignID)
-	case (given[name] || strings.HasSuffix(name, "_headers") && name != "req_headers" || strings.HasSuffix(name, "_labels")) && (r.space() == '{' || r.in[r.i] == '['):
-		r.hide()
-	case written[name], strings.HasSuffix(name, "_body"), strings.HasSuffix(name, "_msg"):
-		r.hide()
-	case said && !secret:
-		r.value()
-	case secret, sensitive(name) && (name != "key" || !r.hashes(object)):
-		r.hide()
-	default:
-		r.value()
-	}
-}
-
-// identifies reports whether a field holds the id or the name of something in the installation.
-func identifies(name string) bool { return referring[name] }
-
-var referring = names(`id name upstream_id upstream_name service_id service_name route_id route_name stream_route_id consumer_id consumer_name
-	group_id consumer_group_id gateway_group_id plugin_config_id proto_id template_id service_version_id rule_name`)
-
-// given are fields with headers, parameters or arguments that a plugin gives something, by name or in a list. written are
-// fields with texts that somebody wrote: bodies, code, examples.
-var (
-	given   = names("headers header set_headers add_headers query args arguments env enum examples params cookies")
-	written = names("body response_example response_body template content prompt functions function value example default const script message system")
-)
-
-// hashes reports whether an object is an upstream. Its key says what to hash on.
-func (r *redactor) hashes(object int) bool {
-	look, found := redactor{in: r.in, i: object + 1}, false
-	for look.more('}') {
-		switch unquote(look.raw()) {
-		case "nodes", "hash_on", "service_name":
-			found = true
-		}
-		look.space()
-		look.i++ // colon
-		look.raw()
-	}
-	return found
-}
-
-// list copies a list. In a condition [variable, operator, value] it shows of the value what [Compared] shows.
-func (r *redactor) list() {
-	name, last := r.condition()
-	r.each(func(n int) {
-		switch {
-		case n == 0 && last > 0:
-			r.shape(variable)
-		case n > 0 && n < last:
-			r.operator()
-		case n != last:
-			r.value()
-		case SensitiveVariable(name):
-			r.hide()
-		default:
-			r.compared(name)
-		}
-	})
-}
-
-// variable cleans the name of a variable, which may be a path into a body: post_arg.items[*].name.
-func variable(s string) string {
-	if replaced(s) || pattern.fits(s) && !hasUserData(s) {
-		return s
-	}
-	return hidden(s)
-}
-
-// compared copies what a variable is compared with: a text, or a list of them.
-func (r *redactor) compared(variable string) {
-	switch r.space() {
-	case '[':
-		r.each(func(int) { r.compared(variable) })
-	case '"':
-		r.shape(func(s string) string { return Compared(variable, s) })
-	default:
-		r.value()
-	}
-}
-
-// operator copies an operator of conditions, and hides what is none.
-func (r *redactor) operator() {
-	start := r.i
-	if raw := r.raw(); operators[strings.ToLower(unquote(raw))] {
-		r.out = append(r.out, raw...)
+// text copies a string as far as its field and its shape show that it is no secret.
+func (r *redactor) text() {
+	if !r.listed && !r.files { // of files, settings chooses
+		r.shape(unlisted)
 		return
 	}
-	r.i = start
-	r.hide()
+	r.shape(setting.clean)
 }
-
-// condition returns the variable of a condition, and the index of the element that it is compared with; -1 for any other
-// list.
-func (r *redactor) condition() (variable string, last int) {
-	look, n := redactor{in: r.in, i: r.i + 1}, 0
-	for ; look.more(']'); n++ {
-		raw := look.raw()
-		switch {
-		case n == 0 && raw[0] != '"':
-			return "", -1
-		case n == 0:
-			variable = unquote(raw)
-		case n == 1 && !SensitiveVariable(variable) && !operators[strings.ToLower(unquote(raw))]:
-			return "", -1
-		}
-	}
-	if n < 3 {
-		return "", -1
-	}
-	return variable, n - 1
-}
-
-var operators = names("== ~= != > >= < <= ~~ ~* in has ! !~~ !~* ipmatch contains equals")
-
-// text copies a string as far as its shape shows that it is no secret.
-func (r *redactor) text() { r.shape(setting.clean) }
 
 // label copies the value of a label.
 func (r *redactor) label(name string) {
