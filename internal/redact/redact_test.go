@@ -29,6 +29,7 @@ func TestValueHidesSecretsAndKeepsTheRest(t *testing.T) {
 		"header line":   {in: `{"req_headers":["Authorization: Bearer x","Accept: a"]}`, want: `{"req_headers":["Authorization: <redacted: up to 8 characters>","Accept: a"]}`},
 		"query":         {in: `{"http_path":"/health?token=x","uri":"https://u:p@x/y@example.org/"}`, want: `{"http_path":"/health?token=<redacted>","uri":"https://<redacted>@example.org/"}`},
 		"field of ours": {in: `{"note":"swordfish","deep":[{"memo":["swordfish",["a","==","b"]]}],"for":"30s","on":"true"}`, want: `{"deep":[{"memo":["<redacted: up to 16 characters>",["<redacted: up to 8 characters>","<redacted: up to 8 characters>","<redacted: up to 8 characters>"]]}],"for":"30s","note":"<redacted: up to 16 characters>","on":"true"}`},
+		"labels":        {in: `{"labels":{"a":["early birds","ann:word"],"api_token":["x"],"b":{"note":"word"},"c":7}}`, want: `{"labels":{"a":["early birds","<redacted: up to 8 characters>"],"api_token":["<redacted: up to 8 characters>"],"b":{"note":"<redacted: up to 8 characters>"},"c":7}}`},
 		"a text itself": {in: `"swordfish"`, want: `"swordfish"`, kept: true},
 		"a name":        {in: `{"AKIAIOSFODNN7EXAMPLE":"beta","labels":{"xoxb-2345678901-abcdefGHIJKL":"beta","7Qz4Secr0CanaRy9x":"beta","team":"beta"}}`, want: `{"<redacted>":"<redacted: up to 8 characters>","labels":{"<redacted>":"<redacted: up to 8 characters>","team":"beta"}}`},
 		"database":      {in: `{"dsn":"postgres://u:p w@x@db:5432/api7ee","a":"see https://a.example b@c"}`, want: `{"a":"<redacted: up to 32 characters>","dsn":"<redacted: up to 64 characters>"}`},
@@ -158,6 +159,7 @@ func FuzzRedact(f *testing.F) {
 	for _, seed := range []string{
 		`{"plugins":{"traffic-split":{"rules":[{"match":[{"vars":[["http_token","==","x"]]}]}]},"own":{"a":{"b":"c"}},"workflow":{"rules":[{"actions":[["cors",{}]]}]},"multi-auth":{"auth_plugins":[{"key-auth":{"key":"x"}}]}}}`,
 		`{"upstream":{"nodes":{"a:1":2},"key":"x"},"labels":{"token":"t"}}`, ` [ "cookie_a" , "==" , 1e5 , "https://u:p@h?token=\"x" ] `, `"\u0041uthorization: x"`, `{"a":"b`, `{"a":{"token":"t"},"a":{"b":"c"}}`, `{"key":"$secret://a","x":{"token":"\u0024env:\/\/B"}}`,
+		`{"AKIAIOSFODNN7EXAMPLE":{"a":1},"log_format":{"a":"$host","b":"x ghp_16C7e42F292c6912E7710"},"labels":{"xoxb-2345678901-a":["u:p","a,b"]},"plugins":{"key-auth":{"header":"a","own":["b"]},"ghp_16C7e42F292c6912E7710":{}}}`,
 	} {
 		f.Add([]byte(seed))
 	}

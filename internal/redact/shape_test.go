@@ -44,7 +44,7 @@ func TestWhatPeopleWriteIntoLabelsIsShown(t *testing.T) {
 	for _, value := range []string{
 		"O'Reilly", "R&D", "50%", "AT&T", "C++", "C#", "H&M", "team (EU)", "Müller & Co.", "#general", "@payments", "ann@example.com", "early birds", "v1.2.3+build5",
 		"b7e1c1f0-6f0d-4c1e-9a51-2f4be1a4a6a1", "B7E1C1F0-6F0D-4C1E-9A51-2F4BE1A4A6A1", "gateway-7d9f8c6b5-x2x9k", "node-exporter-k4r7z",
-		"b7e1c1f0-6f0d-4c1e-9a51-2f4be1a4a6a1,gateway-7d9f8c6b5-x2x9k", "orders,payments", "cost-center:4711", "swordfish",
+		"b7e1c1f0-6f0d-4c1e-9a51-2f4be1a4a6a1,gateway-7d9f8c6b5-x2x9k,R&D", "orders,payments", "cost-center:4711", "swordfish",
 	} {
 		if got := redact.Label("release", value); got != value {
 			t.Errorf("%s is shown as %s", value, got)

@@ -3,7 +3,6 @@ package redact
 import (
 	"net/netip"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -233,7 +232,7 @@ func Name(s string) string {
 	return Marker
 }
 
-// Label returns the value of a label as far as neither its name nor its shape makes it a secret.
+// Label returns the value of a label, or values with commas, as far as neither its name nor its shape makes it a secret.
 func Label(name, value string) string {
 	if SensitiveVariable(name) || replaced(name) {
 		if replaced(value) {
@@ -241,14 +240,24 @@ func Label(name, value string) string {
 		}
 		return hidden(value)
 	}
-	parts := strings.Split(value, ",") // a list
-	switch {
-	case !slices.ContainsFunc(parts, func(s string) bool { return !uuid.MatchString(s) && !isPod(s) }):
-		return value
-	case slices.ContainsFunc(parts, paired):
-		return hidden(value)
+	if strings.Contains(value, "://") || strings.Contains(value, "@") { // a comma may be part of a password
+		return labelText(value)
 	}
-	return labelled.clean(value)
+	parts := strings.Split(value, ",") // a list
+	for i, part := range parts {
+		parts[i] = labelText(part)
+	}
+	return strings.Join(parts, ",")
+}
+
+func labelText(s string) string {
+	switch {
+	case uuid.MatchString(s), isPod(s):
+		return s
+	case paired(s):
+		return hidden(s)
+	}
+	return labelled.clean(s)
 }
 
 // LabelName returns the name of a label as far as its shape shows that it is no secret. All else is [Marker].

@@ -160,13 +160,16 @@ func (r *redactor) text() {
 	r.shape(setting.clean)
 }
 
-// label copies the value of a label.
+// label copies the value of a label, or a list of values.
 func (r *redactor) label(name string) {
-	if r.space() != '"' {
+	switch r.space() {
+	case '"':
+		r.shape(func(s string) string { return Label(name, s) })
+	case '[':
+		r.each(func(int) { r.label(name) })
+	default:
 		r.field(name, r.i)
-		return
 	}
-	r.shape(func(s string) string { return Label(name, s) })
 }
 
 // shape copies a string as clean returns it. The scheme of a reference to a secret provider or a variable stays.
