@@ -35,7 +35,7 @@ type databaseFlags struct {
 func (f *databaseFlags) add(flags flags) {
 	f.timeout = usualTimeout
 	flags.file(&f.schemaMap, "schema-map", "YAML file that names tables and columns that are not recognised").reads()
-	flags.duration(&f.timeout, "timeout", "time limit for each statement or request, and for a file that gives nothing")
+	flags.duration(&f.timeout, "timeout", "time limit for each statement or request, and for a file that gives nothing; three of them for less than 4 KiB")
 }
 
 // sourceFlags say what to read and how. Several sources describe one installation.

@@ -16,9 +16,18 @@ import (
 type Options struct {
 	// Stdin is what the name - means; nil: it is a file of that name.
 	Stdin io.Reader
-	// Idle is how long an input may give no byte; 0: for ever.
+	// Idle is how long an input may give no byte; 0: for ever. One that gives some now and then ends too: for each
+	// [Least] bytes it may keep the reader waiting [Windows] times as long. What makes progress is never ended: a program
+	// hands a pipe some KiB at a time, as pg_dump does, so one that is slow because its server is gives nothing for a while
+	// and then that much, and the time in which the reader itself is busy does not count.
 	Idle time.Duration
 }
+
+// Least is the number of bytes, unless the end comes first, that a pipe gives within [Windows] times [Options.Idle].
+const (
+	Least   = 4 << 10
+	Windows = 3
+)
 
 // File is an input that is open for reading. It is read by one goroutine.
 type File struct {
@@ -32,6 +41,9 @@ type File struct {
 	spare   []byte      // for the next read
 	rest    []byte      // what was read and not passed on yet
 	end     error       // what comes after rest; nil: more
+
+	waited time.Duration // for the bytes in given
+	given  int           // fewer than Least
 }
 
 // answer is what one read of a pipe gave.
@@ -141,12 +153,26 @@ func (f *File) more() error {
 			pending <- answer{buffer[:n], err}
 		}()
 	}
-	got, err := await(f.wait, f.pending, "it has given nothing for %s")
+	began := time.Now() //nolint:forbidigo // it measures how long one waits, as a timer does, and says no time
+	got, err := await(f.wait, f.pending, f.patience())
 	if err != nil {
 		return err
 	}
+	f.waited += time.Since(began)
+	if f.given += len(got.data); f.given >= Least {
+		f.waited, f.given = 0, 0
+	}
 	f.pending, f.spare, f.rest, f.end = nil, got.data[:cap(got.data)], got.data, got.err
 	return nil
+}
+
+// patience returns how long the next piece may take.
+func (f *File) patience() patience {
+	whole := Windows * f.wait.idle
+	if left := whole - f.waited; f.wait.idle > 0 && left < f.wait.idle {
+		return patience{limit: max(left, time.Nanosecond), words: fmt.Sprintf("it has given only %d bytes in %%s", f.given), told: whole}
+	}
+	return patience{limit: f.wait.idle, words: "it has given nothing for %s", told: f.wait.idle}
 }
 
 // Close closes the file. The caller's stream stays open.
@@ -179,11 +205,18 @@ func (w waiting) over() error {
 	return nil
 }
 
-// await waits for what comes. The words for what did not come in time have a %s for the time.
-func await[T any](w waiting, coming <-chan T, late string) (got T, err error) {
+// patience is how long to wait, 0 for ever, and what to say when that is over: words with a %s for the time.
+type patience struct {
+	limit time.Duration
+	words string
+	told  time.Duration
+}
+
+// await waits for what comes.
+func await[T any](w waiting, coming <-chan T, p patience) (got T, err error) {
 	var clock <-chan time.Time
-	if w.idle > 0 {
-		timer := time.NewTimer(w.idle)
+	if p.limit > 0 {
+		timer := time.NewTimer(p.limit)
 		defer timer.Stop()
 		clock = timer.C
 	}
@@ -193,7 +226,7 @@ func await[T any](w waiting, coming <-chan T, late string) (got T, err error) {
 	case <-w.done:
 		return got, w.over()
 	case <-clock:
-		return got, &Error{Name: w.name, Reason: fmt.Sprintf(late, w.idle), Hint: "check the program that writes to it, or allow more time with --timeout", Silent: true}
+		return got, &Error{Name: w.name, Reason: fmt.Sprintf(p.words, p.told), Hint: "check the program that writes to it, or allow more time with --timeout", Silent: true}
 	}
 }
 
@@ -219,7 +252,7 @@ func call[T any](w waiting, words string, do func() (T, error), drop func(T)) (n
 		got, err := do()
 		coming <- result{got, err}
 	}()
-	r, err := await(w, coming, words)
+	r, err := await(w, coming, patience{limit: w.idle, words: words, told: w.idle})
 	if err == nil {
 		return r.got, r.err
 	}

@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
 	"time"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -256,4 +257,68 @@ type zeros struct{}
 func (zeros) Read(p []byte) (int, error) {
 	clear(p)
 	return len(p), nil
+}
+
+// TestATrickleEndsAnInput has programs write to a pipe, on a clock that only the test moves.
+func TestATrickleEndsAnInput(t *testing.T) {
+	t.Parallel()
+	const minute = time.Minute
+	long := strings.Repeat("x", 40)
+	for name, c := range map[string]struct {
+		piece string
+		every time.Duration
+		want  string // the reason for which it is ended; empty: it is read to its end
+	}{
+		"a byte each half second":      {"x", time.Second / 2, "it has given only 359 bytes in 3m0s"},
+		"some bytes in each minute":    {long, 59 * time.Second, "it has given only 120 bytes in 3m0s"},
+		"a little less than enough":    {strings.Repeat("x", infile.Least/4), 50 * time.Second, "it has given only 3072 bytes in 3m0s"},
+		"just enough":                  {strings.Repeat("x", infile.Least/3+1), 59 * time.Second, ""},
+		"a buffer now and then":        {strings.Repeat("x", infile.Least), 59 * time.Second, ""},
+		"nothing for longer than that": {strings.Repeat("x", 64<<10), 61 * time.Second, "it has given nothing for 1m0s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				in, out := io.Pipe()
+				go func() {
+					for range 400 {
+						time.Sleep(c.every)
+						if _, err := io.WriteString(out, c.piece); err != nil {
+							return
+						}
+					}
+					_ = out.Close()
+				}()
+				got, err := infile.ReadAll(t.Context(), "-", infile.Limit{Bytes: 1 << 30, What: "list"}, infile.Options{Stdin: in, Idle: minute})
+				_ = in.Close()
+				time.Sleep(2 * minute) // the program ends at its next piece
+				if c.want == "" {
+					if err != nil || len(got) != 400*len(c.piece) {
+						t.Errorf("%d bytes, %v", len(got), err)
+					}
+					return
+				}
+				if e := told(t, err); !e.Silent || e.Reason != c.want {
+					t.Errorf("%+v", e)
+				}
+			})
+		})
+	}
+}
+
+// TestOnlyTheTimeCountsInWhichAnInputIsWaitedFor reads slowly what a program gives slowly, but at once when it is asked.
+func TestOnlyTheTimeCountsInWhichAnInputIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f, err := infile.Open(t.Context(), "-", infile.Options{Stdin: iotest.OneByteReader(strings.NewReader("a short text")), Idle: time.Minute})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for one := make([]byte, 1); err == nil; time.Sleep(time.Hour) {
+			_, err = f.Read(one)
+		}
+		if !errors.Is(err, io.EOF) {
+			t.Error(err)
+		}
+	})
 }
