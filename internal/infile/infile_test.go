@@ -224,7 +224,7 @@ func TestWhatAPipeGivesCanBeReadAtAnyPlace(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := f.OnDisk(fine)
+		d, err := f.OnDisk(infile.Judge{Begins: fine})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -241,12 +241,12 @@ func TestWhatAPipeGivesCanBeReadAtAnyPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := endless.OnDisk(func(start []byte) error {
+	if _, err := endless.OnDisk(infile.Judge{Begins: func(start []byte) error {
 		if len(start) != infile.Begins {
 			t.Errorf("judged by %d bytes", len(start))
 		}
 		return wrong
-	}); !errors.Is(err, wrong) {
+	}}); !errors.Is(err, wrong) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -16,12 +16,26 @@ type OnDisk struct {
 	temp string // to be removed at the end
 }
 
-// Begins is the number of bytes by which an input is judged before it is copied.
-const Begins = 4096
+const (
+	// Begins is the number of bytes by which an input is judged before it is copied.
+	Begins = 4096
+	// Goes is the number of bytes up to which an input is judged again and again while it is copied.
+	Goes  = goes << (3 * 3)
+	goes  = 64 << 10 // when it is judged for the first time, then when it has grown to so many times that
+	grown = 8
+)
+
+// Judge says why copying all of an input would be in vain.
+type Judge struct {
+	// Begins judges by the first bytes, [Begins] if there are as many.
+	Begins func(start []byte) error
+	// Goes judges what has not come to its end by the bytes that were copied so far, which are [Goes] at last; nil: it
+	// need not be judged.
+	Goes func(start *OnDisk) error
+}
 
 // OnDisk returns the file itself, or copies what a pipe gives to a temporary one, and leaves nothing open if that fails.
-// begins says by the first bytes, [Begins] if there are as many, why copying all would be in vain.
-func (f *File) OnDisk(begins func(start []byte) error) (*OnDisk, error) {
+func (f *File) OnDisk(judge Judge) (*OnDisk, error) {
 	if file, size, ok := f.Regular(); ok {
 		return &OnDisk{File: file, Size: size}, nil
 	}
@@ -31,14 +45,14 @@ func (f *File) OnDisk(begins func(start []byte) error) (*OnDisk, error) {
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, err //nolint:wrapcheck // callers have words for the system's errors
 	}
-	if err := begins(start[:n]); err != nil {
+	if err := judge.Begins(start[:n]); err != nil {
 		return nil, err
 	}
-	return f.spool(io.MultiReader(bytes.NewReader(start[:n]), f))
+	return f.spool(io.MultiReader(bytes.NewReader(start[:n]), f), judge)
 }
 
 // spool copies a stream to a temporary file, which has no name if the system allows that.
-func (f *File) spool(all io.Reader) (*OnDisk, error) {
+func (f *File) spool(all io.Reader, judge Judge) (*OnDisk, error) {
 	temp, err := os.CreateTemp("", "api7-preflight-*")
 	if err != nil {
 		return nil, f.unspooled(err, "set TMPDIR to a folder that can be written, or name a file instead")
@@ -48,14 +62,32 @@ func (f *File) spool(all io.Reader) (*OnDisk, error) {
 		d.temp = temp.Name()
 	}
 	to := &disk{file: temp}
-	d.Size, err = io.Copy(to, all)
-	switch {
-	case err == nil:
+	if err = d.grow(to, all, judge); err == nil {
 		return d, nil
-	case to.err != nil:
+	}
+	if to.err != nil {
 		err = f.unspooled(to.err, "set TMPDIR to a folder with more room, or name a file instead")
 	}
 	return nil, errors.Join(err, d.Close())
+}
+
+// grow copies everything, and asks the judge now and then whether to go on.
+func (d *OnDisk) grow(to io.Writer, all io.Reader, judge Judge) error {
+	for stage := int64(goes); judge.Goes != nil && stage <= Goes; stage *= grown {
+		n, err := io.CopyN(to, all, stage-d.Size)
+		switch d.Size += n; {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err //nolint:wrapcheck // callers have words for the system's errors
+		}
+		if err := judge.Goes(d); err != nil {
+			return err
+		}
+	}
+	n, err := io.Copy(to, all)
+	d.Size += n
+	return err //nolint:wrapcheck // as above
 }
 
 func (f *File) unspooled(err error, hint string) error {

@@ -54,12 +54,18 @@ func onDisk(ctx context.Context, name string, o infile.Options) (*infile.OnDisk,
 	f, err := infile.Open(ctx, name, o)
 	if err == nil {
 		var file *infile.OnDisk
-		if file, err = f.OnDisk(func(start []byte) error {
+		if file, err = f.OnDisk(infile.Judge{Begins: func(start []byte) error {
 			if !bytes.HasPrefix(start, []byte(compressed)) {
 				return foreign(name)
 			}
 			return nil
-		}); err == nil {
+		}, Goes: func(start *infile.OnDisk) error {
+			content := make([]byte, Beginning)
+			if n, _ := start.ReadAt(content, 0); n == Beginning && !Is(content) {
+				return foreign(name)
+			}
+			return nil
+		}}); err == nil {
 			return file, nil
 		}
 	}

@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/infile"
@@ -162,5 +165,24 @@ func TestWhatIsNoFileIsRefused(t *testing.T) {
 		if !ok || strings.Count(refusal.Message, name) != 1 {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestAStreamThatIsNoSnapshotIsNotCopied compresses something else without end.
+func TestAStreamThatIsNoSnapshotIsNotCopied(t *testing.T) {
+	t.Parallel()
+	faulttest.Tried(t, faulttest.LargeInputs, 1)
+	in, out := io.Pipe()
+	t.Cleanup(func() { _ = in.Close() })
+	go func() {
+		z, err := zstd.NewWriter(out, zstd.WithEncoderConcurrency(1))
+		noise := rand.NewChaCha8([32]byte{})
+		for piece := make([]byte, 64<<10); err == nil; _, err = z.Write(piece) {
+			_, _ = noise.Read(piece)
+		}
+	}()
+	_, err := snapshot.Open(t.Context(), "-", infile.Options{Stdin: in})
+	if open, ok := errors.AsType[*estate.OpenError](err); !ok || !strings.Contains(open.Message, "is not a snapshot") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -98,7 +98,8 @@ type backend interface {
 }
 
 // Open recognises a backup by its content and reads its table of contents. For a plain dump that is one pass over the
-// whole file, so a cut one is refused here. A pipe and standard input are copied to a temporary file. Every error is an
+// whole file, so a cut one is refused here. A pipe and standard input are copied to a temporary file,
+// unless what they give shows no sign of a dump for too long; see maxUnsigned. Every error is an
 // [*Error], an [*infile.Error] or the context's.
 func Open(ctx context.Context, name string, o infile.Options) (*Archive, error) {
 	a, err := open(ctx, name, o)

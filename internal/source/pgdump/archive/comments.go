@@ -18,11 +18,15 @@ func (s *plainScan) note(line []byte) {
 	if h, ok := parseHeading(comment); ok {
 		s.heading, s.headed = h, s.headed || h.kind == "TABLE"
 		s.last = s.last[:0]
+		if h.kind != "" {
+			s.sign()
+		}
 	}
 	const start, end = "PostgreSQL database", " complete"
 	switch {
 	case strings.HasPrefix(comment, start) && strings.HasSuffix(comment, " dump"):
 		s.open[comment] = true
+		s.sign()
 		s.info.Cluster = s.info.Cluster || comment == "PostgreSQL database cluster dump"
 	case strings.HasPrefix(comment, start) && strings.HasSuffix(comment, " dump"+end):
 		delete(s.open, strings.TrimSuffix(comment, end))

@@ -25,7 +25,7 @@ func openInput(ctx context.Context, name string, o infile.Options) (*input, erro
 	if err != nil {
 		return nil, unopened(err)
 	}
-	file, err := f.OnDisk(begins)
+	file, err := f.OnDisk(infile.Judge{Begins: begins, Goes: goesOn})
 	if err != nil {
 		return nil, unopened(err)
 	}
@@ -139,8 +139,11 @@ func (in *input) archive() (*Archive, error) {
 
 // begins says why a file with this beginning is no backup in any format.
 func begins(b []byte) error {
-	if codecOf(b) != codecNone || bytes.HasPrefix(b, []byte(magic)) || isTar(b) {
+	if codecOf(b) != codecNone || isArchive(b) {
 		return nil
 	}
 	return refuse(b)
 }
+
+// isArchive reports whether a file starts as one in the custom or tar format.
+func isArchive(b []byte) bool { return bytes.HasPrefix(b, []byte(magic)) || isTar(b) }

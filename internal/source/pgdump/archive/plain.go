@@ -61,37 +61,34 @@ type plainScan struct {
 	headed  bool    // tables have headings
 	created bool    // a table of the database was created
 	start   []byte  // a buffer for the text of a statement
+	signs   signs
 	foreign foreigners
 	strays  []stray
 }
 
-// openPlain reads a plain dump once and records where its rows are.
-func openPlain(in *input) (*Archive, error) {
-	var c coders
-	defer c.close()
-	r, err := in.open(0, &c)
-	if err != nil {
-		return nil, err
-	}
-	var win window
-	var a ahead
-	defer a.stop()
-	win.reset(a.start(r), 0)
-	p := &plain{in: in}
-	s := &plainScan{
-		script: script{win: &win}, plain: p, info: Info{Format: Plain, Compression: in.codec.String()},
+// newPlainScan returns a scan that is yet to run.
+func newPlainScan(in *input) *plainScan {
+	return &plainScan{
+		script: script{win: &window{}}, plain: &plain{in: in}, info: Info{Format: Plain, Compression: in.codec.String()},
 		open: map[string]bool{}, filled: map[tableKey]bool{}, copies: map[string]bool{},
 	}
+}
+
+// openPlain reads a plain dump once and records where its rows are.
+func openPlain(in *input) (*Archive, error) {
+	s := newPlainScan(in)
+	p := s.plain
 	if in.codec != codecNone {
 		s.spare = keptTotal
 	}
-	if bytes.HasPrefix(win.ahead(3), []byte("\xef\xbb\xbf")) {
-		win.r += 3
-	}
-	if err := s.run(); err != nil {
-		if s.info.DumpVersion == "" && len(s.open) == 0 && !s.complete {
+	if err := s.scan(); err != nil {
+		endless := s.win.err == errLimit //nolint:errorlint // the window's own
+		if endless {
+			err = s.endless()
+		}
+		if !endless && s.info.DumpVersion == "" && len(s.open) == 0 && !s.complete {
 			err = bad(0, hintPostgres, "is not a pg_dump file: its header is missing")
-		} else if f := s.foreign.firstAny(); f != nil { // what it broke is said by nothing that follows
+		} else if f := s.foreign.firstAny(); f != nil && s.signs.seen { // what it broke is said by nothing that follows
 			err = errors.Join(s.foreign.number(in), f.refusal(""))
 		}
 		return nil, err
@@ -103,6 +100,24 @@ func openPlain(in *input) (*Archive, error) {
 	return &Archive{info: s.info, tables: p.cat.tables, catalog: &p.cat, foreign: s.foreign.list, backend: p}, nil
 }
 
+// scan reads the text from its beginning.
+func (s *plainScan) scan() error {
+	var c coders
+	defer c.close()
+	r, err := s.in.open(0, &c)
+	if err != nil {
+		return err
+	}
+	var a ahead
+	defer a.stop()
+	s.win.reset(a.start(r), 0)
+	s.win.limit = maxUnsigned
+	if bytes.HasPrefix(s.win.ahead(3), []byte("\xef\xbb\xbf")) {
+		s.win.r += 3
+	}
+	return s.run()
+}
+
 // run reads the whole dump.
 func (s *plainScan) run() error {
 	for {
@@ -110,12 +125,20 @@ func (s *plainScan) run() error {
 		if err != nil {
 			return err
 		}
+		if s.signs.enough() {
+			return nil
+		}
 		if !ok {
 			return s.ended()
 		}
 		s.complete = false
 		s.lastFrom = s.win.offset()
+		s.signs.foreign = false
+		s.goOn(s.lastFrom + maxOne)
 		if err := s.one(); err != nil {
+			return err
+		}
+		if err := s.went(); err != nil {
 			return err
 		}
 	}
@@ -159,7 +182,10 @@ func (s *plainScan) copy() error {
 	if !ok {
 		return bad(s.lastFrom, "if this is restore.sql of an extracted tar, name its folder instead", "a COPY statement does not read from stdin")
 	}
-	s.keep = false
+	if s.sign(); s.signs.enough() {
+		return nil
+	}
+	s.keep, s.win.limit = false, 0 // rows have no end that could be known
 	for c, ok := s.win.peek(); c != '\n'; c, ok = s.win.peek() {
 		if !ok || !isSpace(c) {
 			return bad(s.win.offset(), hintCut, "the rows of a COPY statement do not follow it")
@@ -214,6 +240,8 @@ func (s *plainScan) insert() error {
 		b := s.win.ahead(n + 1)
 		same = len(b) > n && bytes.HasPrefix(b, s.last) && !isWord(b[n])
 	}
+	s.many = true
+	defer func() { s.many = false }()
 	if same {
 		if err := s.statement(false); err != nil {
 			return err
@@ -237,6 +265,7 @@ func (s *plainScan) insert() error {
 	if !s.belongs(h) {
 		s.strays = append(s.strays, stray{Foreign: s.foreigner(reachNamed, "INSERT INTO", nil, s.misnamed(h.name))})
 	}
+	s.sign()
 	table := s.cat.data(s.database, s.path, h)
 	s.blocks = append(s.blocks, block{table: table, head: h, at: s.lastFrom, from: s.lastFrom, to: s.win.offset(), escapes: s.backslash, set: s.set})
 	return nil

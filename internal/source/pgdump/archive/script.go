@@ -16,6 +16,7 @@ type script struct {
 	room      int    // 0: rows are not copied
 	last      [2]byte
 	command   bool // a psql command stood in the statement
+	many      bool // the statement holds rows, so it may go on as long as each value ends
 }
 
 const (
@@ -118,6 +119,9 @@ func (s *script) statement(keep bool) error {
 		c, err := s.toSpecial(routine)
 		if err != nil {
 			return err
+		}
+		if s.many && s.win.limit > maxUnsigned { // behind a sign
+			s.win.limit = s.win.offset() + maxOne
 		}
 		switch c {
 		case '(', ')', ';':

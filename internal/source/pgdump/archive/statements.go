@@ -12,6 +12,9 @@ const maxStart = 1024 // bytes of a statement in which its kind and the table th
 func (s *plainScan) one() error {
 	start := s.win.ahead(maxStart)
 	c := &cursor{b: start[:min(len(start), maxStart)]}
+	if !s.signs.statement {
+		s.signs.statement, s.signs.words = true, firstWords(c.b)
+	}
 	if c.words("INSERT") {
 		return s.insert()
 	}
@@ -53,6 +56,7 @@ func (s *plainScan) define() error {
 		return err
 	}
 	s.created = true
+	s.sign()
 	d, ok := parseCreateTable(s.text)
 	switch {
 	case !ok || s.command:
@@ -156,6 +160,7 @@ func (s *plainScan) foreigner(r reach, words string, text []byte, names []string
 // report records something foreign. It ends a run of INSERT statements.
 func (s *plainScan) report(f Foreign) {
 	s.foreign.add(f)
+	s.signs.foreign = true
 	s.last = s.last[:0]
 }
 

@@ -16,6 +16,8 @@ type window struct {
 	r, w int   // buf[r:w] is read and not yet consumed
 	base int64 // the offset of buf[0]
 	err  error // the error that ended src; io.EOF at its end
+
+	limit int64 // the offset at which nothing more is read; 0: there is none
 }
 
 // A window starts small, because most tables are small, and grows with what is read.
@@ -24,12 +26,15 @@ const (
 	windowStart = 8 << 10
 )
 
+// errLimit means that the limit is reached.
+var errLimit = errors.New("the limit is reached")
+
 // errLongLine means that a line is longer than the window.
 var errLongLine = errors.New("a line longer than the window")
 
 // reset starts reading src, whose first byte has the given offset.
 func (w *window) reset(src io.Reader, offset int64) {
-	w.src, w.buf, w.lent, w.r, w.w, w.base, w.err = src, nil, false, 0, 0, offset, nil
+	w.src, w.buf, w.lent, w.r, w.w, w.base, w.err, w.limit = src, nil, false, 0, 0, offset, nil, 0
 }
 
 func (w *window) offset() int64   { return w.base + int64(w.r) }
@@ -47,6 +52,9 @@ func (w *window) Read(p []byte) (int, error) {
 
 // more reads more after what is pending. It returns false if the window is full or the source has ended.
 func (w *window) more() bool {
+	if w.err == nil && w.limit > 0 && w.offset() >= w.limit {
+		w.err = errLimit
+	}
 	if w.err != nil {
 		return false
 	}
