@@ -212,11 +212,13 @@ func adcVersion(text string) (version.Version, error) {
 	return v, nil
 }
 
-// madeBy passes on to the dumps among the sources which ADC made them and which control plane they are from, if
+// madeBy passes on to the sources that are, or hold, dumps which ADC made them and which control plane they are from, if
 // known.
 func madeBy(open []estate.Source, made, control version.Version) {
 	for _, src := range open {
-		if dumps, ok := src.(*adc.Source); ok {
+		if dumps, ok := src.(interface {
+			MadeBy(adc, control version.Version)
+		}); ok {
 			dumps.MadeBy(made, control)
 		}
 	}

@@ -24,6 +24,8 @@ type Gap struct {
 	Plain string   `json:"-"`
 	// At is the place, if the gap has one.
 	At Place `json:"-"`
+	// Lack is why it may be none after all; see [Gap.Judge]. nil: it is one.
+	Lack *Lack `json:"-"`
 }
 
 // The causes of gaps, besides the names of kinds. They are frozen: reports contain them, and users accept gaps by

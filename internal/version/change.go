@@ -1,6 +1,9 @@
 package version
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Change is the set of first releases with a change, one per release line. Lines overlap in time, so a single
 // boundary is not enough: what 3.8.22 and 3.9.2 fixed is missing in 3.9.0 and 3.9.1. The zero Change is in no
@@ -10,20 +13,32 @@ type Change struct{ first []Version }
 // Since returns the Change with the given first releases, at most one per line. It panics on a malformed version, on
 // two of the same line and on prereleases, because changes are constants.
 func Since(first ...string) Change {
+	c, err := ParseChange(first)
+	if err != nil {
+		panic("version: " + err.Error())
+	}
+	return c
+}
+
+// ParseChange is [Since] for first releases that are no constants.
+func ParseChange(first []string) (Change, error) {
 	c := Change{first: make([]Version, 0, len(first))}
 	for _, s := range first {
-		v := MustParse(s)
+		v, err := Parse(s)
+		if err != nil {
+			return Change{}, err
+		}
 		if v != v.Release() {
-			panic("version: a change begins with a release, not with " + s)
+			return Change{}, fmt.Errorf("a change begins with a release, not with %s", s)
 		}
 		for _, w := range c.first {
 			if w.Line() == v.Line() {
-				panic("version: two first releases of line " + v.Line().String())
+				return Change{}, fmt.Errorf("two first releases of line %s", v.Line())
 			}
 		}
 		c.first = append(c.first, v)
 	}
-	return c
+	return c, nil
 }
 
 // IsZero reports whether c names no release.

@@ -127,7 +127,7 @@ func (s *Source) Stream(ctx context.Context, need estate.Need, yield func(*estat
 	for _, k := range estate.Kinds() {
 		if need.Wants(k) && s.Holds(k) {
 			omitted, notes := s.omitted(k)
-			c.Kinds = append(c.Kinds, estate.KindCoverage{Kind: k, Count: s.counts[k], Gaps: slices.Concat(s.gaps, omitted, s.unshown(k)), Partial: true})
+			c.Kinds = append(c.Kinds, estate.KindCoverage{Kind: k, Count: s.counts[k], Gaps: slices.Concat(s.gaps, omitted), Partial: true})
 			c.Notes = append(c.Notes, notes...)
 		}
 	}

@@ -24,7 +24,8 @@ func (s *Source) merge(kind string) *merged {
 	for _, src := range s.contents.Sources {
 		for _, c := range src.Coverage {
 			if c.Kind == kind {
-				m.add(src.Kind, c)
+				gaps, _ := s.judged(src, c)
+				m.add(c, gaps)
 			}
 		}
 	}
@@ -34,16 +35,28 @@ func (s *Source) merge(kind string) *merged {
 	return m
 }
 
-func (m *merged) add(source string, c Coverage) {
+// judged returns the gaps in the coverage of a source, and notes on what is assumed to be none.
+func (s *Source) judged(src SourceInfo, c Coverage) (gaps []estate.Gap, notes []estate.Note) {
+	for _, of := range c.Gaps {
+		g, note, left := of.of(src.Kind).Judge(s.adc, s.control)
+		switch {
+		case left:
+			gaps = append(gaps, g)
+		case note != estate.Note{}:
+			notes = append(notes, note)
+		}
+	}
+	return gaps, notes
+}
+
+func (m *merged) add(c Coverage, gaps []estate.Gap) {
 	m.partial = c.Partial && (m.partial || !m.held)
 	m.assumed = c.Assumed && (m.assumed || !m.held)
 	m.held = true
-	m.complete = m.complete || len(c.Gaps) == 0 && c.Damaged == 0 && !c.Partial
+	m.complete = m.complete || len(gaps) == 0 && c.Damaged == 0 && !c.Partial
 	m.count = max(m.count, c.Count)
 	m.damaged += c.Damaged
-	for _, g := range c.Gaps {
-		m.gaps = append(m.gaps, g.of(source))
-	}
+	m.gaps = append(m.gaps, gaps...)
 }
 
 // Holds reports whether one of the sources could hold kind k. It is also true for a kind that was not needed when the
@@ -73,6 +86,12 @@ func (s *Source) coverage(need estate.Need) estate.Coverage {
 		for _, n := range src.Notes {
 			c.Notes = append(c.Notes, estate.Note(n))
 		}
+		for _, of := range src.Coverage {
+			if k, err := estate.ParseKind(of.Kind); err == nil && need.Wants(k) {
+				_, assumed := s.judged(src, of)
+				c.Notes = append(c.Notes, assumed...)
+			}
+		}
 	}
 	for _, src := range s.contents.Sources {
 		c.Notes = append(c.Notes, s.lesser(src)...)
@@ -92,7 +111,8 @@ func (s *Source) lesser(src SourceInfo) []estate.Note {
 		if c.Damaged > 0 {
 			notes = append(notes, estate.Note{What: what, Why: plural.Of(c.Damaged, "damaged row", "damaged rows") + "; another source was read completely"})
 		}
-		for _, g := range c.Gaps {
+		gaps, _ := s.judged(src, c)
+		for _, g := range gaps {
 			notes = append(notes, estate.Note{What: what, Why: g.What + ": " + g.Why + "; another source was read completely"})
 		}
 	}

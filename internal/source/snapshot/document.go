@@ -12,6 +12,7 @@ import (
 	"io/fs"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // Format identifies a snapshot in its header.
@@ -101,11 +102,59 @@ type Gap struct {
 	Of    string   `json:"of,omitempty"`    // the one field that is missing; empty: resources are
 	// Position is the place, if that is in a file.
 	Position *estate.Position `json:"position,omitempty"`
+	Lack     *Lack            `json:"lack,omitempty" jsonschema:"why it may be none after all: that depends on versions"`
+}
+
+// Lack is [estate.Lack]. A version that is unknown is empty.
+type Lack struct {
+	Says  string   `json:"says"`
+	ADC   string   `json:"adc,omitempty"`
+	Told  string   `json:"told,omitempty"`
+	Since []string `json:"since"`
+}
+
+// lackOf returns a lack in the form of the manifest.
+func lackOf(l *estate.Lack) *Lack {
+	if l == nil {
+		return nil
+	}
+	out := &Lack{Says: l.Says, Since: []string{}}
+	for _, v := range l.Since.First() {
+		out.Since = append(out.Since, v.String())
+	}
+	if !l.ADC.IsZero() {
+		out.ADC = l.ADC.String()
+	}
+	if !l.Told.IsZero() {
+		out.Told = l.Told.String()
+	}
+	return out
+}
+
+// of returns the lack; nil if it cannot be understood, so that the gap stays.
+func (l *Lack) of() *estate.Lack {
+	if l == nil {
+		return nil
+	}
+	out := &estate.Lack{Says: l.Says}
+	var err error
+	if out.Since, err = version.ParseChange(l.Since); err != nil {
+		return nil
+	}
+	for from, to := range map[string]*version.Version{l.ADC: &out.ADC, l.Told: &out.Told} {
+		if from == "" {
+			continue
+		}
+		if *to, err = version.Parse(from); err != nil {
+			return nil
+		}
+	}
+	return out
 }
 
 // gapOf returns a source's gap in the form of the manifest.
 func gapOf(g estate.Gap) Gap {
-	out := Gap{ID: g.ID, What: g.What, Why: g.Why, Next: g.Next, Names: g.Names, Plain: g.Plain, Of: g.Of}
+	out := Gap{ID: g.ID, What: g.What, Why: g.Why, Next: g.Next, Names: g.Names, Plain: g.Plain, Of: g.Of, Lack: lackOf(g.Lack)}
 	if g.At.File != "" {
 		out.Position = &g.At.Position
 	}
@@ -114,7 +163,7 @@ func gapOf(g estate.Gap) Gap {
 
 // of returns the gap as one of a source of this kind.
 func (g Gap) of(source string) estate.Gap {
-	out := estate.Gap{ID: g.ID, What: g.What, Why: g.Why, Next: g.Next, Names: g.Names, Plain: g.Plain, Of: g.Of}
+	out := estate.Gap{ID: g.ID, What: g.What, Why: g.Why, Next: g.Next, Names: g.Names, Plain: g.Plain, Of: g.Of, Lack: g.Lack.of()}
 	if g.Position != nil {
 		out.At = estate.Place{Source: source, Position: *g.Position}
 	}

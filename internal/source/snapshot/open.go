@@ -31,6 +31,19 @@ type Source struct {
 	contents Contents
 	kinds    map[estate.Kind]*merged // the kinds that were needed
 	versions []estate.VersionEvidence
+	// Set by [Source.MadeBy].
+	adc, control version.Version
+}
+
+// MadeBy sets which ADC made the dumps of which the snapshot was taken, and which control plane it is of, to tell what may
+// be missing in them; see [estate.Gap.Judge]. Zero means unknown.
+func (s *Source) MadeBy(adc, control version.Version) {
+	s.adc, s.control = adc, control
+	for _, name := range s.contents.Kinds {
+		if k, err := estate.ParseKind(name); err == nil {
+			s.kinds[k] = s.merge(name)
+		}
+	}
 }
 
 // Open opens a snapshot and reads it once from beginning to end, so that nothing of a damaged, cut or changed one is
