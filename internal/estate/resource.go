@@ -88,8 +88,8 @@ func (r *Resource) Name() string {
 	return r.ID
 }
 
-// Labels returns the owner's labels; list values are joined with commas. Unreadable labels are left out: they only
-// decorate a finding.
+// Labels returns the owner's labels; list values are joined with commas. What replaces a hidden value stays, so that the
+// label does not seem to be missing. Other unreadable labels are left out: they only decorate a finding.
 func (r *Resource) Labels() map[string]string {
 	members, ok := r.Field("labels").Members().Known()
 	if !ok || len(members) == 0 {
@@ -97,10 +97,8 @@ func (r *Resource) Labels() map[string]string {
 	}
 	labels := make(map[string]string, len(members))
 	for _, m := range members {
-		if text, ok := m.Value.Text().Known(); ok {
+		if text, ok := m.Value.written(); ok {
 			labels[m.Key] = text
-		} else if list, ok := m.Value.Strings().Known(); ok {
-			labels[m.Key] = strings.Join(list, ",")
 		}
 	}
 	return labels

@@ -282,6 +282,20 @@ func (v Value) Text() Opt[string] {
 	return known(s)
 }
 
+// written returns a text, or a list of texts joined with commas, with what replaces hidden ones.
+func (v Value) written() (text string, ok bool) {
+	var list []string
+	switch {
+	case len(v.raw) == 0:
+	case v.raw[0] == '"':
+		ok = json.Unmarshal(v.raw, &text) == nil
+	case v.raw[0] == '[':
+		ok = json.Unmarshal(v.raw, &list) == nil
+		text = strings.Join(list, ",")
+	}
+	return text, ok
+}
+
 // TextOrEmpty returns the string; "" if the value is not a string or cannot be read.
 func (v Value) TextOrEmpty() string {
 	text, _ := v.Text().Known()

@@ -95,6 +95,19 @@ func TestSubjectOutlivesItsResource(t *testing.T) {
 	}
 }
 
+// TestALabelThatIsHiddenIsStillThere proves that a label does not seem to be missing because its value must not be shown.
+func TestALabelThatIsHiddenIsStillThere(t *testing.T) {
+	t.Parallel()
+	r := &estate.Resource{Kind: estate.Service, ID: "s", Body: []byte(`{"labels":{"team":"x","pin":"<redacted>","by":"<redacted: up to 8 characters>","all":["a","<redacted>"],"odd":1,"none":null}}`)}
+	if err := estate.NewReader(nil).Read(r); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"team": "x", "pin": "<redacted>", "by": "<redacted: up to 8 characters>", "all": "a,<redacted>"}
+	if diff := cmp.Diff(want, r.Labels()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestEveryKindHasANameThatReadsBack(t *testing.T) {
 	t.Parallel()
 	for _, k := range estate.Kinds() {
