@@ -54,7 +54,9 @@ func fillings(words redact.Vocabulary) *strings.Replacer {
 	return strings.NewReplacer(
 		"{schema}", viewSchema, "{quote}", "$body$", "{marker}", redact.Marker, "{published}", strings.Join(published, ", "),
 		"{words}", strings.Join(words.SecretWords, "|"), "{about}", strings.Join(words.AboutSecrets, "|"),
-		"{variables}", p.variables, "{codes}", strings.Join(words.PlainCodes, "|"), "{operators}", literals(words.Operators),
+		"{variables}", p.variables, "{short}", literals(strings.Split(shortNames, "|")), "{accented}", accented(), "{accentedparameter}", accentedParameter(),
+		"{givenends}", ends(givenEnds), "{writtenends}", ends(writtenEnds),
+		"{codes}", strings.Join(words.PlainCodes, "|"), "{operators}", literals(words.Operators),
 		"{given}", object(words.Given), "{written}", object(words.Written), "{counting}", literals(counting),
 		"{suspicious}", p.suspicious, "{suspiciousname}", p.suspiciousName,
 		"{suspiciousvariable}", p.suspiciousVariable, "{hint}", p.hint,

@@ -31,20 +31,21 @@ func patternsOf(words redact.Vocabulary) patterns {
 	named := strings.ReplaceAll(either(words.SecretWords), "_", "[-_]")
 	held := either(words.Given) + "|" + either(words.Written)
 	parts := either(words.VariableParts)
+	none := harmless(words.PlainCodes)
 	const inName = `[^=&;#]*`
-	parameter := `[?&;](?:(?:` + inName + `[-_./])?(?:` + parts + `|pass(?!(?:enger|port)[-_./=])[^-_./=&;#]*)(?:[-_./]` + inName + `)?` +
-		`|` + inName + `secret` + inName + `|` + inName + `(?:` + named + `)` + inName + `(?<!_id)|code(?:[-_./]` + inName + `)?)=`
+	parameter := `[?&;](?:(?:` + inName + `[-_./])?(?:` + parts + `|pass(?!(?:enger|port)[-_./=])[^-_./=&;#]*|(?!(?:` + none + `)[-_./=])[^-_./=&;#]+(?:` + compoundEnds + `)|(?<!(?:` + either(words.PlainCodes) + `)[-_./])code)(?:[-_./]` + inName + `)?` +
+		`|` + inName + `(?:secret|` + foreignWords + `)` + inName + `|` + inName + `(?:` + named + `)` + inName + `(?<!_id)|pre[-_]function)=`
 	return patterns{
-		variables: parts + `|pass(?!(enger|port)([_./]|$))[^_./]*`,
+		variables: parts + `|pass(?!(enger|port)([_./]|$))[^_./]*|(?!(?:` + none + `)(?:[_./]|$))[^_./]+(?:` + compoundEnds + `)|[^_./]*(?:` + foreignWords + `)[^_./]*`,
 		carriers: `(?:authorization|cookie|apikey|x-[a-z0-9-]*(?:auth|key|token|secret|signature|session|password)[a-z0-9-]*)[[:space:]]*:` +
 			`|(?:token|secret|password|passwd|pwd|api_?key|signature)=|` + parameter,
 		hint: `[=@]|eyj|-----begin|(bearer|basic|digest|negotiate)[^a-z0-9]|(authorization|cookie|apikey|x-[a-z0-9-]*)[[:space:]]*:`,
-		suspicious: named + `|"(keys?|auth|labels|` + either(words.Written) + `)": |"(` + either(words.Given) + `)": [[{]|[-_]keys?"` +
+		suspicious: named + `|"(keys?|auth|labels|` + either(words.Written) + `)": |["_-](` + shortNames + `|` + writtenEnds + `)": |[-_](` + givenEnds + `)": [[{]|` + foreignWords + `|"(` + either(words.Given) + `)": [[{]|[-_]keys?"` +
 			`|pre[-_]function|access[-_]key[-_]id|x-[a-z0-9-]*(auth|key)|api_?key=|pwd=|[?&;][^=&;"]*=|@|eyj|-----begin` +
 			`|(bearer|basic|digest|negotiate)[^-_a-z0-9":,/]` +
 			// a list whose first text may be a sensitive variable; from [ to ^ is the backslash in front of a quote in a text
-			`|[[]"(([^"]|[[-^]")*[-_./])?(` + parts + `|code|pass[^-_./"]*)[-"_./]`,
-		suspiciousVariable: either(words.SecretWords) + `|access_key_id|pre_function|(^|["_./])(` + parts + `|code|pass[^_./"]*)(["_./]|$)`,
-		suspiciousName:     named + `|^(keys?|auth|nodes|labels|` + held + `)$|[-_]keys?$|pre[-_]function|access[-_]key[-_]id`,
+			`|[[]"(([^"]|[[-^]")*[-_./])?(` + parts + `|code|pass[^-_./"]*)[-"_./]|[[]"([^"]|[[-^]")*(` + compoundEnds + `)[-"_./]`,
+		suspiciousVariable: either(words.SecretWords) + `|access_key_id|pre_function|(^|["_./])(` + parts + `|code|pass[^_./"]*)(["_./]|$)|(` + compoundEnds + `)(["_./]|$)|` + foreignWords,
+		suspiciousName:     named + `|^(keys?|auth|nodes|labels|` + held + `)$|[-_]keys?$|(^|[-_])(` + shortNames + `)$|_(` + givenEnds + `|` + writtenEnds + `)$|pre[-_]function|access[-_]key[-_]id`,
 	}
 }

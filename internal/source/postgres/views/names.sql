@@ -6,12 +6,19 @@ BEGIN
 END
 {quote};
 
+-- Whether a text has a word for password, key or secret with letters that are not in ASCII.
+CREATE FUNCTION {schema}.accented(said text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS {quote}
+BEGIN
+  RETURN encode(convert_to(said, 'UTF8'), 'hex') ~ '{accented}';
+END
+{quote};
+
 -- Whether a field holds a secret, by its name.
 CREATE FUNCTION {schema}.sensitive(name text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS {quote}
 DECLARE
   n text := translate(lower(name COLLATE "C"), '-', '_');
 BEGIN
-  RETURN {schema}.telling(n) AND n !~ '({about})$';
+  RETURN ({schema}.telling(n) OR reverse(split_part(reverse(n), '_', 1)) = ANY (ARRAY[{short}])) AND n !~ '({about})$';
 END
 {quote};
 
@@ -21,10 +28,11 @@ DECLARE
   n text := translate(lower(name COLLATE "C"), '-', '_');
 BEGIN
   IF n !~ '{suspiciousvariable}' THEN
-    RETURN false;
+    RETURN n COLLATE "C" ~ '[^ -~]' AND {schema}.accented(n);
   END IF;
-  RETURN n ~ '^cookie_' OR {schema}.telling(n) OR n ~ '(^|[_./])({variables})([_./]|$)'
-    OR regexp_replace(n, '(^|[_./])({codes})[_./]+code(?=[_./]|$)', '_', 'g') ~ '(^|[_./])code([_./]|$)'; -- not that of a country
+  RETURN left(n, 7) = 'cookie_' OR {schema}.telling(n) OR n ~ '(^|[_./])({variables})([_./]|$)'
+    OR regexp_replace(n, '(^|[_./])({codes})[_./]+code(?=[_./]|$)', '_', 'g') ~ '(^|[_./])code([_./]|$)' -- not that of a country
+    OR {schema}.accented(n);
 END
 {quote};
 
@@ -45,6 +53,6 @@ BEGIN
     END LOOP;
     said := v::text;
   END IF;
-  RETURN lower(said COLLATE "C") !~ '{suspicious}';
+  RETURN lower(said COLLATE "C") !~ '{suspicious}' AND NOT (said COLLATE "C" ~ '[^ -~]' AND {schema}.accented(said));
 END
 {quote};

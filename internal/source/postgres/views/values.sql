@@ -54,6 +54,8 @@ BEGIN
     RETURN v;
   ELSIF lower(said COLLATE "C") ~ '{scheme}' THEN
     RETURN {schema}.mark(v);
+  ELSIF said COLLATE "C" ~ '[^ -~]' AND encode(convert_to(said, 'UTF8'), 'hex') ~ '{accentedparameter}' THEN -- in a query
+    RETURN {schema}.mark(v);
   ELSIF said !~ '^/|://' THEN
     RETURN to_jsonb(regexp_replace(said COLLATE "C", '({carriers}).*|{tokens}', groups, 'gi'));
   END IF;
@@ -146,7 +148,7 @@ BEGIN
     END LOOP;
     RETURN made;
   ELSIF k = 'labels' AND jsonb_typeof(e) = 'object' THEN
-    IF lower(translate(e::text, '-', '_') COLLATE "C") !~ '{suspiciousvariable}|{hint}|[{[].*[{[]' THEN
+    IF lower(translate(e::text, '-', '_') COLLATE "C") !~ '{suspiciousvariable}|{hint}|[{[].*[{[]|[^ -~]' THEN
       RETURN e;
     END IF;
     FOR inner_k, inner_e IN SELECT * FROM jsonb_each(e) LOOP
@@ -156,7 +158,8 @@ BEGIN
         ELSE {schema}.scrub(inner_e, extra) END);
     END LOOP;
     RETURN made;
-  ELSIF '{given}'::jsonb ? k AND jsonb_typeof(e) IN ('object', 'array') OR '{written}'::jsonb ? k THEN
+  ELSIF ('{given}'::jsonb ? k OR {givenends} AND k <> 'req_headers') AND jsonb_typeof(e) IN ('object', 'array')
+      OR '{written}'::jsonb ? k OR {writtenends} THEN
     RETURN {schema}.hide(e);
   ELSIF extra ? k THEN
     IF extra ->> k = 'true' THEN
