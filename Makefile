@@ -50,7 +50,7 @@ mutate: ## change every condition of the rules and print the changes that no fix
 charts: ## make charts CHARTS=DIR: try files and rules on the vendor's Helm charts, from a clone of api7/api7-helm-chart
 	$(GO) run ./internal/dev/charts -repo '$(CHARTS)' -template -doc docs/config-rules.md
 
-bench: postgres ## a million routes, repositories of files, large dumps: time against tools that only read them, and memory
+bench: postgres ## a million routes, many findings, repositories of files, large dumps: time against tools that only read them, and memory
 	$(GO) test ./internal/dev/bench -run '^$$' -bench . -benchtime 1x -timeout 20m
 
 postgres: # the servers that tests start

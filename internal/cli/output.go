@@ -37,7 +37,7 @@ func (a *app) emit(ctx context.Context, r *report.Report, f *outputFlags) error 
 		if broken, ok := errors.AsType[*render.Error](err); ok {
 			return cannotRun("", "cannot write the %s report: %v", t.format, broken)
 		}
-		return err //nolint:wrapcheck // names the file itself
+		return err
 	})
 	if err == nil && len(files) == len(f.targets) && !a.shared.quiet {
 		a.tell(render.Line(r) + "; report in " + strings.Join(files, ", "))

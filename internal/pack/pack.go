@@ -4,6 +4,7 @@ package pack
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -54,7 +55,7 @@ func (p *Packer[T]) learn() {
 		return
 	}
 	p.grown++
-	p.text = append(p.text[:len(p.text):len(p.text)], known...)
+	p.text = append(slices.Clip(p.text), known...)
 	p.dict, p.open = s2.MakeDict(p.text, nil), s2.MakeDict(p.text, nil)
 }
 

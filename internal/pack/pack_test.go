@@ -3,6 +3,7 @@ package pack_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -31,8 +32,6 @@ type value struct {
 	Func     func()
 }
 
-func pointer[T any](v T) *T { return &v }
-
 // random returns a value of which much is like every other and the rest is not.
 func random(r *rand.Rand) value {
 	v := value{Text: "what all of them say, again and again and again", On: r.IntN(2) == 0, Small: int8(r.IntN(256) - 128), Big: r.Uint64()}
@@ -43,10 +42,10 @@ func random(r *rand.Rand) value {
 	}
 	if r.IntN(3) == 0 {
 		v.Labels = map[string]string{"team": v.Name, "": "x", "env": "prod"}
-		v.Maybe, v.Optional = pointer(v.Name), &Head{Name: v.Name}
+		v.Maybe, v.Optional = new(v.Name), &Head{Name: v.Name}
 	}
 	if r.IntN(50) == 0 {
-		v.Text = strings.Repeat(fmt.Sprint(r.Uint64()), 10_000) // more than a dictionary, and than a block
+		v.Text = strings.Repeat(strconv.FormatUint(r.Uint64(), 10), 10_000) // more than a dictionary, and than a block
 	}
 	return v
 }
@@ -89,7 +88,7 @@ func TestNothingIsLostWithoutAWord(t *testing.T) {
 	for name, try := range map[string]func(){
 		"function":         func() { new(pack.Packer[value]).Pack(&value{Func: func() {}}) },
 		"unexported field": func() { new(pack.Packer[secret]).Pack(&secret{"x"}) },
-		"number":           func() { new(pack.Packer[float64]).Pack(pointer(1.5)) },
+		"number":           func() { new(pack.Packer[float64]).Pack(new(1.5)) },
 		"interface":        func() { new(pack.Packer[[]any]).Pack(&[]any{1}) },
 		"map by numbers":   func() { new(pack.Packer[map[int]int]).Pack(&map[int]int{1: 1}) },
 	} {

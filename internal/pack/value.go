@@ -12,7 +12,7 @@ import (
 func appendValue(b []byte, v reflect.Value) []byte {
 	switch v.Kind() { //nolint:exhaustive // the others must be zero
 	case reflect.String:
-		return append(binary.AppendUvarint(b, uint64(v.Len())), v.String()...)
+		return append(appendCount(b, v.Len()), v.String()...)
 	case reflect.Bool:
 		if v.Bool() {
 			return append(b, 1)
@@ -41,7 +41,7 @@ func appendValue(b []byte, v reflect.Value) []byte {
 }
 
 func appendFields(b []byte, v reflect.Value) []byte {
-	for i := range v.NumField() {
+	for i := range v.NumField() { //nolint:modernize // Fields describes each field, which takes longer than packing it
 		if f := v.Field(i); f.CanInterface() {
 			b = appendValue(b, f)
 		} else {
@@ -74,8 +74,10 @@ func appendLen(b []byte, v reflect.Value) []byte {
 	if v.IsNil() {
 		return append(b, 0)
 	}
-	return binary.AppendUvarint(b, uint64(v.Len())+1)
+	return appendCount(b, v.Len()+1)
 }
+
+func appendCount(b []byte, n int) []byte { return binary.AppendUvarint(b, uint64(n)) } //nolint:gosec // a length is never negative
 
 func mustBeZero(v reflect.Value) {
 	if !v.IsZero() {
@@ -108,7 +110,7 @@ func setValue(v reflect.Value, b []byte) []byte {
 		v.Set(reflect.New(v.Type().Elem()))
 		return setValue(v.Elem(), b[1:])
 	case reflect.Struct:
-		for i := range v.NumField() {
+		for i := range v.NumField() { //nolint:modernize // Fields describes each field, which takes longer than packing it
 			if f := v.Field(i); f.CanSet() {
 				b = setValue(f, b)
 			}

@@ -117,20 +117,20 @@ type cost struct {
 }
 
 // run runs a command and fails unless it ends with the given code.
-func run(b *testing.B, code int, argv []string) cost {
-	b.Helper()
-	cmd := exec.CommandContext(b.Context(), argv[0], argv[1:]...)
+func run(tb testing.TB, code int, argv []string) cost {
+	tb.Helper()
+	cmd := exec.CommandContext(tb.Context(), argv[0], argv[1:]...)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer func() { _ = null.Close() }()
 	cmd.Stdout = null
 	start := time.Now()
 	if err := cmd.Start(); err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	peak := make(chan int)
 	ended := make(chan struct{})
@@ -142,10 +142,10 @@ func run(b *testing.B, code int, argv []string) cost {
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		got = exit.ExitCode()
 	} else if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	if got != code {
-		b.Fatalf("%s ends with %d, want %d: %s", argv[0], got, code, errs.String())
+		tb.Fatalf("%s ends with %d, want %d: %s", argv[0], got, code, errs.String())
 	}
 	return cost{took, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), <-peak}
 }
