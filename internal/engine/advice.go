@@ -90,11 +90,11 @@ func documented(v version.Version) bool {
 // compared returns the releases that the target is compared with: of its line and of each line above, the newest with
 // public notes and the best one. If none of these lines has public notes, those of the line below that has.
 func compared(p version.Path, all []rule.Defect) []candidate {
-	lines := map[version.Line][]candidate{}
+	lines := map[version.Line][]version.Version{}
 	for _, r := range version.Releases() {
 		if possible(p, r) {
 			l := r.Version.Line()
-			lines[l] = append(lines[l], weigh(p, r.Version, all))
+			lines[l] = append(lines[l], r.Version)
 		}
 	}
 	var known, below []version.Line
@@ -111,9 +111,13 @@ func compared(p version.Path, all []rule.Defect) []candidate {
 	slices.SortFunc(known, version.Line.Compare)
 	var out []candidate
 	for _, l := range known {
-		best := slices.MinFunc(lines[l], candidate.compare)
+		var some []candidate
+		for _, v := range lines[l] {
+			some = append(some, weigh(p, v, all))
+		}
+		best := slices.MinFunc(some, candidate.compare)
 		out = append(out, best)
-		if newest := lines[l][len(lines[l])-1]; newest.Version != best.Version {
+		if newest := some[len(some)-1]; newest.Version != best.Version {
 			out = append(out, newest)
 		}
 	}
@@ -180,7 +184,7 @@ func advice(goal candidate, best []candidate) string {
 	}
 	if len(best) == 0 {
 		if goal.Documented {
-			text.WriteString(" By known defects alone no release with public notes is better.")
+			text.WriteString(" By known defects no release with public notes is better.")
 		}
 		return text.String()
 	}
@@ -188,12 +192,11 @@ func advice(goal candidate, best []candidate) string {
 	for i, c := range best {
 		names[i] = c.Version + " (" + c.where(goal) + c.meets() + ")"
 	}
-	lead := " Better by known defects alone: "
+	lead := " Better by known defects: "
 	if !goal.Documented {
 		lead = " With public notes: "
 	}
-	last := best[len(best)-1].Version
-	fmt.Fprintf(&text, "%s%s; check --to %s tells what else changes.", lead, strings.Join(names, " or "), last)
+	fmt.Fprintf(&text, "%s%s.", lead, strings.Join(names, " or "))
 	return text.String()
 }
 
