@@ -41,11 +41,14 @@ var places = map[string]string{
 	"in a plugin":      `{"plugins":{"traffic-split":{"rules":[{"match":[{"vars":[[%s,"==","blue"]]}]}]}}}`,
 	"field":            `{"plugins":{"cors":{"x":{%s:"blue"}}}}`,
 	"field of another": `{"upstream":{"x":{%s:["blue"]}}}`,
-	"parameter":        `{"plugins":{"cors":{"x":%s}}}`,
+	"parameter":        `{"plugins":{"cors":{"uri":%s}}}`,
 }
 
+// fields are the places where the program looks beyond the name: it hides texts in all fields that it does not know.
+var fields = []string{"field", "field of another"}
+
 // TestTheViewsKnowTheNamesThatTheProgramKnows gives the views names of secrets, and others, wherever a name counts: they
-// hide under the same names as reports and snapshots do.
+// hide under the same names as reports and snapshots do, and nothing that these show.
 func TestTheViewsKnowTheNamesThatTheProgramKnows(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.Start(t).Database(t, installation)
@@ -85,7 +88,7 @@ func TestTheViewsKnowTheNamesThatTheProgramKnows(t *testing.T) {
 				if !shown {
 					hidden++
 				}
-				if shown != want {
+				if shown != want && (!shown || !slices.Contains(fields, place)) {
 					t.Errorf("the view shows it: %t, the program: %t: %s: %s", shown, want, bodies[i], row[1])
 				}
 			}
