@@ -52,6 +52,11 @@ func (a *app) check() *cobra.Command {
 	flags.list(&f.only, "only", "run only these rules, or the rules of these catalogue entries (comma-separated, repeatable)")
 	flags.list(&f.skip, "skip", "skip a rule: RULE=REASON (repeatable)").reasoned()
 	flags.list(&f.accept, "accept-unknown", "accept a doubt: RULE=REASON, or ID=REASON of something not examined (repeatable)").reasoned()
+	for _, name := range []string{"only", "skip", "accept-unknown"} {
+		flags.completes(name, ruleNames())
+	}
+	flags.completes("from", releaseNames())
+	flags.completes("to", releaseNames())
 	flags.text(&f.adc, "adc-version", "version of ADC that pipelines use, as adc --version prints it")
 	return cmd
 }

@@ -17,6 +17,7 @@ func (f *outputFlags) display(flags flags) {
 	show := flags.list(new([]string), "show", "table: unfold these: a rule, or "+strings.Join(render.Topics(), ", ")+
 		" (comma-separated, repeatable); all beside others lists all of their objects").shows()
 	show.take = f.unfold
+	flags.completes("show", append(render.Topics(), ruleNames()...))
 	flags.toggle(&f.all, "all", "the same as --show all").shows()
 	flags.choice(&f.filter.MinSeverity, "min-severity", []string{report.SeverityBreaking, report.SeverityWarning, report.SeverityNotice},
 		"table: show only findings of this severity or above; the verdict stays").shows()
@@ -63,4 +64,13 @@ func unshown(name string, err error) error {
 		return &mistake{"takes a rule or a part of the report: " + known.message, known.hint}
 	}
 	return &mistake{"names neither a rule nor one of " + strings.Join(render.Topics(), ", "), "api7-preflight rules list shows the rules"}
+}
+
+// ruleNames returns the ids of all rules.
+func ruleNames() []string {
+	var ids []string
+	for _, r := range rules.All() {
+		ids = append(ids, r.ID)
+	}
+	return ids
 }

@@ -215,47 +215,6 @@ func (p *page) noticed(r *report.Report) {
 	p.more(n, len(r.Notes))
 }
 
-// byHand writes the checks by hand for which wanted is true: those of every upgrade last.
-func (p *page) byHand(r *report.Report, wanted func(*report.ManualCheck) bool) {
-	for _, group := range []struct {
-		title string
-		usual bool
-	}{
-		{"By hand, because of this path or installation", false},
-		{"By hand, in every upgrade", true},
-	} {
-		titled := false
-		for i := range r.ManualChecks {
-			m := &r.ManualChecks[i]
-			if m.About == report.AboutUpgrade != group.usual || !wanted(m) {
-				continue
-			}
-			if !titled {
-				p.section(group.title, "(not part of the verdict)")
-				titled = true
-			}
-			p.check(m)
-		}
-	}
-}
-
-// check writes one check by hand.
-func (p *page) check(m *report.ManualCheck) {
-	p.gap()
-	p.labelled(plain, "[ ]", m.Rule, "")
-	p.prose(atBody, "", plain, m.Title)
-	if m.Why != "" {
-		p.prose(atBody, "", plain, m.Why)
-	}
-	for _, also := range m.Facts[min(1, len(m.Facts)):] { // the first is the check itself
-		p.prose(atBody, "", plain, also.Title+". "+also.Why)
-	}
-	for _, e := range m.Evidence {
-		p.prose(atBody, e.Name+": ", plain, e.Value)
-	}
-	p.steps(report.FindingsOf(report.Finding{Remediation: m.Remediation}))
-}
-
 // limit returns how many of n entries to show.
 func (p *page) limit(n int) int {
 	if p.all {

@@ -127,20 +127,24 @@ func (p *page) prose(indent int, lead string, s style, text string) {
 	}
 }
 
-// brief is prose that is cut after some lines, unless nothing may be cut. It writes nothing without text.
+// brief is prose of at most so many lines, each cut at the margin, unless nothing may be cut. A command, in backquotes,
+// stays whole. It writes nothing without text.
 func (p *page) brief(indent, most int, lead, text string) {
-	limit := p.width - indent - width(lead)
-	lines := wrap(Brief(text), limit)
 	switch {
 	case text == "":
 		return
-	case len(lines) <= most || p.all:
+	case p.all:
 		p.prose(indent, lead, plain, text)
 		return
 	}
-	for i, line := range lines[:most] {
-		if i == most-1 {
-			line = cut(line+" "+lines[most], limit)
+	limit := p.width - indent - width(lead)
+	lines := wrap(Brief(text), limit)
+	if len(lines) > most {
+		lines[most-1] = cut(lines[most-1]+" "+lines[most], limit)
+	}
+	for _, line := range lines[:min(len(lines), most)] {
+		if !strings.Contains(line, "`") {
+			line = cut(line, limit)
 		}
 		p.line(indent, span{plain, lead}, span{plain, line})
 		lead = strings.Repeat(" ", width(lead))

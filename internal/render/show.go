@@ -131,7 +131,7 @@ func (p *page) parts(r *report.Report) error {
 	if s.wants(s.Notices) {
 		p.noticed(r)
 	}
-	p.byHand(r, s.check)
+	p.byHand(r)
 	for _, id := range s.Rules {
 		p.outcome(r, id)
 	}

@@ -148,7 +148,7 @@ func (p *page) setVariables(r *report.Report) {
 		}
 	}
 	for i := range r.ManualChecks {
-		if p.show.check(&r.ManualChecks[i]) {
+		if m := &r.ManualChecks[i]; p.show.check(m) && (p.all || slices.Contains(p.show.Rules, m.Rule)) {
 			add(r.ManualChecks[i].Remediation)
 		}
 	}
