@@ -14,7 +14,7 @@ import (
 
 func TestJSONGivesTheReportBack(t *testing.T) {
 	t.Parallel()
-	for name, sample := range samples() {
+	for name, sample := range samples(100) {
 		want := sample()
 		out := draw(t, "json", want, render.Options{Width: 40, Color: true})
 		var got report.Report

@@ -16,7 +16,7 @@ import (
 func TestEveryReportIsKnownAgain(t *testing.T) {
 	t.Parallel()
 	for _, format := range render.Formats() {
-		for name, sample := range samples() {
+		for name, sample := range samples(100) {
 			text := []byte(draw(t, format, sample(), render.Options{}))
 			if len(text) == 0 && format == "jsonl" {
 				continue // an empty file is no configuration either
