@@ -62,7 +62,7 @@ func examples() ([]estate.Source, error) {
 	var parts []estate.Source
 	for _, part := range []struct{ name, content string }{
 		{"example installation", fixtures.Demo()},
-		{"its configuration files", fixtures.DemoFiles()},
+		{"its files", fixtures.DemoFiles()},
 	} {
 		src, err := snapshot.Read(part.name, strings.NewReader(part.content), int64(len(part.content)))
 		if err != nil {

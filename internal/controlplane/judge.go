@@ -153,7 +153,7 @@ func (p *Place) indispensable(f field) bool {
 }
 
 // GrantsHint says how to get a missing right.
-const GrantsHint = "`api7-preflight grants` prints the SQL that grants it"
+const GrantsHint = "`api7-preflight grants --role ROLE --dsn … | psql …` as an administrator; ROLE is the one that reads"
 
 // ViewsHint says how to renew the views without secrets.
 const ViewsHint = "`api7-preflight grants --without-secrets` prints the SQL that makes the views anew"

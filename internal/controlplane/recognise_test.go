@@ -14,7 +14,7 @@ import (
 
 const (
 	byMap    = "name the table with --schema-map; `api7-preflight doctor` lists the tables"
-	byGrants = "`api7-preflight grants` prints the SQL that grants it"
+	byGrants = "`api7-preflight grants --role ROLE --dsn … | psql …` as an administrator; ROLE is the one that reads"
 )
 
 // placed returns one line about where a concept was found and what cannot be read of it.

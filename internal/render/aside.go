@@ -10,7 +10,7 @@ import (
 
 // rest writes, on the screen, what the findings are not: what was looked at, the target, the path, what stays to be
 // done by hand, by name if there is room, and what somebody decided beforehand.
-func (p *page) rest(r *report.Report, named bool) {
+func (p *page) rest(r *report.Report, names int) {
 	if r.Verdict == report.Ready {
 		p.looked(r)
 	}
@@ -18,13 +18,17 @@ func (p *page) rest(r *report.Report, named bool) {
 		p.about("target", r.Target.Advice)
 	}
 	p.skips(r)
-	p.handwork(r, named)
+	p.handwork(r, names)
 	p.decided(r)
 }
 
-// skips writes which release lines the path skips where the vendor describes that; else it is a finding.
+// skips writes which release lines the path skips, and whether the vendor describes that.
 func (p *page) skips(r *report.Report) {
-	if r.Path.Guide != "" {
+	switch {
+	case len(r.Path.Skips) == 0:
+	case r.Path.Guide == "":
+		p.about("path", "skips "+enumerate(r.Path.Skips)+"; no guide of the vendor describes that")
+	default:
 		p.about("path", "skips "+enumerate(r.Path.Skips)+": the vendor's "+r.Path.Guide+" guide describes it in one step")
 	}
 }
@@ -76,7 +80,7 @@ func statuses(r *report.Report) map[report.Status]int {
 
 // handwork writes how many checks a person has to do, and names those that not every upgrade brings. Someone who signs
 // a ready sees the names of all.
-func (p *page) handwork(r *report.Report, named bool) {
+func (p *page) handwork(r *report.Report, names int) {
 	var usual, special []string
 	for _, m := range r.ManualChecks {
 		if m.About == report.AboutUpgrade {
@@ -95,8 +99,10 @@ func (p *page) handwork(r *report.Report, named bool) {
 		text += ", " + thousands(n-countUsual(r)) + " because of this path or installation"
 	}
 	p.spread(atLabel, "--show manual", span{plain, besides("by hand") + text})
-	if named {
+	if r.Verdict == report.Ready && names >= specialNames {
 		p.items(atEntry, "", special)
+	}
+	if r.Verdict == report.Ready && names == allNames {
 		p.brief(atEntry, 2, "always: ", strings.Join(usual, ", "))
 	}
 }

@@ -184,7 +184,7 @@ func most(counts map[string]int, limit int) string {
 	})
 	var parts []string
 	for _, name := range names[:min(len(names), limit)] {
-		parts = append(parts, shown(name)+" "+thousands(counts[name]))
+		parts = append(parts, cut(shown(name), maxGroup)+" "+thousands(counts[name]))
 	}
 	if rest := len(names) - len(parts); rest > 0 {
 		parts = append(parts, count(rest, "more", "more"))

@@ -8,19 +8,45 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
+// urgency says what a finding asks of people on the screen.
+type urgency int
+
+// The urgencies, the gravest first: what blocks the upgrade, or would if anything might; what does harm if nobody acts;
+// what is good to know.
+const (
+	must urgency = iota
+	should
+	know
+)
+
+// urgent returns the urgency of a severity, given the severity that blocks.
+func urgent(severity, failOn string) urgency {
+	at := slices.Index(severities, severity)
+	if at <= max(slices.Index(severities, failOn), 0) {
+		return must
+	}
+	return urgency(min(max(at, int(should)), int(know)))
+}
+
+// String returns the word for it.
+func (u urgency) String() string { return [...]string{"MUST", "should", "know"}[u] }
+
+// style returns the style of that word.
+func (u urgency) style() style { return [...]style{red, yellow, cyan}[u] }
+
 // gist is what the screen says of one rule: one entry for its findings of all severities. Its counts and names are
-// those of the gravest.
+// those of the most urgent.
 type gist struct {
-	rule     string
-	severity string // the gravest
-	worst    int    // findings of that severity
-	milder   int    // the others
-	first    *report.Finding
-	kinds    map[string]bool     // of the affected objects
-	groups   map[string]*cluster // by gateway group, of objects outside groups under an empty name
-	owners   map[string]int      // by label, as key=value
-	actions  map[string]int
-	unsure   bool // there may be more
+	rule    string
+	urgency urgency
+	worst   int // findings of that urgency
+	milder  int // the others
+	first   *report.Finding
+	kinds   map[string]bool     // of the affected objects
+	groups  map[string]*cluster // by gateway group, of objects outside groups under an empty name
+	owners  map[string]int      // by label, as key=value
+	actions map[string]int
+	unsure  bool // there may be more
 }
 
 // cluster is a number of objects and the first of them by name.
@@ -41,10 +67,10 @@ func (p *page) gists(r *report.Report) []*gist {
 		}
 		g := entries[f.Rule]
 		if g == nil {
-			g = &gist{rule: f.Rule}
+			g = newGist(f.Rule, know)
 			entries[f.Rule] = g
 		}
-		g.add(f)
+		g.add(f, urgent(f.Severity, r.FailOn))
 	}
 	list := make([]*gist, 0, len(entries))
 	for _, g := range entries {
@@ -57,7 +83,7 @@ func (p *page) gists(r *report.Report) []*gist {
 	}
 	slices.SortFunc(list, func(a, b *gist) int {
 		return cmp.Or(
-			cmp.Compare(slices.Index(severities, a.severity), slices.Index(severities, b.severity)),
+			cmp.Compare(a.urgency, b.urgency),
 			-cmp.Compare(a.worst, b.worst),
 			cmp.Compare(a.rule, b.rule),
 		)
@@ -65,16 +91,23 @@ func (p *page) gists(r *report.Report) []*gist {
 	return list
 }
 
-func (g *gist) add(f *report.Finding) {
-	switch was, is := slices.Index(severities, g.severity), slices.Index(severities, f.Severity); {
-	case g.severity != "" && is > was:
+func newGist(rule string, u urgency) *gist {
+	return &gist{rule: rule, urgency: u, kinds: map[string]bool{}, groups: map[string]*cluster{}, owners: map[string]int{}, actions: map[string]int{}}
+}
+
+// add counts a finding of some urgency.
+func (g *gist) add(f *report.Finding, u urgency) {
+	if u > g.urgency {
 		g.milder++
 		return
-	case g.severity == "" || is < was:
-		*g = gist{
-			rule: g.rule, severity: f.Severity, milder: g.milder + g.worst, first: f,
-			kinds: map[string]bool{}, groups: map[string]*cluster{}, owners: map[string]int{}, actions: map[string]int{},
-		}
+	}
+	if u < g.urgency {
+		milder := g.milder + g.worst
+		*g = *newGist(g.rule, u)
+		g.milder = milder
+	}
+	if g.first == nil {
+		g.first = f
 	}
 	g.worst++
 	g.kinds[f.Object.Kind] = true
@@ -199,7 +232,7 @@ func (g *gist) whose(owner string, named int) string {
 	}
 	text := shown(owner) + " " + most(values, named)
 	if rest := g.worst - labelled; rest > 0 {
-		text += ", without " + thousands(rest)
+		text += ", no " + shown(owner) + " " + thousands(rest)
 	}
 	return text
 }

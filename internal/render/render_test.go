@@ -216,7 +216,7 @@ func TestTheVerdictNamesTheThreshold(t *testing.T) {
 		"breaking": "3 rules, 5 objects must be dealt with first; there may be more: 1 thing that matters was not examined",
 		"warning":  "4 rules, 7 objects must be dealt with first (--fail-on warning);",
 		"notice":   "4 rules, 7 objects must be dealt with first (--fail-on notice);",
-		"never":    "5 breaking and 2 other findings were found and may not block, but 1 thing that matters was not examined",
+		"never":    "7 findings, 5 of them breaking, may not block, but 1 thing that matters was not examined",
 	} {
 		r := blocked()
 		r.FailOn = failOn

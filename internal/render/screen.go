@@ -11,6 +11,9 @@ import (
 // screenLines is how many lines the screen has at most: the shell's prompt takes the last of a terminal's 24.
 const screenLines = 23
 
+// readyLines is the same for a ready: somebody signs it.
+const readyLines = 20
+
 // The screen's columns.
 const (
 	atEntry  = atLabel + 8 // beside MUST, should, target, …
@@ -24,34 +27,41 @@ const (
 	leastBlocks = 5
 )
 
-// screen writes everything on one screen: what to do and with what, what was not examined, and the way to the details.
+// screen writes everything on one screen: what was not examined, what to do and with what, and the way to the details.
 // Whatever has no room is counted.
 func (p *page) screen(r *report.Report) {
 	list := p.gists(r)
-	below := p.part(func(p *page) { p.missing(missingParts(r), 2, 1) })
 	p.filtered(r)
-	if r.Verdict != report.Blocked {
-		below.out.Reset()
+	if r.Verdict == report.Blocked {
+		p.missing(missingParts(r), 2, 1)
+	} else {
 		p.missing(missingParts(r), 3, 2)
 	}
 	const blank, exit = 1, 1
-	used := p.lines() + blank + exit
-	if n := below.lines(); n > 0 {
-		used += blank + n
+	limit := screenLines
+	if r.Verdict == report.Ready {
+		limit = readyLines
 	}
-	tail := p.tail(r, list, true)
-	if screenLines-used-blank-tail.lines() < p.wish(r, list) {
-		tail = p.tail(r, list, false)
+	limit -= p.lines() + blank + blank + exit
+	tail, wish := p.tail(r, list, allNames), p.wish(r, list)
+	for names := specialNames; names >= noNames && limit-tail.lines() < wish; names-- {
+		tail = p.tail(r, list, names)
 	}
-	p.entries(r, list, max(screenLines-used-blank-tail.lines(), leastBlocks))
-	p.append(below)
+	p.entries(r, list, max(limit-tail.lines(), leastBlocks))
 	p.append(tail)
 }
 
-// tail returns what stands below the findings. named says whether it may name the checks by hand.
-func (p *page) tail(r *report.Report, list []*gist, named bool) *page {
+// Which checks by hand the screen names.
+const (
+	noNames = iota
+	specialNames
+	allNames
+)
+
+// tail returns what stands below the findings. names says which checks by hand it may name.
+func (p *page) tail(r *report.Report, list []*gist, names int) *page {
 	return p.part(func(p *page) {
-		p.rest(r, named && r.Verdict == report.Ready)
+		p.rest(r, names)
 		p.next(r, list)
 	})
 }
@@ -82,7 +92,7 @@ func (p *page) lines() int { return bytes.Count(p.out.Bytes(), []byte{'\n'}) }
 
 // entries writes what was found in at most room lines: a block for each rule, and one line for the notices.
 func (p *page) entries(r *report.Report, list []*gist, room int) {
-	n := slices.IndexFunc(list, func(g *gist) bool { return g.severity == report.SeverityNotice })
+	n := slices.IndexFunc(list, func(g *gist) bool { return g.urgency == know })
 	if n < 0 {
 		n = len(list)
 	}
@@ -110,32 +120,40 @@ func (p *page) graveEntries(grave, all []*gist, room int) {
 	for _, g := range grave {
 		column = max(column, min(width(g.rule), maxEntry))
 	}
-	blocks := make([][]func(*page), len(grave))
+	blocks := make([]gistBlock, len(grave))
 	for i, g := range grave {
 		blocks[i] = p.entry(g, column, owner)
 	}
-	lines := allot(blocks, room)
+	lines := allot(blocks, grave, room)
 	for i, n := range lines {
-		for _, write := range blocks[i][:n] {
+		if n == 1 {
+			blocks[i].alone(p)
+			continue
+		}
+		for _, write := range blocks[i].lines[:n] {
 			write(p)
 		}
 	}
-	if rest := grave[len(lines):]; len(rest) > 0 {
-		p.folded(rest)
+	rest := grave[len(lines):]
+	for _, u := range []urgency{must, should} {
+		p.folded(u, slices.DeleteFunc(slices.Clone(rest), func(g *gist) bool { return g.urgency != u }))
 	}
 }
 
 // allot says how many lines of each block fit into room lines: first one of each, then another of each. If not even
-// that is enough, it leaves out the last blocks and keeps a line for them.
-func allot(blocks [][]func(*page), room int) []int {
+// that is enough, it leaves out the last blocks and keeps lines for them, one for each urgency.
+func allot(blocks []gistBlock, grave []*gist, room int) []int {
 	n, used := len(blocks), len(blocks)
 	if n > room {
 		n, used = room-1, room
+		if n > 0 && grave[n].urgency == must && grave[len(grave)-1].urgency > must {
+			n--
+		}
 	}
-	lines := slices.Repeat([]int{1}, n)
+	lines := slices.Repeat([]int{1}, max(n, 0))
 	for level := 2; level <= blockLines; level++ {
 		for i := range lines {
-			if used < room && len(blocks[i]) >= level {
+			if used < room && len(blocks[i].lines) >= level {
 				lines[i], used = level, used+1
 			}
 		}
@@ -143,55 +161,58 @@ func allot(blocks [][]func(*page), room int) []int {
 	return lines
 }
 
-// entry returns the lines of a rule's block, the most important first.
-func (p *page) entry(g *gist, column int, owner string) []func(*page) {
-	word := label(g.severity)
+// gistBlock is what the screen may write of a rule.
+type gistBlock struct {
+	lines []func(*page) // the most important first
+	alone func(*page)   // the first line if it is the only one
+}
+
+// entry returns the block of a rule.
+func (p *page) entry(g *gist, column int, owner string) gistBlock {
 	action, size := Brief(g.action()), g.size()
 	room := p.width - atEntry
 	beside := room - max(column, width(g.rule)) - 2
 	if size != "" {
 		beside -= width(size) + 2
 	}
-	inline := width(action) <= beside
-	head := func(p *page) {
-		spans := []span{{severityStyle(g.severity), word}, {plain, besides(word)[len(word):]}, {bold, g.rule}}
-		if inline {
+	head := func(action string) func(*page) {
+		word := g.urgency.String()
+		spans := []span{{g.urgency.style(), word}, {plain, besides(word)[len(word):]}, {bold, g.rule}}
+		if action != "" {
 			spans = append(spans, span{plain, pad(g.rule, column+2) + action})
 		}
-		p.spread(atLabel, size, spans...)
+		return func(p *page) { p.spread(atLabel, size, spans...) }
 	}
-	lines := []func(*page){head}
-	text := func(s string) {
-		if s != "" {
-			lines = append(lines, func(p *page) { p.line(atEntry, span{plain, s}) })
-		}
+	where, names := g.where(owner, room), g.names(room)
+	if width(action) <= beside {
+		return gistBlock{append([]func(*page){head(action)}, texts(room, where, names)...), head(action)}
 	}
-	where := g.where(owner, room)
-	if !inline {
-		if joined := action + "; " + where; where != "" && width(joined) <= room {
-			action, where = joined, ""
-		}
-		text(cut(action, room))
+	b := gistBlock{alone: head("")}
+	if beside >= leastAction {
+		b.alone = head(cut(action, beside))
 	}
-	names := g.names(room)
-	if both := where + "   " + names; where != "" && names != "" && width(both) <= room {
-		text(both)
-		return lines
+	if joined := action + "; " + where; where != "" && width(joined) <= room {
+		action, where = joined, ""
 	}
-	text(where)
-	text(names)
-	return lines
+	b.lines = append(append([]func(*page){head("")}, texts(room, cut(action, room))...), texts(room, where, names)...)
+	b.lines = b.lines[:min(len(b.lines), blockLines)]
+	return b
 }
 
-// label returns the word for a severity.
-func label(severity string) string {
-	switch severity {
-	case report.SeverityBreaking:
-		return "MUST"
-	case report.SeverityWarning:
-		return "should"
+// leastAction is how many columns a part of an action needs to be worth reading.
+const leastAction = 14
+
+// texts returns what writes texts below a rule, a line each, two in one line if they fit.
+func texts(room int, list ...string) []func(*page) {
+	list = slices.DeleteFunc(list, func(s string) bool { return s == "" })
+	if both := strings.Join(list, "   "); len(list) > 1 && width(both) <= room {
+		list = []string{both}
 	}
-	return "know"
+	var lines []func(*page)
+	for _, s := range list {
+		lines = append(lines, func(p *page) { p.line(atEntry, span{plain, s}) })
+	}
+	return lines
 }
 
 // pad returns the blanks after a text in a column, at least two.
@@ -218,14 +239,16 @@ func cut(s string, limit int) string {
 	return out + "…"
 }
 
-// folded writes one line for the rules that have no room.
-func (p *page) folded(rest []*gist) {
+// folded writes one line for the rules of an urgency that have no room.
+func (p *page) folded(u urgency, rest []*gist) {
+	if len(rest) == 0 {
+		return
+	}
 	var ids []string
 	for _, g := range rest {
 		ids = append(ids, g.rule)
 	}
-	word := label(rest[0].severity)
-	p.oneLine(word, severityStyle(rest[0].severity), count(len(rest), "more rule", "more rules"), ids, "--show all")
+	p.oneLine(u.String(), u.style(), count(len(rest), "more rule", "more rules"), ids, "--show all")
 }
 
 // oneLine writes a label, a lead and as many items as fit before a remark at the right margin.
@@ -264,28 +287,26 @@ func (p *page) know(r *report.Report, notices []*gist) {
 	}
 }
 
-// next writes the commands that show more.
+// next writes the command that shows more.
 func (p *page) next(r *report.Report, list []*gist) {
 	p.gap()
-	type way struct{ flags, gives string }
-	var ways []way
+	flags := "--show all"
 	switch {
 	case r.Verdict == report.Incomplete:
-		ways = append(ways, way{"--show missing", "what was not examined"})
-	case len(list) > 0 && list[0].severity != report.SeverityNotice:
-		ways = append(ways, way{"--show " + list[0].rule, "objects, commands"})
+		flags = "--show missing"
+	case len(list) > 0 && list[0].urgency < know:
+		flags = "--show " + list[0].rule
+	case len(list) > 0 && r.Verdict == report.Blocked:
+		flags = "--show notices"
 	case len(r.ManualChecks) > 0:
-		ways = append(ways, way{"--show manual", "the checks by hand"})
+		flags = "--show manual"
 	}
-	ways = append(ways, way{"--show all", "everything"})
-	lead := "Next"
-	for _, w := range ways {
-		if width(lead)+2+width(p.called+" "+w.flags)+2+width(w.gives) > p.width {
-			w.gives = ""
-		}
-		p.spread(0, w.gives, span{bold, lead}, span{plain, pad(lead, 6)}, span{cyan, p.called + " " + w.flags})
-		lead = "    "
+	command, or := p.called+" "+flags, "or --show all"
+	if atEntry+width(command)+2+width(or) > p.width || flags == "--show all" {
+		or = ""
 	}
+	blanks := min(atEntry-len("Next"), max(p.width-len("Next")-width(command), 2))
+	p.spread(0, or, span{bold, "Next"}, span{cyan, strings.Repeat(" ", blanks) + command})
 }
 
 // trailing reports whether the page ends with what to run next, below which the exit code stands.

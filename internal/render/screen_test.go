@@ -59,6 +59,36 @@ func TestEverythingFitsOnOneScreen(t *testing.T) {
 	}
 }
 
+// TestWhatBlocksIsCalledMUST has findings of all severities, and each threshold.
+func TestWhatBlocksIsCalledMUST(t *testing.T) {
+	t.Parallel()
+	for failOn, want := range map[string][3]int{ // rules that must, should, and are good to know
+		report.SeverityBreaking: {10, 10, 10}, report.SeverityWarning: {20, 0, 10}, report.SeverityNotice: {30, 0, 0}, report.FailNever: {10, 10, 10},
+	} {
+		r := rulesWith(30, 3)
+		r.FailOn = failOn
+		r.Seal()
+		out, _ := lines(t, r)
+		got := [3]int{}
+		for i, word := range []string{"MUST", "should"} {
+			got[i] = len(regexp.MustCompile(`(?m)^  `+word+` +rule-`).FindAllString(out, -1))
+			if m := regexp.MustCompile(`(?m)^  ` + word + ` +(\d+) more rules?\b`).FindStringSubmatch(out); m != nil {
+				more, err := strconv.Atoi(m[1])
+				if err != nil {
+					t.Fatal(err)
+				}
+				got[i] += more
+			}
+		}
+		if m := regexp.MustCompile(`notices of (\d+) rule`).FindStringSubmatch(out); m != nil {
+			got[2], _ = strconv.Atoi(m[1])
+		}
+		if got != want {
+			t.Errorf("--fail-on %s: %v rules, want %v:\n%s", failOn, got, want, out)
+		}
+	}
+}
+
 // TestWhatHasNoRoomIsCounted adds up what the screen shows and what it says that it does not.
 func TestWhatHasNoRoomIsCounted(t *testing.T) {
 	t.Parallel()
@@ -114,7 +144,7 @@ func TestWhoseObjectsAreIsToldByTheUsualLabelElseByTheCommonest(t *testing.T) {
 		{func(int) map[string]string { return map[string]string{"env": "prod", "squad": "blue"} }, "; squad blue 12"},
 		{func(int) map[string]string { return map[string]string{"besitzer": "kasse"} }, "; besitzer kasse 12"},
 		{func(i int) map[string]string { return map[string]string{"serial": strconv.Itoa(i)} }, "prod-eu 4\n"},
-		{func(i int) map[string]string { return []map[string]string{{"owner": "a"}, {}}[i%2] }, "; owner a 6, without 6"},
+		{func(i int) map[string]string { return []map[string]string{{"owner": "a"}, {}}[i%2] }, "; owner a 6, no owner 6"},
 		{func(int) map[string]string { return nil }, "prod-eu 4\n"},
 	} {
 		r := rulesWith(1, 12)

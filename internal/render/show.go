@@ -152,10 +152,12 @@ func (p *page) outcome(r *report.Report, id string) {
 		return
 	}
 	rule := &r.Rules[i]
-	if rule.Status == report.Failed || rule.Status == report.Manual {
-		if rule.Findings > 0 && len(rule.Reasons) == 0 {
-			return
+	if rule.Findings > 0 && len(rule.Reasons) == 0 {
+		if !p.filter.empty() && !r.Findings.Contain(func(f *report.Finding) bool { return f.Rule == id && p.filter.keeps(f) }) {
+			p.gap()
+			p.prose(0, "", plain, "None of the "+count(rule.Findings, "finding", "findings")+" of "+id+" fits "+p.filter.words()+".")
 		}
+		return
 	}
 	byHand := slices.ContainsFunc(r.ManualChecks, func(m report.ManualCheck) bool { return m.Rule == id })
 	if byHand && len(rule.Reasons) == 0 {

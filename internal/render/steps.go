@@ -15,6 +15,15 @@ import (
 // ownSteps is the largest number of objects, or groups of objects, whose steps and commands are printed separately.
 const ownSteps = 3
 
+// ownSteps returns for how many objects steps and commands are printed separately: for those of a rule that somebody asked
+// for, for all that are listed.
+func (p *page) ownSteps() int {
+	if len(p.show.Rules) > 0 {
+		return listed
+	}
+	return ownSteps
+}
+
 // procedure is a sequence of steps and the objects that it applies to. They share the texts; each has its own
 // commands.
 type procedure struct{ found report.Findings }
@@ -55,7 +64,7 @@ func (p *page) steps(found report.Findings) {
 	all := procedures(found)
 	n := len(all)
 	if !p.all {
-		n = min(n, ownSteps)
+		n = min(n, p.ownSteps())
 	}
 	for i, pr := range all[:n] {
 		if i > 0 {
@@ -100,7 +109,7 @@ func (p *page) procedure(pr *procedure) {
 
 // commands writes the commands of step i, of which there are given, one for each object.
 func (p *page) commands(pr *procedure, i, given int) {
-	if given > ownSteps && !p.all {
+	if given > p.ownSteps() && !p.all {
 		p.prose(atCommand, "", dim, thousands(given)+" commands, one for each object: "+p.wholly()+" shows them, `--format json` has them.")
 		return
 	}

@@ -33,11 +33,7 @@ func (p *page) header(r *report.Report) {
 		{bold, r.Tool.Name + " " + r.Tool.Version},
 		{bold, cmp.Or(r.Path.From, "unknown") + " → " + r.Path.To},
 	}
-	var sources []string
-	for _, s := range r.Sources {
-		sources = append(sources, cmp.Or(s.Name, s.Kind))
-	}
-	p.flow(0, append(pieces, span{plain, strings.Join(sources, ", ")})...)
+	p.flow(0, append(pieces, span{plain, p.sources(r)})...)
 	if told := r.Path.FromEvidence; told != "" && !r.Path.FromGiven { // if the user gave it, that needs no explanation
 		p.brief(0, 3, "", "Installed version "+cmp.Or(r.Path.From, "unknown")+": "+told)
 	}
@@ -45,6 +41,30 @@ func (p *page) header(r *report.Report) {
 		p.prose(0, "", dim, "The oldest gateway is "+oldest+": gateway changes are judged from there")
 	}
 	p.settings(r)
+}
+
+// sources names the sources in one line, and counts those that have no room.
+func (p *page) sources(r *report.Report) string {
+	names := make([]string, len(r.Sources))
+	for i, s := range r.Sources {
+		names[i] = Brief(cmp.Or(s.Name, s.Kind))
+	}
+	if len(sourceKinds(r)) == 1 {
+		slices.SortFunc(names, natural)
+	}
+	for n := len(names); n > 1 && !p.all; n-- {
+		text := strings.Join(names[:n], ", ")
+		if rest := len(names) - n; rest > 0 {
+			text += " and " + thousands(rest) + " more"
+		}
+		if width(text) <= p.width {
+			return text
+		}
+	}
+	if len(names) > 1 && !p.all {
+		return cut(names[0], p.width-len(" and 1,000 more")) + " and " + thousands(len(names)-1) + " more"
+	}
+	return strings.Join(names, ", ")
 }
 
 // settings names the settings that did not come from the command line and can change the verdict. They cannot be seen
@@ -130,7 +150,11 @@ func (p *page) conclusion(r *report.Report) {
 	if !p.trailing() {
 		p.gap()
 	}
-	p.line(0, span{plain, "exit " + thousands(r.ExitCode) + ": "}, span{verdictStyle(r.Verdict), string(r.Verdict)})
+	word := string(r.Verdict)
+	if r.FailOn == report.FailNever {
+		word += " (--fail-on never)"
+	}
+	p.line(0, span{plain, "exit " + thousands(r.ExitCode) + ": "}, span{verdictStyle(r.Verdict), word})
 }
 
 // headline says in one sentence what the verdict rests on.
@@ -159,16 +183,29 @@ func everything(r *report.Report) string {
 	if r.Scope == report.ScopeGiven {
 		text = "everything that the given sources can hold was looked at"
 	}
+	var apart []string
+	if n := leftOut(r); n > 0 {
+		apart = append(apart, count(n, "rule that was", "rules that were")+" left out")
+	}
+	if n := acceptances(r); n > 0 {
+		apart = append(apart, count(n, "doubt that was", "doubts that were")+" accepted")
+	}
+	if len(apart) > 0 {
+		text += ", but for " + enumerate(apart)
+	}
 	return text
 }
 
 // unblocked says that no finding blocks the upgrade, and whether that is only because none may.
 func unblocked(r *report.Report) string {
-	s := r.Summary
-	if n := s.Breaking + s.Warning + s.Notice; r.FailOn == report.FailNever && n > 0 {
-		return count(s.Breaking, "breaking", "breaking") + " and " + count(n-s.Breaking, "other finding", "other findings") + " were found and may not block"
+	n := r.Summary.Breaking + r.Summary.Warning + r.Summary.Notice
+	switch {
+	case r.FailOn == report.FailNever && r.Summary.Breaking > 0:
+		return count(n, "finding", "findings") + ", " + thousands(r.Summary.Breaking) + " of them breaking, may not block"
+	case r.Verdict == report.Incomplete:
+		return "nothing blocks so far"
 	}
-	return map[report.Verdict]string{report.Incomplete: "nothing blocks so far", report.Ready: "nothing blocks the upgrade to " + r.Path.To}[r.Verdict]
+	return "nothing blocks the upgrade to " + r.Path.To
 }
 
 // blocking says how many rules and objects block the upgrade.

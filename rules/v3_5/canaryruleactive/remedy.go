@@ -103,7 +103,7 @@ func (to successor) upstream(name, id string) rule.Step {
 	case i < 0 || body == nil:
 		step.Text += " The rule does not say what is behind " + name + ": take its nodes from where they are kept."
 	case hidden:
-		step.Text += " Its secrets stay in the saved file, from which jq takes them."
+		step.Text += " Its secrets are taken from the saved file."
 		step.Command = at.SendFrom("jq "+remedy.Quote(`.value.plugins["`+plugin+`"].upstreams[`+strconv.Itoa(i)+"] | del(.id)")+" "+remedy.Quote(to.file), "PUT")
 	default:
 		step.Command = at.Send("PUT", rule.JSON(body))

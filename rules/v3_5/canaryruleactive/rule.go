@@ -18,7 +18,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "canary-rule-active",
 	Title:      "A Canary Rule is in place; Canary Rules are gone from 3.5.0 on",
-	Action:     "finish the Canary Rule",
+	Action:     "save it, finish the Canary Rule",
 	Severity:   rule.Breaking,
 	Applies:    rule.Reaching,
 	Change:     version.Since("3.5.0"),

@@ -132,7 +132,7 @@ func (w work) restore(ids map[string]string) rule.Step {
 	case hidden && len(ids) > 0:
 		step.Text += ". It holds values that are not shown; take them from the saved file: " + rule.JSON(clean)
 	case hidden:
-		step.Text += ". It holds values that are not shown; jq takes them from the saved file."
+		step.Text += ". It holds values that are not shown: they are taken from the saved file."
 		step.Command = w.resend(then)
 	case global:
 		step.Text += ", conditions, weights and inline upstreams unchanged."

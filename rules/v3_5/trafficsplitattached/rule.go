@@ -20,7 +20,7 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "traffic-split-attached",
 	Title:      "The Traffic Split plugin must be deleted before the upgrade and put back after it",
-	Action:     "delete now, put back after",
+	Action:     "save, delete now, put back after",
 	Severity:   rule.Breaking,
 	Applies:    rule.Crossing,
 	Change:     version.Since("3.5.0"),
