@@ -27,9 +27,9 @@ func (p *page) skips(r *report.Report) {
 	switch {
 	case len(r.Path.Skips) == 0:
 	case r.Path.Guide == "":
-		p.about("path", "skips "+enumerate(r.Path.Skips)+"; no guide of the vendor describes that")
+		p.about("path", "skips "+skipped(r.Path.Skips)+"; no guide of the vendor describes that")
 	default:
-		p.about("path", "skips "+enumerate(r.Path.Skips)+": the vendor's "+r.Path.Guide+" guide describes it in one step")
+		p.about("path", "skips "+skipped(r.Path.Skips)+": the vendor's "+r.Path.Guide+" guide describes it in one step")
 	}
 }
 
@@ -163,6 +163,15 @@ func accepted(r *report.Report) string {
 // besides returns a label with the blanks up to what stands beside it.
 func besides(label string) string {
 	return label + strings.Repeat(" ", max(atEntry-atLabel-width(label), 1))
+}
+
+// skipped names release lines: of many in a row the first and the last.
+func skipped(lines []string) string {
+	const few = 3
+	if len(lines) <= few {
+		return enumerate(lines)
+	}
+	return lines[0] + " to " + lines[len(lines)-1]
 }
 
 // enumerate joins words: a, b and c.

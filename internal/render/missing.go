@@ -54,8 +54,8 @@ func missingParts(r *report.Report) []*missingPart {
 	return parts
 }
 
-// missing writes what was not examined and what closes the gap: the causes that leave most rules without an answer, each
-// text in at most so many lines.
+// missing writes what was not examined, by the causes that leave most rules without an answer. If a text may have more than
+// one line, it also says what closes the gap.
 func (p *page) missing(parts []*missingPart, causes, most int) {
 	if len(parts) == 0 {
 		return
@@ -75,7 +75,9 @@ func (p *page) missing(parts []*missingPart, causes, most int) {
 		}
 		p.spread(atLabel, wait, span{yellow, besides(label)}, span{plain, first})
 		p.brief(atEntry, 1, "", rest)
-		p.brief(atEntry, 2*most-1, "→ ", m.next)
+		if most > 1 {
+			p.brief(atEntry, most+1, "→ ", m.next)
+		}
 	}
 	if rest := len(parts) - causes; rest > 0 {
 		p.spread(atLabel, "--show missing", span{yellow, besides(label)}, span{plain, "and " + count(rest, "more cause", "more causes")})

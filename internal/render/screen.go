@@ -25,6 +25,7 @@ const (
 const (
 	blockLines  = 3
 	leastBlocks = 5
+	mustNames   = 2 // lines for the names of rules that must be dealt with and have no block
 )
 
 // screen writes everything on one screen: what was not examined, what to do and with what, and the way to the details.
@@ -145,12 +146,16 @@ func (p *page) graveEntries(grave, all []*gist, room int) {
 func allot(blocks []gistBlock, grave []*gist, room int) []int {
 	n, used := len(blocks), len(blocks)
 	if n > room {
-		n, used = room-1, room
-		if n > 0 && grave[n].urgency == must && grave[len(grave)-1].urgency > must {
-			n--
+		n, used = max(room-1, 0), room
+		if grave[n].urgency == must {
+			n -= mustNames
+			if grave[len(grave)-1].urgency > must {
+				n--
+			}
 		}
+		n = max(n, 0)
 	}
-	lines := slices.Repeat([]int{1}, max(n, 0))
+	lines := slices.Repeat([]int{1}, n)
 	for level := 2; level <= blockLines; level++ {
 		for i := range lines {
 			if used < room && len(blocks[i].lines) >= level {
@@ -239,7 +244,7 @@ func cut(s string, limit int) string {
 	return out + "…"
 }
 
-// folded writes one line for the rules of an urgency that have no room.
+// folded writes one line for the rules of an urgency that have no room. Of those that must, it names all.
 func (p *page) folded(u urgency, rest []*gist) {
 	if len(rest) == 0 {
 		return
@@ -248,7 +253,13 @@ func (p *page) folded(u urgency, rest []*gist) {
 	for _, g := range rest {
 		ids = append(ids, g.rule)
 	}
-	p.oneLine(u.String(), u.style(), count(len(rest), "more rule", "more rules"), ids, "--show all")
+	lead := count(len(rest), "more rule", "more rules")
+	if u == must {
+		p.spread(atLabel, "--show all", span{u.style(), u.String()}, span{plain, besides(u.String())[len(u.String()):] + lead + ":"})
+		p.items(atEntry, "", ids)
+		return
+	}
+	p.oneLine(u.String(), u.style(), lead, ids, "--show all")
 }
 
 // oneLine writes a label, a lead and as many items as fit before a remark at the right margin.

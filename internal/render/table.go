@@ -35,7 +35,7 @@ func (p *page) header(r *report.Report) {
 	}
 	p.flow(0, append(pieces, span{plain, p.sources(r)})...)
 	if told := r.Path.FromEvidence; told != "" && !r.Path.FromGiven { // if the user gave it, that needs no explanation
-		p.brief(0, 3, "", "Installed version "+cmp.Or(r.Path.From, "unknown")+": "+told)
+		p.brief(0, 2, "", "Installed version "+cmp.Or(r.Path.From, "unknown")+": "+told)
 	}
 	if oldest := r.Path.Gateways; oldest != "" && oldest != r.Path.From {
 		p.prose(0, "", dim, "The oldest gateway is "+oldest+": gateway changes are judged from there")
