@@ -72,6 +72,30 @@ func natural(a, b string) int {
 // digits returns the length of the number that s begins with.
 func digits(s string) int { return len(s) - len(strings.TrimLeft(s, "0123456789")) }
 
+// pad returns the blanks after a text in a column, at least two.
+func pad(text string, column int) string {
+	return strings.Repeat(" ", max(column-width(Sanitize(text)), 2))
+}
+
+// cut shortens sanitised text to limit columns.
+func cut(s string, limit int) string {
+	if width(s) <= limit {
+		return s
+	}
+	lines := wrap(s, limit-1)
+	if width(lines[0]) < limit {
+		return lines[0] + "…"
+	}
+	out := ""
+	for _, c := range s {
+		if width(out+string(c)) >= limit {
+			break
+		}
+		out += string(c)
+	}
+	return out + "…"
+}
+
 // thousands writes n with separators: 12,345.
 func thousands[N int | int64](n N) string {
 	s := strconv.FormatInt(int64(n), 10)
