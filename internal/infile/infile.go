@@ -99,6 +99,8 @@ func (w waiting) opened(info fs.FileInfo, open func() (*os.File, error)) (*File,
 	now, err := f.Stat()
 	switch {
 	case err != nil:
+	case now.Mode().IsRegular() && ofKernel(f):
+		return streamed(w, f, f), nil
 	case now.Mode().IsRegular():
 		return &File{name: w.name, file: f, from: f, size: now.Size(), wait: w}, nil
 	case taken(now) && !info.Mode().IsRegular():

@@ -77,8 +77,12 @@ func regular(name string, stat func(string) (fs.FileInfo, error), open func(stri
 	if err != nil {
 		return nil, err
 	}
-	if info, err = f.Stat(); err == nil && !info.Mode().IsRegular() { // it became something else
+	switch info, err = f.Stat(); {
+	case err != nil:
+	case !info.Mode().IsRegular(): // it became something else
 		err = refuse(name, info)
+	case ofKernel(f):
+		err = &Error{Name: name, Reason: "the kernel makes it as it is read: only files on a disk are read here", Hint: "copy it first"}
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
