@@ -16,13 +16,19 @@ import (
 // which findings another target would bring only a run with that target can tell.
 
 // target says of the release that the upgrade ends in which known defects it has, and which release to choose.
-func target(runs []*ruleRun, p version.Path, r *report.Report) report.Target {
-	all := weighed(runs, r)
-	t := report.Target{Best: []string{}, Candidates: []report.Candidate{}, Defects: defects(all)}
-	goal := weigh(p, p.To.Release(), all)
-	others := compared(p, all)
+func target(runs []*ruleRun, p version.Path) report.Target {
+	t := report.Target{Best: []string{}, Candidates: []report.Candidate{}, Defects: []report.Defect{}}
+	if !listed(runs) {
+		t.Advice = "Known defects of " + p.To.String() + " were not judged."
+		return t
+	}
+	all := weighed(runs)
+	t.Defects = defects(all)
+	goal, others := weigh(p, p.To.Release(), all), compared(p, all)
 	for _, c := range append(slices.Clone(others), goal) {
-		t.Candidates = append(t.Candidates, c.Candidate)
+		if c.documented {
+			t.Candidates = append(t.Candidates, c.Candidate)
+		}
 	}
 	slices.SortFunc(t.Candidates, func(a, b report.Candidate) int {
 		return version.MustParse(a.Version).Compare(version.MustParse(b.Version))
@@ -31,10 +37,10 @@ func target(runs []*ruleRun, p version.Path, r *report.Report) report.Target {
 	for _, c := range best {
 		t.Best = append(t.Best, c.Version)
 	}
-	if len(best) == 0 && goal.Documented {
+	if len(best) == 0 && goal.choice {
 		t.Best = append(t.Best, goal.Version)
 	}
-	t.Advice = advice(goal, best)
+	t.Advice = advice(p, goal, best, others)
 	return t
 }
 
@@ -42,12 +48,18 @@ func target(runs []*ruleRun, p version.Path, r *report.Report) report.Target {
 type candidate struct {
 	report.Candidate
 
-	version version.Version
+	version    version.Version
+	documented bool // it has public notes; else its defects are not known
+	choice     bool // the upgrade could end in it, and lose no fix
 }
 
 // weigh counts what an upgrade that ends in v would meet.
 func weigh(p version.Path, v version.Version, all []rule.Defect) candidate {
-	c := candidate{version: v, Candidate: report.Candidate{Version: v.String(), LTS: v.Line().LTS(), Documented: documented(v)}}
+	r, known := version.Known(v)
+	c := candidate{
+		Candidate: report.Candidate{Version: v.String(), LTS: v.Line().LTS()},
+		version:   v, documented: documented(v), choice: known && possible(p, r),
+	}
 	for _, d := range all {
 		severity := d.Severity
 		if v.Compare(p.To.Release()) != 0 {
@@ -137,10 +149,27 @@ func possible(p version.Path, r version.Release) bool {
 // best, of several lines the nearest.
 func (c candidate) compare(d candidate) int {
 	return cmp.Or(
-		cmp.Compare(c.Met.Breaking, d.Met.Breaking), cmp.Compare(c.Unknown.Breaking, d.Unknown.Breaking),
-		cmp.Compare(c.Met.Warning, d.Met.Warning), support(c)-support(d), cmp.Compare(c.Unknown.Warning, d.Unknown.Warning),
-		cmp.Compare(c.Met.Notice, d.Met.Notice), cmp.Compare(c.Unknown.Notice, d.Unknown.Notice),
+		c.graver(d), support(c)-support(d), c.milder(d),
 		c.version.Line().Compare(d.version.Line()), d.version.Compare(c.version),
+	)
+}
+
+// outdoes reports whether an installation meets less in c than in d, whatever support they have.
+func (c candidate) outdoes(d candidate) bool { return cmp.Or(c.graver(d), c.milder(d)) < 0 }
+
+// graver compares what outweighs support.
+func (c candidate) graver(d candidate) int {
+	return cmp.Or(
+		cmp.Compare(c.Met.Breaking, d.Met.Breaking), cmp.Compare(c.Unknown.Breaking, d.Unknown.Breaking),
+		cmp.Compare(c.Met.Warning, d.Met.Warning),
+	)
+}
+
+// milder compares the rest.
+func (c candidate) milder(d candidate) int {
+	return cmp.Or(
+		cmp.Compare(c.Unknown.Warning, d.Unknown.Warning),
+		cmp.Compare(c.Met.Notice, d.Met.Notice), cmp.Compare(c.Unknown.Notice, d.Unknown.Notice),
 	)
 }
 
@@ -151,91 +180,130 @@ func support(c candidate) int {
 	return 1
 }
 
-// better returns at most two releases that are better than the target: the best of its line, and the best of another line
-// if that is better still.
+// better returns at most two releases in which the installation meets less than in the target: the best of its line, and
+// the best of another line if that is better still. For a target without public notes, which cannot be compared, it is the
+// best of those that have some.
 func better(goal candidate, others []candidate) []candidate {
 	var out []candidate
 	least := goal
 	same := func(c candidate) bool { return c.version.Line() == goal.version.Line() }
 	for _, own := range []bool{true, false} {
-		some := slices.DeleteFunc(slices.Clone(others), func(c candidate) bool { return same(c) != own })
+		some := slices.DeleteFunc(slices.Clone(others), func(c candidate) bool {
+			return same(c) != own || goal.documented && !c.outdoes(goal)
+		})
 		if len(some) == 0 {
 			continue
 		}
-		if best := slices.MinFunc(some, candidate.compare); !goal.Documented && len(out) == 0 || best.compare(least) < 0 {
+		if best := slices.MinFunc(some, candidate.compare); !goal.documented && len(out) == 0 || best.compare(least) < 0 {
 			out, least = append(out, best), best
 		}
 	}
 	return out
 }
 
-// advice puts it into words.
-func advice(goal candidate, best []candidate) string {
-	var text strings.Builder
-	switch met := total(goal); {
-	case !goal.Documented:
-		fmt.Fprintf(&text, "%s has no public release notes, so its defects are not known.", goal.Version)
-	case goal.Defects == 0:
-		fmt.Fprintf(&text, "%s has no known defect.", goal.Version)
-	case met == 0:
-		fmt.Fprintf(&text, "%s has no known defect that this installation can meet.", goal.Version)
-	default:
-		fmt.Fprintf(&text, "%s has %s, %d of which can meet this installation%s.", goal.Version, counted(goal.Defects, "known defect"), met, gravity(goal, ", %d of them more than a notice"))
-	}
-	if len(best) == 0 {
-		if goal.Documented {
-			text.WriteString(" By known defects no release with public notes is better.")
-		}
-		return text.String()
-	}
+// advice puts it into words. The usual case fits two lines of the first screen.
+func advice(p version.Path, goal candidate, best, others []candidate) string {
+	text := goal.says()
 	names := make([]string, len(best))
 	for i, c := range best {
-		names[i] = c.Version + " (" + c.where(goal) + c.meets() + ")"
+		names[i] = c.named(i == 0 && !goal.documented)
 	}
-	lead := " Better by known defects: "
-	if !goal.Documented {
-		lead = " With public notes: "
+	switch choice := strings.Join(names, " or "); {
+	case len(best) > 0 && goal.documented:
+		return text + " Better: " + choice + "."
+	case len(best) > 0:
+		return text + " With public notes: " + choice + "."
+	case !goal.documented || total(goal) == 0:
+		return text
 	}
-	fmt.Fprintf(&text, "%s%s.", lead, strings.Join(names, " or "))
-	return text.String()
+	others = slices.DeleteFunc(slices.Clone(others), func(c candidate) bool { return !c.outdoes(goal) })
+	if len(others) > 0 { // support alone outweighs them
+		return text + " " + slices.MinFunc(others, candidate.compare).named(false) + " is better by defects alone, but no LTS."
+	}
+	return text + " No later release with public notes, newer than " + p.From.String() + ", is better."
 }
 
-// where says in what line a candidate is.
-func (c candidate) where(goal candidate) string {
+// says returns what is known of the target.
+func (c candidate) says() string {
+	met, may := c.Met.Total(), c.Unknown.Total()
+	var meets string
 	switch {
-	case c.LTS:
-		return "LTS, "
-	case c.version.Line() == goal.version.Line():
-		return "same line, "
+	case !c.documented:
+		return c.Version + " has no public release notes, so its defects are not known."
+	case c.Defects == 0:
+		return c.Version + " has no known defect."
+	case met+may == 0:
+		return c.Version + " has no known defect that this installation can meet."
+	case met == 0:
+		meets = fmt.Sprintf("%d may meet this installation%s", may, bracketed(c.Unknown))
+	case may == 0:
+		meets = meeting(met, "") + bracketed(c.Met)
+	default:
+		meets = fmt.Sprintf("%s%s, %d may%s", meeting(met, ""), bracketed(c.Met), may, bracketed(c.Unknown))
 	}
-	return ""
+	if grave(c.Met)+grave(c.Unknown) == 0 {
+		meets += ", none graver than a notice"
+	}
+	return fmt.Sprintf("%s has %s; %s.", c.Version, counted(c.Defects), meets)
 }
 
-// meets says how many of its defects this installation can meet.
-func (c candidate) meets() string {
-	switch n := total(c); {
-	case c.Defects == 0:
-		return "none known"
-	case n > 0:
-		return strconv.Itoa(n) + gravity(c, ", %d more than a notice")
+// named returns the release with how many of its defects the installation meets, and may meet: "3.7.8 (16, 10 may)". In full
+// it says what is counted.
+func (c candidate) named(full bool) string {
+	var facts []string
+	if c.LTS {
+		facts = append(facts, "LTS")
 	}
-	return "none"
+	met, may := c.Met.Total(), c.Unknown.Total()
+	switch {
+	case c.Defects == 0:
+		facts = append(facts, "none known")
+	case met+may == 0:
+		facts = append(facts, "none")
+	case full && met == 0:
+		facts = append(facts, counted(may)+" may meet this installation")
+	case met == 0:
+		facts = append(facts, fmt.Sprintf("%d may", may))
+	case full:
+		facts = append(facts, meeting(met, " known defect"))
+	default:
+		facts = append(facts, strconv.Itoa(met))
+	}
+	if met > 0 && may > 0 {
+		facts = append(facts, fmt.Sprintf("%d may", may))
+	}
+	if n := grave(c.Met) + grave(c.Unknown); n > 0 {
+		facts = append(facts, fmt.Sprintf("%d graver", n))
+	}
+	return c.Version + " (" + strings.Join(facts, ", ") + ")"
 }
 
 func total(c candidate) int { return c.Met.Total() + c.Unknown.Total() }
 
-// gravity says how many of the defects that the installation can meet are more than a notice; empty if none is.
-func gravity(c candidate, format string) string {
-	n := total(c) - c.Met.Notice - c.Unknown.Notice
-	if n == 0 {
-		return ""
+// grave returns how many are graver than a notice.
+func grave(s report.Severities) int { return s.Total() - s.Notice }
+
+func bracketed(s report.Severities) string {
+	if n := grave(s); n > 0 {
+		return fmt.Sprintf(" (%d graver than a notice)", n)
 	}
-	return fmt.Sprintf(format, n)
+	return ""
 }
 
-func counted(n int, what string) string {
+// meeting says that n of something meet the installation.
+func meeting(n int, what string) string {
 	if n == 1 {
-		return "1 " + what
+		return "1" + what + " meets this installation"
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	if what != "" {
+		what += "s"
+	}
+	return strconv.Itoa(n) + what + " meet this installation"
+}
+
+func counted(n int) string {
+	if n == 1 {
+		return "1 known defect"
+	}
+	return strconv.Itoa(n) + " known defects"
 }

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,44 +45,83 @@ func TestOneAdviceOnTheTargetWeighsAllKnownDefects(t *testing.T) {
 		advice   string
 		best     []string
 	}{
-		"nothing is known": {"3.4.1", "3.8.22", nil, "3.8.22 has no known defect. By known defects no release with public notes is better.", []string{"3.8.22"}},
+		"nothing is known": {"3.4.1", "3.8.22", nil, "3.8.22 has no known defect.", []string{"3.8.22"}},
 		"none can be met": {
 			"3.4.1", "3.8.22",
 			[]rule.Defect{until(rule.Breaking, rule.Spared, "3.9.0")},
-			"3.8.22 has no known defect that this installation can meet. By known defects no release with public notes is better.",
+			"3.8.22 has no known defect that this installation can meet.",
 			[]string{"3.8.22"},
+		},
+		"what this installation cannot meet makes no other release better": {
+			"3.4.1", "3.9.2",
+			[]rule.Defect{until(rule.Warning, rule.Spared, "3.9.3")},
+			"3.9.2 has no known defect that this installation can meet.",
+			[]string{"3.9.2"},
+		},
+		"long-term support makes no release better that has no fewer defects": {
+			"3.4.1", "3.7.8",
+			[]rule.Defect{until(rule.Notice, rule.Met, "3.9.0")},
+			"3.7.8 has 1 known defect; 1 meets this installation, none graver than a notice. Better: 3.9.3 (none known).",
+			[]string{"3.9.3"},
 		},
 		"one in its line, and the line with long-term support": {
 			"3.4.1", "3.7.3",
 			[]rule.Defect{leak(), until(rule.Notice, rule.Open, "3.8.0"), until(rule.Notice, rule.Met, "3.9.0")},
-			"3.7.3 has 3 known defects, 3 of which can meet this installation, 1 of them more than a notice. Better by known defects: " +
-				"3.7.8 (same line, 2) or 3.8.22 (LTS, 1).",
+			"3.7.3 has 3 known defects; 2 meet this installation (1 graver than a notice), 1 may. Better: 3.7.8 (1, 1 may) or 3.8.22 (LTS, 1).",
 			[]string{"3.7.8", "3.8.22"},
+		},
+		"notices alone": {
+			"3.4.1", "3.7.3",
+			[]rule.Defect{until(rule.Notice, rule.Met, "3.7.8", "3.8.5"), until(rule.Notice, rule.Open, "3.8.0"), until(rule.Notice, rule.Spared, "3.9.0")},
+			"3.7.3 has 3 known defects; 1 meets this installation, 1 may, none graver than a notice. Better: 3.7.8 (1 may) or 3.8.22 (LTS, none).",
+			[]string{"3.7.8", "3.8.22"},
+		},
+		"nobody can tell of any": {
+			"3.4.1", "3.9.0",
+			[]rule.Defect{until(rule.Warning, rule.Open, "3.9.2"), until(rule.Notice, rule.Open, "3.9.3")},
+			"3.9.0 has 2 known defects; 2 may meet this installation (1 graver than a notice). Better: 3.9.3 (none known).",
+			[]string{"3.9.3"},
+		},
+		"a release without long-term support is better by defects alone": {
+			"3.4.1", "3.8.22",
+			[]rule.Defect{until(rule.Notice, rule.Met, "3.9.0"), until(rule.Notice, rule.Spared, "3.9.0")},
+			"3.8.22 has 2 known defects; 1 meets this installation, none graver than a notice. 3.9.3 (none known) is better by defects alone, but no LTS.",
+			[]string{"3.8.22"},
 		},
 		"a warning that is met outweighs notices and long-term support": {
 			"3.4.1", "3.8.21",
-			[]rule.Defect{until(rule.Warning, rule.Met, "3.9.0"), until(rule.Notice, rule.Met, "3.9.4"), until(rule.Notice, rule.Met, "3.9.4")},
-			"3.8.21 has 3 known defects, 3 of which can meet this installation, 1 of them more than a notice. Better by known defects: " +
-				"3.8.22 (LTS, 3, 1 more than a notice) or 3.9.3 (2).",
+			[]rule.Defect{until(rule.Warning, rule.Met, "3.9.0"), until(rule.Notice, rule.Met, "3.8.22"), until(rule.Notice, rule.Met, "3.9.4")},
+			"3.8.21 has 3 known defects; 3 meet this installation (1 graver than a notice). Better: 3.8.22 (LTS, 2, 1 graver) or 3.9.3 (1).",
 			[]string{"3.8.22", "3.9.3"},
 		},
 		"one that may be met does not outweigh long-term support": {
 			"3.4.1", "3.8.21",
 			[]rule.Defect{until(rule.Warning, rule.Open, "3.9.0"), until(rule.Notice, rule.Met, "3.8.22")},
-			"3.8.21 has 2 known defects, 2 of which can meet this installation, 1 of them more than a notice. Better by known defects: " +
-				"3.8.22 (LTS, 1, 1 more than a notice).",
+			"3.8.21 has 2 known defects; 1 meets this installation, 1 may (1 graver than a notice). Better: 3.8.22 (LTS, 1 may, 1 graver).",
 			[]string{"3.8.22"},
 		},
 		"what is met outweighs what nobody can tell": {
 			"3.4.1", "3.9.0",
 			[]rule.Defect{until(rule.Warning, rule.Met, "3.9.2"), until(rule.Warning, rule.Open, "3.9.4"), until(rule.Warning, rule.Open, "3.9.4")},
-			"3.9.0 has 3 known defects, 3 of which can meet this installation, 3 of them more than a notice. Better by known defects: " +
-				"3.9.3 (same line, 2, 2 more than a notice).",
+			"3.9.0 has 3 known defects; 1 meets this installation (1 graver than a notice), 2 may (2 graver than a notice). Better: 3.9.3 (2 may, 2 graver).",
 			[]string{"3.9.3"},
 		},
 		"a target without public notes": {
 			"3.8.22", "3.10.5", nil,
 			"3.10.5 has no public release notes, so its defects are not known. With public notes: 3.9.3 (none known).",
+			[]string{"3.9.3"},
+		},
+		"a target without public notes, whose neighbours have known defects": {
+			"3.4.1", "3.8.23",
+			[]rule.Defect{until(rule.Notice, rule.Met, "3.9.0"), until(rule.Warning, rule.Open, "3.9.0")},
+			"3.8.23 has no public release notes, so its defects are not known. With public notes: " +
+				"3.8.22 (LTS, 1 known defect meets this installation, 1 may, 1 graver).",
+			[]string{"3.8.22"},
+		},
+		"the installed release is no choice": {
+			"3.8.22", "3.8.23",
+			[]rule.Defect{until(rule.Notice, rule.Met, "3.9.0")},
+			"3.8.23 has no public release notes, so its defects are not known. With public notes: 3.9.3 (none known).",
 			[]string{"3.9.3"},
 		},
 		"nothing with public notes is as new as the installed release": {
@@ -90,8 +130,8 @@ func TestOneAdviceOnTheTargetWeighsAllKnownDefects(t *testing.T) {
 		"what is older than the installed release is no choice": {
 			"3.8.23", "3.9.0",
 			[]rule.Defect{until(rule.Warning, rule.Met, "3.9.2")},
-			"3.9.0 has 1 known defect, 1 of which can meet this installation, 1 of them more than a notice. By known defects no release with public notes is better.",
-			[]string{"3.9.0"},
+			"3.9.0 has 1 known defect; 1 meets this installation (1 graver than a notice). No later release with public notes, newer than 3.8.23, is better.",
+			[]string{},
 		},
 	}
 	for name, tt := range tests {
@@ -104,8 +144,11 @@ func TestOneAdviceOnTheTargetWeighsAllKnownDefects(t *testing.T) {
 			if diff := cmp.Diff(tt.best, got.Best); diff != "" {
 				t.Errorf("best (-want +got):\n%s", diff)
 			}
+			if got.Candidates == nil || slices.ContainsFunc(got.Candidates, func(c report.Candidate) bool { return !documented(c.Version) }) {
+				t.Errorf("candidates %+v, want only releases whose defects are known", got.Candidates)
+			}
 			for _, v := range got.Best {
-				if r, known := version.Known(version.MustParse(v)); !known || r.Source != version.Notes {
+				if !documented(v) {
 					t.Errorf("%s has no public notes", v)
 				}
 			}
@@ -113,12 +156,17 @@ func TestOneAdviceOnTheTargetWeighsAllKnownDefects(t *testing.T) {
 	}
 }
 
+func documented(v string) bool {
+	r, known := version.Known(version.MustParse(v))
+	return known && r.Source == version.Notes
+}
+
 func TestCandidatesSayWhatAnInstallationMeetsInEach(t *testing.T) {
 	t.Parallel()
 	got := run(t, on("3.4.1", "3.8.22", until(rule.Warning, rule.Met, "3.9.1"), until(rule.Notice, rule.Open, "3.9.3"), until(rule.Breaking, rule.Spared, "3.9.4"))).Target
 	want := []report.Candidate{
-		{Version: "3.8.22", LTS: true, Documented: true, Defects: 3, Met: report.Severities{Warning: 1}, Unknown: report.Severities{Notice: 1}},
-		{Version: "3.9.3", Documented: true, Defects: 1},
+		{Version: "3.8.22", LTS: true, Defects: 3, Met: report.Severities{Warning: 1}, Unknown: report.Severities{Notice: 1}},
+		{Version: "3.9.3", Defects: 1},
 	}
 	if diff := cmp.Diff(want, got.Candidates); diff != "" {
 		t.Errorf("candidates (-want +got):\n%s", diff)

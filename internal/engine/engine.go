@@ -64,6 +64,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 // ruleRun is one rule in one run.
 type ruleRun struct {
 	rule       *rule.Rule
+	leftOut    string        // why the user leaves the rule out; empty: the report has what it says
 	status     report.Status // set from the start for rules that are not judged, else empty until the end
 	reasons    []string
 	judged     bool // the rule was started
@@ -71,7 +72,7 @@ type ruleRun struct {
 	kinds      []estate.Kind
 	asked      []estate.Kind // kinds for which [rule.Pass.Absent] answered false
 	findings   findings
-	met        map[string]bool // catalogue entries of the findings, once they are in the report
+	answer     answer // at the end
 	doubts     []doubt
 	checks     []rule.Check
 	defects    []rule.Defect
@@ -85,27 +86,45 @@ type doubt struct {
 	at report.Location
 }
 
-// plan decides which rules are judged, and starts those.
+// plan decides which rules are judged, and starts those. Known defects of the target are judged whatever is left out: the
+// report says of them what the installation meets, not what the user looks at.
 func plan(o *Options, s *stream) []*ruleRun {
 	runs := make([]*ruleRun, len(o.Rules))
 	for i, r := range o.Rules {
-		t := &ruleRun{rule: r}
-		runs[i] = t
-		reason, skipped := o.Skip[r.ID]
-		switch {
-		case skipped:
-			t.status, t.reasons = report.Disabled, []string{"skipped: " + reason}
-		case len(o.Only) > 0 && !o.Only[r.ID]:
-			t.status, t.reasons = report.Disabled, []string{"not among the rules of --only"}
-		case !r.On(o.Path):
-			t.status, t.reasons = report.NotApplicable, []string{whyNot(r, o.Path)}
-		case len(r.Manual) > 0:
-			t.status, t.checks = report.Manual, []rule.Check{{Title: r.Title, Steps: r.Manual}}
-		default:
-			t.start(o.Path, o.Tools, s)
+		runs[i] = &ruleRun{rule: r, leftOut: o.leavesOut(r.ID)}
+		if runs[i].leftOut == "" || r.Defects {
+			runs[i].plan(o, s)
+		}
+	}
+	for _, t := range runs {
+		if t.leftOut != "" && !t.rule.Defects && decides(t.rule.ID, runs) {
+			t.plan(o, s)
 		}
 	}
 	return runs
+}
+
+// leavesOut returns why the user leaves a rule out; empty if not.
+func (o *Options) leavesOut(id string) string {
+	if reason, skipped := o.Skip[id]; skipped {
+		return "skipped: " + reason
+	}
+	if len(o.Only) > 0 && !o.Only[id] {
+		return "not among the rules of --only"
+	}
+	return ""
+}
+
+// plan starts the rule if the path concerns it.
+func (t *ruleRun) plan(o *Options, s *stream) {
+	switch {
+	case !t.rule.On(o.Path):
+		t.status, t.reasons = report.NotApplicable, []string{whyNot(t.rule, o.Path)}
+	case len(t.rule.Manual) > 0:
+		t.status, t.checks = report.Manual, []rule.Check{{Title: t.rule.Title, Steps: t.rule.Manual}}
+	default:
+		t.start(o.Path, o.Tools, s)
+	}
 }
 
 func whyNot(r *rule.Rule, p version.Path) string {
@@ -130,7 +149,7 @@ func (t *ruleRun) start(p version.Path, tools map[string]version.Version, s *str
 			Complete: s.complete,
 			Absent:   func(k estate.Kind, group string) bool { return t.absent(s, k, group) },
 			Remind:   func(c rule.Check) { t.checks = append(t.checks, c) },
-			Judge:    func(d rule.Defect) { t.defects = append(t.defects, d) },
+			Judge:    t.judge,
 			Count:    s.counted,
 			Tools:    tools,
 		})

@@ -8,6 +8,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // write turns a finished run into a report that only needs sealing.
@@ -28,11 +29,16 @@ func write(o *Options, runs []*ruleRun, s *stream) *report.Report {
 	for _, t := range runs {
 		found := t.export(o.Path, s)
 		t.findings = findings{} // the report has them now
-		t.met = found.reach.entries
-		r.Findings = append(r.Findings, found.sorted()...)
-		r.ManualChecks = append(r.ManualChecks, t.byHand(o.Path)...)
+		if t.leftOut != "" {
+			t.answer = answer{t.result(o, s, &ledger{}, len(found.all)), found.reach.entries, t.byHand(o.Path)}
+			r.Rules = append(r.Rules, t.disabled(o.Path))
+			continue
+		}
 		res := t.result(o, s, open, len(found.all))
 		res.Groups, res.Labels = tallies(found.reach.groups), tallies(found.reach.labels)
+		t.answer = answer{res, found.reach.entries, t.byHand(o.Path)}
+		r.Findings = append(r.Findings, found.sorted()...)
+		r.ManualChecks = append(r.ManualChecks, t.answer.checks...)
 		r.Rules = append(r.Rules, res)
 	}
 	open.general(o, s)
@@ -46,7 +52,7 @@ func write(o *Options, runs []*ruleRun, s *stream) *report.Report {
 	}
 	r.Notes = append(r.Notes, s.disagreements()...)
 	r.Notes = append(r.Notes, o.unused(runs, open)...)
-	r.Target = target(runs, o.Path, r)
+	r.Target = target(runs, o.Path)
 	redact.Everything(r)
 	return r
 }
@@ -80,11 +86,8 @@ func path(o *Options) report.Path {
 // result decides the status of a rule. It passed only if everything it listens to was read completely, no given
 // source lacks what it needs, and there was no doubt, no panic and no finding.
 func (t *ruleRun) result(o *Options, s *stream, open *ledger, found int) report.Rule {
-	res := report.Rule{
-		Rule: t.rule.ID, Title: t.rule.Title, Catalogue: append([]string{}, t.rule.Entries()...), Status: t.status,
-		Severity: t.rule.Severity.String(), Change: firstGained(t.rule.Change, o.Path), Reasons: append([]string{}, t.reasons...),
-		Findings: found, Beyond: []string{},
-	}
+	res := t.about(o.Path)
+	res.Status, res.Reasons, res.Findings = t.status, append([]string{}, t.reasons...), found
 	if !t.judged {
 		return res
 	}
@@ -124,6 +127,21 @@ func (t *ruleRun) result(o *Options, s *stream, open *ledger, found int) report.
 		res.Accepted = true
 		res.Reasons = append(res.Reasons, "accepted: "+reason)
 	}
+	return res
+}
+
+// about returns what is known of the rule before it is judged.
+func (t *ruleRun) about(p version.Path) report.Rule {
+	return report.Rule{
+		Rule: t.rule.ID, Title: t.rule.Title, Catalogue: append([]string{}, t.rule.Entries()...),
+		Severity: t.rule.Severity.String(), Change: firstGained(t.rule.Change, p), Reasons: []string{}, Beyond: []string{},
+	}
+}
+
+// disabled returns the result of a rule that the user leaves out.
+func (t *ruleRun) disabled(p version.Path) report.Rule {
+	res := t.about(p)
+	res.Status, res.Reasons = report.Disabled, []string{t.leftOut}
 	return res
 }
 

@@ -15,8 +15,8 @@ const (
 	Open   Concern = "unknown"
 )
 
-// Defect is a known defect of the target, or of another release that the upgrade could end in instead, and whether this installation can meet it. It is no finding: a rule that wants
-// to stop the upgrade because of it reports one as well.
+// Defect is a known defect of the target, or of another release that the upgrade could end in instead, and whether this
+// installation can meet it. It is no finding: a rule that wants to stop the upgrade because of it reports one as well.
 type Defect struct {
 	Entry     string   // in rules/catalogue.yaml
 	Severity  Severity // on this path; zero: the target does not have it
@@ -31,7 +31,7 @@ type Defect struct {
 	By string
 }
 
-// Judge lists a known defect.
+// Judge lists a known defect. Only a rule with Defects may.
 func (p *Pass) Judge(d Defect) { p.engine.Judge(d) }
 
 // Aside calls f, whose handlers see what is read anyway: the rule does not need it, no source is asked for more kinds

@@ -75,6 +75,9 @@ type Rule struct {
 	Manual []Step
 	// Start registers the handlers for one run.
 	Start func(*Pass)
+	// Defects is set for a rule that lists known defects of the target, with [Pass.Judge]. They are judged even where the
+	// user leaves the rule out.
+	Defects bool
 	// Facts are rows of one pattern, each with its own case. A rule whose rows are all reminders is a manual check.
 	Facts []Fact
 }

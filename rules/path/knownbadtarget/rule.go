@@ -15,11 +15,12 @@ var doc string
 var Rule = rule.Rule{
 	ID:         "known-bad-target",
 	Title:      "The target has a known defect that another release does not have",
-	Action:     "weigh it when you decide on the target",
+	Action:     "weigh it: see the advice on the target",
 	Severity:   rule.Breaking,
 	Applies:    rule.Always,
 	Catalogue:  []string{"G8"},
 	Confidence: rule.Confirmed,
+	Defects:    true,
 	Doc:        doc,
 	Facts:      rule.Facts(defect.Table()...),
 }
