@@ -24,9 +24,9 @@ type Defect struct {
 	// Grave ones are as grave where the source has them too: they let somebody in, or end the workers of gateways.
 	Grave    bool
 	Severity rule.Severity
-	Says     string // what happens, in words that follow the release and a colon
-	Who      string // who is affected
-	Steps    []rule.Step
+	Says     string      // what happens, in words that follow the release and a colon
+	Who      string      // who is affected
+	Steps    []rule.Step // of its finding, if it can be one
 	// Signs are what only an installation that can meet it has; one is enough, and of Also one more. Without signs every
 	// installation can.
 	Signs, Also []Sign
@@ -48,6 +48,9 @@ func (d Defect) Flaws() []string {
 	}
 	if d.Says == "" || d.Who == "" {
 		flaws = append(flaws, "Says, Who: want what happens, and to whom")
+	}
+	if len(d.Steps) > 0 && (d.Severity == rule.Notice || d.By != "") {
+		flaws = append(flaws, "Steps: the defect is never a finding that shows them")
 	}
 	for _, s := range slices.Concat(d.Signs, d.Also) {
 		flaws = append(flaws, s.flaws()...)

@@ -155,9 +155,10 @@ func TestDefectsThatSayNothingAreRefused(t *testing.T) {
 	t.Parallel()
 	for want, d := range map[string]defect.Defect{
 		"": {Severity: rule.Notice, Says: "a", Who: "b"},
-		"Severity: want Notice, Warning or Breaking":         {Says: "a", Who: "b"},
-		"Says, Who: want what happens, and to whom":          {Severity: rule.Notice, Says: "a"},
-		"Also: there are no Signs beside which it is wanted": {Severity: rule.Notice, Says: "a", Who: "b", Also: []defect.Sign{{None: "c", Plugins: []string{"d"}}}},
+		"Severity: want Notice, Warning or Breaking":           {Says: "a", Who: "b"},
+		"Says, Who: want what happens, and to whom":            {Severity: rule.Notice, Says: "a"},
+		"Steps: the defect is never a finding that shows them": {Severity: rule.Notice, Says: "a", Who: "b", Steps: rule.Beforehand("c")},
+		"Also: there are no Signs beside which it is wanted":   {Severity: rule.Notice, Says: "a", Who: "b", Also: []defect.Sign{{None: "c", Plugins: []string{"d"}}}},
 		"Signs: None says nothing, so that nobody is told why the defect cannot strike\nSigns: neither Plugins nor Kinds, so that nothing shows it": {Severity: rule.Notice, Says: "a", Who: "b", Signs: []defect.Sign{{}}},
 	} {
 		if got := strings.Join(d.Flaws(), "\n"); got != want {
@@ -166,9 +167,8 @@ func TestDefectsThatSayNothingAreRefused(t *testing.T) {
 	}
 }
 
-// TestEveryDefectSaysWhereItIsFixed: the action fits into its column for every target that has one, and no text about a
-// defect sends to "3.7.8 or later" where 3.8.0 has the same defect, or names a release to choose: that does the report,
-// which weighs all of them.
+// TestEveryDefectSaysWhereItIsFixed: no text about a defect sends to "3.7.8 or later" where 3.8.0 has the same defect, or
+// names a release to choose: that does the report, which weighs all of them.
 func TestEveryDefectSaysWhereItIsFixed(t *testing.T) {
 	t.Parallel()
 	orLater := regexp.MustCompile(`\b3(\.\d+){2,} (or later|or newer|on\b)`)
@@ -183,15 +183,49 @@ func TestEveryDefectSaysWhereItIsFixed(t *testing.T) {
 			}
 		}
 		for _, r := range version.Releases() {
-			if !d.In(r.Version) {
-				continue
-			}
-			if flaws := rule.ActionFlaws(d.Case.Weigh(r.Version)); len(flaws) > 0 {
-				t.Errorf("%s in %s: %v", d.Case.Entry, r.Version, flaws)
+			if fixed := d.Case.FixedFor(r.Version); d.In(r.Version) && orLater.MatchString(fixed) {
+				t.Errorf("%s in %s: %q is not true of every later line", d.Case.Entry, r.Version, fixed)
 			}
 		}
 	}
-	if got, want := find(t, "R-3.7.8-1").Case.Weigh(version.MustParse("3.7.3")), "weigh it: fixed in 3.7.8 and 3.8.5"; got != want {
-		t.Errorf("action %q, want %q: 3.8.0 has the defect as well", got, want)
+	const want = "Weigh it when you decide on the target: it is fixed in 3.7.8 and 3.8.5, the first release with the fix in each line."
+	if got := find(t, "R-3.7.8-1").Case.FixedFor(version.MustParse("3.7.3")); got != want {
+		t.Errorf("step %q, want %q: 3.8.0 has the defect as well", got, want)
 	}
+}
+
+// TestFindingsOfOneTargetHaveOneAction: what is to be done about the defects of a target is one decision, so a screen can
+// show it once for all of them; the object and the message say which defect it is.
+func TestFindingsOfOneTargetHaveOneAction(t *testing.T) {
+	t.Parallel()
+	for _, to := range []string{"3.2.13.0", "3.3.1", "3.5.0"} {
+		r := rule.Rule{ID: "r", Severity: rule.Breaking, Applies: rule.Always, Defects: true, Facts: rule.Facts(defect.Table()...)}
+		names := map[string]bool{}
+		reported := 0
+		for _, f := range found(&r, path("3.2.8.1", to)) {
+			reported++
+			names[f.Subject.Name] = true
+			if f.Action != "" {
+				t.Errorf("to %s: %q has the action %q of its own", to, f.Message, f.Action)
+			}
+			if !strings.HasSuffix(f.Subject.Name, f.Case.Entry) || !strings.HasPrefix(f.Message, to+": ") {
+				t.Errorf("to %s: %q about %q does not tell which defect it is", to, f.Message, f.Subject.Name)
+			}
+			if f.Severity < rule.Warning {
+				t.Errorf("to %s: %q is a finding, and only a notice", to, f.Message)
+			}
+		}
+		if reported < 2 || len(names) != reported {
+			t.Errorf("to %s: %d findings about %v, want several that differ", to, reported, names)
+		}
+	}
+}
+
+// found returns what a rule reports of an installation of which nothing was read.
+func found(r *rule.Rule, p version.Path) (all []rule.Finding) {
+	registered := r.Begin(p, rule.Engine{Report: func(f rule.Finding) { all = append(all, f) }})
+	for _, end := range registered.Ends {
+		end()
+	}
+	return all
 }

@@ -8,8 +8,7 @@ import (
 )
 
 // Watch lists the defect if the target has it, or another release that the upgrade could end in, with the answer whether
-// this installation can meet it. It reports what is a warning or worse and meets it for certain, and a defect of the
-// upgrade itself unless it certainly cannot strike.
+// this installation can meet it. It reports only what is a warning or worse and meets it for certain.
 func (d Defect) Watch(p *rule.Pass) {
 	switch {
 	case d.Grade(p.Path) > 0:
@@ -77,9 +76,7 @@ func (d Defect) judge(p *rule.Pass, concerned rule.Concern, why string) {
 		Entry: d.Case.Entry, Severity: grade, Says: d.Says, FixedIn: d.Case.Until.First(), Concerned: concerned, Why: why, By: d.By,
 		Elsewhere: d.elsewhere(p),
 	})
-	switch {
-	case grade == 0, d.By != "", concerned == rule.Spared:
-	case concerned == rule.Met && grade > rule.Notice, d.Upgrading:
+	if d.By == "" && concerned == rule.Met && grade > rule.Notice {
 		p.Report(d.finding(p, grade, why))
 	}
 }
@@ -102,7 +99,8 @@ func (d Defect) finding(p *rule.Pass, grade rule.Severity, why string) rule.Find
 		evidence = append(evidence, rule.Evidence{Name: "not said", Value: "the notes do not say when the defect was introduced"})
 	}
 	f := p.PathFinding(message, evidence, append([]rule.Step{{When: rule.Before, Text: d.Case.FixedFor(p.Path.To)}}, d.Steps...))
-	f.Case, f.Severity, f.Action = d.Case, grade, d.Case.Weigh(p.Path.To)
+	f.Subject.Name += ", " + d.Case.Entry // one path has several
+	f.Case, f.Severity = d.Case, grade
 	if d.In(p.Path.From) { // then the path does not gain it
 		f.Case.Change = version.Change{}
 	}

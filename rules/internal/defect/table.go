@@ -58,17 +58,11 @@ var upgrading = []Defect{
 		Says:   "the migration of large tables is slow",
 		Who:    "control planes with large tables; the notes do not say which, but those that grow are the audit log and the counts of API calls",
 		Unseen: "how large the tables are is in no input",
-		Steps: []rule.Step{
-			{When: rule.Before, Text: "Measure the migration on a copy of the database, and plan the window for it."},
-		},
 	},
 	{
 		Case: window("G7", oldest(), version.Since("3.8.7")), Severity: rule.Notice, Upgrading: true,
 		Says: "DP Manager does not wait for the migration of the database",
 		Who:  "every upgrade that starts both components together",
-		Steps: []rule.Step{
-			{When: rule.During, Text: "Start the Dashboard first, wait until it answers, then start DP Manager."},
-		},
 	},
 }
 

@@ -45,7 +45,7 @@ func (order) Watch(p *rule.Pass) {
 }
 
 func check(path version.Path, composed services, charted bool) rule.Check {
-	steps := []rule.Step{{When: rule.Before, Text: "Plan the order: Dashboard and DP Manager first (about 20 minutes), then the gateways, one gateway group after the other (about 30 minutes each)."}}
+	steps := []rule.Step{{When: rule.Before, Text: "Plan the order: the Dashboard, which migrates the database, and once it answers DP Manager (together about 20 minutes), then the gateways, one gateway group after the other (about 30 minutes each)."}}
 	if charted {
 		steps = append(steps, charts(path)...)
 	}
