@@ -56,14 +56,31 @@ func explained(id string) (string, error) {
 	if err == nil {
 		return explanation(r), nil
 	}
-	names := make([]string, len(entries))
-	for i := range entries {
-		names[i] = entries[i].ID
-	}
-	if near, ok := suggest.Nearest(strings.ToUpper(id), names); ok && plainWord(id) && strings.ContainsAny(id, "0123456789") {
-		return "", usage("did you mean "+near+"?", "%q is neither a rule nor an entry of the catalogue", id)
+	if near := nearEntries(id, entries); len(near) > 0 && plainWord(id) {
+		return "", usage("did you mean "+strings.Join(near, ", ")+"?", "%q is neither a rule nor an entry of the catalogue", id)
 	}
 	return "", err
+}
+
+// nearEntries returns the entries of the catalogue that someone may have meant who gave an id that is none: the one that
+// looks most like it, or some that begin alike. A rule's id is in lower case and has no digits.
+func nearEntries(id string, entries []catalogue.Entry) []string {
+	const some = 3
+	names, alike := make([]string, len(entries)), []string{}
+	upper := strings.ToUpper(id)
+	family, _, _ := strings.Cut(upper, "-")
+	for i := range entries {
+		if names[i] = entries[i].ID; strings.HasPrefix(names[i], family+"-") {
+			alike = append(alike, names[i])
+		}
+	}
+	if id != upper && !strings.ContainsAny(id, "0123456789") {
+		return nil
+	}
+	if near, ok := suggest.Nearest(upper, names); ok {
+		return []string{near}
+	}
+	return suggest.Closest(upper, alike, some)
 }
 
 // entryText returns an entry of the catalogue, and the rules that cover it.

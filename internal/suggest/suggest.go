@@ -2,6 +2,7 @@
 package suggest
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/agnivade/levenshtein"
@@ -21,6 +22,15 @@ func Nearest(word string, names []string) (string, bool) {
 		}
 	}
 	return best, best != ""
+}
+
+// Closest returns the n names that differ least from word, however much that is; among equals those that come first.
+func Closest(word string, names []string, n int) []string {
+	all := slices.Clone(names)
+	slices.SortStableFunc(all, func(a, b string) int {
+		return cmp.Compare(levenshtein.ComputeDistance(word, a), levenshtein.ComputeDistance(word, b))
+	})
+	return all[:min(n, len(all))]
 }
 
 // letters returns the letters of a word in alphabetical order.
