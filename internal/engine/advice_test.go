@@ -212,3 +212,42 @@ func TestWhatARuleSeesAsideIsNotNeeded(t *testing.T) {
 		}
 	}
 }
+
+// TestBestIsNewerThanTheInstalledReleaseAndMeetsLess: on every path, whatever defects releases have.
+func TestBestIsNewerThanTheInstalledReleaseAndMeetsLess(t *testing.T) {
+	t.Parallel()
+	sets := [][]rule.Defect{
+		nil,
+		{until(rule.Notice, rule.Met, "3.9.0")},
+		{until(rule.Warning, rule.Open, "3.8.22", "3.9.2"), until(rule.Notice, rule.Met, "3.7.8", "3.8.5")},
+		{until(rule.Breaking, rule.Spared, "3.9.3"), until(rule.Warning, rule.Met, "3.5.2"), until(rule.Notice, rule.Open, "3.9.4")},
+	}
+	for _, from := range []string{"3.2.8.1", "3.4.1", "3.8.22", "3.8.23", "3.9.3"} {
+		installed, _ := version.Known(version.MustParse(from))
+		for _, to := range version.Releases() {
+			if !installed.Version.Less(to.Version) {
+				continue
+			}
+			for i, set := range sets {
+				got := run(t, on(from, to.Version.String(), slices.Clone(set)...)).Target
+				burdens := map[string]int{}
+				for _, c := range got.Candidates {
+					burdens[c.Version] = c.Met.Total() + c.Unknown.Total()
+				}
+				for _, text := range got.Best {
+					best, _ := version.Known(version.MustParse(text))
+					if !installed.Version.Less(best.Version) || best.Date < installed.Date {
+						t.Errorf("%s to %s, defects %d: %s is not newer than what is installed", from, to.Version, i, text)
+					}
+					burden, listed := burdens[text]
+					if !listed || !strings.Contains(got.Advice, text) {
+						t.Errorf("%s to %s, defects %d: best %s, and %v, %q", from, to.Version, i, text, burdens, got.Advice)
+					}
+					if target, documented := burdens[to.Version.String()]; documented && text != to.Version.String() && burden >= target {
+						t.Errorf("%s to %s, defects %d: %s is called better: %s", from, to.Version, i, text, got.Advice)
+					}
+				}
+			}
+		}
+	}
+}
