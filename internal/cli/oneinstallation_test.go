@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"compress/gzip"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -23,7 +24,7 @@ import (
 
 // judgement returns the part of a finding that does not depend on the source.
 func judgement(f report.Finding) string {
-	return strings.Join([]string{f.Rule, f.Severity, f.Object.Kind, f.Object.GatewayGroup, f.Object.ID, f.Message, f.Fingerprint}, " | ")
+	return strings.Join([]string{f.Rule, f.Severity, f.Object.Kind, f.Object.GatewayGroup, f.Object.ID, f.Message, f.Fingerprint, fmt.Sprint(f.Object.Owner)}, " | ")
 }
 
 func judgements(r report.Report, keep func(report.Finding) bool) []string {

@@ -22,7 +22,8 @@ func (f *outputFlags) display(flags flags) {
 	flags.choice(&f.filter.MinSeverity, "min-severity", []string{report.SeverityBreaking, report.SeverityWarning, report.SeverityNotice},
 		"table: show only findings of this severity or above; the verdict stays").shows()
 	flags.list(&f.filter.Groups, "group", "table: show only findings in this gateway group, by name or id; the verdict stays (repeatable)").shows()
-	owner := flags.list(&f.filter.Owners, "owner", "table: show only findings on objects with this label, KEY=VALUE; the verdict stays (repeatable)").shows()
+	owner := flags.list(&f.filter.Owners, "owner", "table: show only findings on objects with this label, KEY=VALUE, their own or that of their service, "+
+		"template or consumer; the verdict stays (repeatable)").shows()
 	owner.take = func(text string) error {
 		if key, _, labelled := strings.Cut(text, "="); !labelled || key == "" {
 			return &mistake{"is no label", "write KEY=VALUE, such as team=orders"}

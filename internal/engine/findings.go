@@ -28,13 +28,18 @@ func (t *ruleRun) export(p version.Path, s *stream) *exported {
 			past[owner] = append(past[owner], held{key: k, version: version, seen: all})
 			continue
 		}
-		out.add(export(t.rule, p, k, sights, &s.groups))
+		f := export(t.rule, p, k, sights, &s.groups)
+		f.Object.Owner = s.whose(sights)
+		out.add(f)
 	}
 	for owner, all := range past {
 		for i := range all {
 			all[i].sights = t.findings.open(t.rule, all[i].seen, s)
 		}
-		out.add(s.history.export(t.rule, p, owner, all, &s.groups))
+		f := s.history.export(t.rule, p, owner, all, &s.groups)
+		f.Object.Owner = s.whose(all[0].sights)
+		fill(f.Object.Owner, s.owners.of(estate.ServiceTemplate, estate.Group{}, owner.ref.ID, &s.groups))
+		out.add(f)
 	}
 	return out
 }
@@ -62,7 +67,7 @@ func bestFirst(r *rule.Rule, sights []rule.Finding, rank func(source string) int
 
 // whole returns everything that a report shows of a finding and in which two at one place may differ.
 func whole(f rule.Finding) string {
-	return fmt.Sprint(f.Evidence, f.Remediation, f.Subject.Labels, f.Subject.Past, f.Case.Confidence) // maps are printed sorted
+	return fmt.Sprint(f.Evidence, f.Remediation, f.Subject.Labels, f.Subject.Parent, f.Subject.Version, f.Case.Confidence) // maps are printed sorted
 }
 
 // export merges the findings on one object, best first. The best is shown. The others add evidence that only they have,

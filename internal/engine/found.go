@@ -107,7 +107,7 @@ func (e *exported) add(f report.Finding) {
 	if o.Kind != "path" {
 		e.reach.groups[o.GatewayGroup]++
 	}
-	for k, v := range o.Labels {
+	for k, v := range o.Owner {
 		e.reach.labels[k+"="+v]++
 	}
 	for _, entry := range f.Catalogue {

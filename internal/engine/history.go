@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"unique"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -47,10 +48,10 @@ func (h *history) learn(r *estate.Resource) {
 			h.names[s.Ref.ID] = s.Name
 		}
 	case r.Kind == estate.ServiceVersion:
-		past, number := r.Past(), r.Field("version").Word()
-		known, ok := h.versions[past.Version]
-		if past.Service != "" && (!ok || cmp.Or(cmp.Compare(past.Service, known.service.Value()), -cmp.Compare(number, known.number)) < 0) {
-			h.versions[past.Version] = edition{unique.Make(past.Service), number}
+		service, number := r.Parent(), r.Field("version").Word()
+		known, ok := h.versions[r.ID]
+		if service != "" && (!ok || cmp.Or(cmp.Compare(service, known.service.Value()), -cmp.Compare(number, known.number)) < 0) {
+			h.versions[strings.Clone(r.ID)] = edition{unique.Make(service), number}
 		}
 	}
 }
@@ -72,8 +73,8 @@ func (h *history) owner(k key, sights []rule.Finding) (owner key, version string
 	}
 	var service string
 	for _, s := range sights {
-		version = cmp.Or(version, s.Subject.Past.Version)
-		service = cmp.Or(service, s.Subject.Past.Service)
+		version = cmp.Or(version, s.Subject.Version)
+		service = cmp.Or(service, s.Subject.Parent)
 	}
 	if e, known := h.versions[version]; known {
 		service = e.service.Value()

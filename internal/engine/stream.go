@@ -27,6 +27,7 @@ type stream struct {
 	sources []*read
 	groups  groups
 	history history
+	owners  owners
 	seed    maphash.Seed
 	several bool // there is more than one source, so they are compared
 
@@ -86,6 +87,7 @@ func (s *stream) listen(runs []*ruleRun) {
 		}
 	}
 	s.history.want(s.need)
+	s.owners.want(s.need)
 	s.reader = estate.NewReader(slices.Sorted(maps.Keys(s.plugins)))
 	if s.several { // sources are compared by what they show, so every object counts
 		return
@@ -104,6 +106,7 @@ func (s *stream) listen(runs []*ruleRun) {
 			s.need.Sieves[k] = append(s.need.Sieves[k], behind.sieve)
 		}
 	}
+	s.owners.wish(s.need)
 }
 
 // wish tells sources what of a kind a rule looks at.
@@ -184,6 +187,7 @@ func (s *stream) dispatch(in *read, r *estate.Resource) {
 		s.groups.add(r)
 	}
 	s.history.learn(r)
+	s.owners.learn(r)
 	if s.several {
 		in.census.add(r)
 	}

@@ -88,10 +88,13 @@ func (r *Resource) Name() string {
 	return r.ID
 }
 
-// Labels returns the owner's labels; list values are joined with commas. What replaces a hidden value stays, so that the
-// label does not seem to be missing. Other unreadable labels are left out: they only decorate a finding.
-func (r *Resource) Labels() map[string]string {
-	members, ok := r.Field("labels").Members().Known()
+// Labels returns the resource's own labels: see [Value.Labels].
+func (r *Resource) Labels() map[string]string { return r.Field("labels").Labels() }
+
+// Labels returns the labels that v holds; list values are joined with commas. What replaces a hidden value stays, so that
+// the label does not seem to be missing. Other unreadable labels are left out: they only decorate a finding.
+func (v Value) Labels() map[string]string {
+	members, ok := v.Members().Known()
 	if !ok || len(members) == 0 {
 		return nil
 	}
@@ -112,27 +115,25 @@ func (r *Resource) Plugins() []Plugin { return r.scan.plugins }
 
 // Subject is the part of a resource that a finding keeps.
 type Subject struct {
-	Ref    Ref
-	Group  Group
-	Name   string
-	Labels map[string]string
-	Origin Origin
-	Past   Past
+	Ref     Ref
+	Group   Group
+	Name    string
+	Labels  map[string]string
+	Origin  Origin
+	Parent  string // see [Resource.Parent]
+	Version string // see [Resource.Version]
 }
 
-// Past says which version of which service template a resource of [History] belongs to. What the resource does not say
-// is empty, and so are both for every other state.
-type Past struct{ Service, Version string }
-
-// Past returns what the resource says about the version that it belongs to.
-func (r *Resource) Past() Past {
+// Version returns the id of the version of a service template that a resource of [History] belongs to. It is empty if
+// the resource does not say it, and for every other state.
+func (r *Resource) Version() string {
 	switch r.Kind { //nolint:exhaustive // the others have no past
 	case ServiceVersion:
-		return Past{Service: r.Field("service_id").Word(), Version: strings.Clone(r.ID)}
+		return r.ID
 	case RouteVersion:
-		return Past{Service: r.Field("service_id").Word(), Version: r.Field("service_version_id").Word()}
+		return r.Field("service_version_id").Word()
 	}
-	return Past{}
+	return ""
 }
 
 // Subject copies the identity of r, to keep after the call.
@@ -141,5 +142,8 @@ func (r *Resource) Subject() Subject {
 	origin := r.Origin
 	origin.Key = strings.Clone(origin.Key)
 	ref := Ref{Kind: r.Kind, Group: group.ShortID, ID: strings.Clone(r.ID)}
-	return Subject{Ref: ref, Group: group, Name: strings.Clone(r.Name()), Labels: r.Labels(), Origin: origin, Past: r.Past()}
+	return Subject{
+		Ref: ref, Group: group, Name: strings.Clone(r.Name()), Labels: r.Labels(), Origin: origin,
+		Parent: strings.Clone(r.Parent()), Version: strings.Clone(r.Version()),
+	}
 }

@@ -162,7 +162,7 @@ func (p *page) reach(found report.Findings) {
 	groups, labels := map[string]int{}, map[string]int{}
 	for f := range found.All() {
 		groups[f.Object.GatewayGroup]++
-		for k, v := range f.Object.Labels {
+		for k, v := range f.Object.Owner {
 			labels[k+"="+v]++
 		}
 	}

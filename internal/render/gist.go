@@ -112,7 +112,7 @@ func (g *gist) add(f *report.Finding, u urgency) {
 	g.worst++
 	g.kinds[f.Object.Kind] = true
 	g.actions[f.Action]++
-	for k, v := range f.Object.Labels {
+	for k, v := range f.Object.Owner {
 		g.owners[k+"="+v]++
 	}
 	group := g.groups[f.Object.GatewayGroup]

@@ -30,6 +30,7 @@ func hostile(names ...string) *report.Report {
 		f.Fingerprint = string(rune('a' + i))
 		f.Evidence = []report.Evidence{{Name: "plugin " + name, Value: "value " + name}}
 		f.Object.Labels = map[string]string{"owner" + name: name}
+		f.Object.Owner = f.Object.Labels
 		f.Remediation = []report.Remediation{{When: "before", Text: "Delete it from " + name + ".", Command: "curl -X DELETE 'routes/" + name + "'"}}
 		if i%3 == 1 {
 			f.Object.ID, f.Object.GatewayGroup = "id-"+name, name

@@ -132,6 +132,7 @@ func blocked() *report.Report {
 	canary := finding("canary-rule-active", "breaking", "before", "service", "7c1e5d2a-0b7e-4d52-9f6b-3d1f6a2b9c01", "orders", "default",
 		"An active Canary Rule sends 15 % of the traffic to orders-next where http_x_beta is 1.")
 	canary.Object.Labels = map[string]string{"team": "checkout", "tier": "gold"}
+	canary.Object.Owner = canary.Object.Labels
 	canary.Location = place("/gateway_groups/default/services/7c1e5d2a-0b7e-4d52-9f6b-3d1f6a2b9c01", "/plugins/api7-traffic-split")
 	canary.Evidence = []report.Evidence{{Name: "canary upstream", Value: "orders-next: 10.0.0.7:8080"}, {Name: "weight", Value: "15 %"}}
 	canary.Remediation = []report.Remediation{

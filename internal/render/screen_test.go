@@ -26,7 +26,7 @@ func rulesWith(n, each int) *report.Report {
 			f := finding(id, severity, "before", "route", name, name, []string{"default", "edge", "prod-eu"}[k%3], "Attached.")
 			f.Fingerprint = id + name
 			f.Action = "delete it now, and put it back after"
-			f.Object.Labels = map[string]string{"team": fmt.Sprintf("t%d", k%10), "id": name}
+			f.Object.Owner = map[string]string{"team": fmt.Sprintf("t%d", k%10), "id": name}
 			r.Findings = append(r.Findings, report.FindingsOf(f)...)
 		}
 	}
@@ -149,7 +149,7 @@ func TestWhoseObjectsAreIsToldByTheUsualLabelElseByTheCommonest(t *testing.T) {
 	} {
 		r := rulesWith(1, 12)
 		n := 0
-		changeEach(r, func(f *report.Finding) { f.Object.Labels, n = c.labels(n), n+1 })
+		changeEach(r, func(f *report.Finding) { f.Object.Owner, n = c.labels(n), n+1 })
 		if out, _ := lines(t, r); !strings.Contains(out, c.want) {
 			t.Errorf("want %q in\n%s", c.want, out)
 		}

@@ -66,7 +66,7 @@ func (f Filter) keeps(found *report.Finding) bool {
 	}
 	return len(f.Owners) == 0 || slices.ContainsFunc(f.Owners, func(label string) bool {
 		key, value, _ := strings.Cut(label, "=")
-		has, labelled := found.Object.Labels[key]
+		has, labelled := found.Object.Owner[key]
 		return labelled && has == value
 	})
 }

@@ -187,7 +187,9 @@ type Object struct {
 	GatewayGroup   string            `json:"gateway_group" jsonschema:"its display name; empty for objects outside gateway groups"`
 	GatewayGroupID string            `json:"gateway_group_id" jsonschema:"its id in the Admin API; empty where no source gives it"`
 	State          string            `json:"state" jsonschema:"live, template or history"`
-	Labels         map[string]string `json:"labels"`
+	Labels         map[string]string `json:"labels" jsonschema:"its own"`
+	// Owner is Labels, and for keys that these lack the labels of what the object belongs to.
+	Owner map[string]string `json:"owner" jsonschema:"labels that tell whose it is: its own, and for keys that these lack those of the service, template or consumer that it belongs to"`
 }
 
 // Location is a place. Fields that do not apply or are unknown are empty or 0. Lines and columns count from 1,
@@ -271,7 +273,7 @@ type Rule struct {
 	Findings  int      `json:"findings"`
 	// Groups and Labels count the findings by where they are.
 	Groups []Tally `json:"groups" jsonschema:"findings in each gateway group; those of no group under an empty name"`
-	Labels []Tally `json:"labels" jsonschema:"findings on objects with each label of their owners, as key=value"`
+	Labels []Tally `json:"labels" jsonschema:"findings on objects with each label in owner, as key=value"`
 }
 
 // Tally is the number of findings that share something.
