@@ -221,7 +221,7 @@ func (p *page) nothing(r *report.Report) {
 	}{
 		{s.Missing, open(r) + len(outside(r)) + len(inPart(r)), "Everything that had to be examined was examined."},
 		{s.Manual, len(r.ManualChecks), "Nothing is left to check by hand."},
-		{s.Target, len(r.Target.Defects), "No known defect of " + r.Path.To + "."},
+		{s.Target, len(r.Target.Defects), cmp.Or(r.Target.Advice, "Nothing is known of "+r.Path.To+".")},
 		{s.Notices, r.Summary.Notice + len(r.Notes), "No notices."},
 	} {
 		if part.asked && part.n == 0 {
