@@ -73,8 +73,11 @@ func parameter(m []string) string {
 	if Compared(m[2], m[3]) == m[3] || identifies(m[2]) && !SensitiveVariable(m[2]) {
 		return m[0]
 	}
-	return m[1] + m[2] + "=" + Marker
+	return m[1] + m[2] + "=" + Marker + separator(m[3])
 }
+
+// separator returns what ends s and separates it from what follows in a sentence or a list: the text around a secret stays.
+func separator(s string) string { return s[len(strings.TrimRight(s, ",;)]}")):] }
 
 // behindScheme replaces a token. "basic authentication" has none.
 func behindScheme(m []string) string {
@@ -97,7 +100,7 @@ func secretBehind(m []string) string {
 	if strings.HasPrefix(m[2], "$") || strings.HasPrefix(m[2], estate.Redacted) {
 		return m[0]
 	}
-	return m[1] + Marker
+	return m[1] + Marker + separator(m[2])
 }
 
 // within reports whether one of the words, which are in lower case, is in s in any case. It saves most texts a slow

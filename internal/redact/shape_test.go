@@ -185,6 +185,14 @@ func TestTheLastGateLeavesOurOwnSentencesAndCommands(t *testing.T) {
 			t.Errorf("%s\nbecomes %s", text, got)
 		}
 	}
+	for text, want := range map[string]string{
+		"50 % to https://u:p@h/x?key=abc9, 50 % to b": "50 % to https://<redacted>@h/x?key=<redacted>, 50 % to b", "/x?sig=a9c8; and /y (token=b7)": "/x?sig=<redacted>; and /y (token=<redacted>)",
+		`{"a":["password=x9"]}`: `{"a":["password=<redacted>"]}`, "key=a,pwd=b;c": "key=a,pwd=<redacted>;c",
+	} {
+		if got := redact.Text(text); got != want || redact.Text(got) != want {
+			t.Errorf("%s\nbecomes %s", text, got)
+		}
+	}
 	for text, secret := range map[string]string{
 		"refused: Authorization: Bearer abcdef0123456789": "abcdef0123456789", "cookie: sid=abc": "abc", "x-auth-token: abc": "abc",
 		"dial https://u:hunter2@h/: refused": "hunter2", "GET /x?sig=abc99x: 404": "abc99x", "password=hunter2 host=a": "hunter2",

@@ -232,6 +232,18 @@ func Name(s string) string {
 	return Marker
 }
 
+// Nameable reports whether another name may be made of a name. What is replaced in a name, or looks like a secret in it,
+// would not be found any more in a name made of it.
+func Nameable(name string) bool {
+	switch {
+	case Hides(name), Text(name) != name:
+		return false
+	case strings.IndexFunc(name, func(c rune) bool { return c >= utf8.RuneSelf || c != '.' && !ofToken(byte(c)) }) < 0:
+		return true
+	}
+	return LabelName(name) == name && !paired(name)
+}
+
 // Label returns the value of a label, or values with commas, as far as neither its name nor its shape makes it a secret.
 func Label(name, value string) string {
 	if SensitiveVariable(name) || replaced(name) {

@@ -4,9 +4,13 @@ package remedy
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"strconv"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -62,17 +66,20 @@ func GlobalRuleOf(g estate.Group, plugin string) Endpoint {
 // groupID returns the id by which the Admin API knows a gateway group; "" if it is unknown. A source may show only
 // the short id, which differs from the id except in the default group of every installation.
 func groupID(g estate.Group) string {
-	if g.ID == "" && g.ShortID == "default" {
+	switch {
+	case g.ID == "" && g.ShortID == "default":
 		return g.ShortID
+	case redact.Text(g.ID) != g.ID:
+		return ""
 	}
 	return g.ID
 }
 
 // Sub returns the address of a resource below e. An empty segment would address the whole collection, so it gives the
-// zero Endpoint.
+// zero Endpoint; so does an id with a secret in it, which must not be shown, not even escaped.
 func (e Endpoint) Sub(segments ...string) Endpoint {
 	for _, s := range segments {
-		if e.path == "" || s == "" {
+		if e.path == "" || s == "" || redact.Text(s) != s {
 			return Endpoint{}
 		}
 		e.path += "/" + Escape(s)
@@ -122,13 +129,23 @@ func Get(path string) rule.Command {
 }
 
 // FileFor returns the name of the file to save a resource in: "traffic-split-route-r1@default.json". No two resources
-// have the same one.
+// have the same one. Of an id with a secret in it stands a number that cannot be turned back, in place of the secret.
 func FileFor(what string, s estate.Subject) string {
-	name := what + "-" + s.Ref.Kind.String() + "-" + Escape(s.Ref.ID)
+	name := what + "-" + s.Ref.Kind.String() + "-" + inFile(s.Ref.ID)
 	if g := cmp.Or(s.Group.ID, s.Group.ShortID); g != "" {
-		name += "@" + Escape(g)
+		name += "@" + inFile(g)
 	}
 	return name + ".json"
+}
+
+// inFile returns an id as part of the name of a file. The number is too short to find the secret by trying.
+func inFile(id string) string {
+	clean := redact.Text(id)
+	if clean == id {
+		return Escape(id)
+	}
+	sum := sha256.Sum256([]byte(id))
+	return Escape(strings.ReplaceAll(clean, redact.Marker, "hidden")) + "-" + strconv.Itoa(int(binary.BigEndian.Uint16(sum[:])))
 }
 
 // Patch returns a JSON Patch (RFC 6902), the body of a PATCH to the Admin API.

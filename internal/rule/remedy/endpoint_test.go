@@ -156,3 +156,25 @@ func TestNothingBelowWhatHasNoAddress(t *testing.T) {
 		}
 	}
 }
+
+func TestOfAnIDWithASecretNoAddressAndNoFileIsMade(t *testing.T) {
+	t.Parallel()
+	files := map[string]bool{}
+	for _, id := range []string{
+		"https://svc:opensesame@up.example.org/x", "https://svc:opensesamf@up.example.org/x", "/x?token=opensesame", "ghp_16C7e42F292c6912E7710opensesame", "Authorization: Bearer opensesame1",
+	} {
+		s := estate.Subject{Ref: estate.Ref{Kind: estate.Route, ID: id}, Group: estate.Group{ID: "default"}}
+		if e := remedy.EndpointOf(s, version.MustParse("3.4.1")); !e.IsZero() {
+			t.Errorf("%s has an address: %v", id, e.Delete())
+		}
+		file := remedy.FileFor("star", s)
+		if strings.Contains(file, "opensesam") || files[file] {
+			t.Errorf("%s is saved in %s", id, file)
+		}
+		files[file] = true
+		s.Ref.ID, s.Group.ID = "r", id
+		if e := remedy.EndpointOf(s, version.MustParse("3.4.1")); !e.IsZero() {
+			t.Errorf("in group %s there is an address: %v", id, e.Delete())
+		}
+	}
+}

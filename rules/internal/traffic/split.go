@@ -10,6 +10,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/plural"
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 )
 
 // Own is how a share without an upstream of its own is called: it goes to the upstream of the service.
@@ -89,13 +90,13 @@ func readShare(v estate.Value) (s Share, err error) {
 	return s, err
 }
 
-// Target says where the share goes.
+// Target says where the share goes, without secrets.
 func (s Share) Target() string {
 	switch {
 	case s.Name != "":
-		return s.Name
+		return redact.Text(s.Name)
 	case s.ID != "":
-		return "upstream " + s.ID
+		return "upstream " + redact.Text(s.ID)
 	case !s.Inline.Empty():
 		nodes, err := Nodes(s.Inline)
 		if err != nil || nodes == "" {

@@ -124,3 +124,30 @@ func TestUpstreamIDsAreValidAndUnique(t *testing.T) {
 		t.Errorf("ids differ (-want +got):\n%s", diff)
 	}
 }
+
+func TestNothingOfASecretIsInTheIDOfAnUpstream(t *testing.T) {
+	t.Parallel()
+	taken := map[string]bool{}
+	for _, name := range []string{"https://svc:opensesame@up.example.org/x?key=opensesame", "svc:opensesame", "opensesame@h:1", "a?token=opensesame", "ghp_16C7e42F292c6912E7710opensesame", "https://<redacted>@up/opensesame"} {
+		if got := traffic.UpstreamID("orders", name, taken); strings.Contains(got, "opensesame") || !strings.HasPrefix(got, "orders-upstream") {
+			t.Errorf("%s gives %s", name, got)
+		}
+	}
+	if len(taken) != 6 {
+		t.Errorf("of six names there are %d ids", len(taken))
+	}
+}
+
+func TestWhatStandsBetweenTargetsStaysWhereASecretIsHidden(t *testing.T) {
+	t.Parallel()
+	rules, err := traffic.Read(value(`{"rules":[{"weighted_upstreams":[{"upstream_id":"https://svc:opensesame@up.example.org/x?key=opensesame"},{}]},{"weighted_upstreams":[{"upstream_id":"b"}]}]}`), shape())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := rules[0].Full(), "50 % to upstream https://<redacted>@up.example.org/x?key=<redacted>, 50 % to the service's own upstream"; got != want {
+		t.Errorf("it says %s", got)
+	}
+	if got, want := traffic.Summary(rules), "50 % to upstream https://<redacted>@up.example.org/x?key=<redacted>; 100 % to upstream b"; got != want {
+		t.Errorf("the summary is %s", got)
+	}
+}

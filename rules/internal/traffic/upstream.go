@@ -13,10 +13,11 @@ import (
 )
 
 // UpstreamID proposes an id for an upstream that is to be made inside a service, and adds it to taken. Ids of upstreams
-// share one name space in a gateway group, so it begins with the service's.
+// share one name space in a gateway group, so it begins with the service's. Nothing of a name that may hold a secret is in
+// it.
 func UpstreamID(service, name string, taken map[string]bool) string {
-	id := strings.Map(plainRune, name)
-	if own := strings.Map(plainRune, service); !strings.HasPrefix(id, own+"-") {
+	id, own := idOf(name), idOf(service)
+	if !strings.HasPrefix(id, own+"-") {
 		id = own + "-" + id
 	}
 	unique := id
@@ -25,6 +26,13 @@ func UpstreamID(service, name string, taken map[string]bool) string {
 	}
 	taken[unique] = true
 	return unique
+}
+
+func idOf(name string) string {
+	if !redact.Nameable(name) {
+		return "upstream"
+	}
+	return strings.Map(plainRune, name)
 }
 
 // plainRune keeps what an id may hold: letters, digits, hyphen, underscore and dot.

@@ -39,7 +39,7 @@ func remediation(path version.Path, r *estate.Resource, splits []split, owner st
 		if owner != "" {
 			ids[id] = traffic.UpstreamID(owner, id, taken)
 		}
-		steps = append(steps, w.replace(id, ids[id]))
+		steps = append(steps, w.replace(redact.Text(id), ids[id]))
 	}
 	steps = append(steps, w.restore(ids))
 	for _, other := range splits[1:] {
@@ -153,7 +153,8 @@ func (w work) resend(then remedy.Endpoint) rule.Command {
 	return then.SendFrom("jq "+remedy.Quote(filter)+" "+remedy.Quote(w.file), "PATCH")
 }
 
-// replaceIDs writes the new ids into a decoded configuration.
+// replaceIDs writes the new ids into a decoded configuration. An id with a secret in it is masked there, and stays so: the
+// mask does not tell which of several it is.
 func replaceIDs(conf any, ids map[string]string) {
 	switch conf := conf.(type) {
 	case map[string]any:
