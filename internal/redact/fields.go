@@ -10,7 +10,7 @@ func (r *redactor) field(name string, object int) {
 	secret, said := r.extra[name]
 	switch {
 	case name == "nodes": // addresses and their weights
-		r.object(func(string, int) { r.of("hosts") })
+		r.members(Host, func(string, int) { r.of("hosts") })
 	case name == "labels" && r.space() == '{':
 		r.members(LabelName, func(name string, _ int) { r.label(name) })
 	case (identifies(name) || name == "$unknown" || name == "$scheme") && r.space() == '"': // why a value is not in a file
@@ -23,6 +23,8 @@ func (r *redactor) field(name string, object int) {
 		r.hide()
 	case templates[name]:
 		r.template()
+	case ofServers[name]:
+		r.server()
 	case said && !secret:
 		r.of(name)
 	case secret, sensitive(name) && (name != "key" || !r.hashes(object)):
@@ -56,14 +58,6 @@ func (r *redactor) template() {
 
 // templates are fields whose texts are variables or constants.
 var templates = names("log_format log_format_extra cache_bypass no_cache")
-
-// fieldName returns the name of a field without the credentials in it.
-func fieldName(s string) string {
-	if len(s) < shortestIssued && !strings.ContainsAny(s, ":=") {
-		return s
-	}
-	return Text(s)
-}
 
 // unlisted cleans a text in a field that nobody has listed. Only a number, a duration or a truth value is plain there.
 func unlisted(s string) string {

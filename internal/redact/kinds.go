@@ -8,6 +8,7 @@ type form uint8
 const (
 	shown     form = iota + 1 // settings, versions and numbers that findings show
 	named                     // names and addresses by which people find an object, without the credentials in them
+	findable                  // paths by which people find an object, without what is drawn by lot in them
 	searched                  // as far as names and shapes of texts show that they are no secrets
 	plugins                   // plugins with their configurations
 	enabled                   // names of plugins
@@ -51,7 +52,7 @@ func readable(k estate.Kind) fields {
 	case estate.InstanceCertificate:
 		f.add(named, "instance").add(shown, "expiry", "expired_seconds")
 	case estate.ServiceTemplate, estate.ServiceVersion, estate.Service, estate.Publication:
-		references(f).add(named, "hosts", "path_prefix", "upstream_id").
+		references(f).add(named, "hosts", "upstream_id").add(findable, "path_prefix").
 			add(shown, "strip_path_prefix", "enable_websocket", "last_published", "published_gateway_groups_count").
 			add(searched, "upstream", "upstreams").add(plugins, "plugins")
 	case estate.RouteTemplate, estate.RouteVersion, estate.Route, estate.StreamRouteTemplate, estate.StreamRoute:
@@ -102,7 +103,7 @@ func references(f fields) fields {
 }
 
 func route(f fields) fields {
-	f.add(named, "uri", "uris", "path", "paths", "host", "hosts", "remote_addr", "remote_addrs", "server_addr", "sni",
+	f.add(findable, "uri", "uris", "path", "paths").add(named, "host", "hosts", "remote_addr", "remote_addrs", "server_addr", "sni",
 		"upstream_id", "plugin_config_id").
 		add(shown, "methods", "method", "priority", "enable_websocket", "server_port")
 	return f.add(searched, "vars", "timeout", "upstream", "protocol").add(plugins, "plugins")

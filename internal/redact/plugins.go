@@ -21,7 +21,7 @@ func (r *redactor) plugin(name string) {
 				r.field(field, object)
 				return
 			}
-			r.each(func(int) { r.object(func(plugin string, _ int) { r.plugin(plugin) }) })
+			r.each(func(int) { r.members(Text, func(plugin string, _ int) { r.plugin(plugin) }) })
 		})
 	default:
 		around := r.extra
@@ -37,7 +37,7 @@ func (r *redactor) attached() {
 		r.opaque()
 		return
 	}
-	r.object(func(plugin string, _ int) { r.plugin(plugin) })
+	r.members(Text, func(plugin string, _ int) { r.plugin(plugin) })
 }
 
 // enabled copies which plugins are enabled: a list of names, or of objects with a name.
@@ -108,7 +108,7 @@ func (r *redactor) action() {
 		switch {
 		case n == 0 && r.space() == '"':
 			r.shape(func(name string) string {
-				plugin = fieldName(name)
+				plugin = Text(name)
 				return plugin
 			})
 		case n == 1:

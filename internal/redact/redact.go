@@ -47,8 +47,8 @@ func shows(v any) bool {
 	case []any:
 		return slices.ContainsFunc(v, shows)
 	case map[string]any:
-		for _, inner := range v {
-			if shows(inner) {
+		for name, inner := range v {
+			if Hides(name) || shows(inner) {
 				return true
 			}
 		}
@@ -79,7 +79,7 @@ func (r *redactor) body(k estate.Kind, id string) {
 	if metadata {
 		r.extra = peculiar(id)
 	}
-	r.object(func(name string, object int) {
+	r.members(Text, func(name string, object int) {
 		how := fields[name]
 		if how == 0 && metadata {
 			how = searched
@@ -89,6 +89,8 @@ func (r *redactor) body(k estate.Kind, id string) {
 			r.plain(setting.clean)
 		case named:
 			r.plain(Text)
+		case findable:
+			r.plain(located)
 		case searched:
 			r.field(name, object)
 		case plugins:

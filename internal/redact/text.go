@@ -35,7 +35,7 @@ func (m *manner) clean(s string) string {
 	case authenticates(s):
 		name, value, _ := headerLine(s)
 		return name + ": " + hidden(value)
-	case m.fits(s), ofNetwork(s):
+	case m.fits(s), ofNetwork(s), ofCloud(s):
 		return s
 	case strings.HasPrefix(s, "/") && !strings.ContainsAny(s, " \t\r\n^"):
 		return path(s)
@@ -116,10 +116,10 @@ func webAddress(s string) (clean string, ok bool) {
 		end = len(rest)
 	}
 	host := rest[:end]
-	if strings.Trim(host, headerRunes+".:[]*$,{}") != "" {
+	if host != Marker && strings.Trim(host, headerRunes+".:[]*$,{}") != "" {
 		return "", false
 	}
-	return scheme + "://" + user + host + path(rest[end:]), true
+	return scheme + "://" + user + orHidden(host, servers(host)) + path(rest[end:]), true
 }
 
 // path cleans a path with a query and a fragment. Of a query the values are shown that could be shown in a condition.
@@ -131,7 +131,7 @@ func path(s string) string {
 		if i > 0 {
 			b.WriteByte('/')
 		}
-		b.WriteString(orHidden(part, pattern.fits(part)))
+		b.WriteString(orHidden(part, pattern.fits(part) || uuid.MatchString(part)))
 	}
 	if asked {
 		b.WriteByte('?')
@@ -205,6 +205,9 @@ func ofNetwork(s string) bool {
 		return false
 	}
 	_, err := netip.ParseAddr(s)
+	if inner, ok := strings.CutSuffix(s, "]"); ok && strings.HasPrefix(inner, "[") {
+		_, err = netip.ParseAddr(inner[1:])
+	}
 	if err != nil {
 		_, err = netip.ParsePrefix(s)
 	}

@@ -78,6 +78,6 @@ func Fields(k estate.Kind) map[string]Treatment {
 }
 
 var treatments = map[form]Treatment{
-	shown: Shown, named: Shown, searched: Searched, plugins: Plugins, enabled: Enabled, statement: Statement, tagged: Tagged,
+	shown: Shown, named: Shown, findable: Shown, searched: Searched, plugins: Plugins, enabled: Enabled, statement: Statement, tagged: Tagged,
 	verified: Verified, measured: Measured, settings: Hidden, variables: Hidden,
 }

@@ -154,7 +154,7 @@ func joinNodes(nodes []Node) string {
 		weighted = weighted || n.Weight != nodes[0].Weight
 	}
 	for i, n := range nodes {
-		texts[i] = n.Host
+		texts[i] = redact.Host(n.Host)
 		if n.Port != "" {
 			texts[i] += ":" + n.Port
 		}
@@ -175,7 +175,7 @@ func nodeList(v estate.Value) ([]Node, error) {
 		for i, m := range members {
 			weight, err := word(m.Value, "weight")
 			if err != nil {
-				return nil, fmt.Errorf("nodes: %s: %w", m.Key, err)
+				return nil, fmt.Errorf("nodes: %s: %w", redact.Host(m.Key), err)
 			}
 			nodes[i] = address(m.Key, weight)
 		}
