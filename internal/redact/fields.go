@@ -22,7 +22,7 @@ func (r *redactor) field(name string, object int) {
 	case written[name], strings.HasSuffix(name, "_body"), strings.HasSuffix(name, "_msg"):
 		r.hide()
 	case templates[name]:
-		r.template()
+		r.template(false)
 	case ofServers[name]:
 		r.server()
 	case said && !secret:
@@ -42,15 +42,18 @@ func (r *redactor) of(name string) {
 	r.listed = around
 }
 
-// template copies texts that are variables, however deep they are nested, and hides all others. Somebody wrote them.
-func (r *redactor) template() {
-	switch r.space() {
-	case '{':
-		r.object(func(string, int) { r.template() })
-	case '[':
-		r.each(func(int) { r.template() })
-	case '"':
+// template copies texts that are variables, however deep they are nested, and hides all others. Somebody wrote them. A
+// number is a secret only if a name around it says so.
+func (r *redactor) template(secret bool) {
+	switch c := r.space(); {
+	case c == '{':
+		r.object(func(name string, _ int) { r.template(secret || SensitiveVariable(name)) })
+	case c == '[':
+		r.each(func(int) { r.template(secret) })
+	case c == '"':
 		r.shape(ofVariables)
+	case secret:
+		r.hide()
 	default:
 		r.copy()
 	}
@@ -61,11 +64,14 @@ var templates = names("log_format log_format_extra cache_bypass no_cache")
 
 // unlisted cleans a text in a field that nobody has listed. Only a number, a duration or a truth value is plain there.
 func unlisted(s string) string {
-	if s == "" || replaced(s) || published[s] || len(s) <= longestNumber && harmless(s) || connectives[s] {
+	if s == "" || replaced(s) || published[s] || len(s) <= longestPlain && harmless(s) || connectives[s] {
 		return s
 	}
 	return hidden(s)
 }
+
+// longestPlain is the number of characters of a number where nobody knows what it is of.
+const longestPlain = 8
 
 // connectives join conditions.
 var connectives = names("AND OR !AND !OR")

@@ -8,7 +8,13 @@ import (
 // SensitiveVariable reports whether the value of a variable, a header, a parameter or a label is likely a credential,
 // judging by its name.
 func SensitiveVariable(name string) bool {
-	if name = normal(name); strings.HasPrefix(name, "cookie_") || telling(name) {
+	name = normal(name)
+	switch {
+	case slices.ContainsFunc(variableSettings, func(end string) bool { return strings.HasSuffix(name, end) }):
+		return false
+	case strings.HasPrefix(name, "cookie_"):
+		return !plainCookie(name)
+	case telling(name):
 		return true
 	}
 	words := strings.FieldsFunc(name, func(c rune) bool { return c == '_' || c == '.' || c == '/' })
@@ -48,7 +54,24 @@ var secretParts = names(`auth authz authn key keys apikey pwd pw pass pin otp to
 	pswd pas mdp tk tok refresh recovery activation sessid samlresponse sas oauth2 cred creds psk seed sess sid jws jwe jwk oidc oauth webhook cvv cvc ssn iban`)
 
 // codes are words before "code" that make it a plain one.
-var codes = names("country status region language lang currency state error response http area zip postal product reason exit geoip type")
+var codes = names("country status region language lang currency state error response http area zip postal product reason exit geoip type iso continent subdivision metro")
+
+// variableSettings are the endings of names of variables that hold a setting, whatever it is of.
+var variableSettings = []string{"_type", "_kind", "_mode", "_version"}
+
+// plainCookie reports whether a cookie says where a browser belongs, and nothing else.
+func plainCookie(name string) bool {
+	for word := range strings.SplitSeq(strings.TrimPrefix(name, "cookie_"), "_") {
+		if !plainCookies[word] {
+			return false
+		}
+	}
+	return true
+}
+
+// plainCookies are the words in names of such cookies.
+var plainCookies = names(`canary beta ab abtest experiment variant bucket group cohort rollout release version channel stage region country locale
+	lang language currency theme feature flag preview`)
 
 // sensitive reports whether the value of a field is a secret, judging by its name. A field about a secret, such as
 // its lifetime, is not.

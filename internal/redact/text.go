@@ -168,7 +168,7 @@ func Compared(variable, value string) string {
 		return value
 	case SensitiveVariable(variable):
 		return hidden(value)
-	case ofGateway(variable) && broad.fits(value) && !scheme.MatchString(value) && !strings.Contains(value, "-----"), plainly(value):
+	case ofGateway(variable) && usual(variable, value), plainly(value), common(value), identifier(variable) && uuid.MatchString(value):
 		return value
 	}
 	return compared.alternatives(value)
@@ -258,6 +258,9 @@ func Label(name, value string) string {
 	if strings.Contains(value, "://") || strings.Contains(value, "@") { // a comma may be part of a password
 		return labelText(value)
 	}
+	if prose(value, len(value)) { // which word is the secret, nobody knows
+		return hidden(value)
+	}
 	parts := strings.Split(value, ",") // a list
 	for i, part := range parts {
 		parts[i] = labelText(part)
@@ -269,7 +272,7 @@ func labelText(s string) string {
 	switch {
 	case uuid.MatchString(s), isPod(s):
 		return s
-	case paired(s):
+	case paired(s), prose(s, mostWords):
 		return hidden(s)
 	}
 	return labelled.clean(s)
@@ -277,7 +280,7 @@ func labelText(s string) string {
 
 // LabelName returns the name of a label as far as its shape shows that it is no secret. All else is [Marker].
 func LabelName(s string) string {
-	if labelled.fits(s) && !hasUserData(s) {
+	if labelled.fits(s) && !hasUserData(s) && !prose(s, mostWords) {
 		return s
 	}
 	return Marker
@@ -300,17 +303,3 @@ func replaced(s string) bool {
 	rest, ok := strings.CutPrefix(s, estate.Redacted)
 	return ok && (rest == ">" || len(rest) <= len(": more than 65536 characters>") && strings.HasPrefix(rest, ": ") && strings.HasSuffix(rest, " characters>"))
 }
-
-// ofGateway reports whether the gateway makes a variable itself, or takes it from a header with a fixed meaning.
-func ofGateway(name string) bool {
-	name = normal(name)
-	return gatewayVariables[name] || strings.HasPrefix(name, "geoip")
-}
-
-var gatewayVariables = names(`uri document_uri host request_method method scheme remote_addr remote_port server_addr server_port
-	server_name server_protocol request_length content_length content_type status protocol balancer_ip balancer_port
-	consumer_name consumer_group_id service_name service_id route_name route_id upstream_addr upstream_status
-	http_host http_user_agent http_accept http_accept_language http_accept_encoding http_content_type http_x_forwarded_for
-	http_x_real_ip http_x_forwarded_host http_x_forwarded_proto http_x_forwarded_port http_origin http_upgrade http_connection
-	graphql_operation graphql_name graphql_root_fields
-	user_agent accept accept_language accept_encoding x_forwarded_for x_real_ip x_forwarded_host x_forwarded_proto origin`)

@@ -15,6 +15,9 @@ type Vocabulary struct {
 	// VariableParts are words in the names of variables, headers, parameters and labels that suggest a secret there. So does
 	// code, but for the codes behind one of PlainCodes.
 	VariableParts, PlainCodes []string
+	// VariableSettings are the endings of names of variables that hold a setting, PlainCookies the words in names of cookies
+	// that hold no secret.
+	VariableSettings, PlainCookies []string
 	// Given are fields with headers, parameters or arguments, by name or in a list, Written those with texts that somebody
 	// wrote. Both are hidden whole.
 	Given, Written []string
@@ -36,7 +39,7 @@ type Vocabulary struct {
 func Words() Vocabulary {
 	v := Vocabulary{
 		SecretWords: slices.Clone(secretWords), AboutSecrets: slices.Clone(aboutSecrets),
-		VariableParts: sorted(secretParts), PlainCodes: sorted(codes), Given: sorted(given), Written: sorted(written),
+		VariableParts: sorted(secretParts), PlainCodes: sorted(codes), VariableSettings: slices.Clone(variableSettings), PlainCookies: sorted(plainCookies), Given: sorted(given), Written: sorted(written),
 		Operators: sorted(operators), Published: sorted(published), Plugins: sorted(shipped), Peculiar: map[string]map[string]bool{}, LongestText: longest,
 	}
 	for _, name := range v.Plugins {

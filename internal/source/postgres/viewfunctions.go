@@ -56,6 +56,7 @@ func fillings(words redact.Vocabulary) *strings.Replacer {
 		"{words}", strings.Join(words.SecretWords, "|"), "{about}", strings.Join(words.AboutSecrets, "|"),
 		"{variables}", p.variables, "{short}", literals(strings.Split(shortNames, "|")), "{accented}", accented(), "{accentedparameter}", accentedParameter(),
 		"{givenends}", ends(givenEnds), "{writtenends}", ends(writtenEnds),
+		"{settings}", strings.Join(words.VariableSettings, "|"), "{cookies}", strings.Join(words.PlainCookies, "|"),
 		"{codes}", strings.Join(words.PlainCodes, "|"), "{operators}", literals(words.Operators),
 		"{given}", object(words.Given), "{written}", object(words.Written), "{counting}", literals(counting),
 		"{suspicious}", p.suspicious, "{suspiciousname}", p.suspiciousName,

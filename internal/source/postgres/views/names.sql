@@ -30,7 +30,12 @@ BEGIN
   IF n !~ '{suspiciousvariable}' THEN
     RETURN n COLLATE "C" ~ '[^ -~]' AND {schema}.accented(n);
   END IF;
-  RETURN left(n, 7) = 'cookie_' OR {schema}.telling(n) OR n ~ '(^|[_./])({variables})([_./]|$)'
+  IF n ~ '({settings})$' THEN
+    RETURN false;
+  ELSIF left(n, 7) = 'cookie_' THEN
+    RETURN n !~ '^cookie(_({cookies}))+$';
+  END IF;
+  RETURN {schema}.telling(n) OR n ~ '(^|[_./])({variables})([_./]|$)'
     OR regexp_replace(n, '(^|[_./])({codes})[_./]+code(?=[_./]|$)', '_', 'g') ~ '(^|[_./])code([_./]|$)' -- not that of a country
     OR {schema}.accented(n);
 END
