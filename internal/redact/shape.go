@@ -126,8 +126,21 @@ func (m *manner) chosen(w string) bool {
 	case len(letters) == 1 && m.tail > 2: // v20260101
 		return len(digits) <= m.digits
 	}
-	return len(letters) <= m.stem && spoken(letters) && len(digits) <= m.tail // canary2, eu1
+	return len(letters) <= m.stem && spoken(letters) && len(digits) <= m.tail && !restless(letters) // canary2, eu1
 }
+
+// restless reports whether letters in front of digits change so often between cases that they are no words.
+func restless(letters string) bool {
+	humps := 0
+	for i := 1; i < len(letters); i++ {
+		if capital(letters[i]) && !capital(letters[i-1]) {
+			humps++
+		}
+	}
+	return humps > 1 && len(letters) < leastPart*(humps+1)
+}
+
+const leastPart = 4 // letters of a word on average
 
 const decimals = "0123456789"
 

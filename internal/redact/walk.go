@@ -95,8 +95,9 @@ func (r *redactor) members(nameOf func(string) string, member func(name string, 
 		name := r.raw()
 		said := unquote(name)
 		if shown := nameOf(said); shown != said {
-			name, said, r.hidden = quote(shown), shown, true
+			name, said = quote(shown), shown
 		}
+		r.hidden = r.hidden || Hides(said)
 		r.out = append(append(r.out, name...), ':')
 		r.space()
 		r.i++ // colon
