@@ -228,8 +228,13 @@ func TestNoPlantedSecretComesOut(t *testing.T) {
 	if err := os.WriteFile(file("twice.yaml"), []byte("services:\n- "+twice+": 1\n  "+twice+": 2\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	lots := p.plant("another key that is written twice", "CANARY")
+	if err := os.WriteFile(file("lots.yaml"), []byte("services:\n- "+lots+": 1\n  "+lots+": 2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, flag := range []string{"--config", "--adc", "--schema-map", "--settings", "--backup", "--snapshot", "--waivers"} {
 		show(append([]string{"check", flag, file("twice.yaml")}, path...)...)
+		show(append([]string{"check", flag, file("lots.yaml")}, path...)...)
 		show(append([]string{"check", flag, p.plant("the name of a file that does not exist", "/nowhere/ISSUED.yaml")}, path...)...)
 		show("check", p.plant("a flag that does not exist", "--ISSUED"))
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"unicode/utf8"
 
@@ -318,12 +319,22 @@ func duplicate(n int, key func(int) []byte) error {
 	for i := range n {
 		for j := range i {
 			if bytes.Equal(key(i), key(j)) {
-				return fmt.Errorf("key %q is written twice", key(i))
+				return twice(key(i))
 			}
 		}
 	}
 	return nil
 }
+
+// twice is the error for a key that is written twice. Users choose some keys, so only one that is plainly a name is quoted.
+func twice(key []byte) error {
+	if !quotable.Match(key) {
+		return errors.New("a key is written twice")
+	}
+	return fmt.Errorf("key %q is written twice", key)
+}
+
+var quotable = regexp.MustCompile(`^(\$?[a-z]{1,24}|[A-Z][a-z]{0,23})([-_./][A-Za-z]?[a-z]{0,23}[0-9]{0,2}){0,6}$`)
 
 // distinct reports whether length and a few letters are enough to tell that all keys differ. They nearly always are.
 func distinct(n int, key func(int) []byte) bool {
@@ -346,7 +357,7 @@ func duplicateOfMany(n int, key func(int) []byte) error {
 	seen := make(map[string]bool, n)
 	for i := range n {
 		if seen[string(key(i))] {
-			return fmt.Errorf("key %q is written twice", key(i))
+			return twice(key(i))
 		}
 		seen[string(key(i))] = true
 	}

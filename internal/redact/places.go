@@ -101,9 +101,9 @@ func lots(s string) bool {
 	return false
 }
 
-// fieldName returns the name of a field, a header, a parameter or a setting as far as its shape shows that it is no secret.
+// Key returns the name of a field, a header, a parameter or a setting, as far as its shape shows that it is no secret.
 // All else is [Marker]: in many maps it is users who choose the names.
-func fieldName(s string) string {
+func Key(s string) string {
 	switch {
 	case s == "", replaced(s), uuid.MatchString(s):
 		return s

@@ -77,7 +77,7 @@ func (r *redactor) word() {
 
 // object copies an object; member must consume each value, and is given the field's name and where the object begins.
 // Anything else is copied as a value.
-func (r *redactor) object(member func(name string, object int)) { r.members(fieldName, member) }
+func (r *redactor) object(member func(name string, object int)) { r.members(Key, member) }
 
 // members is like object, and copies names as nameOf returns them.
 func (r *redactor) members(nameOf func(string) string, member func(name string, object int)) {

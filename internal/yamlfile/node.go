@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 )
 
 // The limits of a tree. With aliases, a small text can describe a large tree, so every use of an alias counts what it
@@ -169,7 +171,7 @@ const pairwise = 16
 
 func (n Node) duplicate(name string) error {
 	twice := func(key Node, line int) error {
-		return key.refuse(name, fmt.Sprintf("key %q is written twice, first in line %d", key.Text(), line))
+		return key.refuse(name, fmt.Sprintf("key %q is written twice, first in line %d", redact.Key(key.Text()), line))
 	}
 	content := n.value.Content
 	if len(content) <= 2*pairwise {
