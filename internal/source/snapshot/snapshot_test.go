@@ -63,7 +63,8 @@ func TestIncompleteStaysIncomplete(t *testing.T) {
 // dim are the fixtures in which a rule asks for a text that may be a secret: a key, a DSN that is no URL, an address that is
 // none. In all others a snapshot hides nothing that a rule asks for.
 var dim = []string{
-	"v3_2/consumerkeyshared/testdata/hidden.yaml", "v3_2/consumerkeyshared/testdata/hit.yaml", "files/controlplanedatabasesdiffer/testdata/hit.yaml",
+	"v3_2/consumerkeyshared/testdata/hidden.yaml", "v3_2/globalrulepluginrepeated/testdata/hidden.yaml", "v3_8/consumersshareratelimit/testdata/hidden.yaml",
+	"v3_2/consumerkeyshared/testdata/hit.yaml", "files/controlplanedatabasesdiffer/testdata/hit.yaml",
 	"files/databasedsnunsupported/testdata/hit.yaml", "several/pluginvaluerefused/testdata/hit.yaml",
 }
 

@@ -21,18 +21,13 @@ func CheckHidden(ctx context.Context, t Reporter, r *rule.Rule, f *Fixture) {
 	if err != nil || len(whole.findings) == 0 {
 		return // what fails is told elsewhere
 	}
-	for i := range f.Resources {
+	for _, at := range concealable(f) {
 		var body any
-		if json.Unmarshal(f.Resources[i].Body, &body) != nil {
+		if json.Unmarshal(f.Resources[at.resource].Body, &body) != nil {
 			continue
 		}
-		for _, leaf := range leaves("", body) {
-			if leaf.text == "" || kept(leaf.pointer) {
-				continue
-			}
-			if what := without(ctx, r, f, whole, i, put(body, leaf.pointer, redact.Marker)); what != "" {
-				t.Errorf("%s: %s %s is hidden: %s", f.Name, f.Resources[i].Origin.Where(""), leaf.pointer, what)
-			}
+		if what := without(ctx, r, f, whole, at.resource, put(body, at.pointer, redact.Marker)); what != "" {
+			t.Errorf("%s: %s is hidden: %s", f.Name, at.where(f), what)
 		}
 	}
 }
@@ -44,8 +39,16 @@ func without(ctx context.Context, r *rule.Rule, f *Fixture, whole *outcome, i in
 	if err != nil {
 		return err.Error()
 	}
+	return differs(whole, out)
+}
+
+// differs returns what a rule says wrongly where something is hidden; empty if it says nothing wrong.
+func differs(whole, out *outcome) string {
 	if lost := lost(whole, out); lost != "" {
 		return "without a doubt this is lost: " + lost
+	}
+	if gained := gained(whole, out); gained != "" {
+		return "nothing shows this: " + gained
 	}
 	return ""
 }
@@ -69,7 +72,7 @@ func kept(pointer string) bool {
 	return names(pointer) || addresses.MatchString(pointer) || traced.MatchString(pointer)
 }
 
-var traced = regexp.MustCompile(`/(component|chart_version|tag|workload/[a-z]+|tag_from|\$needs/\d+|desc|admin_key/\d+/key|credentials/(admin|viewer))$|/plugins/own/`)
+var traced = regexp.MustCompile(`/(component|state|chart_version|tag|workload/[a-z]+|tag_from|\$needs/\d+|desc|admin_key/\d+/key|credentials/(admin|viewer))$|/plugins/own/`)
 
 // lost returns the message of a finding that only whole has, if the rule has no doubt in out. That a release has a change
 // already is no news, and nothing is doubted for its sake.

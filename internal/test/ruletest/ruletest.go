@@ -78,6 +78,7 @@ func one(t *testing.T, r *rule.Rule, root fs.FS, dir string, entries []catalogue
 			CheckJoins(t.Context(), t, r, f)
 			CheckSecrets(t.Context(), t, r, f)
 			CheckHidden(t.Context(), t, r, f)
+			CheckHiddenAlike(t.Context(), t, r, f)
 		})
 	}
 }

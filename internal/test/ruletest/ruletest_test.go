@@ -216,6 +216,37 @@ func TestOrderAndBlindfoldCatchRulesThatPassBySilence(t *testing.T) {
 	nothing.expect(t, "internal error: runtime error: index out of range")
 }
 
+// TestWhatHidesTextsIsNotTakenForThem has rules that take equal placeholders for equal keys, and those that are in doubt.
+func TestWhatHidesTextsIsNotTakenForThem(t *testing.T) {
+	f := parse(t, `upgrade: {from: 3.4.1, to: 3.7.3}
+service:
+  - {id: orders, gateway_group: default, plugins: {cors: {key: a tiger}}}
+  - {id: billing, gateway_group: default, plugins: {cors: {key: a zebra}}}
+`)
+	for _, doubts := range []bool{true, false} {
+		r, rec := good(), &recorder{}
+		r.Start = func(p *rule.Pass) {
+			seen := map[string]bool{}
+			p.OnEachAttachment("cors", func(r *estate.Resource, at estate.Plugin) {
+				key := string(at.Conf.Get("key").Raw())
+				switch {
+				case doubts && at.Conf.HiddenParts() != nil:
+					p.Doubt(r, at.Pointer, "hidden")
+				case seen[key]:
+					p.Report(finding(r, at.Pointer))
+				}
+				seen[strings.Clone(key)] = true
+			})
+		}
+		ruletest.CheckHiddenAlike(t.Context(), rec, r, f)
+		want := "all texts <redacted: up to 8 characters>: hidden: nothing shows this: cors on billing\nfixture.yaml: fixture.yaml/service/0 /plugins/cors/key and"
+		if doubts {
+			want = ""
+		}
+		rec.expect(t, want)
+	}
+}
+
 func TestADoubtAboutThePathIsWantedAtTheUpgrade(t *testing.T) {
 	t.Parallel()
 	r := good()

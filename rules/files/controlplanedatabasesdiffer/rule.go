@@ -34,10 +34,13 @@ func start(p *rule.Pass) {
 	p.Needs(estate.DashboardConfig)
 	p.NeedsSome(1, estate.DPManagerConfig, estate.PortalConfig, estate.FileServerConfig)
 	connection.On(p, func(c *connection.Connection) {
-		switch {
-		case c.Doubt != "":
+		if c.Doubt != "" {
 			p.Unknown(c.Subject, c.Pointer, c.Doubt)
-		case c.Missing || c.Scheme == "": // another rule's, or from Vault
+		}
+		switch {
+		case c.Component == "dashboard" && c.Doubt != "": // it may be the one that a component belongs to
+			dashboards = append(dashboards, c)
+		case c.Missing || c.Scheme == "": // in doubt, another rule's, or from Vault
 		case c.Component == "dashboard":
 			dashboards = append(dashboards, c)
 		default:
@@ -51,9 +54,9 @@ func start(p *rule.Pass) {
 	})
 }
 
-// compare reports a component whose database is that of no Dashboard near it.
+// compare reports a component whose database is that of no Dashboard near it. Where that of one is in doubt, it is not known.
 func compare(p *rule.Pass, c *connection.Connection, near []*connection.Connection) {
-	same := func(d *connection.Connection) bool { return d.String() == c.String() }
+	same := func(d *connection.Connection) bool { return d.Doubt != "" || d.String() == c.String() }
 	if len(near) == 0 || slices.ContainsFunc(near, same) {
 		return
 	}

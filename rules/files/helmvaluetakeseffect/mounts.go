@@ -17,7 +17,13 @@ type mount struct{ volume, path string }
 // mountsOf reads extraVolumeMounts of a component. What cannot be read is in doubt.
 func mountsOf(v *helmvalues.Values, component string) (list []mount, known bool) {
 	items, known := listOf(v, component, "extraVolumeMounts")
-	for _, item := range items {
+	for i, item := range items {
+		for _, key := range []string{"name", "mountPath"} {
+			if why := item.Get(key).Text().Unreadable(); why != "" {
+				v.Doubt(jsonptr.Append("", component, "extraVolumeMounts", strconv.Itoa(i), key), why)
+				return nil, false
+			}
+		}
 		list = append(list, mount{item.Get("name").TextOrEmpty(), strings.TrimSuffix(item.Get("mountPath").TextOrEmpty(), "/")})
 	}
 	return list, known

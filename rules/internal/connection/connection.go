@@ -92,6 +92,12 @@ func (c *Connection) parse(text string) {
 			"where @ in a password is written %40, / %2F, ? %3F and # %23"
 		return
 	}
+	for _, option := range []string{"host", "port", "dbname", "database"} {
+		if d.Get(option) == hidden {
+			c.Doubt = "database.dsn: " + option + " " + estate.Hidden
+			return
+		}
+	}
 	c.Scheme, c.Hosts, c.Name = d.Scheme, d.Servers(), d.Database()
 	c.SearchPath, c.Hidden = searchPath(d), d.Get("options") == hidden || d.Get("search_path") == hidden
 }

@@ -46,10 +46,18 @@ type newest struct {
 
 func start(p *rule.Pass) {
 	last := map[use]newest{}
+	unplaced := math.Inf(1) // seconds since the end of the last one that may replace any
 	p.On(estate.InstanceCertificate, func(r *estate.Resource) {
 		past, ok := ended(p, r)
 		if !ok {
 			return
+		}
+		for _, field := range []string{"gateway_group_id", "type", "instance"} {
+			if why := r.Field(field).Text().Unreadable(); why == estate.Hidden {
+				p.Doubt(r, "/"+field, "which certificates replace this one cannot be told: its "+field+" "+why)
+				unplaced = min(unplaced, past)
+				return
+			}
 		}
 		kind := strings.Clone(r.Field("type").TextOrEmpty())
 		of := use{strings.Clone(r.Field("gateway_group_id").TextOrEmpty()), kind, strings.Clone(r.Field("instance").TextOrEmpty())}
@@ -59,7 +67,7 @@ func start(p *rule.Pass) {
 	})
 	p.SumUp(func() {
 		for _, n := range last {
-			if n.past > -soon {
+			if n.past > -soon && n.past < unplaced { // else the one in doubt may replace it
 				p.Report(n.finding())
 			}
 		}

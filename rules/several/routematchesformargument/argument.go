@@ -79,6 +79,9 @@ func (a argument) collect(v estate.Value, pointer string, found *[]variable) {
 		*found = append(*found, variable{name: name, pointer: pointer})
 		return
 	}
+	if name != "" && !slices.Contains([]string{"AND", "OR", "!AND", "!OR"}, strings.ToUpper(name)) {
+		return // on something else: what it is compared with may be a list of texts
+	}
 	for i, element := range list {
 		a.collect(element, pointer+"/"+strconv.Itoa(i), found)
 	}

@@ -60,11 +60,11 @@ func start(p *rule.Pass) {
 
 func (k *keys) add(p *rule.Pass, r *estate.Resource, at estate.Plugin) {
 	key := at.Conf.Get("key").Text()
-	concealed := key.Unreadable() == estate.Hidden
+	text, _ := key.Known()
+	concealed := key.Unreadable() == estate.Hidden || estate.HiddenIn(text) // of a reference the scheme is shown
 	if why := key.Unreadable(); why != "" && !concealed && !at.Conf.Empty() {
 		p.Doubt(r, at.Pointer, plugin+": key cannot be read: "+why)
 	}
-	text, _ := key.Known()
 	if text == "" && !concealed {
 		return
 	}

@@ -39,6 +39,10 @@ func start(p *rule.Pass) {
 	p.On(estate.GlobalRule, func(r *estate.Resource) {
 		members, _ := r.Field("plugins").Members().Known()
 		for _, m := range members {
+			if estate.HiddenIn(m.Key) {
+				p.Doubt(r, jsonptr.Append("/plugins", m.Key), "whether other global rules have this plugin cannot be told: its name "+estate.Hidden)
+				continue
+			}
 			at := place{r.Origin.Source + " " + r.Origin.Table, strings.Clone(r.Group.ShortID), strings.Clone(m.Key)}
 			if rules[at] == nil {
 				rules[at] = map[string]estate.Subject{}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/few"
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/rules/internal/samevalue"
 )
@@ -23,7 +24,7 @@ type user struct {
 
 // Watch compares the configurations of consumers.
 func (s shared) Watch(p *rule.Pass) {
-	var configurations samevalue.Sets[user]
+	var configurations samevalue.Values[user]
 	p.OnResourceWith(plugin, func(r *estate.Resource, places []estate.Plugin) {
 		for _, at := range places {
 			if text, byName, counts := read(p, r, at); counts {
@@ -36,7 +37,20 @@ func (s shared) Watch(p *rule.Pass) {
 		for _, users := range configurations.Several() {
 			s.report(p, users)
 		}
+		for _, u := range configurations.Unknown() {
+			doubt(p, u)
+		}
 	})
+}
+
+// doubt says what is hidden in configurations that may be the same.
+func doubt(p *rule.Pass, u *samevalue.Unknown[user]) {
+	var names few.Names
+	for _, pointer := range u.Parts {
+		names.Add(strings.TrimPrefix(pointer, "/"))
+	}
+	p.Unknown(u.First.subject, u.First.pointer+u.Parts[0], fmt.Sprintf("%s: whether %s the same configuration as another consumer cannot be told: %s, hidden in this source",
+		plugin, plural.Of(u.N, "consumer has", "consumers have"), names.String()))
 }
 
 // read returns what tells configurations apart. One that is switched off, or that shares its counter on purpose

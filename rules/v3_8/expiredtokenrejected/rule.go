@@ -51,6 +51,10 @@ func judge(p *rule.Pass, r *estate.Resource) {
 	if past <= 0 {
 		return
 	}
+	if why := at.Unreadable(); why == estate.Hidden { // a program may have written a time in place of none
+		p.Doubt(r, "/expires_at", "whether the token expires cannot be told: when it does "+why)
+		return
+	}
 	const day = 24 * 60 * 60
 	evidence := []rule.Evidence{{Name: "token", Value: r.Name()}}
 	if user, _ := r.Field("user_id").Text().Known(); user != "" {
