@@ -72,6 +72,7 @@ type taker struct {
 	need     estate.Need
 	reader   *estate.Reader
 	spool    spool
+	unnamed  unnamed
 	line     bytes.Buffer
 	damaged  map[estate.Kind]int64 // of the current source
 	contents Contents
@@ -91,6 +92,9 @@ func (t *taker) read(ctx context.Context, src estate.Source) (SourceInfo, error)
 	t.damaged = map[estate.Kind]int64{}
 	coverage, err := src.Stream(ctx, t.need, estate.Telling(ctx, src.Info().Kind, t.add))
 	if err != nil {
+		return out, err
+	}
+	if err := t.unnamed.flush(t.keep); err != nil {
 		return out, err
 	}
 	if err := ctx.Err(); err != nil { // a source may return early, and without an error, when the context is done
@@ -113,7 +117,7 @@ func (t *taker) add(r *estate.Resource) error {
 		return nil
 	}
 	line := Resource{Kind: r.Kind.String(), Group: r.Group, ID: redact.Text(r.ID), Damage: redact.Text(r.Damage)}
-	line.Group.ID, line.Group.ShortID, line.Group.Name = redact.Text(r.Group.ID), redact.Text(r.Group.ShortID), redact.Text(r.Group.Name)
+	line.Group = estate.Group{ID: redact.Text(r.Group.ID), ShortID: redact.Text(r.Group.ShortID), Name: redact.Text(r.Group.Name)}
 	if line.Damage == "" {
 		if err := t.reader.Read(r); err != nil {
 			line.Damage = redact.Text(err.Error())
@@ -123,18 +127,26 @@ func (t *taker) add(r *estate.Resource) error {
 		line.Body = redact.Body(r.Kind, r.ID, r.Body)
 	}
 	line.Origin = origin(r, line.Body)
+	if hides(r, line) {
+		return t.unnamed.add(r, line, t.keep)
+	}
+	return t.keep(r.Kind, line)
+}
+
+// keep keeps a line of kind k. One that is too long keeps its place only.
+func (t *taker) keep(k estate.Kind, line Resource) error {
 	if err := encode(&t.line, line); err != nil {
 		return err
 	}
 	if t.line.Len() > maxLine {
-		line.Body, line.Origin = nil, origin(r, nil)
+		line.Body, line.Origin.Positions = nil, whole(line.Origin.Positions)
 		line.Damage = fmt.Sprintf("longer than %d bytes and left out of the snapshot", maxLine)
 		if err := encode(&t.line, line); err != nil {
 			return err
 		}
 	}
 	if line.Damage != "" {
-		t.damaged[r.Kind]++
+		t.damaged[k]++
 	}
 	t.contents.Resources++
 	return t.spool.add(t.line.Bytes())
@@ -259,4 +271,12 @@ func origin(r *estate.Resource, body []byte) Origin {
 		Source: redact.Text(o.Source), Table: redact.Text(o.Table), Key: redact.Text(o.Key), Running: o.Running,
 		Positions: estate.Positions(body, locate),
 	}
+}
+
+// whole returns the position of a whole resource, of those of its parts.
+func whole(parts map[string]estate.Position) map[string]estate.Position {
+	if parts == nil {
+		return nil
+	}
+	return map[string]estate.Position{"": parts[""]}
 }
