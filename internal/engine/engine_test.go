@@ -141,6 +141,10 @@ func TestDoubtIsNeverReady(t *testing.T) {
 	}{
 		"kind not read": {change: func(o *engine.Options) { o.Sources = []estate.Source{&memory.Source{Gaps: gap}} }, resources: []estate.Resource{service("a", clean, "t")}, want: "not granted"},
 		"damaged row":   {resources: []estate.Resource{service("a", clean, "t"), service("x", `{"plugins":`, "t")}, want: "damaged row"},
+		"hidden name":   {resources: []estate.Resource{service("x", `{"plugins":{"workflow":{"rules":[{"actions":[["<redacted>",{}]]}]}}}`, "t")}, want: "the name or configuration of a nested plugin is hidden in this source"},
+		"hidden action": {resources: []estate.Resource{service("x", `{"plugins":{"workflow":{"rules":[{"actions":["<redacted>"]}]}}}`, "t")}, want: "the name or configuration of a nested plugin is hidden in this source"},
+		"hidden rules":  {resources: []estate.Resource{service("x", `{"plugins":{"workflow":{"rules":"<redacted>"}}}`, "t")}, want: "the name or configuration of a nested plugin is hidden in this source"},
+		"hidden ways":   {resources: []estate.Resource{service("x", `{"plugins":{"multi-auth":{"auth_plugins":["<redacted>"]}}}`, "t")}, want: "the name or configuration of a nested plugin is hidden in this source"},
 		"marked damage": {resources: []estate.Resource{{Kind: estate.Service, ID: "x", Damage: "too large"}, service("a", clean, "t")}, want: "too large"},
 		"damaged group": {resources: []estate.Resource{{Kind: estate.GatewayGroup, ID: "g", Damage: "broken labels"}, service("a", clean, "t")}, want: "broken labels"},
 		"unclear field": {resources: []estate.Resource{service("a", `{"plugins":{"p":{"n":"?"}}}`, "t")}, want: "not a number"},

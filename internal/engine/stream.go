@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"maps"
@@ -174,12 +175,17 @@ func (s *stream) read(ctx context.Context, src estate.Source) error {
 
 func (s *stream) dispatch(in *read, r *estate.Resource) {
 	if r.Damage == "" {
-		if err := s.reader.Read(r); err != nil {
+		err := s.reader.Read(r)
+		if errors.Is(err, estate.ErrHidden) {
+			in.unread(r, err.Error(), readItself)
+			return
+		}
+		if err != nil {
 			r.Damage = err.Error()
 		}
 	}
 	if r.Damage != "" {
-		in.damage(r)
+		in.unread(r, "damaged row: "+r.Damage, fixRow)
 		return
 	}
 	in.see(r)
@@ -209,14 +215,15 @@ func (s *stream) dispatch(in *read, r *estate.Resource) {
 	}
 }
 
-func (in *read) damage(r *estate.Resource) {
+// unread notes a resource that cannot be judged.
+func (in *read) unread(r *estate.Resource, why, next string) {
 	at := r.Origin.At("")
 	at.Key = strings.Clone(at.Key) // valid only during the call
 	in.damaged[r.Kind] = append(in.damaged[r.Kind], estate.Gap{
 		ID:    estate.DamagedRows,
 		What:  fmt.Sprintf("%s at %s", r.Kind, at),
-		Why:   "damaged row: " + r.Damage,
-		Next:  fixRow,
+		Why:   why,
+		Next:  next,
 		Names: []string{r.Kind.String(), strings.Clone(r.Group.Label()), strings.Clone(r.ID)}, At: at,
 	})
 	if len(in.damaged[r.Kind]) >= 2*maxDamaged {
@@ -235,7 +242,10 @@ func (in *read) trim(k estate.Kind) {
 	}
 }
 
-const fixRow = "fix or delete the row through the Dashboard or the Admin API, and run again"
+const (
+	fixRow     = "fix or delete the row through the Dashboard or the Admin API, and run again"
+	readItself = "assess the installation itself, not a snapshot of it"
+)
 
 // gaps returns what the source did not read of kind k, and whether it holds the kind.
 func (in *read) gaps(k estate.Kind) (gaps []estate.Gap, holds bool) {

@@ -16,6 +16,10 @@ var (
 	errUTF8    = errors.New("not UTF-8")
 	errObject  = errors.New("not a JSON object")
 	errPlugins = errors.New("plugins is not an object")
+
+	// ErrHidden is why [Reader.Read] cannot tell which plugins a resource has: what may hold or name one is hidden. The resource itself
+	// is not damaged.
+	ErrHidden = errors.New("the name or configuration of a nested plugin " + Hidden)
 )
 
 // Plugin is one attachment of a plugin. It is valid as long as its resource is.
@@ -214,7 +218,7 @@ func (rd *Reader) attach(r *Resource, m *watchedPlugin, conf Value, around []out
 	for i, entry := range entries {
 		members, ok := entry.Members().Known()
 		if !ok {
-			return fmt.Errorf("%s: an entry of auth_plugins is not an object", multiAuth)
+			return misread(entry, multiAuth+": an entry of auth_plugins is not an object")
 		}
 		for _, in := range members {
 			err = errors.Join(err, rd.inner(r, in.Key, in.Value, around, fmt.Sprintf("%s/multi-auth/auth_plugins/%d", at, i)))
@@ -242,7 +246,7 @@ func (rd *Reader) workflow(r *Resource, conf Value, around []outer, at string) e
 func nested(v Value, key string) ([]Value, error) {
 	members, ok := v.Members().Known()
 	if !ok && !v.Empty() {
-		return nil, fmt.Errorf("what holds %s is not an object", key)
+		return nil, misread(v, "what holds "+key+" is not an object")
 	}
 	written := 0
 	for _, m := range members {
@@ -255,7 +259,7 @@ func nested(v Value, key string) ([]Value, error) {
 	}
 	list, ok := v.Get(key).List().Known()
 	if !ok && !v.Get(key).Empty() {
-		return nil, fmt.Errorf("%s is not a list", key)
+		return nil, misread(v.Get(key), key+" is not a list")
 	}
 	return list, nil
 }
@@ -264,17 +268,25 @@ func nested(v Value, key string) ([]Value, error) {
 func (rd *Reader) action(r *Resource, action Value, around []outer, at string) error {
 	pair, _ := action.List().Known()
 	if len(pair) == 0 {
-		return fmt.Errorf("%s: an action is not a list of name and configuration", workflow)
+		return misread(action, workflow+": an action is not a list of name and configuration")
 	}
 	name, ok := pair[0].Text().Known()
 	if !ok {
-		return fmt.Errorf("%s: the name of an action is not a string", workflow)
+		return misread(pair[0], workflow+": the name of an action is not a string")
 	}
 	conf := Value{}
 	if len(pair) > 1 {
 		conf = pair[1]
 	}
 	return rd.inner(r, name, conf, around, at)
+}
+
+// misread returns why a value in which plugins may be nested cannot be read.
+func misread(v Value, why string) error {
+	if v.Text().Unreadable() == Hidden {
+		return ErrHidden
+	}
+	return errors.New(why)
 }
 
 // inner attaches a plugin that is nested in another, if it is watched.

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -119,7 +120,7 @@ func (t *taker) add(r *estate.Resource) error {
 	line := Resource{Kind: r.Kind.String(), Group: r.Group, ID: redact.Text(r.ID), Damage: redact.Text(r.Damage)}
 	line.Group = estate.Group{ID: redact.Text(r.Group.ID), ShortID: redact.Text(r.Group.ShortID), Name: redact.Text(r.Group.Name)}
 	if line.Damage == "" {
-		if err := t.reader.Read(r); err != nil {
+		if err := t.reader.Read(r); err != nil && !errors.Is(err, estate.ErrHidden) { // as a snapshot of a snapshot has it
 			line.Damage = redact.Text(err.Error())
 		}
 	}
