@@ -164,7 +164,7 @@ func (g *gist) action() string {
 // aboutPath reports whether the findings are about the upgrade itself.
 func (g *gist) aboutPath() bool { return len(g.kinds) == 1 && g.kinds["path"] }
 
-// size says how many objects the entry is about; nothing if it is about the upgrade itself.
+// size says how many objects the entry is about, and after a plus sign how many have a milder finding; nothing if it is about the upgrade itself.
 func (g *gist) size() string {
 	if g.aboutPath() {
 		return ""
@@ -174,15 +174,18 @@ func (g *gist) size() string {
 		one, many = "place", "places"
 	}
 	text := count(g.worst, cmp.Or(one, "object"), cmp.Or(many, "objects"))
+	if g.milder > 0 {
+		text = thousands(g.worst) + "+" + thousands(g.milder) + " " + cmp.Or(many, "objects")
+	}
 	if g.unsure {
 		text = "at least " + text
 	}
 	return text
 }
 
-// noun returns what all objects are, singular and plural; nothing if they differ or that is too long for a column.
+// noun returns what all objects are, singular and plural; nothing if they may differ or that is too long for a column.
 func (g *gist) noun() (one, many string) {
-	if len(g.kinds) == 1 {
+	if len(g.kinds) == 1 && g.milder == 0 {
 		if one, many := noun(Sanitize(g.first.Object.Kind)); width(many) <= len("credentials") {
 			return one, many
 		}
@@ -190,8 +193,8 @@ func (g *gist) noun() (one, many string) {
 	return "", ""
 }
 
-// where says in at most limit columns in which gateway groups the objects are, whose they are, and how many have a
-// milder finding. Groups and owners that do not fit are counted.
+// where says in at most limit columns in which gateway groups the objects are, and whose they are. Groups and owners that
+// do not fit are counted.
 func (g *gist) where(owner string, limit int) string {
 	groups := map[string]int{}
 	for name, s := range g.groups {
@@ -204,13 +207,9 @@ func (g *gist) where(owner string, limit int) string {
 	}
 	told := func(named, owners int) string {
 		parts := []string{most(groups, named), g.whose(owner, owners)}
-		if g.milder > 0 {
-			parts = append(parts, thousands(g.milder)+" less severe")
-		}
 		return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), "; ")
 	}
-	const usual = topics / 2
-	for _, named := range [][2]int{{usual, usual}, {usual, 2}, {usual, 1}, {2, 1}, {1, 1}} {
+	for _, named := range [][2]int{{topics, topics}, {topics / 2, topics / 2}, {topics / 2, 2}, {topics / 2, 1}, {2, 1}, {1, 1}} {
 		if text := told(named[0], named[1]); width(text) <= limit {
 			return text
 		}
@@ -232,7 +231,7 @@ func (g *gist) whose(owner string, named int) string {
 	}
 	text := shown(owner) + " " + most(values, named)
 	if rest := g.worst - labelled; rest > 0 {
-		text += ", no " + shown(owner) + " " + thousands(rest)
+		text += ", none " + thousands(rest)
 	}
 	return text
 }

@@ -178,6 +178,13 @@ func (p *page) below(l layout, f *report.Finding) {
 		labels = append(labels, shown(k)+"="+shown(o.Labels[k]))
 	}
 	p.items(atBelow, "labels ", labels)
+	var owner []string
+	for _, k := range slices.Sorted(maps.Keys(o.Owner)) {
+		if _, own := o.Labels[k]; !own {
+			owner = append(owner, shown(k)+"="+shown(o.Owner[k]))
+		}
+	}
+	p.items(atBelow, "belongs to ", owner)
 }
 
 // place writes where in a source an object was found.

@@ -121,9 +121,9 @@ func TestARuleIsOneBlockWithItsReachAndTheFirstNamesInNaturalOrder(t *testing.T)
 	r.Seal()
 	out, _ := lines(t, r)
 	for _, want := range []string{
-		"  MUST    rule-00  delete it now, and put it back after               280 routes\n",
-		"          prod-eu 94, default 93, edge 93; team t0 28, 9 more; 20 less severe\n",
-		"          default: bulk-22; edge: bulk-23; prod-eu: bulk-21 and 277 more\n",
+		"  MUST    rule-00  delete it now, and put it back after           280+20 objects\n",
+		"          prod-eu 94, default 93, edge 93; team t0 28, t1 28, t2 28, 7 more\n",
+		"          default: route bulk-22; edge: route bulk-23 and 278 more\n",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("want %q in\n%s", want, out)
@@ -144,7 +144,7 @@ func TestWhoseObjectsAreIsToldByTheUsualLabelElseByTheCommonest(t *testing.T) {
 		{func(int) map[string]string { return map[string]string{"env": "prod", "squad": "blue"} }, "; squad blue 12"},
 		{func(int) map[string]string { return map[string]string{"besitzer": "kasse"} }, "; besitzer kasse 12"},
 		{func(i int) map[string]string { return map[string]string{"serial": strconv.Itoa(i)} }, "prod-eu 4\n"},
-		{func(i int) map[string]string { return []map[string]string{{"owner": "a"}, {}}[i%2] }, "; owner a 6, no owner 6"},
+		{func(i int) map[string]string { return []map[string]string{{"owner": "a"}, {}}[i%2] }, "; owner a 6, none 6"},
 		{func(int) map[string]string { return nil }, "prod-eu 4\n"},
 	} {
 		r := rulesWith(1, 12)
