@@ -23,8 +23,6 @@ func (r *redactor) field(name string, object int) {
 		r.hide()
 	case templates[name]:
 		r.template(false)
-	case ofServers[name]:
-		r.server()
 	case said && !secret:
 		r.of(name)
 	case secret, sensitive(name) && (name != "key" || !r.hashes(object)):
@@ -36,11 +34,15 @@ func (r *redactor) field(name string, object int) {
 
 // of copies the value of a field.
 func (r *redactor) of(name string) {
-	around := r.listed
-	r.listed = listed[name]
+	around, colon := r.listed, r.parted
+	r.listed, r.parted = listed[name], parted[name]
 	r.value()
-	r.listed = around
+	r.listed, r.parted = around, colon
 }
+
+// parted are listed fields with scopes, permissions, images, models or lines of headers.
+var parted = names(`scope scopes required_scopes permissions resources req_headers request_headers model models tag image include_req_body_expr filter
+	allow_labels deny_labels additional_attributes`)
 
 // template copies texts that are variables, however deep they are nested, and hides all others. Somebody wrote them. A
 // number is a secret only if a name around it says so.

@@ -20,26 +20,6 @@ func server(s string) bool {
 	return pattern.fits(s) || setting.fits(s) || ofCloud(s)
 }
 
-// server copies the name of a server, or a list of them.
-func (r *redactor) server() {
-	switch r.space() {
-	case '"':
-		r.shape(func(s string) string {
-			if paired(s) {
-				return hidden(s)
-			}
-			return setting.clean(s)
-		})
-	case '[':
-		r.each(func(int) { r.server() })
-	default:
-		r.of("host")
-	}
-}
-
-// ofServers are fields with the names or addresses of servers.
-var ofServers = names("host hosts domain domains upstream_host redis_host redis_hosts server_addr server_name sni snis")
-
 // ofCloud reports whether a text is the name of a server in which Kubernetes or a cloud has made a part: that of a pod, or a
 // short one in front of a domain.
 func ofCloud(s string) bool {
@@ -107,6 +87,8 @@ func Key(s string) string {
 	switch {
 	case s == "", replaced(s), uuid.MatchString(s):
 		return s
+	case len(s) > longestPlain && strings.Trim(s, decimals) == "":
+		return Marker
 	case ofNetwork(s), (setting.fits(s) || pattern.fits(s) || ofCloud(s)) && !hasUserData(s) && !paired(s), camel(s):
 		return s
 	}
@@ -130,6 +112,6 @@ func camel(s string) bool {
 const longestName = 64
 
 var (
-	camelCase = regexp.MustCompile(`^[A-Za-z]+[0-9]{0,2}[A-Za-z]*$`)
+	camelCase = regexp.MustCompile(`^[A-Za-z]+([0-9]{1,2}([A-Z][A-Za-z]*)?)?$`)
 	camelWord = regexp.MustCompile(`[A-Z]?[a-z]+|[A-Z]+`)
 )

@@ -9,7 +9,7 @@ import (
 )
 
 // lots are what programs draw, and people who mean a secret.
-var lots = []string{"Kx82hQpz91LmVtAAbbC7", "Kx82hQpz91Lm", "9f86d081884c7d659a2feaa0c55ad015", "Word1234!", "svc:hunterzwei", "the key is domarogeve", "ghp_16C7e42F292c6912E7710", "KxQhmRvTzBwL"}
+var lots = []string{"Kx82hQpz91LmVtAAbbC7", "Kx82hQpz91Lm", "9f86d081884c7d659a2feaa0c55ad015", "Word1234!", "svc:hunterzwei", "the key is domarogeve", "ghp_16C7e42F292c6912E7710", "KxQhmRvTzBwL", "doru63mizufo"}
 
 func TestNamesInMapsOfUsersAreJudgedByTheirShape(t *testing.T) {
 	t.Parallel()
@@ -29,6 +29,9 @@ func TestNamesInMapsOfUsersAreJudgedByTheirShape(t *testing.T) {
 			}
 		}
 	}
+	if got, hidden := redact.Value(estate.NewValue([]byte(`{"ext":{"319278602134":true,"8080":true}}`))); !hidden || text(t, got) != `{"ext":{"8080":true,"<redacted>":true}}` {
+		t.Errorf("of numbers there is %s", text(t, got))
+	}
 	file := `{"settings":{"extra":{"K":{"a":1}}}}`
 	for _, secret := range lots {
 		if got := string(redact.Body(estate.GatewayConfig, "f", []byte(strings.Replace(file, "K", secret, 1)))); strings.Contains(got, secret) {
@@ -39,6 +42,22 @@ func TestNamesInMapsOfUsersAreJudgedByTheirShape(t *testing.T) {
 		terminationGracePeriodSeconds mTLSCACertSecret showUpstreamStatusInResponseHeader matchURIEncodedSlash listenHttpPort maxHTTPHeaderSize kubernetes.io/arch /users/{id} ^x-[a-z]+$ 3f2504e0-4f89-11d3-9a0c-0305e82c3301
 		API7_CONTROL_PLANE_ENDPOINTS oauth2ClientID ssl_protocols *.example.com`) {
 		in := `{"ext":{"` + name + `":true}}`
+		if got, hidden := redact.Value(estate.NewValue([]byte(in))); hidden || text(t, got) != in {
+			t.Errorf("%s becomes %s", in, text(t, got))
+		}
+	}
+}
+
+func TestAUserWithAPasswordIsHiddenWhereASettingIsExpected(t *testing.T) {
+	t.Parallel()
+	for _, field := range []string{"type", "scheme", "hash_on", "allow_origins", "realm", "header", "namespace", "host", "upstream_host", "whitelist"} {
+		for _, in := range []string{`{"F":"ann:opensesame"}`, `{"F":["a","ann:opensesame"]}`, `{"vars":[["http_x","ann:opensesame"]]}`, `{"labels":{"ann:opensesame":"a"}}`} {
+			if got, hidden := redact.Value(estate.NewValue([]byte(strings.Replace(in, "F", field, 1)))); strings.Contains(text(t, got), "opensesame") || !hidden {
+				t.Errorf("%s of %s becomes %s", in, field, text(t, got))
+			}
+		}
+	}
+	for _, in := range []string{`{"scope":"orders:read"}`, `{"required_scopes":["orders:read"]}`, `{"model":"llama:latest"}`, `{"req_headers":["Accept:a"]}`, `{"type":"urn:isbn"}`, `{"host":"orders:8080"}`} {
 		if got, hidden := redact.Value(estate.NewValue([]byte(in))); hidden || text(t, got) != in {
 			t.Errorf("%s becomes %s", in, text(t, got))
 		}

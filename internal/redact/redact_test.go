@@ -159,6 +159,7 @@ func FuzzRedact(f *testing.F) {
 	for _, seed := range []string{
 		`{"plugins":{"traffic-split":{"rules":[{"match":[{"vars":[["http_token","==","x"]]}]}]},"own":{"a":{"b":"c"}},"workflow":{"rules":[{"actions":[["cors",{}]]}]},"multi-auth":{"auth_plugins":[{"key-auth":{"key":"x"}}]}}}`,
 		`{"upstream":{"nodes":{"a:1":2},"key":"x"},"labels":{"token":"t"}}`, ` [ "cookie_a" , "==" , 1e5 , "https://u:p@h?token=\"x" ] `, `"\u0041uthorization: x"`, `{"a":"b`, `{"a":{"token":"t"},"a":{"b":"c"}}`, `{"key":"$secret://a","x":{"token":"\u0024env:\/\/B"}}`,
+		`{"labels":{"":["0!0","the key is x"]},"ext":{"0!0":{"a":1}}}`, `{"type":["a:b","Authorization:a"],"nodes":{"a:b":1}}`,
 		`{"AKIAIOSFODNN7EXAMPLE":{"a":1},"log_format":{"a":"$host","b":"x ghp_16C7e42F292c6912E7710"},"labels":{"xoxb-2345678901-a":["u:p","a,b"]},"plugins":{"key-auth":{"header":"a","own":["b"]},"ghp_16C7e42F292c6912E7710":{}}}`,
 	} {
 		f.Add([]byte(seed))

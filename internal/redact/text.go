@@ -270,7 +270,7 @@ func Label(name, value string) string {
 
 func labelText(s string) string {
 	switch {
-	case uuid.MatchString(s), isPod(s):
+	case uuid.MatchString(s), isPod(s), replaced(s):
 		return s
 	case paired(s), prose(s, mostWords):
 		return hidden(s)
@@ -280,7 +280,7 @@ func labelText(s string) string {
 
 // LabelName returns the name of a label as far as its shape shows that it is no secret. All else is [Marker].
 func LabelName(s string) string {
-	if labelled.fits(s) && !hasUserData(s) && !prose(s, mostWords) {
+	if labelled.fits(s) && !hasUserData(s) && !paired(s) && !prose(s, mostWords) {
 		return s
 	}
 	return Marker

@@ -17,6 +17,7 @@ type redactor struct {
 	files    bool            // the body is a configuration file
 	extra    map[string]bool // fields of the current plugin whose names mislead; true: secret, false: not
 	listed   bool            // the current field is known to hold settings
+	parted   bool            // the settings in it may have a colon between two words
 }
 
 // space moves to the next byte that is not white space and returns it; 0 at the end.
@@ -158,7 +159,12 @@ func (r *redactor) text() {
 		r.shape(unlisted)
 		return
 	}
-	r.shape(setting.clean)
+	r.shape(func(s string) string {
+		if !r.parted && !r.files && paired(s) && !authenticates(s) {
+			return hidden(s)
+		}
+		return setting.clean(s)
+	})
 }
 
 // label copies the value of a label, or a list of values.
