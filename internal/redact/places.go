@@ -27,7 +27,8 @@ func ofCloud(s string) bool {
 	parts := strings.Split(host, ".")
 	domain := len(parts) >= 3 && letters.MatchString(parts[len(parts)-1])
 	for _, part := range parts {
-		if !setting.fits(part) && !isPod(part) && !(domain && made.MatchString(part) && !(len(part) >= longHexadecimal && hexadecimal(part))) {
+		short := domain && made.MatchString(part) && (len(part) < longHexadecimal || !hexadecimal(part))
+		if !short && !setting.fits(part) && !isPod(part) {
 			return false
 		}
 	}

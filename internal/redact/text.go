@@ -241,7 +241,7 @@ func Nameable(name string) bool {
 	switch {
 	case Hides(name), Text(name) != name:
 		return false
-	case strings.IndexFunc(name, func(c rune) bool { return c >= utf8.RuneSelf || c != '.' && !ofToken(byte(c)) }) < 0:
+	case strings.Trim(name, headerRunes+".") == "":
 		return true
 	}
 	return LabelName(name) == name && !paired(name)

@@ -11,21 +11,53 @@ import (
 func TestWhatHeadersAndParametersOftenHoldIsShown(t *testing.T) {
 	t.Parallel()
 	for _, c := range [][2]string{
-		{"geoip2_data_country_iso_code", "US"}, {"geoip2_data_subdivision_iso_code", "BY"}, {"geoip2_data_continent_code", "EU"}, {"geoip2_data_postal_code", "10115"}, {"status", "200"},
-		{"geoip2_data_country_names_en", "Saint Vincent and the Grenadines"}, {"http_x_user_type", "premium user"}, {"http_x_plan", "Early birds"}, {"http_accept_language", "en-US,en;q=0.9"},
-		{"http_x_languages", "en-US,en;q=0.9,de;q=0.8"}, {"http_content_type", "application/json; charset=utf-8"}, {"http_x_content", "application/json;charset=UTF-8"}, {"http_x_device", "iPhone14,2"},
-		{"http_x_device", "MacBookPro18,3"}, {"http_x_commit", "9fceb02"}, {"http_x_pod", "orders-7d9f8b6c5d-x2k4q"}, {"arg_id", "3f2504e0-4f89-11d3-9a0c-0305e82c3301"},
-		{"http_x_client_id", "3f2504e0-4f89-11d3-9a0c-0305e82c3301"}, {"http_x_session_type", "guest"}, {"arg_token_type", "bearer"}, {"arg_auth_mode", "none"}, {"http_x_key_version", "2"},
-		{"cookie_canary", "always"}, {"cookie_ab_group", "b"}, {"cookie_lang", "pt-BR"},
+		{"geoip2_data_country_iso_code", "US"},
+		{"geoip2_data_subdivision_iso_code", "BY"},
+		{"geoip2_data_continent_code", "EU"},
+		{"geoip2_data_postal_code", "10115"},
+		{"status", "200"},
+		{"geoip2_data_country_names_en", "Saint Vincent and the Grenadines"},
+		{"http_x_user_type", "premium user"},
+		{"http_x_plan", "Early birds"},
+		{"http_accept_language", "en-US,en;q=0.9"},
+		{"http_x_languages", "en-US,en;q=0.9,de;q=0.8"},
+		{"http_content_type", "application/json; charset=utf-8"},
+		{"http_x_content", "application/json;charset=UTF-8"},
+		{"http_x_device", "iPhone14,2"},
+		{"http_x_device", "MacBookPro18,3"},
+		{"http_x_commit", "9fceb02"},
+		{"http_x_pod", "orders-7d9f8b6c5d-x2k4q"},
+		{"arg_id", "3f2504e0-4f89-11d3-9a0c-0305e82c3301"},
+		{"http_x_client_id", "3f2504e0-4f89-11d3-9a0c-0305e82c3301"},
+		{"http_x_session_type", "guest"},
+		{"arg_token_type", "bearer"},
+		{"arg_auth_mode", "none"},
+		{"http_x_key_version", "2"},
+		{"cookie_canary", "always"},
+		{"cookie_ab_group", "b"},
+		{"cookie_lang", "pt-BR"},
 	} {
 		if got := redact.Compared(c[0], c[1]); got != c[1] {
 			t.Errorf("%s == %s is shown as %s", c[0], c[1], got)
 		}
 	}
 	for _, c := range [][2]string{
-		{"http_x_session_id", "3f2504e0-4f89-11d3-9a0c-0305e82c3301"}, {"http_x_release", "3f2504e0-4f89-11d3-9a0c-0305e82c3301"}, {"http_x_plan", "Basic opensesame"}, {"http_x_plan", "password opensesame"},
-		{"http_x_plan", "open Sesame please"}, {"http_x_plan", "Kx82hQpz Premium"}, {"http_x_languages", "Kx82hQpz91Lm;q=0.9"}, {"cookie_canary", "Kx82hQpz91LmVt"}, {"cookie_canary", "ann:opensesame"},
-		{"cookie_canary_sid", "always"}, {"cookie_a", "always"}, {"cookie_", "always"}, {"arg_token_type", "Kx82hQpz91LmVt"}, {"arg_code", "DE"}, {"http_x_key", "beta"}, {"arg_mode_token", "beta"},
+		{"http_x_session_id", "3f2504e0-4f89-11d3-9a0c-0305e82c3301"},
+		{"http_x_release", "3f2504e0-4f89-11d3-9a0c-0305e82c3301"},
+		{"http_x_plan", "Basic opensesame"},
+		{"http_x_plan", "password opensesame"},
+		{"http_x_plan", "open Sesame please"},
+		{"http_x_plan", "Kx82hQpz Premium"},
+		{"http_x_languages", "Kx82hQpz91Lm;q=0.9"},
+		{"cookie_canary", "Kx82hQpz91LmVt"},
+		{"cookie_canary", "ann:opensesame"},
+		{"cookie_canary_sid", "always"},
+		{"cookie_a", "always"},
+		{"cookie_", "always"},
+		{"arg_token_type", "Kx82hQpz91LmVt"},
+		{"arg_code", "DE"},
+		{"http_x_key", "beta"},
+		{"arg_mode_token", "beta"},
 	} {
 		if got := redact.Compared(c[0], c[1]); !redact.Hides(got) {
 			t.Errorf("%s == %s is shown", c[0], c[1])
@@ -46,10 +78,23 @@ func TestValuesOfVariablesOfTheGatewayAreJudgedByTheirShapeToo(t *testing.T) {
 		}
 	}
 	for _, c := range [][2]string{
-		{"uri", `^/api/v[0-9]+/orders/(.*)$`}, {"uri", "^/(?!internal|admin/)"}, {"uri", "/v1/auth/login"}, {"uri", "/users/:id"}, {"uri", "/keys/*"}, {"host", "api.eu-west-1.example.org:8443"}, {"host", `^(.+\.)?example\.com(:8080)?$`},
-		{"remote_addr", "10.0.0.0/8"}, {"remote_addr", "2001:db8::/32"}, {"request_method", "^(GET|POST)$"}, {"consumer_name", "jack"}, {"http_user_agent", "^Mozilla/5.0 (iPhone.*)"},
-		{"http_user_agent", "Mozilla/5.0 (X11; Linux x86; rv:109.0) Gecko/20100101 Firefox/115.0"}, {"http_user_agent", "curl/8.4.0"}, {"http_user_agent", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"},
-		{"http_user_agent", "Mozilla/5.0 (iPhone; CPU iPhone OS 17 like Mac OS X)"}, {"http_x_forwarded_for", "2001:db8::1, 10.0.0.1"},
+		{"uri", `^/api/v[0-9]+/orders/(.*)$`},
+		{"uri", "^/(?!internal|admin/)"},
+		{"uri", "/v1/auth/login"},
+		{"uri", "/users/:id"},
+		{"uri", "/keys/*"},
+		{"host", "api.eu-west-1.example.org:8443"},
+		{"host", `^(.+\.)?example\.com(:8080)?$`},
+		{"remote_addr", "10.0.0.0/8"},
+		{"remote_addr", "2001:db8::/32"},
+		{"request_method", "^(GET|POST)$"},
+		{"consumer_name", "jack"},
+		{"http_user_agent", "^Mozilla/5.0 (iPhone.*)"},
+		{"http_user_agent", "Mozilla/5.0 (X11; Linux x86; rv:109.0) Gecko/20100101 Firefox/115.0"},
+		{"http_user_agent", "curl/8.4.0"},
+		{"http_user_agent", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"},
+		{"http_user_agent", "Mozilla/5.0 (iPhone; CPU iPhone OS 17 like Mac OS X)"},
+		{"http_x_forwarded_for", "2001:db8::1, 10.0.0.1"},
 	} {
 		if got := redact.Compared(c[0], c[1]); got != c[1] {
 			t.Errorf("%s ~~ %s is shown as %s", c[0], c[1], got)
