@@ -6,8 +6,15 @@ import (
 )
 
 // Host returns the name or the address of a server, with a port or not, as far as its shape shows that it is no secret:
-// words, numbers, and what clouds and Kubernetes put between dots. All else is [Marker].
-func Host(s string) string { return orHidden(s, server(s)) }
+// words, numbers, and what clouds and Kubernetes put between dots. All else is [Marker]. A port stays, whatever its number:
+// rules ask for it.
+func Host(s string) string {
+	if server(s) {
+		return s
+	}
+	name := numbered.ReplaceAllString(s, "")
+	return orHidden(name, server(name)) + s[len(name):]
+}
 
 // server reports whether a text is plainly the name or the address of a server. A name may be an expression.
 func server(s string) bool {
@@ -36,7 +43,7 @@ func ofCloud(s string) bool {
 }
 
 var (
-	numbered = regexp.MustCompile(`:[0-9]{1,5}$`)
+	numbered = regexp.MustCompile(`:[0-9]+$`)
 	letters  = regexp.MustCompile(`^[a-z]{2,}$`)
 	made     = regexp.MustCompile(`^[a-z0-9]{1,12}$`)
 )
@@ -90,7 +97,7 @@ func Key(s string) string {
 		return s
 	case len(s) > longestPlain && strings.Trim(s, decimals) == "":
 		return Marker
-	case ofNetwork(s), (setting.fits(s) || pattern.fits(s) || ofCloud(s)) && !hasUserData(s) && !paired(s), camel(s):
+	case ofNetwork(s), (setting.fits(s) || pattern.fits(strings.ReplaceAll(s, "~", "")) || ofCloud(s)) && !hasUserData(s) && !paired(s), camel(s):
 		return s
 	}
 	return Marker
