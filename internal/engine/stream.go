@@ -174,18 +174,8 @@ func (s *stream) read(ctx context.Context, src estate.Source) error {
 }
 
 func (s *stream) dispatch(in *read, r *estate.Resource) {
-	if r.Damage == "" {
-		err := s.reader.Read(r)
-		if errors.Is(err, estate.ErrHidden) {
-			in.unread(r, err.Error(), readItself)
-			return
-		}
-		if err != nil {
-			r.Damage = err.Error()
-		}
-	}
-	if r.Damage != "" {
-		in.unread(r, "damaged row: "+r.Damage, fixRow)
+	if why, next := s.open(r); why != "" {
+		in.unread(r, why, next)
 		return
 	}
 	in.see(r)
@@ -213,6 +203,21 @@ func (s *stream) dispatch(in *read, r *estate.Resource) {
 			h.run.guard(func() { h.call(r, p) })
 		}
 	}
+}
+
+// open reads a resource, and returns why it cannot be judged and what to do about it; why is empty if it can.
+func (s *stream) open(r *estate.Resource) (why, next string) {
+	if r.Damage == "" {
+		err := s.reader.Read(r)
+		if errors.Is(err, estate.ErrHidden) {
+			return err.Error(), readItself
+		}
+		if err == nil {
+			return "", ""
+		}
+		r.Damage = err.Error()
+	}
+	return "damaged row: " + r.Damage, fixRow
 }
 
 // unread notes a resource that cannot be judged.

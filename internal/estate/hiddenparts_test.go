@@ -11,6 +11,7 @@ import (
 // TestWhatIsHiddenInAValueIsFoundHoweverDeep covers texts hidden whole and in part, in lists, in objects, in names, and
 // written with an escaped bracket.
 func TestWhatIsHiddenInAValueIsFoundHoweverDeep(t *testing.T) {
+	t.Parallel()
 	for body, want := range map[string][]string{
 		`{"key":"<redacted: up to 32 characters>","count":5}`:        {"/key"},
 		`{"rules":[{"vars":[["a","==","\u003credacted>"]]}]}`:        {"/rules/0/vars/0/2"},

@@ -10,7 +10,7 @@ var listed = names(`
 	http_methods req_headers protocol protocols protocol_name version status state mode level format charset encoding region role action phase direction
 	sock_type storage
 	policy window_type time_window strategy limit_strategy cost_strategy fallback_strategy algorithm algorithms allowed_algorithms hash_algorithm
-	group limit_header remaining_header reset_header header_prefix redis_host redis_hosts redis_role redis_cluster_nodes redis_cluster_name redis_master_name
+	group limit_header remaining_header reset_header header_prefix redis_host redis_hosts redis_role redis_cluster_nodes redis_cluster_name redis_master_name redis_prefix
 	allow_origins allow_methods allow_headers expose_headers allow_origins_by_regex timing_allow_origins timing_allow_origins_by_regex
 	whitelist blacklist allowlist denylist allow deny block_rules field_path fields attribute header_type trusted_addresses source
 	header header_name query cookie_name code_header code_query realm uid ldap_uri server base_uri base_url anonymous_consumer forward_header signed_headers

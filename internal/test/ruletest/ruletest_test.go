@@ -218,6 +218,7 @@ func TestOrderAndBlindfoldCatchRulesThatPassBySilence(t *testing.T) {
 
 // TestWhatHidesTextsIsNotTakenForThem has rules that take equal placeholders for equal keys, and those that are in doubt.
 func TestWhatHidesTextsIsNotTakenForThem(t *testing.T) {
+	t.Parallel()
 	f := parse(t, `upgrade: {from: 3.4.1, to: 3.7.3}
 service:
   - {id: orders, gateway_group: default, plugins: {cors: {key: a tiger}}}

@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/plural"
-	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
@@ -52,12 +50,10 @@ func start(p *rule.Pass) {
 		if !ok {
 			return
 		}
-		for _, field := range []string{"gateway_group_id", "type", "instance"} {
-			if why := r.Field(field).Text().Unreadable(); why == estate.Hidden {
-				p.Doubt(r, "/"+field, "which certificates replace this one cannot be told: its "+field+" "+why)
-				unplaced = min(unplaced, past)
-				return
-			}
+		if field := hides(r); field != "" {
+			p.Doubt(r, "/"+field, "which certificates replace this one cannot be told: its "+field+" "+estate.Hidden)
+			unplaced = min(unplaced, past)
+			return
 		}
 		kind := strings.Clone(r.Field("type").TextOrEmpty())
 		of := use{strings.Clone(r.Field("gateway_group_id").TextOrEmpty()), kind, strings.Clone(r.Field("instance").TextOrEmpty())}
@@ -72,6 +68,16 @@ func start(p *rule.Pass) {
 			}
 		}
 	})
+}
+
+// hides returns the first field that is hidden of those that say what a certificate is for.
+func hides(r *estate.Resource) string {
+	for _, field := range []string{"gateway_group_id", "type", "instance"} {
+		if r.Field(field).Text().Unreadable() == estate.Hidden {
+			return field
+		}
+	}
+	return ""
 }
 
 // ended returns for how many seconds a certificate has been over. What cannot be told is in doubt.
@@ -90,30 +96,4 @@ func ended(p *rule.Pass, r *estate.Resource) (past float64, ok bool) {
 		return past, true
 	}
 	return 0, false
-}
-
-func (n newest) finding() rule.Finding {
-	days := int(math.Abs(n.past) / day)
-	f := rule.Finding{Subject: n.subject, Pointer: "/expired_seconds", Remediation: steps}
-	switch {
-	case n.past <= 0:
-		f.Message = "ends within a week: a gateway that is restarted after that may not connect to the control plane"
-		f.Evidence = []rule.Evidence{{Name: "ends in", Value: plural.Of(days, "day", "days")}}
-	case n.past <= soon:
-		f.Message = "has ended within the last week: a gateway that is restarted may not connect to the control plane"
-		f.Evidence = []rule.Evidence{{Name: "ended", Value: plural.Of(days, "day", "days") + " ago"}}
-	default:
-		f.Severity = rule.Notice
-		f.Message = "has ended long ago, and there is no newer one: if gateways still run with it, they may not connect after a restart"
-		f.Evidence = []rule.Evidence{{Name: "ended", Value: plural.Of(days, "day", "days") + " ago"}}
-	}
-	if n.kind != "" {
-		f.Evidence = append(f.Evidence, rule.Evidence{Name: "type", Value: redact.Found(n.kind)})
-	}
-	return f
-}
-
-var steps = []rule.Step{
-	{When: rule.Before, Text: "Issue a new certificate and deploy it to the gateways before they are upgraded: from 3.7.4 and 3.8.1 on the Gateway Instances page of the Dashboard shows how; before, add the instance again."},
-	{When: rule.After, Text: "See on the Gateway Instances page that every instance is connected."},
 }

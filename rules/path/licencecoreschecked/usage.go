@@ -44,7 +44,7 @@ func (g *group) add(r *estate.Resource) {
 	} else {
 		g.cores += cores
 	}
-	if host, _ := r.Field("hostname").Text().Known(); host != "" {
+	if host, _ := r.Field("hostname").Text().Known(); host != "" && !estate.HiddenIn(host) {
 		g.hosts[strings.Clone(host)]++
 	}
 }
