@@ -236,7 +236,8 @@ func (g *gist) whose(owner string, named int) string {
 	return text
 }
 
-// names writes the first objects of each gateway group in at most limit columns, and how many there are besides.
+// names writes the first objects of each gateway group in at most limit columns, and how many there are besides. Of the
+// upgrade itself it writes what was found.
 func (g *gist) names(limit int) string {
 	groups := make([]string, 0, len(g.groups))
 	for name := range g.groups {
@@ -244,7 +245,7 @@ func (g *gist) names(limit int) string {
 	}
 	slices.SortFunc(groups, natural)
 	if g.aboutPath() {
-		return ""
+		return g.says(limit)
 	}
 	for listed := min(len(groups), topics); listed >= 1; listed-- {
 		for each := someNames; each >= 1; each-- {
@@ -254,6 +255,15 @@ func (g *gist) names(limit int) string {
 		}
 	}
 	return cut(g.list(groups[:1], 1), limit)
+}
+
+// says repeats what the first finding says, and counts the others. Findings about the upgrade itself differ in nothing else.
+func (g *gist) says(limit int) string {
+	more := ""
+	if g.worst > 1 {
+		more = " and " + thousands(g.worst-1) + " more"
+	}
+	return cut(Brief(g.first.Message), limit-width(more)) + more
 }
 
 // list names up to each objects of some groups, and counts the rest.

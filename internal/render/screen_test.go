@@ -156,6 +156,22 @@ func TestWhoseObjectsAreIsToldByTheUsualLabelElseByTheCommonest(t *testing.T) {
 	}
 }
 
+func TestWhatIsFoundAboutTheUpgradeItselfIsSaid(t *testing.T) {
+	t.Parallel()
+	r := base()
+	for _, what := range []string{"3.7.3: kafka-logger leaks memory until workers crash", "3.7.3: a client can overwrite what jwt-auth reads"} {
+		f := finding("untested-jump", "warning", "before", "path", "3.4.1 to 3.7.3", "3.4.1 to 3.7.3", "", what)
+		f.Fingerprint, f.Action = what, "weigh it"
+		r.Findings = append(r.Findings, report.FindingsOf(f)...)
+	}
+	out, _ := lines(t, settle(r))
+	want := "  should  untested-jump  weigh it\n          3.7.3: a client can overwrite what jwt-auth reads and 1 more\n"
+	other := "  should  untested-jump  weigh it\n          3.7.3: kafka-logger leaks memory until workers crash and 1 more\n"
+	if !strings.Contains(out, want) && !strings.Contains(out, other) {
+		t.Errorf("want\n%s\nin\n%s", want, out)
+	}
+}
+
 func TestFiltersHideFindingsAndKeepTheVerdict(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
