@@ -149,6 +149,9 @@ func TestTheViewHidesNothingThatAReportShowsOfARule(t *testing.T) {
 	for _, folder := range folders {
 		for _, f := range ruletest.Fixtures(t, root, folder) {
 			for _, r := range f.Resources {
+				if strings.Contains(string(r.Body), estate.Redacted[1:]) { // as a snapshot has it, and no database; the bracket may be escaped
+					continue
+				}
 				if collection, ok := collections[r.Kind]; ok && r.ID == strings.Trim(r.ID, "/") {
 					all = append(all, one{r.Kind, r.ID, "/gateway_groups/g/" + collection + "/" + r.ID, string(r.Body)})
 				}
