@@ -200,7 +200,9 @@ func TestAFileInAFolderThatTakesNoneIsWrittenInPlace(t *testing.T) {
 	place(t, dir+"/report", "longer than what comes", 0o666)
 	place(t, dir+"/secret", "old", 0o400)
 	binary := dir + "/test"
+	syscall.ForkLock.RLock() // a process that is started now would keep the binary open for writing: "text file busy"
 	place(t, binary, content(t, os.Args[0]), 0o755)
+	syscall.ForkLock.RUnlock()
 	if err := os.Chmod(dir, 0o555); err != nil {
 		t.Fatal(err)
 	}
