@@ -159,13 +159,30 @@ func explanation(r *rule.Rule) string {
 	}
 	sheet.Row("Detection: " + string(r.Confidence))
 	sheet.List("Reads: ", reads(r))
-	_, text, _ := strings.Cut(strings.TrimSpace(r.Doc), "\n") // the first line repeats the id
-	text, sources, _ := strings.Cut(text, "\n## Sources\n")
+	text, sources := doc(r)
 	sheet.Gap()
 	sheet.Markdown(strings.TrimSpace(text))
 	changes(sheet, r)
-	sheet.Markdown("## Sources\n" + catalogue.Address(sources))
+	sheet.Markdown(sources)
 	return sheet.String()
+}
+
+// doc returns the two parts of a rule's doc.md, without the heading.
+func doc(r *rule.Rule) (text, sources string) {
+	_, text, _ = strings.Cut(strings.TrimSpace(r.Doc), "\n") // the first line repeats the id
+	text, sources, _ = strings.Cut(text, "\n## Sources\n")
+	return text, "## Sources\n" + catalogue.Address(sources)
+}
+
+// docOf returns the doc.md of a rule without the heading; nothing if there is no such rule.
+func docOf(id string) string {
+	for _, r := range rules.All() {
+		if r.ID == id {
+			text, sources := doc(r)
+			return strings.TrimSpace(text) + "\n\n" + strings.TrimSpace(sources) + "\n"
+		}
+	}
+	return ""
 }
 
 // changes writes the entries that the rule covers, and for each row of the rule when it applies.

@@ -47,7 +47,12 @@ func (a *app) emit(ctx context.Context, r *report.Report, f *outputFlags) error 
 
 // options returns how to render a report for its target.
 func (a *app) options(f *outputFlags, t target) render.Options {
-	options := render.Options{Show: f.show, Filter: f.filter, Command: f.called}
+	options := render.Options{Show: f.show, Filter: f.filter, Command: f.called, Explain: docOf}
+	for _, other := range f.targets {
+		if other.name != "" && other.output != t.output {
+			options.Beside = append(options.Beside, other.name)
+		}
+	}
 	options.Show.All = options.Show.All || f.all
 	if width, ok := a.env.Terminal(a.env.Stdout); ok && t.name == "" {
 		options.Width = width

@@ -16,16 +16,11 @@ func open(r *report.Report) int {
 		}
 	}
 	for i := range r.Rules {
-		if doubtful(&r.Rules[i]) && !explained(r, &r.Rules[i]) {
+		if r.Rules[i].Doubtful() && !explained(r, &r.Rules[i]) {
 			n++
 		}
 	}
 	return n
-}
-
-// doubtful reports whether a rule could not be judged in full and that was not accepted.
-func doubtful(r *report.Rule) bool {
-	return !r.Accepted && (r.Status == report.Unknown || r.Status == report.Failed && len(r.Reasons) > 0)
 }
 
 // explained reports whether the list of what was not examined gives a rule's reasons: then an entry names the rule.
@@ -79,7 +74,7 @@ func (p *page) doubtfulRules(r *report.Report) {
 	doubts := false
 	for i := range r.Rules {
 		rule := &r.Rules[i]
-		if !doubtful(rule) {
+		if !rule.Doubtful() {
 			continue
 		}
 		doubts = true

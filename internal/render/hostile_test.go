@@ -9,52 +9,14 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/test/reporttest"
 )
-
-// hostileNames returns names that a database may hold and that would affect a terminal.
-func hostileNames() []string {
-	return []string{
-		"", " ", "two\nlines", "clear\x1b[2Jscreen", "title\x1b]0;owned\x07", "over\rwrite", "tab\tstop", "bidi\u202egnp.exe", "zero\u200bwidth",
-		"c1\u009b31m", "bad\xff\xfeutf8", "订单服务", "ünïcodé", "cafe\u0301", "\u0301accent first", "emoji 🚀 name", strings.Repeat("long-id-", 32),
-		"`quote`s`", "| pipe \\n", "nul\x00byte", "\u2028line separator", "\U000e0041tag",
-	}
-}
-
-// hostile returns a report in which every text comes from an enemy, who knows these names.
-func hostile(names ...string) *report.Report {
-	r := base()
-	r.Scope = report.ScopeAll
-	for i, name := range names {
-		f := finding("traffic-split-attached", "breaking", "before", "route", name, name, "default", "Attached to "+name+".")
-		f.Location.Where = "kine/" + name
-		f.Fingerprint = string(rune('a' + i))
-		f.Evidence = []report.Evidence{{Name: "plugin " + name, Value: "value " + name}}
-		f.Object.Labels = map[string]string{"owner" + name: name}
-		f.Object.Owner = f.Object.Labels
-		f.Remediation = []report.Remediation{{When: "before", Text: "Delete it from " + name + ".", Command: "curl -X DELETE 'routes/" + name + "'"}}
-		if i%3 == 1 {
-			f.Object.ID, f.Object.GatewayGroup = "id-"+name, name
-		}
-		if i%4 == 2 {
-			f.Rule, f.Severity = "template-runtime-config", "warning"
-		}
-		r.Findings = append(r.Findings, report.FindingsOf(f)...)
-	}
-	all := strings.Join(names, "")
-	r.Path.FromEvidence, r.Path.FromGiven = all, false
-	r.Sources[0].Name = "db\x1b[31m-1"
-	r.Sources[0].Kinds[0] = report.SourceKind{Kind: "gate\nway", Why: all}
-	r.Rules[0].Status, r.Rules[0].Reasons = report.Unknown, []string{all}
-	r.Unexamined = []report.Unexamined{{What: all, Why: all, Next: "api7-preflight " + all, Rules: []string{all}}}
-	r.Notes = []report.Note{{What: all, Why: all}}
-	return settle(r)
-}
 
 func TestHostileNamesDoNothing(t *testing.T) {
 	t.Parallel()
 	for _, all := range []bool{false, true} {
 		for _, format := range render.Formats() {
-			out := draw(t, format, hostile(hostileNames()...), render.Options{Show: render.Show{All: all}})
+			out := draw(t, format, reporttest.Hostile(reporttest.HostileNames()...), render.Options{Show: render.Show{All: all}})
 			if !utf8.ValidString(out) {
 				t.Errorf("%s is not UTF-8", format)
 			}
@@ -66,15 +28,15 @@ func TestHostileNamesDoNothing(t *testing.T) {
 			if regexp.MustCompile(`(?m) $`).MatchString(out) {
 				t.Errorf("%s has blanks at the end of a line", format)
 			}
-			for _, name := range hostileNames() {
+			for _, name := range reporttest.HostileNames() {
 				if shown := render.Sanitize(name); format == "table" && all && !strings.Contains(out, shown) {
 					t.Errorf("name %q was cut", name)
 				}
 			}
 		}
 	}
-	golden(t, "hostile.txt", draw(t, "table", hostile(hostileNames()...), render.Options{}))
-	golden(t, "hostile-all.txt", draw(t, "table", hostile(hostileNames()...), whole(0)))
+	golden(t, "hostile.txt", draw(t, "table", reporttest.Hostile(reporttest.HostileNames()...), render.Options{}))
+	golden(t, "hostile-all.txt", draw(t, "table", reporttest.Hostile(reporttest.HostileNames()...), whole(0)))
 }
 
 // TestNamesOfAMegabyteAreCutInTablesOnly has names that nobody gives in every field: for people their beginnings, for
@@ -88,7 +50,7 @@ func TestNamesOfAMegabyteAreCutInTablesOnly(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
-			r := hostile(name)
+			r := reporttest.Hostile(name)
 			const most = 64 << 10
 			for _, all := range []bool{false, true} {
 				if table := draw(t, "table", r, render.Options{Show: render.Show{All: all}}); len(table) > most || !utf8.ValidString(table) {
@@ -130,7 +92,7 @@ func TestSanitizeMakesEveryTextOneHarmlessLine(t *testing.T) {
 }
 
 func FuzzSanitize(f *testing.F) {
-	for _, name := range hostileNames() {
+	for _, name := range reporttest.HostileNames() {
 		f.Add(name)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -148,17 +110,17 @@ func FuzzSanitize(f *testing.F) {
 
 // FuzzTable proves that no text makes the layout fail or lets a character through.
 func FuzzTable(f *testing.F) {
-	for _, name := range hostileNames() {
+	for _, name := range reporttest.HostileNames() {
 		f.Add(name, "message "+name, uint8(60))
 	}
 	f.Add("x", "$\xff\xff\xff\xff8ïxb,\xa7\xa7\xa7\xa7\xa7\xa7\xa7\xa7\xc3 ", uint8(60)) // ends in a blank at the edge
 	f.Fuzz(func(t *testing.T, name, message string, width uint8) {
-		r := base()
+		r := reporttest.Base()
 		r.Findings = report.FindingsOf(
-			finding("traffic-split-attached", "breaking", "before", name, "r1", name, name, message),
-			finding("traffic-split-attached", "breaking", "before", "route", name, "r2", "default", "another message"),
+			reporttest.Finding("traffic-split-attached", "breaking", "before", name, "r1", name, name, message),
+			reporttest.Finding("traffic-split-attached", "breaking", "before", "route", name, "r2", "default", "another message"),
 		)
-		out := draw(t, "table", settle(r), render.Options{Width: int(width)})
+		out := draw(t, "table", reporttest.Settle(r), render.Options{Width: int(width)})
 		for _, r := range out {
 			if r != '\n' && !unicode.IsPrint(r) {
 				t.Errorf("the table holds %U", r)

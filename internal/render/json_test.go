@@ -10,11 +10,12 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/test/reporttest"
 )
 
 func TestJSONGivesTheReportBack(t *testing.T) {
 	t.Parallel()
-	for name, sample := range samples(100) {
+	for name, sample := range reporttest.Samples(100) {
 		want := sample()
 		out := draw(t, "json", want, render.Options{Width: 40, Color: true})
 		var got report.Report
@@ -44,7 +45,7 @@ func TestJSONHasNoNullListAndChangesNothingInTheReport(t *testing.T) {
 
 func TestJSONKeepsHostileTextAndHTML(t *testing.T) {
 	t.Parallel()
-	r := base()
+	r := reporttest.Base()
 	r.Tool.Name = "<a & b> \x1b[2J \u009b \u202e \U000e0041 \n 订单"
 	out := draw(t, "json", r, render.Options{})
 	if !strings.Contains(out, `<a & b> \u001b[2J \u009b \u202e \udb40\udc41 \n 订单`) {
@@ -62,7 +63,7 @@ func TestJSONKeepsHostileTextAndHTML(t *testing.T) {
 func TestJSONHoldsAllFindings(t *testing.T) {
 	t.Parallel()
 	var r report.Report
-	if err := json.Unmarshal([]byte(draw(t, "json", many(10_000), render.Options{})), &r); err != nil || len(r.Findings) != 10_000 {
+	if err := json.Unmarshal([]byte(draw(t, "json", reporttest.Many(10_000), render.Options{})), &r); err != nil || len(r.Findings) != 10_000 {
 		t.Errorf("%d findings, want 10000: %v", len(r.Findings), err)
 	}
 }
@@ -70,7 +71,7 @@ func TestJSONHoldsAllFindings(t *testing.T) {
 // TestEveryLineIsAFindingThatStandsAlone proves that nothing but the line is needed to make a ticket of it.
 func TestEveryLineIsAFindingThatStandsAlone(t *testing.T) {
 	t.Parallel()
-	sample := blocked()
+	sample := reporttest.Blocked()
 	out := draw(t, "jsonl", sample, render.Options{})
 	lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
 	if len(lines) != len(sample.Findings) {
@@ -92,7 +93,7 @@ func TestEveryLineIsAFindingThatStandsAlone(t *testing.T) {
 			t.Errorf("line %d is %s", i+1, line)
 		}
 	}
-	if out := draw(t, "jsonl", ready(), render.Options{}); out != "" {
+	if out := draw(t, "jsonl", reporttest.Ready(), render.Options{}); out != "" {
 		t.Errorf("without findings it is %q", out)
 	}
 }

@@ -41,7 +41,7 @@ func missingParts(r *report.Report) []*missingPart {
 	}
 	for i := range r.Rules {
 		rule := &r.Rules[i]
-		if !doubtful(rule) || explained(r, rule) {
+		if !rule.Doubtful() || explained(r, rule) {
 			continue
 		}
 		m := &missingPart{what: []string{rule.Rule}, why: "no reason was given", rules: map[string]bool{rule.Rule: true}}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/internal/render"
+	"github.com/api7-preflight/api7-preflight/internal/test/reporttest"
 )
 
 // TestEveryReportIsKnownAgain proves for every format: a report that one run writes into a folder of configuration is
@@ -16,7 +17,7 @@ import (
 func TestEveryReportIsKnownAgain(t *testing.T) {
 	t.Parallel()
 	for _, format := range render.Formats() {
-		for name, sample := range samples(100) {
+		for name, sample := range reporttest.Samples(100) {
 			text := []byte(draw(t, format, sample(), render.Options{}))
 			if len(text) == 0 && format == "jsonl" {
 				continue // an empty file is no configuration either
@@ -33,7 +34,7 @@ func TestEveryReportIsKnownAgain(t *testing.T) {
 
 func TestAReportInJSONIsKnownInAnyLayout(t *testing.T) {
 	t.Parallel()
-	text := []byte(draw(t, "json", blocked(), render.Options{}))
+	text := []byte(draw(t, "json", reporttest.Blocked(), render.Options{}))
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, text); err != nil {
 		t.Fatal(err)

@@ -14,13 +14,17 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// Options says how to render. Formats for programs ignore it.
+// Options says how to render.
 type Options struct {
 	Width   int    // columns of the terminal; 0 means 80; limited to 60 to 120, which is readable
 	Color   bool   // use escape sequences for colour
 	Command string // how the program was called, to say what to run next; empty: check
 	Show    Show   // what the table unfolds
 	Filter  Filter // which findings the table shows
+	// Beside are the files into which the same run writes reports: where a format cannot hold everything, it names them.
+	Beside []string
+	// Explain returns the text, in Markdown, that explains a rule; empty for a rule that is not known. Nil: none is known.
+	Explain func(rule string) string
 }
 
 // format is one way to write a report. To add one, write a file for it and add a line to formats.

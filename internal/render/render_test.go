@@ -18,6 +18,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/test/reporttest"
 )
 
 var update = flag.Bool("update", false, "rewrite the goldens in testdata")
@@ -58,17 +59,9 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// samples returns the reports in the goldens. One has that many findings of one rule.
-func samples(findings int) map[string]func() *report.Report {
-	return map[string]func() *report.Report{
-		"blocked": blocked, "ready": ready, "ready-given": readyGiven, "incomplete": incomplete,
-		"many": func() *report.Report { return many(findings) },
-	}
-}
-
 func TestTableLooksAsItsGolden(t *testing.T) {
 	t.Parallel()
-	for name, sample := range samples(10_000) {
+	for name, sample := range reporttest.Samples(10_000) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			golden(t, name+".txt", draw(t, "table", sample(), render.Options{}))
@@ -82,15 +75,21 @@ func TestTableLooksAsItsGolden(t *testing.T) {
 func TestBlockedTableLooksAsItsGoldenAtOtherWidths(t *testing.T) {
 	t.Parallel()
 	for _, width := range []int{60, 120} {
-		golden(t, fmt.Sprintf("blocked-%d.txt", width), draw(t, "table", blocked(), render.Options{Width: width}))
-		golden(t, fmt.Sprintf("blocked-all-%d.txt", width), draw(t, "table", blocked(), whole(width)))
+		golden(t, fmt.Sprintf("blocked-%d.txt", width), draw(t, "table", reporttest.Blocked(), render.Options{Width: width}))
+		golden(t, fmt.Sprintf("blocked-all-%d.txt", width), draw(t, "table", reporttest.Blocked(), whole(width)))
 	}
 }
 
 // unbreakable reports whether a line had to be too long: it is a command or place to copy, or a single word.
 func unbreakable(line string, r *report.Report) bool {
 	text := strings.TrimLeft(line, " ")
+	if strings.HasPrefix(text, "Next ") {
+		return true // a command
+	}
 	for f := range r.Findings.All() {
+		if f.Location.File != "" && strings.HasPrefix(line, f.Location.Where+": ") { // as linters write it
+			return true
+		}
 		for _, s := range f.Remediation {
 			if s.Command == text {
 				return true
@@ -110,7 +109,7 @@ func unbreakable(line string, r *report.Report) bool {
 
 func TestNoProseIsWiderThanThePage(t *testing.T) {
 	t.Parallel()
-	for name, sample := range samples(100) {
+	for name, sample := range reporttest.Samples(100) {
 		for _, width := range []int{60, 70, 80, 120} {
 			for _, o := range []render.Options{{Width: width}, whole(width)} {
 				r := sample()
@@ -131,7 +130,7 @@ func TestNoProseIsWiderThanThePage(t *testing.T) {
 func TestWidthIsKeptWithinReason(t *testing.T) {
 	t.Parallel()
 	for _, pair := range [][2]int{{-5, 60}, {1, 60}, {500, 120}, {0, 80}} {
-		if draw(t, "table", blocked(), render.Options{Width: pair[0]}) != draw(t, "table", blocked(), render.Options{Width: pair[1]}) {
+		if draw(t, "table", reporttest.Blocked(), render.Options{Width: pair[0]}) != draw(t, "table", reporttest.Blocked(), render.Options{Width: pair[1]}) {
 			t.Errorf("width %d is not taken as %d", pair[0], pair[1])
 		}
 	}
@@ -140,7 +139,7 @@ func TestWidthIsKeptWithinReason(t *testing.T) {
 func TestColourOnlyPaints(t *testing.T) {
 	t.Parallel()
 	codes := regexp.MustCompile("\x1b\\[[0-9;]*m")
-	for name, sample := range samples(100) {
+	for name, sample := range reporttest.Samples(100) {
 		for _, o := range []render.Options{{}, whole(0)} {
 			without := draw(t, "table", sample(), o)
 			o.Color = true
@@ -158,14 +157,14 @@ func TestColourOnlyPaints(t *testing.T) {
 func TestARuleIsShownWithItsFirstObjectsAndAllHidesNothing(t *testing.T) {
 	t.Parallel()
 	o := only("traffic-split-attached")
-	capped := draw(t, "table", many(1000), o)
+	capped := draw(t, "table", reporttest.Many(1000), o)
 	if n := strings.Count(capped, "default  route"); n != 20 || !strings.Contains(capped, "20 of 1,000 shown. `--show traffic-split-attached,all` shows all") {
 		t.Errorf("%d objects of the rule, want 20, the total and the flag in\n%s", n, capped)
 	}
 	of := o
 	of.Show.All = true
 	for name, options := range map[string]render.Options{"everything": whole(0), "all of the rule": of} {
-		all := draw(t, "table", many(1000), options)
+		all := draw(t, "table", reporttest.Many(1000), options)
 		if n := strings.Count(all, "default  route"); n != 1000 || strings.Contains(all, "--show") {
 			t.Errorf("%s: %d objects, want 1000 and no hint", name, n)
 		}
@@ -178,8 +177,8 @@ func TestARuleIsShownWithItsFirstObjectsAndAllHidesNothing(t *testing.T) {
 func TestObjectsAreSortedWhateverTheirOrder(t *testing.T) {
 	t.Parallel()
 	for _, o := range []render.Options{{}, whole(0)} {
-		want := draw(t, "table", blocked(), o)
-		r := blocked()
+		want := draw(t, "table", reporttest.Blocked(), o)
+		r := reporttest.Blocked()
 		slices.Reverse(r.Findings)
 		if diff := cmp.Diff(want, draw(t, "table", r, o)); diff != "" {
 			t.Errorf("the order of findings shows (-want +got):\n%s", diff)
@@ -189,7 +188,7 @@ func TestObjectsAreSortedWhateverTheirOrder(t *testing.T) {
 
 func TestCommandsAreNeverBroken(t *testing.T) {
 	t.Parallel()
-	r := blocked()
+	r := reporttest.Blocked()
 	out := draw(t, "table", r, whole(60))
 	for f := range r.Findings.All() {
 		for _, s := range f.Remediation {
@@ -202,8 +201,8 @@ func TestCommandsAreNeverBroken(t *testing.T) {
 
 func TestCommandWithControlCharacterIsQuotedWithAWarning(t *testing.T) {
 	t.Parallel()
-	r := many(1)
-	change(r, func(f *report.Finding) { f.Remediation[0].Command = "curl 'a\nrm -rf'" })
+	r := reporttest.Many(1)
+	reporttest.Change(r, func(f *report.Finding) { f.Remediation[0].Command = "curl 'a\nrm -rf'" })
 	out := draw(t, "table", r, only("traffic-split-attached"))
 	if !strings.Contains(out, `"curl 'a\nrm -rf'"`) || !strings.Contains(out, "Do not run it as it stands") {
 		t.Errorf("got\n%s", out)
@@ -218,7 +217,7 @@ func TestTheVerdictNamesTheThreshold(t *testing.T) {
 		"notice":   "4 rules, 7 objects must be dealt with first (--fail-on notice);",
 		"never":    "7 findings, 5 of them breaking, may not block, but 1 thing that matters was not examined",
 	} {
-		r := blocked()
+		r := reporttest.Blocked()
 		r.FailOn = failOn
 		r.Seal()
 		out := strings.Join(strings.Fields(draw(t, "table", r, render.Options{Width: 120})), " ")
@@ -240,7 +239,7 @@ func TestNothingLookedAtIsSaid(t *testing.T) {
 
 func TestUnknownFormatNamesTheKnown(t *testing.T) {
 	t.Parallel()
-	err := render.Render(io.Discard, "xml", ready(), render.Options{})
+	err := render.Render(io.Discard, "xml", reporttest.Ready(), render.Options{})
 	if err == nil || !strings.Contains(err.Error(), `unknown format "xml"`) || !strings.Contains(err.Error(), "table, json") {
 		t.Errorf("got %v", err)
 	}
@@ -262,11 +261,11 @@ func TestLostReportIsAnError(t *testing.T) {
 	t.Parallel()
 	full := errors.New("no space left")
 	for _, format := range render.Formats() {
-		if err := render.Render(&writer{err: full}, format, blocked(), render.Options{}); !errors.Is(err, full) {
+		if err := render.Render(&writer{err: full}, format, reporttest.Blocked(), render.Options{}); !errors.Is(err, full) {
 			t.Errorf("%s: failing writer gives %v", format, err)
 		}
 		short := &writer{take: 1}
-		if err := render.Render(short, format, blocked(), render.Options{}); !errors.Is(err, io.ErrShortWrite) || short.calls != 1 {
+		if err := render.Render(short, format, reporttest.Blocked(), render.Options{}); !errors.Is(err, io.ErrShortWrite) || short.calls != 1 {
 			t.Errorf("%s: short writer gives %v after %d writes", format, err, short.calls)
 		}
 	}
@@ -274,8 +273,8 @@ func TestLostReportIsAnError(t *testing.T) {
 
 func TestEvidenceForMachinesIsLeftOutByItsKindNotByItsLooks(t *testing.T) {
 	t.Parallel()
-	r := many(1)
-	change(r, func(f *report.Finding) {
+	r := reporttest.Many(1)
+	reporttest.Change(r, func(f *report.Finding) {
 		f.Evidence = []report.Evidence{
 			{Name: "listens on", Value: "[::]:9080"},
 			{Name: "written as", Value: "{{ .Values.port }}"},
@@ -301,8 +300,8 @@ func TestAFileIsNamedByItsPlaceAlone(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("folder/", 12) + "conf.yaml"
 	for file, times := range map[string]int{long: 1, "other.yaml": 2} { // a name other than the file's is written as well
-		r := many(1)
-		change(r, func(f *report.Finding) {
+		r := reporttest.Many(1)
+		reporttest.Change(r, func(f *report.Finding) {
 			f.Object = report.Object{Kind: "dashboard_config", ID: long, Name: long, State: "live"}
 			f.Location = report.Location{Source: "config", Where: long + ":3:5", File: file, Line: 3, Column: 5}
 		})
@@ -315,10 +314,10 @@ func TestAFileIsNamedByItsPlaceAlone(t *testing.T) {
 
 func TestLongPlaceIsBrokenBetweenPartsAndKeepsEachWhole(t *testing.T) {
 	t.Parallel()
-	r := many(1)
+	r := reporttest.Many(1)
 	id := strings.Repeat("0123456789", 10)
-	change(r, func(f *report.Finding) {
-		f.Location = place("/gateway_groups/default/services/"+id, "/plugins/traffic-split")
+	reporttest.Change(r, func(f *report.Finding) {
+		f.Location = reporttest.Place("/gateway_groups/default/services/"+id, "/plugins/traffic-split")
 	})
 	out := draw(t, "table", r, whole(0))
 	want := "      at kine/gateway_groups/default/services/\n         " + id + "\n         #/plugins/traffic-split\n"

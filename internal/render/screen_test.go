@@ -10,27 +10,28 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/test/reporttest"
 )
 
 // rulesWith returns a report in which each of n rules, from breaking to notices, has found the same number of objects in three
 // gateway groups.
 func rulesWith(n, each int) *report.Report {
-	r := base()
+	r := reporttest.Base()
 	r.Rules = nil
 	for i := range n {
 		id := fmt.Sprintf("rule-%02d", i)
-		r.Rules = append(r.Rules, passed(id, "Something is wrong.", "breaking", "3.5.0", 100))
+		r.Rules = append(r.Rules, reporttest.Passed(id, "Something is wrong.", "breaking", "3.5.0", 100))
 		for k := range each {
 			name := fmt.Sprintf("bulk-%d", k+1)
 			severity := []string{"breaking", "warning", "notice"}[i*3/n]
-			f := finding(id, severity, "before", "route", name, name, []string{"default", "edge", "prod-eu"}[k%3], "Attached.")
+			f := reporttest.Finding(id, severity, "before", "route", name, name, []string{"default", "edge", "prod-eu"}[k%3], "Attached.")
 			f.Fingerprint = id + name
 			f.Action = "delete it now, and put it back after"
 			f.Object.Owner = map[string]string{"team": fmt.Sprintf("t%d", k%10), "id": name}
 			r.Findings = append(r.Findings, report.FindingsOf(f)...)
 		}
 	}
-	return settle(r)
+	return reporttest.Settle(r)
 }
 
 // lines counts the lines of a table at the width of a usual terminal.
@@ -43,8 +44,8 @@ func lines(t *testing.T, r *report.Report) (out string, n int) {
 func TestEverythingFitsOnOneScreen(t *testing.T) {
 	t.Parallel()
 	for name, r := range map[string]*report.Report{
-		"blocked": blocked(), "incomplete": incomplete(), "10,000 findings of one rule": many(10_000),
-		"10 rules": rulesWith(10, 30), "60 rules": rulesWith(60, 100), "hostile names": hostile(hostileNames()...),
+		"blocked": reporttest.Blocked(), "incomplete": reporttest.Incomplete(), "10,000 findings of one rule": reporttest.Many(10_000),
+		"10 rules": rulesWith(10, 30), "60 rules": rulesWith(60, 100), "hostile names": reporttest.Hostile(reporttest.HostileNames()...),
 	} {
 		most := 24
 		if name == "hostile names" {
@@ -54,7 +55,7 @@ func TestEverythingFitsOnOneScreen(t *testing.T) {
 			t.Errorf("%s: %d lines, want at most 24:\n%s", name, n, out)
 		}
 	}
-	if out, n := lines(t, ready()); n > 20 {
+	if out, n := lines(t, reporttest.Ready()); n > 20 {
 		t.Errorf("ready: %d lines, want at most 20:\n%s", n, out)
 	}
 }
@@ -113,7 +114,7 @@ func TestARuleIsOneBlockWithItsReachAndTheFirstNamesInNaturalOrder(t *testing.T)
 	t.Parallel()
 	r := rulesWith(1, 300)
 	n := 0
-	changeEach(r, func(f *report.Finding) {
+	reporttest.ChangeEach(r, func(f *report.Finding) {
 		if n++; n <= 20 {
 			f.Severity = "warning"
 		}
@@ -149,7 +150,7 @@ func TestWhoseObjectsAreIsToldByTheUsualLabelElseByTheCommonest(t *testing.T) {
 	} {
 		r := rulesWith(1, 12)
 		n := 0
-		changeEach(r, func(f *report.Finding) { f.Object.Owner, n = c.labels(n), n+1 })
+		reporttest.ChangeEach(r, func(f *report.Finding) { f.Object.Owner, n = c.labels(n), n+1 })
 		if out, _ := lines(t, r); !strings.Contains(out, c.want) {
 			t.Errorf("want %q in\n%s", c.want, out)
 		}
@@ -158,13 +159,13 @@ func TestWhoseObjectsAreIsToldByTheUsualLabelElseByTheCommonest(t *testing.T) {
 
 func TestWhatIsFoundAboutTheUpgradeItselfIsSaid(t *testing.T) {
 	t.Parallel()
-	r := base()
+	r := reporttest.Base()
 	for _, what := range []string{"3.7.3: kafka-logger leaks memory until workers crash", "3.7.3: a client can overwrite what jwt-auth reads"} {
-		f := finding("untested-jump", "warning", "before", "path", "3.4.1 to 3.7.3", "3.4.1 to 3.7.3", "", what)
+		f := reporttest.Finding("untested-jump", "warning", "before", "path", "3.4.1 to 3.7.3", "3.4.1 to 3.7.3", "", what)
 		f.Fingerprint, f.Action = what, "weigh it"
 		r.Findings = append(r.Findings, report.FindingsOf(f)...)
 	}
-	out, _ := lines(t, settle(r))
+	out, _ := lines(t, reporttest.Settle(r))
 	want := "  should  untested-jump  weigh it\n          3.7.3: a client can overwrite what jwt-auth reads and 1 more\n"
 	other := "  should  untested-jump  weigh it\n          3.7.3: kafka-logger leaks memory until workers crash and 1 more\n"
 	if !strings.Contains(out, want) && !strings.Contains(out, other) {
@@ -185,12 +186,12 @@ func TestFiltersHideFindingsAndKeepTheVerdict(t *testing.T) {
 		{render.Filter{Groups: []string{"nowhere"}}, "Gateway groups with findings: ", "MUST"},
 		{render.Filter{Owners: []string{"team=nobody"}}, "Labels with findings: ", "MUST"},
 	} {
-		r := blocked()
+		r := reporttest.Blocked()
 		r.Rules[3].Groups = []report.Tally{{Name: "edge", Findings: 2}}
 		r.Rules[0].Labels = []report.Tally{{Name: "team=checkout", Findings: 1}}
 		if c.filter.Groups != nil && c.filter.Groups[0] == "edge" {
 			moved := false
-			changeEach(r, func(f *report.Finding) {
+			reporttest.ChangeEach(r, func(f *report.Finding) {
 				if f.Object.GatewayGroup == "edge" && !moved {
 					f.Object.GatewayGroup, f.Object.GatewayGroupID, moved = "another", "edge", true // by its id
 				}
@@ -226,7 +227,7 @@ func TestEachPartIsUnfoldedAlone(t *testing.T) {
 		if !s.Add(topic) {
 			t.Errorf("%s is no part of the report", topic)
 		}
-		if out := draw(t, "table", blocked(), render.Options{Show: s}); !strings.Contains(out, want[0]) || strings.Contains(out, want[1]) {
+		if out := draw(t, "table", reporttest.Blocked(), render.Options{Show: s}); !strings.Contains(out, want[0]) || strings.Contains(out, want[1]) {
 			t.Errorf("%s: want %q and not %q in\n%s", topic, want[0], want[1], out)
 		}
 	}
@@ -245,9 +246,9 @@ func TestARuleWithoutFindingsSaysWhatBecameOfIt(t *testing.T) {
 		"backups-taken":           "[ ]       backups-taken",
 		"template-runtime-config": `table "service": SELECT is not granted`,
 	} {
-		r := ready()
+		r := reporttest.Ready()
 		if rule == "template-runtime-config" {
-			r = incomplete()
+			r = reporttest.Incomplete()
 		}
 		if out := draw(t, "table", r, only(rule)); !strings.Contains(out, want) {
 			t.Errorf("%s: want %q in\n%s", rule, want, out)
@@ -257,8 +258,8 @@ func TestARuleWithoutFindingsSaysWhatBecameOfIt(t *testing.T) {
 
 func TestWhatCommandsNeedStandsAboveTheFirst(t *testing.T) {
 	t.Parallel()
-	r := many(2)
-	changeEach(r, func(f *report.Finding) { f.Remediation[0].Variables = []string{"API7_ADMIN", "API7_TOKEN"} })
+	r := reporttest.Many(2)
+	reporttest.ChangeEach(r, func(f *report.Finding) { f.Remediation[0].Variables = []string{"API7_ADMIN", "API7_TOKEN"} })
 	out := draw(t, "table", r, only("traffic-split-attached"))
 	need, first := strings.Index(out, "API7_ADMIN is the address"), strings.Index(out, "curl -X DELETE")
 	if need < 0 || first < need || strings.Count(out, "API7_ADMIN is") != 1 {
@@ -269,28 +270,28 @@ func TestWhatCommandsNeedStandsAboveTheFirst(t *testing.T) {
 // TestFilesAloneAreListedAsLintersDo has findings in files with and without a place, and more than are shown.
 func TestFilesAloneAreListedAsLintersDo(t *testing.T) {
 	t.Parallel()
-	r := base()
+	r := reporttest.Base()
 	r.Sources[0].Kind = "config"
 	r.Scope = report.ScopeGiven
 	for _, line := range []int{40, 7, 300} {
-		f := finding("canary-rule-active", "warning", "before", "dashboard_config", "", "conf.yaml", "", "a.b: no longer read")
+		f := reporttest.Finding("canary-rule-active", "warning", "before", "dashboard_config", "", "conf.yaml", "", "a.b: no longer read")
 		f.Location = report.Location{File: "deploy/conf.yaml", Line: line, Column: 3}
 		r.Findings = append(r.Findings, report.FindingsOf(f)...)
 	}
-	gravest := finding("traffic-split-attached", "breaking", "before", "gateway_config", "", "z.yaml", "", "c: refused")
+	gravest := reporttest.Finding("traffic-split-attached", "breaking", "before", "gateway_config", "", "z.yaml", "", "c: refused")
 	gravest.Location = report.Location{File: "deploy/z.yaml", Line: 2}
-	r.Findings = append(r.Findings, report.FindingsOf(gravest, finding("untested-jump", "warning", "before", "path", "p", "", "", "skips 3.5"))...)
+	r.Findings = append(r.Findings, report.FindingsOf(gravest, reporttest.Finding("untested-jump", "warning", "before", "path", "p", "", "", "skips 3.5"))...)
 	want := "deploy/z.yaml:2: breaking: c: refused (traffic-split-attached)\n" +
 		"deploy/conf.yaml:7:3: warning: a.b: no longer read (canary-rule-active)\n" +
 		"deploy/conf.yaml:40:3: warning: a.b: no longer read (canary-rule-active)\n" +
 		"deploy/conf.yaml:300:3: warning: a.b: no longer read (canary-rule-active)\n" +
 		"upgrade path p: warning: skips 3.5 (untested-jump)\n"
-	settle(r)
+	reporttest.Settle(r)
 	if out, _ := lines(t, r); !strings.Contains(out, want) {
 		t.Errorf("want\n%s\nin\n%s", want, out)
 	}
 	r.Findings = slices.Repeat(r.Findings, 10)
-	settle(r)
+	reporttest.Settle(r)
 	out, _ := lines(t, r)
 	if n := strings.Count(out, "deploy/"); n != 20 || !strings.Contains(out, "20 of 50 shown. `--show all` shows all") {
 		t.Errorf("%d places, want 20 and the total:\n%s", n, out)

@@ -42,7 +42,7 @@ func (s *Sheet) Table(header []string, rows [][]string) { s.page.grid(0, header,
 // Markdown lays a Markdown text out for a terminal: paragraphs and items are rewrapped below their heading, tables are aligned
 // columns, code stays as it is. What only marks, such as # and **, is left out.
 func (s *Sheet) Markdown(text string) {
-	m := markdown{page: s.page}
+	m := sheetMarkdown{page: s.page}
 	for line := range strings.Lines(text) {
 		m.line(strings.TrimRight(line, "\r\n"))
 	}

@@ -212,7 +212,7 @@ func unblocked(r *report.Report) string {
 func blocking(r *report.Report) string {
 	rules, n := map[string]bool{}, 0
 	for f := range r.Findings.All() {
-		if f.Waived == nil && slices.Index(severities, f.Severity) <= slices.Index(severities, r.FailOn) {
+		if f.Waived == nil && r.Blocks(f.Severity) {
 			rules[f.Rule] = true
 			n++
 		}

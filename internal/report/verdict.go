@@ -52,32 +52,41 @@ func (r *Report) count() Summary {
 		}
 	}
 	for i := range r.Rules {
-		if doubt(&r.Rules[i]) {
+		if r.Rules[i].Doubtful() {
 			s.Unknown++
 		}
 	}
 	return s
 }
 
-// doubt reports whether a rule could not be judged in full. A rule that found something but could not look everywhere
+// Doubtful reports whether a rule could not be judged in full. A rule that found something but could not look everywhere
 // has failed and has reasons; its count is a lower bound.
-func doubt(r *Rule) bool {
+func (r *Rule) Doubtful() bool {
 	return !r.Accepted && (r.Status == Unknown || r.Status == Failed && len(r.Reasons) > 0)
+}
+
+// severities are the severities, the gravest first.
+var severities = []string{SeverityBreaking, SeverityWarning, SeverityNotice}
+
+// Blocks reports whether a finding of that severity blocks the upgrade, unless it is waived.
+func (r *Report) Blocks(severity string) bool {
+	at := slices.Index(severities, severity)
+	return at >= 0 && at <= slices.Index(severities, r.FailOn)
 }
 
 func (r *Report) judge() Verdict {
 	s := r.Summary
-	blocking := map[string]int{
-		SeverityBreaking: s.Breaking,
-		SeverityWarning:  s.Breaking + s.Warning,
-		SeverityNotice:   s.Breaking + s.Warning + s.Notice,
-		FailNever:        0,
+	blocking := 0
+	for i, n := range []int{s.Breaking, s.Warning, s.Notice} {
+		if r.Blocks(severities[i]) {
+			blocking += n
+		}
 	}
 	judged := slices.ContainsFunc(r.Rules, func(res Rule) bool {
 		return res.Examined > 0 && (res.Status == Passed || res.Status == Failed)
 	})
 	switch {
-	case blocking[r.FailOn] > 0:
+	case blocking > 0:
 		return Blocked
 	case s.Unknown > 0 || r.gaps() > 0 || !judged || len(r.Sources) == 0:
 		return Incomplete

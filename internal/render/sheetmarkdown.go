@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// markdown is the state while a Markdown text is written.
-type markdown struct {
+// sheetMarkdown is the state while a Markdown text is laid out for a terminal.
+type sheetMarkdown struct {
 	page   *page
 	indent int      // of what stands below a heading
 	lead   string   // of the current paragraph or item
@@ -15,7 +15,7 @@ type markdown struct {
 	code   bool // between fences
 }
 
-func (m *markdown) line(line string) {
+func (m *sheetMarkdown) line(line string) {
 	text := strings.TrimLeft(line, " ")
 	fence := strings.HasPrefix(text, "```")
 	if !m.code && strings.HasPrefix(text, "|") {
@@ -49,19 +49,19 @@ func (m *markdown) line(line string) {
 }
 
 // flush writes what is gathered.
-func (m *markdown) flush() {
+func (m *sheetMarkdown) flush() {
 	m.paragraph()
 	m.tabulate()
 }
 
-func (m *markdown) paragraph() {
+func (m *sheetMarkdown) paragraph() {
 	if len(m.words) > 0 {
 		m.page.prose(m.indent, Sanitize(m.lead), plain, spoken(strings.Join(m.words, " ")))
 	}
 	m.lead, m.words = "", nil
 }
 
-func (m *markdown) tabulate() {
+func (m *sheetMarkdown) tabulate() {
 	if len(m.table) > 0 {
 		m.page.grid(m.indent, m.table[0], m.table[min(2, len(m.table)):]) // the second row only says how to align
 	}

@@ -1,14 +1,17 @@
-package render_test
+// Package reporttest has reports for tests of what shows and compares them: of a sound installation, one with findings, one of
+// which not everything was examined, one with thousands of findings, and one whose every text comes from an enemy.
+package reporttest
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// base returns a report about a path without findings.
-func base() *report.Report {
+// Base returns a report about a path without findings.
+func Base() *report.Report {
 	return &report.Report{
 		SchemaVersion: report.SchemaVersion,
 		Tool:          report.Tool{Name: "api7-preflight", Version: "1.0.0"},
@@ -26,11 +29,11 @@ func base() *report.Report {
 			},
 		}},
 		Rules: []report.Rule{
-			passed("canary-rule-active", "Canary Rules are gone from 3.5.0 on; one that is still running cannot be finished after the upgrade.", "breaking", "3.5.0", 3334),
-			passed("gateway-newer-than-control-plane", "A gateway instance is newer than the control plane.", "warning", "", 9),
-			passed("template-runtime-config", "Runtime configuration in service templates is removed by the upgrade.", "breaking", "3.6.0", 255),
-			passed("traffic-split-attached", "A Traffic Split plugin that is attached during the upgrade may break it or change what it does.", "breaking", "3.5.0", 3397),
-			passed("untested-jump", "The upgrade skips release lines.", "warning", "", 3),
+			Passed("canary-rule-active", "Canary Rules are gone from 3.5.0 on; one that is still running cannot be finished after the upgrade.", "breaking", "3.5.0", 3334),
+			Passed("gateway-newer-than-control-plane", "A gateway instance is newer than the control plane.", "warning", "", 9),
+			Passed("template-runtime-config", "Runtime configuration in service templates is removed by the upgrade.", "breaking", "3.6.0", 255),
+			Passed("traffic-split-attached", "A Traffic Split plugin that is attached during the upgrade may break it or change what it does.", "breaking", "3.5.0", 3397),
+			Passed("untested-jump", "The upgrade skips release lines.", "warning", "", 3),
 			{Rule: "backups-taken", Title: "Backups are taken and can be restored.", Status: report.Manual, Severity: "breaking"},
 			{Rule: "publish-with-runtime-config", Title: "Pipelines that publish with runtime configuration fail.", Status: report.Manual, Severity: "breaking", Change: "3.6.0"},
 			{Rule: "old-rule", Status: report.NotApplicable, Severity: "warning", Change: "3.9.2", Reasons: []string{"3.7.3 does not have the change of 3.9.2"}},
@@ -59,12 +62,13 @@ func kind(name string, n int64) report.SourceKind {
 	return report.SourceKind{Kind: name, Count: n, Complete: true}
 }
 
-func passed(id, title, severity, change string, examined int64) report.Rule {
+// Passed returns a rule that found nothing in so many resources.
+func Passed(id, title, severity, change string, examined int64) report.Rule {
 	return report.Rule{Rule: id, Title: title, Status: report.Passed, Severity: severity, Change: change, Examined: examined, Catalogue: []string{"R-" + id}}
 }
 
-// settle sets the rules' counts of findings and seals the report.
-func settle(r *report.Report) *report.Report {
+// Settle sets the rules' counts of findings and seals the report.
+func Settle(r *report.Report) *report.Report {
 	for i := range r.Rules {
 		rule := &r.Rules[i]
 		rule.Findings = 0
@@ -79,21 +83,24 @@ func settle(r *report.Report) *report.Report {
 	return r
 }
 
-func ready() *report.Report { return settle(base()) }
+// Ready returns the report on a sound installation.
+func Ready() *report.Report { return Settle(Base()) }
 
-func readyGiven() *report.Report {
-	r := base()
+// ReadyGiven returns the report on what the given sources can hold, with a warning about the path.
+func ReadyGiven() *report.Report {
+	r := Base()
 	r.Scope = report.ScopeGiven
 	r.Path.FromEvidence, r.Path.FromGiven = `gateway instance gw-1, as it reported itself in table "gateway_instance"`, false
 	r.Rules[1].Status, r.Rules[1].Examined = report.NotAssessed, 0
 	r.Rules[1].Reasons, r.Rules[1].Beyond = []string{"no given source holds instance"}, []string{"instance"}
 	r.Rules[3].Beyond = []string{"service_template", "route_template", "plugin_config"}
-	r.Findings = report.FindingsOf(finding("untested-jump", "warning", "before", "path", "3.4.1-3.7.3", "", "", "3.4.1 to 3.7.3 skips 3.5 and 3.6."))
-	return settle(r)
+	r.Findings = report.FindingsOf(Finding("untested-jump", "warning", "before", "path", "3.4.1-3.7.3", "", "", "3.4.1 to 3.7.3 skips 3.5 and 3.6."))
+	return Settle(r)
 }
 
-func incomplete() *report.Report {
-	r := base()
+// Incomplete returns a report without findings, of which two things were not examined and one is accepted.
+func Incomplete() *report.Report {
+	r := Base()
 	r.Sources[0].Complete = false
 	r.Sources[0].Kinds[2] = report.SourceKind{Kind: "service_template", Why: `table "service": SELECT is not granted`, Unexamined: []string{"not-granted"}}
 	r.Rules[2].Status, r.Rules[2].Reasons = report.Unknown, []string{`table "service": SELECT is not granted`}
@@ -113,15 +120,16 @@ func incomplete() *report.Report {
 		{
 			ID: "unreadable-values", Fingerprint: "no-list", What: "kine/gateway_groups/default/routes/r-17#/plugins/traffic-split",
 			Why: "weighted_upstreams is not a list", Rules: []string{"traffic-split-attached"},
-			Location: place("/gateway_groups/default/routes/r-17", "/plugins/traffic-split"),
+			Location: Place("/gateway_groups/default/routes/r-17", "/plugins/traffic-split"),
 		},
 		{ID: "installed-version", Fingerprint: "disagree", What: "installed version", Why: "two sources disagree", Rules: []string{"untested-jump"}, Accepted: true},
 	}
-	return settle(r)
+	return Settle(r)
 }
 
-func blocked() *report.Report {
-	r := incomplete()
+// Blocked returns a report with findings of four rules and all severities but notices, one of them waived, and a gap.
+func Blocked() *report.Report {
+	r := Incomplete()
 	r.Rules[2].Status, r.Rules[2].Reasons = report.Passed, nil
 	r.Rules[4].Status, r.Rules[4].Accepted, r.Rules[4].Reasons = report.Passed, false, nil
 	r.Unexamined = r.Unexamined[:1]
@@ -129,18 +137,18 @@ func blocked() *report.Report {
 	r.Rules[3].Reasons = r.Rules[3].Reasons[:1]
 	r.Notes = []report.Note{{What: `table "kine"`, Why: "3 keys have more than one live row; the newest was taken"}}
 
-	canary := finding("canary-rule-active", "breaking", "before", "service", "7c1e5d2a-0b7e-4d52-9f6b-3d1f6a2b9c01", "orders", "default",
+	canary := Finding("canary-rule-active", "breaking", "before", "service", "7c1e5d2a-0b7e-4d52-9f6b-3d1f6a2b9c01", "orders", "default",
 		"An active Canary Rule sends 15 % of the traffic to orders-next where http_x_beta is 1.")
 	canary.Object.Labels = map[string]string{"team": "checkout", "tier": "gold"}
 	canary.Object.Owner = canary.Object.Labels
-	canary.Location = place("/gateway_groups/default/services/7c1e5d2a-0b7e-4d52-9f6b-3d1f6a2b9c01", "/plugins/api7-traffic-split")
+	canary.Location = Place("/gateway_groups/default/services/7c1e5d2a-0b7e-4d52-9f6b-3d1f6a2b9c01", "/plugins/api7-traffic-split")
 	canary.Evidence = []report.Evidence{{Name: "canary upstream", Value: "orders-next: 10.0.0.7:8080"}, {Name: "weight", Value: "15 %"}}
 	canary.Remediation = []report.Remediation{
 		{When: "before", Text: "Save the service with its Canary Rule in canary-rule-default-orders.json.", Command: `curl -fsS "$API7_URL/apisix/admin/services/7c1e5d2a-0b7e-4d52-9f6b-3d1f6a2b9c01?gateway_group_id=default" -H "X-API-KEY: $API7_TOKEN" -o canary-rule-default-orders.json`},
 		{When: "before", Text: "In the Dashboard, gateway group default, published service orders: Upstreams, Canary Rules, Finish."},
 		{When: "after", Text: "Split on with the plugin traffic-split: the same conditions and weights.", Command: `curl -fsS -X PATCH "$API7_URL/apisix/admin/services/7c1e5d2a-0b7e-4d52-9f6b-3d1f6a2b9c01?gateway_group_id=default" -H "X-API-KEY: $API7_TOKEN" -d '[{"op":"add","path":"/plugins/traffic-split","value":{"rules":[]}}]'`},
 	}
-	template := finding("template-runtime-config", "breaking", "before", "service_template", "tpl-5", "billing", "",
+	template := Finding("template-runtime-config", "breaking", "before", "service_template", "tpl-5", "billing", "",
 		"Never published: the template holds the only copy of its hosts and upstream nodes.")
 	template.Object.State = "template"
 	template.Evidence = []report.Evidence{{Name: "hosts", Value: "billing.example.org"}, {Name: "path prefix", Value: "/v1"}}
@@ -156,7 +164,18 @@ func blocked() *report.Report {
 	published.Location = report.Location{Source: "postgres", Where: "service/tpl-6#/hosts", Table: "service", Key: "tpl-6", Pointer: "/hosts"}
 	published.Evidence, published.Remediation = nil, []report.Remediation{{When: "after", Text: "Nothing needs to be moved."}}
 
-	found := []report.Finding{published, template, canary}
+	found := append([]report.Finding{published, template, canary}, attached()...)
+	jump := Finding("untested-jump", "warning", "during", "path", "3.4.1-3.7.3", "", "", "3.4.1 to 3.7.3 skips 3.5 and 3.6.")
+	reason := "the jump was rehearsed on a copy"
+	waived := jump
+	waived.Timing, waived.Waived = "before", &reason
+	r.Findings = report.FindingsOf(append(found, jump, waived)...)
+	return Settle(r)
+}
+
+// attached returns findings of one rule about objects of several kinds.
+func attached() []report.Finding {
+	var found []report.Finding
 	for i, o := range []report.Object{
 		{Kind: "service", ID: "billing", Name: "billing", GatewayGroup: "edge"},
 		{Kind: "route", ID: "r-disabled", Name: "r-disabled", GatewayGroup: "edge"},
@@ -166,7 +185,7 @@ func blocked() *report.Report {
 			"The upstream ext-77 by its id: later releases do not accept that.",
 			"Attached and switched off by _meta.disable.", "An inline upstream with 20 %.",
 		}[i]
-		f := finding("traffic-split-attached", "breaking", "before", o.Kind, o.ID, o.Name, o.GatewayGroup, message)
+		f := Finding("traffic-split-attached", "breaking", "before", o.Kind, o.ID, o.Name, o.GatewayGroup, message)
 		f.Remediation = []report.Remediation{
 			{When: "before", Text: "Save, then delete the plugin.", Command: "curl -X DELETE \"$API7_URL/" + o.Kind + "s/" + o.ID + "\""},
 			{When: "after", Text: "Put the plugin back, conditions and weights unchanged."},
@@ -176,20 +195,46 @@ func blocked() *report.Report {
 		}
 		found = append(found, f)
 	}
-	jump := finding("untested-jump", "warning", "during", "path", "3.4.1-3.7.3", "", "", "3.4.1 to 3.7.3 skips 3.5 and 3.6.")
-	reason := "the jump was rehearsed on a copy"
-	waived := jump
-	waived.Timing, waived.Waived = "before", &reason
-	r.Findings = report.FindingsOf(append(found, jump, waived)...)
-	return settle(r)
+	return found
 }
 
-// place returns a place in kine.
-func place(key, pointer string) report.Location {
+// Files returns the report on a folder of files, with a finding of each severity at its place in a file.
+func Files() *report.Report {
+	r := Base()
+	r.Scope = report.ScopeGiven
+	r.Sources = []report.Source{{
+		Kind: "config", Name: "api7-ee", Complete: true,
+		Kinds: []report.SourceKind{kind("dashboard_config", 1), kind("gateway_config", 2)},
+	}}
+	for i := range r.Rules {
+		if rule := &r.Rules[i]; rule.Status == report.Passed {
+			rule.Status, rule.Examined, rule.Reasons = report.NotAssessed, 0, []string{"no given source holds instance"}
+		}
+	}
+	r.Rules = append(r.Rules, Passed("configuration-key-not-read", "The new version does not read a key that is set.", "warning", "3.6.0", 3))
+	found := make([]report.Finding, 3)
+	for i, severity := range []string{"breaking", "warning", "notice"} {
+		file := []string{"gateway conf/edge, 50%.yaml", "api7-ee/dashboard_conf/conf.yaml", "gateway_conf/config.yaml"}[i]
+		f := Finding("configuration-key-not-read", severity, "during", "gateway_config", file, file, "", "The key max_idle_time is not read from 3.6.0 on.")
+		f.Location = report.Location{
+			Source: "config", Where: fmt.Sprintf("%s:%d:%d", file, 10+i, 3), File: file, Line: 10 + i, Column: 3, EndLine: 10 + i, EndColumn: 16,
+			Pointer: "/database/max_idle_time",
+		}
+		f.Title, f.Action, f.Doc = r.Rules[len(r.Rules)-1].Title, "write max_idle_conns_time instead", "api7-preflight rules explain configuration-key-not-read"
+		f.Remediation = []report.Remediation{{When: "during", Text: "Write max_idle_conns_time instead of max_idle_time."}}
+		found[i] = f
+	}
+	r.Findings = report.FindingsOf(found...)
+	return Settle(r)
+}
+
+// Place returns a place in kine.
+func Place(key, pointer string) report.Location {
 	return report.Location{Source: "postgres", Where: "kine" + key + "#" + pointer, Table: "kine", Key: key, Pointer: pointer}
 }
 
-func finding(rule, severity, timing, kind, id, name, group, message string) report.Finding {
+// Finding returns a finding in the table kine, or about the path.
+func Finding(rule, severity, timing, kind, id, name, group, message string) report.Finding {
 	change := "3.5.0"
 	if rule == "untested-jump" {
 		change = ""
@@ -199,20 +244,20 @@ func finding(rule, severity, timing, kind, id, name, group, message string) repo
 		Timing: timing, Object: report.Object{Kind: kind, ID: id, Name: name, GatewayGroup: group, State: "live"}, Message: message,
 	}
 	if kind != "path" {
-		f.Location = place(fmt.Sprintf("/gateway_groups/%s/%ss/%s", group, kind, id), "/plugins/traffic-split")
+		f.Location = Place(fmt.Sprintf("/gateway_groups/%s/%ss/%s", group, kind, id), "/plugins/traffic-split")
 	}
 	return f
 }
 
-// change changes the first finding of a report.
-func change(r *report.Report, how func(*report.Finding)) {
+// Change changes the first finding of a report.
+func Change(r *report.Report, how func(*report.Finding)) {
 	f := r.Findings[0].Open()
 	how(f)
 	r.Findings[0] = report.FindingsOf(*f)[0]
 }
 
-// changeEach changes all findings.
-func changeEach(r *report.Report, how func(*report.Finding)) {
+// ChangeEach changes all findings.
+func ChangeEach(r *report.Report, how func(*report.Finding)) {
 	for i := range r.Findings {
 		f := r.Findings[i].Open()
 		how(f)
@@ -220,13 +265,13 @@ func changeEach(r *report.Report, how func(*report.Finding)) {
 	}
 }
 
-// many returns a report with n findings of one rule.
-func many(n int) *report.Report {
-	r := base()
+// Many returns a report with n findings of one rule.
+func Many(n int) *report.Report {
+	r := Base()
 	found := make([]report.Finding, n)
 	for i := range n {
 		id := fmt.Sprintf("r-%05d", n-i)
-		f := finding("traffic-split-attached", "breaking", "before", "route", id, id, "default", "Attached to the route.")
+		f := Finding("traffic-split-attached", "breaking", "before", "route", id, id, "default", "Attached to the route.")
 		f.Remediation = []report.Remediation{
 			{When: "before", Text: "Save, then delete the plugin.", Command: "curl -X DELETE routes/" + id},
 			{When: "after", Text: "Put the plugin back on route " + id + "."},
@@ -234,5 +279,55 @@ func many(n int) *report.Report {
 		found[i] = f
 	}
 	r.Findings = report.FindingsOf(found...)
-	return settle(r)
+	return Settle(r)
+}
+
+// Samples returns the reports in the goldens. One has that many findings of one rule.
+func Samples(findings int) map[string]func() *report.Report {
+	return map[string]func() *report.Report{
+		"blocked": Blocked, "ready": Ready, "ready-given": ReadyGiven, "incomplete": Incomplete, "files": Files,
+		"many": func() *report.Report { return Many(findings) },
+	}
+}
+
+// HostileNames returns names that a database may hold and that would affect a terminal, a page, a
+// spreadsheet or a pipeline.
+func HostileNames() []string {
+	return []string{
+		"", " ", "two\nlines", "clear\x1b[2Jscreen", "title\x1b]0;owned\x07", "over\rwrite", "tab\tstop", "bidi\u202egnp.exe", "zero\u200bwidth",
+		"c1\u009b31m", "bad\xff\xfeutf8", "订单服务", "ünïcodé", "cafe\u0301", "\u0301accent first", "emoji 🚀 name", strings.Repeat("long-id-", 32),
+		"`quote`s`", "| pipe \\n", "nul\x00byte", "\u2028line separator", "\U000e0041tag",
+		"<img src=x onerror=alert(1)>", "</script><!--<script>", "=cmd|' /C calc'!A0", "+1-1", "@team #12", "](javascript:alert(1))", "]]>&amp;&#x41;",
+		"::error::injected", "##[group]injected", `back\slash "quoted"`, "**bold** _it_ ~~x~~", "${{ secrets.X }} {{ x }} {% x %}", "-- dashed",
+	}
+}
+
+// Hostile returns a report in which every text comes from an enemy, who knows these names.
+func Hostile(names ...string) *report.Report {
+	r := Base()
+	r.Scope = report.ScopeAll
+	for i, name := range names {
+		f := Finding("traffic-split-attached", "breaking", "before", "route", name, name, "default", "Attached to "+name+".")
+		f.Location.Where = "kine/" + name
+		f.Fingerprint = string(rune('a' + i))
+		f.Evidence = []report.Evidence{{Name: "plugin " + name, Value: "value " + name}}
+		f.Object.Labels = map[string]string{"owner" + name: name}
+		f.Object.Owner = f.Object.Labels
+		f.Remediation = []report.Remediation{{When: "before", Text: "Delete it from " + name + ".", Command: "curl -X DELETE 'routes/" + name + "'"}}
+		if i%3 == 1 {
+			f.Object.ID, f.Object.GatewayGroup = "id-"+name, name
+		}
+		if i%4 == 2 {
+			f.Rule, f.Severity = "template-runtime-config", "warning"
+		}
+		r.Findings = append(r.Findings, report.FindingsOf(f)...)
+	}
+	all := strings.Join(names, "")
+	r.Path.FromEvidence, r.Path.FromGiven = all, false
+	r.Sources[0].Name = "db\x1b[31m-1"
+	r.Sources[0].Kinds[0] = report.SourceKind{Kind: "gate\nway", Why: all}
+	r.Rules[0].Status, r.Rules[0].Reasons = report.Unknown, []string{all}
+	r.Unexamined = []report.Unexamined{{What: all, Why: all, Next: "api7-preflight " + all, Rules: []string{all}}}
+	r.Notes = []report.Note{{What: all, Why: all}}
+	return Settle(r)
 }
