@@ -46,6 +46,8 @@ var formats = []format{
 	{"table", table, isTable, 0o600},
 	{"json", asJSON, isJSON, 0o600},
 	{"jsonl", asLines, isLines, 0o600},
+	{"csv", asCSV, isCSV, 0o600},
+	{"prometheus", asPrometheus, isPrometheus, 0o644}, // numbers only, and the collector is another user
 }
 
 // Mode returns the mode, before the umask, of a new file with a report in the named format.
