@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(pgtest.M{M: m}, map[string]func(){
 		"api7-preflight": func() {
+			signal.Ignore(syscall.SIGPIPE) // as the program does
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 			defer stop()
 			os.Exit(cli.Main(ctx, cli.Env{
