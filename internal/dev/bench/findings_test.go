@@ -4,10 +4,13 @@ package bench_test
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/api7-preflight/api7-preflight/fixtures/installations"
+	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
@@ -31,17 +34,19 @@ func affected(tb testing.TB, n int) []string {
 	return []string{binary, "check", "--dsn", dsn, "--from", "3.4.1", "--to", "3.7.3"}
 }
 
-// TestFindingsCostLittleMemory measures the most memory that the program needs, with every way of writing. 10,000 findings
+// TestFindingsCostLittleMemory measures the most memory that the program needs, with every way of writing, and with
+// all formats in one run. 10,000 findings
 // may cost what leaves a hundred thousand within 200 MiB.
 func TestFindingsCostLittleMemory(t *testing.T) {
 	t.Parallel()
 	const n, base, each = 10_000, 56 << 10, 1.4 // KiB: of a program that finds next to nothing, and of a finding
 	check := affected(t, n)
-	file := filepath.Join(t.TempDir(), "report.json")
-	for _, way := range [][]string{
-		{"--all", "--format", "table"},
-		{"--format", "json=" + file, "--format", "json=/dev/null", "--format", "jsonl=" + file + "l", "--format", "table"},
-	} {
+	dir := t.TempDir()
+	every := []string{"--format", "json=/dev/null"}
+	for _, format := range render.Formats() {
+		every = append(every, "--format", format+"="+filepath.Join(dir, format))
+	}
+	for _, way := range [][]string{{"--all", "--format", "table"}, every} {
 		peak := run(t, 1, append(check, way...)).peak
 		t.Logf("%v: %d findings need %d MiB", way, n, peak>>10)
 		if peak == 0 || float64(peak) > base+n*each {
@@ -54,12 +59,14 @@ func TestFindingsCostLittleMemory(t *testing.T) {
 func BenchmarkFindings(b *testing.B) {
 	const n, limit = 100_000, 200
 	check := affected(b, n)
-	for name, way := range map[string]string{
-		"Table": "--format=table", "TableAll": "--all", "JSON": "--format=json", "JSONToDevice": "--format=json=/dev/null", "Lines": "--format=jsonl",
-	} {
+	ways := map[string]string{"table-all": "--all", "json-to-device": "--format=json=/dev/null"}
+	for _, format := range render.Formats() {
+		ways[format] = "--format=" + format
+	}
+	for _, name := range slices.Sorted(maps.Keys(ways)) {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				c := run(b, 1, append(check, way))
+				c := run(b, 1, append(check, ways[name]))
 				b.ReportMetric(float64(c.peak)/1024, "MiB-RSS")
 				b.ReportMetric(c.took.Seconds(), "s-check")
 				if c.peak>>10 > limit {
