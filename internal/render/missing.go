@@ -84,14 +84,16 @@ func (p *page) missing(parts []*missingPart, causes, most int) {
 	}
 }
 
+// mostLacks is how many things [missingPart.lacks] names.
+const mostLacks = 2
+
 // lacks says what is missing and why. Of many things it names two.
 func (m *missingPart) lacks() string {
 	if m.id == noDatabase && len(m.what) > 1 {
 		return "the database: " + count(len(m.what), "kind", "kinds") + " of objects can only be there"
 	}
-	const named = 2
-	text := strings.Join(m.what[:min(named, len(m.what))], ", ")
-	if rest := len(m.what) - named; rest > 0 {
+	text := strings.Join(m.what[:min(mostLacks, len(m.what))], ", ")
+	if rest := len(m.what) - mostLacks; rest > 0 {
 		text += " and " + thousands(rest) + " more"
 	}
 	return Brief(text + ": " + m.why)

@@ -60,6 +60,7 @@ func TestWhatNamesTheProgramIsNoReport(t *testing.T) {
 		"",
 		"api7-preflight",
 		"api7-preflight: {image: api7-preflight}\n",
+		"# api7-preflight writes this: x\nname: api7-preflight\n",
 		"name: api7-preflight\nschema_version: 1\n",
 		`{"tool": "api7-preflight", "schema_version": "1"}`,
 		`{"tool": {"name": "api7-preflight"}}`,

@@ -46,6 +46,7 @@ var formats = []format{
 	{"table", table, isTable, 0o600},
 	{"json", asJSON, isJSON, 0o600},
 	{"jsonl", asLines, isLines, 0o600},
+	{"markdown", asMarkdown, isMarkdown, 0o600},
 	{"github", asGitHub, isGitHub, 0o600},
 	{"csv", asCSV, isCSV, 0o600},
 	{"prometheus", asPrometheus, isPrometheus, 0o644}, // numbers only, and the collector is another user
