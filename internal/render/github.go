@@ -347,13 +347,8 @@ func (h *gitHub) endFold() { _, _ = h.out.WriteString("::endgroup::\n") }
 // line writes a plain line of the log. It begins with a blank and a word of this program, so that no name stands where the
 // runner looks for "::".
 func (h *gitHub) line(text string) {
-	_, _ = h.out.WriteString("  " + strings.TrimRight(disarm(text), " ") + "\n")
+	_, _ = h.out.WriteString("  " + strings.TrimRight(Sanitize(text), " ") + "\n")
 }
-
-// disarm returns a text as one line in which nothing is an old workflow command: the runner looks for "##[" anywhere in a line
-// (https://github.com/actions/runner/blob/258d6c857db3519913f7deb6004b60172f8043ae/src/Runner.Common/ActionCommand.cs#L132),
-// and the page that shows the log at the beginning of one.
-func disarm(text string) string { return strings.ReplaceAll(Sanitize(text), "##[", `##\x5b`) }
 
 // dataEscapes and propertyEscapes are what the runner reads back
 // (https://github.com/actions/runner/blob/258d6c857db3519913f7deb6004b60172f8043ae/src/Runner.Common/ActionCommand.cs#L18).
@@ -362,12 +357,12 @@ var (
 	propertyEscapes = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-func escapeProperty(text string) string { return propertyEscapes.Replace(disarm(text)) }
+func escapeProperty(text string) string { return propertyEscapes.Replace(Sanitize(text)) }
 
 // escapeData returns lines as the text of a command, cut where the runner would cut them.
 func escapeData(lines []string) string {
 	for i, line := range lines {
-		lines[i] = strings.TrimRight(disarm(line), " ")
+		lines[i] = strings.TrimRight(Sanitize(line), " ")
 	}
 	return strings.TrimRight(dataEscapes.Replace(clip(strings.Join(lines, "\n"), longestAnnotation)), " ")
 }

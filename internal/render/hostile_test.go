@@ -128,3 +128,22 @@ func FuzzTable(f *testing.F) {
 		}
 	})
 }
+
+// TestNoFormatCommandsTheBuildServerThatShowsIt tries the commands of GitHub, Azure DevOps and TeamCity in every format
+// whose output ends up in a log, but for the one that is made of commands.
+func TestNoFormatCommandsTheBuildServerThatShowsIt(t *testing.T) {
+	t.Parallel()
+	r := reporttest.Hostile(
+		"##[error]x", "##vso[task.setvariable variable=x]y", "##teamcity[buildStatus text='x']", "###[group]x", "::error::x", "  ::stop-commands::x",
+		"word ::add-mask::"+strings.Repeat("x", 30), "a\n::error::x",
+	)
+	for _, format := range render.Formats() {
+		for _, o := range []render.Options{{}, whole(0), {Width: 60}} {
+			for line := range strings.Lines(draw(t, format, r, o)) {
+				if regexp.MustCompile(`##\w*\[`).MatchString(line) || format != "github" && strings.HasPrefix(strings.TrimSpace(line), "::") {
+					t.Errorf("%s writes %s", format, line)
+				}
+			}
+		}
+	}
+}

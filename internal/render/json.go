@@ -85,11 +85,14 @@ func asValue(out *bufio.Writer, v reflect.Value, indent string) error {
 // escape writes the document with characters that encoding/json leaves alone and a terminal may obey, C1 and
 // bidirectional controls, as \u escapes. They occur only in strings, so the document keeps its meaning.
 func escape(out *bufio.Writer, document []byte) {
+	last := rune(0)
 	for len(document) > 0 {
 		r, size := utf8.DecodeRune(document)
 		document = document[size:]
+		again := r == '#' && last == '#' // two of them can begin a command to a build server that reads the output
+		last = r
 		switch {
-		case r == '\n' || unicode.IsPrint(r):
+		case r == '\n' || unicode.IsPrint(r) && !again:
 			_, _ = out.WriteRune(r)
 		case r > 0xffff:
 			high, low := utf16.EncodeRune(r)

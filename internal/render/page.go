@@ -94,8 +94,13 @@ func (p *page) gap() {
 // line writes one line and never breaks it.
 func (p *page) line(indent int, spans ...span) {
 	p.out.WriteString(strings.Repeat(" ", indent))
+	begun := false
 	for i, s := range spans {
 		text := Brief(s.text)
+		if !begun && strings.HasPrefix(strings.TrimLeft(text, " "), "::") { // would be a command to a build server that reads the output
+			text = strings.Replace(text, "::", `\x3a:`, 1)
+		}
+		begun = begun || strings.TrimLeft(text, " ") != ""
 		if i == len(spans)-1 {
 			text = strings.TrimRight(text, " ")
 		}

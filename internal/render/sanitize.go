@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -10,8 +11,12 @@ import (
 
 // Sanitize returns s as one line that cannot move a cursor, change a colour or reorder the text beside it. Control
 // characters, line breaks, tabs, bidirectional controls, invisible characters and invalid UTF-8 become Go escapes
-// (\n, \x1b, \u202e, \xff). All printable characters stay, so that names can be copied.
+// (\n, \x1b, \u202e, \xff). All other characters stay, so that names can be copied, but for those that would begin a command
+// to a build server which reads the output.
 func Sanitize(s string) string {
+	if strings.Contains(s, "##") {
+		s = command.ReplaceAllString(s, `#\x23$1`)
+	}
 	if harmless(s) {
 		return s
 	}
@@ -30,6 +35,10 @@ func Sanitize(s string) string {
 	}
 	return b.String()
 }
+
+// command finds what build servers obey wherever it stands in a line of a log: ##[error] on GitHub and Azure, ##vso[…] and
+// ##teamcity[…]. https://github.com/actions/runner/blob/258d6c857db3519913f7deb6004b60172f8043ae/src/Runner.Common/ActionCommand.cs
+var command = regexp.MustCompile(`##(\w*\[)`)
 
 func harmless(s string) bool {
 	for i, r := range s {
