@@ -50,6 +50,7 @@ var formats = []format{
 	{"github", asGitHub, isGitHub, 0o600},
 	{"sarif", asSARIF, isSARIF, 0o600},
 	{"junit", asJUnit, isJUnit, 0o600},
+	{"gitlab", asGitLab, isGitLab, 0o600},
 	{"csv", asCSV, isCSV, 0o600},
 	{"prometheus", asPrometheus, isPrometheus, 0o644}, // numbers only, and the collector is another user
 }
