@@ -1,7 +1,7 @@
 # Targets of api7-preflight. `make test` is all that a fresh machine with Go needs.
 GO        ?= go
 LINT      := $(GO) tool -modfile=$(CURDIR)/internal/dev/tools/go.mod golangci-lint
-MODULES   := . internal/test/kinetest
+MODULES   := . internal/test/kinetest internal/test/readertest
 FUZZTIME  ?= 30s
 
 .PHONY: help build test race lint fmt gen golden rule fuzz faults mutate charts bench postgres
