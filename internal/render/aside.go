@@ -22,15 +22,22 @@ func (p *page) rest(r *report.Report, names int) {
 	p.decided(r)
 }
 
-// skips writes which release lines the path skips, and whether the vendor describes that.
+// skips writes which release lines the path skips.
 func (p *page) skips(r *report.Report) {
+	if text := skipping(r); text != "" {
+		p.about("path", text)
+	}
+}
+
+// skipping says which release lines the path skips, and whether the vendor describes that; nothing if it skips none.
+func skipping(r *report.Report) string {
 	switch {
 	case len(r.Path.Skips) == 0:
+		return ""
 	case r.Path.Guide == "":
-		p.about("path", "skips "+skipped(r.Path.Skips)+"; no guide of the vendor describes that")
-	default:
-		p.about("path", "skips "+skipped(r.Path.Skips)+": the vendor's "+r.Path.Guide+" guide describes it in one step")
+		return "skips " + skipped(r.Path.Skips) + "; no guide of the vendor describes that"
 	}
+	return "skips " + skipped(r.Path.Skips) + ": the vendor's " + r.Path.Guide + " guide describes it in one step"
 }
 
 // about writes a label and a text beside it, which may take several lines.

@@ -69,9 +69,15 @@ func why(r *report.Report, k report.SourceKind) string {
 
 // ruleCounts writes the number of rules with each status.
 func (p *page) ruleCounts(r *report.Report) {
+	onPath, became := outcomes(r)
+	p.items(atLabel, onPath+": ", became)
+	p.disabled(r)
+}
+
+// outcomes says how many rules are on the path, and what became of them and of the others.
+func outcomes(r *report.Report) (onPath string, became []string) {
 	n := statuses(r)
-	onPath := n[report.Passed] + n[report.Failed] + n[report.Unknown] + n[report.NotAssessed]
-	became := []string{thousands(n[report.Passed]) + " passed", thousands(n[report.Failed]) + " failed", thousands(n[report.Unknown]) + " unknown"}
+	became = []string{thousands(n[report.Passed]) + " passed", thousands(n[report.Failed]) + " failed", thousands(n[report.Unknown]) + " unknown"}
 	if c := n[report.NotAssessed]; c > 0 {
 		became = append(became, thousands(c)+" not assessed")
 	}
@@ -81,12 +87,21 @@ func (p *page) ruleCounts(r *report.Report) {
 	if c := n[report.NotApplicable]; c > 0 {
 		became = append(became, count(c, "does", "do")+" not apply")
 	}
-	p.items(atLabel, count(onPath, "rule", "rules")+" on this path: ", became)
-	p.disabled(r)
+	return count(n[report.Passed]+n[report.Failed]+n[report.Unknown]+n[report.NotAssessed], "rule", "rules") + " on this path", became
 }
 
-// disabled names the rules that were switched off, by reason. A number alone would hide which they are.
+// disabled names the rules that were switched off.
 func (p *page) disabled(r *report.Report) {
+	for _, d := range switchedOff(r) {
+		p.prose(atLabel, d.lead, plain, d.rules)
+	}
+}
+
+// switched are the rules that were switched off for one reason.
+type switched struct{ lead, rules string }
+
+// switchedOff returns the rules that were switched off, by reason. A number alone would hide which they are.
+func switchedOff(r *report.Report) (out []switched) {
 	var reasons []string
 	ids := map[string][]string{}
 	for _, rule := range r.Rules {
@@ -100,8 +115,9 @@ func (p *page) disabled(r *report.Report) {
 		ids[reason] = append(ids[reason], rule.Rule)
 	}
 	for _, reason := range reasons {
-		p.prose(atLabel, thousands(len(ids[reason]))+" disabled: ", plain, strings.Join(ids[reason], ", ")+" ("+reason+")")
+		out = append(out, switched{thousands(len(ids[reason])) + " disabled: ", strings.Join(ids[reason], ", ") + " (" + reason + ")"})
 	}
+	return out
 }
 
 // passed names the rules that found nothing, and how much they looked at: for them, that is the answer.

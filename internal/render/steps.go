@@ -85,9 +85,11 @@ func (p *page) steps(found report.Findings) {
 	}
 }
 
-func (p *page) procedure(pr *procedure) {
-	steps := inPhases(pr.found[0].Open())
-	given, differ := make([]int, len(steps)), make([]bool, len(steps)) // the commands of each step
+// commands returns the steps as the first of the objects has them, how many commands each has for all objects, and whether
+// these differ.
+func (pr *procedure) commands() (steps []report.Remediation, given []int, differ []bool) {
+	steps = inPhases(pr.found[0].Open())
+	given, differ = make([]int, len(steps)), make([]bool, len(steps))
 	for f := range pr.found.All() {
 		for i, s := range inPhases(f) {
 			if s.Command != "" {
@@ -96,6 +98,11 @@ func (p *page) procedure(pr *procedure) {
 			differ[i] = differ[i] || s.Command != steps[i].Command
 		}
 	}
+	return steps, given, differ
+}
+
+func (p *page) procedure(pr *procedure) {
+	steps, given, differ := pr.commands()
 	for i, s := range steps {
 		lead := fmt.Sprintf("→ %-6s  ", Sanitize(s.When))
 		p.prose(atBody, lead, plain, s.Text)
