@@ -47,6 +47,7 @@ var formats = []format{
 	{"json", asJSON, isJSON, 0o600},
 	{"jsonl", asLines, isLines, 0o600},
 	{"markdown", asMarkdown, isMarkdown, 0o600},
+	{"html", asHTML, isHTML, 0o600},
 	{"github", asGitHub, isGitHub, 0o600},
 	{"sarif", asSARIF, isSARIF, 0o600},
 	{"junit", asJUnit, isJUnit, 0o600},
