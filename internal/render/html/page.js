@@ -63,22 +63,22 @@
   if (!list) return;
   const SHARED = 7;
   const known = Array.from({ length: SHARED }, () => []);
+  const naming = ([rule, title, severity, change, timing, inferred, kind, state, waived, baseline, doc, action]) =>
+    ({ rule, title, severity, change, timing, inferred, kind, state, waived, baseline, doc, action });
   const all = data.findings.map(row => {
     for (let i = 0; i < SHARED; i++) {
       if (typeof row[i] === 'number') row[i] = known[i][row[i]];
-      else known[i].push(row[i]);
+      else known[i].push(i === 0 ? row[0] = naming(row[0]) : row[i]);
     }
     const [common, group, owner, where, message, evidence, steps, name, id, fingerprint] = row;
-    const [rule, title, severity, change, timing, inferred, kind, state, waived, baseline, doc, action] = common;
-    return { rule, title, severity, change, timing, inferred, kind, state, waived, baseline, doc, action,
-      group: group[0] || group[1], groupId: group[1], owner, where, message, evidence, steps, name, id, fingerprint, text: '' };
+    return { common, group: group[0] || group[1], groupId: group[1], owner, where, message, evidence, steps, name, id, fingerprint, text: '' };
   });
   const fill = (text, f) => text.replace(/[\u0001-\u0003]/g, sign => sign === '\u0001' ? f.id : sign === '\u0002' ? f.name : f.groupId);
-  const called = f => f.kind + ' ' + (f.name || f.id || '(unnamed)');
+  const called = f => f.common.kind + ' ' + (f.name || f.id || '(unnamed)');
   const searched = f => {
     if (!f.text) {
-      f.text = fill([f.severity, f.rule, f.title, called(f), f.id, f.group, f.owner.join(' '), f.where, f.message, f.evidence.join(' '),
-        f.fingerprint, f.waived === null ? '' : 'waived ' + f.waived, f.baseline].join('\n'), f).toLowerCase();
+      f.text = fill([f.common.severity, f.common.rule, f.common.title, called(f), f.id, f.group, f.owner.join(' '), f.where, f.message, f.evidence.join(' '),
+        f.fingerprint, f.common.waived === null ? '' : 'waived ' + f.common.waived, f.common.baseline].join('\n'), f).toLowerCase();
     }
     return f.text;
   };
@@ -94,19 +94,19 @@
       pair.append(el('dt', '', what), el('dd', '', text));
       facts.append(pair);
     };
-    fact('Waived', f.waived === null ? '' : f.waived || 'without a reason');
-    fact('Known', f.baseline === 'known' ? 'to the baseline' : '');
+    fact('Waived', f.common.waived === null ? '' : f.common.waived || 'without a reason');
+    fact('Known', f.common.baseline === 'known' ? 'to the baseline' : '');
     fact('Place', fill(f.where, f));
     fact('Id', f.id === f.name ? '' : f.id);
     fact('Group id', f.groupId === f.group ? '' : f.groupId);
-    fact('State', f.state === 'live' ? '' : f.state);
+    fact('State', f.common.state === 'live' ? '' : f.common.state);
     fact('Owner', f.owner.join(', '));
     for (let i = 0; i < f.evidence.length; i += 2) fact(fill(f.evidence[i], f), fill(f.evidence[i + 1], f));
-    fact('Rule', (f.title ? f.rule + ': ' + f.title : f.rule) + (f.change ? ', new in ' + f.change : ''));
-    fact('Inferred', f.inferred ? 'check the object before you act' : '');
-    fact('More', f.doc);
+    fact('Rule', (f.common.title ? f.common.rule + ': ' + f.common.title : f.common.rule) + (f.common.change ? ', new in ' + f.common.change : ''));
+    fact('Inferred', f.common.inferred ? 'check the object before you act' : '');
+    fact('More', f.common.doc);
     fact('Fingerprint', f.fingerprint);
-    fact('To do first', f.action);
+    fact('To do first', f.common.action);
     out.append(facts);
     const steps = el('ol', 'steps');
     for (const [when, text, command, warning] of f.steps) {
@@ -128,10 +128,10 @@
   const item = f => {
     const li = el('li'), fold = el('details', 'row'), head = el('summary');
     const status = el('span', 'status');
-    status.append(tag(f.severity));
-    if (f.waived !== null) status.append(' ', tag('waived'));
-    if (f.baseline === 'known') status.append(' ', tag('known'));
-    head.append(status, ' ', el('span', 'object', called(f)), ' ', el('span', 'group', f.group), ' ', el('span', 'what', fill(f.message, f) || f.title));
+    status.append(tag(f.common.severity));
+    if (f.common.waived !== null) status.append(' ', tag('waived'));
+    if (f.common.baseline === 'known') status.append(' ', tag('known'));
+    head.append(status, ' ', el('span', 'object', called(f)), ' ', el('span', 'group', f.group), ' ', el('span', 'what', fill(f.message, f) || f.common.title));
     fold.append(head);
     fold.addEventListener('toggle', () => { if (fold.open && fold.children.length === 1) fold.append(body(f)); });
     li.append(fold);
@@ -156,7 +156,7 @@
   const apply = () => {
     const words = by.text.value.toLowerCase().split(/\s+/).filter(Boolean);
     const { value: group } = by.group, { value: severity } = by.severity, { value: rule } = by.rule, { value: owner } = by.owner;
-    found = all.filter(f => (!severity || f.severity === severity) && (!rule || f.rule === rule) &&
+    found = all.filter(f => (!severity || f.common.severity === severity) && (!rule || f.common.rule === rule) &&
       (!group || (group === NONE ? !f.group : f.group === group)) &&
       (!owner || (owner === NONE ? !f.owner.length : f.owner.includes(owner))) && words.every(word => searched(f).includes(word)));
     list.replaceChildren();
@@ -174,8 +174,8 @@
     select.addEventListener('change', apply);
   };
   options(by.group, f => [f.group || NONE], 'in no group');
-  options(by.severity, f => [f.severity], '', (a, b) => severities.indexOf(a) - severities.indexOf(b));
-  options(by.rule, f => [f.rule], '');
+  options(by.severity, f => [f.common.severity], '', (a, b) => severities.indexOf(a) - severities.indexOf(b));
+  options(by.rule, f => [f.common.rule], '');
   options(by.owner, f => f.owner.length ? f.owner : [NONE], 'nobody');
   by.text.addEventListener('input', apply);
   more.addEventListener('click', () => {
