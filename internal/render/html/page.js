@@ -145,6 +145,7 @@
   const grow = upTo => {
     const part = document.createDocumentFragment();
     for (let i = list.children.length; i < Math.min(upTo, found.length); i++) part.append(item(found[i]));
+    list.classList.toggle('long', found.length > 50); // those out of sight are laid out when they come into sight
     list.append(part);
     const n = list.children.length;
     const fitting = found.length < all.length ? number(found.length) + ' of ' + number(all.length) + ' findings fit' : number(all.length) + ' findings';
