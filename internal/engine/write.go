@@ -18,11 +18,13 @@ func write(o *Options, runs []*ruleRun, s *stream) *report.Report {
 		Tool:          o.Tool,
 		Path:          path(o),
 		Sources:       []report.Source{},
+		GatewayGroups: []report.GatewayGroup{},
 		Scope:         o.Scope,
 		FailOn:        o.FailOn,
 		Findings:      report.Findings{},
 		Rules:         []report.Rule{},
 		ManualChecks:  []report.ManualCheck{},
+		Waivers:       []report.WaiverUse{},
 		Notes:         []report.Note{},
 	}
 	open := &ledger{}
@@ -51,6 +53,9 @@ func write(o *Options, runs []*ruleRun, s *stream) *report.Report {
 		}
 	}
 	r.Notes = append(r.Notes, s.disagreements()...)
+	for _, g := range s.groups.known { // in order, since the disagreements are
+		r.GatewayGroups = append(r.GatewayGroups, report.GatewayGroup(g))
+	}
 	r.Notes = append(r.Notes, o.unused(runs, open)...)
 	r.Target = target(runs, o.Path)
 	redact.Everything(r)

@@ -19,6 +19,8 @@ func (p *page) rest(r *report.Report, names int) {
 	}
 	p.skips(r)
 	p.handwork(r, names)
+	p.baseline(r)
+	p.expired(r)
 	p.decided(r)
 }
 
@@ -90,6 +92,9 @@ func statuses(r *report.Report) map[report.Status]int {
 func (p *page) handwork(r *report.Report, names int) {
 	var usual, special []string
 	for _, m := range r.ManualChecks {
+		if m.Done != nil {
+			continue
+		}
 		if m.About == report.AboutUpgrade {
 			usual = append(usual, m.Rule)
 		} else {
@@ -104,6 +109,9 @@ func (p *page) handwork(r *report.Report, names int) {
 	text := count(n, "check", "checks")
 	if len(special) > 0 && len(usual) > 0 {
 		text += ", " + thousands(n-countUsual(r)) + " because of this path or installation"
+	}
+	if r.Summary.Done > 0 {
+		text += "; " + thousands(r.Summary.Done) + " done"
 	}
 	p.spread(atLabel, "--show manual", span{plain, besides("by hand") + text})
 	if r.Verdict == report.Ready && names >= specialNames {

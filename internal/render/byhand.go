@@ -50,14 +50,34 @@ func (p *page) titled(m *report.ManualCheck, first bool) {
 	if first {
 		p.line(atLabel, span{bold, m.Rule})
 	}
-	p.prose(atBody, "[ ] ", plain, m.Title)
+	p.prose(atBody, box(m)+" ", plain, m.Title+done(m))
+}
+
+// box is the box to tick in front of a check.
+func box(m *report.ManualCheck) string {
+	if m.Done != nil {
+		return "[x]"
+	}
+	return "[ ]"
+}
+
+// done says who did a check, when, and what came of it; nothing if nobody is said to have.
+func done(m *report.ManualCheck) string {
+	if m.Done == nil {
+		return ""
+	}
+	text := " (done by " + m.Done.By + " on " + m.Done.On
+	if m.Done.Note != "" {
+		text += ": " + m.Done.Note
+	}
+	return text + ")"
 }
 
 // check writes one check by hand with its reasons and steps.
 func (p *page) check(m *report.ManualCheck) {
 	p.gap()
-	p.labelled(plain, "[ ]", m.Rule, "")
-	p.prose(atBody, "", plain, m.Title)
+	p.labelled(plain, box(m), m.Rule, "")
+	p.prose(atBody, "", plain, m.Title+done(m))
 	if m.Why != "" {
 		p.prose(atBody, "", plain, m.Why)
 	}

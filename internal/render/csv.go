@@ -28,13 +28,13 @@ type row struct {
 	record, severity, rule, title, group, kind, id, name, state, owner, message, action, timing, change, confidence string
 	catalogue                                                                                                       []string
 	place                                                                                                           report.Location
-	waived, baseline, fingerprint                                                                                   string
+	waived, waiverOwner, waiverUntil, baseline, fingerprint                                                         string
 }
 
 // csvColumns are the names of the columns. New ones are added at the end.
 var csvColumns = []string{
 	"record", "severity", "rule", "title", "gateway_group", "kind", "id", "name", "state", "owner", "message", "action", "timing", "change",
-	"confidence", "catalogue", "source", "file", "line", "column", "table", "key", "pointer", "waived", "baseline", "fingerprint",
+	"confidence", "catalogue", "source", "file", "line", "column", "table", "key", "pointer", "waived", "waiver_owner", "waiver_until", "baseline", "fingerprint",
 }
 
 // asCSV writes a row with the verdict, one for each thing that was not examined, for each finding and for each check by
@@ -65,14 +65,20 @@ func asCSV(out *bufio.Writer, r *report.Report, _ Options) error {
 		}
 	}
 	for i := range r.ManualChecks {
-		m := &r.ManualChecks[i]
-		one := &row{record: rowManual, rule: m.Rule, title: m.Title, kind: string(m.About), message: m.Why, change: m.Change, catalogue: m.Catalogue, fingerprint: m.Fingerprint}
-		if err := write(one); err != nil {
+		if err := write(checkRow(&r.ManualChecks[i])); err != nil {
 			return err
 		}
 	}
 	w.Flush()
 	return w.Error() //nolint:wrapcheck // names the file itself
+}
+
+func checkRow(m *report.ManualCheck) *row {
+	one := &row{record: rowManual, rule: m.Rule, title: m.Title, kind: string(m.About), message: m.Why, change: m.Change, catalogue: m.Catalogue, fingerprint: m.Fingerprint}
+	if m.Done != nil {
+		one.state, one.owner, one.message = "done", m.Done.By, "done on "+m.Done.On+": "+m.Done.Note
+	}
+	return one
 }
 
 func rowOf(f *report.Finding) *row {
@@ -89,6 +95,9 @@ func rowOf(f *report.Finding) *row {
 	if f.Waived != nil {
 		one.waived = *f.Waived
 	}
+	if f.Waiver != nil {
+		one.waiverOwner, one.waiverUntil = f.Waiver.Owner, f.Waiver.Until
+	}
 	return one
 }
 
@@ -104,7 +113,7 @@ func (o *row) cells() []string {
 	cells := []string{
 		o.record, o.severity, o.rule, o.title, o.group, o.kind, o.id, o.name, o.state, o.owner, o.message, o.action, o.timing, o.change,
 		o.confidence, strings.Join(o.catalogue, " "), l.Source, l.File, number(l.Line), number(l.Column), l.Table, l.Key, l.Pointer, o.waived,
-		o.baseline, o.fingerprint,
+		o.waiverOwner, o.waiverUntil, o.baseline, o.fingerprint,
 	}
 	for i, text := range cells {
 		cells[i] = cell(text)

@@ -107,7 +107,7 @@ func inOrder(list []ranked) report.Findings {
 // findings writes the findings for which wanted is true, by the phase in which to act.
 func (p *page) findings(r *report.Report, wanted func(*report.Finding) bool) error {
 	last := -1
-	for _, b := range blocks(r, func(f *report.Finding) bool { return f.Waived == nil && p.filter.keeps(f) && wanted(f) }) {
+	for _, b := range blocks(r, func(f *report.Finding) bool { return f.Counts() && p.filter.keeps(f) && wanted(f) }) {
 		if b.when != last {
 			p.section(phases[b.when].title, "")
 			last = b.when
@@ -190,32 +190,6 @@ func most(counts map[string]int, limit int) string {
 		parts = append(parts, count(rest, "more", "more"))
 	}
 	return strings.Join(parts, ", ")
-}
-
-// waived writes what was found and waived, with the reasons.
-func (p *page) waived(r *report.Report) error {
-	list := blocks(r, func(f *report.Finding) bool { return f.Waived != nil })
-	if len(list) == 0 {
-		return nil
-	}
-	p.section("Waived", "(found, but not counted)")
-	for _, b := range list {
-		p.gap()
-		p.labelled(dim, "waived", b.rule.Rule, b.severity)
-		p.prose(atBody, "", plain, b.rule.Title)
-		told := make(report.Findings, len(b.found))
-		var packer report.Packer
-		for i := range told {
-			f := b.found[i].Open()
-			f.Message, f.Evidence = "waived: "+*f.Waived, nil
-			told[i] = packer.Pack(f)
-		}
-		if err := p.objects(told[:p.limit(len(told))], told, len(r.Sources) > 1); err != nil {
-			return fmt.Errorf("rule %s: %w", b.rule.Rule, err)
-		}
-		p.more(p.limit(len(told)), len(told))
-	}
-	return nil
 }
 
 func severityStyle(severity string) style {

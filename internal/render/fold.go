@@ -19,7 +19,7 @@ type category struct {
 }
 
 func categoryOf(f *report.Finding) category {
-	return category{f.Rule, f.Severity, f.Waived != nil, f.Baseline == baselineKnown}
+	return category{f.Rule, f.Severity, f.Waived != nil, f.Baseline == report.BaselineKnown}
 }
 
 // grade orders categories: the gravest first, in each severity those known to the baseline last, and what is waived at the end.
@@ -181,6 +181,9 @@ func sentence(f *report.Finding) string {
 	}
 	if step != "" {
 		text = strings.TrimSuffix(text, ".") + ". First step, " + cmp.Or(when, "before") + " the upgrade: " + strings.TrimSuffix(step, ".") + "."
+	}
+	if expired := expiry(f); expired != "" {
+		text += " Note: " + expired + "."
 	}
 	return Brief(text)
 }

@@ -58,11 +58,11 @@ type cluster struct {
 // someNames is how many objects of a gateway group are remembered by name.
 const someNames = 6
 
-// gists returns an entry for each rule with findings that are shown and not waived, the gravest first.
+// gists returns an entry for each rule with findings that are shown, neither waived nor known to the baseline, the gravest first.
 func (p *page) gists(r *report.Report) []*gist {
 	entries := map[string]*gist{}
 	for f := range r.Findings.All() {
-		if f.Waived != nil || !p.filter.keeps(f) {
+		if !f.Counts() || !p.filter.keeps(f) {
 			continue
 		}
 		g := entries[f.Rule]

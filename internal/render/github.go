@@ -36,7 +36,7 @@ func (l level) String() string { return [...]string{"error", "warning", "notice"
 // levelOf returns the kind of annotation for a finding: only what blocks the upgrade is an error.
 func levelOf(r *report.Report, f *report.Finding) level {
 	switch {
-	case stops(r, f):
+	case r.Blocking(f):
 		return levelError
 	case f.Severity == report.SeverityNotice:
 		return levelNotice
@@ -112,13 +112,8 @@ func (h *gitHub) verdict() {
 	}
 	var numbers strings.Builder
 	numbers.WriteString(Line(h.r))
-	for _, c := range []struct {
-		n    int
-		what string
-	}{{h.r.Summary.Waived, "waived"}, {h.r.Summary.Manual, "to check by hand"}} {
-		if c.n > 0 {
-			numbers.WriteString(", " + thousands(c.n) + " " + c.what)
-		}
+	if n := h.r.Summary.Manual; n > 0 {
+		numbers.WriteString(", " + thousands(n) + " to check by hand")
 	}
 	title := report.Program + " " + cmp.Or(h.r.Path.From, "unknown") + " → " + h.r.Path.To + ": " + strings.ToUpper(string(h.r.Verdict))
 	h.command(annotation{level: l, title: title, text: []string{numbers.String(), headline(h.r)}})
@@ -188,7 +183,7 @@ func (h *gitHub) gather(l level) (rules []*gist, files []placed, inFiles int) {
 		all := newGist(g.rule, must)
 		for at, f := range g.all(h.r) {
 			switch {
-			case g.waived || levelOf(h.r, f) != l:
+			case g.apart != "" || levelOf(h.r, f) != l:
 			case f.Location.File == "":
 				all.add(f, must)
 			default:
@@ -283,10 +278,10 @@ func (h *gitHub) log() error {
 		}
 	}
 	if n := len(h.r.ManualChecks); n > 0 {
-		h.fold("to check by hand: " + thousands(n))
+		h.fold("checks by hand: " + thousands(n))
 		for i := range h.r.ManualChecks {
 			m := &h.r.ManualChecks[i]
-			h.line("[ ] " + Brief(m.Rule+": "+m.Title))
+			h.line(box(m) + " " + Brief(m.Rule+": "+m.Title+done(m)))
 		}
 		h.endFold()
 	}
@@ -305,8 +300,8 @@ func (h *gitHub) group(g *group) error {
 		return nil
 	}
 	title := g.rule + ": " + count(n, "finding", "findings")
-	if g.waived {
-		title = "waived: " + title
+	if g.apart != "" {
+		title = string(g.apart) + ": " + title
 	}
 	h.fold(title)
 	for at, f := range g.all(h.r) {
@@ -332,8 +327,8 @@ func logged(f *report.Finding) string {
 	if f.Location.File == "" && f.Location.Where != "" {
 		text += " (" + Brief(f.Location.Where) + ")"
 	}
-	if f.Waived != nil {
-		text += "; waived: " + Brief(*f.Waived)
+	if decided := decision(f); decided != "" {
+		text += "; " + Brief(decided)
 	}
 	return text
 }

@@ -190,10 +190,10 @@ func TestTheFirstAnnotationIsTheVerdict(t *testing.T) {
 	never.FailOn, never.Unexamined, never.Rules[3].Reasons = report.FailNever, nil, nil
 	never.Seal()
 	for want, r := range map[string]*report.Report{
-		"error blocked, 5 breaking, 2 warnings, 1 not examined, 1 rule left out, 1 waived": reporttest.Blocked(),
-		"error incomplete, 2 not examined, 1 rule left out, 1 doubt accepted":              reporttest.Incomplete(),
-		"notice ready, nothing found, 2 to check by hand, 1 rule left out":                 reporttest.Ready(),
-		"notice ready (--fail-on never), 5 breaking, 2 warnings, 1 rule left out":          never,
+		"error blocked, 5 breaking, 2 warnings, 1 not examined, 1 rule left out, 1 finding waived": reporttest.Blocked(),
+		"error incomplete, 2 not examined, 1 rule left out, 1 doubt accepted":                      reporttest.Incomplete(),
+		"notice ready, nothing found, 2 to check by hand, 1 rule left out":                         reporttest.Ready(),
+		"notice ready (--fail-on never), 5 breaking, 2 warnings, 1 rule left out":                  never,
 	} {
 		commands, _ := gitHubLog(draw(t, "github", r, render.Options{}))
 		first := commands[0]

@@ -62,7 +62,7 @@ type gitlab struct {
 func asGitLab(out *bufio.Writer, r *report.Report, o Options) error {
 	g := &gitlab{out: out, r: r, o: o, marked: map[[sha256.Size]byte]int{}}
 	text := report.Program + " " + r.Path.From + " to " + r.Path.To + ": " + Line(r)
-	if n := len(r.ManualChecks); n > 0 {
+	if n := r.Summary.Manual; n > 0 {
 		text += "; " + count(n, "check", "checks") + " by hand"
 	}
 	if err := g.entry(&issue{Description: Brief(text), CheckName: checkVerdict, Fingerprint: shortHash(checkVerdict), Severity: "info", Location: nowhere(checkVerdict)}); err != nil {
@@ -75,13 +75,29 @@ func asGitLab(out *bufio.Writer, r *report.Report, o Options) error {
 		return err
 	}
 	if n := r.Summary.Waived; n > 0 {
-		text := count(n, "finding is", "findings are") + " waived and not listed here. " + wholeList(o)
+		text := count(n, "finding is", "findings are") + " waived and not listed here" + g.terms() + ". " + wholeList(o)
 		if err := g.entry(&issue{Description: Brief(text), CheckName: checkWaived, Fingerprint: shortHash(checkWaived), Severity: "info", Location: nowhere(checkWaived)}); err != nil {
 			return err
 		}
 	}
 	_, _ = out.WriteString("\n]\n")
 	return nil
+}
+
+// terms names the waivers that are used.
+func (g *gitlab) terms() string {
+	const named = 5
+	var list []string
+	for _, w := range g.r.Waivers {
+		if w.State == report.WaiverUsed && !w.Check {
+			list = append(list, decidedBy(w))
+		}
+	}
+	text := strings.Join(list[:min(len(list), named)], "; ")
+	if text == "" {
+		return ""
+	}
+	return ": " + text + findingCount(max(len(list)-named, 0), "; ", " more")
 }
 
 // isGitLab recognises the first entry.

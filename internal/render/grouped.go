@@ -8,12 +8,12 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// group is the findings of one rule, the waived ones apart. It has their places in the report's list and not the findings:
+// group is the findings of one rule, those that do not count apart. It has their places in the report's list and not the findings:
 // a hundred thousand of them take less than a megabyte.
 type group struct {
-	rule   string
-	waived bool
-	at     []int32
+	rule  string
+	apart apart
+	at    []int32
 }
 
 // mostSorted is the largest group that is sorted by name. Nobody reads a larger one from its beginning to its end, and
@@ -24,17 +24,17 @@ const mostSorted = 10_000
 // in which people look for names.
 func grouped(r *report.Report) []*group {
 	type key struct {
-		rule   string
-		waived bool
+		rule  string
+		apart apart
 	}
 	var list []*group
 	index := map[key]*group{}
 	grave := make([]uint8, len(r.Findings))
 	i := 0
 	for f := range r.Findings.All() {
-		k := key{f.Rule, f.Waived != nil}
+		k := key{f.Rule, setApart(f)}
 		if index[k] == nil {
-			index[k] = &group{rule: k.rule, waived: k.waived}
+			index[k] = &group{rule: k.rule, apart: k.apart}
 			list = append(list, index[k])
 		}
 		grave[i] = uint8(max(slices.Index(severities, f.Severity), 0)) //nolint:gosec // one of three
@@ -85,13 +85,52 @@ func (g *group) all(r *report.Report) iter.Seq2[int32, *report.Finding] {
 	}
 }
 
-// stops reports whether a finding blocks the upgrade: one that is waived or known to the baseline does not.
-func stops(r *report.Report, f *report.Finding) bool {
-	return f.Waived == nil && f.Baseline != baselineKnown && r.Blocks(f.Severity)
+// apart says why a finding does not count; nothing if it does.
+type apart string
+
+const (
+	apartWaived apart = "waived"
+	apartKnown  apart = "known"
+)
+
+func setApart(f *report.Finding) apart {
+	switch {
+	case f.Waived != nil:
+		return apartWaived
+	case f.Baseline == report.BaselineKnown:
+		return apartKnown
+	}
+	return ""
 }
 
-// baselineKnown is what Baseline of a finding says if the baseline has it.
-const baselineKnown = "known"
+// expiry says that the waiver of a finding has expired; nothing if that is not so.
+func expiry(f *report.Finding) string {
+	if f.Waiver == nil || !f.Waiver.Expired {
+		return ""
+	}
+	return "its waiver expired: " + terms(f)
+}
+
+// decision says what was decided about a finding: why it is waived, or that a waiver has expired; nothing if neither.
+func decision(f *report.Finding) string {
+	switch {
+	case f.Waived != nil:
+		return "waived: " + terms(f)
+	case expiry(f) != "":
+		return expiry(f)
+	case f.Baseline == report.BaselineKnown:
+		return "known to the baseline"
+	}
+	return ""
+}
+
+// terms are those of the waiver of a finding: why, who decided, until when.
+func terms(f *report.Finding) string {
+	if w := f.Waiver; w != nil {
+		return w.Reason + " (" + w.Owner + ", until " + w.Until + ")"
+	}
+	return *f.Waived
+}
 
 // everywhere says where everything is that a format has no room for.
 func everywhere(o Options) string {

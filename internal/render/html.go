@@ -31,9 +31,12 @@ const (
 func asHTML(out *bufio.Writer, r *report.Report, o Options) error {
 	h := &hypertext{out: out, r: r, page: newPage(&bytes.Buffer{}, Options{Width: maxWidth}), elsewhere: elsewhere(o)}
 	h.list = h.page.gists(r)
-	h.active = blocks(r, func(f *report.Finding) bool { return f.Waived == nil })
+	h.active = blocks(r, (*report.Finding).Counts)
 	if r.Summary.Waived > 0 {
-		h.waived = blocks(r, func(f *report.Finding) bool { return f.Waived != nil })
+		h.waived = blocks(r, func(f *report.Finding) bool { return setApart(f) == apartWaived })
+	}
+	if r.Summary.Known > 0 {
+		h.known = blocks(r, func(f *report.Finding) bool { return setApart(f) == apartKnown })
 	}
 	h.head()
 	h.raw("<body>\n")
@@ -76,8 +79,9 @@ type hypertext struct {
 	r         *report.Report
 	page      *page // what tables say as well
 	list      []*gist
-	active    []*block // findings that count, and those that are waived
+	active    []*block // findings that count, those that are waived, and those that the baseline knows
 	waived    []*block
+	known     []*block
 	elsewhere string
 	err       error // the first of the writer
 }

@@ -69,7 +69,7 @@ func (h *hypertext) island() {
 	slices.SortStableFunc(active, bySeverity)
 	var shared [sharedColumns]earlier
 	separator := "\n"
-	for _, b := range slices.Concat(active, h.waived) {
+	for _, b := range slices.Concat(active, h.known, h.waived) {
 		for f := range b.found.All() {
 			h.raw(separator)
 			h.row(&shared, f)
@@ -94,11 +94,14 @@ func (h *hypertext) row(shared *[sharedColumns]earlier, f *report.Finding) {
 	}
 	var waived any
 	if f.Waived != nil {
-		waived = Brief(*f.Waived)
+		waived = Brief(terms(f))
 	}
 	evidence := []string{}
 	for _, e := range f.Evidence {
 		evidence = append(evidence, st.cut(e.Name), st.cut(e.Value))
+	}
+	if expired := expiry(f); expired != "" {
+		evidence = append(evidence, "Waiver", st.cut(expired))
 	}
 	steps := [][]string{}
 	for _, s := range inPhases(f) {

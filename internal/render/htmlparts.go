@@ -112,7 +112,7 @@ func (h *hypertext) checks(title string, list []*report.ManualCheck) {
 	}
 	h.el("h3", title)
 	for _, m := range list {
-		h.fold("check", m.Title)
+		h.fold("check", m.Title+done(m))
 		h.el(`p class="small"`, m.Rule)
 		h.unless("p", m.Why)
 		for _, also := range m.Facts[min(1, len(m.Facts)):] { // the first is the check itself
@@ -228,12 +228,28 @@ func (h *hypertext) decided() {
 		h.el("p", rule.Rule)
 		h.items(rule.Reasons)
 	}
-	if len(h.waived) > 0 {
-		h.el("h3", "Findings waived: found, but not counted")
+	h.apart("Findings waived: found, but not counted", h.waived, decision)
+	if len(h.known) > 0 {
+		h.apart("Findings known since "+since(r)+": they do not block", h.known, func(f *report.Finding) string { return cmp.Or(f.Message, f.Title) })
 	}
-	for _, b := range h.waived {
+	if len(r.Waivers) > 0 {
+		h.el("h3", "The file of waivers")
+	}
+	list := make([]string, len(r.Waivers))
+	for i, w := range r.Waivers {
+		list[i] = w.State + ": " + w.What + ": " + decidedBy(w) + ", line " + thousands(w.Line)
+	}
+	h.items(list)
+}
+
+// apart writes findings that do not count, with what says of each.
+func (h *hypertext) apart(title string, list []*block, says func(*report.Finding) string) {
+	if len(list) > 0 {
+		h.el("h3", title)
+	}
+	for _, b := range list {
 		h.raw("<p>", severityTag(b.severity), " ", markup(Brief(b.rule.Rule+": "+cmp.Or(b.rule.Title, b.rule.Rule))), "</p>\n")
-		h.objects(b.found, func(f *report.Finding) string { return "waived: " + *f.Waived })
+		h.objects(b.found, says)
 	}
 }
 

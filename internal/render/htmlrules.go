@@ -109,11 +109,8 @@ func severityTag(severity string) string {
 
 // block writes the findings of a rule that have one severity and one phase: where they are, the first objects and the steps.
 func (h *hypertext) block(b *block, owner string, several bool) {
-	known, inferred, where := whereabouts(b.found, owner)
+	inferred, where := whereabouts(b.found, owner)
 	text := count(len(b.found), "finding", "findings")
-	if known > 0 {
-		text += " (" + thousands(known) + " known to the baseline)"
-	}
 	when := phases[b.when].title
 	h.raw("<h4>")
 	if several {
@@ -144,14 +141,11 @@ func (h *hypertext) block(b *block, owner string, several bool) {
 	h.raw("</details>\n")
 }
 
-// whereabouts counts the findings that a baseline knows, tells whether any is inferred, and says in which gateway groups
+// whereabouts tells whether any finding is inferred, and says in which gateway groups
 // they are and whose, by the label with that key.
-func whereabouts(found report.Findings, owner string) (known int, inferred bool, where string) {
+func whereabouts(found report.Findings, owner string) (inferred bool, where string) {
 	groups, owners, none := map[string]int{}, map[string]int{}, 0
 	for f := range found.All() {
-		if f.Baseline == "known" {
-			known++
-		}
 		inferred = inferred || f.Confidence == "inferred"
 		groups[f.Object.GatewayGroup]++
 		if value, labelled := f.Object.Owner[owner]; labelled {
@@ -172,7 +166,7 @@ func whereabouts(found report.Findings, owner string) (known int, inferred bool,
 		}
 		parts = append(parts, text)
 	}
-	return known, inferred, strings.Join(parts, "; ")
+	return inferred, strings.Join(parts, "; ")
 }
 
 // objects names the first objects, and says of each what says returns: once, if it is the same of all that are named.
@@ -265,7 +259,7 @@ func copyable(command string) (shown, warning string) {
 func (h *hypertext) variables() {
 	names := map[string]bool{}
 	for f := range h.r.Findings.All() {
-		if f.Waived == nil {
+		if f.Counts() {
 			for _, s := range f.Remediation {
 				for _, name := range s.Variables {
 					names[name] = true

@@ -28,7 +28,7 @@ func (h *hypertext) sections() []pagePart {
 	add("findings", "All findings", true, h.findings)
 	add("target", "The release "+r.Path.To, len(r.Target.Defects) > 0 || len(r.Target.Candidates) > 1, h.target)
 	add("outside", "Not judged here", len(outside(r))+len(inPart(r)) > 0, h.outside)
-	add("decided", "Decided beforehand", acceptances(r)+len(h.waived)+leftOut(r)+len(deciding(r)) > 0, h.decided)
+	add("decided", "Decided beforehand", acceptances(r)+len(h.waived)+len(h.known)+len(r.Waivers)+leftOut(r)+len(deciding(r)) > 0, h.decided)
 	add("noticed", "Noticed while reading", len(r.Notes) > 0, h.noticed)
 	add("lookedat", "What was looked at", true, h.lookedAt)
 	return out
@@ -88,9 +88,11 @@ func (h *hypertext) counts() {
 		{s.Warning, "warning", "warning"},
 		{s.Notice, "notice", "notice"},
 		{s.Waived, "waived", ""},
+		{s.Known, "known", ""},
 		{s.Unexamined, "not examined", "warning"},
 		{s.Unknown, "rules in doubt", "warning"},
 		{s.Manual, "by hand", ""},
+		{s.Done, "done by hand", ""},
 	} {
 		if c.n == 0 {
 			c.class = "none"
@@ -119,6 +121,12 @@ func (h *hypertext) facts() {
 	}
 	if oldest := r.Path.Gateways; oldest != "" && oldest != r.Path.From {
 		fact("Gateways", "the oldest is "+oldest+": gateway changes are judged from there")
+	}
+	if b := r.Baseline; b != nil && b.Refused {
+		fact("Baseline", "not used: "+b.Doubt)
+	} else if b != nil {
+		fact("Known", knownIn(r))
+		fact("Doubt", b.Doubt)
 	}
 	for _, s := range deciding(r) {
 		if s.From != report.FromFlag {

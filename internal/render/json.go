@@ -14,10 +14,14 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// asJSON writes the report as JSON: no list or map is null, and no character can move a cursor. Long lists are
-// encoded entry by entry, so that memory never holds a report with many findings twice.
+// asJSON writes the report as JSON: no list or map is null, and no character can move a cursor.
 func asJSON(out *bufio.Writer, r *report.Report, _ Options) error {
-	v := reflect.ValueOf(r).Elem()
+	return asDocument(out, reflect.ValueOf(r).Elem())
+}
+
+// asDocument writes a struct. Long lists are encoded entry by entry, so that memory never holds a document with many
+// findings twice.
+func asDocument(out *bufio.Writer, v reflect.Value) error {
 	for i := range v.NumField() {
 		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 		_, _ = out.WriteString(before(i, "{") + "\n  \"" + name + "\": ")
@@ -25,8 +29,8 @@ func asJSON(out *bufio.Writer, r *report.Report, _ Options) error {
 		write := func() error { return asValue(out, f, "  ") }
 		if f.Kind() == reflect.Slice && f.Len() > 0 {
 			entry := f.Index
-			if f.Type() == reflect.TypeFor[report.Findings]() {
-				entry = func(i int) reflect.Value { return reflect.ValueOf(r.Findings[i].Open()).Elem() }
+			if found, ok := reflect.TypeAssert[report.Findings](f); ok {
+				entry = func(i int) reflect.Value { return reflect.ValueOf(found[i].Open()).Elem() }
 			}
 			write = func() error { return asList(out, f.Len(), entry, "  ") }
 		}

@@ -124,9 +124,12 @@ func junitProperties(r *report.Report) []junitProperty {
 		{"breaking", s.Breaking},
 		{"warning", s.Warning},
 		{"notice", s.Notice},
+		{"blocking", s.Blocking},
 		{"waived", s.Waived},
+		{"known", s.Known},
 		{"unknown", s.Unknown},
 		{"manual", s.Manual},
+		{"done", s.Done},
 		{"unexamined", s.Unexamined},
 	} {
 		list = append(list, junitProperty{Name: p.name, Value: strconv.Itoa(p.n)})
@@ -238,7 +241,7 @@ func byHandText(r *report.Report, rule string) string {
 		if m.Rule != rule {
 			continue
 		}
-		lines = append(lines, "- "+Brief(m.Title))
+		lines = append(lines, "- "+box(m)+" "+Brief(m.Title+done(m)))
 		for _, step := range m.Remediation {
 			lines = append(lines, "  "+Brief(step.When+": "+step.Text))
 		}

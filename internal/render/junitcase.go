@@ -83,7 +83,7 @@ func collect(r *report.Report) *dossiers {
 			all.rules[f.Rule] = d
 			all.order = append(all.order, f.Rule)
 		}
-		d.add(f, stops(r, f))
+		d.add(f, r.Blocking(f))
 	}
 	return all
 }
@@ -92,13 +92,13 @@ func (d *dossier) add(f *report.Finding, blocks bool) {
 	line := "- " + Sanitize(f.Severity) + ": " + objectText(f)
 	switch {
 	case f.Waived != nil:
-		d.waived.add(line + "; waived: " + Brief(*f.Waived))
+		d.waived.add(line + "; " + Brief(decision(f)))
 		return
 	case blocks:
 		d.blocking.add(line)
 		d.must.add(f)
 		return
-	case f.Baseline == baselineKnown:
+	case f.Baseline == report.BaselineKnown:
 		d.known.add(line + "; known to the baseline")
 	default:
 		d.milder.add(line)
@@ -118,6 +118,9 @@ func objectText(f *report.Finding) string {
 	}
 	if at != "" {
 		text += " (" + at + ")"
+	}
+	if expired := expiry(f); expired != "" {
+		text += "; " + Brief(expired)
 	}
 	return text
 }

@@ -38,6 +38,12 @@ func reservations(r *report.Report) string {
 	if r.Scope == report.ScopeGiven {
 		text += ", given sources only (" + strings.Join(sourceKinds(r), ", ") + ")"
 	}
+	if n := r.Summary.Known; n > 0 {
+		text += ", " + count(n, "finding", "findings") + " known since " + since(r)
+	}
+	if n := r.Summary.Waived; n > 0 {
+		text += ", " + count(n, "finding", "findings") + " waived"
+	}
 	if left := leftOut(r); left > 0 {
 		text += ", " + count(left, "rule", "rules") + " left out"
 	}

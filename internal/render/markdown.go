@@ -57,7 +57,6 @@ type markdown struct {
 	rules    map[string]*ruleNote
 	blocks   []*portion // in the order of the report
 	uses     map[string]bool
-	known    int
 	blank    bool // a blank line waits
 }
 
@@ -203,7 +202,8 @@ func (d *markdown) write() {
 	d.settings()
 	d.notes()
 	d.accepted()
-	d.waived()
+	d.setApart()
+	d.waivers()
 }
 
 func (d *markdown) head() {
@@ -212,8 +212,15 @@ func (d *markdown) head() {
 	d.line(markdownTitle, from, " → ", d.told(r.Path.To), ": ", strings.ToUpper(string(r.Verdict)))
 	d.line()
 	d.paragraph("**" + capital(d.headline) + ".**")
-	d.paragraph(d.told(capital(Line(r))+findingCount(r.Summary.Waived, ", ", " waived")+findingCount(d.known, ", ", " known to the baseline")+
-		findingCount(r.Summary.Manual, ", ", " to check by hand")) + ". Exit code " + thousands(r.ExitCode) + ".")
+	if b := r.Baseline; b != nil && b.Refused {
+		d.paragraph("**The baseline is not used: " + d.told(b.Doubt) + ".**")
+	} else if b != nil {
+		d.paragraph("Compared with the report of " + since(r) + ": " + d.told(knownIn(r)) + ".")
+		if b.Doubt != "" {
+			d.paragraph("**Is that report of this installation? " + d.told(capital(b.Doubt)) + ".**")
+		}
+	}
+	d.paragraph(d.told(capital(Line(r))+findingCount(r.Summary.Manual, ", ", " to check by hand")) + ". Exit code " + thousands(r.ExitCode) + ".")
 	d.line("Assessed by ", report.Program, " ", d.told(r.Tool.Version), " on ", r.Run.StartedAt.UTC().Format("2006-01-02 at 15:04 UTC"), ", from:")
 	d.line()
 	for _, s := range r.Sources[:min(len(r.Sources), d.tight.list)] {

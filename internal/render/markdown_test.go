@@ -193,24 +193,3 @@ func TestNoTextMeansAnythingInMarkdown(t *testing.T) {
 		t.Error("a fence is open at the end")
 	}
 }
-
-func TestWhatTheBaselineKnowsIsToldApart(t *testing.T) {
-	t.Parallel()
-	r := reporttest.Blocked()
-	reporttest.ChangeEach(r, func(f *report.Finding) {
-		if f.Rule == "canary-rule-active" {
-			f.Baseline = "known"
-		}
-	})
-	for format, want := range map[string][]string{
-		"markdown": {"1 waived, 1 known to the baseline", "\n1 of them is known to the baseline.\n", "; known to the baseline; labels `team=checkout`"},
-		"github":   {"::warning title=canary-rule-active::1 service"},
-	} {
-		out := draw(t, format, r, render.Options{})
-		for _, part := range want {
-			if !strings.Contains(out, part) {
-				t.Errorf("%s: want %q in\n%s", format, part, out)
-			}
-		}
-	}
-}

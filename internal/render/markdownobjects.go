@@ -18,8 +18,10 @@ func (d *markdown) object(b *portion, f *report.Finding, g *gist, n *ruleNote) {
 	}
 	said := ""
 	switch {
-	case b.waived:
-		lead, said = d.told(f.Severity)+" ", ": waived: "+d.told(*f.Waived)
+	case b.apart == apartKnown:
+		lead, said = d.told(f.Severity)+" ", ": "+d.told(cmp.Or(f.Message, f.Title))
+	case b.apart != "":
+		lead, said = d.told(f.Severity)+" ", ": "+d.told(decision(f))
 	case f.Message != "" && (!n.sameMessage || n.total() == 1):
 		said = ": " + d.told(f.Message)
 	}
@@ -76,9 +78,7 @@ func (d *markdown) details(f *report.Finding) string {
 	if o.State != "" && o.State != "live" {
 		parts = append(parts, "state "+d.told(o.State))
 	}
-	if f.Baseline == baselineKnown {
-		parts = append(parts, "known to the baseline")
-	}
+	parts = append(parts, d.told(expiry(f)))
 	parts = append(parts, labelled("labels ", o.Labels, nil), labelled("belongs to ", o.Owner, o.Labels))
 	for _, e := range f.Evidence {
 		if value := shown(e.Value); !forMachines(e) && value != "" && (len(value) < 3 || !strings.Contains(f.Message, e.Value)) {
@@ -113,7 +113,7 @@ func (d *markdown) fit(b *portion, limit int) int {
 		f := d.findingAt(b, b.shown)
 		size := d.measure(func() {
 			d.object(b, f, g, d.rules[b.rule])
-			if b.own || b.waived {
+			if b.own || b.apart != "" {
 				return
 			}
 			for _, s := range f.Remediation {
@@ -129,18 +129,48 @@ func (d *markdown) fit(b *portion, limit int) int {
 	return used
 }
 
-// waived writes what was found and waived, with the reasons.
-func (d *markdown) waived() {
-	if d.r.Summary.Waived == 0 {
-		return
-	}
-	d.section("Waived")
-	d.paragraph(count(d.r.Summary.Waived, "finding is", "findings are") + " waived and not counted above.")
-	for _, b := range d.blocks {
-		if b.waived {
-			d.line("### ", named(b.rule), ": ", count(len(b.at), "finding", "findings"), " waived")
-			d.line()
-			d.block(b, nil, nil)
+// setApart writes what was found and does not count: what is waived, with the reasons, and what the baseline knows.
+func (d *markdown) setApart() {
+	for _, part := range []struct {
+		apart apart
+		n     int
+		title string
+		says  string
+	}{
+		{apartWaived, d.r.Summary.Waived, "Waived", " waived and not counted above."},
+		{apartKnown, d.r.Summary.Known, "Known", " known to the baseline and " + isNot(d.r.Summary.Known) + " block."},
+	} {
+		if part.n == 0 {
+			continue
+		}
+		d.section(part.title)
+		d.paragraph(count(part.n, "finding is", "findings are") + part.says)
+		for _, b := range d.blocks {
+			if b.apart == part.apart {
+				d.line("### ", named(b.rule), ": ", count(len(b.at), "finding", "findings"), " ", string(part.apart))
+				d.line()
+				d.block(b, nil, nil)
+			}
 		}
 	}
+}
+
+func isNot(n int) string {
+	if n == 1 {
+		return "does not"
+	}
+	return "do not"
+}
+
+// waivers writes every entry of the file of waivers with what became of it.
+func (d *markdown) waivers() {
+	if len(d.r.Waivers) == 0 {
+		return
+	}
+	d.section("The file of waivers")
+	d.list("", len(d.r.Waivers), func(i int) {
+		w := d.r.Waivers[i]
+		d.line("- ", d.told(w.State), ": ", d.told(w.What), ": ", d.told(decidedBy(w)), ", line ", thousands(w.Line))
+	})
+	d.line()
 }

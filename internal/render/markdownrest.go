@@ -25,7 +25,11 @@ func (d *markdown) byHand() {
 		}
 	}
 	d.section("To check by hand")
-	d.paragraph(count(len(all), "check is", "checks are") + " left to a person, and not part of the verdict.")
+	text := count(d.r.Summary.Manual, "check is", "checks are") + " left to a person, and not part of the verdict."
+	if n := d.r.Summary.Done; n > 0 {
+		text += " " + count(n, "check is", "checks are") + " done."
+	}
+	d.paragraph(text)
 	for _, part := range []struct {
 		title string
 		list  []*report.ManualCheck
@@ -43,7 +47,7 @@ func (d *markdown) byHand() {
 }
 
 func (d *markdown) check(m *report.ManualCheck) {
-	d.line("- [ ] ", named(m.Rule), " ", d.told(m.Title))
+	d.line("- ", box(m), " ", named(m.Rule), " ", d.told(m.Title+done(m)))
 	if m.Why != "" {
 		d.line("  - ", d.told(m.Why))
 	}

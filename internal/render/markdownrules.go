@@ -15,7 +15,6 @@ import (
 // ruleNote is what the report says of the findings of a rule that are not waived.
 type ruleNote struct {
 	severities  map[string]int
-	known       int // to the baseline
 	programs    int // facts that are for programs, which only the JSON report has
 	inferred    bool
 	catalogue   map[string]bool
@@ -26,12 +25,12 @@ type ruleNote struct {
 // portion is findings of a rule with the same steps, or those whose steps differ from each other, or those that are waived.
 // Like a group it has their places in the report's list.
 type portion struct {
-	rule   string
-	waived bool
-	own    bool // each object has its own steps
-	at     []int32
-	size   int // bytes of its objects with their commands, as far as they were measured
-	shown  int // how many objects are written
+	rule  string
+	apart apart
+	own   bool // each object has its own steps
+	at    []int32
+	size  int // bytes of its objects with their commands, as far as they were measured
+	shown int // how many objects are written
 }
 
 // mostPortions is how many different sequences of steps of a rule are written once for all their objects.
@@ -42,8 +41,8 @@ func (d *markdown) gather() {
 	d.rules, d.uses = map[string]*ruleNote{}, map[string]bool{}
 	d.gists = (&page{}).gists(d.r)
 	for _, g := range grouped(d.r) {
-		if g.waived {
-			d.blocks = append(d.blocks, &portion{rule: g.rule, waived: true, at: g.at})
+		if g.apart != "" {
+			d.blocks = append(d.blocks, &portion{rule: g.rule, apart: g.apart, at: g.at})
 			for _, f := range g.all(d.r) {
 				d.use(f.Remediation)
 			}
@@ -98,7 +97,6 @@ func (d *markdown) portions(g *group) {
 		sizes[i]++
 		of = append(of, i)
 	}
-	d.known += n.known
 	list := make([]portion, mostPortions+1)
 	for i, at := range g.at {
 		p := of[i]
@@ -120,9 +118,6 @@ func (n *ruleNote) add(f *report.Finding) {
 		n.first = f
 	}
 	n.severities[f.Severity]++
-	if f.Baseline == baselineKnown {
-		n.known++
-	}
 	n.inferred = n.inferred || f.Confidence == "inferred"
 	n.sameMessage = n.sameMessage && f.Message == n.first.Message
 	for _, id := range f.Catalogue {
@@ -187,7 +182,7 @@ func (d *markdown) ruleSections() {
 		d.line()
 		d.intro(g, n)
 		for _, b := range d.blocks {
-			if b.rule == g.rule && !b.waived {
+			if b.rule == g.rule && b.apart == "" {
 				d.block(b, g, n)
 			}
 		}
@@ -222,9 +217,6 @@ func (d *markdown) intro(g *gist, n *ruleNote) {
 	if n.inferred {
 		d.paragraph("Inferred from what the vendor does not document: check an object before you act.")
 	}
-	if n.known > 0 {
-		d.paragraph(count(n.known, "of them is", "of them are") + " known to the baseline.")
-	}
 	if n.sameMessage && n.total() > 1 {
 		d.paragraph(d.told(n.first.Message))
 	}
@@ -258,7 +250,7 @@ func (d *markdown) block(b *portion, g *gist, n *ruleNote) {
 	if rest := total - b.shown; rest > 0 {
 		d.paragraph("**" + count(rest, "object is", "objects are") + " left out here, of " + thousands(total) + ": " + d.elsewhere() + ".**")
 	}
-	if b.own || b.waived {
+	if b.own || b.apart != "" {
 		return
 	}
 	steps := inPhases(d.findingAt(b, 0))

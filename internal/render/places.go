@@ -33,7 +33,7 @@ func (p *page) places(r *report.Report) {
 	var first []*report.Finding
 	total := 0
 	for f := range r.Findings.All() {
-		if f.Waived != nil || !p.filter.keeps(f) {
+		if !f.Counts() || !p.filter.keeps(f) {
 			continue
 		}
 		total++

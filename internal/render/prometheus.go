@@ -25,7 +25,6 @@ type sample struct {
 // asPrometheus writes gauges in the text format, for the textfile collector of node_exporter. No series is about a single
 // object, and none has a time stamp, which that collector refuses (https://github.com/prometheus/node_exporter/issues/329).
 func asPrometheus(out *bufio.Writer, r *report.Report, _ Options) error {
-	blocking, found := tally(r)
 	verdicts := make([]sample, 0, 3)
 	for _, v := range []report.Verdict{report.Ready, report.Blocked, report.Incomplete} {
 		verdicts = append(verdicts, sample{truth(v == r.Verdict), []string{"verdict", string(v)}})
@@ -46,16 +45,17 @@ func asPrometheus(out *bufio.Writer, r *report.Report, _ Options) error {
 	}})
 	gauges(out, "verdict", "1 for the verdict of the run, 0 for the others.", verdicts...)
 	gauges(out, "exit_code", "Exit code of the run: 0 ready, 1 blocked, 4 incomplete.", single(r.ExitCode))
-	gauges(out, "findings", "Findings of a rule, without waived ones; only rules that found something.", found...)
+	gauges(out, "findings", "Findings of a rule, without waived ones; only rules that found something.", tally(r)...)
 	gauges(
 		out, "severity_findings", "Findings of a severity, without waived ones.", sample{float64(s.Breaking), []string{"severity", report.SeverityBreaking}},
 		sample{float64(s.Warning), []string{"severity", report.SeverityWarning}}, sample{float64(s.Notice), []string{"severity", report.SeverityNotice}},
 	)
-	gauges(out, "blocking_findings", "Findings that block the upgrade.", single(blocking))
+	gauges(out, "blocking_findings", "Findings that block the upgrade.", single(s.Blocking))
 	gauges(out, "waived_findings", "Findings that are waived.", single(s.Waived))
+	gauges(out, "known_findings", "Findings that the baseline has; they are counted as findings too.", single(s.Known))
 	gauges(out, "unexamined", "Things that a rule needs and nobody examined, without accepted ones.", single(s.Unexamined))
 	gauges(out, "unknown_rules", "Rules that could not be judged in full, without accepted ones.", single(s.Unknown))
-	gauges(out, "manual_checks", "Checks that only a person can do.", single(s.Manual))
+	gauges(out, "manual_checks", "Checks by hand that are not done.", single(s.Manual))
 	gauges(
 		out, "target_defects", "Known defects of the target, by whether this installation meets them.", sample{float64(concerned["no"]), []string{"concerned", "no"}},
 		sample{float64(concerned["unknown"]), []string{"concerned", "unknown"}}, sample{float64(concerned["yes"]), []string{"concerned", "yes"}},
@@ -66,17 +66,13 @@ func asPrometheus(out *bufio.Writer, r *report.Report, _ Options) error {
 	return nil
 }
 
-// tally returns how many findings block, and the findings of each rule and severity.
-func tally(r *report.Report) (blocking int, found []sample) {
+// tally returns the findings of each rule and severity.
+func tally(r *report.Report) (found []sample) {
 	type key struct{ rule, severity string }
 	counts := map[key]int{}
 	for f := range r.Findings.All() {
-		if f.Waived != nil {
-			continue
-		}
-		counts[key{Sanitize(f.Rule), Sanitize(f.Severity)}]++
-		if r.Blocks(f.Severity) {
-			blocking++
+		if f.Waived == nil {
+			counts[key{Sanitize(f.Rule), Sanitize(f.Severity)}]++
 		}
 	}
 	for k, n := range counts {
@@ -85,7 +81,7 @@ func tally(r *report.Report) (blocking int, found []sample) {
 	slices.SortFunc(found, func(a, b sample) int {
 		return cmp.Or(slices.Compare(a.labels, b.labels), cmp.Compare(a.value, b.value))
 	})
-	return blocking, found
+	return found
 }
 
 func single(n int) sample { return sample{float64(n), nil} }

@@ -239,11 +239,11 @@ func (s *sarif) run() sarifRun {
 	r, sum := s.r, s.r.Summary
 	run := sarifRun{
 		Verdict: string(r.Verdict), Says: Line(r), From: r.Path.From, To: r.Path.To, Scope: string(r.Scope), FailOn: r.FailOn, Advice: r.Target.Advice,
-		Breaking: sum.Breaking, Warning: sum.Warning, Notice: sum.Notice, Waived: sum.Waived, Unknown: sum.Unknown, NotExamined: open(r),
+		Breaking: sum.Breaking, Warning: sum.Warning, Notice: sum.Notice, Waived: sum.Waived, Known: sum.Known, Blocking: sum.Blocking, Unknown: sum.Unknown, NotExamined: open(r),
 		Manual: sum.Manual, Checks: make([]sarifManual, 0, len(r.ManualChecks)),
 	}
 	for i := range r.ManualChecks {
-		run.Checks = append(run.Checks, sarifManual{r.ManualChecks[i].Rule, r.ManualChecks[i].Title})
+		run.Checks = append(run.Checks, sarifManual{r.ManualChecks[i].Rule, r.ManualChecks[i].Title, done(&r.ManualChecks[i])})
 	}
 	return run
 }
@@ -280,7 +280,7 @@ func (s *sarif) finding(f *report.Finding) (bool, error) {
 		Locations: []sarifLocation{locationOf(f)}, Fingerprints: fingerprints(f.Fingerprint), Partial: partial(f.Fingerprint),
 	}
 	if f.Waived != nil {
-		one.Suppressions = []sarifSuppression{{"external", "accepted", *f.Waived}}
+		one.Suppressions = []sarifSuppression{{"external", "accepted", terms(f)}}
 	}
 	more := &sarifFinding{
 		Action: f.Action, Timing: f.Timing, Change: f.Change, Confidence: f.Confidence, GatewayGroup: f.Object.GatewayGroup, Pointer: f.Location.Pointer,
@@ -312,7 +312,7 @@ func (s *sarif) fold(one *lot, left int) error {
 // baseline returns the state of a result, for which either all results or none have one (3.27.24). What a baseline says
 // nothing of is new.
 func (s *sarif) baseline(of string) string {
-	if of == baselineKnown {
+	if of == report.BaselineKnown {
 		return "unchanged"
 	}
 	if len(s.r.Findings) > 0 && s.r.Findings[0].Open().Baseline != "" {

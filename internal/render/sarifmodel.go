@@ -59,6 +59,8 @@ type (
 		Warning     int           `json:"warning"`
 		Notice      int           `json:"notice"`
 		Waived      int           `json:"waived"`
+		Known       int           `json:"known"`
+		Blocking    int           `json:"blocking"`
 		Unknown     int           `json:"unknown"`
 		NotExamined int           `json:"notExamined"`
 		Manual      int           `json:"manualChecks"`
@@ -67,6 +69,7 @@ type (
 	sarifManual struct {
 		Rule  string `json:"rule"`
 		Title string `json:"title"`
+		Done  string `json:"done,omitempty"` // who did it and when
 	}
 	sarifResult struct {
 		RuleID       string             `json:"ruleId"`

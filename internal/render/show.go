@@ -117,7 +117,10 @@ func (p *page) parts(r *report.Report) error {
 	}
 	if s.wants(s.Settings) {
 		p.accepted(r)
-		if err := p.waived(r); err != nil {
+		if err := p.waivers(r); err != nil {
+			return err
+		}
+		if err := p.knownFindings(r); err != nil {
 			return err
 		}
 	}

@@ -105,7 +105,7 @@ func (p *page) verdict(r *report.Report) {
 	style := verdictStyle(r.Verdict)
 	lines := wrap(Brief(headline(r)), p.width-width(lead))
 	if width(lead) > p.width/4 {
-		p.line(0, span{style, word})
+		p.prose(0, "", style, word)
 		p.prose(0, "", plain, headline(r))
 		return
 	}
@@ -205,6 +205,9 @@ func unblocked(r *report.Report) string {
 	case r.Verdict == report.Incomplete:
 		return "nothing blocks so far"
 	}
+	if r.Summary.Known > 0 {
+		return "nothing new since " + since(r) + " blocks the upgrade to " + r.Path.To
+	}
 	return "nothing blocks the upgrade to " + r.Path.To
 }
 
@@ -212,7 +215,7 @@ func unblocked(r *report.Report) string {
 func blocking(r *report.Report) string {
 	rules, n := map[string]bool{}, 0
 	for f := range r.Findings.All() {
-		if f.Waived == nil && r.Blocks(f.Severity) {
+		if r.Blocking(f) {
 			rules[f.Rule] = true
 			n++
 		}

@@ -48,6 +48,21 @@ func (f Findings) All() iter.Seq[*Finding] {
 	}
 }
 
+// Edit calls change for every finding, and keeps what it did if it returns true.
+func (f Findings) Edit(change func(*Finding) bool) {
+	packers := map[string]*Packer{}
+	for i := range f {
+		one := f[i].Open()
+		if !change(one) {
+			continue
+		}
+		if packers[one.Rule] == nil {
+			packers[one.Rule] = &Packer{}
+		}
+		f[i] = packers[one.Rule].Pack(one)
+	}
+}
+
 // Contain reports whether one of them meets the condition.
 func (f Findings) Contain(condition func(*Finding) bool) bool {
 	for one := range f.All() {
@@ -67,32 +82,29 @@ func (f Findings) List() []Finding {
 	return out
 }
 
-// MarshalJSON returns the finding as JSON.
+// MarshalJSON returns the finding as JSON, in which no list and no map is null.
 func (p Packed) MarshalJSON() ([]byte, error) {
+	f := p.Open()
+	f.Catalogue, f.Evidence, f.Remediation = append([]string{}, f.Catalogue...), append([]Evidence{}, f.Evidence...), append([]Remediation{}, f.Remediation...)
+	for i := range f.Remediation {
+		f.Remediation[i].Variables = append([]string{}, f.Remediation[i].Variables...)
+	}
+	for _, labels := range []*map[string]string{&f.Object.Labels, &f.Object.Owner} {
+		if *labels == nil {
+			*labels = map[string]string{}
+		}
+	}
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false) // whoever encodes the report escapes as it wants to
-	if err := enc.Encode(p.Open()); err != nil {
+	if err := enc.Encode(f); err != nil {
 		return nil, fmt.Errorf("encoding a finding: %w", err)
 	}
 	return out.Bytes(), nil
 }
 
 // UnmarshalJSON reads findings from JSON.
-func (f *Findings) UnmarshalJSON(text []byte) error {
-	*f = nil
-	in := json.NewDecoder(bytes.NewReader(text))
-	if opening, err := in.Token(); err != nil || opening != json.Delim('[') { // null, or what only a list can follow
-		return err //nolint:wrapcheck // nil: encoding/json has checked the text
-	}
-	*f = Findings{}
-	var p Packer
-	for in.More() {
-		var finding Finding
-		if err := in.Decode(&finding); err != nil {
-			return fmt.Errorf("decoding finding %d: %w", len(*f)+1, err)
-		}
-		*f = append(*f, p.Pack(&finding))
-	}
-	return nil
+func (f *Findings) UnmarshalJSON(text []byte) (err error) {
+	*f, err = readFindings(json.NewDecoder(bytes.NewReader(text)))
+	return err
 }

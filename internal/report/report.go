@@ -14,22 +14,25 @@ const Program = "api7-preflight"
 // Report is the whole result. Its lists are never nil and have a fixed order, so that two runs over the same data
 // differ only in Run.
 type Report struct {
-	SchemaVersion string        `json:"schema_version" jsonschema:"version of this document's schema"`
-	Tool          Tool          `json:"tool"`
-	Run           Run           `json:"run" jsonschema:"the only part that differs between two runs over the same data"`
-	Path          Path          `json:"path"`
-	Target        Target        `json:"target"`
-	Sources       []Source      `json:"sources"`
-	Scope         Scope         `json:"scope" jsonschema:"all judges the whole installation, given only what the given sources can hold"`
-	Verdict       Verdict       `json:"verdict"`
-	ExitCode      int           `json:"exit_code" jsonschema:"exit code of the command, the same for every format"`
-	FailOn        string        `json:"fail_on" jsonschema:"severity from which a finding blocks: breaking, warning, notice or never"`
-	Summary       Summary       `json:"summary"`
-	Findings      Findings      `json:"findings"`
-	Rules         []Rule        `json:"rules" jsonschema:"every rule of the tool with its status in this run"`
-	ManualChecks  []ManualCheck `json:"manual_checks" jsonschema:"what no input can show and a person has to check"`
-	Unexamined    []Unexamined  `json:"unexamined" jsonschema:"what a rule on this path needs and nobody examined; any entry makes a run incomplete"`
-	Notes         []Note        `json:"notes" jsonschema:"what was noticed while reading and leaves nothing unexamined, such as duplicate rows"`
+	SchemaVersion string         `json:"schema_version" jsonschema:"version of this document's schema"`
+	Tool          Tool           `json:"tool"`
+	Run           Run            `json:"run" jsonschema:"the only part that differs between two runs over the same data"`
+	Path          Path           `json:"path"`
+	Target        Target         `json:"target"`
+	Sources       []Source       `json:"sources"`
+	GatewayGroups []GatewayGroup `json:"gateway_groups" jsonschema:"those that were read; their ids tell installations apart"`
+	Scope         Scope          `json:"scope" jsonschema:"all judges the whole installation, given only what the given sources can hold"`
+	Verdict       Verdict        `json:"verdict"`
+	ExitCode      int            `json:"exit_code" jsonschema:"exit code of the command, the same for every format"`
+	FailOn        string         `json:"fail_on" jsonschema:"severity from which a finding blocks: breaking, warning, notice or never"`
+	Summary       Summary        `json:"summary"`
+	Findings      Findings       `json:"findings"`
+	Rules         []Rule         `json:"rules" jsonschema:"every rule of the tool with its status in this run"`
+	ManualChecks  []ManualCheck  `json:"manual_checks" jsonschema:"what no input can show and a person has to check"`
+	Unexamined    []Unexamined   `json:"unexamined" jsonschema:"what a rule on this path needs and nobody examined; any entry makes a run incomplete"`
+	Waivers       []WaiverUse    `json:"waivers" jsonschema:"the entries of --waivers and what they apply to"`
+	Baseline      *Baseline      `json:"baseline" jsonschema:"the report that --baseline names, null without one"`
+	Notes         []Note         `json:"notes" jsonschema:"what was noticed while reading and leaves nothing unexamined, such as duplicate rows"`
 }
 
 // Tool names the program that wrote the report.
@@ -137,6 +140,13 @@ type SourceKind struct {
 	Unexamined []string `json:"unexamined" jsonschema:"fingerprints of the entries of unexamined that say so"`
 }
 
+// GatewayGroup is a gateway group of the installation. A source may know only some of its names.
+type GatewayGroup struct {
+	ID      string `json:"id" jsonschema:"in the Admin API; empty where no source gives it"`
+	ShortID string `json:"short_id" jsonschema:"in the keys of what gateways read; the name where no source gives it"`
+	Name    string `json:"name"`
+}
+
 // Scope says which rules must be answered: all, or those that the given sources can answer.
 type Scope string
 
@@ -151,9 +161,14 @@ type Summary struct {
 	Breaking int `json:"breaking"`
 	Warning  int `json:"warning"`
 	Notice   int `json:"notice"`
+	// Blocking findings are those for which the verdict is blocked.
+	Blocking int `json:"blocking" jsonschema:"findings that block the upgrade"`
 	Waived   int `json:"waived"`
-	Unknown  int `json:"unknown" jsonschema:"rules that could not be judged and are not accepted"`
-	Manual   int `json:"manual"`
+	// Known findings are counted by severity as well.
+	Known   int `json:"known" jsonschema:"findings that the baseline has; they are counted by severity as well and do not block"`
+	Unknown int `json:"unknown" jsonschema:"rules that could not be judged and are not accepted"`
+	Manual  int `json:"manual" jsonschema:"checks by hand that are not done"`
+	Done    int `json:"done" jsonschema:"checks by hand that are marked as done"`
 	// Unexamined counts what was not examined and is not accepted.
 	Unexamined int `json:"unexamined" jsonschema:"what was not examined and is not accepted"`
 }
@@ -176,6 +191,7 @@ type Finding struct {
 	Action      string        `json:"action" jsonschema:"what to do first, in one line"`
 	Remediation []Remediation `json:"remediation"`
 	Waived      *string       `json:"waived" jsonschema:"reason of the waiver, null without one"`
+	Waiver      *Waiver       `json:"waiver" jsonschema:"the waiver that applies to it, in force or expired; null without one"`
 	Baseline    string        `json:"baseline" jsonschema:"new, known or empty without a baseline"`
 }
 
@@ -294,6 +310,7 @@ type ManualCheck struct {
 	Why         string        `json:"why" jsonschema:"why, and who is affected; may be empty"`
 	Evidence    []Evidence    `json:"evidence" jsonschema:"what in the installation is affected"`
 	Remediation []Remediation `json:"remediation"`
+	Done        *Done         `json:"done" jsonschema:"who did it and when; null: nobody is said to have"`
 	// Facts are several if the same is done once for several changes.
 	Facts []ManualFact `json:"facts" jsonschema:"the changes for which it is done, each with its catalogue entries and release; at least one"`
 }

@@ -38,17 +38,18 @@ func (r *Report) Seal() {
 }
 
 func (r *Report) count() Summary {
-	s := Summary{Manual: len(r.ManualChecks), Unexamined: r.gaps()}
+	s := Summary{Unexamined: r.gaps()}
 	for f := range r.Findings.All() {
-		switch {
-		case f.Waived != nil:
-			s.Waived++
-		case f.Severity == SeverityBreaking:
-			s.Breaking++
-		case f.Severity == SeverityWarning:
-			s.Warning++
-		default:
-			s.Notice++
+		s.add(f)
+		if r.Blocking(f) {
+			s.Blocking++
+		}
+	}
+	for i := range r.ManualChecks {
+		if r.ManualChecks[i].Done == nil {
+			s.Manual++
+		} else {
+			s.Done++
 		}
 	}
 	for i := range r.Rules {
@@ -57,6 +58,25 @@ func (r *Report) count() Summary {
 		}
 	}
 	return s
+}
+
+// add counts a finding.
+func (s *Summary) add(f *Finding) {
+	if f.Waived != nil {
+		s.Waived++
+		return
+	}
+	switch f.Severity {
+	case SeverityBreaking:
+		s.Breaking++
+	case SeverityWarning:
+		s.Warning++
+	default:
+		s.Notice++
+	}
+	if f.Baseline == BaselineKnown {
+		s.Known++
+	}
 }
 
 // Doubtful reports whether a rule could not be judged in full. A rule that found something but could not look everywhere
@@ -68,25 +88,33 @@ func (r *Rule) Doubtful() bool {
 // severities are the severities, the gravest first.
 var severities = []string{SeverityBreaking, SeverityWarning, SeverityNotice}
 
-// Blocks reports whether a finding of that severity blocks the upgrade, unless it is waived.
+// Gravity returns the place of a severity in the order from the gravest, 0, to the mildest; one that is not known is last.
+func Gravity(severity string) int {
+	if at := slices.Index(severities, severity); at >= 0 {
+		return at
+	}
+	return len(severities)
+}
+
+// Blocks reports whether findings of that severity block the upgrade, unless they are waived or known.
 func (r *Report) Blocks(severity string) bool {
 	at := slices.Index(severities, severity)
 	return at >= 0 && at <= slices.Index(severities, r.FailOn)
 }
 
+// Blocking reports whether a finding blocks the upgrade.
+func (r *Report) Blocking(f *Finding) bool { return f.Counts() && r.Blocks(f.Severity) }
+
+// Counts reports whether a finding asks for something: it is neither waived nor known to the baseline.
+func (f *Finding) Counts() bool { return f.Waived == nil && f.Baseline != BaselineKnown }
+
 func (r *Report) judge() Verdict {
 	s := r.Summary
-	blocking := 0
-	for i, n := range []int{s.Breaking, s.Warning, s.Notice} {
-		if r.Blocks(severities[i]) {
-			blocking += n
-		}
-	}
 	judged := slices.ContainsFunc(r.Rules, func(res Rule) bool {
 		return res.Examined > 0 && (res.Status == Passed || res.Status == Failed)
 	})
 	switch {
-	case blocking > 0:
+	case s.Blocking > 0:
 		return Blocked
 	case s.Unknown > 0 || r.gaps() > 0 || !judged || len(r.Sources) == 0:
 		return Incomplete

@@ -117,7 +117,7 @@ func readGitLab(text []byte, _ *report.Report) (counts, error) {
 		return nil, fmt.Errorf("reading: %w", err)
 	}
 	found, marks := none(), map[string]bool{}
-	severities := map[string]string{"blocker": report.SeverityBreaking, "major": report.SeverityWarning, "minor": report.SeverityNotice}
+	severities := map[string]string{"blocker": report.SeverityBreaking, "critical": report.SeverityBreaking, "major": report.SeverityWarning, "minor": report.SeverityNotice}
 	for _, e := range entries {
 		if marks[e.Fingerprint] {
 			return nil, fmt.Errorf("fingerprint %q is not unique", e.Fingerprint)

@@ -58,12 +58,18 @@ func readMarkdown(text []byte, _ *report.Report) (counts, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading what it becomes: %w", err)
 	}
-	found := none()
+	found, section := none(), ""
 	elements(root, func(n *html.Node) {
 		switch text := words(n); n.Data {
 		case "p":
-			if found[waived] == 0 && strings.Contains(text, "Exit code") {
-				found[waived] = number(text, "waived")
+			if m := setAside.FindStringSubmatch(text); m != nil {
+				found[waived] = number(m[0], "finding")
+			}
+		case "h2":
+			section = text
+		case "li":
+			if severity, _, _ := strings.Cut(strings.TrimSpace(text), " "); section == "Known" && severities[severity] {
+				found[severity]++
 			}
 		case "tr":
 			if !strings.HasPrefix(strings.TrimSpace(text), "MUST") && !strings.HasPrefix(strings.TrimSpace(text), "should") && !strings.HasPrefix(strings.TrimSpace(text), "know") {
@@ -85,6 +91,12 @@ func readMarkdown(text []byte, _ *report.Report) (counts, error) {
 	})
 	return found, nil
 }
+
+// setAside finds how many findings are waived, and severities are the words for them.
+var (
+	setAside   = regexp.MustCompile(`[0-9,]+ (findings are|finding is) waived and not counted`)
+	severities = map[string]bool{report.SeverityBreaking: true, report.SeverityWarning: true, report.SeverityNotice: true}
+)
 
 // readHTML reads the findings of a page as a browser does: from JSON in a script that does not run.
 func readHTML(text []byte, _ *report.Report) (counts, error) {

@@ -19,7 +19,7 @@ import (
 func readTable(text []byte, r *report.Report) (counts, error) {
 	want := 0
 	for f := range r.Findings.All() {
-		if f.Waived == nil && f.Location.Where != "" {
+		if f.Location.Where != "" {
 			want++
 		}
 	}
@@ -81,7 +81,7 @@ func readPrometheus(text []byte, r *report.Report) (counts, error) {
 }
 
 // group finds the list of the findings of a rule in a log of GitHub.
-var group = regexp.MustCompile(`(?m)^::group::(waived: )?([a-z0-9-]+): ([0-9,]+) findings?$`)
+var group = regexp.MustCompile(`(?m)^::group::(waived: |known: )?([a-z0-9-]+): ([0-9,]+) findings?$`)
 
 // readGitHub reads a log as the runner does: commands are lines that begin with two colons. A finding in a file has an annotation
 // at its place, all others and those for which there is no room a line in the log.
@@ -93,7 +93,7 @@ func readGitHub(text []byte, _ *report.Report) (counts, error) {
 			return nil, fmt.Errorf("reading: %w", err)
 		}
 		kind := merged
-		if m[1] != "" {
+		if m[1] == "waived: " {
 			kind = waived
 		}
 		found[kind] += n

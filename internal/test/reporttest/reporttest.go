@@ -198,6 +198,34 @@ func attached() []report.Finding {
 	return found
 }
 
+// Decided returns Blocked after somebody has decided about much of it: a finding is waived, the waiver of another has
+// expired, most are known to an earlier report, and a check by hand is done.
+func Decided() *report.Report {
+	r := Blocked()
+	r.Baseline = &report.Baseline{RunID: "0a11", StartedAt: time.Date(2026, 11, 13, 22, 0, 0, 0, time.UTC), From: "3.4.1", To: "3.7.3", Known: 5, New: 1, Gone: 2}
+	r.Waivers = []report.WaiverUse{
+		{Line: 2, What: "canary-rule-active service orders", Reason: "ends next week", Owner: "ann", Until: "2026-12-31", State: report.WaiverUsed, Findings: 1},
+		{Line: 7, What: "traffic-split-attached route checkout", Reason: "the split ends", Owner: "bea", Until: "2026-11-19", State: report.WaiverExpired, Findings: 1},
+		{Line: 12, What: "canary-rule-active service gone", Reason: "agreed", Owner: "bea", Until: "2026-12-31", State: report.WaiverUnused},
+		{Line: 17, What: "backups-taken", Reason: "restored on a copy", Owner: "cem", Until: "2026-11-18", Check: true, State: report.WaiverUsed, Findings: 1},
+	}
+	r.Notes = append(r.Notes, report.Note{What: "waivers, line 12: canary-rule-active service gone", Why: "nothing in this report is meant by it: correct it, or remove it"})
+	r.ManualChecks[0].Done = &report.Done{By: "cem", On: "2026-11-18", Note: "restored on a copy"}
+	r.Findings.Edit(func(f *report.Finding) bool {
+		f.Baseline = report.BaselineKnown
+		switch {
+		case f.Rule == "canary-rule-active":
+			f.Waiver = &report.Waiver{Reason: "ends next week", Owner: "ann", Until: "2026-12-31"}
+			f.Waived = &f.Waiver.Reason
+		case f.Object.ID == "r-checkout":
+			f.Waiver = &report.Waiver{Reason: "the split ends", Owner: "bea", Until: "2026-11-19", Expired: true}
+			f.Baseline = report.BaselineNew
+		}
+		return true
+	})
+	return Settle(r)
+}
+
 // Files returns the report on a folder of files, with a finding of each severity at its place in a file.
 func Files() *report.Report {
 	r := Base()
@@ -285,7 +313,7 @@ func Many(n int) *report.Report {
 // Samples returns the reports in the goldens. One has that many findings of one rule.
 func Samples(findings int) map[string]func() *report.Report {
 	return map[string]func() *report.Report{
-		"blocked": Blocked, "ready": Ready, "ready-given": ReadyGiven, "incomplete": Incomplete, "files": Files,
+		"blocked": Blocked, "ready": Ready, "ready-given": ReadyGiven, "incomplete": Incomplete, "files": Files, "decided": Decided,
 		"many": func() *report.Report { return Many(findings) },
 	}
 }
