@@ -27,7 +27,7 @@ fmt: ## format
 gen: ## write what is generated from the rules and the report's types
 	$(GO) run ./internal/dev/gen
 	$(GO) test ./internal/dev/gen/tables -run TestCommittedTables -update
-	$(GO) test ./internal/report ./internal/source/snapshot -run TestCommittedSchema -update
+	$(GO) test ./internal/report ./internal/compare ./internal/source/snapshot -run TestCommittedSchema -update
 
 golden: postgres ## rewrite golden reports and the example installation; read the difference before committing it
 	$(GO) test ./internal/cli -run 'TestExample(IsTheInstallation|FilesAre)' -update

@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,6 +26,22 @@ func noArgs(cmd *cobra.Command, args []string) error {
 			"%s takes no arguments, but got what looks like a connection string", name)
 	}
 	return usage(argumentHint(cmd, args), "%s takes no arguments%s", name, got(args[0]))
+}
+
+// documentNames returns the check of the arguments of a command that takes the names of documents. "-" is standard input.
+func documentNames(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		how := cmd.CommandPath() + " " + strings.Join(names, " ")
+		switch {
+		case slices.ContainsFunc(args, redact.MayBeConnection):
+			return usage(how, "%s takes the names of files, but got what looks like a connection string", cmd.CommandPath())
+		case len(args) < len(names):
+			return usage("`api7-preflight check … --format json=FILE` writes a report", "%s needs %s", cmd.CommandPath(), strings.Join(names, " and "))
+		case len(args) > len(names):
+			return usage(how, "%s takes no further argument%s", cmd.CommandPath(), got(args[len(names)]))
+		}
+		return nil
+	}
 }
 
 // got returns an argument for an error, if it cannot be a secret.

@@ -16,6 +16,7 @@ import (
 type checkFlags struct {
 	source   sourceFlags
 	out      outputFlags
+	decision decisionFlags
 	from, to string
 	failOn   string
 	scope    string
@@ -57,6 +58,7 @@ func (a *app) check() *cobra.Command {
 	}
 	flags.completes("from", releaseNames())
 	flags.completes("to", releaseNames())
+	f.decision.add(flags)
 	flags.text(&f.adc, "adc-version", "version of ADC that pipelines use, as adc --version prints it")
 	return cmd
 }
@@ -74,6 +76,10 @@ func (a *app) runCheck(cmd *cobra.Command, f *checkFlags) error {
 	if err := a.claim(cmd, outputs(f.out.targets)...); err != nil {
 		return err
 	}
+	decided, err := f.decision.read(ctx, a, f.source.timeout)
+	if err != nil {
+		return err
+	}
 	f.source.outputs, f.source.installed = outputs(f.out.targets), from
 	return a.with(ctx, &f.source, func(ctx context.Context, open []estate.Source) error {
 		options.Sources, options.Elsewhere = open, func(k estate.Kind) string { return f.source.elsewhere(k) }
@@ -84,12 +90,12 @@ func (a *app) runCheck(cmd *cobra.Command, f *checkFlags) error {
 			return err
 		}
 		madeBy(open, options.Tools["adc"], options.Path.From)
-		return a.assess(ctx, options, &f.out)
+		return a.assess(ctx, options, decided, &f.out)
 	})
 }
 
-// assess runs the engine and writes the report.
-func (a *app) assess(ctx context.Context, options *engine.Options, out *outputFlags) error {
+// assess runs the engine, applies what was decided, which may be nil, and writes the report.
+func (a *app) assess(ctx context.Context, options *engine.Options, decided *decisions, out *outputFlags) error {
 	options.Tool = report.Tool{Name: report.Program, Version: a.env.Version}
 	options.RunID = a.env.RunID()
 	options.Now = a.env.Now
@@ -98,6 +104,7 @@ func (a *app) assess(ctx context.Context, options *engine.Options, out *outputFl
 		return cannotRead(ctx, err, "")
 	}
 	r.Run.Settings = append([]report.Setting{}, a.used...)
+	decided.apply(r)
 	a.code = r.ExitCode
 	return a.emit(ctx, r, out)
 }

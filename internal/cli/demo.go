@@ -45,7 +45,7 @@ func (a *app) runDemo(cmd *cobra.Command, f *checkFlags) error {
 	}
 	options.Path = version.Path{From: version.MustParse(demoFrom), To: version.MustParse(demoTo)}
 	options.FromEvidence, options.FromGiven = "set by the example", true
-	return a.assess(cmd.Context(), options, &f.out)
+	return a.assess(cmd.Context(), options, nil, &f.out)
 }
 
 // example is a part of the example installation: a snapshot with a name of its own in reports.

@@ -54,11 +54,16 @@ func (a *app) options(f *outputFlags, t target) render.Options {
 		}
 	}
 	options.Show.All = options.Show.All || f.all
-	if width, ok := a.env.Terminal(a.env.Stdout); ok && t.name == "" {
-		options.Width = width
-		options.Color = !a.shared.noColor && a.env.get("NO_COLOR") == "" && a.env.get("TERM") != "dumb"
-	}
+	options.Width, options.Color = a.screen(t)
 	return options
+}
+
+// screen returns the width and the colour of a target, if it is a terminal.
+func (a *app) screen(t target) (width int, color bool) {
+	if width, ok := a.env.Terminal(a.env.Stdout); ok && t.name == "" {
+		return width, !a.shared.noColor && a.env.get("NO_COLOR") == "" && a.env.get("TERM") != "dumb"
+	}
+	return 0, false
 }
 
 // tell writes a line to standard error. If that is closed, only the exit code is left.

@@ -7,8 +7,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/api7-preflight/api7-preflight/internal/compare"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
+	"github.com/api7-preflight/api7-preflight/internal/waiver"
 )
 
 func (a *app) schema() *cobra.Command {
@@ -21,6 +23,14 @@ func (a *app) schema() *cobra.Command {
 		&cobra.Command{
 			Use: "snapshot", Short: "JSON Schema of the lines of a decompressed snapshot", Args: noArgs,
 			RunE: func(*cobra.Command, []string) error { return a.write(snapshot.Schema()) },
+		},
+		&cobra.Command{
+			Use: "diff", Short: "JSON Schema of the comparison of two reports", Args: noArgs,
+			RunE: func(*cobra.Command, []string) error { return a.write(compare.Schema()) },
+		},
+		&cobra.Command{
+			Use: "waivers", Short: "JSON Schema of a file of waivers", Args: noArgs,
+			RunE: func(*cobra.Command, []string) error { return a.write(waiver.Schema()) },
 		},
 		&cobra.Command{
 			Use: "settings", Short: "JSON Schema of a settings file", Args: noArgs,
