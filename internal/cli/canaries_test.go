@@ -6,12 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
 
 	"github.com/api7-preflight/api7-preflight/fixtures/installations"
+	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/test/pgtest"
 )
 
@@ -162,12 +164,27 @@ func TestNoPlantedSecretComesOut(t *testing.T) {
 	} {
 		for _, path := range [][]string{{"3.3.2", "3.4.2"}, {"3.4.1", "3.7.3"}, {"3.4.1", "3.10.5"}} {
 			check := append([]string{"check", "--from", path[0], "--to", path[1]}, source...)
-			for _, format := range []string{"table", "json", "jsonl"} {
-				report := show(append(check, "--format", format, "--all")...)
-				if path[1] == "3.7.3" && format == "json" && !strings.Contains(report, "if http_x_release == early-birds and geoip_country_code == DE and arg_v == 2 and uri ~~ ^/api/v2/") {
+			every := append(slices.Clone(check), "--all")
+			for _, format := range render.Formats() {
+				every = append(every, "--format", format+"="+file("every."+format))
+			}
+			show(every...)
+			for _, format := range render.Formats() {
+				data, err := os.ReadFile(file("every." + format))
+				if err != nil {
+					t.Fatal(err)
+				}
+				text := string(data)
+				for _, place := range p.shown(text) {
+					t.Errorf("%s as %s shows %s", name, format, place)
+				}
+				if path[1] == "3.7.3" && format == "json" && !strings.Contains(text, "if http_x_release == early-birds and geoip_country_code == DE and arg_v == 2 and uri ~~ ^/api/v2/") {
 					t.Errorf("%s, %s: what is harmless is not shown", name, format)
 				}
 			}
+			show("waivers", "init", file("every.json"))
+			show("diff", file("every.json"), file("every.json"), "--format", "json")
+			show(append(check, "--baseline", file("every.json"), "--format", "json")...)
 		}
 		show(append([]string{"doctor"}, source...)...)
 		show(append([]string{"doctor", "--format", "json"}, source...)...)
@@ -196,8 +213,11 @@ func TestNoPlantedSecretComesOut(t *testing.T) {
 	for name, text := range map[string]string{
 		"adc.yaml":      p.dump(t),
 		"settings.yaml": p.plant("settings", "to: SESAME\ndsn: postgres://u:SESAME@h/d\ntoken: CANARY\n"),
-		"map.yaml":      p.plant("a schema map", "kine: {table: CANARY, columns: {value: SESAME}}\nSESAME: CANARY\n"),
-		"pass":          p.plant("a passfile", "*:*:*:*:SESAME\nSESAME\n"),
+		"waivers.yaml": p.plant("waivers", "waivers: [{rule: canary-rule-active, object: {id: x}, reason: 'password=SESAME', owner: 'https://u:SESAME@h', until: 2999-12-31}]\n"+
+			"checks: [{rule: backups-taken, by: 'token=SESAME', on: 2026-11-30, note: 'postgres://u:SESAME@h/d'}]\n"),
+		"wrong.yaml": p.plant("waivers that are wrong", "waivers: [{fingerprint: SESAME, reason: CANARY, owner: SESAME, until: SESAME}]\nSESAME: CANARY\n"),
+		"map.yaml":   p.plant("a schema map", "kine: {table: CANARY, columns: {value: SESAME}}\nSESAME: CANARY\n"),
+		"pass":       p.plant("a passfile", "*:*:*:*:SESAME\nSESAME\n"),
 	} {
 		if err := os.WriteFile(file(name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -212,6 +232,8 @@ func TestNoPlantedSecretComesOut(t *testing.T) {
 	}
 	show(append([]string{"check", "--dsn", live, "--schema-map", file("map.yaml")}, path...)...)
 	show(append([]string{"check", "--settings", file("settings.yaml")}, path...)...)
+	show(append([]string{"check", "--dsn", live, "--waivers", file("waivers.yaml")}, path...)...)
+	show(append([]string{"check", "--dsn", live, "--waivers", file("wrong.yaml")}, path...)...)
 	for _, wrong := range []string{
 		"postgres://u:SESAME@127.0.0.1:1/d", "postgres://u:SESAME@w@127.0.0.1:1/d", "postgres://u:SES/AME@127.0.0.1:1/d?password=SESAME", "host=127.0.0.1 port=1 password=SESAME",
 		"host=127.0.0.1;password=SESAME", "postgres:/u:SESAME@h/d", "u:SESAME@127.0.0.1:1/d", "127.0.0.1:1:*:*:SESAME", "postgres://127.0.0.1:1/d?sslkey=SESAME&sslpassword=SESAME",
@@ -232,7 +254,7 @@ func TestNoPlantedSecretComesOut(t *testing.T) {
 	if err := os.WriteFile(file("lots.yaml"), []byte("services:\n- "+lots+": 1\n  "+lots+": 2\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, flag := range []string{"--config", "--adc", "--schema-map", "--settings", "--backup", "--snapshot", "--waivers"} {
+	for _, flag := range []string{"--config", "--adc", "--schema-map", "--settings", "--backup", "--snapshot", "--waivers", "--baseline"} {
 		show(append([]string{"check", flag, file("twice.yaml")}, path...)...)
 		show(append([]string{"check", flag, file("lots.yaml")}, path...)...)
 		show(append([]string{"check", flag, p.plant("the name of a file that does not exist", "/nowhere/ISSUED.yaml")}, path...)...)

@@ -145,12 +145,12 @@ func (p *reader) keys(n yamlfile.Node, what string, known []string) {
 		if slices.Contains(known, m.Key) {
 			continue
 		}
-		hint := "known are " + strings.Join(known, ", ")
+		hint, key := "known are "+strings.Join(known, ", "), "" // what is like none may be a secret in the wrong place
 		if near, ok := suggest.Nearest(m.Key, known); ok {
-			hint = "did you mean " + near + "?"
+			hint, key = "did you mean "+near+"?", " "+strconv.Quote(redact.Text(m.Key))
 		}
 		if p.err == nil {
-			p.err = &Error{fmt.Sprintf("%s:%d: %s has no key %s", p.name, m.KeyLine, what, strconv.Quote(redact.Text(m.Key))), hint}
+			p.err = &Error{fmt.Sprintf("%s:%d: %s has no such key%s", p.name, m.KeyLine, what, key), hint}
 		}
 	}
 }
