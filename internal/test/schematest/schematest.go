@@ -29,6 +29,20 @@ func NeverNull(s *jsonschema.Schema) {
 	}
 }
 
+// Document makes s the schema of a document: with title and description, no list that is null, and unknown fields allowed,
+// because fields may be added later.
+func Document(s *jsonschema.Schema, title, description string) *jsonschema.Schema {
+	s.Schema = "https://json-schema.org/draft/2020-12/schema"
+	s.Title, s.Description = title, description+". Fields may be added; none changes its meaning."
+	Each(s, func(s *jsonschema.Schema) {
+		NeverNull(s)
+		if len(s.Properties) > 0 {
+			s.AdditionalProperties = nil
+		}
+	})
+	return s
+}
+
 // Compare checks that schema.json contains the schema s; if update is true, it writes the file instead.
 func Compare(t *testing.T, update bool, s *jsonschema.Schema, committed string) {
 	t.Helper()
