@@ -78,6 +78,7 @@ func verdictClass(v report.Verdict) string {
 
 // counts writes the summary of the report.
 func (h *hypertext) counts() {
+	const known, done = "known", "done by hand" // which most reports know nothing of
 	s := h.r.Summary
 	h.raw(`<dl class="counts">`, "\n")
 	for _, c := range []struct {
@@ -88,14 +89,17 @@ func (h *hypertext) counts() {
 		{s.Warning, "warning", "warning"},
 		{s.Notice, "notice", "notice"},
 		{s.Waived, "waived", ""},
-		{s.Known, "known", ""},
 		{s.Unexamined, "not examined", "warning"},
 		{s.Unknown, "rules in doubt", "warning"},
 		{s.Manual, "by hand", ""},
-		{s.Done, "done by hand", ""},
+		{s.Known, known, ""},
+		{s.Done, done, ""},
 	} {
 		if c.n == 0 {
 			c.class = "none"
+			if c.what == known || c.what == done {
+				continue
+			}
 		}
 		h.raw(`<div class="`, c.class, `"><dt>`, c.what, "</dt><dd>", thousands(c.n), "</dd></div>\n")
 	}
