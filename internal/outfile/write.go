@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -55,7 +56,7 @@ func Write(ctx context.Context, name string, o Options, fill func(io.Writer) err
 // collect calls fill and writes its complete output to a target that cannot be replaced. Until then it keeps the output
 // compressed, because that may be large.
 func (t Target) collect(ctx context.Context, fill func(io.Writer) error) error {
-	var content bytes.Buffer
+	var content pieces
 	packed := s2.NewWriter(&content, s2.WriterConcurrency(1))
 	if err := fill(packed); err != nil {
 		return err
@@ -64,6 +65,15 @@ func (t Target) collect(ctx context.Context, fill func(io.Writer) error) error {
 		return t.failed(err)
 	}
 	return t.pour(ctx, s2.NewReader(&content))
+}
+
+// pieces keeps what is written in pieces, so that a large content is never copied to grow.
+type pieces struct{ net.Buffers }
+
+// Write keeps a copy of b.
+func (p *pieces) Write(b []byte) (int, error) {
+	p.Buffers = append(p.Buffers, bytes.Clone(b))
+	return len(b), nil
 }
 
 // become makes a temporary file the one that t names, or writes its content there if that cannot be replaced.
