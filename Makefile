@@ -24,10 +24,11 @@ lint: ## run the pinned golangci-lint
 fmt: ## format
 	@set -e; for m in $(MODULES); do (cd $$m && $(LINT) fmt --config $(CURDIR)/.golangci.yml ./...); done
 
-gen: ## write what is generated from the rules and the report's types
+gen: ## write what is generated from the rules, the report's types and the licences of modules
 	$(GO) run ./internal/dev/gen
 	$(GO) test ./internal/dev/gen/tables -run TestCommittedTables -update
 	$(GO) test ./internal/report ./internal/compare ./internal/source/snapshot -run TestCommittedSchema -update
+	$(GO) test ./internal/dev/gen/notices -run TestCommittedNotices -update
 
 golden: postgres ## rewrite golden reports and the example installation; read the difference before committing it
 	$(GO) test ./internal/cli -run 'TestExample(IsTheInstallation|FilesAre)' -update
