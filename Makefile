@@ -4,13 +4,19 @@ LINT      := $(GO) tool -modfile=$(CURDIR)/internal/dev/tools/go.mod golangci-li
 MODULES   := . internal/test/kinetest internal/test/readertest
 FUZZTIME  ?= 30s
 
-.PHONY: help build test race lint fmt gen golden rule fuzz faults mutate charts bench postgres
+.PHONY: help build dist dist-check test race lint fmt gen golden rule fuzz faults mutate charts bench postgres
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build ./api7-preflight, static
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o api7-preflight ./cmd/api7-preflight
+
+dist: ## build static binaries for Linux, macOS and Windows into dist/, with SHA256SUMS: the same commit gives the same bytes
+	@GO='$(GO)' internal/dev/tools/dist.sh
+
+dist-check: ## prove that, from two fresh clones of HEAD, and that the binaries for Linux are small enough (minutes)
+	@GO='$(GO)' internal/dev/tools/dist.sh -check
 
 test: postgres ## run every test; PostgreSQL and PgBouncer are started and stopped by the tests
 	@set -e; for m in $(MODULES); do (cd $$m && $(GO) test ./...); done
