@@ -1,5 +1,5 @@
 #!/bin/sh
-# Finds the PostgreSQL and PgBouncer programs that the tests start, installs them from Debian's packages as root, or says
+# Finds the PostgreSQL and PgBouncer programs and jq, which the tests start, installs them from Debian's packages as root, or says
 # how to get them. Tests fail without them; they never skip.
 set -eu
 
@@ -10,13 +10,13 @@ have() {
 	command -v initdb >/dev/null 2>&1
 }
 
-have && { command -v pgbouncer || ls /usr/sbin/pgbouncer; } >/dev/null 2>&1 && exit 0
+have && { command -v pgbouncer || ls /usr/sbin/pgbouncer; } >/dev/null 2>&1 && command -v jq >/dev/null 2>&1 && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 	# No cluster is wanted: tests make their own. A service that cannot be started here is no obstacle.
 	export DEBIAN_FRONTEND=noninteractive
 	mkdir -p /etc/postgresql-common/createcluster.d
 	echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/preflight.conf
-	{ apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql pgbouncer; } >&2 && have && exit 0
+	{ apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql pgbouncer jq; } >&2 && have && exit 0
 fi
-echo "the tests start PostgreSQL and PgBouncer: install Debian's postgresql and pgbouncer, or set PGBIN to a folder with initdb and postgres and put pgbouncer in PATH" >&2
+echo "the tests start PostgreSQL, PgBouncer and jq: install Debian's postgresql, pgbouncer and jq, or set PGBIN to a folder with initdb and postgres and put pgbouncer in PATH" >&2
 exit 1
