@@ -82,7 +82,10 @@ func commands(t *testing.T) map[string]string {
 	if hook.Get("id").Text() != configured.Get("id").Text() {
 		t.Fatal("the example configures another hook than there is")
 	}
+	_, doc, _ := strings.Cut(read(t, "docs/ci.md"), "<!-- baseline:begin -->\n```sh\n")
+	baseline, _, _ := strings.Cut(doc, "```")
 	all := map[string]string{
+		"baseline.sh":        baseline,
 		"github-install.sh":  steps["Install"],
 		"github-check.sh":    variables(workflow.Get("env")) + steps["Check"],
 		"gitlab-install.sh":  lines(job.Get("before_script")),
