@@ -72,7 +72,7 @@ func (d *decisions) apply(r *report.Report) {
 
 // readReport reads a JSON report that a flag or argument names.
 func (*app) readReport(ctx context.Context, flag, name string, o infile.Options) (*report.Report, error) {
-	const hint = "`api7-preflight check … --format json=FILE` writes one"
+	const hint = "`api7-preflight check … --format json=FILE` writes one, as UTF-8 and whole"
 	f, err := infile.Open(ctx, name, o)
 	if err == nil {
 		defer f.Close() //nolint:errcheck // it was only read

@@ -49,7 +49,7 @@ func (a *app) emit(ctx context.Context, r *report.Report, f *outputFlags) error 
 func (a *app) options(f *outputFlags, t target) render.Options {
 	options := render.Options{Show: f.show, Filter: f.filter, Command: f.called, Explain: docOf}
 	for _, other := range f.targets {
-		if other.name != "" && other.output != t.output {
+		if other.name != "" && other.output != t.output && render.Whole(other.format) {
 			options.Beside = append(options.Beside, other.name)
 		}
 	}

@@ -4,6 +4,7 @@ package compare
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
@@ -40,21 +41,24 @@ func Baseline(r, earlier *report.Report) {
 		}
 		return true
 	})
-	judged := judgedRules(r)
+	judged := r.Judged()
 	for _, m := range marks {
 		if !m.seen && judged[m.rule] {
 			b.Gone++
 		}
 	}
 	if b.Doubt == "" && len(marks) > 0 && b.Known == 0 && b.Gone == len(marks) && b.New > 0 {
-		b.Doubt = "it has none of the findings of this installation"
+		b.Doubt = "it has none of the findings of this installation: is it of another?"
 	}
 }
 
-// marksOf returns what is kept of the findings of a report, by fingerprint.
+// marksOf returns what is kept of the findings of a report that are not waived, by fingerprint.
 func marksOf(r *report.Report) map[string]*mark {
 	marks := map[string]*mark{}
 	for f := range r.Findings.All() {
+		if f.Waived != nil { // for a time: nobody said that it may stay
+			continue
+		}
 		m := marks[f.Fingerprint]
 		if m == nil {
 			m = &mark{rule: f.Rule}
@@ -67,16 +71,6 @@ func marksOf(r *report.Report) map[string]*mark {
 	return marks
 }
 
-// judgedRules returns the rules of which a report tells all findings.
-func judgedRules(r *report.Report) map[string]bool {
-	judged := map[string]bool{}
-	for i := range r.Rules {
-		rule := &r.Rules[i]
-		judged[rule.Rule] = (rule.Status == report.Passed || rule.Status == report.Failed) && len(rule.Reasons) == 0
-	}
-	return judged
-}
-
 // graver reports whether severity a is graver than b.
 func graver(a, b string) bool { return report.Gravity(a) < report.Gravity(b) }
 
@@ -85,17 +79,21 @@ func graver(a, b string) bool { return report.Gravity(a) < report.Gravity(b) }
 func stranger(r, earlier *report.Report) (doubt string, certain bool) {
 	now, then := distinct(r), distinct(earlier)
 	if len(now) > 0 && len(then) > 0 && !slices.ContainsFunc(now, func(id string) bool { return slices.Contains(then, id) }) {
-		return "it is the report of another installation: its gateway groups are " + listed(then) + ", and here they are " + listed(now), true
+		return "the earlier report is of another installation: its gateway groups are " + listed(then) + ", and here they are " + listed(now), true
 	}
 	for _, a := range r.Sources {
 		for _, b := range earlier.Sources {
 			if a.Kind == b.Kind && a.Kind == "postgres" && a.Name != b.Name && !reads(earlier, a) {
-				return "it was made from " + b.Name + ", and this run reads " + a.Name, false
+				return "one report was made from " + b.Name + ", the other from " + a.Name + ": are they of the same installation?", false
 			}
 		}
 	}
+	const day = 24 * time.Hour
+	if earlier.Run.StartedAt.After(r.Run.StartedAt.Add(day)) {
+		return "the earlier report is of " + earlier.Run.StartedAt.UTC().Format("2006-01-02") + ", later than the other", false
+	}
 	if earlier.Path.To != r.Path.To {
-		return "it was made for an upgrade to " + earlier.Path.To, false
+		return "the earlier report was made for an upgrade to " + earlier.Path.To, false
 	}
 	return "", false
 }

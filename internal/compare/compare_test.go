@@ -50,6 +50,15 @@ func TestWhatHasBecomeGraverIsNew(t *testing.T) {
 	}
 }
 
+func TestWhatWasWaivedInTheBaselineIsNew(t *testing.T) {
+	t.Parallel()
+	earlier, reason := found("a breaking"), "for a week"
+	reporttest.ChangeEach(earlier, func(f *report.Finding) { f.Waived = &reason })
+	if r := judged(found("a breaking"), earlier); r.Verdict != report.Blocked || r.Summary.Known != 0 {
+		t.Errorf("%s %+v", r.Verdict, r.Summary)
+	}
+}
+
 func TestABaselineAnswersNoDoubt(t *testing.T) {
 	t.Parallel()
 	r := found("a breaking")
@@ -79,8 +88,9 @@ func TestTheReportOfAnotherInstallationIsSaidToBeOne(t *testing.T) {
 		"gateway groups without ids": {func(now, then *report.Report) {
 			now.GatewayGroups, then.GatewayGroups = []report.GatewayGroup{group("", "edge", "edge")}, []report.GatewayGroup{group("", "west", "west")}
 		}, "", false},
-		"another database": {func(_, then *report.Report) { then.Sources[0].Name = "db-2:5432/api7ee" }, "it was made from db-2:5432/api7ee", false},
-		"another target":   {func(_, then *report.Report) { then.Path.To = "3.8.22" }, "it was made for an upgrade to 3.8.22", false},
+		"another database": {func(_, then *report.Report) { then.Sources[0].Name = "db-2:5432/api7ee" }, "one report was made from db-2:5432/api7ee, the other from db-1:5432/api7ee", false},
+		"another target":   {func(_, then *report.Report) { then.Path.To = "3.8.22" }, "the earlier report was made for an upgrade to 3.8.22", false},
+		"from the future":  {func(_, then *report.Report) { then.Run.StartedAt = then.Run.StartedAt.AddDate(1, 0, 0) }, "the earlier report is of 2027-11-20", false},
 		"nothing in common": {func(_, then *report.Report) {
 			then.Findings = found("x breaking", "y breaking").Findings
 		}, "it has none of the findings", false},

@@ -86,7 +86,7 @@ func Reports(before, after *report.Report, failOn string) *Diff {
 			d.Unchanged = append(d.Unchanged, packed)
 		}
 	}
-	judged := judgedRules(after)
+	judged := after.Judged()
 	for _, i := range slices.Sorted(maps.Values(was)) {
 		if packed := before.Findings[i]; judged[packed.Open().Rule] {
 			d.Fixed = append(d.Fixed, packed)

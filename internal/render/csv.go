@@ -28,13 +28,13 @@ type row struct {
 	record, severity, rule, title, group, kind, id, name, state, owner, message, action, timing, change, confidence string
 	catalogue                                                                                                       []string
 	place                                                                                                           report.Location
-	waived, waiverOwner, waiverUntil, baseline, fingerprint                                                         string
+	waived, waiver, waiverOwner, waiverUntil, baseline, fingerprint                                                 string
 }
 
 // csvColumns are the names of the columns. New ones are added at the end.
 var csvColumns = []string{
 	"record", "severity", "rule", "title", "gateway_group", "kind", "id", "name", "state", "owner", "message", "action", "timing", "change",
-	"confidence", "catalogue", "source", "file", "line", "column", "table", "key", "pointer", "waived", "waiver_owner", "waiver_until", "baseline", "fingerprint",
+	"confidence", "catalogue", "source", "file", "line", "column", "table", "key", "pointer", "waived", "waiver", "waiver_owner", "waiver_until", "baseline", "fingerprint",
 }
 
 // asCSV writes a row with the verdict, one for each thing that was not examined, for each finding and for each check by
@@ -96,6 +96,7 @@ func rowOf(f *report.Finding) *row {
 		one.waived = *f.Waived
 	}
 	if f.Waiver != nil {
+		one.waiver = map[bool]string{true: "expired", false: "in force"}[f.Waiver.Expired]
 		one.waiverOwner, one.waiverUntil = f.Waiver.Owner, f.Waiver.Until
 	}
 	return one
@@ -113,7 +114,7 @@ func (o *row) cells() []string {
 	cells := []string{
 		o.record, o.severity, o.rule, o.title, o.group, o.kind, o.id, o.name, o.state, o.owner, o.message, o.action, o.timing, o.change,
 		o.confidence, strings.Join(o.catalogue, " "), l.Source, l.File, number(l.Line), number(l.Column), l.Table, l.Key, l.Pointer, o.waived,
-		o.waiverOwner, o.waiverUntil, o.baseline, o.fingerprint,
+		o.waiver, o.waiverOwner, o.waiverUntil, o.baseline, o.fingerprint,
 	}
 	for i, text := range cells {
 		cells[i] = cell(text)

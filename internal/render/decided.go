@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/report"
@@ -30,7 +31,7 @@ func (p *page) baseline(r *report.Report) {
 	}
 	p.spread(atLabel, "--show settings", span{plain, besides("known") + knownIn(r)})
 	if b.Doubt != "" {
-		p.about("", "is it of this installation? "+b.Doubt)
+		p.about("", b.Doubt)
 	}
 }
 
@@ -72,7 +73,7 @@ func decidedBy(w report.WaiverUse) string {
 }
 
 // waivers writes every entry of the file of waivers with what became of it, and what it waives.
-func (p *page) waivers(r *report.Report) error {
+func (p *page) waivers(r *report.Report) {
 	if len(r.Waivers) > 0 {
 		p.section("Waivers", "")
 	}
@@ -81,26 +82,25 @@ func (p *page) waivers(r *report.Report) error {
 		p.prose(atLabel, besides(w.State), bold, w.What)
 		p.prose(atEntry, "", plain, decidedBy(w)+", line "+thousands(w.Line)+" of the file")
 	}
-	return p.setAside(r, "Waived", "waived", func(f *report.Finding) (string, bool) {
-		if f.Waived == nil {
-			return "", false
-		}
-		return decision(f), true
-	})
 }
 
-// knownFindings writes the findings that the baseline has.
-func (p *page) knownFindings(r *report.Report) error {
-	if !compared(r) {
-		return nil
+// setApart writes the findings that do not count: those of the rules that are asked for, or all with the settings.
+func (p *page) setApart(r *report.Report) error {
+	asked := func(f *report.Finding) bool {
+		return p.show.wants(p.show.Settings) || slices.Contains(p.show.Rules, f.Rule)
 	}
-	return p.setAside(r, "Known since "+since(r), "known", func(f *report.Finding) (string, bool) {
-		return f.Message, f.Waived == nil && f.Baseline == report.BaselineKnown
+	if err := p.setAside(r, "Waived", func(f *report.Finding) (string, bool) {
+		return decision(f), setApart(f) == apartWaived && asked(f)
+	}); err != nil || !compared(r) {
+		return err
+	}
+	return p.setAside(r, "Known since "+since(r), func(f *report.Finding) (string, bool) {
+		return f.Message, setApart(f) == apartKnown && asked(f)
 	})
 }
 
 // setAside writes findings that do not count, each with what says of it.
-func (p *page) setAside(r *report.Report, title, label string, says func(*report.Finding) (string, bool)) error {
+func (p *page) setAside(r *report.Report, title string, says func(*report.Finding) (string, bool)) error {
 	list := blocks(r, func(f *report.Finding) bool {
 		_, is := says(f)
 		return is
@@ -111,7 +111,7 @@ func (p *page) setAside(r *report.Report, title, label string, says func(*report
 	p.section(title, "(found, but it does not block)")
 	for _, b := range list {
 		p.gap()
-		p.labelled(dim, label, b.rule.Rule, b.severity)
+		p.labelled(dim, b.severity, b.rule.Rule, "")
 		p.prose(atBody, "", plain, b.rule.Title)
 		shown := b.found[:p.limit(len(b.found))]
 		told := make(report.Findings, len(shown))
@@ -126,6 +126,10 @@ func (p *page) setAside(r *report.Report, title, label string, says func(*report
 			return fmt.Errorf("rule %s: %w", b.rule.Rule, err)
 		}
 		p.more(len(shown), len(b.found))
+		if len(p.show.Rules) > 0 || p.all {
+			p.gap()
+			p.steps(b.found)
+		}
 	}
 	return nil
 }

@@ -13,11 +13,11 @@ import (
 func TestEveryFormatSaysWhatWasDecided(t *testing.T) {
 	t.Parallel()
 	said := map[string][]string{
-		"table":      {"5 findings known since 2026-11-13", "2 findings waived", "1 done", "1 finding counts again: traffic-split-attached route checkout (bea, until", "; 1 new"},
+		"table":      {"5 findings known since 2026-11-13", "2 findings waived", "(3 breaking)", "(1 breaking)", "1 done", "1 finding counts again: traffic-split-attached route checkout (bea, until", "; 1 new"},
 		"json":       {`"waived": "ends next week"`, `"owner": "ann"`, `"expired": true`, `"baseline": "known"`, `"by": "cem"`, `"known": 5`},
 		"jsonl":      {`"waived":"ends next week"`, `"expired":true`, `"baseline":"known"`},
-		"csv":        {",ends next week,ann,2026-12-31,", ",,bea,2026-11-19,new,", ",known,", ",done,cem,"},
-		"prometheus": {"api7_preflight_waived_findings 2", "api7_preflight_known_findings 5", "api7_preflight_blocking_findings 1", "api7_preflight_manual_checks 1\n"},
+		"csv":        {",ends next week,in force,ann,2026-12-31,", ",,expired,bea,2026-11-19,new,", ",known,", ",done,cem,"},
+		"prometheus": {"api7_preflight_waived_findings 2", "api7_preflight_known_findings 5", "api7_preflight_expired_waivers_findings 1", "api7_preflight_blocking_findings 1", "api7_preflight_manual_checks 1\n"},
 		"markdown":   {"ends next week", "its waiver expired", "## Known", "- [x] `backups-taken`", "2026-11-13"},
 		"sarif":      {`"justification":"ends next week (ann, until 2026-12-31)"`, `"unchanged"`, "its waiver expired", `"done":" (done by cem on 2026-11-18: restored on a copy)"`, `"known":5`},
 		"junit":      {"waived: ends next week (ann, until 2026-12-31)", "its waiver expired", "known to the baseline", "[x] Backups", `name="known" value="5"`},

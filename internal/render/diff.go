@@ -109,7 +109,7 @@ func diffTable(out *bufio.Writer, d *compare.Diff, o Options) {
 	p.line(0, span{st, strings.ToUpper(word)})
 	p.prose(0, "", plain, diffLine(d))
 	if d.Doubt != "" {
-		p.prose(0, "", bold, "Are they of the same installation and path? "+d.Doubt)
+		p.prose(0, "", bold, capital(d.Doubt)+".")
 	}
 	for _, part := range diffParts(d) {
 		p.diffList(part)
@@ -172,7 +172,7 @@ func diffMarkdown(out *bufio.Writer, d *compare.Diff) {
 	line("- new: " + inItem(sideOf(d.NewRun)))
 	line("- " + inItem(diffLine(d)))
 	if d.Doubt != "" {
-		line("- **Are they of the same installation and path?** " + inItem(d.Doubt))
+		line("- **" + inItem(capital(d.Doubt)) + "**")
 	}
 	for _, part := range diffParts(d) {
 		part.markdown(line)

@@ -81,6 +81,11 @@ func rationed(r *report.Report, room int) *ration {
 			room -= s.room
 		}
 	}
+	for _, s := range t.list { // an entry for one finding takes no more room than one that says that it is folded
+		if s.all == 1 {
+			s.room = 1
+		}
+	}
 	return t
 }
 
@@ -138,11 +143,11 @@ func (t *ration) show(r *report.Report, grade int, show func(*report.Finding) (b
 
 // folded says how many findings stand in one entry, why, and where each of them is.
 func (s *lot) folded(left int, limit string, o Options) string {
-	some := "findings"
+	some := count(left, "finding", "findings")
 	if s.written > 0 {
-		some = "more findings"
+		some = count(left, "more finding", "more findings")
 	}
-	return s.rule + ": " + thousands(left) + " " + some + " (" + s.decision() + s.severity + "); " + limit + ". " + wholeList(o)
+	return s.rule + ": " + some + " (" + s.decision() + s.severity + "); " + limit + ". " + wholeList(o)
 }
 
 // mark tells the category from others, whatever else the report holds.

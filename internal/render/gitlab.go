@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -65,7 +66,9 @@ func asGitLab(out *bufio.Writer, r *report.Report, o Options) error {
 	if n := r.Summary.Manual; n > 0 {
 		text += "; " + count(n, "check", "checks") + " by hand"
 	}
-	if err := g.entry(&issue{Description: Brief(text), CheckName: checkVerdict, Fingerprint: shortHash(checkVerdict), Severity: "info", Location: nowhere(checkVerdict)}); err != nil {
+	severity := map[bool]string{true: "info", false: "critical"}[r.Verdict == report.Ready]
+	mark := shortHash(checkVerdict + "/" + string(r.Verdict)) // so that GitLab shows it if it changes
+	if err := g.entry(&issue{Description: Brief(text), CheckName: checkVerdict, Fingerprint: mark, Severity: severity, Location: nowhere(checkVerdict)}); err != nil {
 		return err
 	}
 	if err := g.gaps(notLooked(r)); err != nil {
@@ -90,7 +93,9 @@ func (g *gitlab) terms() string {
 	var list []string
 	for _, w := range g.r.Waivers {
 		if w.State == report.WaiverUsed && !w.Check {
-			list = append(list, decidedBy(w))
+			if text := decidedBy(w); !slices.Contains(list, text) {
+				list = append(list, text)
+			}
 		}
 	}
 	text := strings.Join(list[:min(len(list), named)], "; ")

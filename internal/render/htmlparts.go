@@ -250,6 +250,7 @@ func (h *hypertext) apart(title string, list []*block, says func(*report.Finding
 	for _, b := range list {
 		h.raw("<p>", severityTag(b.severity), " ", markup(Brief(b.rule.Rule+": "+cmp.Or(b.rule.Title, b.rule.Rule))), "</p>\n")
 		h.objects(b.found, says)
+		h.procedures(b.found)
 	}
 }
 

@@ -122,15 +122,20 @@ func (h *hypertext) block(b *block, owner string, several bool) {
 	if inferred {
 		h.el("p", caution(b.found))
 	}
-	all := procedures(b.found)
+	h.procedures(b.found)
+}
+
+// procedures writes the steps for some findings.
+func (h *hypertext) procedures(found report.Findings) {
+	all := procedures(found)
 	if len(all) == 0 {
 		return
 	}
-	h.fold("", "Steps for "+count(len(b.found), "finding", "findings"))
+	h.fold("", "Steps for "+count(len(found), "finding", "findings"))
 	rest := 0
 	for i, pr := range all {
 		if i < ownSteps {
-			h.procedure(pr, len(pr.found) < len(b.found))
+			h.procedure(pr, len(pr.found) < len(found))
 		} else {
 			rest += len(pr.found)
 		}
@@ -259,11 +264,9 @@ func copyable(command string) (shown, warning string) {
 func (h *hypertext) variables() {
 	names := map[string]bool{}
 	for f := range h.r.Findings.All() {
-		if f.Counts() {
-			for _, s := range f.Remediation {
-				for _, name := range s.Variables {
-					names[name] = true
-				}
+		for _, s := range f.Remediation {
+			for _, name := range s.Variables {
+				names[name] = true
 			}
 		}
 	}

@@ -130,7 +130,7 @@ func (h *hypertext) facts() {
 		fact("Baseline", "not used: "+b.Doubt)
 	} else if b != nil {
 		fact("Known", knownIn(r))
-		fact("Doubt", b.Doubt)
+		fact("Is it the same?", b.Doubt)
 	}
 	for _, s := range deciding(r) {
 		if s.From != report.FromFlag {

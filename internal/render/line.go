@@ -23,7 +23,11 @@ func Line(r *report.Report) string {
 			found = append(found, count(c.n, c.one, c.many))
 		}
 	}
-	if len(found) == 0 {
+	switch {
+	case len(found) > 0:
+	case s.Waived > 0:
+		found = []string{"nothing else found"}
+	default:
 		found = []string{"nothing found"}
 	}
 	return string(r.Verdict) + reservations(r) + ": " + strings.Join(found, ", ")
@@ -39,10 +43,13 @@ func reservations(r *report.Report) string {
 		text += ", given sources only (" + strings.Join(sourceKinds(r), ", ") + ")"
 	}
 	if n := r.Summary.Known; n > 0 {
-		text += ", " + count(n, "finding", "findings") + " known since " + since(r)
+		text += ", " + count(n, "finding", "findings") + " known since " + since(r) + breakingOf(r, apartKnown)
+	}
+	if b := r.Baseline; b != nil && b.Doubt != "" {
+		text += " (" + b.Doubt + ")"
 	}
 	if n := r.Summary.Waived; n > 0 {
-		text += ", " + count(n, "finding", "findings") + " waived"
+		text += ", " + count(n, "finding", "findings") + " waived" + breakingOf(r, apartWaived)
 	}
 	if left := leftOut(r); left > 0 {
 		text += ", " + count(left, "rule", "rules") + " left out"
@@ -51,4 +58,18 @@ func reservations(r *report.Report) string {
 		text += ", " + count(n, "doubt", "doubts") + " accepted"
 	}
 	return text
+}
+
+// breakingOf says how many of the findings that are set apart are breaking; nothing if none is.
+func breakingOf(r *report.Report, of apart) string {
+	n := 0
+	for f := range r.Findings.All() {
+		if f.Severity == report.SeverityBreaking && setApart(f) == of {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return " (" + thousands(n) + " breaking)"
 }

@@ -217,7 +217,7 @@ func (d *markdown) head() {
 	} else if b != nil {
 		d.paragraph("Compared with the report of " + since(r) + ": " + d.told(knownIn(r)) + ".")
 		if b.Doubt != "" {
-			d.paragraph("**Is that report of this installation? " + d.told(capital(b.Doubt)) + ".**")
+			d.paragraph("**" + d.told(capital(b.Doubt)) + ".**")
 		}
 	}
 	d.paragraph(d.told(capital(Line(r))+findingCount(r.Summary.Manual, ", ", " to check by hand")) + ". Exit code " + thousands(r.ExitCode) + ".")

@@ -113,7 +113,7 @@ func (d *markdown) fit(b *portion, limit int) int {
 		f := d.findingAt(b, b.shown)
 		size := d.measure(func() {
 			d.object(b, f, g, d.rules[b.rule])
-			if b.own || b.apart != "" {
+			if b.own {
 				return
 			}
 			for _, s := range f.Remediation {

@@ -41,13 +41,6 @@ func (d *markdown) gather() {
 	d.rules, d.uses = map[string]*ruleNote{}, map[string]bool{}
 	d.gists = (&page{}).gists(d.r)
 	for _, g := range grouped(d.r) {
-		if g.apart != "" {
-			d.blocks = append(d.blocks, &portion{rule: g.rule, apart: g.apart, at: g.at})
-			for _, f := range g.all(d.r) {
-				d.use(f.Remediation)
-			}
-			continue
-		}
 		d.portions(g)
 	}
 	for i := range d.r.ManualChecks {
@@ -79,7 +72,9 @@ func stepsKey(f *report.Finding) uint64 {
 // portions splits the findings of a rule by their steps. Steps that only one object has are written with it.
 func (d *markdown) portions(g *group) {
 	n := &ruleNote{severities: map[string]int{}, catalogue: map[string]bool{}, sameMessage: true}
-	d.rules[g.rule] = n
+	if g.apart == "" {
+		d.rules[g.rule] = n
+	}
 	index := map[uint64]int8{}
 	var sizes [mostPortions + 1]int
 	of := make([]int8, 0, len(g.at)) // the portion of each finding; the last is of those that have their own steps
@@ -107,7 +102,7 @@ func (d *markdown) portions(g *group) {
 	}
 	for i := range list {
 		if p := &list[i]; len(p.at) > 0 {
-			p.rule, p.own = g.rule, i == mostPortions
+			p.rule, p.apart, p.own = g.rule, g.apart, i == mostPortions
 			d.blocks = append(d.blocks, p)
 		}
 	}
@@ -250,7 +245,7 @@ func (d *markdown) block(b *portion, g *gist, n *ruleNote) {
 	if rest := total - b.shown; rest > 0 {
 		d.paragraph("**" + count(rest, "object is", "objects are") + " left out here, of " + thousands(total) + ": " + d.elsewhere() + ".**")
 	}
-	if b.own || b.apart != "" {
+	if b.own {
 		return
 	}
 	steps := inPhases(d.findingAt(b, 0))
@@ -258,7 +253,7 @@ func (d *markdown) block(b *portion, g *gist, n *ruleNote) {
 		return
 	}
 	lead := "Steps:"
-	if n.total() > total {
+	if n == nil || n.total() > total {
 		lead = "Steps for these " + count(total, "object", "objects") + ":"
 	}
 	d.paragraph(lead)

@@ -52,6 +52,14 @@ func asPrometheus(out *bufio.Writer, r *report.Report, _ Options) error {
 	)
 	gauges(out, "blocking_findings", "Findings that block the upgrade.", single(s.Blocking))
 	gauges(out, "waived_findings", "Findings that are waived.", single(s.Waived))
+	expired := 0
+	for _, w := range r.Waivers {
+		if w.State == report.WaiverExpired {
+			expired += w.Findings
+		}
+	}
+	gauges(out, "expired_waivers_findings", "Findings whose waiver has expired; they count again.", single(expired))
+	gauges(out, "baseline_doubtful", "1 if the baseline may be of another installation or upgrade.", sample{truth(r.Baseline != nil && r.Baseline.Doubt != ""), nil})
 	gauges(out, "known_findings", "Findings that the baseline has; they are counted as findings too.", single(s.Known))
 	gauges(out, "unexamined", "Things that a rule needs and nobody examined, without accepted ones.", single(s.Unexamined))
 	gauges(out, "unknown_rules", "Rules that could not be judged in full, without accepted ones.", single(s.Unknown))

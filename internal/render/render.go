@@ -21,7 +21,7 @@ type Options struct {
 	Command string // how the program was called, to say what to run next; empty: check
 	Show    Show   // what the table unfolds
 	Filter  Filter // which findings the table shows
-	// Beside are the files into which the same run writes reports: where a format cannot hold everything, it names them.
+	// Beside are the files into which the same run writes reports that have everything: where a format cannot, it names them.
 	Beside []string
 	// Explain returns the text, in Markdown, that explains a rule; empty for a rule that is not known. Nil: none is known.
 	Explain func(rule string) string
@@ -34,6 +34,8 @@ type format struct {
 	render func(*bufio.Writer, *report.Report, Options) error
 	// is recognises a report in this format by its beginning.
 	is func(content []byte) bool
+	// whole is true if it has every finding with all that there is to know, whatever their number.
+	whole bool
 	// mode is the mode of a new file, before the umask. A report names what an installation has, so only its owner
 	// may read it.
 	mode fs.FileMode
@@ -43,17 +45,17 @@ type format struct {
 const pieces = 64 << 10
 
 var formats = []format{
-	{"table", table, isTable, 0o600},
-	{"json", asJSON, isJSON, 0o600},
-	{"jsonl", asLines, isLines, 0o600},
-	{"markdown", asMarkdown, isMarkdown, 0o600},
-	{"html", asHTML, isHTML, 0o600},
-	{"github", asGitHub, isGitHub, 0o600},
-	{"sarif", asSARIF, isSARIF, 0o600},
-	{"junit", asJUnit, isJUnit, 0o600},
-	{"gitlab", asGitLab, isGitLab, 0o600},
-	{"csv", asCSV, isCSV, 0o600},
-	{"prometheus", asPrometheus, isPrometheus, 0o644}, // numbers only, and the collector is another user
+	{"table", table, isTable, false, 0o600},
+	{"json", asJSON, isJSON, true, 0o600},
+	{"jsonl", asLines, isLines, true, 0o600},
+	{"markdown", asMarkdown, isMarkdown, false, 0o600},
+	{"html", asHTML, isHTML, true, 0o600},
+	{"github", asGitHub, isGitHub, false, 0o600},
+	{"sarif", asSARIF, isSARIF, false, 0o600},
+	{"junit", asJUnit, isJUnit, false, 0o600},
+	{"gitlab", asGitLab, isGitLab, false, 0o600},
+	{"csv", asCSV, isCSV, true, 0o600},
+	{"prometheus", asPrometheus, isPrometheus, false, 0o644}, // numbers only, and the collector is another user
 }
 
 // Mode returns the mode, before the umask, of a new file with a report in the named format.
@@ -64,6 +66,11 @@ func Mode(name string) fs.FileMode {
 		}
 	}
 	return 0o600
+}
+
+// Whole reports whether the named format has every finding, whatever their number.
+func Whole(name string) bool {
+	return slices.ContainsFunc(formats, func(f format) bool { return f.name == name && f.whole })
 }
 
 // IsReport reports whether content was written by Render, in any format. Its end may be missing.

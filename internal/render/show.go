@@ -117,12 +117,10 @@ func (p *page) parts(r *report.Report) error {
 	}
 	if s.wants(s.Settings) {
 		p.accepted(r)
-		if err := p.waivers(r); err != nil {
-			return err
-		}
-		if err := p.knownFindings(r); err != nil {
-			return err
-		}
+		p.waivers(r)
+	}
+	if err := p.setApart(r); err != nil {
+		return err
 	}
 	if s.wants(s.Target) {
 		p.target(r)

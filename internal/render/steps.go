@@ -159,7 +159,7 @@ func (p *page) setVariables(r *report.Report) {
 		}
 	}
 	for f := range r.Findings.All() {
-		if f.Counts() && p.filter.keeps(f) && p.show.finding(f) {
+		if p.filter.keeps(f) && p.show.finding(f) {
 			add(f.Remediation)
 		}
 	}

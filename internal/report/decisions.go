@@ -20,6 +20,7 @@ type WaiverUse struct {
 	Check    bool   `json:"check" jsonschema:"whether it says that a check by hand is done, and not that findings are accepted"`
 	State    string `json:"state" jsonschema:"used, expired, unused, or elsewhere: it is for another target"`
 	Findings int    `json:"findings" jsonschema:"findings or checks that it applies to"`
+	Why      string `json:"why" jsonschema:"why it applies to nothing, or not to all that it names; else empty"`
 }
 
 // The states of an entry of the file of waivers.

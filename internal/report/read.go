@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,16 +19,44 @@ var ErrDamaged = errors.New("the report is damaged or ends early")
 // Read reads a JSON report. Its findings are packed one by one, so that a report with many needs little memory. Fields that
 // it does not know are ignored: a later release may have added them. The error is [ErrForeign], [ErrDamaged] or that of in.
 func Read(in io.Reader) (*Report, error) {
-	dec := json.NewDecoder(in)
+	source := &source{in: bufio.NewReader(in)}
+	if mark, _ := source.in.Peek(len(byteOrderMark)); string(mark) == byteOrderMark { // as PowerShell writes it
+		_, _ = source.in.Discard(len(byteOrderMark))
+	}
+	r, err := read(json.NewDecoder(source))
+	if err != nil && source.err != nil {
+		return nil, source.err
+	}
+	return r, err
+}
+
+const byteOrderMark = "\ufeff"
+
+// source remembers why it cannot be read, which decoding would hide.
+type source struct {
+	in  *bufio.Reader
+	err error
+}
+
+// Read reads on.
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.in.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.err = err
+	}
+	return n, err //nolint:wrapcheck // the caller has words for it
+}
+
+func read(dec *json.Decoder) (*Report, error) {
 	if opening, err := dec.Token(); err != nil || opening != json.Delim('{') {
-		return nil, readable(err, ErrForeign)
+		return nil, ErrForeign
 	}
 	r := &Report{}
 	fields := fieldsOf(r)
 	for dec.More() {
 		name, err := dec.Token()
 		if err != nil {
-			return nil, readable(err, ErrDamaged)
+			return nil, ErrDamaged
 		}
 		switch key, _ := name.(string); {
 		case key == "findings":
@@ -39,15 +68,17 @@ func Read(in io.Reader) (*Report, error) {
 			err = dec.Decode(&unknown)
 		}
 		if err != nil {
-			return nil, readable(err, ErrDamaged)
+			return nil, ErrDamaged
 		}
 		if key := name; (key == "schema_version" || key == "tool") && r.foreign() {
 			return nil, ErrForeign
 		}
 	}
-	switch _, err := dec.Token(); {
-	case err != nil:
-		return nil, readable(err, ErrDamaged)
+	_, open := dec.Token()
+	_, more := dec.Token()
+	switch {
+	case open != nil, !errors.Is(more, io.EOF):
+		return nil, ErrDamaged
 	case r.SchemaVersion == "" || r.Tool.Name == "" || r.Verdict == "":
 		return nil, ErrForeign
 	}
@@ -75,7 +106,7 @@ func readFindings(dec *json.Decoder) (Findings, error) {
 	found := Findings{}
 	switch opening, err := dec.Token(); {
 	case err != nil:
-		return nil, err //nolint:wrapcheck // of the reader
+		return nil, ErrDamaged
 	case opening == nil: // null
 		return found, nil
 	case opening != json.Delim('['):
@@ -85,7 +116,7 @@ func readFindings(dec *json.Decoder) (Findings, error) {
 	for dec.More() {
 		var finding Finding
 		if err := dec.Decode(&finding); err != nil {
-			return nil, fmt.Errorf("decoding finding %d: %w", len(found)+1, err)
+			return nil, fmt.Errorf("finding %d: %w", len(found)+1, err)
 		}
 		if packers[finding.Rule] == nil {
 			packers[finding.Rule] = &Packer{}
@@ -94,14 +125,4 @@ func readFindings(dec *json.Decoder) (Findings, error) {
 	}
 	_, err := dec.Token()
 	return found, err //nolint:wrapcheck // the end of the list
-}
-
-// readable returns the error of a reader as it is, and fallback for what JSON says.
-func readable(err, fallback error) error {
-	_, syntax := errors.AsType[*json.SyntaxError](err)
-	_, form := errors.AsType[*json.UnmarshalTypeError](err)
-	if err == nil || errors.Is(err, ErrDamaged) || syntax || form || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return fallback
-	}
-	return err
 }

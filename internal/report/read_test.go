@@ -54,9 +54,10 @@ func TestWhatIsNoReportIsRefused(t *testing.T) {
 		`{"schema_version":"1"}`: report.ErrForeign,
 		strings.Replace(whole, `"schema_version":"1"`, `"schema_version":"2"`, 1): report.ErrForeign,
 		strings.Replace(whole, `"name":"api7-preflight"`, `"name":"trivy"`, 1):    report.ErrForeign,
-		whole[:len(whole)-1]: report.ErrDamaged,
-		strings.Replace(whole, `"findings":[`, `"findings":"none","x":[`, 1): report.ErrDamaged,
-		strings.Replace(whole, `"severity":"breaking"`, `"severity":7`, 1):   report.ErrDamaged,
+		whole[:len(whole)-1]: report.ErrDamaged, whole + "junk": report.ErrDamaged, whole + whole: report.ErrDamaged,
+		strings.Replace(whole, `"started_at":"2026`, `"started_at":"soon`, 1): report.ErrDamaged,
+		strings.Replace(whole, `"findings":[`, `"findings":"none","x":[`, 1):  report.ErrDamaged,
+		strings.Replace(whole, `"severity":"breaking"`, `"severity":7`, 1):    report.ErrDamaged,
 	} {
 		if _, err := report.Read(strings.NewReader(text)); !errors.Is(err, want) {
 			t.Errorf("%.60q: %v, want %v", text, err, want)

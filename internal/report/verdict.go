@@ -122,6 +122,16 @@ func (r *Report) judge() Verdict {
 	return Ready
 }
 
+// Judged returns which rules were judged in full, so that the report has all of their findings.
+func (r *Report) Judged() map[string]bool {
+	judged := map[string]bool{}
+	for i := range r.Rules {
+		rule := &r.Rules[i]
+		judged[rule.Rule] = (rule.Status == Passed || rule.Status == Failed) && len(rule.Reasons) == 0
+	}
+	return judged
+}
+
 // gaps counts what was not examined and not accepted.
 func (r *Report) gaps() int {
 	n := 0

@@ -2,6 +2,7 @@ package waiver
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,25 +18,40 @@ import (
 // r.Waivers, also of one that nothing needs.
 func (l *List) Apply(r *report.Report, now time.Time) {
 	uses := l.waive(r, now)
-	uses = append(uses, l.mark(r)...)
+	uses = append(uses, l.mark(r, now)...)
 	slices.SortFunc(uses, func(a, b report.WaiverUse) int { return cmp.Compare(a.Line, b.Line) })
 	r.Waivers = uses
-	for _, u := range uses {
-		if why := idle(u.State, r.Path.To); why != "" {
-			r.Notes = append(r.Notes, report.Note{What: "waivers, line " + strconv.Itoa(u.Line) + ": " + u.What, Why: why})
+	l.remark(r)
+}
+
+// mostRemarks is how many entries that apply to nothing have a remark of their own.
+const mostRemarks = 100
+
+// remark adds a note for each entry that applies to nothing.
+func (l *List) remark(r *report.Report) {
+	n := 0
+	for _, u := range r.Waivers {
+		if u.Why == "" {
+			continue
 		}
+		if n++; n <= mostRemarks {
+			r.Notes = append(r.Notes, report.Note{What: "waivers, line " + strconv.Itoa(u.Line) + ": " + u.What, Why: u.Why})
+		}
+	}
+	if rest := n - mostRemarks; rest > 0 {
+		r.Notes = append(r.Notes, report.Note{What: "waivers", Why: plural.Of(rest, "more entry is", "more entries are") + " like these; the JSON report has all"})
 	}
 }
 
-// idle says why an entry applies to nothing; nothing if it does.
-func idle(state, target string) string {
-	switch state {
-	case report.WaiverUnused:
-		return "nothing in this report is meant by it: correct it, or remove it"
-	case report.WaiverElsewhere:
-		return "it is for another target than " + target
+// idle says why a waiver applies to nothing.
+func idle(e *entry, judged map[string]bool, shadowed bool) string {
+	switch {
+	case shadowed:
+		return "another entry waives the same"
+	case e.rule != "" && !judged[e.rule], e.rule == "" && slices.Contains(slices.Collect(maps.Values(judged)), false):
+		return "no finding of this report is meant by it, but its rule may not have been judged in full here"
 	}
-	return ""
+	return "no finding of this report is meant by it: correct it, or remove it"
 }
 
 // waive applies the waivers. If several name a finding, one that is in force comes first, then the first in the file.
@@ -50,7 +66,7 @@ func (l *List) waive(r *report.Report, now time.Time) []report.WaiverUse {
 		uses[i] = report.WaiverUse{Line: e.line, What: e.what(), Reason: w.Reason, Owner: w.Owner, Until: w.Until, State: report.WaiverUnused}
 		switch {
 		case !aims(e.target, r.Path.To):
-			uses[i].State = report.WaiverElsewhere
+			uses[i].State, uses[i].Why = report.WaiverElsewhere, "it is for "+e.target+", and this upgrade leads to "+r.Path.To
 		case len(e.fingerprints) == 0:
 			byObject = append(byObject, i)
 		default:
@@ -59,18 +75,25 @@ func (l *List) waive(r *report.Report, now time.Time) []report.WaiverUse {
 			}
 		}
 	}
-	for _, u := range r.Unexamined {
-		for _, i := range byMark[u.Fingerprint] {
-			uses[i].What += ", which was not examined: a doubt is accepted with --accept-unknown"
-		}
-	}
+	meant := make([]bool, len(l.waivers)) // it names a finding, whichever waiver is used for that
 	r.Findings.Edit(func(f *report.Finding) bool {
-		i := l.choose(f, byMark[f.Fingerprint], byObject)
+		i := l.choose(f, byMark[f.Fingerprint], byObject, meant)
 		if i >= 0 {
 			use(l.waivers[i].waiver, f, &uses[i])
 		}
 		return i >= 0
 	})
+	judged := r.Judged()
+	for i := range uses {
+		if uses[i].State == report.WaiverUnused {
+			uses[i].Why = idle(&l.waivers[i], judged, meant[i])
+		}
+	}
+	for _, u := range r.Unexamined {
+		for _, i := range byMark[u.Fingerprint] {
+			uses[i].Why = "it names something that was not examined: such a doubt is accepted with --accept-unknown"
+		}
+	}
 	return uses
 }
 
@@ -86,10 +109,11 @@ func use(w report.Waiver, f *report.Finding, uses *report.WaiverUse) {
 	f.Waived = &w.Reason
 }
 
-// choose returns the waiver for a finding; -1 if there is none.
-func (l *List) choose(f *report.Finding, marked, byObject []int) int {
+// choose returns the waiver for a finding, -1 if there is none, and remembers all that mean it.
+func (l *List) choose(f *report.Finding, marked, byObject []int, meant []bool) int {
 	best := -1
 	consider := func(i int) {
+		meant[i] = true
 		if best < 0 || l.waivers[best].waiver.Expired && !l.waivers[i].waiver.Expired {
 			best = i
 		}
@@ -133,7 +157,7 @@ func (e *entry) what() string {
 }
 
 // mark marks the checks by hand that are done. A rule names its check if it has only one.
-func (l *List) mark(r *report.Report) []report.WaiverUse {
+func (l *List) mark(r *report.Report, now time.Time) []report.WaiverUse {
 	uses := make([]report.WaiverUse, len(l.checks))
 	for i := range l.checks {
 		c := &l.checks[i]
@@ -147,10 +171,14 @@ func (l *List) mark(r *report.Report) []report.WaiverUse {
 		}
 		switch {
 		case !aims(c.target, r.Path.To):
-			use.State = report.WaiverElsewhere
+			use.State, use.Why = report.WaiverElsewhere, "it is for "+c.target+", and this upgrade leads to "+r.Path.To
+		case now.Before(c.begins):
+			use.Why = "its day is still to come"
 		case len(found) > 1:
-			use.What += ", which has " + plural.Of(len(found), "check", "checks") + ": give the fingerprint of one"
-		case len(found) == 1:
+			use.Why = "the rule has " + plural.Of(len(found), "check", "checks") + " by hand: give the fingerprint of one"
+		case len(found) == 0:
+			use.Why = "there is no such check by hand on this path"
+		default:
 			use.State, use.Findings = report.WaiverUsed, 1
 			done := c.done
 			found[0].Done = &done

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/suggest"
@@ -105,9 +106,11 @@ func (p *reader) check(n yamlfile.Node) check {
 	c := check{line: n.Line(), fingerprint: p.text(n, "fingerprint"), rule: p.rule(n), target: p.target(n)}
 	c.done.By = p.required(n, "by", "who did it")
 	c.done.On = p.required(n, "on", "the day, such as 2026-11-30")
-	c.done.Note = redact.Text(p.text(n, "note"))
-	if _, err := ends(c.done.On); err != nil {
+	c.done.Note = p.shown(n, "note")
+	if end, err := ends(c.done.On); err != nil {
 		p.fail(n.Get("on"), "on is not a date", "write the day, such as 2026-11-30")
+	} else {
+		c.begins = end.AddDate(0, 0, -1)
 	}
 	if c.fingerprint == "" && c.rule == "" {
 		p.fail(n, "a check names none", "give its fingerprint, or its rule if that has one check")
@@ -119,6 +122,9 @@ func (p *reader) check(n yamlfile.Node) check {
 func ends(text string) (time.Time, error) {
 	if day, err := time.Parse(Day, text); err == nil {
 		return day.AddDate(0, 0, 1), nil
+	}
+	if minute, err := time.Parse("2006-01-02T15:04Z07:00", text); err == nil {
+		return minute, nil
 	}
 	return time.Parse(time.RFC3339, text) //nolint:wrapcheck // put into words by the caller
 }
@@ -168,12 +174,23 @@ func (p *reader) text(n yamlfile.Node, key string) string {
 
 // required returns a text that must not be empty.
 func (p *reader) required(n yamlfile.Node, key, means string) string {
-	text := p.text(n, key)
-	if text == "" {
+	text := p.shown(n, key)
+	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
 		p.fail(n, key+" is empty", key+" says "+means)
+	}
+	return text
+}
+
+// shown returns a text that reports show. One that looks as if a password stood in it is refused.
+func (p *reader) shown(n yamlfile.Node, key string) string {
+	text := p.text(n, key)
+	if redact.MayBeConnection(text) || credential.MatchString(text) {
+		p.fail(n.Get(key), key+" looks as if it contained a password or a token", "write it without: every report shows it")
 	}
 	return redact.Text(text)
 }
+
+var credential = regexp.MustCompile(`(?i)(pass(word|wd|phrase)?|pwd|secret|token|api[_ -]?key|credentials?)\s*[:=]\s*\S`)
 
 func (p *reader) rule(n yamlfile.Node) string {
 	id := p.text(n, "rule")

@@ -33,6 +33,7 @@ type check struct {
 	line              int
 	fingerprint, rule string
 	target            string
+	begins            time.Time // of the day on which it was done
 	done              report.Done
 }
 

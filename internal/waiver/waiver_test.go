@@ -98,6 +98,7 @@ func TestAWaiverExpiresAtItsMomentAndNotASecondBefore(t *testing.T) {
 	for until, end := range map[string]time.Time{
 		"2026-12-31":                time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC), // with the end of the day
 		"2026-12-31T18:00:00Z":      time.Date(2026, 12, 31, 18, 0, 0, 0, time.UTC),
+		"2026-12-31T18:00Z":         time.Date(2026, 12, 31, 18, 0, 0, 0, time.UTC),
 		"2026-12-31T18:00:00+02:00": time.Date(2026, 12, 31, 16, 0, 0, 0, time.UTC),
 	} {
 		file := "waivers: [{fingerprints: ['" + first + "', '" + second + "'], reason: agreed, owner: ann, until: '" + until + "'}]"
@@ -129,7 +130,7 @@ func TestAWaiverNeverAnswersADoubt(t *testing.T) {
 	r.Unexamined = []report.Unexamined{{Fingerprint: strings.Repeat("d", 24), What: "table service", Why: "not granted", Rules: []string{"traffic-split-attached"}}}
 	parse(t, "waivers: [{fingerprints: ['"+first+"', '"+second+"', '"+strings.Repeat("d", 24)+"'], "+decided+"}]").Apply(r, today)
 	r.Seal()
-	if r.Verdict != report.Incomplete || r.Summary.Unknown != 1 || r.Summary.Unexamined != 1 || !strings.Contains(r.Waivers[0].What, "--accept-unknown") {
+	if r.Verdict != report.Incomplete || r.Summary.Unknown != 1 || r.Summary.Unexamined != 1 || !strings.Contains(r.Waivers[0].Why, "--accept-unknown") {
 		t.Errorf("%s %+v %+v", r.Verdict, r.Summary, r.Waivers)
 	}
 }
@@ -177,6 +178,7 @@ func TestAFileThatIsWrongIsRefusedAtItsLine(t *testing.T) {
 		"checks:\n- {by: ann, 'on': 2026-11-01}":                                                                    "w.yaml:2: a check names none",
 		"checks:\n- {rule: traffic-split-attached, 'on': 2026-11-01}":                                               "w.yaml:2: by is empty",
 		"checks:\n- {rule: traffic-split-attached, by: ann}":                                                        "w.yaml:2: on is empty",
+		"waivers:\n- {fingerprint: '" + first + "', reason: \"\\u200b\", owner: o, until: 2026-12-31}":              "w.yaml:2: reason is empty",
 		"waivers: [\n": "w.yaml: ",
 	} {
 		_, err := waiver.Parse("w.yaml", []byte(text), known)
@@ -190,11 +192,44 @@ func TestAFileThatIsWrongIsRefusedAtItsLine(t *testing.T) {
 	}
 }
 
-func TestReasonsShowNoSecret(t *testing.T) {
+func TestWhatLooksLikeASecretIsRefusedAndNotRepeated(t *testing.T) {
 	t.Parallel()
-	r := applied(t, today, "waivers: [{fingerprint: '"+first+"', reason: 'see postgres://u:hunter2@h/d', owner: 'token=hunter2', until: 2026-12-31}]\nchecks: [{rule: backups-taken, by: ann, 'on': 2026-11-01, note: 'password=hunter2'}]")
-	if text := *r.Findings[0].Open().Waived + r.Waivers[0].Owner + r.ManualChecks[0].Done.Note; strings.Contains(text, "hunter2") {
-		t.Error(text)
+	for _, text := range []string{"see postgres://u:hunter2@h/d", "token=hunter2", "password: hunter2", "API-KEY : hunter2"} {
+		for _, file := range []string{
+			"waivers: [{fingerprint: '" + first + "', reason: '" + text + "', owner: o, until: 2026-12-31}]",
+			"waivers: [{fingerprint: '" + first + "', reason: r, owner: '" + text + "', until: 2026-12-31}]",
+			"checks: [{rule: backups-taken, by: ann, 'on': 2026-11-01, note: '" + text + "'}]",
+		} {
+			if _, err := waiver.Parse("w.yaml", []byte(file), nil); err == nil || strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("%s: %v", text, err)
+			}
+		}
+	}
+}
+
+// TestAnEntryThatAppliesToNothingSaysWhy has no advice to remove one that may be right.
+func TestAnEntryThatAppliesToNothingSaysWhy(t *testing.T) {
+	t.Parallel()
+	names := func(text string) string { return "waivers: [{" + text + ", " + decided + "}]" }
+	for file, want := range map[string]string{
+		names("rule: traffic-split-attached, object: {id: gone}"):                                                     "correct it, or remove it",
+		names("fingerprint: " + strings.Repeat("e", 24)):                                                              "correct it, or remove it",
+		names("rule: canary-rule-active, object: {id: gone}"):                                                         "may not have been judged", // it is not in the report
+		"waivers: [{fingerprint: '" + first + "', " + decided + "}, {fingerprint: '" + first + "', " + decided + "}]": "another entry waives the same",
+		"checks: [{rule: backups-taken, by: ann, 'on': 2026-11-30}]":                                                  "still to come",
+		"checks: [{rule: traffic-split-attached, by: ann, 'on': 2026-11-28}]":                                         "no such check by hand",
+		"checks: [{rule: api-clients-adapted, by: ann, 'on': 2026-11-28}]":                                            "has 2 checks by hand",
+	} {
+		r := applied(t, today, file)
+		if got := r.Waivers[len(r.Waivers)-1].Why; !strings.Contains(got, want) || len(r.Notes) != 1 {
+			t.Errorf("%s: %q, %v", file, got, r.Notes)
+		}
+	}
+	r := sample()
+	r.Rules[0].Status = report.Disabled
+	parse(t, names("fingerprint: "+strings.Repeat("e", 24))).Apply(r, today)
+	if !strings.Contains(r.Waivers[0].Why, "may not have been judged") {
+		t.Errorf("a rule that was left out: %q", r.Waivers[0].Why)
 	}
 }
 
