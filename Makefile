@@ -10,7 +10,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build ./api7-preflight, static
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o api7-preflight ./cmd/api7-preflight
+	CGO_ENABLED=0 $(GO) build -trimpath -tags nethttpomithttp2 -ldflags '-s -w' -o api7-preflight ./cmd/api7-preflight
 
 dist: ## build static binaries for Linux, macOS and Windows into dist/, with SHA256SUMS: the same commit gives the same bytes
 	@GO='$(GO)' internal/dev/tools/dist.sh

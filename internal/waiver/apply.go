@@ -21,14 +21,14 @@ func (l *List) Apply(r *report.Report, now time.Time) {
 	uses = append(uses, l.mark(r, now)...)
 	slices.SortFunc(uses, func(a, b report.WaiverUse) int { return cmp.Compare(a.Line, b.Line) })
 	r.Waivers = uses
-	l.remark(r)
+	remark(r)
 }
 
 // mostRemarks is how many entries that apply to nothing have a remark of their own.
 const mostRemarks = 100
 
 // remark adds a note for each entry that applies to nothing.
-func (l *List) remark(r *report.Report) {
+func remark(r *report.Report) {
 	n := 0
 	for _, u := range r.Waivers {
 		if u.Why == "" {
