@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"path/filepath"
+	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/source/adc"
@@ -13,7 +15,11 @@ func (a *app) configuration(ctx context.Context, f *sourceFlags) (*files.Source,
 	if f.files != nil {
 		return f.files, nil
 	}
-	o := files.Options{Paths: f.given("config"), Exclude: f.exclude, Input: a.reading(f.timeout), AllowEmpty: f.explain, Own: own}
+	given := slices.Clone(f.given("config"))
+	for i, text := range given {
+		given[i] = layers(fromHere, text)
+	}
+	o := files.Options{Paths: given, Exclude: f.exclude, Input: a.reading(f.timeout), AllowEmpty: f.explain, Own: own}
 	for _, text := range f.given("adc") {
 		o.Elsewhere = append(o.Elsewhere, adc.ParseFlag(text).Path)
 	}
@@ -29,6 +35,26 @@ func (a *app) configuration(ctx context.Context, f *sourceFlags) (*files.Source,
 		a.warn("--exclude "+pattern, "patterns are held against the path that is shown, the path below the folder, and the whole path if they begin with /")
 	}
 	return src, spared(f.outputs, src.Beside())
+}
+
+// fromHere returns a path in the working directory as one that is relative to it: a file has the same name, and so its
+// findings the same fingerprints, however a person or a pipeline writes where it is. Other paths stay as they are.
+func fromHere(path string) string {
+	if path == "-" || filepath.IsLocal(path) {
+		return path
+	}
+	here, err := filepath.Abs(".")
+	if err != nil {
+		return path
+	}
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	if relative, err := filepath.Rel(here, whole); err == nil && filepath.IsLocal(relative) {
+		return relative
+	}
+	return path
 }
 
 // databaseOfConfig uses the database in the Dashboard's file as a source, if that was asked for.
