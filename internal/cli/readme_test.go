@@ -67,7 +67,12 @@ func TestReadmeAndExplanationsSayTheSameOfWhenARuleIsJudged(t *testing.T) {
 func TestDocumentsNameFilesThatExist(t *testing.T) {
 	t.Parallel()
 	link := regexp.MustCompile(`\]\(([^)#]+)(?:#[^)]*)?\)`)
-	for _, name := range []string{"README.md", "CONTRIBUTING.md", "rules/README.md", "docs/config-rules.md", "docs/reliability.md", "fixtures/README.md"} {
+	names, err := filepath.Glob("../../docs/*.md")
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
+	}
+	for _, name := range append(names, "../../README.md", "../../CONTRIBUTING.md", "../../rules/README.md", "../../fixtures/README.md", "../../examples/kubernetes/README.md") {
+		name = strings.TrimPrefix(name, "../../")
 		text, err := os.ReadFile(filepath.Join("../..", name))
 		if err != nil {
 			t.Fatal(err)
