@@ -55,7 +55,9 @@ func asHTML(out *bufio.Writer, r *report.Report, o Options) error {
 	}
 	h.raw("</main>\n")
 	h.foot()
-	h.raw(`<script id="code">`, pageScript, "</script>\n</body>\n</html>\n")
+	h.raw(`<script id="code">`, pageScript, "</script>\n")
+	h.details()
+	h.raw("</body>\n</html>\n")
 	return h.err
 }
 

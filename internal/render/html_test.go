@@ -124,6 +124,20 @@ type listedFinding struct {
 	commands                                              []string
 }
 
+// resolve replaces the numbers in the first columns by the earlier cells that they mean.
+func resolve(rows [][]any, columns int) {
+	earlier := make([][]any, columns)
+	for _, row := range rows {
+		for i := range columns {
+			if n, is := row[i].(float64); is {
+				row[i] = earlier[i][int(n)]
+			} else {
+				earlier[i] = append(earlier[i], row[i])
+			}
+		}
+	}
+}
+
 // island reads the data of a page in the way that its script does.
 func island(t *testing.T, page string) []listedFinding {
 	t.Helper()
@@ -134,31 +148,36 @@ func island(t *testing.T, page string) []listedFinding {
 	var data struct {
 		Findings [][]any `json:"findings"`
 	}
+	const shared, detailed = 5, 2
+	var details [][]any
 	walk(root, func(n *html.Node) {
-		if attribute(n, "type") == "application/json" {
-			if err := json.Unmarshal([]byte(text(n)), &data); err != nil {
-				t.Fatal(err)
-			}
+		var err error
+		switch {
+		case attribute(n, "id") == "island":
+			err = json.Unmarshal([]byte(text(n)), &data)
+			resolve(data.Findings, shared)
+		case attribute(n, "class") == "details":
+			var part [][]any
+			err = json.Unmarshal([]byte(text(n)), &part)
+			resolve(part, detailed)
+			details = append(details, part...)
+		}
+		if err != nil {
+			t.Fatal(err)
 		}
 	})
-	const shared = 7
-	var earlier [shared][]any
+	if len(details) != len(data.Findings) {
+		t.Fatalf("details of %d of %d findings", len(details), len(data.Findings))
+	}
 	var out []listedFinding
-	for _, row := range data.Findings {
-		for i := range shared {
-			if n, is := row[i].(float64); is {
-				row[i] = earlier[i][int(n)]
-			} else {
-				earlier[i] = append(earlier[i], row[i])
-			}
-		}
+	for i, row := range data.Findings {
 		list := func(v any) []any { l, _ := v.([]any); return l }
-		fill := strings.NewReplacer("\x01", word(row[8]), "\x02", word(row[7]), "\x03", word(list(row[1])[1])).Replace
+		fill := strings.NewReplacer("\x01", word(row[6]), "\x02", word(row[5]), "\x03", word(list(row[1])[1])).Replace
 		f := listedFinding{
-			rule: word(list(row[0])[0]), severity: word(list(row[0])[2]), waived: list(row[0])[8], name: word(row[7]), id: word(row[8]),
-			where: fill(word(row[3])), message: fill(word(row[4])), fingerprint: word(row[9]),
+			rule: word(list(row[0])[0]), severity: word(list(row[0])[2]), waived: list(row[0])[8], name: word(row[5]), id: word(row[6]),
+			where: fill(word(row[3])), message: fill(word(row[4])), fingerprint: word(row[7]),
 		}
-		for _, step := range list(row[6]) {
+		for _, step := range list(details[i][1]) {
 			f.commands = append(f.commands, fill(word(list(step)[2])))
 		}
 		out = append(out, f)

@@ -50,43 +50,87 @@ const (
 	ownerColumn
 	whereColumn
 	messageColumn
-	evidenceColumn
-	stepsColumn
 	sharedColumns
 )
 
-// island writes all findings as data: those that count first, the gravest first, then those that are waived. A row is a
-// list: the shared columns, then name, id and fingerprint. A cell of a shared column is its value, or the number of an
-// earlier different value in that column. Texts of [h.stencil] stand for name, id and id of the gateway group.
+// The columns of the details of a row, which repeat as well.
+const (
+	evidenceColumn = iota
+	stepsColumn
+	detailColumns
+)
+
+// detailRows is how many findings have their details in one script. The page reads one when a row of it is unfolded: what a
+// hundred thousand rows would unfold is most of a page, and nobody looks at all of it.
+const detailRows = 500
+
+// island writes all findings as data: those that count first, the gravest first, then those that are known and those that are
+// waived. A row is a list: the shared columns, then name, id and fingerprint. A cell of a shared column is its value, or the
+// number of an earlier different value in that column. Texts of [h.stencil] stand for name, id and id of the gateway group.
+// Evidence and steps of the rows follow in scripts of their own, so many rows in each.
 //
 // A script that is data ends at the first </script>, and <!-- changes what ends it
 // (https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements): encoding/json
 // escapes <, > and & by itself.
 func (h *hypertext) island() {
 	h.raw(`<script type="application/json" id="island">`)
-	h.raw(fmt.Sprintf(`{"rows":%d,"print":%d,"elsewhere":%s,"findings":[`, rowsAtOnce, printedRows, encoded(Brief(h.elsewhere))))
-	active := slices.Clone(h.active)
-	slices.SortStableFunc(active, bySeverity)
+	h.raw(fmt.Sprintf(`{"rows":%d,"print":%d,"details":%d,"elsewhere":%s,"findings":[`, rowsAtOnce, printedRows, detailRows, encoded(Brief(h.elsewhere))))
 	var shared [sharedColumns]earlier
-	separator := "\n"
+	h.each(func(i int, f *report.Finding) {
+		h.raw(separator(i))
+		h.row(&shared, f)
+	})
+	h.raw("\n]}</script>\n")
+}
+
+// details writes what the rows unfold. It stands behind the code, so that the list is there before it is read.
+func (h *hypertext) details() {
+	var details [detailColumns]earlier
+	n := 0
+	h.each(func(i int, f *report.Finding) {
+		if i%detailRows == 0 {
+			if i > 0 {
+				h.raw("\n]</script>\n")
+			}
+			h.raw(`<script type="application/json" class="details">[`)
+			details = [detailColumns]earlier{}
+		}
+		h.raw(separator(i % detailRows))
+		h.detail(&details, f)
+		n++
+	})
+	if n > 0 {
+		h.raw("\n]</script>\n")
+	}
+}
+
+// each calls write for all findings in the order of the list, until the writer fails.
+func (h *hypertext) each(write func(i int, f *report.Finding)) {
+	active, i := slices.Clone(h.active), 0
+	slices.SortStableFunc(active, bySeverity)
 	for _, b := range slices.Concat(active, h.known, h.waived) {
 		for f := range b.found.All() {
-			h.raw(separator)
-			h.row(&shared, f)
-			separator = ",\n"
 			if h.err != nil { // nobody reads the rest
 				return
 			}
+			write(i, f)
+			i++
 		}
 	}
-	h.raw("\n]}</script>\n")
+}
+
+// separator returns what stands in front of entry i of a list.
+func separator(i int) string {
+	if i == 0 {
+		return "\n"
+	}
+	return ",\n"
 }
 
 // row writes one finding.
 func (h *hypertext) row(shared *[sharedColumns]earlier, f *report.Finding) {
 	o := &f.Object
 	kind, _ := noun(Sanitize(o.Kind))
-	label, id := shown(o.Name), shown(o.ID)
 	st := stencilOf(f)
 	owner := []string{}
 	for _, k := range slices.Sorted(maps.Keys(o.Owner)) {
@@ -96,6 +140,24 @@ func (h *hypertext) row(shared *[sharedColumns]earlier, f *report.Finding) {
 	if f.Waived != nil {
 		waived = Brief(terms(f))
 	}
+	cells := [sharedColumns]any{
+		commonColumn: []any{
+			Brief(f.Rule), Brief(f.Title), Brief(f.Severity), Brief(f.Change), Brief(f.Timing), f.Confidence == "inferred",
+			kind, Brief(o.State), waived, Brief(f.Baseline), Brief(f.Doc), Brief(f.Action),
+		},
+		groupColumn: []string{shown(o.GatewayGroup), shown(o.GatewayGroupID)}, ownerColumn: owner,
+		whereColumn: st.cut(f.Location.Where), messageColumn: st.cut(f.Message),
+	}
+	h.raw("[")
+	for i, cell := range cells {
+		h.raw(shared[i].cell(encoded(cell)), ",")
+	}
+	h.raw(encoded(shown(o.Name)), ",", encoded(shown(o.ID)), ",", encoded(Brief(f.Fingerprint)), "]")
+}
+
+// detail writes the evidence and the steps of one finding.
+func (h *hypertext) detail(shared *[detailColumns]earlier, f *report.Finding) {
+	st := stencilOf(f)
 	evidence := []string{}
 	for _, e := range f.Evidence {
 		evidence = append(evidence, st.cut(e.Name), st.cut(e.Value))
@@ -108,19 +170,7 @@ func (h *hypertext) row(shared *[sharedColumns]earlier, f *report.Finding) {
 		command, warning := copyable(s.Command)
 		steps = append(steps, []string{Brief(s.When), st.cut(s.Text), st.replace(Sanitize(command)), warning})
 	}
-	cells := [sharedColumns]any{
-		commonColumn: []any{
-			Brief(f.Rule), Brief(f.Title), Brief(f.Severity), Brief(f.Change), Brief(f.Timing), f.Confidence == "inferred",
-			kind, Brief(o.State), waived, Brief(f.Baseline), Brief(f.Doc), Brief(f.Action),
-		},
-		groupColumn: []string{shown(o.GatewayGroup), shown(o.GatewayGroupID)}, ownerColumn: owner,
-		whereColumn: st.cut(f.Location.Where), messageColumn: st.cut(f.Message), evidenceColumn: evidence, stepsColumn: steps,
-	}
-	h.raw("[")
-	for i, cell := range cells {
-		h.raw(shared[i].cell(encoded(cell)), ",")
-	}
-	h.raw(encoded(label), ",", encoded(id), ",", encoded(Brief(f.Fingerprint)), "]")
+	h.raw("[", shared[evidenceColumn].cell(encoded(evidence)), ",", shared[stepsColumn].cell(encoded(steps)), "]")
 }
 
 // encoded returns a value as JSON that can stand in a script.

@@ -7,7 +7,7 @@
     if (text !== undefined) node.textContent = text;
     return node;
   };
-  const number = n => n.toLocaleString('en-US');
+  const number = new Intl.NumberFormat('en-US').format;
   const severities = ['breaking', 'warning', 'notice'];
 
   // Copying. Pages that were opened as files may have no clipboard.
@@ -61,23 +61,40 @@
   const data = JSON.parse(byId('island').textContent);
   const list = byId('rows');
   if (!list) return;
-  const SHARED = 7;
-  const known = Array.from({ length: SHARED }, () => []);
+  const SHARED = 5, DETAILS = 2;
+  const columns = n => Array.from({ length: n }, () => []);
+  const resolve = (row, known) => {
+    for (let i = 0; i < known.length; i++) {
+      if (typeof row[i] === 'number') row[i] = known[i][row[i]];
+      else known[i].push(row[i]);
+    }
+    return row;
+  };
+  const known = columns(SHARED);
   const naming = ([rule, title, severity, change, timing, inferred, kind, state, waived, baseline, doc, action]) =>
     ({ rule, title, severity, change, timing, inferred, kind, state, waived, baseline, doc, action });
-  const all = data.findings.map(row => {
-    for (let i = 0; i < SHARED; i++) {
-      if (typeof row[i] === 'number') row[i] = known[i][row[i]];
-      else known[i].push(i === 0 ? row[0] = naming(row[0]) : row[i]);
-    }
-    const [common, group, owner, where, message, evidence, steps, name, id, fingerprint] = row;
-    return { common, group: group[0] || group[1], groupId: group[1], owner, where, message, evidence, steps, name, id, fingerprint, text: '' };
+  const all = data.findings.map((row, at) => {
+    if (typeof row[0] !== 'number') row[0] = naming(row[0]);
+    const [common, group, owner, where, message, name, id, fingerprint] = resolve(row, known);
+    return { at, common, group: group[0] || group[1], groupId: group[1], owner, where, message, name, id, fingerprint, text: '' };
   });
+  // Evidence and steps, read when one of so many rows is unfolded. They stand behind this script.
+  const scripts = document.getElementsByClassName('details'), read = [];
+  const details = f => {
+    const part = Math.floor(f.at / data.details);
+    const whole = scripts.length - (document.readyState === 'loading' ? 1 : 0);
+    if (part >= whole) return undefined;
+    if (!read[part]) {
+      const known = columns(DETAILS);
+      read[part] = JSON.parse(scripts[part].textContent).map(row => resolve(row, known));
+    }
+    return read[part][f.at % data.details];
+  };
   const fill = (text, f) => text.replace(/[\u0001-\u0003]/g, sign => sign === '\u0001' ? f.id : sign === '\u0002' ? f.name : f.groupId);
   const called = f => f.common.kind + ' ' + (f.name || f.id || '(unnamed)');
   const searched = f => {
     if (!f.text) {
-      f.text = fill([f.common.severity, f.common.rule, f.common.title, called(f), f.id, f.group, f.owner.join(' '), f.where, f.message, f.evidence.join(' '),
+      f.text = fill([f.common.severity, f.common.rule, f.common.title, called(f), f.id, f.group, f.owner.join(' '), f.where, f.message,
         f.fingerprint, f.common.waived === null ? '' : 'waived ' + f.common.waived, f.common.baseline].join('\n'), f).toLowerCase();
     }
     return f.text;
@@ -101,7 +118,8 @@
     fact('Group id', f.groupId === f.group ? '' : f.groupId);
     fact('State', f.common.state === 'live' ? '' : f.common.state);
     fact('Owner', f.owner.join(', '));
-    for (let i = 0; i < f.evidence.length; i += 2) fact(fill(f.evidence[i], f), fill(f.evidence[i + 1], f));
+    const [evidence, todo] = details(f);
+    for (let i = 0; i < evidence.length; i += 2) fact(fill(evidence[i], f), fill(evidence[i + 1], f));
     fact('Rule', (f.common.title ? f.common.rule + ': ' + f.common.title : f.common.rule) + (f.common.change ? ', new in ' + f.common.change : ''));
     fact('Inferred', f.common.inferred ? 'check the object before you act' : '');
     fact('More', f.common.doc);
@@ -109,7 +127,7 @@
     fact('To do first', f.common.action);
     out.append(facts);
     const steps = el('ol', 'steps');
-    for (const [when, text, command, warning] of f.steps) {
+    for (const [when, text, command, warning] of todo) {
       const step = el('li'), says = el('p');
       says.append(el('span', 'when', when), ' ', fill(text, f));
       step.append(says);
@@ -122,7 +140,7 @@
       }
       steps.append(step);
     }
-    if (f.steps.length) out.append(steps);
+    if (todo.length) out.append(steps);
     return out;
   };
   const item = f => {
@@ -133,7 +151,12 @@
     if (f.common.baseline === 'known') status.append(' ', tag('known'));
     head.append(status, ' ', el('span', 'object', called(f)), ' ', el('span', 'group', f.group), ' ', el('span', 'what', fill(f.message, f) || f.common.title));
     fold.append(head);
-    fold.addEventListener('toggle', () => { if (fold.open && fold.children.length === 1) fold.append(body(f)); });
+    const unfold = () => {
+      if (!fold.open || fold.children.length > 1) return;
+      if (details(f)) fold.append(body(f));
+      else addEventListener('DOMContentLoaded', unfold, { once: true }); // the page is still being read
+    };
+    fold.addEventListener('toggle', unfold);
     li.append(fold);
     return li;
   };
@@ -163,10 +186,11 @@
     list.replaceChildren();
     grow(data.rows);
   };
+  const collator = new Intl.Collator('en', { numeric: true });
   const options = (select, values, none, order) => {
     const counts = new Map();
     for (const f of all) for (const value of values(f)) counts.set(value, (counts.get(value) || 0) + 1);
-    const compare = order || ((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+    const compare = order || collator.compare;
     for (const value of [...counts.keys()].sort(compare)) {
       const option = el('option', '', (value === NONE ? none : value) + ' (' + number(counts.get(value)) + ')');
       option.value = value;
