@@ -43,12 +43,13 @@ func remark(r *report.Report) {
 	}
 }
 
-// idle says why a waiver applies to nothing.
-func idle(e *entry, judged map[string]bool, shadowed bool) string {
+// idle says why a waiver applies to nothing. judged are the rules of which the report has all findings; every is true if
+// these are all rules.
+func idle(e *entry, judged map[string]bool, every, shadowed bool) string {
 	switch {
 	case shadowed:
 		return "another entry waives the same"
-	case e.rule != "" && !judged[e.rule], e.rule == "" && slices.Contains(slices.Collect(maps.Values(judged)), false):
+	case e.rule != "" && !judged[e.rule], e.rule == "" && !every:
 		return "no finding of this report is meant by it, but its rule may not have been judged in full here"
 	}
 	return "no finding of this report is meant by it: correct it, or remove it"
@@ -84,9 +85,10 @@ func (l *List) waive(r *report.Report, now time.Time) []report.WaiverUse {
 		return i >= 0
 	})
 	judged := r.Judged()
+	every := !slices.Contains(slices.Collect(maps.Values(judged)), false)
 	for i := range uses {
 		if uses[i].State == report.WaiverUnused {
-			uses[i].Why = idle(&l.waivers[i], judged, meant[i])
+			uses[i].Why = idle(&l.waivers[i], judged, every, meant[i])
 		}
 	}
 	for _, u := range r.Unexamined {
