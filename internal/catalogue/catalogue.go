@@ -8,10 +8,19 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/internal/yamlfile"
 )
+
+// Catalogue is what is known, and from when.
+type Catalogue struct {
+	// AsOf is the day of the newest public source that was read, year-month-day. What the vendor published later is not
+	// in it.
+	AsOf    string  `yaml:"as_of"`
+	Changes []Entry `yaml:"changes"`
+}
 
 // Entry is one vendor change.
 type Entry struct {
@@ -55,16 +64,19 @@ const (
 	Inferred  Confidence = "inferred"  // deduced
 )
 
-// Parse reads catalogue.yaml. It returns an error if an entry is incomplete, an id is not unique or a release is
-// unknown.
-func Parse(data []byte) ([]Entry, error) {
-	var entries []Entry
-	if err := yamlfile.Decode("catalogue.yaml", data, &entries); err != nil {
+// Parse reads catalogue.yaml. It returns an error if the date is older than a release that an entry names, an entry is
+// incomplete, an id is not unique or a release is unknown.
+func Parse(data []byte) (*Catalogue, error) {
+	known := &Catalogue{}
+	if err := yamlfile.Decode("catalogue.yaml", data, known); err != nil {
 		return nil, err
 	}
+	if _, err := time.Parse(time.DateOnly, known.AsOf); err != nil {
+		return nil, fmt.Errorf("catalogue.yaml: as_of is %q, not a day such as 2026-01-26", known.AsOf)
+	}
 	seen := map[string]bool{}
-	for i := range entries {
-		e := &entries[i]
+	for i := range known.Changes {
+		e := &known.Changes[i]
 		if seen[e.ID] {
 			return nil, fmt.Errorf("catalogue.yaml: %s is there twice", e.ID)
 		}
@@ -74,11 +86,11 @@ func Parse(data []byte) ([]Entry, error) {
 				return nil, fmt.Errorf("catalogue.yaml: %q is also called %q, which is no id", e.ID, also)
 			}
 		}
-		if err := e.check(); err != nil {
+		if err := e.check(known.AsOf); err != nil {
 			return nil, fmt.Errorf("catalogue.yaml: %q %w", e.ID, err)
 		}
 	}
-	return entries, nil
+	return known, nil
 }
 
 // Public matches a public source: an https address, or a file of a public repository at a commit.
@@ -86,7 +98,8 @@ var Public = regexp.MustCompile(`https://\S+\.\S+|\b[\w.-]+/[\w.-]+:[\w./-]+@[0-
 
 var idForm = regexp.MustCompile(`^(R-3\.\d+\.[\d.x]+-[0-9a-z]+|[A-Z]+-?[0-9]+[a-z]?|(CP|GW|HELM|VER|IC)(-[A-Z0-9]+)+|K-[\w.-]+)$`)
 
-func (e *Entry) check() error {
+// check returns what is wrong with an entry of a catalogue of that day.
+func (e *Entry) check(asOf string) error {
 	switch {
 	case !idForm.MatchString(e.ID):
 		return errors.New("is no id of an entry")
@@ -111,8 +124,12 @@ func (e *Entry) check() error {
 		if err != nil {
 			return fmt.Errorf("names a release: %w", err)
 		}
-		if _, known := version.Known(v); !known {
+		release, known := version.Known(v)
+		if !known {
 			return fmt.Errorf("names release %s, which is not known", text)
+		}
+		if release.Date > asOf {
+			return fmt.Errorf("names release %s of %s, which is younger than the catalogue, as of %s", text, release.Date, asOf)
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package catalogue_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -9,6 +10,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/catalogue"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
+
+const head = "as_of: 2026-01-26\nchanges:\n"
 
 const complete = `- id: R-3.8.22-1
   versions: [3.8.22, 3.9.2]
@@ -23,9 +26,13 @@ const complete = `- id: R-3.8.22-1
 
 func TestEntryIsReadAsItIsWritten(t *testing.T) {
 	t.Parallel()
-	entries, err := catalogue.Parse([]byte(complete + "- {id: G1, kind: procedure, summary: s, affects: a, sources: [https://example.org/x], confidence: inferred, handled: {not: no need}}\n"))
+	known, err := catalogue.Parse([]byte(head + complete + "- {id: G1, kind: procedure, summary: s, affects: a, sources: [https://example.org/x], confidence: inferred, handled: {not: no need}}\n"))
 	if err != nil {
 		t.Fatal(err)
+	}
+	entries := known.Changes
+	if known.AsOf != "2026-01-26" {
+		t.Errorf("as of %s", known.AsOf)
 	}
 	want := []catalogue.Entry{
 		{
@@ -86,7 +93,7 @@ func TestIncompleteEntriesAreRefusedByName(t *testing.T) {
 					t.Fatal("the test changes nothing")
 				}
 			}
-			_, err := catalogue.Parse([]byte(text))
+			_, err := catalogue.Parse([]byte(head + text))
 			switch {
 			case tt.want == "" && err != nil:
 				t.Errorf("refused: %v", err)
@@ -97,10 +104,32 @@ func TestIncompleteEntriesAreRefusedByName(t *testing.T) {
 	}
 }
 
+func TestACatalogueIsNoOlderThanWhatItNames(t *testing.T) {
+	t.Parallel()
+	for date, want := range map[string]string{
+		"2026-01-26":    "", // the day of 3.9.3
+		"2026-08-21":    "",
+		"2026-01-25":    `"R-3.8.22-1" names release 3.9.3 of 2026-01-26, which is younger than the catalogue, as of 2026-01-25`,
+		"2026-1-26":     `as_of is "2026-1-26", not a day`,
+		"2026-02-30":    "not a day",
+		"26 January":    "not a day",
+		`""`:            `as_of is "", not a day`,
+		"{of: nothing}": "catalogue.yaml",
+	} {
+		_, err := catalogue.Parse([]byte("as_of: " + date + "\nchanges:\n" + complete))
+		if got := fmt.Sprint(err); want == "" && err != nil || !strings.Contains(got, want) {
+			t.Errorf("%s: %v, want %q", date, err, want)
+		}
+	}
+	if _, err := catalogue.Parse([]byte("changes:\n" + complete)); err == nil {
+		t.Error("a catalogue without a date is taken")
+	}
+}
+
 func TestEveryKindIsTaken(t *testing.T) {
 	t.Parallel()
 	for _, k := range catalogue.Kinds {
-		if _, err := catalogue.Parse([]byte(strings.Replace(complete, "kind: defect", "kind: "+string(k), 1))); err != nil {
+		if _, err := catalogue.Parse([]byte(head + strings.Replace(complete, "kind: defect", "kind: "+string(k), 1))); err != nil {
 			t.Errorf("%s: %v", k, err)
 		}
 	}

@@ -42,8 +42,8 @@ func ruleOrEntry(id string, all []*rule.Rule) ([]string, error) {
 	if err == nil {
 		return []string{id}, nil
 	}
-	entries, broken := catalogue.Parse(rules.Catalogue())
-	if broken == nil && slices.ContainsFunc(entries, func(e catalogue.Entry) bool { return strings.EqualFold(e.ID, id) }) {
+	known, broken := catalogue.Parse(rules.Catalogue())
+	if broken == nil && slices.ContainsFunc(known.Changes, func(e catalogue.Entry) bool { return strings.EqualFold(e.ID, id) }) {
 		return nil, usage("api7-preflight rules coverage says why", "no rule covers %s", id)
 	}
 	return nil, err

@@ -27,9 +27,10 @@ func (a *app) explain() *cobra.Command {
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			names := ids(rules.All())
-			entries, err := catalogue.Parse(rules.Catalogue())
-			for i := 0; err == nil && i < len(entries); i++ {
-				names = append(names, entries[i].ID)
+			if known, err := catalogue.Parse(rules.Catalogue()); err == nil {
+				for i := range known.Changes {
+					names = append(names, known.Changes[i].ID)
+				}
 			}
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
@@ -45,10 +46,11 @@ func (a *app) explain() *cobra.Command {
 
 // explained returns the explanation of a rule or of an entry of the catalogue.
 func explained(id string) (string, error) {
-	entries, err := catalogue.Parse(rules.Catalogue())
+	known, err := catalogue.Parse(rules.Catalogue())
 	if err != nil {
 		return "", cannotRun("this is a bug in api7-preflight", "%v", err)
 	}
+	entries := known.Changes
 	if i := slices.IndexFunc(entries, func(e catalogue.Entry) bool { return e.Named(id) }); i >= 0 {
 		return entryText(&entries[i]), nil
 	}

@@ -90,7 +90,7 @@ type listedChange struct {
 
 // rules returns the selected rules, and a line that says what was asked for; empty without a filter.
 func (f filter) rules() ([]listed, string, error) {
-	entries, err := catalogue.Parse(rules.Catalogue())
+	known, err := catalogue.Parse(rules.Catalogue())
 	if err != nil {
 		return nil, "", cannotRun("this is a bug in api7-preflight", "%v", err)
 	}
@@ -104,7 +104,7 @@ func (f filter) rules() ([]listed, string, error) {
 	}
 	out := []listed{}
 	for _, r := range rules.All() {
-		changes := f.changes(r, path, entries)
+		changes := f.changes(r, path, known.Changes)
 		if len(changes) == 0 || !f.grave(r) {
 			continue
 		}

@@ -18,11 +18,12 @@ func ReadCatalogue(t Reporter, root fs.FS) []catalogue.Entry {
 		t.Errorf("%v", err)
 		return nil
 	}
-	entries, err := catalogue.Parse(data)
+	known, err := catalogue.Parse(data)
 	if err != nil {
 		t.Errorf("%v", err)
+		return nil
 	}
-	return entries
+	return known.Changes
 }
 
 // CheckCatalogue checks that the catalogue names the rule exactly where the rule names an entry, and that each row

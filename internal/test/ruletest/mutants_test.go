@@ -183,4 +183,6 @@ func TestRowsAndTheirEntriesHaveTheSameReleases(t *testing.T) {
 	}
 }
 
-func catalogueOf(text string) fs.FS { return fstest.MapFS{"catalogue.yaml": {Data: []byte(text)}} }
+func catalogueOf(entries string) fs.FS {
+	return fstest.MapFS{"catalogue.yaml": {Data: []byte("as_of: 2026-08-21\nchanges:\n" + entries)}}
+}

@@ -17,10 +17,11 @@ func changes(root fs.FS, rules []entry) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("reading %s: %w", catalogueFile, err)
 	}
-	entries, err := catalogue.Parse(data)
+	known, err := catalogue.Parse(data)
 	if err != nil {
 		return "", fmt.Errorf("reading %s: %w", catalogueFile, err)
 	}
+	entries := known.Changes
 	slices.SortStableFunc(entries, func(a, b catalogue.Entry) int { return first(&a).Compare(first(&b)) })
 	slices.SortStableFunc(entries, func(a, b catalogue.Entry) int { return cmp.Compare(undated(&a), undated(&b)) })
 	links := map[string]string{}

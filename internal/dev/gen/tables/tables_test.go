@@ -48,6 +48,8 @@ func root(folders ...string) fstest.MapFS {
 }
 
 const catalogue = `
+as_of: 2026-08-21
+changes:
 - {id: G1, kind: procedure, summary: Always., affects: a, sources: [https://example.org/x], confidence: inferred, handled: {not: no need}}
 - {id: R-3.9.0-1, versions: [3.9.0], until: [3.9.2], kind: defect, summary: New., affects: a, sources: [https://example.org/x], confidence: inferred, handled: {rules: [c-c]}}
 - {id: R-3.5.0-1, versions: [3.5.0], kind: removed, summary: Old., affects: a, sources: [https://example.org/x], confidence: inferred, handled: {rules: [b-b, c-c]}}
@@ -121,8 +123,10 @@ func TestWhatTablesCannotBeMadeOfIsNamed(t *testing.T) {
 		"markers swapped": {func(m fstest.MapFS) {
 			m["README.md"] = &fstest.MapFile{Data: []byte("<!-- rules:end --><!-- rules:begin -->")}
 		}, "no place for the table"},
-		"no catalogue":     {func(m fstest.MapFS) { delete(m, "rules/catalogue.yaml") }, "catalogue.yaml"},
-		"broken catalogue": {func(m fstest.MapFS) { m["rules/catalogue.yaml"] = &fstest.MapFile{Data: []byte("- {id: x}")} }, `"x" is no id`},
+		"no catalogue": {func(m fstest.MapFS) { delete(m, "rules/catalogue.yaml") }, "catalogue.yaml"},
+		"broken catalogue": {func(m fstest.MapFS) {
+			m["rules/catalogue.yaml"] = &fstest.MapFile{Data: []byte("{as_of: 2026-08-21, changes: [{id: x}]}")}
+		}, `"x" is no id`},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
