@@ -1,6 +1,9 @@
 package version
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Evidence says which public source names a release and its date.
 type Evidence string
@@ -33,6 +36,21 @@ func Oldest() Version { return releases[0].Version }
 
 // Newest returns the newest release of the table.
 func Newest() Version { return releases[len(releases)-1].Version }
+
+// Documented returns the newest release with public notes among those that of selects, and the selected ones above it,
+// oldest first: none of them has public notes. ok is false if no selected release has any.
+func Documented(of func(Version) bool) (newest Release, above []Release, ok bool) {
+	for _, r := range releases {
+		switch {
+		case !of(r.Version):
+		case r.Source == Notes:
+			newest, above, ok = r, nil, true
+		default:
+			above = append(above, r)
+		}
+	}
+	return newest, above, ok
+}
 
 // Known returns the row of v, and whether there is one.
 func Known(v Version) (Release, bool) {
@@ -67,6 +85,29 @@ func Lines() []Line {
 // LTS reports whether the vendor gives line l long-term support, as it does to one line at a time. Source:
 // https://docs.api7.ai/enterprise/version-support-policy, which is younger than the guide that says so of 3.7.
 func (l Line) LTS() bool { return l == Line{3, 8} }
+
+// SupportedUntil returns the last day of the vendor's support for line l, year-month-day; empty: not known. The vendor
+// names one only for the line with long-term support, three years from 2025-04-22, and says that all others have no
+// formal lifecycle. Sources: https://docs.api7.ai/enterprise/version-support-policy and, with the same dates,
+// https://docs.api7.ai/api7-gateway/install-and-upgrade/version-support-policy.
+func (l Line) SupportedUntil() string {
+	if l.LTS() {
+		return "2028-04-21"
+	}
+	return ""
+}
+
+// Going reports whether line l can be expected to get releases that are not in the table: it has long-term support, or
+// the table has one of it that is less than a year older than its youngest.
+func (l Line) Going() bool {
+	youngest := ""
+	for _, r := range releases {
+		youngest = max(youngest, r.Date)
+	}
+	day, err := time.Parse(time.DateOnly, youngest)
+	last, known := NewestOf(l)
+	return known && err == nil && (last.Date > day.AddDate(-1, 0, 0).Format(time.DateOnly) || l.SupportedUntil() > youngest)
+}
 
 // Nearest returns the known release that someone who wrote v most likely meant: the newest one of its line that is
 // not newer than v, else the oldest of its line, else the newest of the nearest line.

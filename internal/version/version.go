@@ -156,6 +156,19 @@ func (v Version) String() string {
 // fourParts is the 3.2 patch number from which the vendor writes four parts even for .0 (3.2.9.0, 3.2.16.0).
 const fourParts = 8
 
+// ParseLine parses a release line as people write it: 3.8, v3.8, 3.8.x or 3.8.*. ok is false for all other text.
+func ParseLine(s string) (l Line, ok bool) {
+	parts := lineForm.FindStringSubmatch(s)
+	if parts == nil {
+		return Line{}, false
+	}
+	major, errMajor := strconv.ParseUint(parts[1], 10, 32)
+	minor, errMinor := strconv.ParseUint(parts[2], 10, 32)
+	return Line{major, minor}, errMajor == nil && errMinor == nil
+}
+
+var lineForm = regexp.MustCompile(`^[vV]?(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(?:\.[xX*])?$`)
+
 // Compare returns -1, 0 or +1 as l comes before, is equal to or comes after m.
 func (l Line) Compare(m Line) int {
 	return cmp.Or(cmp.Compare(l.Major, m.Major), cmp.Compare(l.Minor, m.Minor))

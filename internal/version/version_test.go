@@ -241,3 +241,70 @@ func TestEachLineIsListedOnceAndOneHasLongTermSupport(t *testing.T) {
 		t.Errorf("long-term support (-want +got):\n%s", diff)
 	}
 }
+
+func TestALineIsReadAsPeopleWriteIt(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"3.8": "3.8", "v3.8": "3.8", "V3.8.x": "3.8", "3.8.X": "3.8", "3.10.*": "3.10", "4.0": "4.0"} {
+		if l, ok := version.ParseLine(text); !ok || l.String() != want {
+			t.Errorf("ParseLine(%q) = %s, %v, want %s", text, l, ok, want)
+		}
+	}
+	for _, text := range []string{"", "3", "3.", ".8", "3.8.", "3.8.0", "3.8.xx", "3.8x", "3.x", "03.8", "3.08", "lts", "3.8 ", "3.99999999999", "-3.8"} {
+		if l, ok := version.ParseLine(text); ok {
+			t.Errorf("ParseLine(%q) = %s, want none", text, l)
+		}
+	}
+}
+
+func TestTheNewestReleaseWithPublicNotesIsFoundWithWhatIsAboveIt(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		of                  func(version.Version) bool
+		newest, first, last string
+	}{
+		"all":     {func(version.Version) bool { return true }, "3.9.3", "3.9.4", "3.10.5"},
+		"the LTS": {func(v version.Version) bool { return v.Line().LTS() }, "3.8.22", "3.8.23", "3.8.23"},
+		"3.7":     {func(v version.Version) bool { return v.Line() == version.Line{Major: 3, Minor: 7} }, "3.7.8", "", ""},
+		"3.4":     {func(v version.Version) bool { return v.Line() == version.Line{Major: 3, Minor: 4} }, "3.4.1", "3.4.2", "3.4.2"},
+		"3.10":    {func(v version.Version) bool { return v.Line() == version.Line{Major: 3, Minor: 10} }, "", "3.10.0", "3.10.5"},
+		"no line": {func(v version.Version) bool { return v.Line() == version.Line{Major: 3, Minor: 11} }, "", "", ""},
+		"all old": {func(v version.Version) bool { return v.Less(version.MustParse("3.3.0")) }, "3.2.16.7", "", ""},
+		"hot fix": {func(v version.Version) bool { return v.Less(version.MustParse("3.2.15.0")) }, "3.2.14.4.1", "3.2.14.5", "3.2.14.6"},
+	} {
+		newest, above, ok := version.Documented(tt.of)
+		first, last := "", ""
+		if len(above) > 0 {
+			first, last = above[0].Version.String(), above[len(above)-1].Version.String()
+		}
+		if newest.Version.String() != tt.newest && ok || ok != (tt.newest != "") || first != tt.first || last != tt.last {
+			t.Errorf("%s: %s and %s to %s, %v", name, newest.Version, first, last, ok)
+		}
+		for _, r := range above {
+			if r.Source == version.Notes {
+				t.Errorf("%s: %s has public notes", name, r.Version)
+			}
+		}
+	}
+}
+
+func TestOnlyTheLineWithLongTermSupportHasADateOfItsEnd(t *testing.T) {
+	t.Parallel()
+	for _, l := range version.Lines() {
+		want := ""
+		if l.LTS() {
+			want = "2028-04-21"
+		}
+		if got := l.SupportedUntil(); got != want {
+			t.Errorf("%s is supported until %q, want %q", l, got, want)
+		}
+	}
+}
+
+func TestALineGoesOnIfItIsSupportedOrHasAYoungRelease(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{"3.2": false, "3.6": false, "3.7": false, "3.8": true, "3.9": true, "3.10": true, "3.11": false} {
+		if l, _ := version.ParseLine(text); l.Going() != want {
+			t.Errorf("%s goes on: want %v", text, want)
+		}
+	}
+}
