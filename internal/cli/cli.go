@@ -225,7 +225,7 @@ func (a *app) root() *cobra.Command {
 		},
 	}
 	// cobra's own flag would link a template engine, four megabytes, for a single line.
-	root.Flags().BoolVarP(&version, "version", "v", false, "version of this program")
+	root.Flags().BoolVarP(&version, "version", "v", false, "version of this program, and how new its knowledge is")
 	a.shared.add(root)
 	root.SetArgs(a.env.Args)
 	root.SetOut(a.env.Stdout)

@@ -87,12 +87,3 @@ func settingsSchema(root *cobra.Command) (string, error) {
 	}
 	return string(text) + "\n", nil
 }
-
-func (a *app) version() *cobra.Command {
-	return &cobra.Command{
-		Use: "version", Short: "Version of this program", Args: noArgs,
-		RunE: func(*cobra.Command, []string) error { return a.writeVersion() },
-	}
-}
-
-func (a *app) writeVersion() error { return a.write(fmt.Sprintf("api7-preflight %s\n", a.env.Version)) }
