@@ -45,7 +45,7 @@ func (a *app) check() *cobra.Command {
 	f.failOn, f.scope = report.SeverityBreaking, string(report.ScopeAll)
 	flags := flagsOf(cmd)
 	flags.text(&f.from, "from", "installed version of the control plane")
-	flags.text(&f.to, "to", "version to upgrade to")
+	flags.text(&f.to, "to", "version to upgrade to: a release, a line such as 3.8, lts or latest")
 	flags.choice(&f.failOn, "fail-on", []string{report.SeverityBreaking, report.SeverityWarning, report.SeverityNotice, report.FailNever},
 		"severity that blocks: breaking, warning, notice or never")
 	flags.choice(&f.scope, "scope", []string{string(report.ScopeAll), string(report.ScopeGiven)},
@@ -57,7 +57,7 @@ func (a *app) check() *cobra.Command {
 		flags.completes(name, ruleNames())
 	}
 	flags.completes("from", releaseNames())
-	flags.completes("to", releaseNames())
+	flags.completes("to", goalNames())
 	f.decision.add(flags)
 	flags.text(&f.adc, "adc-version", "version of ADC that pipelines use, as adc --version prints it")
 	return cmd
@@ -86,16 +86,16 @@ func (a *app) runCheck(cmd *cobra.Command, f *checkFlags) error {
 		if err := a.forewarn(ctx, open); err != nil {
 			return err
 		}
-		if err := settlePath(ctx, options, from, to); err != nil {
+		if err := settlePath(ctx, options, from, &to); err != nil {
 			return err
 		}
 		madeBy(open, options.Tools["adc"], options.Path.From)
-		return a.assess(ctx, options, decided, &f.out)
+		return a.assess(ctx, options, &to, decided, &f.out)
 	})
 }
 
 // assess runs the engine, applies what was decided, which may be nil, and writes the report.
-func (a *app) assess(ctx context.Context, options *engine.Options, decided *decisions, out *outputFlags) error {
+func (a *app) assess(ctx context.Context, options *engine.Options, to *goal, decided *decisions, out *outputFlags) error {
 	options.Tool = report.Tool{Name: report.Program, Version: a.env.Version}
 	options.RunID = a.env.RunID()
 	options.Now = a.env.Now
@@ -103,6 +103,7 @@ func (a *app) assess(ctx context.Context, options *engine.Options, decided *deci
 	if err != nil {
 		return cannotRead(ctx, err, "")
 	}
+	to.mark(&r.Path)
 	r.Run.Settings = append([]report.Setting{}, a.used...)
 	decided.apply(r)
 	a.code = r.ExitCode

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,38 +24,36 @@ func (a *app) coverage() *cobra.Command {
 		Long: "Lists every vendor change of the catalogue for each release line that an upgrade crosses, and whether rules check it,\n" +
 			"a person has to, or nobody does and why. Without --from and --to it lists all of them.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := coveragePath(from, to)
+			p, remarks, err := coveragePath(from, to)
 			if err != nil {
 				return err
 			}
-			return a.writeCoverage(cmd, p, targets)
+			return a.writeCoverage(cmd, p, remarks, targets)
 		},
 	}
 	flags := flagsOf(cmd)
 	flags.text(&from, "from", "installed version (default "+version.Oldest().String()+", the oldest known)")
-	flags.text(&to, "to", "version to install (default "+version.Newest().String()+", the newest known)")
+	flags.text(&to, "to", "version to install: a release, a line such as 3.8, lts or latest (default "+version.Newest().String()+", the newest known)")
 	flags.completes("from", releaseNames())
-	flags.completes("to", releaseNames())
+	flags.completes("to", goalNames())
 	flags.formats(&targets, documents, false)
 	return cmd
 }
 
-func coveragePath(from, to string) (version.Path, error) {
-	p := version.Path{From: version.Oldest(), To: version.Newest()}
-	if to == "" {
-		to = p.To.String()
-	}
-	if from == "" {
-		from = p.From.String()
-	}
-	target, source, err := versions(to, from)
+// coveragePath returns the path between two versions, and what a reader has to know about how they were taken. Without them
+// it begins with the oldest release or ends with the newest.
+func coveragePath(from, to string) (p version.Path, remarks []string, err error) {
+	target, source, err := versions(cmp.Or(to, version.Newest().String()), cmp.Or(from, version.Oldest().String()))
 	if err != nil {
-		return p, err
+		return p, nil, err
 	}
-	return version.Path{From: source, To: target}, nil
+	if told := target.told(); told != "" {
+		remarks = append(remarks, told)
+	}
+	return version.Path{From: source, To: target.to}, remarks, nil
 }
 
-func (a *app) writeCoverage(cmd *cobra.Command, p version.Path, targets []target) error {
+func (a *app) writeCoverage(cmd *cobra.Command, p version.Path, remarks []string, targets []target) error {
 	known, err := catalogue.Parse(rules.Catalogue())
 	if err != nil {
 		return cannotRun("this is a bug in api7-preflight", "%v", err)
@@ -65,7 +64,7 @@ func (a *app) writeCoverage(cmd *cobra.Command, p version.Path, targets []target
 	}
 	lines := catalogue.Cover(known.Changes, p, func(id string) bool { return byID[id].ByHand() })
 	doc := coverageDocument(p, lines, byID)
-	return a.list(cmd, targets, func() string { return coverageText(doc, lines) }, doc)
+	return a.list(cmd, targets, func() string { return coverageText(doc, lines, remarks) }, doc)
 }
 
 // covered is the JSON form of the coverage of a path.
@@ -141,9 +140,12 @@ func coverageDocument(p version.Path, lines []catalogue.Line, byID map[string]*r
 }
 
 // coverageText returns the coverage as text for people.
-func coverageText(doc covered, lines []catalogue.Line) string {
+func coverageText(doc covered, lines []catalogue.Line, remarks []string) string {
 	sheet := render.NewSheet()
 	sheet.Row(fmt.Sprintf("%s → %s: %s", doc.From, doc.To, plural.Of(doc.Known, "publicly known vendor change", "publicly known vendor changes")))
+	for _, remark := range remarks {
+		sheet.Prose("", remark)
+	}
 	sheet.Row(fmt.Sprintf("%d automatic, %d by hand, %d not covered", doc.Automatic, doc.ByHand, doc.NotCovered))
 	for i, l := range doc.Lines {
 		sheet.Gap()

@@ -43,9 +43,10 @@ func (a *app) runDemo(cmd *cobra.Command, f *checkFlags) error {
 	if options.Sources, err = examples(); err != nil {
 		return cannotRun("", "the example installation is damaged: %v", err)
 	}
-	options.Path = version.Path{From: version.MustParse(demoFrom), To: version.MustParse(demoTo)}
+	to := goal{to: version.MustParse(demoTo)}
+	options.Path = version.Path{From: version.MustParse(demoFrom), To: to.to}
 	options.FromEvidence, options.FromGiven = "set by the example", true
-	return a.assess(cmd.Context(), options, nil, &f.out)
+	return a.assess(cmd.Context(), options, &to, nil, &f.out)
 }
 
 // example is a part of the example installation: a snapshot with a name of its own in reports.

@@ -12,12 +12,12 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// versions parses --to, which must be a known release, and --from, which may be empty.
-func versions(toText, fromText string) (to, from version.Version, err error) {
+// versions parses --to, and --from, which may be empty.
+func versions(toText, fromText string) (to goal, from version.Version, err error) {
 	if toText == "" {
 		return to, from, usage(fmt.Sprintf("for example --to %s", version.Newest()), "--to is missing: which version do you want to install?")
 	}
-	if to, err = release(toText); err != nil {
+	if to, err = parseGoal(toText); err != nil {
 		return to, from, err
 	}
 	if fromText == "" {
@@ -33,7 +33,7 @@ func versions(toText, fromText string) (to, from version.Version, err error) {
 		}
 		return to, from, usage(hint, "--from: %v", err)
 	}
-	return to, from, ordered(from, to)
+	return to, from, ordered(from, &to)
 }
 
 // releaseNames returns the releases that --from and --to can name.
@@ -45,51 +45,29 @@ func releaseNames() []string {
 	return names
 }
 
-// release parses a target version, which must be in the release table.
-func release(text string) (version.Version, error) {
-	to, err := version.Parse(text)
-	switch {
-	case err != nil && !plainWord(text):
-		return to, usage(targetHint(""), "--to: not a version")
-	case err != nil:
-		return to, usage(targetHint(text), "--to: %v", err)
-	}
-	if _, known := version.Known(to.Release()); !known {
-		return to, usage(fmt.Sprintf("did you mean %s? The newest known release is %s", version.Nearest(to).Version, version.Newest()),
-			"--to: %s is not a known release", to)
-	}
-	return to, nil
-}
-
-// targetHint returns a hint for a bare line such as 3.7, also written 3.7.x.
-func targetHint(text string) string {
-	line := strings.TrimPrefix(strings.ToLower(text), "v")
-	for _, wildcard := range []string{".x", ".*"} {
-		line = strings.TrimSuffix(line, wildcard)
-	}
-	for _, r := range version.Releases() {
-		if l := r.Version.Line(); line == l.String() {
-			newest, _ := version.NewestOf(l)
-			return fmt.Sprintf("%s is a release line; its newest known release is %s", l, newest.Version)
-		}
-	}
-	return "a target is a single release, such as " + version.Newest().String()
-}
-
 // ordered returns an error if the path is not an upgrade.
-func ordered(from, to version.Version) error {
-	switch from.Compare(to) {
-	case 0:
-		return usage("--to names the version to install", "%s is installed already: there is nothing to upgrade", from)
-	case 1:
-		return usage("downgrades are not assessed; to go back, restore a backup taken with that version",
-			"%s to %s is a downgrade", from, to)
+func ordered(from version.Version, goal *goal) error {
+	order := from.Compare(goal.to)
+	if order < 0 {
+		return nil
 	}
-	return nil
+	message := fmt.Sprintf("%s is installed already: there is nothing to upgrade", from)
+	hint := "--to names the version to install"
+	if order > 0 {
+		message = fmt.Sprintf("%s to %s is a downgrade", from, goal.to)
+		hint = "downgrades are not assessed; to go back, restore a backup taken with that version"
+	}
+	if told := goal.told(); told != "" {
+		message += " (" + told + ")"
+	}
+	if n := len(goal.newer); n > 0 && from.Less(goal.newer[n-1].Version) {
+		hint = fmt.Sprintf("a release without public notes is taken only by its full name: --to %s", goal.newer[n-1].Version)
+	}
+	return usage(hint, "%s", message)
 }
 
 // settlePath sets the path in the options. If the installed version was not given, it is read from the sources.
-func settlePath(ctx context.Context, o *engine.Options, from, to version.Version) error {
+func settlePath(ctx context.Context, o *engine.Options, from version.Version, to *goal) error {
 	var seen []estate.VersionEvidence
 	for _, src := range o.Sources {
 		found, err := src.Versions(ctx)
@@ -117,7 +95,7 @@ func settlePath(ctx context.Context, o *engine.Options, from, to version.Version
 		remarks = "; not in the release table, judged by its number"
 	}
 	remarks += disagreement(decides.Version, append(seen, given))
-	o.Path = version.Path{From: decides.Version, To: to}
+	o.Path = version.Path{From: decides.Version, To: to.to}
 	o.FromEvidence, o.FromGiven = how+remarks, remarks == ""
 	return ordered(o.Path.From, to)
 }
@@ -147,8 +125,8 @@ func disagreement(decides version.Version, seen []estate.VersionEvidence) string
 }
 
 // inferred returns the error for a path that is not an upgrade, and says where its source version comes from.
-func inferred(o *engine.Options) error {
-	err := ordered(o.Path.From, o.Path.To)
+func inferred(o *engine.Options, to *goal) error {
+	err := ordered(o.Path.From, to)
 	if f, ok := errors.AsType[*failure](err); ok {
 		f.message += fmt.Sprintf(" (%s is known from: %s)", o.Path.From, o.FromEvidence)
 		f.hint = "set --from to the version that the Dashboard shows"
@@ -158,7 +136,7 @@ func inferred(o *engine.Options) error {
 
 // inferPath takes the oldest version that any source shows. A control plane shows its own version. Gateway instances
 // only show theirs, so a path known only from them leaves a doubt.
-func inferPath(o *engine.Options, seen []estate.VersionEvidence, to version.Version) error {
+func inferPath(o *engine.Options, seen []estate.VersionEvidence, to *goal) error {
 	var control, gateway *estate.VersionEvidence
 	for i := range seen {
 		best := &gateway
@@ -171,9 +149,9 @@ func inferPath(o *engine.Options, seen []estate.VersionEvidence, to version.Vers
 	}
 	switch {
 	case control != nil:
-		o.Path, o.FromEvidence = version.Path{From: control.Version, To: to}, control.Where+disagreement(control.Version, seen)
+		o.Path, o.FromEvidence = version.Path{From: control.Version, To: to.to}, control.Where+disagreement(control.Version, seen)
 	case gateway != nil:
-		o.Path = version.Path{From: gateway.Version, To: to}
+		o.Path = version.Path{From: gateway.Version, To: to.to}
 		o.FromEvidence = "oldest gateway instance: " + gateway.Where
 		o.Doubts = append(o.Doubts, estate.Gap{
 			ID: estate.InstalledVersion, What: "installed version of the control plane",
@@ -183,5 +161,5 @@ func inferPath(o *engine.Options, seen []estate.VersionEvidence, to version.Vers
 	default:
 		return usage("set --from to the version that the Dashboard shows", "the installed version is unknown: no source gives it")
 	}
-	return inferred(o)
+	return inferred(o, to)
 }

@@ -41,9 +41,9 @@ func (a *app) ruleList() *cobra.Command {
 	}
 	flags := flagsOf(cmd)
 	flags.text(&f.from, "from", "installed version: only rules that an upgrade from it concerns")
-	flags.text(&f.to, "to", "version to install: only rules that an upgrade to it concerns")
+	flags.text(&f.to, "to", "version to install (a release, a line such as 3.8, lts or latest): only rules that an upgrade to it concerns")
 	flags.completes("from", releaseNames())
-	flags.completes("to", releaseNames())
+	flags.completes("to", goalNames())
 	flags.choice(&f.severity, "severity", []string{report.SeverityBreaking, report.SeverityWarning, report.SeverityNotice, byHandOnly},
 		"only rules whose gravest finding is breaking, warning or notice, or checks by hand (manual)")
 	line := flags.choice(&f.line, "line", lineNames(), "only rules about changes that a release of this line brings, such as 3.8")
@@ -88,19 +88,20 @@ type listedChange struct {
 	Applies   string   `json:"applies"`
 }
 
-// rules returns the selected rules, and a line that says what was asked for; empty without a filter.
-func (f filter) rules() ([]listed, string, error) {
+// rules returns the selected rules, and lines that say what was asked for; none without a filter.
+func (f filter) rules() (selected []listed, head []string, err error) {
 	known, err := catalogue.Parse(rules.Catalogue())
 	if err != nil {
-		return nil, "", cannotRun("this is a bug in api7-preflight", "%v", err)
+		return nil, nil, cannotRun("this is a bug in api7-preflight", "%v", err)
 	}
 	var path *version.Path
+	var remarks []string
 	if f.from != "" || f.to != "" {
-		p, err := coveragePath(f.from, f.to)
+		p, told, err := coveragePath(f.from, f.to)
 		if err != nil {
-			return nil, "", err
+			return nil, nil, err
 		}
-		path = &p
+		path, remarks = &p, told
 	}
 	out := []listed{}
 	for _, r := range rules.All() {
@@ -110,7 +111,10 @@ func (f filter) rules() ([]listed, string, error) {
 		}
 		out = append(out, listed{r.ID, r.Title, r.Severity.String(), r.When(), r.ByHand(), string(r.Confidence), r.Entries(), changes})
 	}
-	return out, f.head(path, len(out)), nil
+	if head := f.head(path, len(out)); head != "" {
+		return out, append([]string{head}, remarks...), nil
+	}
+	return out, nil, nil
 }
 
 // grave reports whether a rule has the severity that was asked for.
@@ -176,12 +180,12 @@ func (f filter) head(path *version.Path, n int) string {
 }
 
 // listText returns the list for people. With a filter it names the changes that it selects.
-func listText(all []listed, head string) string {
+func listText(all []listed, head []string) string {
 	sheet := render.NewSheet()
-	if head != "" {
-		sheet.Row(head)
-		sheet.Gap()
+	for _, line := range head {
+		sheet.Prose("", line)
 	}
+	sheet.Gap()
 	for _, r := range all {
 		how := r.Severity
 		if r.Manual {
@@ -189,7 +193,7 @@ func listText(all []listed, head string) string {
 		}
 		sheet.Row(fmt.Sprintf("%-9s %s", how, r.Rule))
 		sheet.Prose("          ", r.Title)
-		if head == "" {
+		if len(head) == 0 {
 			sheet.Prose("          ", r.Applies)
 			continue
 		}

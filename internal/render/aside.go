@@ -42,6 +42,19 @@ func skipping(r *report.Report) string {
 	return "skips " + skipped(r.Path.Skips) + ": the vendor's " + r.Path.Guide + " guide describes it in one step"
 }
 
+// Asked says which release was taken for the line or word that was asked for, and which releases of it are newer; nothing
+// if a release was asked for.
+func Asked(p *report.Path) string {
+	if p.Asked == "" {
+		return ""
+	}
+	text := p.Asked + " is taken as " + p.To + ", the newest with public notes"
+	if len(p.Newer) > 0 {
+		text += "; newer: " + skipped(p.Newer)
+	}
+	return text
+}
+
 // about writes a label and a text beside it, which may take several lines.
 func (p *page) about(label, text string) {
 	p.prose(atLabel, besides(label), plain, text)
@@ -180,7 +193,7 @@ func besides(label string) string {
 	return label + strings.Repeat(" ", max(atEntry-atLabel-width(label), 1))
 }
 
-// skipped names release lines: of many in a row the first and the last.
+// skipped names releases or release lines in a row: of many the first and the last.
 func skipped(lines []string) string {
 	const few = 3
 	if len(lines) <= few {

@@ -48,7 +48,7 @@ func asCSV(out *bufio.Writer, r *report.Report, _ Options) error {
 		}
 		return nil
 	}
-	if err := write(&row{record: rowVerdict, message: r.Path.From + " to " + r.Path.To + ": " + Line(r)}); err != nil {
+	if err := write(&row{record: rowVerdict, message: summary(r)}); err != nil {
 		return err
 	}
 	for _, m := range missingParts(r) {

@@ -116,7 +116,11 @@ func (h *gitHub) verdict() {
 		numbers.WriteString(", " + thousands(n) + " to check by hand")
 	}
 	title := report.Program + " " + cmp.Or(h.r.Path.From, "unknown") + " → " + h.r.Path.To + ": " + strings.ToUpper(string(h.r.Verdict))
-	h.command(annotation{level: l, title: title, text: []string{numbers.String(), headline(h.r)}})
+	a := annotation{level: l, title: title, text: []string{numbers.String(), headline(h.r)}}
+	if asked := Asked(&h.r.Path); asked != "" {
+		a.text = append(a.text, asked)
+	}
+	h.command(a)
 }
 
 // notExamined writes what was not examined: an error if it decides the verdict.

@@ -62,7 +62,7 @@ type gitlab struct {
 // upgrade is a "blocker", and nothing else is.
 func asGitLab(out *bufio.Writer, r *report.Report, o Options) error {
 	g := &gitlab{out: out, r: r, o: o, marked: map[[sha256.Size]byte]int{}}
-	text := report.Program + " " + r.Path.From + " to " + r.Path.To + ": " + Line(r)
+	text := report.Program + " " + summary(r)
 	if n := r.Summary.Manual; n > 0 {
 		text += "; " + count(n, "check", "checks") + " by hand"
 	}

@@ -120,6 +120,7 @@ func (h *hypertext) facts() {
 	}
 	fact("Target", r.Target.Advice)
 	fact("Path", skipping(r))
+	fact("Asked", Asked(&r.Path))
 	if !r.Path.FromGiven {
 		fact("Installed", cmp.Or(r.Path.From, "unknown")+": "+r.Path.FromEvidence)
 	}

@@ -146,6 +146,9 @@ func junitProperties(r *report.Report) []junitProperty {
 	} {
 		list = append(list, junitProperty{Name: p[0], Value: Brief(p[1])})
 	}
+	if asked := Asked(&r.Path); asked != "" {
+		list = append(list, junitProperty{Name: "asked", Value: Brief(asked)})
+	}
 	return list
 }
 

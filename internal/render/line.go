@@ -33,6 +33,15 @@ func Line(r *report.Report) string {
 	return string(r.Verdict) + reservations(r) + ": " + strings.Join(found, ", ")
 }
 
+// summary returns the path and, in one line, its verdict.
+func summary(r *report.Report) string {
+	text := r.Path.From + " to " + r.Path.To
+	if asked := Asked(&r.Path); asked != "" {
+		text += " (" + asked + ")"
+	}
+	return text + ": " + Line(r)
+}
+
 // reservations says what the verdict could not take into account.
 func reservations(r *report.Report) string {
 	text := ""

@@ -233,6 +233,15 @@ func (d *markdown) head() {
 		d.line("- nothing: no source was read")
 	}
 	d.line()
+	d.way(from)
+}
+
+// way writes what is behind the two ends of the path, and what it skips.
+func (d *markdown) way(from string) {
+	r := d.r
+	if asked := Asked(&r.Path); asked != "" {
+		d.paragraph(d.told(asked) + ".")
+	}
 	if r.Path.FromEvidence != "" {
 		d.paragraph("Installed version " + from + ": " + d.told(r.Path.FromEvidence) + ".")
 	}

@@ -238,7 +238,7 @@ func unlinked(text string) string { return strings.ReplaceAll(text, "](", `\](`)
 func (s *sarif) run() sarifRun {
 	r, sum := s.r, s.r.Summary
 	run := sarifRun{
-		Verdict: string(r.Verdict), Says: Line(r), From: r.Path.From, To: r.Path.To, Scope: string(r.Scope), FailOn: r.FailOn, Advice: r.Target.Advice,
+		Verdict: string(r.Verdict), Says: Line(r), From: r.Path.From, To: r.Path.To, Asked: Asked(&r.Path), Scope: string(r.Scope), FailOn: r.FailOn, Advice: r.Target.Advice,
 		Breaking: sum.Breaking, Warning: sum.Warning, Notice: sum.Notice, Waived: sum.Waived, Known: sum.Known, Blocking: sum.Blocking, Unknown: sum.Unknown, NotExamined: open(r),
 		Manual: sum.Manual, Checks: make([]sarifManual, 0, len(r.ManualChecks)),
 	}

@@ -52,6 +52,7 @@ type (
 		Says        string        `json:"says"`
 		From        string        `json:"from"`
 		To          string        `json:"to"`
+		Asked       string        `json:"asked,omitempty"`
 		Scope       string        `json:"scope"`
 		FailOn      string        `json:"failOn"`
 		Advice      string        `json:"advice,omitempty"`

@@ -34,6 +34,7 @@ func (p *page) header(r *report.Report) {
 		{bold, cmp.Or(r.Path.From, "unknown") + " → " + r.Path.To},
 	}
 	p.flow(0, append(pieces, span{plain, p.sources(r)})...)
+	p.brief(0, 2, "", Asked(&r.Path))
 	if told := r.Path.FromEvidence; told != "" && !r.Path.FromGiven { // if the user gave it, that needs no explanation
 		p.brief(0, 2, "", "Installed version "+cmp.Or(r.Path.From, "unknown")+": "+told)
 	}

@@ -77,6 +77,8 @@ type Path struct {
 	FromEvidence string   `json:"from_evidence" jsonschema:"how the installed version is known"`
 	FromGiven    bool     `json:"from_given" jsonschema:"whether --from gave it and no source contradicts it"`
 	To           string   `json:"to"`
+	Asked        string   `json:"asked" jsonschema:"what was asked for if not a release: a line such as 3.8, lts or latest; to is its newest release with public notes; empty if a release was named"`
+	Newer        []string `json:"newer" jsonschema:"known releases of what was asked for that are newer than to, oldest first; none of them has public notes"`
 	Gateways     string   `json:"gateways" jsonschema:"oldest gateway version that a source gives, from which gateway changes are judged; empty if no source gives one, and from counts instead"`
 	Lines        []string `json:"lines" jsonschema:"release lines that the upgrade enters"`
 	Skips        []string `json:"skips" jsonschema:"those of them that it passes over; the vendor tests only steps between neighbouring lines"`

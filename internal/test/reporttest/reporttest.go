@@ -352,6 +352,7 @@ func Hostile(names ...string) *report.Report {
 	}
 	all := strings.Join(names, "")
 	r.Path.FromEvidence, r.Path.FromGiven = all, false
+	r.Path.Asked, r.Path.Newer = all, []string{all}
 	r.Sources[0].Name = "db\x1b[31m-1"
 	r.Sources[0].Kinds[0] = report.SourceKind{Kind: "gate\nway", Why: all}
 	r.Rules[0].Status, r.Rules[0].Reasons = report.Unknown, []string{all}

@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/render"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/suggest"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// goal is the release that --to asks for.
+type goal struct {
+	to    version.Version
+	asked string            // the line or the word that was written, in normal form; empty: the release itself
+	newer []version.Release // of what was asked, oldest first; none of them has public notes
+}
+
+// The words that --to takes beside releases and lines.
+const (
+	toLTS    = "lts"
+	toLatest = "latest"
+)
+
+// mark writes into the report what was asked for.
+func (g *goal) mark(p *report.Path) {
+	p.Asked, p.Newer = g.asked, []string{}
+	for _, r := range g.newer {
+		p.Newer = append(p.Newer, r.Version.String())
+	}
+}
+
+// told says what was taken for what; nothing if a release was asked for.
+func (g *goal) told() string {
+	p := report.Path{To: g.to.String()}
+	g.mark(&p)
+	return render.Asked(&p)
+}
+
+// parseGoal parses a target version: a release of the release table, or a line or a word, which mean the newest release
+// with public notes. The installed version does not matter.
+func parseGoal(text string) (goal, error) {
+	word := strings.ToLower(strings.TrimSpace(text))
+	switch word {
+	case toLTS:
+		return newestOf(word, func(v version.Version) bool { return v.Line().LTS() })
+	case toLatest:
+		return newestOf(word, func(version.Version) bool { return true })
+	}
+	if l, ok := version.ParseLine(word); ok {
+		return newestOfLine(l)
+	}
+	to, err := version.Parse(text)
+	switch {
+	case err != nil && !plainWord(text):
+		return goal{}, usage(goalHint(""), "--to: not a version")
+	case err != nil:
+		return goal{}, usage(goalHint(word), "--to: %v", err)
+	}
+	if _, known := version.Known(to.Release()); !known {
+		return goal{}, unknownRelease(to)
+	}
+	return goal{to: to}, nil
+}
+
+// newestOf returns the newest release with public notes among those that of selects.
+func newestOf(asked string, of func(version.Version) bool) (goal, error) {
+	chosen, newer, ok := version.Documented(of)
+	if !ok {
+		newest := newer[len(newer)-1].Version
+		return goal{}, usage("a release without them is taken only by its full name: --to "+newest.String(),
+			"--to: no release of %s has public notes; its newest known release is %s", asked, newest)
+	}
+	return goal{chosen.Version, asked, newer}, nil
+}
+
+func newestOfLine(l version.Line) (goal, error) {
+	if _, known := version.NewestOf(l); !known {
+		return goal{}, usage("the known lines are "+strings.Join(lineNames(), ", "), "--to: %s is not a known release line", l)
+	}
+	return newestOf(l.String(), func(v version.Version) bool { return v.Line() == l })
+}
+
+// unknownRelease returns the error for a release that is not in the release table.
+func unknownRelease(v version.Version) error {
+	return usage(fmt.Sprintf("did you mean %s? The newest known release is %s", version.Nearest(v).Version, version.Newest()), "--to: %s is not a known release", v)
+}
+
+// goalHint says what --to takes, or which word somebody meant who wrote another.
+func goalHint(word string) string {
+	if near, ok := suggest.Nearest(word, []string{toLatest, toLTS}); ok {
+		return "did you mean " + near + "?"
+	}
+	return "--to takes a release such as " + version.Newest().String() + ", a line such as 3.8, " + toLTS + " or " + toLatest
+}
+
+// goalNames returns what --to can name: words, lines with public notes, and releases.
+func goalNames() []string {
+	names := []string{toLTS, toLatest}
+	for _, l := range version.Lines() {
+		if _, err := newestOfLine(l); err == nil {
+			names = append(names, l.String())
+		}
+	}
+	return append(names, releaseNames()...)
+}
