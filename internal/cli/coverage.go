@@ -43,12 +43,25 @@ func (a *app) coverage() *cobra.Command {
 // coveragePath returns the path between two versions, and what a reader has to know about how they were taken. Without them
 // it begins with the oldest release or ends with the newest.
 func coveragePath(from, to string) (p version.Path, remarks []string, err error) {
+	if v, err := version.Parse(from); err == nil && to == "" {
+		switch v.Compare(version.Newest()) {
+		case 0:
+			return p, nil, usage(newerProgram, "--from: %s is the newest release that this program knows", v)
+		case 1:
+			return p, nil, unknownRelease("--from", v)
+		}
+	}
 	target, source, err := versions(cmp.Or(to, version.Newest().String()), cmp.Or(from, version.Oldest().String()))
 	if err != nil {
 		return p, nil, err
 	}
 	if told := target.told(); told != "" {
 		remarks = append(remarks, told)
+	}
+	if _, known := version.Known(source.Release()); source.Less(version.Oldest()) {
+		remarks = append(remarks, "what changed before "+version.Oldest().String()+" is not known")
+	} else if !known {
+		remarks = append(remarks, source.String()+" is not in the release table: judged by its number")
 	}
 	return version.Path{From: source, To: target.to}, remarks, nil
 }

@@ -59,7 +59,7 @@ func parseGoal(text string) (goal, error) {
 		return goal{}, usage(goalHint(word), "--to: %v", err)
 	}
 	if _, known := version.Known(to.Release()); !known {
-		return goal{}, unknownRelease(to)
+		return goal{}, unknownRelease("--to", to)
 	}
 	return goal{to: to}, nil
 }
@@ -76,15 +76,41 @@ func newestOf(asked string, of func(version.Version) bool) (goal, error) {
 }
 
 func newestOfLine(l version.Line) (goal, error) {
+	lines := version.Lines()
+	if newest := lines[len(lines)-1]; newest.Compare(l) < 0 {
+		return goal{}, usage(newerProgram, "--to: %s is newer than this program knows (%s)", l, tableEnd())
+	}
 	if _, known := version.NewestOf(l); !known {
 		return goal{}, usage("the known lines are "+strings.Join(lineNames(), ", "), "--to: %s is not a known release line", l)
 	}
 	return newestOf(l.String(), func(v version.Version) bool { return v.Line() == l })
 }
 
-// unknownRelease returns the error for a release that is not in the release table.
-func unknownRelease(v version.Version) error {
-	return usage(fmt.Sprintf("did you mean %s? The newest known release is %s", version.Nearest(v).Version, version.Newest()), "--to: %s is not a known release", v)
+const newerProgram = "use a newer api7-preflight"
+
+// tableEnd says with which release the release table ends.
+func tableEnd() string {
+	newest, _ := version.Known(version.Newest())
+	return "its release table ends with " + dated(newest)
+}
+
+// unknownRelease returns the error for a release that is not in the release table. One above all that the table has of its
+// line has probably been published since: then a newer program is the answer. Of a line that ended long ago that is not
+// likely, and the error also suggests the last release of that line. Any other is a mistake, because the table has no
+// gaps.
+func unknownRelease(flag string, v version.Version) error {
+	last, known := version.NewestOf(v.Line())
+	switch {
+	case !known && version.Newest().Less(v):
+		return usage(newerProgram, "%s: %s is newer than this program knows (%s)", flag, v, tableEnd())
+	case known && last.Version.Less(v):
+		hint := newerProgram
+		if !v.Line().Going() {
+			hint = fmt.Sprintf("did you mean %s? If there is a %s, %s", last.Version, v, newerProgram)
+		}
+		return usage(hint, "%s: %s is newer than this program knows (its table of %s ends with %s)", flag, v, v.Line(), dated(last))
+	}
+	return usage(fmt.Sprintf("did you mean %s?", version.Nearest(v).Version), "%s: %s is not a known release", flag, v)
 }
 
 // goalHint says what --to takes, or which word somebody meant who wrote another.
