@@ -8,6 +8,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/targets"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules"
 )
@@ -99,15 +100,29 @@ func (a *app) assess(ctx context.Context, options *engine.Options, to *goal, dec
 	options.Tool = report.Tool{Name: report.Program, Version: a.env.Version}
 	options.RunID = a.env.RunID()
 	options.Now = a.env.Now
-	r, err := engine.Run(ctx, *options)
+	options.Also = targets.Paths(options.Path, true)
+	j, err := engine.Judge(ctx, *options)
 	if err != nil {
 		return cannotRead(ctx, err, "")
 	}
+	r := j.Report(options.Path)
 	to.mark(&r.Path)
 	r.Run.Settings = append([]report.Setting{}, a.used...)
 	decided.apply(r)
+	targets.Advise(r, others(j, options.Also, decided))
 	a.code = r.ExitCode
 	return a.emit(ctx, r, out)
+}
+
+// others returns what the installation would meet on other paths.
+func others(j *engine.Judgement, paths []version.Path, decided *decisions) []targets.Target {
+	var all []targets.Target
+	for _, p := range paths {
+		r := j.Outline(p)
+		decided.apply(r)
+		all = append(all, targets.Of(r))
+	}
+	return all
 }
 
 // options returns the engine's options, after checking everything that can be checked before reading.

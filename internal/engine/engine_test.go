@@ -362,7 +362,7 @@ func TestNeedHoldsWhatAnyPathNeeds(t *testing.T) {
 		r := attached()
 		r.Change = version.Since("3.7.3")
 		r.Start = func(p *rule.Pass) {
-			if on(p.Path) {
+			if on(p.Path()) {
 				p.On(k, func(*estate.Resource) {})
 			}
 		}

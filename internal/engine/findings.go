@@ -15,9 +15,13 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// export gives up the findings of a rule and returns them in the form of the report. What the rule found in versions of one
-// service is one of them. s has read everything.
-func (t *ruleRun) export(p version.Path, s *stream) *exported {
+// export returns the findings of a part in the form of the report, sorted. What was found in versions of one service is one
+// of them. s has read everything.
+func (t *run) export(s *stream) *exported {
+	if t.exported != nil {
+		return t.exported
+	}
+	p := t.path
 	s.groups.join(t.findings.seen)
 	out := newExported(len(t.findings.seen))
 	past := map[key][]held{}
@@ -41,6 +45,8 @@ func (t *ruleRun) export(p version.Path, s *stream) *exported {
 		fill(f.Object.Owner, s.owners.of(estate.ServiceTemplate, estate.Group{}, owner.ref.ID, &s.groups))
 		out.add(f)
 	}
+	out.sort()
+	t.exported, t.findings = out, findings{} // they need not be held twice
 	return out
 }
 

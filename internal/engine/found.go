@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"unique"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // key identifies an affected object within one rule, whichever source it was read from.
@@ -117,15 +119,59 @@ func (e *exported) add(f report.Finding) {
 	e.all = append(e.all, ranked{o.GatewayGroup, o.Kind, o.ID, e.packer.Pack(&f)})
 }
 
-// sorted returns the findings in the order of the report.
-func (e *exported) sorted() report.Findings {
-	slices.SortFunc(e.all, func(a, b ranked) int {
-		if first := cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id)); first != 0 {
-			return first
+// sort puts the findings into the order of the report.
+func (e *exported) sort() { slices.SortFunc(e.all, ranked.compare) }
+
+func (a ranked) compare(b ranked) int {
+	if first := cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id)); first != 0 {
+		return first
+	}
+	x, y := a.Open(), b.Open() // few objects have several findings
+	return cmp.Or(cmp.Compare(x.Fingerprint, y.Fingerprint), cmp.Compare(x.Location.Where, y.Location.Where))
+}
+
+// found returns what all parts of the rule found, in the order of the report. It is only to be read.
+func (t *ruleRun) found(p version.Path, s *stream) *exported {
+	struck := t.struck(p, s)
+	if len(t.runs) == 1 && len(struck) == 0 {
+		return t.runs[0].export(s)
+	}
+	out := newExported(len(struck))
+	for _, f := range struck {
+		out.add(f)
+	}
+	out.sort()
+	for _, r := range t.runs {
+		out.merge(r.export(s))
+	}
+	return out
+}
+
+// merge adds what another part found.
+func (e *exported) merge(more *exported) {
+	if len(more.all) > 0 {
+		all := make([]ranked, 0, len(e.all)+len(more.all))
+		a, b := e.all, more.all
+		for len(a) > 0 && len(b) > 0 {
+			if a[0].compare(b[0]) <= 0 {
+				all, a = append(all, a[0]), a[1:]
+			} else {
+				all, b = append(all, b[0]), b[1:]
+			}
 		}
-		x, y := a.Open(), b.Open() // few objects have several findings
-		return cmp.Or(cmp.Compare(x.Fingerprint, y.Fingerprint), cmp.Compare(x.Location.Where, y.Location.Where))
-	})
+		e.all = append(append(all, a...), b...)
+	}
+	for name, n := range more.reach.groups {
+		e.reach.groups[name] += n
+	}
+	for name, n := range more.reach.labels {
+		e.reach.labels[name] += n
+	}
+	maps.Copy(e.reach.entries, more.reach.entries)
+}
+
+// list returns the findings.
+func (e *exported) list() report.Findings {
 	out := make(report.Findings, len(e.all))
 	for i, one := range e.all {
 		out[i] = one.Packed

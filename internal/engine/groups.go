@@ -133,27 +133,27 @@ func (c *census) of(g *groups, kind estate.Kind, group string) (sum headcount, s
 	return sum, seen
 }
 
-// disagreements returns a note for each kind and gateway group of which two sources show different objects.
-func (s *stream) disagreements() []report.Note {
+// disagreements returns a note for each needed kind and gateway group of which two sources show different objects.
+func (s *stream) disagreements(need estate.Need) []report.Note {
 	var notes []report.Note
 	slices.SortFunc(s.groups.known, func(a, b estate.Group) int {
 		return cmp.Or(cmp.Compare(a.Label(), b.Label()), cmp.Compare(a.ShortID, b.ShortID), cmp.Compare(a.ID, b.ID))
 	})
 	for i, a := range s.sources {
 		for _, b := range s.sources[i+1:] {
-			notes = append(notes, s.differences(a, b)...)
+			notes = append(notes, s.differences(a, b, need)...)
 		}
 	}
 	return notes
 }
 
-func (s *stream) differences(a, b *read) []report.Note {
+func (s *stream) differences(a, b *read, need estate.Need) []report.Note {
 	var notes []report.Note
 	for _, k := range estate.PluginKinds() {
 		for _, group := range s.groups.known {
 			x, inA := a.census.of(&s.groups, k, group.ShortID)
 			y, inB := b.census.of(&s.groups, k, group.ShortID)
-			if inA && inB && x != y {
+			if need.Wants(k) && inA && inB && x != y {
 				notes = append(notes, report.Note{
 					What: fmt.Sprintf("%s and %s disagree", a.source.Info().Name, b.source.Info().Name),
 					Why: fmt.Sprintf("objects of kind %s in gateway group %s: %d and %d; everything either source shows was judged",

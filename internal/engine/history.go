@@ -28,12 +28,17 @@ type edition struct {
 	number  string // as people call it; empty if unknown
 }
 
-// want prepares for what will be read. A route of history says only which version it belongs to, so where rules look at
+// withHistory adds what tells about history. A route of it says only which version it belongs to, so where rules look at
 // such routes the versions are needed as well.
-func (h *history) want(need estate.Need) {
-	h.wanted = need.Kinds[estate.ServiceVersion] || need.Kinds[estate.RouteVersion]
-	if h.wanted {
+func withHistory(need estate.Need) {
+	if need.Kinds[estate.RouteVersion] {
 		need.Kinds[estate.ServiceVersion] = true
+	}
+}
+
+// want prepares for what will be read.
+func (h *history) want(need estate.Need) {
+	if h.wanted = need.Kinds[estate.ServiceVersion]; h.wanted {
 		h.names, h.versions = map[string]string{}, map[string]edition{}
 	}
 }

@@ -78,11 +78,11 @@ func (l *ledger) fingerprint(id string, about []string) string {
 }
 
 // general adds the gaps that concern no rule in particular.
-func (l *ledger) general(o *Options, s *stream) {
-	if o.Path.From.Less(version.Oldest()) {
+func (l *ledger) general(o *Options, p *plan, s *stream) {
+	if p.path.From.Less(version.Oldest()) {
 		l.add("", estate.Gap{
 			ID:   estate.EarlyChanges,
-			What: fmt.Sprintf("changes from %s to %s", o.Path.From, version.Oldest()),
+			What: fmt.Sprintf("changes from %s to %s", p.path.From, version.Oldest()),
 			Why:  fmt.Sprintf("no changes are publicly known before %s", version.Oldest()),
 			Next: "ask API7 for upgrade guidance to a known release first",
 		})
@@ -93,7 +93,7 @@ func (l *ledger) general(o *Options, s *stream) {
 		}
 	}
 	var total int64
-	for k := range s.need.Kinds {
+	for k := range p.need.Kinds {
 		total += s.counted(k)
 	}
 	if total == 0 && len(s.sources) > 0 {

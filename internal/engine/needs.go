@@ -11,8 +11,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 )
 
-// absent answers [rule.Pass.Absent] for one rule, and remembers the kinds for which the answer was false.
-func (t *ruleRun) absent(s *stream, k estate.Kind, group string) bool {
+// absent answers [rule.Pass.Absent], and remembers the kinds for which the answer was false.
+func (t *run) absent(s *stream, k estate.Kind, group string) bool {
 	if s.covers(k, group) {
 		return true
 	}
@@ -21,7 +21,6 @@ func (t *ruleRun) absent(s *stream, k estate.Kind, group string) bool {
 	}
 	if !slices.Contains(t.kinds, k) { // no rule asked the source for it
 		t.kinds = append(t.kinds, k)
-		slices.Sort(t.kinds) // rules ask in any order
 	}
 	return false
 }
@@ -42,8 +41,10 @@ func (t *ruleRun) lacking(scope report.Scope, s *stream, beyond []estate.Kind) [
 			lacks[k] = true
 		}
 	}
-	for _, leg := range t.registered.Legs {
-		lack(leg, given)
+	for _, r := range t.runs {
+		for _, leg := range r.registered.Legs {
+			lack(leg, given)
+		}
 	}
 	lack(rule.Leg{Kinds: t.asked, Least: len(t.asked)}, given)
 	if len(t.kinds) > 0 { // a rule that listens needs at least one kind to listen to
@@ -58,12 +59,15 @@ func (t *ruleRun) wantsOtherGroups(scope report.Scope, s *stream) bool {
 	if slices.ContainsFunc(t.asked, s.inPart) || scope != report.ScopeGiven && slices.ContainsFunc(t.kinds, s.inPart) {
 		return true
 	}
-	return slices.ContainsFunc(t.registered.Legs, func(leg rule.Leg) bool {
-		part := slices.DeleteFunc(slices.Clone(leg.Kinds), func(k estate.Kind) bool { return !s.inPart(k) })
-		return len(part) > 0 && (!leg.InGroup || slices.ContainsFunc(s.groupsOf(leg.Kinds), func(group string) bool {
-			return slices.ContainsFunc(part, func(k estate.Kind) bool { return !s.covers(k, group) })
-		}))
-	})
+	return slices.ContainsFunc(t.runs, func(r *run) bool { return slices.ContainsFunc(r.registered.Legs, s.lacks) })
+}
+
+// lacks reports whether resources of a leg are missing that the sources could have, because they cover other groups.
+func (s *stream) lacks(leg rule.Leg) bool {
+	part := slices.DeleteFunc(slices.Clone(leg.Kinds), func(k estate.Kind) bool { return !s.inPart(k) })
+	return len(part) > 0 && (!leg.InGroup || slices.ContainsFunc(s.groupsOf(leg.Kinds), func(group string) bool {
+		return slices.ContainsFunc(part, func(k estate.Kind) bool { return !s.covers(k, group) })
+	}))
 }
 
 // inPart reports whether kind k is incomplete only because the sources cover some of the gateway groups.

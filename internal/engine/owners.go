@@ -35,15 +35,23 @@ type labelSet struct {
 // hasLabels selects the resources that have any.
 var hasLabels = estate.Sieve{Field: "labels", Words: []string{`"`}}
 
-// want prepares for what will be read. What the needed kinds belong to is read too, even if no rule looks at it, so that
-// an object has the same owner whichever rules are judged.
-func (o *owners) want(need estate.Need) {
-	o.seed, o.labels, o.texts = maphash.MakeSeed(), map[uint64]labelled{}, map[string]uint32{}
+// withParents adds what the needed kinds belong to. It is read even if no rule looks at it, so that an object has the same
+// owner whichever rules are judged.
+func withParents(need estate.Need) {
 	for k := range maps.Clone(need.Kinds) {
 		if parent := k.Parent(); parent != 0 {
-			o.parents[parent], need.Kinds[parent] = true, true
+			need.Kinds[parent] = true
 		}
 	}
+}
+
+// want prepares for what will be read.
+func (o *owners) want(need estate.Need) {
+	o.seed, o.labels, o.texts = maphash.MakeSeed(), map[uint64]labelled{}, map[string]uint32{}
+	for k := range need.Kinds {
+		o.parents[k.Parent()] = true
+	}
+	o.parents[0] = false // of what belongs to nothing
 }
 
 // wish tells sources to deliver every resource whose labels are kept.

@@ -36,7 +36,7 @@ type stream struct {
 }
 
 type kindHandler struct {
-	run  *ruleRun
+	run  *run
 	call func(*estate.Resource)
 }
 
@@ -47,7 +47,7 @@ type sievedHandlers struct {
 }
 
 type pluginHandler struct {
-	run  *ruleRun
+	run  *run
 	call func(*estate.Resource, estate.Plugin)
 }
 
@@ -77,15 +77,13 @@ func newStream(o *Options) *stream {
 	}
 }
 
-// listen registers the handlers of all rules that are judged.
-func (s *stream) listen(runs []*ruleRun) {
-	for _, t := range runs {
-		for _, k := range t.kinds {
-			s.need.Kinds[k] = true
-		}
-		for _, reg := range t.listens() {
-			s.register(t, reg)
-		}
+// listen registers the handlers of everything that was started, for what the plans need.
+func (s *stream) listen(runs []*run, plans []*plan) {
+	for _, p := range plans {
+		maps.Copy(s.need.Kinds, p.need.Kinds)
+	}
+	for _, r := range runs {
+		s.register(r)
 	}
 	s.history.want(s.need)
 	s.owners.want(s.need)
@@ -97,10 +95,8 @@ func (s *stream) listen(runs []*ruleRun) {
 		estate.GatewayGroup: true, estate.ServiceTemplate: s.history.wanted, estate.ServiceVersion: s.history.wanted,
 	}, map[string][]estate.Wish{}
 	s.need.Sieves = map[estate.Kind][]estate.Sieve{}
-	for _, t := range runs {
-		for _, reg := range t.listens() {
-			s.wish(reg)
-		}
+	for _, r := range runs {
+		s.wish(r.registered)
 	}
 	for _, k := range estate.Kinds() {
 		for _, behind := range s.sieved[k] {
@@ -120,15 +116,8 @@ func (s *stream) wish(reg rule.Registration) {
 	}
 }
 
-// listens returns what the rule registered: what it needs, and what it only sees if it is read anyway.
-func (t *ruleRun) listens() []rule.Registration {
-	if t.registered.Aside == nil {
-		return []rule.Registration{t.registered}
-	}
-	return []rule.Registration{t.registered, *t.registered.Aside}
-}
-
-func (s *stream) register(t *ruleRun, reg rule.Registration) {
+func (s *stream) register(t *run) {
+	reg := t.registered
 	for k, calls := range reg.Resources {
 		for _, call := range calls {
 			s.kinds[k] = append(s.kinds[k], kindHandler{t, call})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // answer is what a rule said in the end. Known defects of the target ask for it also where the report leaves it out.
@@ -15,18 +16,12 @@ type answer struct {
 	checks  []report.ManualCheck
 }
 
-// judge takes a known defect. A rule that lists some must say so, because it is judged also where it is left out.
-func (t *ruleRun) judge(d rule.Defect) {
-	if !t.rule.Defects {
-		panic("the rule lists a known defect, and does not say that it lists any")
-	}
-	t.defects = append(t.defects, d)
-}
-
 // decides reports whether what a rule finds says of some defect whether the installation meets it.
 func decides(id string, runs []*ruleRun) bool {
 	return slices.ContainsFunc(runs, func(t *ruleRun) bool {
-		return slices.ContainsFunc(t.defects, func(d rule.Defect) bool { return d.Concerned == "" && d.By == id })
+		return slices.ContainsFunc(t.runs, func(r *run) bool {
+			return slices.ContainsFunc(r.defects, func(d rule.Defect) bool { return d.Concerned == "" && d.By == id })
+		})
 	})
 }
 
@@ -36,7 +31,7 @@ func listed(runs []*ruleRun) bool {
 	return slices.ContainsFunc(runs, lists) && !slices.ContainsFunc(runs, func(t *ruleRun) bool { return lists(t) && t.broken != "" })
 }
 
-// weighed returns the known defects that rules listed, of the target and of other releases, each with its concern.
+// weighed returns the known defects of the target, each with its concern.
 func weighed(runs []*ruleRun) []rule.Defect {
 	var all []rule.Defect
 	for _, t := range runs {
@@ -50,20 +45,19 @@ func weighed(runs []*ruleRun) []rule.Defect {
 	return all
 }
 
-// defects returns those that the target has, the gravest first, then those that the installation meets.
-func defects(all []rule.Defect) []report.Defect {
-	all = slices.DeleteFunc(slices.Clone(all), func(d rule.Defect) bool { return d.Severity == 0 })
+// defects returns them in the form of the report, the gravest on path p first, then those that the installation meets.
+func defects(all []rule.Defect, p version.Path) []report.Defect {
 	order := []rule.Concern{rule.Met, rule.Open, rule.Spared}
 	slices.SortFunc(all, func(a, b rule.Defect) int {
 		return cmp.Or(
-			-cmp.Compare(a.Severity, b.Severity),
+			-cmp.Compare(a.Grade(p), b.Grade(p)),
 			cmp.Compare(slices.Index(order, a.Concerned), slices.Index(order, b.Concerned)),
 			cmp.Compare(a.Says, b.Says), cmp.Compare(a.Entry, b.Entry),
 		)
 	})
 	out := make([]report.Defect, len(all))
 	for i, d := range all {
-		out[i] = report.Defect{Catalogue: d.Entry, Severity: d.Severity.String(), Says: d.Says, FixedIn: []string{}, Concerned: string(d.Concerned), Why: d.Why}
+		out[i] = report.Defect{Catalogue: d.Entry, Severity: d.Grade(p).String(), Says: d.Says, FixedIn: []string{}, Concerned: string(d.Concerned), Why: d.Why}
 		for _, v := range d.FixedIn {
 			out[i].FixedIn = append(out[i].FixedIn, v.String())
 		}
@@ -87,10 +81,38 @@ func concern(d rule.Defect, runs []*ruleRun) (rule.Concern, string) {
 		}
 	}
 	switch {
-	case d.Severity == 0: // the path does not concern that rule, or not because of this defect
-		return rule.Open, d.By + " looks for it only where the target has it"
 	case len(said.result.Reasons) > 0 && said.result.Status != report.NotApplicable:
 		return rule.Open, d.By + " could not look at everything"
 	}
 	return rule.Spared, d.By + " found nothing"
+}
+
+// target says which known defects the release has that the upgrade ends in. Which release to choose instead is for others to
+// say, who know what other targets bring.
+func target(runs []*ruleRun, p version.Path) report.Target {
+	t := report.Target{Best: []string{}, Candidates: []report.Candidate{}, Defects: []report.Defect{}}
+	if !listed(runs) {
+		t.Advice = "Known defects of " + p.To.String() + " were not judged."
+		return t
+	}
+	t.Defects = defects(weighed(runs), p)
+	return t
+}
+
+// struck returns the findings of the known defects that the installation meets for certain.
+func (t *ruleRun) struck(p version.Path, s *stream) []report.Finding {
+	var out []report.Finding
+	for _, r := range t.runs {
+		for _, d := range r.defects {
+			if d.Finding == nil || d.Concerned != rule.Met || d.Grade(p) < rule.Warning {
+				continue
+			}
+			r.guard(func() {
+				f := d.Finding(p)
+				k := key{f.Subject.Ref, f.Case.Entry + "/" + f.Part}
+				out = append(out, export(t.rule, p, k, []rule.Finding{f}, &s.groups))
+			})
+		}
+	}
+	return out
 }

@@ -9,20 +9,20 @@ import (
 
 // unused returns a note for each --skip, --only and --accept-unknown without effect: it was meant for another path or
 // installation, or is no longer needed.
-func (o *Options) unused(runs []*ruleRun, open *ledger) []report.Note {
+func (o *Options) unused(p *plan, open *ledger) []report.Note {
 	var notes []report.Note
 	add := func(flag, id, why string) {
 		notes = append(notes, report.Note{What: "--" + flag + " " + id, Why: "it has no effect: " + why})
 	}
-	for _, t := range runs {
-		if t.rule.On(o.Path) {
+	for _, t := range p.rules {
+		if t.rule.On(p.path) {
 			continue
 		}
 		if _, skipped := o.Skip[t.rule.ID]; skipped {
-			add("skip", t.rule.ID, whyNot(t.rule, o.Path))
+			add("skip", t.rule.ID, whyNot(t.rule, p.path))
 		}
 		if o.Only[t.rule.ID] {
-			add("only", t.rule.ID, whyNot(t.rule, o.Path))
+			add("only", t.rule.ID, whyNot(t.rule, p.path))
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(o.Accept)) {

@@ -6,17 +6,16 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// write turns a finished run into a report that only needs sealing.
-func write(o *Options, runs []*ruleRun, s *stream) *report.Report {
+// write turns a finished plan into a report that only needs sealing.
+func (p *plan) write(o *Options, s *stream) *report.Report {
 	r := &report.Report{
 		SchemaVersion: report.SchemaVersion,
 		Tool:          o.Tool,
-		Path:          path(o),
+		Path:          p.describe(o),
 		Sources:       []report.Source{},
 		GatewayGroups: []report.GatewayGroup{},
 		Scope:         o.Scope,
@@ -28,37 +27,36 @@ func write(o *Options, runs []*ruleRun, s *stream) *report.Report {
 		Notes:         []report.Note{},
 	}
 	open := &ledger{}
-	for _, t := range runs {
-		found := t.export(o.Path, s)
-		t.findings = findings{} // the report has them now
+	for _, t := range p.rules {
+		t.gather(p.path)
+		found := t.found(p.path, s)
 		if t.leftOut != "" {
-			t.answer = answer{t.result(o, s, &ledger{}, len(found.all)), found.reach.entries, t.byHand(o.Path)}
-			r.Rules = append(r.Rules, t.disabled(o.Path))
+			t.answer = answer{t.result(o, p.path, s, &ledger{}, len(found.all)), found.reach.entries, t.byHand(p.path)}
+			r.Rules = append(r.Rules, t.disabled(p.path))
 			continue
 		}
-		res := t.result(o, s, open, len(found.all))
+		res := t.result(o, p.path, s, open, len(found.all))
 		res.Groups, res.Labels = tallies(found.reach.groups), tallies(found.reach.labels)
-		t.answer = answer{res, found.reach.entries, t.byHand(o.Path)}
-		r.Findings = append(r.Findings, found.sorted()...)
+		t.answer = answer{res, found.reach.entries, t.byHand(p.path)}
+		r.Findings = append(r.Findings, found.list()...)
 		r.ManualChecks = append(r.ManualChecks, t.answer.checks...)
 		r.Rules = append(r.Rules, res)
 	}
-	open.general(o, s)
+	open.general(o, p, s)
 	r.Unexamined = open.list(o)
 	settle(r.Rules, r.Unexamined)
 	for _, in := range s.sources {
-		r.Sources = append(r.Sources, in.describe(s.need, open))
+		r.Sources = append(r.Sources, in.describe(p.need, open))
 		for _, n := range in.coverage.Notes {
 			r.Notes = append(r.Notes, report.Note{What: n.What, Why: n.Why})
 		}
 	}
-	r.Notes = append(r.Notes, s.disagreements()...)
+	r.Notes = append(r.Notes, s.disagreements(p.need)...)
 	for _, g := range s.groups.known { // in order, since the disagreements are
 		r.GatewayGroups = append(r.GatewayGroups, report.GatewayGroup(g))
 	}
-	r.Notes = append(r.Notes, o.unused(runs, open)...)
-	r.Target = target(runs, o.Path)
-	redact.Everything(r)
+	r.Notes = append(r.Notes, o.unused(p, open)...)
+	r.Target = target(p.rules, p.path)
 	return r
 }
 
@@ -74,24 +72,28 @@ func tallies(counts map[string]int) []report.Tally {
 	return out
 }
 
-func path(o *Options) report.Path {
-	p := report.Path{From: o.Path.From.String(), FromEvidence: o.FromEvidence, FromGiven: o.FromGiven, To: o.Path.To.String(), Lines: []string{}, Skips: []string{}, Guide: o.Path.Guide()}
-	if !o.Path.Gateways.IsZero() {
-		p.Gateways = o.Path.Gateways.String()
+// describe returns the path in the form of the report.
+func (p *plan) describe(o *Options) report.Path {
+	out := report.Path{
+		From: p.path.From.String(), FromEvidence: o.FromEvidence, FromGiven: o.FromGiven, To: p.path.To.String(),
+		Lines: []string{}, Skips: []string{}, Guide: p.path.Guide(),
 	}
-	for _, l := range o.Path.Lines() {
-		p.Lines = append(p.Lines, l.String())
+	if !p.path.Gateways.IsZero() {
+		out.Gateways = p.path.Gateways.String()
 	}
-	for _, l := range o.Path.Skips() {
-		p.Skips = append(p.Skips, l.String())
+	for _, l := range p.path.Lines() {
+		out.Lines = append(out.Lines, l.String())
 	}
-	return p
+	for _, l := range p.path.Skips() {
+		out.Skips = append(out.Skips, l.String())
+	}
+	return out
 }
 
 // result decides the status of a rule. It passed only if everything it listens to was read completely, no given
 // source lacks what it needs, and there was no doubt, no panic and no finding.
-func (t *ruleRun) result(o *Options, s *stream, open *ledger, found int) report.Rule {
-	res := t.about(o.Path)
+func (t *ruleRun) result(o *Options, p version.Path, s *stream, open *ledger, found int) report.Rule {
+	res := t.about(p)
 	res.Status, res.Reasons, res.Findings = t.status, append([]string{}, t.reasons...), found
 	if !t.judged {
 		return res
@@ -159,7 +161,7 @@ func (t *ruleRun) unread(res *report.Rule, scope report.Scope, s *stream, open *
 			continue
 		}
 		for _, g := range gaps {
-			if !t.registered.Lacks(k, g) {
+			if !slices.ContainsFunc(t.runs, func(r *run) bool { return r.registered.Lacks(k, g) }) {
 				continue
 			}
 			if reason := g.What + ": " + g.Why; !slices.Contains(res.Reasons, reason) { // missing files are one gap for all kinds

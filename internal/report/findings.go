@@ -14,13 +14,44 @@ import (
 type Findings []Packed
 
 // Packed is one of them.
-type Packed struct{ pack.Packed[Finding] }
+type Packed struct {
+	pack.Packed[Finding]
+
+	mark mark
+}
+
+// mark is what counts are made of, so that nothing has to be unpacked for them.
+type mark struct {
+	severity      uint8 // its place in severities
+	waived, known bool
+}
 
 // Packer packs findings. Those of one rule have much in common, so each rule has a packer of its own.
 type Packer struct{ pack.Packer[Finding] }
 
 // Pack packs a finding. The report does not see what becomes of f.
-func (p *Packer) Pack(f *Finding) Packed { return Packed{p.Packer.Pack(f)} }
+func (p *Packer) Pack(f *Finding) Packed {
+	m := mark{severity: uint8(Gravity(f.Severity)), waived: f.Waived != nil, known: f.Baseline == BaselineKnown} //nolint:gosec // three of them
+	return Packed{p.Packer.Pack(f), m}
+}
+
+// Counting counts the findings that ask for something, by severity: neither waived nor known to the baseline.
+func (f Findings) Counting() (s Severities) {
+	for _, one := range f {
+		if one.mark.waived || one.mark.known {
+			continue
+		}
+		s = s.With(one.mark.word())
+	}
+	return s
+}
+
+func (m mark) word() string {
+	if int(m.severity) < len(severities) {
+		return severities[m.severity]
+	}
+	return ""
+}
 
 // FindingsOf returns findings packed.
 func FindingsOf(all ...Finding) Findings {

@@ -87,8 +87,7 @@ type Path struct {
 
 // Target says what is known about the release that the upgrade ends in.
 type Target struct {
-	// Advice weighs known defects alone; which findings another release would bring is not judged.
-	Advice     string      `json:"advice" jsonschema:"which release to choose, in words: by known defects alone, and the only place of a report that recommends one"`
+	Advice     string      `json:"advice" jsonschema:"which release to choose, in words, and the only place of a report that recommends one"`
 	Best       []string    `json:"best" jsonschema:"the releases to choose, at most two; the target itself if none is better; empty if no release with public notes is newer than the installed one, or if known defects were not judged"`
 	Candidates []Candidate `json:"candidates" jsonschema:"the target and the releases that it was compared with, by version; only those that public release notes describe, because the defects of others are not known"`
 	Defects    []Defect    `json:"defects" jsonschema:"its known defects, the gravest first; one that this installation meets for certain and that is a warning or worse is a finding as well"`
@@ -97,11 +96,13 @@ type Target struct {
 // Candidate is a release that the upgrade could end in, with how many of its known defects this installation meets. A
 // release without public notes is none: that nobody knows its defects would read as if it had none.
 type Candidate struct {
-	Version string     `json:"version"`
-	LTS     bool       `json:"lts" jsonschema:"whether its line has long-term support"`
-	Defects int        `json:"defects" jsonschema:"known defects, whether this installation meets them or not"`
-	Met     Severities `json:"met" jsonschema:"defects that this installation meets"`
-	Unknown Severities `json:"unknown" jsonschema:"defects of which nobody can tell whether this installation meets them"`
+	Version string `json:"version"`
+	LTS     bool   `json:"lts" jsonschema:"whether its line has long-term support"`
+	// Breaking counts like the verdict does.
+	Breaking int        `json:"breaking" jsonschema:"breaking findings on the path to it, without those that are waived or known to the baseline"`
+	Defects  int        `json:"defects" jsonschema:"known defects, whether this installation meets them or not"`
+	Met      Severities `json:"met" jsonschema:"defects that this installation meets"`
+	Unknown  Severities `json:"unknown" jsonschema:"defects of which nobody can tell whether this installation meets them"`
 }
 
 // Severities are counts by severity, on the path to the release.
@@ -109,6 +110,19 @@ type Severities struct {
 	Breaking int `json:"breaking"`
 	Warning  int `json:"warning"`
 	Notice   int `json:"notice"`
+}
+
+// With returns the counts with one more of a severity, by its name.
+func (s Severities) With(severity string) Severities {
+	switch severity {
+	case SeverityBreaking:
+		s.Breaking++
+	case SeverityWarning:
+		s.Warning++
+	default:
+		s.Notice++
+	}
+	return s
 }
 
 // Total returns how many there are of all severities.

@@ -39,9 +39,9 @@ func (r *Report) Seal() {
 
 func (r *Report) count() Summary {
 	s := Summary{Unexamined: r.gaps()}
-	for f := range r.Findings.All() {
-		s.add(f)
-		if r.Blocking(f) {
+	for _, f := range r.Findings {
+		s.add(f.mark)
+		if !f.mark.waived && !f.mark.known && r.Blocks(f.mark.word()) {
 			s.Blocking++
 		}
 	}
@@ -61,12 +61,12 @@ func (r *Report) count() Summary {
 }
 
 // add counts a finding.
-func (s *Summary) add(f *Finding) {
-	if f.Waived != nil {
+func (s *Summary) add(f mark) {
+	if f.waived {
 		s.Waived++
 		return
 	}
-	switch f.Severity {
+	switch f.word() {
 	case SeverityBreaking:
 		s.Breaking++
 	case SeverityWarning:
@@ -74,7 +74,7 @@ func (s *Summary) add(f *Finding) {
 	default:
 		s.Notice++
 	}
-	if f.Baseline == BaselineKnown {
+	if f.known {
 		s.Known++
 	}
 }

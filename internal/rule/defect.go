@@ -15,39 +15,23 @@ const (
 	Open   Concern = "unknown"
 )
 
-// Defect is a known defect of the target, or of another release that the upgrade could end in instead, and whether this
-// installation can meet it. It is no finding: a rule that wants to stop the upgrade because of it reports one as well.
+// Defect is a known defect of some releases, and whether this installation can meet it.
 type Defect struct {
-	Entry     string   // in rules/catalogue.yaml
-	Severity  Severity // on this path; zero: the target does not have it
-	Says      string   // what happens
+	Entry string // in rules/catalogue.yaml
+	// Grade returns the severity on a path; zero: its target does not have the defect.
+	Grade     func(version.Path) Severity
+	Says      string // what happens
 	FixedIn   []version.Version
 	Concerned Concern
 	Why       string // why it can or cannot, or why nobody can tell
-	// Elsewhere returns the severity where the upgrade ends in another release instead, zero if that one does not have it.
-	// Nil: only the target is known to have it.
-	Elsewhere func(to version.Version) Severity
 	// By is the rule that looks for it. If Concerned is zero, what that rule says about Entry decides.
 	By string
+	// Finding returns the finding on a path where the installation meets it, and it is a warning or worse. Nil: By reports it.
+	Finding func(version.Path) Finding
 }
 
-// Judge lists a known defect. Only a rule with Defects may.
+// Judge lists a known defect of the target. Only a rule with Defects may.
 func (p *Pass) Judge(d Defect) { p.engine.Judge(d) }
-
-// Aside calls f, whose handlers see what is read anyway: the rule does not need it, no source is asked for more kinds
-// because of it, and what was not read leaves no gap. It is for what decides nothing. f concludes with [Pass.SumUp], and
-// asks [Pass.Complete] before it concludes anything from what was not seen.
-func (p *Pass) Aside(f func()) {
-	if p.registered.Aside == nil {
-		aside := registration()
-		p.registered.Aside = &aside
-	}
-	main := p.registered
-	p.registered = *main.Aside
-	f()
-	*main.Aside = p.registered
-	p.registered = main
-}
 
 // Count declares that the rule asks how many resources of kind k there are. The function that it returns answers after
 // the last resource. A source need not deliver resources that are only counted.

@@ -5,11 +5,15 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// Pass is everything that a rule can see and do during one run.
+// Pass is everything that a rule can see and do during one run. One run may answer for many upgrade paths: what a rule
+// wants to know of the path it asks while it starts, with [Ask], [Pass.Path] or [Pass.From], and paths with the same
+// answers share the run.
 type Pass struct {
-	Path     version.Path
 	Severity Severity // the rule's
 
+	path       version.Path
+	questions  []Question
+	started    bool // the rule may ask no more
 	engine     Engine
 	registered Registration
 }
@@ -66,8 +70,14 @@ func (p *Pass) ReportPath(message string, evidence []Evidence, steps []Step) {
 }
 
 // PathFinding returns the finding that [Pass.ReportPath] reports, for a rule that wants to add a case or a severity.
+// It asks for the path: a rule that calls it after its start has called [Pass.Path] before.
 func (p *Pass) PathFinding(message string, evidence []Evidence, steps []Step) Finding {
-	name := p.Path.From.String() + " to " + p.Path.To.String()
+	return PathFinding(p.asked(), message, evidence, steps)
+}
+
+// PathFinding is [Pass.PathFinding] for a path that the caller has.
+func PathFinding(path version.Path, message string, evidence []Evidence, steps []Step) Finding {
+	name := path.From.String() + " to " + path.To.String()
 	return Finding{
 		Subject:     estate.Subject{Ref: estate.Ref{ID: name}, Name: name, Origin: estate.Origin{Source: "path"}},
 		Message:     message,

@@ -39,8 +39,7 @@ type Registration struct {
 	Legs   []Leg
 	Uses   map[estate.Kind]bool
 
-	// Aside are handlers for what is read anyway; the plan ignores the kinds that they listen to. Nil: there are none.
-	Aside *Registration
+	Asked []Question // about the path
 }
 
 // Sieved is a handler of the resources that a sieve selects.
@@ -73,20 +72,6 @@ func (e Engine) whole() Engine {
 		e.Absent = func(estate.Kind, string) bool { return false }
 	}
 	return e
-}
-
-// Begin starts the rule on a path, with the rows that the path concerns, and returns what they registered.
-func (r *Rule) Begin(path version.Path, e Engine) Registration {
-	p := &Pass{Path: path, Severity: r.Severity, engine: e.whole(), registered: registration()}
-	if r.Start != nil && r.ownOn(path) {
-		r.Start(p)
-	}
-	for _, f := range r.Facts {
-		if f.About().on(r.Applies, path) {
-			f.Watch(p)
-		}
-	}
-	return p.registered
 }
 
 // registration returns one that listens to nothing.

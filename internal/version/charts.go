@@ -1,6 +1,9 @@
 package version
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // ChartRelease is one tagged version of a vendor's Helm chart, and the image tag in its default values.
 type ChartRelease struct {
@@ -45,7 +48,7 @@ func ChartImage(name, chart string) (tag string, known bool) {
 func ChartsOf(name string, v Version) []string {
 	var charts []string
 	for _, r := range Charts(name) {
-		if tag, err := Parse(r.Tag); err == nil && tag.Release().Compare(v) == 0 {
+		if installs, ok := tagged()[r.Tag]; ok && installs.Release().Compare(v) == 0 {
 			charts = append(charts, r.Chart)
 		}
 	}
@@ -61,8 +64,8 @@ func ChartsFor(name string, v Version) []ChartRelease {
 		nearest Version
 	)
 	for _, c := range Charts(name) {
-		installs, err := Parse(c.Tag)
-		if err != nil || v.Less(installs) || installs.Less(nearest) {
+		installs, ok := tagged()[c.Tag]
+		if !ok || v.Less(installs) || installs.Less(nearest) {
 			continue
 		}
 		if nearest.Less(installs) {
@@ -72,6 +75,17 @@ func ChartsFor(name string, v Version) []ChartRelease {
 	}
 	return charts
 }
+
+// tagged returns the release that each tag of a chart names, without those that name none.
+var tagged = sync.OnceValue(func() map[string]Version {
+	all := map[string]Version{}
+	for _, c := range slices.Concat(controlPlaneCharts, gatewayCharts) {
+		if v, err := Parse(c.Tag); err == nil {
+			all[c.Tag] = v
+		}
+	}
+	return all
+})
 
 // controlPlaneCharts: image.tag of dashboard and dp_manager in
 // github.com/api7/api7-helm-chart:charts/api7/values.yaml at the tags api7ee3-<version>.

@@ -22,11 +22,22 @@ import (
 // cannot end the shell word that it is in, name another resource, or start a command.
 type Endpoint struct{ path, group string }
 
-// EndpointOf returns the address of a resource in release v. The release matters because the Admin API separated
-// templates from published services in 3.2.13.0. The address is zero where the API has no public one: for historic
+// API tells the Admin APIs of releases apart: whether it separates templates from published services, as it does from
+// 3.2.13.0 on.
+type API bool
+
+// APIOf returns the Admin API of release v.
+func APIOf(v version.Version) API { return API(version.Since("3.2.13.0").In(v.Release())) }
+
+// APIs asks for the Admin API of today and that of the target. Call it only while the rule starts.
+func APIs(p *rule.Pass) (now, then API) {
+	now = rule.Ask(p, func(path version.Path) API { return APIOf(path.From) })
+	return now, rule.Ask(p, func(path version.Path) API { return APIOf(path.To) })
+}
+
+// EndpointOf returns the address of a resource in an Admin API. The address is zero where the API has no public one: for historic
 // versions, shared plugin sets, and published resources before 3.2.13.0 or in an unknown gateway group.
-func EndpointOf(s estate.Subject, v version.Version) Endpoint {
-	parted := version.Since("3.2.13.0").In(v.Release())
+func EndpointOf(s estate.Subject, parted API) Endpoint {
 	collections := map[estate.Kind]string{}
 	if parted {
 		collections[estate.ServiceTemplate] = "/api/services/template"

@@ -47,7 +47,7 @@ func TestCommandsSurviveHostileIDs(t *testing.T) {
 		t.Run(remedy.Escape(id), func(t *testing.T) {
 			t.Parallel()
 			s := estate.Subject{Ref: estate.Ref{Kind: estate.Service, ID: id}, Group: estate.Group{ID: id}}
-			e := remedy.EndpointOf(s, version.MustParse("3.4.1"))
+			e := remedy.EndpointOf(s, remedy.APIOf(version.MustParse("3.4.1")))
 			url := "https://cp.example.org:7443/apisix/admin/services/" + remedy.Escape(id) + "?gateway_group_id=" + remedy.Escape(id)
 			file := "split-service-" + remedy.Escape(id) + "@" + remedy.Escape(id) + ".json"
 			want := []string{"-fsS", "-H", "X-API-KEY: t0", "-o", file, url}
@@ -126,7 +126,7 @@ func TestEndpointsFollowTheRelease(t *testing.T) {
 			if tt.address != "" {
 				want = `curl -fsS -H "X-API-KEY: $API7_TOKEN" -X DELETE "$API7_ADMIN"'` + tt.address + `'`
 			}
-			e := remedy.EndpointOf(s, version.MustParse(tt.at))
+			e := remedy.EndpointOf(s, remedy.APIOf(version.MustParse(tt.at)))
 			if got := e.Delete().Line; got != want || e.IsZero() != (want == "") {
 				t.Errorf("command is %s, want %s", got, want)
 			}
@@ -144,7 +144,7 @@ func TestFilesOfGroupsThatOnlyHaveAShortIDStayApart(t *testing.T) {
 
 func TestNothingBelowWhatHasNoAddress(t *testing.T) {
 	t.Parallel()
-	service := remedy.EndpointOf(estate.Subject{Ref: estate.Ref{Kind: estate.Service, ID: "s"}, Group: estate.Group{ID: "g"}}, version.MustParse("3.7.3"))
+	service := remedy.EndpointOf(estate.Subject{Ref: estate.Ref{Kind: estate.Service, ID: "s"}, Group: estate.Group{ID: "g"}}, remedy.APIOf(version.MustParse("3.7.3")))
 	for name, e := range map[string]remedy.Endpoint{
 		"zero":          remedy.Endpoint{}.Sub("upstreams", "u"),
 		"empty segment": service.Sub("upstreams", ""),
@@ -164,7 +164,7 @@ func TestOfAnIDWithASecretNoAddressAndNoFileIsMade(t *testing.T) {
 		"https://svc:opensesame@up.example.org/x", "https://svc:opensesamf@up.example.org/x", "/x?token=opensesame", "ghp_16C7e42F292c6912E7710opensesame", "Authorization: Bearer opensesame1",
 	} {
 		s := estate.Subject{Ref: estate.Ref{Kind: estate.Route, ID: id}, Group: estate.Group{ID: "default"}}
-		if e := remedy.EndpointOf(s, version.MustParse("3.4.1")); !e.IsZero() {
+		if e := remedy.EndpointOf(s, remedy.APIOf(version.MustParse("3.4.1"))); !e.IsZero() {
 			t.Errorf("%s has an address: %v", id, e.Delete())
 		}
 		file := remedy.FileFor("star", s)
@@ -173,7 +173,7 @@ func TestOfAnIDWithASecretNoAddressAndNoFileIsMade(t *testing.T) {
 		}
 		files[file] = true
 		s.Ref.ID, s.Group.ID = "r", id
-		if e := remedy.EndpointOf(s, version.MustParse("3.4.1")); !e.IsZero() {
+		if e := remedy.EndpointOf(s, remedy.APIOf(version.MustParse("3.4.1"))); !e.IsZero() {
 			t.Errorf("in group %s there is an address: %v", id, e.Delete())
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/rule/cond"
 	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
+	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // Attached is a fact about an attached plugin, perhaps only with a certain configuration. It is the most common row.
@@ -41,15 +42,28 @@ type Attached struct {
 // About returns the case.
 func (a Attached) About() rule.Case { return a.Case }
 
+// attached is the row on a path.
+type attached struct {
+	Attached
+
+	action    string
+	now, then remedy.API
+}
+
 // Watch looks at every attachment of the plugins.
 func (a Attached) Watch(p *rule.Pass) {
+	on := attached{Attached: a, action: a.Action}
+	on.now, on.then = remedy.APIs(p)
+	if a.Weigh {
+		on.action = rule.Ask(p, func(path version.Path) string { return a.Case.Weigh(path.To) })
+	}
 	for _, name := range a.Plugins {
-		p.OnResourceWith(name, func(r *estate.Resource, places []estate.Plugin) { a.judge(p, r, places) }, a.On...)
+		p.OnResourceWith(name, func(r *estate.Resource, places []estate.Plugin) { on.judge(p, r, places) }, a.On...)
 	}
 }
 
 // judge reports an object once per plugin, at the place with the gravest finding.
-func (a Attached) judge(p *rule.Pass, r *estate.Resource, places []estate.Plugin) {
+func (a attached) judge(p *rule.Pass, r *estate.Resource, places []estate.Plugin) {
 	var worst *rule.Finding
 	var others []rule.Evidence
 	for _, at := range places {
@@ -80,10 +94,10 @@ func (a Attached) judge(p *rule.Pass, r *estate.Resource, places []estate.Plugin
 	}
 }
 
-func (a Attached) finding(p *rule.Pass, r *estate.Resource, at estate.Plugin, truth cond.Truth) rule.Finding {
+func (a attached) finding(p *rule.Pass, r *estate.Resource, at estate.Plugin, truth cond.Truth) rule.Finding {
 	f := rule.Finding{
 		Subject: r.Subject(), Case: a.Case, Part: at.Name, Pointer: at.Pointer + truth.At(), Severity: cmp.Or(a.Severity, p.Severity),
-		Message: at.Name + ": " + a.Says, Evidence: truth.Evidence(cond.Plainly), Action: a.action(p), Remediation: a.steps(p, r, at),
+		Message: at.Name + ": " + a.Says, Evidence: truth.Evidence(cond.Plainly), Action: a.action, Remediation: a.steps(r, at),
 	}
 	off := at.Disabled()
 	if why := off.Unreadable(); why != "" {
@@ -99,13 +113,6 @@ func (a Attached) finding(p *rule.Pass, r *estate.Resource, at estate.Plugin, tr
 	return f
 }
 
-func (a Attached) action(p *rule.Pass) string {
-	if a.Weigh {
-		return a.Case.Weigh(p.Path.To)
-	}
-	return a.Action
-}
-
 // patchable are the kinds for which the Admin API accepts a JSON Patch.
 var patchable = []estate.Kind{
 	estate.Service, estate.Route, estate.StreamRoute, estate.Consumer,
@@ -114,7 +121,7 @@ var patchable = []estate.Kind{
 
 // steps returns the remediation for one object. A JSON Patch can only address attachments at the top level of a
 // published object or template.
-func (a Attached) steps(p *rule.Pass, r *estate.Resource, at estate.Plugin) []rule.Step {
+func (a attached) steps(r *estate.Resource, at estate.Plugin) []rule.Step {
 	if r.Kind.State() == estate.History {
 		return append(slices.Clone(a.Steps), rule.Step{When: rule.After, Text: "History itself cannot be edited: publish a new version of the corrected template instead of one of these."})
 	}
@@ -131,11 +138,11 @@ func (a Attached) steps(p *rule.Pass, r *estate.Resource, at estate.Plugin) []ru
 	}
 	steps := slices.Clone(a.Steps)
 	if steps[0].Command.Line == "" {
-		release := p.Path.From
+		api := a.now
 		if steps[0].When == rule.After {
-			release = p.Path.To
+			api = a.then
 		}
-		steps[0].Command = remedy.EndpointOf(r.Subject(), release).Send("PATCH", remedy.Patch(ops...))
+		steps[0].Command = remedy.EndpointOf(r.Subject(), api).Send("PATCH", remedy.Patch(ops...))
 	}
 	return steps
 }

@@ -25,14 +25,17 @@ type file struct {
 	// ofDefault is true for a row about a default. A default that does not change is not worth reporting.
 	ofDefault bool
 	tell      func(rule.Finding) // takes the findings; nil: they are reported
+
+	from version.Version // what is installed, from the start on
 }
 
 // watch calls judge for every file of the row's kinds and chart.
-func (f file) watch(p *rule.Pass, judge func(r *estate.Resource, settings estate.Value)) {
+func (f file) watch(p *rule.Pass, judge func(on file, r *estate.Resource, settings estate.Value)) {
+	f.from = p.FromOf(f.about).Release()
 	for _, k := range f.in {
 		p.On(k, func(r *estate.Resource) {
 			if k != estate.HelmValues || r.Field("chart").TextOrEmpty() == f.chart {
-				judge(r, settings.Of(r))
+				judge(f, r, settings.Of(r))
 			}
 		})
 	}
@@ -44,7 +47,7 @@ func (f file) report(p *rule.Pass, r *estate.Resource, truth cond.Truth, key str
 		return
 	}
 	named := func(pointer string) string { return settings.Path(r, pointer) }
-	installed, gained := f.installed(p, r)
+	installed, gained := f.installed(r)
 	if truth.Open() && !gained { // an installed change would give a notice at most, so no doubt
 		p.Doubt(r, settings.Place(r, key), truth.DoubtAs(named))
 	}
@@ -96,15 +99,14 @@ const chartWrote = "the vendor's Helm chart wrote this key by itself until this 
 
 // installed reports whether the installed release or chart has the change, and names it. If nobody can tell, gained
 // is false.
-func (f file) installed(p *rule.Pass, r *estate.Resource) (what string, gained bool) {
+func (f file) installed(r *estate.Resource) (what string, gained bool) {
 	if f.about.Change.IsZero() {
 		return "", false
 	}
-	from := f.about.Path(p.Path).From.Release()
 	if r.Kind != estate.HelmValues || f.charts.IsZero() {
-		return from.String(), f.about.Change.In(from)
+		return f.from.String(), f.about.Change.In(f.from)
 	}
-	return settings.Installed(r, from, f.charts, f.about.Change)
+	return settings.Installed(r, f.from, f.charts, f.about.Change)
 }
 
 // flaws returns what is wrong with the row.

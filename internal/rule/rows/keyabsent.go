@@ -60,7 +60,7 @@ func (k KeyAbsent) Watch(p *rule.Pass) {
 	if k.Weigh != nil {
 		f.tell = weighed(p, k.In, k.Weigh(p))
 	}
-	f.watch(p, func(r *estate.Resource, all estate.Value) {
+	f.watch(p, func(on file, r *estate.Resource, all estate.Value) {
 		truth := cond.Lacks(k.Key)(all)
 		if k.If != nil {
 			truth = cond.All(cond.Lacks(k.Key), k.If)(all)
@@ -68,7 +68,7 @@ func (k KeyAbsent) Watch(p *rule.Pass) {
 		if open := r.Field("open").TextOrEmpty(); truth.Yes() && open != "" {
 			truth = cond.Unclear(k.Key, "not set in what was read, and there are "+open)
 		}
-		f.report(p, r, truth, k.Key, k.Default.evidence(r, all.At(k.Key)))
+		on.report(p, r, truth, k.Key, k.Default.evidence(r, all.At(k.Key)))
 	})
 }
 

@@ -55,10 +55,10 @@ func (k KeySet) file() file {
 
 // Watch looks at every file of the kinds.
 func (k KeySet) Watch(p *rule.Pass) {
-	k.file().watch(p, func(r *estate.Resource, all estate.Value) {
+	k.file().watch(p, func(f file, r *estate.Resource, all estate.Value) {
 		for _, key := range k.Keys {
 			truth := cond.Set(key, k.If)(all)
-			k.file().report(p, r, truth, cmp.Or(truth.At(), key))
+			f.report(p, r, truth, cmp.Or(truth.At(), key))
 		}
 	})
 }

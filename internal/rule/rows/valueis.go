@@ -51,9 +51,9 @@ func (v ValueIs) file() file {
 
 // Watch looks at every file of the kinds.
 func (v ValueIs) Watch(p *rule.Pass) {
-	v.file().watch(p, func(r *estate.Resource, all estate.Value) {
+	v.file().watch(p, func(f file, r *estate.Resource, all estate.Value) {
 		truth := v.If(all)
-		v.file().report(p, r, truth, truth.At())
+		f.report(p, r, truth, truth.At())
 	})
 }
 

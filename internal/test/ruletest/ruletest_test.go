@@ -195,6 +195,7 @@ func TestOrderAndBlindfoldCatchRulesThatPassBySilence(t *testing.T) {
 	r.Start = func(p *rule.Pass) {
 		seen := ""
 		p.On(estate.Service, func(r *estate.Resource) { seen += r.ID })
+		p.Path()
 		p.AtEnd(func() { p.ReportPath("seen "+seen, nil, nil) })
 	}
 	ruletest.CheckOrder(t.Context(), &order, r, f)
@@ -252,7 +253,7 @@ func TestADoubtAboutThePathIsWantedAtTheUpgrade(t *testing.T) {
 	t.Parallel()
 	r := good()
 	r.Start = func(p *rule.Pass) {
-		if p.Path.To.Line() == (version.Line{Major: 3, Minor: 7}) {
+		if p.Path().To.Line() == (version.Line{Major: 3, Minor: 7}) {
 			p.DoubtPath(estate.ReleaseNotes, "not known", "ask")
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // release compares what the chart installs with the path. A gateway may be behind the control plane: whether it goes
 // back can be told only where its version is known.
 func (n *named) release() {
-	path := n.pass.Path
+	path := n.path
 	from, known := path.From, true
 	if n.name == version.GatewayChart {
 		from, known = path.Gateways, !path.Gateways.IsZero()
@@ -74,7 +74,7 @@ func (n *named) fileServer() {
 		return
 	}
 	severity := rule.Breaking
-	if n.pass.Path.To.Release().Compare(version.MustParse("3.9.8")) != 0 {
+	if n.path.To.Release().Compare(version.MustParse("3.9.8")) != 0 {
 		severity = rule.Notice // it installs no other target
 	}
 	n.report("HELM-FS-DEV", severity, "starts the file server from the image tag dev, which is not a release",

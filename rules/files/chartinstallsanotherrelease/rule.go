@@ -32,6 +32,7 @@ var Rule = rule.Rule{
 // named is a version of a chart in the files, and the release that it installs by default.
 type named struct {
 	pass     *rule.Pass
+	path     version.Path
 	r        *estate.Resource
 	name     string // of the chart
 	text     string // its version
@@ -40,8 +41,9 @@ type named struct {
 }
 
 func start(p *rule.Pass) {
+	path := p.Path()
 	p.On(estate.HelmValues, func(r *estate.Resource) {
-		n := &named{pass: p, r: r, name: r.Field("chart").TextOrEmpty(), text: r.Field("chart_version").TextOrEmpty()}
+		n := &named{pass: p, path: path, r: r, name: r.Field("chart").TextOrEmpty(), text: r.Field("chart_version").TextOrEmpty()}
 		if r.Field("chart_version").Text().Unreadable() != "" {
 			p.Doubt(r, "/chart_version", "the version of the chart "+estate.Hidden)
 			return
@@ -89,7 +91,7 @@ func (n *named) report(entry string, severity rule.Severity, says, action, step 
 		Subject: n.r.Subject(), Part: entry, Pointer: "/chart_version", Severity: severity,
 		Message: "chart " + n.name + " " + n.text + " " + says,
 		Evidence: []rule.Evidence{
-			{Name: "path", Value: n.pass.Path.From.String() + " to " + n.pass.Path.To.String()}, {Name: "charts of the target", Value: n.wanted()},
+			{Name: "path", Value: n.path.From.String() + " to " + n.path.To.String()}, {Name: "charts of the target", Value: n.wanted()},
 		},
 		Action: action, Remediation: rule.Beforehand(step),
 	})
@@ -97,7 +99,7 @@ func (n *named) report(entry string, severity rule.Severity, says, action, step 
 
 // wanted lists the versions of the chart that install the target.
 func (n *named) wanted() string {
-	charts := version.ChartsOf(n.name, n.pass.Path.To.Release())
+	charts := version.ChartsOf(n.name, n.path.To.Release())
 	if len(charts) == 0 {
 		return "none: no version of the chart names it, so set the tags of the images"
 	}
@@ -106,5 +108,5 @@ func (n *named) wanted() string {
 
 // take names the chart to take for the target.
 func (n *named) take() string {
-	return remedy.ChartOf(n.name, n.pass.Path.To).String() + ", and name it to helm with --version"
+	return remedy.ChartOf(n.name, n.path.To).String() + ", and name it to helm with --version"
 }

@@ -2,6 +2,7 @@ package componentportscollide
 
 import (
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -27,8 +28,20 @@ type block struct {
 	profiler bool
 }
 
-// byDefault is the change that switched the profiler on, at one port for all.
-func byDefault() version.Change { return version.Since("3.9.0") }
+// profilers says whether the release of today and the target have the profiler switched on, at one port for all.
+type profilers struct {
+	had, has bool
+	from     string
+}
+
+func onPath(p *rule.Pass) profilers {
+	byDefault := version.Since("3.9.0")
+	return profilers{
+		had:  rule.Ask(p, func(path version.Path) bool { return byDefault.In(path.From.Release()) }),
+		has:  rule.Ask(p, func(path version.Path) bool { return byDefault.In(path.To.Release()) }),
+		from: p.From().String(),
+	}
+}
 
 const everywhere, loopback = "0.0.0.0", "127.0.0.1"
 

@@ -16,7 +16,7 @@ type taken struct {
 }
 
 // judge reports the ports of a host that several components take, each port once.
-func (h *host) judge(p *rule.Pass) {
+func (h *host) judge(p *rule.Pass, on profilers) {
 	slices.SortFunc(h.programs, func(a, b *program) int {
 		return cmp.Or(cmp.Compare(a.kind, b.kind), strings.Compare(a.subject.Ref.ID, b.subject.Ref.ID))
 	})
@@ -27,7 +27,7 @@ func (h *host) judge(p *rule.Pass) {
 			return slices.ContainsFunc(earlier, func(e taken) bool { return e.meets(o.listener) })
 		})
 		if len(others) > 0 {
-			p.Report(h.finding(p, first, others))
+			p.Report(h.finding(on, first, others))
 		}
 	}
 }
@@ -61,7 +61,7 @@ func collisions(one taken, all []taken) []taken {
 	return others
 }
 
-func (h *host) finding(p *rule.Pass, first taken, others []taken) rule.Finding {
+func (h *host) finding(on profilers, first taken, others []taken) rule.Finding {
 	names := make([]string, len(others))
 	evidence := []rule.Evidence{first.evidence()}
 	for i, o := range others {
@@ -84,7 +84,7 @@ func (h *host) finding(p *rule.Pass, first taken, others []taken) rule.Finding {
 		return f
 	case slices.ContainsFunc(mine, func(t taken) bool { return t.had }):
 		f.Severity = rule.Notice
-		f.Evidence = append(f.Evidence, rule.Evidence{Name: "not new", Value: p.Path.From.String() + " already has these defaults"})
+		f.Evidence = append(f.Evidence, rule.Evidence{Name: "not new", Value: on.from + " already has these defaults"})
 	}
 	f.Message += ". They share " + h.name + ", where only one of them gets it"
 	return f

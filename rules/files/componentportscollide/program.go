@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
-	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/samefolder"
 )
 
@@ -23,10 +22,10 @@ type program struct {
 type doubt struct{ place, why string }
 
 // read reads what a component listens on after the upgrade.
-func read(on version.Path, c component, r *estate.Resource) *program {
+func read(on profilers, c component, r *estate.Resource) *program {
 	in := reader{
 		program: &program{component: c, subject: r.Subject(), found: strings.Clone(r.Field("found").TextOrEmpty()), file: samefolder.From(r)},
-		r:       r, path: on,
+		r:       r, on: on,
 	}
 	for _, b := range c.blocks {
 		in.block(b)

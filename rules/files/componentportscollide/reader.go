@@ -6,15 +6,14 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule/settings"
-	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // reader reads the listeners of one file into its program.
 type reader struct {
 	*program
 
-	r    *estate.Resource
-	path version.Path
+	r  *estate.Resource
+	on profilers
 }
 
 // block reads a listener that has an address, a port and mostly a switch.
@@ -69,7 +68,7 @@ func (in reader) state(b block) state {
 	case s.doubt != "":
 		s.off = false
 	case !known && b.profiler:
-		s.off = !byDefault().In(in.path.To.Release())
+		s.off = !in.on.has
 	case !known:
 		s.off = b.absent
 	}
@@ -93,7 +92,7 @@ func (in reader) take(b block, at, place string, number, host estate.Value, s st
 	if n == 0 {
 		l.port = b.port
 	}
-	from, to := byDefault().In(in.path.From.Release()), byDefault().In(in.path.To.Release())
+	from, to := in.on.had, in.on.has
 	if b.profiler && n == 0 && !to {
 		l.port = b.before
 	}

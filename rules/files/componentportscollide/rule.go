@@ -31,13 +31,14 @@ type join struct {
 }
 
 func start(p *rule.Pass) {
+	on := onPath(p)
 	j := &join{}
 	kinds := make([]estate.Kind, 0, len(components()))
 	for _, c := range components() {
 		kinds = append(kinds, c.kind)
 		p.On(c.kind, func(r *estate.Resource) {
 			if r.Field("found").TextOrEmpty() != "helm" { // pods of the charts have a network of their own
-				j.programs = append(j.programs, read(p.Path, c, r))
+				j.programs = append(j.programs, read(on, c, r))
 			}
 		})
 	}
@@ -46,7 +47,7 @@ func start(p *rule.Pass) {
 	p.On(estate.Image, func(r *estate.Resource) { j.containers = append(j.containers, started(r)) })
 	p.AtEnd(func() {
 		for _, h := range j.hosts(p) {
-			h.judge(p)
+			h.judge(p, on)
 		}
 	})
 }

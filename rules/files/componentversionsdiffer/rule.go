@@ -51,6 +51,7 @@ func (i *image) place() string {
 }
 
 func start(p *rule.Pass) {
+	path := p.Path()
 	var images []*image
 	p.On(estate.Image, func(r *estate.Resource) {
 		i := &image{subject: r.Subject(), from: samefolder.From(r), component: r.Field("component").TextOrEmpty(), tag: r.Field("tag").TextOrEmpty()}
@@ -66,29 +67,29 @@ func start(p *rule.Pass) {
 		images = append(images, i)
 		switch {
 		case i.pinned:
-			pin(p, i)
+			pin(p, path, i)
 		case r.Field("tag_from").TextOrEmpty() != "chart": // what a chart installs is another rule's
-			installed(p, i)
+			installed(p, path, i)
 		}
 	})
 	p.AtEnd(func() { skew(p, images) })
 }
 
 // pin reports a tag in Helm values that an upgrade of the chart leaves as it is.
-func pin(p *rule.Pass, i *image) {
-	if i.version.Compare(release(p.Path.To)) == 0 {
+func pin(p *rule.Pass, path version.Path, i *image) {
+	if i.version.Compare(release(path.To)) == 0 {
 		return
 	}
 	severity, as := rule.Warning, "neither the installed release nor the target"
-	if i.version.Compare(release(p.Path.From)) == 0 || i.component == "gateway" && i.version.Compare(release(p.Path.OfGateways().From)) == 0 {
+	if i.version.Compare(release(path.From)) == 0 || i.component == "gateway" && i.version.Compare(release(path.OfGateways().From)) == 0 {
 		severity, as = rule.Notice, "the installed release"
 	}
 	p.Report(rule.Finding{
 		Subject: i.subject, Case: rule.Case{Entry: "HELM-PIN"}, Part: "pin", Pointer: "/tag", Severity: severity,
 		Message:     fmt.Sprintf("%s: pinned to %s, %s; another chart does not change it", words(i.component), i.tag, as),
-		Evidence:    []rule.Evidence{{Name: "target", Value: p.Path.To.String()}},
+		Evidence:    []rule.Evidence{{Name: "target", Value: path.To.String()}},
 		Action:      "set the target's tag with the upgrade",
-		Remediation: []rule.Step{{When: rule.During, Text: take(i.component, p.Path.To) + " Gateways follow after the control plane."}},
+		Remediation: []rule.Step{{When: rule.During, Text: take(i.component, path.To) + " Gateways follow after the control plane."}},
 	})
 }
 

@@ -7,18 +7,19 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // installed reports an image of the control plane that is neither of the installed release nor of the target: the files
 // tell of something else than what is judged, or of another installation.
-func installed(p *rule.Pass, i *image) {
-	from, to := p.Path.From.Release(), p.Path.To.Release()
+func installed(p *rule.Pass, path version.Path, i *image) {
+	from, to := path.From.Release(), path.To.Release()
 	if i.component == "gateway" || i.version.Compare(from) == 0 || i.version.Compare(to) == 0 {
 		return
 	}
 	p.Report(rule.Finding{
 		Subject: i.subject, Case: rule.Case{Entry: "VER-INSTALLED"}, Part: "installed", Pointer: "/tag",
-		Message:  fmt.Sprintf("%s: %s, and the upgrade is judged from %s to %s", words(i.component), i.tag, p.Path.From, p.Path.To),
+		Message:  fmt.Sprintf("%s: %s, and the upgrade is judged from %s to %s", words(i.component), i.tag, path.From, path.To),
 		Evidence: []rule.Evidence{},
 		Action:   "check which release is installed",
 		Remediation: []rule.Step{{

@@ -28,14 +28,14 @@ var Rule = rule.Rule{
 }
 
 func start(p *rule.Pass) {
-	ownDatabase := version.Since("3.2.16.6") // of the Developer Portal
+	ownDatabase := rule.Ask(p, func(path version.Path) bool { return path.Reaches(version.Since("3.2.16.6")) }) // of the Developer Portal
 	var dashboards, others []*connection.Connection
 	p.Uses(connection.Kinds()...) // each file is judged by itself; those of a Helm release are compared, and come together
 	connection.On(p, func(c *connection.Connection) {
 		switch {
 		case c.Doubt != "":
 			p.Unknown(c.Subject, c.Pointer, c.Doubt)
-		case c.Component == "portal" && !p.Path.Reaches(ownDatabase):
+		case c.Component == "portal" && !ownDatabase:
 		case c.Missing && !c.Helm:
 			report(p, c, c.KeyPath+": not set, but it is the one key that every component needs", nil)
 		case c.Component == "dashboard":

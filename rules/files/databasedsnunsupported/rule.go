@@ -27,28 +27,29 @@ var Rule = rule.Rule{
 }
 
 func start(p *rule.Pass) {
+	path := p.Path()
 	connection.On(p, func(c *connection.Connection) {
 		if c.Doubt != "" {
 			p.Unknown(c.Subject, c.Pointer, c.Doubt)
 			return
 		}
 		if c.Scheme != "" {
-			scheme(p, c)
-			schema(p, c)
+			scheme(p, path, c)
+			schema(p, path, c)
 		}
 	})
 }
 
 // scheme judges the type of the database.
-func scheme(p *rule.Pass, c *connection.Connection) {
+func scheme(p *rule.Pass, path version.Path, c *connection.Connection) {
 	sqlServer, mySQL := version.Since("3.8.21"), version.Since("3.2.10.1")
 	choose := rule.Step{When: rule.Before, Text: "Choose a target that supports this database, or move to PostgreSQL."}
 	switch {
-	case c.Scheme == "postgres", c.Scheme == "mysql" && p.Path.Reaches(mySQL), c.Scheme == "sqlserver" && p.Path.Reaches(sqlServer):
+	case c.Scheme == "postgres", c.Scheme == "mysql" && path.Reaches(mySQL), c.Scheme == "sqlserver" && path.Reaches(sqlServer):
 	case c.Scheme == "sqlserver":
-		report(p, c, "R-3.8.21-3", rule.Breaking, fmt.Sprintf("SQL Server is supported from %s on, but the target is %s", sqlServer, p.Path.To), "", choose)
+		report(p, c, "R-3.8.21-3", rule.Breaking, fmt.Sprintf("SQL Server is supported from %s on, but the target is %s", sqlServer, path.To), "", choose)
 	case c.Scheme == "mysql":
-		report(p, c, "R-3.2.10.1-1", rule.Breaking, fmt.Sprintf("MySQL is supported from %s on, but the target is %s", mySQL, p.Path.To), "", choose)
+		report(p, c, "R-3.2.10.1-1", rule.Breaking, fmt.Sprintf("MySQL is supported from %s on, but the target is %s", mySQL, path.To), "", choose)
 	default:
 		report(p, c, "CP-DB-DSN-SCHEME", rule.Warning, fmt.Sprintf("%q is not one of the publicly known database types: postgres, mysql, sqlserver", c.Scheme),
 			"ask API7 whether the target supports it", rule.Step{When: rule.Before, Text: "Ask API7 whether the target supports this database."})
@@ -56,10 +57,10 @@ func scheme(p *rule.Pass, c *connection.Connection) {
 }
 
 // schema judges in which schema the tables are.
-func schema(p *rule.Pass, c *connection.Connection) {
+func schema(p *rule.Pass, path version.Path, c *connection.Connection) {
 	anySchema := version.Since("3.9.0")
 	switch {
-	case c.Scheme != "postgres" || p.Path.Reaches(anySchema) || c.Component != "dashboard":
+	case c.Scheme != "postgres" || path.Reaches(anySchema) || c.Component != "dashboard":
 		return
 	case c.SearchPath == "" && c.Hidden:
 		p.Unknown(c.Subject, c.Pointer, "which schema database.dsn asks for: its options are hidden in this source")

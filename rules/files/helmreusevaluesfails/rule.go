@@ -28,6 +28,7 @@ var Rule = rule.Rule{
 }
 
 func start(p *rule.Pass) {
+	whole := p.Path()
 	installed := map[string][]version.Version{} // what the files say of each chart that has values
 	p.On(estate.HelmValues, func(r *estate.Resource) {
 		name := r.Field("chart").TextOrEmpty()
@@ -39,7 +40,7 @@ func start(p *rule.Pass) {
 	})
 	p.AtEnd(func() {
 		for _, name := range []string{version.ControlPlaneChart, version.GatewayChart} {
-			path := p.Path
+			path := whole
 			if name == version.GatewayChart {
 				path = path.OfGateways()
 			}

@@ -11,7 +11,7 @@ import (
 
 // borrowed judges the mounts of the DP Manager, which were those of the Dashboard in charts 0.16.1 to 0.17.55.
 func borrowed(v *helmvalues.Values) {
-	if _, has := settings.Installed(v.Resource, v.Pass.Path.From.Release(), version.Since("0.16.1"), version.Since("3.2.14.1")); !has {
+	if _, has := settings.Installed(v.Resource, v.From, version.Since("0.16.1"), version.Since("3.2.14.1")); !has {
 		return // nothing was mounted, so nothing is lost
 	}
 	given, known := mountsOf(v, "dashboard")

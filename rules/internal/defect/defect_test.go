@@ -223,9 +223,10 @@ func TestFindingsOfOneTargetHaveOneAction(t *testing.T) {
 
 // found returns what a rule reports of an installation of which nothing was read.
 func found(r *rule.Rule, p version.Path) (all []rule.Finding) {
-	registered := r.Begin(p, rule.Engine{Report: func(f rule.Finding) { all = append(all, f) }})
-	for _, end := range registered.Ends {
-		end()
-	}
+	r.Begin(p, rule.Engine{Judge: func(d rule.Defect) {
+		if d.Finding != nil && d.Concerned == rule.Met && d.Grade(p) > rule.Notice {
+			all = append(all, d.Finding(p))
+		}
+	}})
 	return all
 }

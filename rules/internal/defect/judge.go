@@ -1,34 +1,17 @@
 package defect
 
 import (
-	"slices"
-
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// Watch lists the defect if the target has it, or another release that the upgrade could end in, with the answer whether
-// this installation can meet it. It reports only what is a warning or worse and meets it for certain.
+// Watch lists the defect if the target has it, with the answer whether this installation can meet it. What is a warning or
+// worse and meets it for certain is a finding.
 func (d Defect) Watch(p *rule.Pass) {
-	switch {
-	case d.Grade(p.Path) > 0:
+	if rule.Ask(p, func(path version.Path) bool { return d.Grade(path) > 0 }) {
 		d.watch(p)
-	case slices.ContainsFunc(choices, func(v version.Version) bool { return p.Path.From.Less(v) && d.elsewhere(p)(v) > 0 }):
-		p.Aside(func() { d.watch(p) })
 	}
 }
-
-// choices are the releases that an upgrade could end in instead: those with public notes.
-//
-//nolint:gochecknoglobals // a table of facts
-var choices = func() (all []version.Version) {
-	for _, r := range version.Releases() {
-		if r.Source == version.Notes {
-			all = append(all, r.Version)
-		}
-	}
-	return all
-}()
 
 func (d Defect) watch(p *rule.Pass) {
 	switch {
@@ -56,12 +39,6 @@ func (d Defect) watch(p *rule.Pass) {
 	}
 }
 
-// elsewhere returns what tells how grave the defect is where the path ends in another release.
-func (d Defect) elsewhere(p *rule.Pass) func(version.Version) rule.Severity {
-	from := p.Path.From
-	return func(to version.Version) rule.Severity { return d.Grade(version.Path{From: from, To: to}) }
-}
-
 func watchAll(p *rule.Pass, signs []Sign) []*watched {
 	var all []*watched
 	for _, s := range signs {
@@ -71,21 +48,19 @@ func watchAll(p *rule.Pass, signs []Sign) []*watched {
 }
 
 func (d Defect) judge(p *rule.Pass, concerned rule.Concern, why string) {
-	grade := d.Grade(p.Path)
-	p.Judge(rule.Defect{
-		Entry: d.Case.Entry, Severity: grade, Says: d.Says, FixedIn: d.Case.Until.First(), Concerned: concerned, Why: why, By: d.By,
-		Elsewhere: d.elsewhere(p),
-	})
-	if d.By == "" && concerned == rule.Met && grade > rule.Notice {
-		p.Report(d.finding(p, grade, why))
+	listed := rule.Defect{
+		Entry: d.Case.Entry, Grade: d.Grade, Says: d.Says, FixedIn: d.Case.Until.First(), Concerned: concerned, Why: why, By: d.By,
 	}
+	if d.By == "" {
+		listed.Finding = func(path version.Path) rule.Finding { return d.finding(path, why) }
+	}
+	p.Judge(listed)
 }
 
-func (d Defect) finding(p *rule.Pass, grade rule.Severity, why string) rule.Finding {
-	to := p.Path.To.String()
-	message := to + ": " + d.Says
-	if !d.Upgrading && d.In(p.Path.From) {
-		message += "; " + p.Path.From.String() + " has the same defect"
+func (d Defect) finding(path version.Path, why string) rule.Finding {
+	message := path.To.String() + ": " + d.Says
+	if !d.Upgrading && d.In(path.From) {
+		message += "; " + path.From.String() + " has the same defect"
 	}
 	evidence := []rule.Evidence{
 		{Name: "affected", Value: d.Who},
@@ -98,10 +73,10 @@ func (d Defect) finding(p *rule.Pass, grade rule.Severity, why string) rule.Find
 	if d.Assumed {
 		evidence = append(evidence, rule.Evidence{Name: "not said", Value: "the notes do not say when the defect was introduced"})
 	}
-	f := p.PathFinding(message, evidence, append([]rule.Step{{When: rule.Before, Text: d.Case.FixedFor(p.Path.To)}}, d.Steps...))
+	f := rule.PathFinding(path, message, evidence, append([]rule.Step{{When: rule.Before, Text: d.Case.FixedFor(path.To)}}, d.Steps...))
 	f.Subject.Name += ", " + d.Case.Entry // one path has several
-	f.Case, f.Severity = d.Case, grade
-	if d.In(p.Path.From) { // then the path does not gain it
+	f.Case, f.Severity = d.Case, d.Grade(path)
+	if d.In(path.From) { // then the path does not gain it
 		f.Case.Change = version.Change{}
 	}
 	return f

@@ -27,6 +27,8 @@ type Values struct {
 
 	Pass     *rule.Pass
 	Resource *estate.Resource
+	// From is the installed release of the control plane.
+	From version.Version
 	// InstalledIn is the installed chart or release that has the change already; empty: none.
 	InstalledIn string
 }
@@ -51,15 +53,12 @@ func (f Fact) Flaws() []string {
 
 // Watch looks at values of the chart.
 func (f Fact) Watch(p *rule.Pass) {
-	from := p.Path.From
-	if f.Case.Gateways {
-		from = p.Path.OfGateways().From
-	}
+	control, from := p.From(), p.FromOf(f.Case)
 	p.On(estate.HelmValues, func(r *estate.Resource) {
 		if r.Field("chart").TextOrEmpty() != f.Chart {
 			return
 		}
-		v := &Values{Value: settings.Of(r), Fact: f, Pass: p, Resource: r}
+		v := &Values{Value: settings.Of(r), Fact: f, Pass: p, Resource: r, From: control.Release()}
 		if installed, has := settings.Installed(r, from.Release(), f.Charts, f.Case.Change); has {
 			v.InstalledIn = installed
 		}

@@ -26,25 +26,26 @@ var Rule = rule.Rule{
 }
 
 func start(p *rule.Pass) {
+	path := p.Path()
 	adc, told := p.Tool("adc")
 	if !told {
 		p.Remind(rule.Check{
-			Title: "Check that every ADC fits " + p.Path.To.String() + ": " + advice(p.Path),
+			Title: "Check that every ADC fits " + path.To.String() + ": " + advice(path),
 			Why:   "No source shows which ADC your pipelines and images use; with --adc-version VERSION it is checked here.",
 			Steps: []rule.Step{
 				{When: rule.Before, Text: "Print the version in each pipeline and container image, and on each administrator's machine, that runs ADC.", Command: rule.Run("adc --version")},
-				renew(p.Path),
+				renew(path),
 			},
 		})
 		return
 	}
-	severity, message := judge(p.Path, adc.Release())
+	severity, message := judge(path, adc.Release())
 	if severity == 0 {
 		return
 	}
 	f := p.PathFinding(message, []rule.Evidence{
 		{Name: "ADC", Value: adc.String() + ", given with --adc-version"}, {Name: "tested with", Value: testedWith(adc)},
-	}, []rule.Step{renew(p.Path)})
+	}, []rule.Step{renew(path)})
 	f.Severity = severity
 	p.Report(f)
 }

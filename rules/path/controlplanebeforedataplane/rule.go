@@ -37,11 +37,12 @@ func (order) Reminds() rule.Check { return check(version.Path{To: version.Newest
 
 // Watch reminds on every path. How the installation is started decides which commands are shown.
 func (order) Watch(p *rule.Pass) {
+	path := p.Path()
 	var composed services
 	charted := false
 	p.On(estate.HelmValues, func(*estate.Resource) { charted = true })
 	p.On(estate.Image, func(r *estate.Resource) { composed = composed.add(r) })
-	p.RemindAtEnd(func() (rule.Check, bool) { return check(p.Path, composed, charted || composed == nil), true })
+	p.RemindAtEnd(func() (rule.Check, bool) { return check(path, composed, charted || composed == nil), true })
 }
 
 func check(path version.Path, composed services, charted bool) rule.Check {

@@ -30,29 +30,30 @@ var Rule = rule.Rule{
 // start looks for instances that are behind the control plane of today already. That the others are behind while the
 // upgrade lasts is part of every upgrade.
 func start(p *rule.Pass) {
+	path := p.Path()
 	instance.On(p, func(i instance.Instance) {
-		if i.Doubt == "" && !i.Offline && i.Version.Line().Compare(p.Path.From.Line()) < 0 {
-			late(p, i)
+		if i.Doubt == "" && !i.Offline && i.Version.Line().Compare(path.From.Line()) < 0 {
+			late(p, path, i)
 		}
 	})
 }
 
 // late reports an instance that is behind the control plane of today already.
-func late(p *rule.Pass, i instance.Instance) {
+func late(p *rule.Pass, path version.Path, i instance.Instance) {
 	severity, lines := rule.Notice, "one release line"
-	if behind := len(version.Path{From: i.Version, To: p.Path.To}.Lines()); behind > 1 {
+	if behind := len(version.Path{From: i.Version, To: path.To}.Lines()); behind > 1 {
 		severity, lines = rule.Warning, fmt.Sprintf("%d release lines", behind)
 	}
 	p.Report(rule.Finding{
 		Subject: i.Resource.Subject(), Pointer: "/version", Severity: severity,
-		Message: fmt.Sprintf("runs %s, %s behind a control plane %s, and already behind today's", i.Version, lines, p.Path.To),
+		Message: fmt.Sprintf("runs %s, %s behind a control plane %s, and already behind today's", i.Version, lines, path.To),
 		Evidence: []rule.Evidence{
 			{Name: "gateway", Value: i.Version.String()},
-			{Name: "control plane", Value: p.Path.From.String() + " to " + p.Path.To.String()},
+			{Name: "control plane", Value: path.From.String() + " to " + path.To.String()},
 		},
 		Remediation: append([]rule.Step{
 			{When: rule.Before, Text: "Upgrade this gateway to the release of today's control plane first."},
-		}, after(p.Path)...),
+		}, after(path)...),
 	})
 }
 

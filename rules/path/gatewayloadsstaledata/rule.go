@@ -28,6 +28,7 @@ var Rule = rule.Rule{
 }
 
 func start(p *rule.Pass) {
+	path := p.Path()
 	var old instance.List
 	fixed := version.MustParse("3.8.10")
 	instance.On(p, func(i instance.Instance) {
@@ -40,7 +41,7 @@ func start(p *rule.Pass) {
 			return
 		}
 		p.ReportPath(fmt.Sprintf("%s below 3.8.10: after a restart new and changed routes may answer 404 for a while", instance.Count(old.Len())),
-			[]rule.Evidence{{Name: "gateways", Value: old.String()}}, remediation(p.Path))
+			[]rule.Evidence{{Name: "gateways", Value: old.String()}}, remediation(path))
 	})
 }
 

@@ -30,38 +30,39 @@ var Rule = rule.Rule{
 }
 
 func start(p *rule.Pass) {
+	path := p.Path()
 	instance.On(p, func(i instance.Instance) {
 		switch {
 		case i.Doubt == "":
-			judge(p, i)
+			judge(p, path, i)
 		case i.Offline:
-			report(p, i.Resource, rule.Notice, "offline; "+i.Doubt)
+			report(p, path, i.Resource, rule.Notice, "offline; "+i.Doubt)
 		}
 	})
 	p.On(estate.Image, func(r *estate.Resource) {
 		if r.Field("component").TextOrEmpty() == "gateway" {
-			image(p, r)
+			image(p, path, r)
 		}
 	})
 }
 
 // image judges a gateway that files name. One that is newer than the control plane of today is one to start later.
-func image(p *rule.Pass, r *estate.Resource) {
+func image(p *rule.Pass, path version.Path, r *estate.Resource) {
 	v, ok := instance.Image(p, r)
-	if severity, message := compare(p.Path, v); ok && severity != 0 {
-		report(p, r, severity, message)
+	if severity, message := compare(path, v); ok && severity != 0 {
+		report(p, path, r, severity, message)
 	}
 }
 
-func judge(p *rule.Pass, i instance.Instance) {
-	severity, message := compare(p.Path, i.Version)
+func judge(p *rule.Pass, path version.Path, i instance.Instance) {
+	severity, message := compare(path, i.Version)
 	if severity == 0 {
 		return
 	}
 	if i.Offline {
 		severity, message = min(severity, rule.Warning), "offline; "+message
 	}
-	report(p, i.Resource, severity, message)
+	report(p, path, i.Resource, severity, message)
 }
 
 func compare(path version.Path, runs version.Version) (rule.Severity, string) {
@@ -76,13 +77,13 @@ func compare(path version.Path, runs version.Version) (rule.Severity, string) {
 	return 0, ""
 }
 
-func report(p *rule.Pass, r *estate.Resource, severity rule.Severity, message string) {
+func report(p *rule.Pass, path version.Path, r *estate.Resource, severity rule.Severity, message string) {
 	step := rule.Step{When: rule.Before, Text: fmt.Sprintf("Choose a target that is not older than this gateway, or replace the gateway with one of release %s "+
-		"before the control plane is upgraded.", p.Path.To)}
+		"before the control plane is upgraded.", path.To)}
 	action := ""
 	if severity == rule.Notice {
 		action = "upgrade the control plane first"
-		step = rule.Step{When: rule.During, Text: fmt.Sprintf("Upgrade the control plane to %s, then this gateway to the same release.", p.Path.To)}
+		step = rule.Step{When: rule.During, Text: fmt.Sprintf("Upgrade the control plane to %s, then this gateway to the same release.", path.To)}
 	}
 	pointer := "/version"
 	if r.Kind == estate.Image {
@@ -90,7 +91,7 @@ func report(p *rule.Pass, r *estate.Resource, severity rule.Severity, message st
 	}
 	evidence := []rule.Evidence{
 		{Name: "gateway", Value: redact.Found(r.Field(pointer[1:]).TextOrEmpty())},
-		{Name: "control plane", Value: p.Path.From.String() + " to " + p.Path.To.String()},
+		{Name: "control plane", Value: path.From.String() + " to " + path.To.String()},
 	}
 	if names, _ := r.Field("defaults").Strings().Known(); len(names) > 0 {
 		evidence = append(evidence, rule.Evidence{Name: "image", Value: "the default of the variable " + strings.Join(names, " and of ") + " in the compose file"})

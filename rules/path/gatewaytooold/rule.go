@@ -28,21 +28,22 @@ var Rule = rule.Rule{
 }
 
 func start(p *rule.Pass) {
+	path := p.Path()
 	oldest := version.MustParse("3.2.15.0")
 	instance.On(p, func(i instance.Instance) {
 		if i.Doubt != "" || !i.Version.Release().Less(oldest) {
 			return
 		}
-		severity, message := rule.Breaking, fmt.Sprintf("runs %s; a control plane %s does not work with gateways below %s", i.Version, p.Path.To, oldest)
+		severity, message := rule.Breaking, fmt.Sprintf("runs %s; a control plane %s does not work with gateways below %s", i.Version, path.To, oldest)
 		if i.Offline {
 			severity, message = rule.Warning, "offline; "+message
 		}
-		action, steps := remedy(p.Path)
+		action, steps := remedy(path)
 		p.Report(rule.Finding{
 			Subject: i.Resource.Subject(), Pointer: "/version", Severity: severity, Message: message, Action: action, Remediation: steps,
 			Evidence: []rule.Evidence{
 				{Name: "gateway", Value: i.Version.String()},
-				{Name: "control plane", Value: p.Path.From.String() + " to " + p.Path.To.String()},
+				{Name: "control plane", Value: path.From.String() + " to " + path.To.String()},
 			},
 		})
 	})

@@ -33,9 +33,11 @@ var Rule = rule.Rule{
 
 func start(p *rule.Pass) {
 	deletes := version.MustParse("3.6.0")
-	if p.Path.From.Less(deletes) {
+	from := p.From()
+	if from.Less(deletes) {
 		return
 	}
+	p.Path() // it is what is doubted
 	var templates []string
 	p.On(estate.ServiceTemplate, func(r *estate.Resource) {
 		if _, has := runtimeconfig.Of(r, func(string, string) {}); has {
@@ -50,8 +52,8 @@ func start(p *rule.Pass) {
 		p.DoubtPath(
 			estate.InstalledVersion,
 			fmt.Sprintf("the installed version is taken to be %s, and %s runtime configuration (%s), which the upgrade to %s deletes: the control plane may be older",
-				p.Path.From, plural.Of(len(templates), "service template holds", "service templates hold"), few.Of(templates...).String(), deletes),
-			fmt.Sprintf("look up the version in the Dashboard and set --from; if it is %s, add --accept-unknown installed-version=REASON", p.Path.From),
+				from, plural.Of(len(templates), "service template holds", "service templates hold"), few.Of(templates...).String(), deletes),
+			fmt.Sprintf("look up the version in the Dashboard and set --from; if it is %s, add --accept-unknown installed-version=REASON", from),
 		)
 	})
 }

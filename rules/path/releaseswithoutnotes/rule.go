@@ -27,12 +27,13 @@ var Rule = rule.Rule{
 }
 
 func start(p *rule.Pass) {
-	silent := silent(p.Path)
+	path := p.Path()
+	silent := silent(path)
 	if len(silent) == 0 {
 		return
 	}
 	next := "ask API7 for the release notes of these releases, and rehearse the upgrade on a copy"
-	if version.Since("3.9.10").In(p.Path.To.Release()) {
+	if version.Since("3.9.10").In(path.To.Release()) {
 		next += "; a scratch control plane of the target says which configuration it would refuse (POST /apisix/admin/configs/validate, see rules explain releases-without-notes)"
 	}
 	p.DoubtPath(estate.ReleaseNotes, "no public release notes say what "+defect.Spans(silent)+" changed: only the Helm chart's history and open code do, "+

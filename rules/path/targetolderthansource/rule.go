@@ -29,11 +29,12 @@ var Rule = rule.Rule{
 }
 
 func start(p *rule.Pass) {
-	from, to := p.Path.From.Release(), p.Path.To.Release()
+	path := p.Path()
+	from, to := path.From.Release(), path.To.Release()
 	target, _ := version.Known(to)
 	if source, known := version.Known(from); known {
 		if target.Date < source.Date {
-			p.Report(finding(p, source, target))
+			p.Report(finding(path, source, target))
 		}
 		return
 	}
@@ -41,7 +42,7 @@ func start(p *rule.Pass) {
 	switch {
 	case from.Less(version.Oldest()) || after.Date != "" && after.Date <= target.Date:
 	case target.Date < before.Date:
-		p.Report(finding(p, version.Release{Version: from, Date: before.Date, Source: version.Tested}, target))
+		p.Report(finding(path, version.Release{Version: from, Date: before.Date, Source: version.Tested}, target))
 	default:
 		p.DoubtPath(estate.ReleaseDates, fmt.Sprintf("the release date of %s is not known, so the target %s of %s may be older", from, to, target.Date),
 			"ask API7 whether "+to.String()+" has everything that "+from.String()+" fixes")
@@ -62,9 +63,9 @@ func around(v version.Version) (before, after version.Release) {
 	return before, after
 }
 
-func finding(p *rule.Pass, from, to version.Release) rule.Finding {
+func finding(p version.Path, from, to version.Release) rule.Finding {
 	evidence := []rule.Evidence{{Name: "released", Value: fmt.Sprintf("%s on %s, %s on %s", to.Version, to.Date, from.Version, from.Date)}}
-	back := lost(p.Path)
+	back := lost(p)
 	for _, what := range back {
 		evidence = append(evidence, rule.Evidence{Name: "comes back", Value: what})
 	}
@@ -74,8 +75,8 @@ func finding(p *rule.Pass, from, to version.Release) rule.Finding {
 	if from.Source != version.Notes {
 		evidence = append(evidence, rule.Evidence{Name: "not known", Value: "what " + from.Version.String() + " changed is not public, so more may come back"})
 	}
-	f := p.PathFinding(fmt.Sprintf("%s is older than the installed %s; %s", to.Version, from.Version, count(back)), evidence, nil)
-	f.Action, f.Remediation = newer(p.Path, from)
+	f := rule.PathFinding(p, fmt.Sprintf("%s is older than the installed %s; %s", to.Version, from.Version, count(back)), evidence, nil)
+	f.Action, f.Remediation = newer(p, from)
 	if len(back) == 0 && from.Source == version.Notes {
 		f.Severity = rule.Notice
 	}

@@ -28,17 +28,18 @@ var Rule = rule.Rule{
 }
 
 func start(p *rule.Pass) {
-	skips := p.Path.Skips()
-	if len(skips) == 0 || p.Path.Guide() != "" { // the report's path says so
+	path := p.Path()
+	skips := path.Skips()
+	if len(skips) == 0 || path.Guide() != "" { // the report's path says so
 		return
 	}
 	var names []string
 	for _, l := range skips {
 		names = append(names, l.String())
 	}
-	by := "a release of " + strings.Join(stones(p.Path), ", then of ")
+	by := "a release of " + strings.Join(stones(path), ", then of ")
 	p.Report(p.PathFinding(fmt.Sprintf("from %s to %s skips %s; the vendor tests only steps between neighbouring lines",
-		p.Path.From.Line(), p.Path.To.Line(), strings.Join(names, ", ")),
+		path.From.Line(), path.To.Line(), strings.Join(names, ", ")),
 		[]rule.Evidence{{Name: "release lines entered", Value: strconv.Itoa(len(skips) + 1)}, {Name: "stepping stones", Value: by}},
 		[]rule.Step{{When: rule.Before, Text: "Rehearse exactly this jump, or go in steps that the vendor tests or describes, over " + by + ". Check each step by itself: which release of a line to take, its own report says."}}))
 }

@@ -26,7 +26,7 @@ var Rule = rule.Rule{
 	Confidence: rule.Inferred,
 	Doc:        doc,
 	Start: func(p *rule.Pass) {
-		if policy.Exist(p.Path.From) {
+		if policy.Exist(p.From()) {
 			p.On(estate.PermissionPolicy, func(r *estate.Resource) { judge(p, r) })
 		}
 	},

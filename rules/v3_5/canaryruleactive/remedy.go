@@ -9,7 +9,6 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
-	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/traffic"
 )
 
@@ -33,9 +32,9 @@ func (c canary) finishable(k estate.Kind) bool {
 	return k == estate.Service && c.at.Pointer == "/plugins/"+plugin
 }
 
-func remediation(path version.Path, r *estate.Resource, c canary, crossing bool) []rule.Step {
+func remediation(r *estate.Resource, c canary, crossing bool, today, target remedy.API) []rule.Step {
 	s := r.Subject()
-	now := remedy.EndpointOf(s, path.From)
+	now := remedy.EndpointOf(s, today)
 	file := remedy.FileFor("canary-rule", s)
 	saved := rule.Step{When: rule.Before, Text: "Save the object with its Canary Rule.", Command: now.Save(file)}
 	if !c.finishable(r.Kind) {
@@ -53,7 +52,7 @@ func remediation(path version.Path, r *estate.Resource, c canary, crossing bool)
 		to.when, to.api, to.ops = rule.Before, now, []remedy.PatchOp{drop}
 		return append([]rule.Step{saved}, to.steps(c)...)
 	}
-	to.when, to.api = rule.After, remedy.EndpointOf(s, path.To)
+	to.when, to.api = rule.After, remedy.EndpointOf(s, target)
 	finish := rule.Step{When: rule.Before, Text: "In the Dashboard open the published service: Upstreams, Canary Rules, " +
 		"Finish. Choose the upstream that all traffic should use during the upgrade: the baseline if the split is to continue " +
 		"afterwards."}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/traffic"
 )
@@ -41,7 +42,8 @@ type canary struct {
 func (c canary) active() bool { return !c.off && len(c.rules) > 0 }
 
 func start(p *rule.Pass) {
-	crossing := p.Path.Gains(version.Since("3.5.0"))
+	crossing := rule.Ask(p, func(path version.Path) bool { return path.Gains(version.Since("3.5.0")) })
+	now, then := remedy.APIs(p)
 	p.OnResourceWith(plugin, func(r *estate.Resource, places []estate.Plugin) {
 		var worst *canary
 		for _, at := range places {
@@ -58,7 +60,7 @@ func start(p *rule.Pass) {
 			p.Report(rule.Finding{
 				Subject: r.Subject(), Pointer: worst.at.Pointer, Severity: severity(r.Kind, *worst, crossing),
 				Message: message(r.Kind, *worst, crossing), Evidence: evidence(r, *worst, places),
-				Action: action(r.Kind, *worst, crossing), Remediation: remediation(p.Path, r, *worst, crossing),
+				Action: action(r.Kind, *worst, crossing), Remediation: remediation(r, *worst, crossing, now, then),
 			})
 		}
 	})

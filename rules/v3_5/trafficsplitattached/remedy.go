@@ -20,10 +20,10 @@ func action(k estate.Kind) string {
 }
 
 // remedy saves, deletes and puts back.
-func remediation(path version.Path, r *estate.Resource, splits []split, owner string) []rule.Step {
+func remediation(on target, r *estate.Resource, splits []split, owner string) []rule.Step {
 	s := r.Subject()
-	w := work{path: path, subject: s, owner: owner, file: remedy.FileFor(plugin, s), first: splits[0]}
-	now := w.endpoint(path.From)
+	w := work{target: on, subject: s, owner: owner, file: remedy.FileFor(plugin, s), first: splits[0]}
+	now := w.endpoint(w.now)
 	steps := []rule.Step{{
 		When: rule.Before, Text: "Save the object with its Traffic Split.", Command: now.Save(w.file),
 	}}
@@ -49,9 +49,22 @@ func remediation(path version.Path, r *estate.Resource, splits []split, owner st
 	return steps
 }
 
+// target is what of the path decides on the steps.
+type target struct {
+	now, then      remedy.API
+	refusesForeign bool // the target accepts no upstream ids that name something outside the service
+}
+
+func onPath(p *rule.Pass) (on target) {
+	on.now, on.then = remedy.APIs(p)
+	on.refusesForeign = rule.Ask(p, func(path version.Path) bool { return path.Reaches(version.Since("3.8.0")) })
+	return on
+}
+
 // work is what the steps for one object share.
 type work struct {
-	path    version.Path
+	target
+
 	subject estate.Subject
 	owner   string // published service that may own the upstreams
 	file    string // where the object is saved
@@ -59,11 +72,11 @@ type work struct {
 }
 
 // endpoint returns the address of the object; the Admin API has one for each plugin of the global rules.
-func (w work) endpoint(v version.Version) remedy.Endpoint {
+func (w work) endpoint(api remedy.API) remedy.Endpoint {
 	if w.subject.Ref.Kind == estate.GlobalRule {
 		return remedy.GlobalRuleOf(w.subject.Group, plugin)
 	}
-	return remedy.EndpointOf(w.subject, v)
+	return remedy.EndpointOf(w.subject, api)
 }
 
 // patchable reports whether the Admin API takes a PATCH for the object.
@@ -98,8 +111,8 @@ func (w work) drop(at estate.Plugin, now remedy.Endpoint) rule.Step {
 // replace makes what an id stood for an upstream of the service.
 func (w work) replace(old, id string) rule.Step {
 	step := rule.Step{When: rule.After, Text: fmt.Sprintf("The upstream id %s names something outside the service", old)}
-	if w.path.Reaches(version.Since("3.8.0")) {
-		step.Text += fmt.Sprintf("; %s does not accept it.", w.path.To)
+	if w.refusesForeign {
+		step.Text += "; the target does not accept it."
 	} else {
 		step.Text += "; releases from 3.8.0 on do not accept it."
 	}
@@ -111,7 +124,7 @@ func (w work) replace(old, id string) rule.Step {
 	file := "upstream-" + remedy.Escape(id) + ".json"
 	step.Text += fmt.Sprintf(" Create an upstream of service %s with id %s and the nodes of the old one; write it into %s first, as in %s.",
 		w.owner, id, file, `{"name":"next","type":"roundrobin","nodes":[{"host":"10.0.0.1","port":8080,"weight":1}]}`)
-	step.Command = remedy.EndpointOf(service, w.path.To).Sub("upstreams", id).SendFrom("cat "+remedy.Quote(file), "PUT")
+	step.Command = remedy.EndpointOf(service, w.then).Sub("upstreams", id).SendFrom("cat "+remedy.Quote(file), "PUT")
 	return step
 }
 
@@ -122,7 +135,7 @@ func (w work) restore(ids map[string]string) rule.Step {
 		replaceIDs(clean, ids)
 	}
 	step := rule.Step{When: rule.After, Text: "Put the plugin back"}
-	then := w.endpoint(w.path.To)
+	then := w.endpoint(w.then)
 	global := w.subject.Ref.Kind == estate.GlobalRule
 	switch {
 	case w.first.why != "":

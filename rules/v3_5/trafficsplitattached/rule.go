@@ -41,6 +41,7 @@ type split struct {
 }
 
 func start(p *rule.Pass) {
+	on := onPath(p)
 	p.OnResourceWith(plugin, func(r *estate.Resource, places []estate.Plugin) {
 		splits := make([]split, len(places))
 		for i, at := range places {
@@ -53,7 +54,7 @@ func start(p *rule.Pass) {
 		p.Report(rule.Finding{
 			Subject: r.Subject(), Pointer: splits[0].at.Pointer, Severity: severity(r.Kind),
 			Message: message(splits[0], o), Evidence: evidence(splits), Action: action(r.Kind),
-			Remediation: remediation(p.Path, r, splits, o),
+			Remediation: remediation(on, r, splits, o),
 		})
 	})
 }

@@ -3,11 +3,10 @@ package templateruntimeconfig
 import (
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
-	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // remediation saves the template; what is lost comes back on the published service.
-func remediation(path version.Path, t template, places []string) []rule.Step {
+func remediation(now remedy.API, t template, places []string) []rule.Step {
 	file := remedy.FileFor("template", t.subject)
 	after := "Nothing needs to be moved: each published service has its own copy. Make later changes on the published service " +
 		"in each gateway group."
@@ -18,7 +17,7 @@ func remediation(path version.Path, t template, places []string) []rule.Step {
 	return []rule.Step{
 		{
 			When: rule.Before, Text: "Save the template; its routes are not affected.",
-			Command: remedy.EndpointOf(t.subject, path.From).Save(file),
+			Command: remedy.EndpointOf(t.subject, now).Save(file),
 		},
 		{When: rule.After, Text: after},
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/runtimeconfig"
 )
@@ -38,6 +39,7 @@ type template struct {
 func start(p *rule.Pass) {
 	var templates []template
 	seen, published := map[string]bool{}, publications{services: map[string][]string{}}
+	now, _ := remedy.APIs(p)
 	p.Needs(estate.ServiceTemplate)
 	p.Uses(estate.Publication) // it says how grave a finding is
 	p.On(estate.ServiceTemplate, func(r *estate.Resource) {
@@ -55,7 +57,9 @@ func start(p *rule.Pass) {
 		for _, t := range templates {
 			places := published.services[t.subject.Ref.ID]
 			slices.Sort(places)
-			p.Report(finding(p, t, slices.Compact(places)))
+			f := finding(p, t, slices.Compact(places))
+			f.Remediation = remediation(now, t, slices.Compact(places))
+			p.Report(f)
 		}
 	})
 }
@@ -98,9 +102,8 @@ func (l *publications) none(seen map[string]bool) bool {
 func finding(p *rule.Pass, t template, places []string) rule.Finding {
 	f := rule.Finding{
 		Subject: t.subject, Pointer: t.Pointer, Severity: rule.Warning,
-		Message:     strings.Join(t.Names, ", ") + " will be deleted; published services keep their own",
-		Evidence:    t.Evidence,
-		Remediation: remediation(p.Path, t, places),
+		Message:  strings.Join(t.Names, ", ") + " will be deleted; published services keep their own",
+		Evidence: t.Evidence,
 	}
 	state := strings.Join(places, ", ")
 	switch {

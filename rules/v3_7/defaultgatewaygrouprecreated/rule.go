@@ -39,6 +39,7 @@ const name = "default"
 
 // Watch looks for the gateway group.
 func (d deleted) Watch(p *rule.Pass) {
+	path := p.Path()
 	groups, found := map[string]bool{}, false
 	p.On(estate.GatewayGroup, func(r *estate.Resource) {
 		s := r.Subject()
@@ -52,7 +53,7 @@ func (d deleted) Watch(p *rule.Pass) {
 		f := p.PathFinding("there is no gateway group default; every start of the Dashboard creates it again",
 			[]rule.Evidence{{Name: "gateway groups", Value: strconv.Itoa(len(groups))}},
 			[]rule.Step{
-				{When: rule.Before, Text: d.About().FixedFor(p.Path.To)},
+				{When: rule.Before, Text: d.About().FixedFor(path.To)},
 				{When: rule.After, Text: "Delete the gateway group default again after each start of the Dashboard. Make sure that no script, ADC call or Ingress Controller without a gateway group writes to it in the meantime."},
 			})
 		f.Case = d.About()

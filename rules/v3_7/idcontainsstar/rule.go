@@ -29,6 +29,7 @@ var Rule = rule.Rule{
 }
 
 func start(p *rule.Pass) {
+	now, _ := remedy.APIs(p)
 	for _, k := range []estate.Kind{
 		estate.GatewayGroup, estate.ServiceTemplate, estate.RouteTemplate, estate.StreamRouteTemplate, estate.Service,
 		estate.Route, estate.StreamRoute, estate.Upstream, estate.Consumer, estate.Credential, estate.SSL,
@@ -39,14 +40,14 @@ func start(p *rule.Pass) {
 				id = id[strings.LastIndexByte(id, '/')+1:]
 			}
 			if strings.Contains(id, "*") {
-				report(p, r.Subject())
+				report(p, r.Subject(), now)
 			}
 		})
 	}
 }
 
-func report(p *rule.Pass, s estate.Subject) {
-	now := remedy.EndpointOf(s, p.Path.From)
+func report(p *rule.Pass, s estate.Subject, api remedy.API) {
+	now := remedy.EndpointOf(s, api)
 	p.Report(rule.Finding{
 		Subject: s, Message: "the id contains *; the target refuses such ids, and its policies may not allow work on this object",
 		Remediation: []rule.Step{

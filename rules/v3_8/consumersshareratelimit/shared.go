@@ -10,6 +10,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/few"
 	"github.com/api7-preflight/api7-preflight/internal/plural"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/samevalue"
 )
 
@@ -24,6 +25,7 @@ type user struct {
 
 // Watch compares the configurations of consumers.
 func (s shared) Watch(p *rule.Pass) {
+	on := s.onPath(p)
 	var configurations samevalue.Values[user]
 	p.OnResourceWith(plugin, func(r *estate.Resource, places []estate.Plugin) {
 		for _, at := range places {
@@ -35,7 +37,7 @@ func (s shared) Watch(p *rule.Pass) {
 	}, estate.Consumer)
 	p.AtEnd(func() {
 		for _, users := range configurations.Several() {
-			s.report(p, users)
+			s.report(p, users, on)
 		}
 		for _, u := range configurations.Unknown() {
 			doubt(p, u)
@@ -91,14 +93,28 @@ func canonical(v estate.Value) ([]byte, error) {
 	return json.Marshal(conf) //nolint:wrapcheck // what was decoded can be encoded
 }
 
-func (s shared) report(p *rule.Pass, users map[string]user) {
+// target is what the path decides on.
+type target struct {
+	gained        bool
+	action, weigh string
+}
+
+func (s shared) onPath(p *rule.Pass) target {
+	return target{
+		gained: rule.Ask(p, s.gained),
+		action: rule.Ask(p, func(path version.Path) string { return s.About().Weigh(path.To) }),
+		weigh:  rule.Ask(p, func(path version.Path) string { return s.About().FixedFor(path.To) }),
+	}
+}
+
+func (s shared) report(p *rule.Pass, users map[string]user, on target) {
 	var names few.Names
 	for _, u := range users {
 		names.Add(u.subject.Name)
 	}
 	for _, u := range users {
 		severity, text := rule.Breaking, "shares one counter with"
-		if !s.gained(p.Path) {
+		if !on.gained {
 			severity, text = rule.Warning, "shares one counter, as today, with"
 		}
 		if u.byName {
@@ -108,9 +124,9 @@ func (s shared) report(p *rule.Pass, users map[string]user) {
 			Subject: u.subject, Case: s.About(), Pointer: u.pointer, Severity: severity,
 			Message:  fmt.Sprintf("%s: %s consumers that have the same configuration (%d in all)", plugin, text, len(users)),
 			Evidence: []rule.Evidence{{Name: "the same configuration", Value: names.Except(u.subject.Name)}},
-			Action:   s.About().Weigh(p.Path.To),
+			Action:   on.action,
 			Remediation: []rule.Step{
-				{When: rule.Before, Text: s.About().FixedFor(p.Path.To)},
+				{When: rule.Before, Text: on.weigh},
 				{When: rule.Before, Text: "If you must keep this target, give each consumer a different configuration, for example in rejected_msg, and try it with two test clients."},
 			},
 		})

@@ -31,6 +31,7 @@ var Rule = rule.Rule{
 
 func start(p *rule.Pass) {
 	var off []switched
+	now, _ := remedy.APIs(p)
 	on := services{}
 	p.NeedsInGroup(estate.Service, estate.Route)
 	p.On(estate.Service, func(r *estate.Resource) { on.add(p, r) })
@@ -38,13 +39,13 @@ func start(p *rule.Pass) {
 	p.AtEnd(func() {
 		for _, s := range off {
 			if slices.Contains(on[s.service], s.plugin) {
-				report(p, s)
+				report(p, s, now)
 			}
 		}
 	})
 }
 
-func report(p *rule.Pass, s switched) {
+func report(p *rule.Pass, s switched, now remedy.API) {
 	severity := rule.Warning
 	if guards(s.plugin) {
 		severity = rule.Breaking
@@ -55,7 +56,7 @@ func report(p *rule.Pass, s switched) {
 		Message:  fmt.Sprintf("%s: switched off here and on in service %s; runs today, but not after the upgrade", s.plugin, s.service.id),
 		Evidence: []rule.Evidence{{Name: "service", Value: s.service.id}},
 		Remediation: []rule.Step{
-			{When: rule.Before, Text: "If the plugin must run on this route, take it off the route, also in ADC files and scripts: then that of the service applies.", Command: remedy.EndpointOf(s.subject, p.Path.From).Send("PATCH", remove)},
+			{When: rule.Before, Text: "If the plugin must run on this route, take it off the route, also in ADC files and scripts: then that of the service applies.", Command: remedy.EndpointOf(s.subject, now).Send("PATCH", remove)},
 			{When: rule.After, Text: "If it must not run, send a request and check that it is off."},
 		},
 	})

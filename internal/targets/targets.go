@@ -1,0 +1,106 @@
+// Package targets weighs the releases that an installation could go to. It sees only reports, one for each release, all
+// made from one read of the installation: the engine judges, this package compares. What a check says about its target
+// and what the command targets recommends come from here.
+package targets
+
+import (
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// Paths returns the upgrade paths to every known release above the installed one, or to those alone that can be recommended.
+func Paths(installed version.Path, documented bool) []version.Path {
+	var all []version.Path
+	for _, r := range version.Releases() {
+		if installed.From.Release().Less(r.Version) && (!documented || r.Source == version.Notes) {
+			all = append(all, version.Path{From: installed.From, To: r.Version, Gateways: installed.Gateways})
+		}
+	}
+	return all
+}
+
+// Target is a release that the installation could go to, and what that would bring.
+type Target struct {
+	Version        string            `json:"version"`
+	Date           string            `json:"date" jsonschema:"of its release, year-month-day"`
+	Line           string            `json:"line"`
+	LTS            bool              `json:"lts" jsonschema:"whether its line has long-term support"`
+	SupportedUntil string            `json:"supported_until" jsonschema:"last day of the vendor's support for its line; empty: not known"`
+	Charts         Charts            `json:"charts" jsonschema:"the newest versions of the vendor's Helm charts that install it; empty: none names it"`
+	Documented     bool              `json:"documented" jsonschema:"whether public release notes describe it"`
+	Verdict        report.Verdict    `json:"verdict" jsonschema:"as check --to gives it"`
+	Summary        report.Summary    `json:"summary" jsonschema:"as check --to gives it"`
+	Known          int               `json:"known_defects" jsonschema:"its known defects, whether this installation meets them or not"`
+	Met            report.Severities `json:"met" jsonschema:"known defects that this installation meets"`
+	Unknown        report.Severities `json:"unknown" jsonschema:"known defects of which nobody can tell whether this installation meets them"`
+	Defects        []report.Defect   `json:"defects" jsonschema:"its known defects that this installation meets or may meet, the gravest first"`
+	Unexamined     []string          `json:"unexamined" jsonschema:"ids of what was not examined and is not accepted, each once"`
+	Skips          []string          `json:"skips" jsonschema:"release lines that the path passes over"`
+	Guide          string            `json:"guide" jsonschema:"the vendor's upgrade guide that describes such a path in one step; empty if there is none or nothing is skipped"`
+	Best           bool              `json:"best" jsonschema:"whether it is one of the releases to choose"`
+	Reason         string            `json:"reason" jsonschema:"why it is one of them, or why it can be none; else empty"`
+
+	counting report.Severities // findings that are neither waived nor known
+	version  version.Version
+	choice   bool // the upgrade could end in it, and lose no fix: it has public notes, and is not older than what is installed
+}
+
+// Charts are versions of the vendor's Helm charts.
+type Charts struct {
+	ControlPlane string `json:"control_plane"`
+	Gateway      string `json:"gateway"`
+}
+
+// Of returns what a sealed report says of its target. Whether it is best is for [Choose] to say.
+func Of(r *report.Report) Target {
+	from, v := version.MustParse(r.Path.From), version.MustParse(r.Path.To).Release()
+	known, listed := version.Known(v)
+	t := Target{
+		Version: r.Path.To, Date: known.Date, Line: v.Line().String(), LTS: v.Line().LTS(), SupportedUntil: v.Line().SupportedUntil(),
+		Charts:     Charts{newest(version.ControlPlaneChart, v), newest(version.GatewayChart, v)},
+		Documented: listed && known.Source == version.Notes, Verdict: r.Verdict, Summary: r.Summary, Known: len(r.Target.Defects),
+		Defects: []report.Defect{}, Unexamined: []string{}, Skips: append([]string{}, r.Path.Skips...), Guide: r.Path.Guide,
+		counting: r.Findings.Counting(), version: v,
+	}
+	for _, d := range r.Target.Defects {
+		switch d.Concerned {
+		case "yes":
+			t.Met = t.Met.With(d.Severity)
+		case "unknown":
+			t.Unknown = t.Unknown.With(d.Severity)
+		default:
+			continue
+		}
+		t.Defects = append(t.Defects, d)
+	}
+	seen := map[string]bool{}
+	for _, u := range r.Unexamined {
+		if !u.Accepted && !seen[u.ID] {
+			seen[u.ID] = true
+			t.Unexamined = append(t.Unexamined, u.ID)
+		}
+	}
+	installed, dated := version.Known(from.Release())
+	switch {
+	case !t.Documented:
+		t.Reason = "no public release notes, so its defects are not known"
+	case dated && t.Date < installed.Date:
+		t.Reason = "older than the installed " + r.Path.From + ", so fixes would be lost"
+	default:
+		t.choice = true
+	}
+	return t
+}
+
+// newest returns the newest version of a chart that installs a release; empty: none names it.
+func newest(chart string, v version.Version) string {
+	if all := version.ChartsOf(chart, v); len(all) > 0 {
+		return all[len(all)-1]
+	}
+	return ""
+}
+
+// outline returns what the report of another target says of this one.
+func (t *Target) outline() report.Candidate {
+	return report.Candidate{Version: t.version.String(), LTS: t.LTS, Breaking: t.counting.Breaking, Defects: t.Known, Met: t.Met, Unknown: t.Unknown}
+}
