@@ -70,6 +70,12 @@ func (d *decisions) apply(r *report.Report) {
 	r.Seal()
 }
 
+// on applies them to a report, and returns it.
+func (d *decisions) on(r *report.Report) *report.Report {
+	d.apply(r)
+	return r
+}
+
 // readReport reads a JSON report that a flag or argument names.
 func (*app) readReport(ctx context.Context, flag, name string, o infile.Options) (*report.Report, error) {
 	const hint = "`api7-preflight check … --format json=FILE` writes one, as UTF-8 and whole"

@@ -19,7 +19,7 @@ const (
 )
 
 func (a *app) demo() *cobra.Command {
-	f := &checkFlags{failOn: report.SeverityBreaking, scope: string(report.ScopeAll)}
+	f := &checkFlags{judgeFlags: judgeFlags{failOn: report.SeverityBreaking, scope: string(report.ScopeAll)}}
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Assess the example installation inside this program: no database needed",

@@ -40,50 +40,50 @@ func (g *goal) told() string {
 
 // parseGoal parses a target version: a release of the release table, or a line or a word, which mean the newest release
 // with public notes. The installed version does not matter.
-func parseGoal(text string) (goal, error) {
+func parseGoal(flag, text string) (goal, error) {
 	word := strings.ToLower(strings.TrimSpace(text))
 	switch word {
 	case toLTS:
-		return newestOf(word, func(v version.Version) bool { return v.Line().LTS() })
+		return newestOf(flag, word, func(v version.Version) bool { return v.Line().LTS() })
 	case toLatest:
-		return newestOf(word, func(version.Version) bool { return true })
+		return newestOf(flag, word, func(version.Version) bool { return true })
 	}
 	if l, ok := version.ParseLine(word); ok {
-		return newestOfLine(l)
+		return newestOfLine(flag, l)
 	}
 	to, err := version.Parse(text)
 	switch {
 	case err != nil && !plainWord(text):
-		return goal{}, usage(goalHint(""), "--to: not a version")
+		return goal{}, usage(goalHint(flag, ""), "%s: not a version", flag)
 	case err != nil:
-		return goal{}, usage(goalHint(word), "--to: %v", err)
+		return goal{}, usage(goalHint(flag, word), "%s: %v", flag, err)
 	}
 	if _, known := version.Known(to.Release()); !known {
-		return goal{}, unknownRelease("--to", to)
+		return goal{}, unknownRelease(flag, to)
 	}
 	return goal{to: to}, nil
 }
 
 // newestOf returns the newest release with public notes among those that of selects.
-func newestOf(asked string, of func(version.Version) bool) (goal, error) {
+func newestOf(flag, asked string, of func(version.Version) bool) (goal, error) {
 	chosen, newer, ok := version.Documented(of)
 	if !ok {
 		newest := newer[len(newer)-1].Version
-		return goal{}, usage("a release without them is taken only by its full name: --to "+newest.String(),
-			"--to: no release of %s has public notes; its newest known release is %s", asked, newest)
+		return goal{}, usage("a release without them is taken only by its full name: "+flag+" "+newest.String(),
+			"%s: no release of %s has public notes; its newest known release is %s", flag, asked, newest)
 	}
 	return goal{chosen.Version, asked, newer}, nil
 }
 
-func newestOfLine(l version.Line) (goal, error) {
+func newestOfLine(flag string, l version.Line) (goal, error) {
 	lines := version.Lines()
 	if newest := lines[len(lines)-1]; newest.Compare(l) < 0 {
-		return goal{}, usage(newerProgram, "--to: %s is newer than this program knows (%s)", l, tableEnd())
+		return goal{}, usage(newerProgram, "%s: %s is newer than this program knows (%s)", flag, l, tableEnd())
 	}
 	if _, known := version.NewestOf(l); !known {
-		return goal{}, usage("the known lines are "+strings.Join(lineNames(), ", "), "--to: %s is not a known release line", l)
+		return goal{}, usage("the known lines are "+strings.Join(lineNames(), ", "), "%s: %s is not a known release line", flag, l)
 	}
-	return newestOf(l.String(), func(v version.Version) bool { return v.Line() == l })
+	return newestOf(flag, l.String(), func(v version.Version) bool { return v.Line() == l })
 }
 
 const newerProgram = "use a newer api7-preflight"
@@ -114,18 +114,18 @@ func unknownRelease(flag string, v version.Version) error {
 }
 
 // goalHint says what --to takes, or which word somebody meant who wrote another.
-func goalHint(word string) string {
+func goalHint(flag, word string) string {
 	if near, ok := suggest.Nearest(word, []string{toLatest, toLTS}); ok {
 		return "did you mean " + near + "?"
 	}
-	return "--to takes a release such as " + version.Newest().String() + ", a line such as 3.8, " + toLTS + " or " + toLatest
+	return flag + " takes a release such as " + version.Newest().String() + ", a line such as 3.8, " + toLTS + " or " + toLatest
 }
 
 // goalNames returns what --to can name: words, lines with public notes, and releases.
 func goalNames() []string {
 	names := []string{toLTS, toLatest}
 	for _, l := range version.Lines() {
-		if _, err := newestOfLine(l); err == nil {
+		if _, err := newestOfLine("--to", l); err == nil {
 			names = append(names, l.String())
 		}
 	}

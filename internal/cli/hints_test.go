@@ -29,7 +29,7 @@ func TestEveryFlagThatATextNamesExists(t *testing.T) {
 	t.Parallel()
 	flags := regexp.MustCompile(`(^|[^-\w])(--[a-z][a-z-]*[a-z])`)
 	known := map[string]bool{"--help": true, "--version": true}
-	for _, command := range []string{"check", "demo", "doctor", "grants", "snapshot", "rules list", "rules coverage"} {
+	for _, command := range []string{"check", "demo", "doctor", "grants", "snapshot", "rules list", "rules coverage", "targets"} {
 		_, help, _ := call(t, append(strings.Fields(command), "--help")...)
 		for _, found := range flags.FindAllStringSubmatch(help, -1) {
 			known[found[2]] = true

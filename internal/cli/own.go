@@ -12,6 +12,8 @@ func own(content []byte) string {
 		return "a report"
 	case snapshot.Is(content):
 		return "a snapshot"
+	case render.IsTargets(content):
+		return "an answer of targets"
 	case render.IsDiagnosis(content):
 		return "an answer of doctor"
 	}

@@ -17,23 +17,32 @@ func versions(toText, fromText string) (to goal, from version.Version, err error
 	if toText == "" {
 		return to, from, usage(fmt.Sprintf("for example --to %s", version.Newest()), "--to is missing: which version do you want to install?")
 	}
-	if to, err = parseGoal(toText); err != nil {
+	if to, err = parseGoal("--to", toText); err != nil {
 		return to, from, err
 	}
-	if fromText == "" {
-		return to, from, nil
-	}
-	if from, err = version.Parse(fromText); err != nil {
-		if !plainWord(fromText) {
-			return to, from, usage("--from is the installed version of the control plane, such as 3.4.1", "--from: not a version")
-		}
-		hint := "--from is the installed version of the control plane, such as 3.4.1"
-		if errors.Is(err, version.ErrNoRelease) {
-			hint = "a tag is not enough: look up the version in the Dashboard or with GET /api/version"
-		}
-		return to, from, usage(hint, "--from: %v", err)
+	if from, err = installed(fromText); err != nil || from.IsZero() {
+		return to, from, err
 	}
 	return to, from, ordered(from, &to)
+}
+
+// installed parses --from, which may be empty.
+func installed(text string) (version.Version, error) {
+	if text == "" {
+		return version.Version{}, nil
+	}
+	from, err := version.Parse(text)
+	if err == nil {
+		return from, nil
+	}
+	hint := "--from is the installed version of the control plane, such as 3.4.1"
+	if !plainWord(text) {
+		return version.Version{}, usage(hint, "--from: not a version")
+	}
+	if errors.Is(err, version.ErrNoRelease) {
+		hint = "a tag is not enough: look up the version in the Dashboard or with GET /api/version"
+	}
+	return version.Version{}, usage(hint, "--from: %v", err)
 }
 
 // releaseNames returns the releases that --from and --to can name.
@@ -47,6 +56,9 @@ func releaseNames() []string {
 
 // ordered returns an error if the path is not an upgrade.
 func ordered(from version.Version, goal *goal) error {
+	if goal.to.IsZero() { // the command asks for no target
+		return nil
+	}
 	order := from.Compare(goal.to)
 	if order < 0 {
 		return nil

@@ -10,6 +10,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/compare"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
+	"github.com/api7-preflight/api7-preflight/internal/targets"
 	"github.com/api7-preflight/api7-preflight/internal/waiver"
 )
 
@@ -27,6 +28,10 @@ func (a *app) schema() *cobra.Command {
 		&cobra.Command{
 			Use: "diff", Short: "JSON Schema of the comparison of two reports", Args: noArgs,
 			RunE: func(*cobra.Command, []string) error { return a.write(compare.Schema()) },
+		},
+		&cobra.Command{
+			Use: "targets", Short: "JSON Schema of the releases that an installation could go to", Args: noArgs,
+			RunE: func(*cobra.Command, []string) error { return a.write(targets.Schema()) },
 		},
 		&cobra.Command{
 			Use: "waivers", Short: "JSON Schema of a file of waivers", Args: noArgs,

@@ -17,8 +17,9 @@ import (
 // Options configures a run.
 type Options struct {
 	Tool         report.Tool
-	Path         version.Path               // of [Run]
-	Also         []version.Path             // others that [Judge] judges in the same read
+	Path         version.Path               // of which [Judgement.Report] is wanted; to no release: of none
+	Also         []version.Path             // others of which it is
+	Outlines     []version.Path             // others of which [Judgement.Outline] is enough; it takes less memory
 	FromEvidence string                     // how the installed version is known, in words
 	FromGiven    bool                       // the user gave the version and nothing contradicts it
 	Tools        map[string]version.Version // versions of companion programs that the user gave
@@ -46,7 +47,7 @@ type Judgement struct {
 
 // Run judges the installation on the path of the options, and returns the sealed report. Its errors are those of [Judge].
 func Run(ctx context.Context, o Options) (*report.Report, error) {
-	o.Also = nil
+	o.Also, o.Outlines = nil, nil
 	j, err := Judge(ctx, o)
 	if err != nil {
 		return nil, err
@@ -60,13 +61,25 @@ func Judge(ctx context.Context, o Options) (*Judgement, error) {
 	started := o.Now()
 	s := newStream(&o)
 	j := &Judgement{options: &o, stream: s}
-	all := &runs{of: map[rule.Part][]*run{}}
-	for _, p := range append([]version.Path{o.Path}, o.Also...) {
-		if j.plan(p) == nil {
-			j.plans = append(j.plans, newPlan(&o, p, all, s))
+	all := newRuns()
+	full := slices.Clone(o.Also)
+	if !o.Path.To.IsZero() {
+		full = append(full, o.Path)
+	}
+	for _, wanted := range []struct {
+		paths   []version.Path
+		outline bool
+	}{{full, false}, {o.Outlines, true}} {
+		for _, p := range wanted.paths {
+			if j.plan(p) == nil {
+				j.plans = append(j.plans, newPlan(&o, p, wanted.outline, all, s))
+			}
 		}
 	}
 	s.listen(all.list, j.plans)
+	for _, r := range all.list {
+		r.settle()
+	}
 	transactions := []report.Transaction{}
 	for _, src := range o.Sources {
 		if err := s.read(ctx, src); err != nil {
@@ -83,15 +96,19 @@ func Judge(ctx context.Context, o Options) (*Judgement, error) {
 	return j, nil
 }
 
-// Report returns the sealed report on one of the paths. It panics if that path was not judged.
+// Report returns the sealed report on one of the paths. It panics if that path was not judged, or in outline only.
 func (j *Judgement) Report(p version.Path) *report.Report {
-	r := j.plan(p).write(j.options, j.stream)
+	one := j.plan(p)
+	if one.outline {
+		panic("the path to " + p.To.String() + " was judged in outline only")
+	}
+	r := one.write(j.options, j.stream)
 	redact.Everything(r)
 	return j.seal(r)
 }
 
-// Outline is [Judgement.Report] for a caller that compares paths: verdict, counts, findings and known defects are the same.
-// Checks by hand and rules have no texts, and there are no notes.
+// Outline is [Judgement.Report] for a caller that compares paths: verdict, counts and known defects are the same, and so are
+// the fingerprints, rules, severities and objects of the findings. Other texts may be missing, and there are no notes.
 func (j *Judgement) Outline(p version.Path) *report.Report {
 	r := j.plan(p).write(j.options, j.stream)
 	for i, c := range r.ManualChecks {

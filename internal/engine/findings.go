@@ -23,7 +23,7 @@ func (t *run) export(s *stream) *exported {
 	}
 	p := t.path
 	s.groups.join(t.findings.seen)
-	out := newExported(len(t.findings.seen))
+	out := newExported(len(t.findings.seen), t.packers)
 	past := map[key][]held{}
 	for k, all := range t.findings.seen {
 		delete(t.findings.seen, k) // what is exported need not be held twice
@@ -33,7 +33,9 @@ func (t *run) export(s *stream) *exported {
 			continue
 		}
 		f := export(t.rule, p, k, sights, &s.groups)
-		f.Object.Owner = s.whose(sights)
+		if !t.findings.outline {
+			f.Object.Owner = s.whose(sights)
+		}
 		out.add(f)
 	}
 	for owner, all := range past {

@@ -26,7 +26,18 @@ type key struct {
 type findings struct {
 	seen   map[key][]seen
 	cases  map[string]rule.Case // by their text
-	packer pack.Packer[kept]
+	packer *pack.Packer[kept]
+	// outline is true if no report shows the findings: what only a reader would want of them is not kept.
+	outline bool
+}
+
+// outlined returns what tells which finding it is, where, and how grave.
+func outlined(n rule.Finding) rule.Finding {
+	was := n.Subject
+	n.Message, n.Evidence, n.Action, n.Remediation, n.Pointer = "", nil, "", nil, ""
+	n.Subject = estate.Subject{Ref: was.Ref, Name: was.Name, Group: was.Group, Parent: was.Parent, Version: was.Version}
+	n.Subject.Origin = estate.Origin{Source: was.Origin.Source, Running: was.Origin.Running, Locate: was.Origin.Locate}
+	return n
 }
 
 // seen is a packed finding, and the gateway group as its source names it.
@@ -44,6 +55,9 @@ type kept struct {
 }
 
 func (f *findings) add(n rule.Finding) {
+	if f.outline {
+		n = outlined(n)
+	}
 	if f.seen == nil {
 		f.seen, f.cases = map[key][]seen{}, map[string]rule.Case{}
 	}
@@ -82,7 +96,7 @@ func (f *findings) open(r *rule.Rule, all []seen, s *stream) []rule.Finding {
 
 // exported collects the findings of a rule in the form of the report.
 type exported struct {
-	packer report.Packer
+	packer *report.Packer
 	all    []ranked
 	reach  reach
 }
@@ -99,8 +113,14 @@ type reach struct {
 	entries        map[string]bool
 }
 
-func newExported(n int) *exported {
-	return &exported{all: make([]ranked, 0, n), reach: reach{map[string]int{}, map[string]int{}, map[string]bool{}}}
+// packers pack what the runs of one rule found: it has much in common, and dictionaries are large.
+type packers struct {
+	found    pack.Packer[kept]
+	exported report.Packer
+}
+
+func newExported(n int, p *packers) *exported {
+	return &exported{packer: &p.exported, all: make([]ranked, 0, n), reach: reach{map[string]int{}, map[string]int{}, map[string]bool{}}}
 }
 
 // add packs f without credentials, and counts it.
@@ -136,7 +156,7 @@ func (t *ruleRun) found(p version.Path, s *stream) *exported {
 	if len(t.runs) == 1 && len(struck) == 0 {
 		return t.runs[0].export(s)
 	}
-	out := newExported(len(struck))
+	out := newExported(len(struck), t.packers)
 	for _, f := range struck {
 		out.add(f)
 	}

@@ -12,42 +12,47 @@ import (
 
 // plan is what has to be judged on one path.
 type plan struct {
-	path  version.Path
-	rules []*ruleRun
-	need  estate.Need // what has to be read for it, whatever other paths need
+	path    version.Path
+	outline bool // no full report is wanted
+	rules   []*ruleRun
+	need    estate.Need // what has to be read for it, whatever other paths need
 }
 
 // ruleRun is one rule on one path.
 type ruleRun struct {
 	rule    *rule.Rule
 	leftOut string        // why the user leaves the rule out; empty: the report has what it says
-	status  report.Status // set from the start for rules that are not judged, else empty until the end
-	reasons []string
-	judged  bool   // its parts were started
-	runs    []*run // its parts
-	checks  []rule.Check
-	defects []rule.Defect // that the target has
-	answer  answer        // at the end
+	status  report.Status // of rules that are not judged
+	judged  bool          // its parts were started
+	runs    []*run        // its parts
+	packers *packers
 
-	// What the parts say together; after the last resource.
+	*outcome // while a report is written, because there may be many paths
+}
+
+// outcome is what the parts of a rule say together on one path.
+type outcome struct {
 	kinds, asked []estate.Kind
 	doubts       []doubt
+	checks       []rule.Check
+	defects      []rule.Defect // that the target has
 	broken       string
+	answer       answer
 }
 
 // newPlan decides which rules are judged on a path, and starts those. Known defects of the target are judged whatever is left
 // out: the report says of them what the installation meets, not what the user looks at.
-func newPlan(o *Options, p version.Path, all *runs, s *stream) *plan {
-	out := &plan{path: p, rules: make([]*ruleRun, len(o.Rules))}
+func newPlan(o *Options, p version.Path, outline bool, all *runs, s *stream) *plan {
+	out := &plan{path: p, outline: outline, rules: make([]*ruleRun, len(o.Rules))}
 	for i, r := range o.Rules {
-		out.rules[i] = &ruleRun{rule: r, leftOut: o.leavesOut(r.ID)}
+		out.rules[i] = &ruleRun{rule: r, leftOut: o.leavesOut(r.ID), packers: all.packers(r)}
 		if out.rules[i].leftOut == "" || r.Defects {
-			out.rules[i].plan(o, p, all, s)
+			out.rules[i].plan(o, out, all, s)
 		}
 	}
 	for _, t := range out.rules {
 		if t.leftOut != "" && !t.rule.Defects && decides(t.rule.ID, out.rules) {
-			t.plan(o, p, all, s)
+			t.plan(o, out, all, s)
 		}
 	}
 	out.need = estate.Need{Kinds: map[estate.Kind]bool{estate.GatewayGroup: true}}
@@ -75,16 +80,16 @@ func (o *Options) leavesOut(id string) string {
 }
 
 // plan starts the rule if the path concerns it.
-func (t *ruleRun) plan(o *Options, p version.Path, all *runs, s *stream) {
+func (t *ruleRun) plan(o *Options, on *plan, all *runs, s *stream) {
 	switch {
-	case !t.rule.On(p):
-		t.status, t.reasons = report.NotApplicable, []string{whyNot(t.rule, p)}
+	case !t.rule.On(on.path):
+		t.status = report.NotApplicable
 	case len(t.rule.Manual) > 0:
-		t.status, t.checks = report.Manual, []rule.Check{{Title: t.rule.Title, Steps: t.rule.Manual}}
+		t.status = report.Manual
 	default:
 		t.judged = true
-		for _, part := range t.rule.Parts(p) {
-			t.runs = append(t.runs, all.on(p, part, o.Tools, s))
+		for _, part := range t.rule.Parts(on.path) {
+			t.runs = append(t.runs, all.on(on, part, o.Tools, s))
 		}
 	}
 }
@@ -104,10 +109,10 @@ func whyNot(r *rule.Rule, p version.Path) string {
 
 // gather puts together what the parts say, on path p.
 func (t *ruleRun) gather(p version.Path) {
-	if !t.judged {
-		return
+	t.outcome = &outcome{}
+	if t.status == report.Manual {
+		t.checks = []rule.Check{{Title: t.rule.Title, Steps: t.rule.Manual}}
 	}
-	t.kinds, t.asked, t.doubts, t.checks, t.defects = nil, nil, nil, nil, nil
 	for _, r := range t.runs {
 		t.kinds, t.asked = append(t.kinds, r.kinds...), append(t.asked, r.asked...)
 		t.doubts, t.checks = append(t.doubts, r.doubts...), append(t.checks, r.checks...)

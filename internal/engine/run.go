@@ -19,6 +19,7 @@ type run struct {
 	kinds      []estate.Kind
 	asked      []estate.Kind // kinds for which [rule.Pass.Absent] answered false
 	findings   findings
+	packers    *packers
 	exported   *exported // the same in the form of the report, once asked for
 	doubts     []doubt
 	checks     []rule.Check
@@ -35,18 +36,30 @@ type doubt struct {
 
 // runs are the parts that were started.
 type runs struct {
-	list []*run
-	of   map[rule.Part][]*run
+	list   []*run
+	of     map[rule.Part][]*run
+	packed map[*rule.Rule]*packers
 }
 
-// on returns the run of a part for a path. It starts the part, unless it was started for a path on which it behaves alike.
-func (all *runs) on(p version.Path, part rule.Part, tools map[string]version.Version, s *stream) *run {
+func newRuns() *runs { return &runs{of: map[rule.Part][]*run{}, packed: map[*rule.Rule]*packers{}} }
+
+func (all *runs) packers(r *rule.Rule) *packers {
+	if all.packed[r] == nil {
+		all.packed[r] = &packers{}
+	}
+	return all.packed[r]
+}
+
+// on returns the run of a part for a plan. It starts the part, unless it was started for a path on which it behaves alike.
+func (all *runs) on(on *plan, part rule.Part, tools map[string]version.Version, s *stream) *run {
 	for _, r := range slices.Backward(all.of[part]) { // neighbours come one after the other
-		if r.registered.Alike(p) && datesAlike(part, r.path, p) {
+		if r.registered.Alike(on.path) && datesAlike(part, r.path, on.path) {
+			r.findings.outline = r.findings.outline && on.outline
 			return r
 		}
 	}
-	r := &run{rule: part.Rule(), path: p}
+	r := &run{rule: part.Rule(), path: on.path, packers: all.packers(part.Rule())}
+	r.findings.packer, r.findings.outline = &r.packers.found, on.outline
 	r.start(part, tools, s)
 	all.list, all.of[part] = append(all.list, r), append(all.of[part], r)
 	return r
@@ -73,6 +86,12 @@ func (r *run) start(part rule.Part, tools map[string]version.Version, s *stream)
 		})
 	})
 	r.kinds = r.registered.Kinds()
+}
+
+// settle forgets what was only needed until the handlers were registered: there may be thousands of runs.
+func (r *run) settle() {
+	was := r.registered
+	r.registered = rule.Registration{Ends: was.Ends, Carriers: was.Carriers, Reads: was.Reads, Judges: was.Judges, Legs: was.Legs}
 }
 
 // judge takes a known defect. A rule that lists some must say so, because it is judged also where it is left out.

@@ -57,6 +57,9 @@ func (p *plan) write(o *Options, s *stream) *report.Report {
 	}
 	r.Notes = append(r.Notes, o.unused(p, open)...)
 	r.Target = target(p.rules, p.path)
+	for _, t := range p.rules {
+		t.outcome = nil
+	}
 	return r
 }
 
@@ -94,7 +97,10 @@ func (p *plan) describe(o *Options) report.Path {
 // source lacks what it needs, and there was no doubt, no panic and no finding.
 func (t *ruleRun) result(o *Options, p version.Path, s *stream, open *ledger, found int) report.Rule {
 	res := t.about(p)
-	res.Status, res.Reasons, res.Findings = t.status, append([]string{}, t.reasons...), found
+	res.Status, res.Findings = t.status, found
+	if t.status == report.NotApplicable {
+		res.Reasons = append(res.Reasons, whyNot(t.rule, p))
+	}
 	if !t.judged {
 		return res
 	}

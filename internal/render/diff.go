@@ -78,13 +78,13 @@ type diffPart struct {
 
 // diffParts returns the lists, what counts first. Those that did not change are only counted.
 func diffParts(d *compare.Diff) []diffPart {
-	slices.SortStableFunc(d.Changed, func(a, b compare.Change) int { return byGravity(a.Finding, b.Finding) })
+	slices.SortStableFunc(d.Changed, func(a, b compare.Change) int { return a.Finding.ByGravity(b.Finding) })
 	changed := make(report.Findings, len(d.Changed))
 	for i, c := range d.Changed {
 		changed[i] = c.Finding
 	}
 	for _, list := range []report.Findings{d.New, d.NotJudged, d.Fixed} {
-		slices.SortStableFunc(list, byGravity)
+		slices.SortStableFunc(list, report.Packed.ByGravity)
 	}
 	return []diffPart{
 		{"New", "new", d.New, nil},
@@ -92,11 +92,6 @@ func diffParts(d *compare.Diff) []diffPart {
 		{"Not judged now: nobody knows what became of them", "unclear", d.NotJudged, nil},
 		{"Fixed", "fixed", d.Fixed, nil},
 	}
-}
-
-// byGravity orders findings by severity, the gravest first.
-func byGravity(a, b report.Packed) int {
-	return cmp.Compare(report.Gravity(a.Open().Severity), report.Gravity(b.Open().Severity))
 }
 
 // diffTable writes it for a terminal.

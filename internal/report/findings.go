@@ -46,6 +46,9 @@ func (f Findings) Counting() (s Severities) {
 	return s
 }
 
+// ByGravity orders findings by severity, the gravest first.
+func (p Packed) ByGravity(q Packed) int { return int(p.mark.severity) - int(q.mark.severity) }
+
 func (m mark) word() string {
 	if int(m.severity) < len(severities) {
 		return severities[m.severity]

@@ -39,7 +39,10 @@ type Target struct {
 	Guide          string            `json:"guide" jsonschema:"the vendor's upgrade guide that describes such a path in one step; empty if there is none or nothing is skipped"`
 	Best           bool              `json:"best" jsonschema:"whether it is one of the releases to choose"`
 	Reason         string            `json:"reason" jsonschema:"why it is one of them, or why it can be none; else empty"`
+	// Stops are only worked out for releases that are best or asked for.
+	Stops *Stops `json:"stops" jsonschema:"the way in steps that the vendor tests or describes; null where the direct way is one, and for releases that are neither best nor asked for"`
 
+	path     version.Path
 	counting report.Severities // findings that are neither waived nor known
 	version  version.Version
 	choice   bool // the upgrade could end in it, and lose no fix: it has public notes, and is not older than what is installed
@@ -57,10 +60,10 @@ func Of(r *report.Report) Target {
 	known, listed := version.Known(v)
 	t := Target{
 		Version: r.Path.To, Date: known.Date, Line: v.Line().String(), LTS: v.Line().LTS(), SupportedUntil: v.Line().SupportedUntil(),
-		Charts:     Charts{newest(version.ControlPlaneChart, v), newest(version.GatewayChart, v)},
+		Charts:     chartsOf(v),
 		Documented: listed && known.Source == version.Notes, Verdict: r.Verdict, Summary: r.Summary, Known: len(r.Target.Defects),
 		Defects: []report.Defect{}, Unexamined: []string{}, Skips: append([]string{}, r.Path.Skips...), Guide: r.Path.Guide,
-		counting: r.Findings.Counting(), version: v,
+		counting: r.Findings.Counting(), version: v, path: version.Path{From: from, To: v},
 	}
 	for _, d := range r.Target.Defects {
 		switch d.Concerned {
@@ -90,6 +93,10 @@ func Of(r *report.Report) Target {
 		t.choice = true
 	}
 	return t
+}
+
+func chartsOf(v version.Version) Charts {
+	return Charts{newest(version.ControlPlaneChart, v), newest(version.GatewayChart, v)}
 }
 
 // newest returns the newest version of a chart that installs a release; empty: none names it.

@@ -124,6 +124,33 @@ func (p Path) Skips() []Line {
 	return nil
 }
 
+// Stones returns the fewest lines over which the path goes in steps that the vendor tests or that its guide describes; nil if
+// the path is such a step itself. Which release of a line is the best one depends on the installation.
+func (p Path) Stones() []Line {
+	var all []Line
+	for len(p.Skips()) > 0 && p.Guide() == "" {
+		stone, ok := p.farthest()
+		if !ok {
+			break
+		}
+		all = append(all, stone.Line())
+		p.From = stone
+	}
+	return all
+}
+
+// farthest returns a release of the last line that one step of the path reaches.
+func (p Path) farthest() (v Version, ok bool) {
+	for _, l := range p.Skips() {
+		newest, known := NewestOf(l)
+		step := Path{From: p.From, To: newest.Version}
+		if known && (len(step.Skips()) == 0 || step.Guide() != "") {
+			v, ok = newest.Version, true
+		}
+	}
+	return v, ok
+}
+
 // Guide returns the upgrade guide of the vendor that describes the path in one step although it skips lines; empty if
 // there is none. Source: https://docs.api7.ai/enterprise/3.7.x/upgrade-guides/upgrade, for sources from 3.3 on.
 func (p Path) Guide() string {

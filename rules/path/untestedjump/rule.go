@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule"
-	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 //go:embed doc.md
@@ -37,36 +36,13 @@ func start(p *rule.Pass) {
 	for _, l := range skips {
 		names = append(names, l.String())
 	}
-	by := "a release of " + strings.Join(stones(path), ", then of ")
+	var stones []string
+	for _, l := range path.Stones() {
+		stones = append(stones, l.String())
+	}
+	by := "a release of " + strings.Join(stones, ", then of ")
 	p.Report(p.PathFinding(fmt.Sprintf("from %s to %s skips %s; the vendor tests only steps between neighbouring lines",
 		path.From.Line(), path.To.Line(), strings.Join(names, ", ")),
 		[]rule.Evidence{{Name: "release lines entered", Value: strconv.Itoa(len(skips) + 1)}, {Name: "stepping stones", Value: by}},
 		[]rule.Step{{When: rule.Before, Text: "Rehearse exactly this jump, or go in steps that the vendor tests or describes, over " + by + ". Check each step by itself: which release of a line to take, its own report says."}}))
-}
-
-// stones returns the fewest lines over which path p goes in steps that the vendor tests or that its guide describes. Which
-// release of a line is the best one depends on the installation.
-func stones(p version.Path) []string {
-	var all []string
-	for len(p.Skips()) > 0 && p.Guide() == "" {
-		stone, ok := farthest(p)
-		if !ok {
-			break
-		}
-		all = append(all, stone.Line().String())
-		p.From = stone
-	}
-	return all
-}
-
-// farthest returns a release of the last line that one step of path p reaches.
-func farthest(p version.Path) (v version.Version, ok bool) {
-	for _, l := range p.Skips() {
-		newest, known := version.NewestOf(l)
-		step := version.Path{From: p.From, To: newest.Version}
-		if known && (len(step.Skips()) == 0 || step.Guide() != "") {
-			v, ok = newest.Version, true
-		}
-	}
-	return v, ok
 }

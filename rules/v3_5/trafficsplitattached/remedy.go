@@ -7,7 +7,6 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
 	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
-	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/traffic"
 )
 
@@ -20,9 +19,9 @@ func action(k estate.Kind) string {
 }
 
 // remedy saves, deletes and puts back.
-func remediation(on target, r *estate.Resource, splits []split, owner string) []rule.Step {
+func remediation(on apis, r *estate.Resource, splits []split, owner string) []rule.Step {
 	s := r.Subject()
-	w := work{target: on, subject: s, owner: owner, file: remedy.FileFor(plugin, s), first: splits[0]}
+	w := work{apis: on, subject: s, owner: owner, file: remedy.FileFor(plugin, s), first: splits[0]}
 	now := w.endpoint(w.now)
 	steps := []rule.Step{{
 		When: rule.Before, Text: "Save the object with its Traffic Split.", Command: now.Save(w.file),
@@ -49,21 +48,12 @@ func remediation(on target, r *estate.Resource, splits []split, owner string) []
 	return steps
 }
 
-// target is what of the path decides on the steps.
-type target struct {
-	now, then      remedy.API
-	refusesForeign bool // the target accepts no upstream ids that name something outside the service
-}
-
-func onPath(p *rule.Pass) (on target) {
-	on.now, on.then = remedy.APIs(p)
-	on.refusesForeign = rule.Ask(p, func(path version.Path) bool { return path.Reaches(version.Since("3.8.0")) })
-	return on
-}
+// apis are the Admin APIs of today and of the target.
+type apis struct{ now, then remedy.API }
 
 // work is what the steps for one object share.
 type work struct {
-	target
+	apis
 
 	subject estate.Subject
 	owner   string // published service that may own the upstreams
@@ -110,12 +100,7 @@ func (w work) drop(at estate.Plugin, now remedy.Endpoint) rule.Step {
 
 // replace makes what an id stood for an upstream of the service.
 func (w work) replace(old, id string) rule.Step {
-	step := rule.Step{When: rule.After, Text: fmt.Sprintf("The upstream id %s names something outside the service", old)}
-	if w.refusesForeign {
-		step.Text += "; the target does not accept it."
-	} else {
-		step.Text += "; releases from 3.8.0 on do not accept it."
-	}
+	step := rule.Step{When: rule.After, Text: fmt.Sprintf("The upstream id %s names something outside the service; releases from 3.8.0 on do not accept it.", old)}
 	if w.owner == "" {
 		step.Text += " There is no service here that could own the upstream: write it inline, in place of the id."
 		return step

@@ -9,6 +9,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/rule"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules/internal/traffic"
 )
@@ -41,7 +42,8 @@ type split struct {
 }
 
 func start(p *rule.Pass) {
-	on := onPath(p)
+	var on apis
+	on.now, on.then = remedy.APIs(p)
 	p.OnResourceWith(plugin, func(r *estate.Resource, places []estate.Plugin) {
 		splits := make([]split, len(places))
 		for i, at := range places {

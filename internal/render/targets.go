@@ -1,0 +1,274 @@
+package render
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/targets"
+)
+
+// Targets writes which release to choose: as "table", "json" or "markdown". The table lists some releases of each line, or
+// all; the others list all.
+func Targets(w io.Writer, format string, d *targets.Document, o Options) error {
+	out := bufio.NewWriterSize(w, pieces)
+	var err error
+	switch format {
+	case "json":
+		err = asDocument(out, reflect.ValueOf(d).Elem())
+	case "markdown":
+		targetsMarkdown(out, d)
+	default:
+		targetsTable(out, d, o)
+	}
+	if unwritten := out.Flush(); unwritten != nil {
+		return unwritten //nolint:wrapcheck // names the file itself
+	}
+	return err
+}
+
+// IsTargets reports whether content was written by [Targets], in any format. Its end may be missing.
+func IsTargets(content []byte) bool {
+	text := bytes.TrimLeft(content, " \r\n")
+	has := func(word string) bool { return bytes.Contains(text, []byte(word)) }
+	switch {
+	case bytes.HasPrefix(text, []byte("{")):
+		return has(`"schema_version"`) && has(`"best"`) && has(`"targets"`) && has(`"advice"`)
+	case bytes.HasPrefix(text, []byte("## Which release, from ")):
+		return true
+	}
+	head, _, _ := bytes.Cut(text, []byte("\n"))
+	return bytes.HasPrefix(head, []byte(report.Program+" ")) && bytes.Contains(head, []byte("   from "))
+}
+
+// targetsTable writes it for a terminal.
+func targetsTable(out *bufio.Writer, d *targets.Document, o Options) {
+	p := newPage(&bytes.Buffer{}, o)
+	p.to = out
+	p.flow(0, append([]span{{bold, report.Program + " " + d.Tool.Version}, {plain, "from " + d.From}}, spansOf(d.Sources)...)...)
+	p.choices(d)
+	p.gapsOf(d)
+	if d.WhyNot != nil {
+		p.whyNot(d.WhyNot)
+	}
+	if d.Comparison != nil {
+		p.section("Compared", fmt.Sprintf("(%s on both paths)", count(d.Comparison.Both, "finding", "findings")))
+		p.side(&d.Comparison.A)
+		p.side(&d.Comparison.B)
+	}
+	p.releases(d)
+	p.gap()
+	if len(d.Best) > 0 {
+		p.line(0, span{plain, "Next      " + report.Program + " check … --to " + d.Best[0]})
+	}
+	p.line(0, span{plain, "exit " + strconv.Itoa(d.ExitCode) + ": " + targetsExit(d)})
+	_, _ = p.out.WriteTo(out)
+}
+
+func spansOf(texts []string) (all []span) {
+	for _, text := range texts {
+		all = append(all, span{plain, text})
+	}
+	return all
+}
+
+func targetsExit(d *targets.Document) string {
+	if d.ExitCode == report.ExitIncomplete {
+		return "incomplete"
+	}
+	return "judged"
+}
+
+// choices writes the releases to choose, each with its reason and the way to it.
+func (p *page) choices(d *targets.Document) {
+	p.gap()
+	if len(d.Best) == 0 {
+		p.prose(0, "", bold, d.Advice)
+		return
+	}
+	p.line(0, span{green, "CHOOSE"})
+	for _, v := range d.Best {
+		t := targetOf(d, v)
+		if t == nil { // it is not of the lines that were asked for
+			continue
+		}
+		p.gap()
+		p.prose(atLabel, besides(t.Version), plain, t.Reason)
+		for _, text := range wayTo(t) {
+			p.prose(atLabel, besides(""), dim, text)
+		}
+	}
+}
+
+// targetOf returns a listed target; nil: it is not listed.
+func targetOf(d *targets.Document, v string) *targets.Target {
+	for i := range d.Targets {
+		if d.Targets[i].Version == v {
+			return &d.Targets[i]
+		}
+	}
+	return nil
+}
+
+// wayTo says what installs a release, and the way to it.
+func wayTo(t *targets.Target) []string {
+	out := []string{chartWords(t.Charts)}
+	switch {
+	case t.Guide != "":
+		out = append(out, "skips "+skipped(t.Skips)+": the vendor's "+t.Guide+" guide describes it in one step")
+	case len(t.Skips) > 0:
+		out = append(out, "skips "+skipped(t.Skips)+"; no guide of the vendor describes that")
+	}
+	if t.Stops == nil {
+		return out
+	}
+	var stops []string
+	for _, s := range t.Stops.Steps[:len(t.Stops.Steps)-1] {
+		stops = append(stops, s.To)
+	}
+	words := []string{"in tested steps over " + enumerate(stops)}
+	for _, s := range t.Stops.Steps {
+		if len(s.Adds) > 0 {
+			words = append(words, "the step to "+s.To+" adds "+changeWords(s.Adds))
+		}
+	}
+	if len(t.Stops.Removes) > 0 {
+		words = append(words, "it removes "+changeWords(t.Stops.Removes))
+	}
+	return append(out, strings.Join(words, "; "))
+}
+
+func chartWords(c targets.Charts) string {
+	switch {
+	case c.ControlPlane == "" && c.Gateway == "":
+		return "no chart names it: the tags of the images must be set"
+	case c.ControlPlane == "":
+		return "chart gateway " + c.Gateway + "; none of api7ee3 names it"
+	case c.Gateway == "":
+		return "chart api7ee3 " + c.ControlPlane + "; none of gateway names it"
+	}
+	return "charts api7ee3 " + c.ControlPlane + ", gateway " + c.Gateway
+}
+
+// changeWords names what was found by rule: "known-bad-target (2, breaking)".
+func changeWords(all []targets.Change) string {
+	var words []string
+	for _, c := range all {
+		text := c.Severity
+		if c.Findings > 1 {
+			text = thousands(c.Findings) + ", " + text
+		}
+		words = append(words, c.Rule+" ("+text+")")
+	}
+	return enumerate(words)
+}
+
+// gapsOf writes what of the installation was not examined.
+func (p *page) gapsOf(d *targets.Document) {
+	if len(d.Unexamined) == 0 {
+		return
+	}
+	p.section("Not examined", count(len(d.Unexamined), "gap", "gaps"))
+	n := p.limit(len(d.Unexamined))
+	for _, u := range d.Unexamined[:n] {
+		p.prose(atLabel, "", plain, u.What+": "+u.Why+" ("+count(len(u.Rules), "rule waits", "rules wait")+")")
+		if u.Next != "" {
+			p.prose(atBody, "→ ", plain, u.Next)
+		}
+	}
+	p.more(n, len(d.Unexamined))
+}
+
+// whyNot writes what speaks against a release.
+func (p *page) whyNot(w *targets.Against) {
+	p.section("Why not "+w.Version, "")
+	for _, reason := range w.Reasons {
+		p.prose(atLabel, "- ", plain, reason)
+	}
+	if len(w.Reasons) == 0 {
+		p.prose(atLabel, "", plain, "Nothing speaks against it: it is one of those to choose.")
+	}
+	if w.Than != "" {
+		p.side(&w.Only)
+	}
+}
+
+// side writes what one of two releases has and the other has not.
+func (p *page) side(s *targets.Side) {
+	p.gap()
+	p.line(atLabel, span{bold, "Only with " + s.Version}, span{plain, ": " + sideCounts(s)})
+	n := p.limit(len(s.Findings))
+	for _, packed := range s.Findings[:n] {
+		f := packed.Open()
+		p.prose(atBody, f.Severity+"  ", plain, f.Rule+": "+subjectOf(f)+": "+f.Message)
+		p.pass()
+	}
+	p.more(n, len(s.Findings))
+	n = p.limit(len(s.Defects))
+	for _, d := range s.Defects[:n] {
+		p.prose(atBody, "defect  ", plain, d.Says+" ("+d.Severity+"; "+concernWord(d)+"; fixed in "+strings.Join(d.FixedIn, ", ")+")")
+	}
+	p.more(n, len(s.Defects))
+	n = p.limit(len(s.Checks))
+	for _, m := range s.Checks[:n] {
+		p.prose(atBody, "by hand  ", plain, m.Title)
+	}
+	p.more(n, len(s.Checks))
+}
+
+func concernWord(d report.Defect) string {
+	if d.Concerned == "yes" {
+		return "meets this installation"
+	}
+	return "may meet it"
+}
+
+func sideCounts(s *targets.Side) string {
+	return enumerate([]string{
+		count(len(s.Findings), "finding", "findings"), count(len(s.Defects), "known defect", "known defects"), count(len(s.Checks), "check by hand", "checks by hand"),
+	})
+}
+
+// releases writes the list of releases, by line.
+func (p *page) releases(d *targets.Document) {
+	some := d.Targets
+	if !p.all && !p.show.All {
+		some = d.Few()
+	}
+	p.section("Releases", fmt.Sprintf("(%d of %d)", len(some), len(d.Targets)))
+	header := []string{"release", "date", "verdict", "must", "should", "know", "defects", "hand", ""}
+	rows := make([][]string, 0, len(some))
+	for i := range some {
+		rows = append(rows, releaseRow(&some[i]))
+	}
+	p.grid(atLabel, header, rows)
+	p.gap()
+	p.prose(atLabel, "", dim, "must, should, know: breaking findings, warnings, notices. defects: known ones that meet this installation + those that may; ?: no public notes, so not known. hand: checks by hand.")
+	if rest := len(d.Targets) - len(some); rest > 0 {
+		p.prose(atLabel, "", plain, count(rest, "more release", "more releases")+": --all, or --line LINE")
+	}
+}
+
+func releaseRow(t *targets.Target) []string {
+	defects := fmt.Sprintf("%d+%d", t.Met.Total(), t.Unknown.Total())
+	remark := ""
+	switch {
+	case t.Best:
+		remark = "choose"
+	case !t.Documented:
+		defects = "?"
+	case t.Reason != "":
+		remark = "older"
+	case t.LTS:
+		remark = "LTS"
+	}
+	return []string{
+		t.Version, t.Date, string(t.Verdict), strconv.Itoa(t.Summary.Breaking), strconv.Itoa(t.Summary.Warning), strconv.Itoa(t.Summary.Notice),
+		defects, strconv.Itoa(t.Summary.Manual), remark,
+	}
+}
