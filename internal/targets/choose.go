@@ -19,6 +19,9 @@ const mostBest = 4
 // fewest known defects, long-term support, a step that the vendor tests. What is not known is never recommended.
 func choose(all []*Target, from version.Version) []*Target {
 	pool := byLine(all, from.Line())
+	worth := slices.DeleteFunc(slices.Clone(pool), func(t *Target) bool {
+		return slices.ContainsFunc(pool, func(u *Target) bool { return u.dominates(t) })
+	})
 	var best []*Target
 	for _, respect := range []struct {
 		of      func(*Target) bool // nil: all
@@ -30,7 +33,7 @@ func choose(all []*Target, from version.Version) []*Target {
 		{func(t *Target) bool { return t.LTS }, (*Target).compare},
 		{(*Target).tested, (*Target).compare},
 	} {
-		some := slices.DeleteFunc(slices.Clone(pool), func(t *Target) bool { return respect.of != nil && !respect.of(t) })
+		some := slices.DeleteFunc(slices.Clone(worth), func(t *Target) bool { return respect.of != nil && !respect.of(t) })
 		if len(some) == 0 {
 			continue
 		}
@@ -38,9 +41,6 @@ func choose(all []*Target, from version.Version) []*Target {
 			best = append(best, one)
 		}
 	}
-	best = slices.DeleteFunc(slices.Clone(best), func(t *Target) bool {
-		return slices.ContainsFunc(best, func(u *Target) bool { return u.dominates(t) })
-	})
 	best = best[:min(len(best), mostBest)]
 	for _, t := range best {
 		t.Best, t.Reason = true, t.reason(pool, from)
