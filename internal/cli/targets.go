@@ -43,7 +43,7 @@ func (a *app) targets() *cobra.Command {
 	flags := flagsOf(cmd)
 	flags.formats(&f.formats, []string{"table", "json", "markdown"}, true)
 	flags.toggle(&f.all, "all", "list every release").shows()
-	flags.list(&f.lines, "line", "list every release of these lines, such as 3.8 (comma-separated, repeatable)").shows()
+	flags.list(&f.lines, "line", "list every release of these lines, such as 3.8, and else only what to choose (comma-separated, repeatable)").shows()
 	flags.text(&f.whyNot, "why-not", "say what speaks against this release: one of the table, a line, lts or latest").shows()
 	flags.text(&f.compare, "compare", "compare two releases: A,B").shows()
 	for _, name := range []string{"why-not", "compare"} {

@@ -23,6 +23,9 @@ func asJSON(out *bufio.Writer, r *report.Report, _ Options) error {
 // findings twice.
 func asDocument(out *bufio.Writer, v reflect.Value) error {
 	for i := range v.NumField() {
+		if !v.Type().Field(i).IsExported() { // the last ones
+			continue
+		}
 		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 		_, _ = out.WriteString(before(i, "{") + "\n  \"" + name + "\": ")
 		f := v.Field(i)

@@ -94,7 +94,7 @@ func (p *page) choices(d *targets.Document) {
 	p.line(0, span{green, "CHOOSE"})
 	for _, v := range d.Best {
 		t := targetOf(d, v)
-		if t == nil { // it is not of the lines that were asked for
+		if t == nil {
 			continue
 		}
 		p.gap()

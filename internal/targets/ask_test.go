@@ -64,6 +64,15 @@ func between(a, b string) func(*targets.Question) {
 	}
 }
 
+func ofLines(names ...string) func(*targets.Question) {
+	return func(q *targets.Question) {
+		for _, name := range names {
+			l, _ := version.ParseLine(name)
+			q.Lines = append(q.Lines, l)
+		}
+	}
+}
+
 // with has the same defects on every path, and nothing else.
 func with(defects ...defect) brings {
 	return func(p version.Path) *report.Report { return judged(p.From.String(), p.To.String(), 0, defects...) }
@@ -179,6 +188,22 @@ func TestTargetsAreAllReleasesAboveTheInstalledOneInOrder(t *testing.T) {
 	d := asked(t, "3.9.15", with())
 	if diff := cmp.Diff([]string{"3.9.16", "3.9.17", "3.9.18", "3.10.0", "3.10.1", "3.10.2", "3.10.3", "3.10.4", "3.10.5"}, versions(d.Targets)); diff != "" {
 		t.Errorf("targets (-want +got):\n%s", diff)
+	}
+}
+
+// TestLinesThatAreAskedForAreListedWhole: beside them only what is recommended is listed, so that nobody overlooks it.
+func TestLinesThatAreAskedForAreListedWhole(t *testing.T) {
+	t.Parallel()
+	d := asked(t, "3.4.1", with(), ofLines("3.6", "3.10"))
+	want := []string{"3.5.5", "3.6.0", "3.6.1", "3.8.22", "3.10.0", "3.10.1", "3.10.2", "3.10.3", "3.10.4", "3.10.5"}
+	if diff := cmp.Diff(want, versions(d.Targets)); diff != "" {
+		t.Errorf("targets (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want, versions(d.Few())); diff != "" {
+		t.Errorf("few (-want +got):\n%s", diff)
+	}
+	if whole := asked(t, "3.4.1", with()); !slices.Equal(d.Best, whole.Best) || d.Advice != whole.Advice {
+		t.Errorf("best %v, want %v: the lines that are listed change no advice", d.Best, whole.Best)
 	}
 }
 

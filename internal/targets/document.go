@@ -27,6 +27,8 @@ type Document struct {
 	WhyNot        *Against            `json:"why_not" jsonschema:"what speaks against one release; null if nobody asked"`
 	Comparison    *Comparison         `json:"comparison" jsonschema:"two releases compared; null if nobody asked"`
 	Unexamined    []report.Unexamined `json:"unexamined" jsonschema:"what of the installation was not examined for one target at least"`
+
+	whole bool // somebody asked for all of the targets
 }
 
 // Question is what is asked about the releases that an installation could go to.
@@ -36,7 +38,7 @@ type Question struct {
 	Report    func(version.Path) *report.Report // the same with all texts, of the paths that [Question.Paths] says
 	WhyNot    version.Version                   // zero: none
 	Compare   [2]version.Version                // zero: none
-	Lines     []version.Line                    // of the targets to list; empty: all
+	Lines     []version.Line                    // of the targets to list besides the best; empty: all
 }
 
 // Paths returns every path that has to be judged to answer: to each release, and to one that may be chosen or is asked about
@@ -81,8 +83,9 @@ func Ask(q Question) *Document {
 	if sides := named(all, q.Compare); len(sides) == len(q.Compare) {
 		d.Comparison = Compare(q.Report(q.pathTo(sides[0].version)), q.Report(q.pathTo(sides[1].version)))
 	}
+	d.whole = len(q.Lines) > 0
 	for _, t := range all {
-		if len(q.Lines) == 0 || slices.Contains(q.Lines, t.version.Line()) {
+		if len(q.Lines) == 0 || t.Best || slices.Contains(q.Lines, t.version.Line()) {
 			d.Targets = append(d.Targets, *t)
 		}
 	}
@@ -160,8 +163,11 @@ func (d *Document) gap(u report.Unexamined) {
 }
 
 // Few returns the targets that are enough to see where to go: of each line the newest two and any that is better, and those
-// that were asked for.
+// that were asked for; all of them if they are of lines that were asked for.
 func (d *Document) Few() []Target {
+	if d.whole {
+		return d.Targets
+	}
 	keep := map[string]bool{}
 	for _, v := range d.Best {
 		keep[v] = true
