@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -51,6 +52,9 @@ func targetsTable(out *bufio.Writer, d *targets.Document, o Options) {
 	p := newPage(&bytes.Buffer{}, o)
 	p.to = out
 	p.flow(0, append([]span{{bold, report.Program + " " + d.Tool.Version}, {plain, "from " + d.From}}, spansOf(d.Sources)...)...)
+	if !d.FromGiven {
+		p.prose(0, "", dim, d.From+" is taken from: "+d.FromEvidence)
+	}
 	p.choices(d)
 	p.gapsOf(d)
 	if d.WhyNot != nil {
@@ -241,34 +245,55 @@ func (p *page) releases(d *targets.Document) {
 		some = d.Few()
 	}
 	p.section("Releases", fmt.Sprintf("(%d of %d)", len(some), len(d.Targets)))
-	header := []string{"release", "date", "verdict", "must", "should", "know", "defects", "hand", ""}
+	header := []string{"release", "date", "verdict", "must", "should", "know", "defects", "open", "hand"}
 	rows := make([][]string, 0, len(some))
 	for i := range some {
 		rows = append(rows, releaseRow(&some[i]))
 	}
 	p.grid(atLabel, header, rows)
 	p.gap()
-	p.prose(atLabel, "", dim, "must, should, know: breaking findings, warnings, notices. defects: known ones that meet this installation + those that may; ?: no public notes, so not known. hand: checks by hand.")
+	for _, text := range legend(some) {
+		p.prose(atLabel, "", dim, text)
+	}
 	if rest := len(d.Targets) - len(some); rest > 0 {
 		p.prose(atLabel, "", plain, count(rest, "more release", "more releases")+": --all, or --line LINE")
 	}
 }
 
-func releaseRow(t *targets.Target) []string {
-	defects := fmt.Sprintf("%d+%d", t.Met.Total(), t.Unknown.Total())
-	remark := ""
+// The marks before a release in the list.
+const chosen, older = "* ", "- "
+
+// legend says what the columns and marks of a list mean.
+func legend(some []targets.Target) []string {
+	out := []string{
+		"must, should, know: breaking findings, warnings, notices. defects: known ones that meet this installation + those that may; " +
+			"?: no public notes, so not known. open: what was not examined. hand: checks by hand.",
+	}
+	for _, mark := range []struct{ sign, means string }{{chosen, "one to choose"}, {older, "older than what is installed, so fixes would be lost"}} {
+		if slices.ContainsFunc(some, func(t targets.Target) bool { return markOf(&t) == mark.sign }) {
+			out = append(out, mark.sign+mark.means)
+		}
+	}
+	return out
+}
+
+func markOf(t *targets.Target) string {
 	switch {
 	case t.Best:
-		remark = "choose"
-	case !t.Documented:
+		return chosen
+	case t.Documented && t.Reason != "":
+		return older
+	}
+	return ""
+}
+
+func releaseRow(t *targets.Target) []string {
+	defects := fmt.Sprintf("%d+%d", t.Met.Total(), t.Unknown.Total())
+	if !t.Documented {
 		defects = "?"
-	case t.Reason != "":
-		remark = "older"
-	case t.LTS:
-		remark = "LTS"
 	}
 	return []string{
-		t.Version, t.Date, string(t.Verdict), strconv.Itoa(t.Summary.Breaking), strconv.Itoa(t.Summary.Warning), strconv.Itoa(t.Summary.Notice),
-		defects, strconv.Itoa(t.Summary.Manual), remark,
+		markOf(t) + t.Version, t.Date, string(t.Verdict), strconv.Itoa(t.Summary.Breaking), strconv.Itoa(t.Summary.Warning), strconv.Itoa(t.Summary.Notice),
+		defects, strconv.Itoa(t.Summary.Unexamined), strconv.Itoa(t.Summary.Manual),
 	}
 }

@@ -44,8 +44,8 @@ func targetsMarkdown(out *bufio.Writer, d *targets.Document) {
 	line("")
 	line("### Releases (" + thousands(len(d.Targets)) + ")")
 	line("")
-	line("| release | date | LTS until | control plane chart | gateway chart | verdict | breaking | warning | notice | defects that meet it | that may | by hand | skips | remark |")
-	line("|---|---|---|---|---|---|--:|--:|--:|--:|--:|--:|---|---|")
+	line("| release | date | LTS until | control plane chart | gateway chart | verdict | breaking | warning | notice | defects that meet it | that may | not examined | by hand | skips | remark |")
+	line("|---|---|---|---|---|---|--:|--:|--:|--:|--:|--:|--:|---|---|")
 	for i := range d.Targets {
 		line(releaseMarkdown(&d.Targets[i]))
 	}
@@ -61,7 +61,7 @@ func releaseMarkdown(t *targets.Target) string {
 	}
 	cells := []string{
 		t.Version, t.Date, t.SupportedUntil, t.Charts.ControlPlane, t.Charts.Gateway, string(t.Verdict), strconv.Itoa(t.Summary.Breaking),
-		strconv.Itoa(t.Summary.Warning), strconv.Itoa(t.Summary.Notice), met, may, strconv.Itoa(t.Summary.Manual), strings.Join(t.Skips, ", "),
+		strconv.Itoa(t.Summary.Warning), strconv.Itoa(t.Summary.Notice), met, may, strconv.Itoa(t.Summary.Unexamined), strconv.Itoa(t.Summary.Manual), strings.Join(t.Skips, ", "),
 	}
 	for i, c := range cells {
 		cells[i] = inCell(c)

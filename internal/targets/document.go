@@ -16,6 +16,7 @@ type Document struct {
 	Run           report.Run          `json:"run"`
 	From          string              `json:"from"`
 	FromEvidence  string              `json:"from_evidence" jsonschema:"how the installed version is known"`
+	FromGiven     bool                `json:"from_given" jsonschema:"whether --from gave it and no source contradicts it"`
 	Gateways      string              `json:"gateways" jsonschema:"oldest gateway version that a source gives; empty if no source gives one"`
 	Sources       []string            `json:"sources" jsonschema:"what was read, without secrets"`
 	Scope         report.Scope        `json:"scope"`
@@ -125,7 +126,7 @@ var aboutPath = []string{estate.ReleaseNotes, estate.ReleaseDates, estate.EarlyC
 // learn takes what a report says of the installation. The exit code is 4 if something of it was not examined that leaves
 // the target undecided; that nobody knows what a release changed is no such gap.
 func (d *Document) learn(r *report.Report) {
-	d.FromEvidence, d.Gateways, d.Scope, d.FailOn, d.Run, d.Tool = r.Path.FromEvidence, r.Path.Gateways, r.Scope, r.FailOn, r.Run, r.Tool
+	d.FromEvidence, d.FromGiven, d.Gateways, d.Scope, d.FailOn, d.Run, d.Tool = r.Path.FromEvidence, r.Path.FromGiven, r.Path.Gateways, r.Scope, r.FailOn, r.Run, r.Tool
 	if len(d.Sources) == 0 {
 		for _, s := range r.Sources {
 			d.Sources = append(d.Sources, s.Name)
