@@ -14,7 +14,8 @@ import (
 // run is a part of a rule, run once for all the paths on which it behaves alike.
 type run struct {
 	rule       *rule.Rule
-	path       version.Path // one of them
+	path       version.Path     // one of them
+	several    []version.Change // of its changes those with several first releases, of which a report names one
 	registered rule.Registration
 	kinds      []estate.Kind
 	asked      []estate.Kind // kinds for which [rule.Pass.Absent] answered false
@@ -53,22 +54,27 @@ func (all *runs) packers(r *rule.Rule) *packers {
 // on returns the run of a part for a plan. It starts the part, unless it was started for a path on which it behaves alike.
 func (all *runs) on(on *plan, part rule.Part, tools map[string]version.Version, s *stream) *run {
 	for _, r := range slices.Backward(all.of[part]) { // neighbours come one after the other
-		if r.registered.Alike(on.path) && datesAlike(part, r.path, on.path) {
+		if r.registered.Alike(on.path) && r.named(on.path) {
 			r.findings.outline = r.findings.outline && on.outline
 			return r
 		}
 	}
 	r := &run{rule: part.Rule(), path: on.path, packers: all.packers(part.Rule())}
 	r.findings.packer, r.findings.outline = &r.packers.found, on.outline
+	for _, c := range part.Cases() {
+		if len(c.Change.First()) > 1 {
+			r.several = append(r.several, c.Change)
+		}
+	}
 	r.start(part, tools, s)
 	all.list, all.of[part] = append(all.list, r), append(all.of[part], r)
 	return r
 }
 
-// datesAlike reports whether reports on two paths say the same of when each change of the part came.
-func datesAlike(part rule.Part, p, q version.Path) bool {
-	return p.To.Line() == q.To.Line() || !slices.ContainsFunc(part.Cases(), func(c rule.Case) bool {
-		return firstGained(c.Change, p) != firstGained(c.Change, q)
+// named reports whether a report on another path names the same first release of each change of the part.
+func (r *run) named(p version.Path) bool {
+	return p.To.Line() == r.path.To.Line() || !slices.ContainsFunc(r.several, func(c version.Change) bool {
+		return firstGained(c, p) != firstGained(c, r.path)
 	})
 }
 
