@@ -41,7 +41,7 @@ func (a *app) targets() *cobra.Command {
 	}
 	f.add(cmd)
 	flags := flagsOf(cmd)
-	flags.formats(&f.formats, []string{"table", "json", "markdown"}, true)
+	flags.formats(&f.formats, []string{"table", "json", "markdown"}, false)
 	flags.toggle(&f.all, "all", "list every release").shows()
 	flags.list(&f.lines, "line", "list every release of these lines, such as 3.8, and else only what to choose (comma-separated, repeatable)").shows()
 	flags.text(&f.whyNot, "why-not", "say what speaks against this release: one of the table, a line, lts or latest").shows()
@@ -107,22 +107,40 @@ func (f *targetsFlags) question() (q targets.Question, err error) {
 	return q, nil
 }
 
+// told says which releases to choose, in front of where the rest is.
+func told(d *targets.Document) string {
+	if len(d.Best) == 0 {
+		return d.Advice + " All releases in"
+	}
+	return "choose " + strings.Join(d.Best, ", ") + "; all in"
+}
+
 // linesOf parses --line.
 func linesOf(texts []string) (lines []version.Line, err error) {
 	for _, text := range texts {
 		for name := range strings.SplitSeq(text, ",") {
-			name = strings.TrimSpace(name)
-			l, ok := version.ParseLine(name)
-			if _, known := version.NewestOf(l); !ok || !known {
-				if !plainWord(name) {
-					name = "that"
-				}
-				return nil, usage("the known lines are "+strings.Join(lineNames(), ", "), "--line: %s is not a known release line", name)
+			l, err := lineOf(strings.TrimSpace(name))
+			if err != nil {
+				return nil, err
 			}
 			lines = append(lines, l)
 		}
 	}
 	return lines, nil
+}
+
+func lineOf(name string) (version.Line, error) {
+	l, ok := version.ParseLine(name)
+	if _, known := version.NewestOf(l); known {
+		return l, nil
+	}
+	if ok && version.Newest().Line().Compare(l) < 0 {
+		return l, usage(newerProgram, "--line: %s is newer than this program knows (%s)", l, tableEnd())
+	}
+	if !plainWord(name) {
+		name = "that"
+	}
+	return l, usage("the known lines are "+strings.Join(lineNames(), ", "), "--line: %s is not a known release line", name)
 }
 
 // above returns an error if a release that the question names is not above the installed one.
@@ -168,7 +186,7 @@ func (a *app) answer(ctx context.Context, f *targetsFlags, o *engine.Options, de
 		return render.Targets(w, t.format, d, r)
 	})
 	if err == nil && len(files) == len(f.formats) && !a.shared.quiet {
-		a.tell("choose " + strings.Join(d.Best, ", ") + "; all in " + strings.Join(files, ", "))
+		a.tell(told(d) + " " + strings.Join(files, ", "))
 	}
 	return err
 }

@@ -52,8 +52,8 @@ func targetsTable(out *bufio.Writer, d *targets.Document, o Options) {
 	p := newPage(&bytes.Buffer{}, o)
 	p.to = out
 	p.flow(0, append([]span{{bold, report.Program + " " + d.Tool.Version}, {plain, "from " + d.From}}, spansOf(d.Sources)...)...)
-	if !d.FromGiven {
-		p.prose(0, "", dim, d.From+" is taken from: "+d.FromEvidence)
+	for _, text := range targetsTerms(d) {
+		p.prose(0, "", dim, text)
 	}
 	p.choices(d)
 	p.gapsOf(d)
@@ -96,11 +96,11 @@ func (p *page) choices(d *targets.Document) {
 		return
 	}
 	p.line(0, span{green, "CHOOSE"})
-	for _, v := range d.Best {
-		t := targetOf(d, v)
-		if t == nil {
-			continue
-		}
+	if n := openGaps(d); n > 0 {
+		p.prose(atLabel, "", yellow, count(n, "gap", "gaps")+" below: what is counted here is the least there can be.")
+	}
+	for i := range d.Chosen() {
+		t := &d.Chosen()[i]
 		p.gap()
 		p.prose(atLabel, besides(t.Version), plain, t.Reason)
 		for _, text := range wayTo(t) {
@@ -109,14 +109,52 @@ func (p *page) choices(d *targets.Document) {
 	}
 }
 
-// targetOf returns a listed target; nil: it is not listed.
-func targetOf(d *targets.Document, v string) *targets.Target {
-	for i := range d.Targets {
-		if d.Targets[i].Version == v {
-			return &d.Targets[i]
+// targetsTerms says under which terms the releases were judged: where the installed version is known from, and what can
+// change a verdict.
+func targetsTerms(d *targets.Document) []string {
+	var out []string
+	if !d.FromGiven {
+		out = append(out, d.From+" is taken from: "+d.FromEvidence)
+	}
+	if d.Gateways != "" && d.Gateways != d.From {
+		out = append(out, "the oldest gateway is "+d.Gateways)
+	}
+	if d.Scope == report.ScopeGiven {
+		out = append(out, "given sources only: rules that need others are not judged")
+	}
+	if d.LeftOut > 0 {
+		out = append(out, count(d.LeftOut, "rule left out", "rules left out")+" (--skip, --only)")
+	}
+	var set []string
+	for _, s := range d.Run.Settings {
+		if s.Decides && s.From != report.FromFlag {
+			set = append(set, s.Name+" from "+s.From)
 		}
 	}
-	return nil
+	if len(set) > 0 {
+		out = append(out, "set elsewhere: "+strings.Join(set, ", "))
+	}
+	waived, known := 0, 0
+	for i := range d.Targets {
+		waived, known = max(waived, d.Targets[i].Summary.Waived), max(known, d.Targets[i].Summary.Known)
+	}
+	if waived > 0 {
+		out = append(out, "up to "+count(waived, "finding", "findings")+" waived: the columns do not count them, the reasons do")
+	}
+	if known > 0 {
+		out = append(out, "up to "+count(known, "finding", "findings")+" known to the baseline: they are counted, and do not block")
+	}
+	return out
+}
+
+// openGaps counts what was not examined and is not accepted.
+func openGaps(d *targets.Document) (n int) {
+	for _, u := range d.Unexamined {
+		if !u.Accepted {
+			n++
+		}
+	}
+	return n
 }
 
 // wayTo says what installs a release, and the way to it.
@@ -180,12 +218,26 @@ func (p *page) gapsOf(d *targets.Document) {
 	p.section("Not examined", count(len(d.Unexamined), "gap", "gaps"))
 	n := p.limit(len(d.Unexamined))
 	for _, u := range d.Unexamined[:n] {
-		p.prose(atLabel, "", plain, u.What+": "+u.Why+" ("+count(len(u.Rules), "rule waits", "rules wait")+")")
-		if u.Next != "" {
+		p.prose(atLabel, "", plain, gapWords(&u))
+		if u.Next != "" && !u.Accepted {
 			p.prose(atBody, "→ ", plain, u.Next)
 		}
 	}
 	p.more(n, len(d.Unexamined))
+}
+
+// gapWords says what was not examined, and how many rules wait or why it is accepted.
+func gapWords(u *report.Unexamined) string {
+	text := u.What + ": " + u.Why
+	switch {
+	case u.AcceptedWhy != "":
+		return text + " (accepted: " + u.AcceptedWhy + ")"
+	case u.Accepted:
+		return text + " (accepted)"
+	case len(u.Rules) > 0:
+		return text + " (" + count(len(u.Rules), "rule waits", "rules wait") + ")"
+	}
+	return text
 }
 
 // whyNot writes what speaks against a release.
@@ -194,12 +246,25 @@ func (p *page) whyNot(w *targets.Against) {
 	for _, reason := range w.Reasons {
 		p.prose(atLabel, "- ", plain, reason)
 	}
-	if len(w.Reasons) == 0 {
-		p.prose(atLabel, "", plain, "Nothing speaks against it: it is one of those to choose.")
+	if text := allTheSame(w); text != "" {
+		p.prose(atLabel, "", plain, text)
 	}
 	if w.Than != "" {
 		p.side(&w.Only)
 	}
+}
+
+// allTheSame says that a release is one to choose, or that nothing speaks against it.
+func allTheSame(w *targets.Against) string {
+	switch {
+	case w.Best && len(w.Reasons) > 0:
+		return "It is one of those to choose all the same."
+	case w.Best:
+		return "Nothing speaks against it: it is one of those to choose."
+	case len(w.Reasons) == 0:
+		return "Nothing speaks against it."
+	}
+	return ""
 }
 
 // side writes what one of two releases has and the other has not.
@@ -233,9 +298,11 @@ func concernWord(d report.Defect) string {
 }
 
 func sideCounts(s *targets.Side) string {
-	return enumerate([]string{
-		count(len(s.Findings), "finding", "findings"), count(len(s.Defects), "known defect", "known defects"), count(len(s.Checks), "check by hand", "checks by hand"),
-	})
+	defects := count(len(s.Defects), "known defect", "known defects")
+	if !s.Documented {
+		defects += " (no public notes: others are not known)"
+	}
+	return enumerate([]string{count(len(s.Findings), "finding", "findings"), defects, count(len(s.Checks), "check by hand", "checks by hand")})
 }
 
 // releases writes the list of releases, by line.
@@ -281,7 +348,7 @@ func markOf(t *targets.Target) string {
 	switch {
 	case t.Best:
 		return chosen
-	case t.Documented && t.Reason != "":
+	case t.Older:
 		return older
 	}
 	return ""

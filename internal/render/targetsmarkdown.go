@@ -14,13 +14,20 @@ func targetsMarkdown(out *bufio.Writer, d *targets.Document) {
 	line := func(text string) { _, _ = out.WriteString(text + "\n") } // the writer keeps its first error
 	line("## Which release, from " + inItem(d.From))
 	line("")
+	if terms := targetsTerms(d); len(terms) > 0 {
+		line(inItem(capital(strings.Join(terms, "; "))) + ".")
+		line("")
+	}
+	if n := openGaps(d); n > 0 {
+		line(count(n, "gap", "gaps") + " below: what is counted here is the least there can be.")
+		line("")
+	}
 	if len(d.Best) == 0 {
 		line(inItem(d.Advice))
 	}
-	for _, v := range d.Best {
-		if t := targetOf(d, v); t != nil {
-			line("- **" + inItem(t.Version) + "**: " + inItem(strings.Join(append([]string{t.Reason}, wayTo(t)...), "; ")))
-		}
+	for i := range d.Chosen() {
+		t := &d.Chosen()[i]
+		line("- **" + inItem(t.Version) + "**: " + inItem(strings.Join(append([]string{t.Reason}, wayTo(t)...), "; ")))
 	}
 	if len(d.Unexamined) > 0 {
 		line("")
@@ -28,7 +35,7 @@ func targetsMarkdown(out *bufio.Writer, d *targets.Document) {
 		line("")
 	}
 	for _, u := range d.Unexamined {
-		line("- " + inItem(u.What+": "+u.Why))
+		line("- " + inItem(gapWords(&u)))
 	}
 	if d.WhyNot != nil {
 		whyNotMarkdown(line, d.WhyNot)
@@ -79,8 +86,9 @@ func whyNotMarkdown(line func(string), w *targets.Against) {
 	for _, reason := range w.Reasons {
 		line("- " + inItem(reason))
 	}
-	if len(w.Reasons) == 0 {
-		line("Nothing speaks against it: it is one of those to choose.")
+	if text := allTheSame(w); text != "" {
+		line("")
+		line(text)
 	}
 	if w.Than != "" {
 		sideMarkdown(line, &w.Only)

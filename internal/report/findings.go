@@ -35,12 +35,9 @@ func (p *Packer) Pack(f *Finding) Packed {
 	return Packed{p.Packer.Pack(f), m}
 }
 
-// Counting counts the findings that ask for something, by severity: neither waived nor known to the baseline.
-func (f Findings) Counting() (s Severities) {
+// Severities counts the findings by severity, whatever was decided about them.
+func (f Findings) Severities() (s Severities) {
 	for _, one := range f {
-		if one.mark.waived || one.mark.known {
-			continue
-		}
 		s = s.With(one.mark.word())
 	}
 	return s

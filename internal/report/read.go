@@ -59,6 +59,8 @@ func read(dec *json.Decoder) (*Report, error) {
 			return nil, ErrDamaged
 		}
 		switch key, _ := name.(string); {
+		case key == "targets": // another document of this program
+			return nil, ErrForeign
 		case key == "findings":
 			r.Findings, err = readFindings(dec)
 		case fields[key] != nil:

@@ -96,10 +96,9 @@ type Target struct {
 // Candidate is a release that the upgrade could end in, with how many of its known defects this installation meets. A
 // release without public notes is none: that nobody knows its defects would read as if it had none.
 type Candidate struct {
-	Version string `json:"version"`
-	LTS     bool   `json:"lts" jsonschema:"whether its line has long-term support"`
-	// Breaking counts like the verdict does.
-	Breaking int        `json:"breaking" jsonschema:"breaking findings on the path to it, without those that are waived or known to the baseline"`
+	Version  string     `json:"version"`
+	LTS      bool       `json:"lts" jsonschema:"whether its line has long-term support"`
+	Breaking int        `json:"breaking" jsonschema:"breaking findings on the path to it, waived or not"`
 	Defects  int        `json:"defects" jsonschema:"known defects, whether this installation meets them or not"`
 	Met      Severities `json:"met" jsonschema:"defects that this installation meets"`
 	Unknown  Severities `json:"unknown" jsonschema:"defects of which nobody can tell whether this installation meets them"`

@@ -89,6 +89,8 @@ func advice(from version.Version, goal *Target, best, rivals []*Target) string {
 		return text + " Better: " + choice + "."
 	case len(best) > 0:
 		return text + " With public notes: " + choice + "."
+	case goal.Older:
+		return text + " It is older than the installed " + from.String() + ", so fixes would be lost."
 	case !goal.Documented || goal.meets() == 0:
 		return text
 	}
@@ -155,7 +157,7 @@ func (t *Target) named(goal *Target, full bool) string {
 	if n := grave(t.Met) + grave(t.Unknown); n > 0 {
 		facts = append(facts, fmt.Sprintf("%d graver", n))
 	}
-	switch n := t.counting.Breaking - goal.counting.Breaking; {
+	switch n := t.breaks - goal.breaks; {
 	case n > 0:
 		facts = append(facts, fmt.Sprintf("breaks %d more", n))
 	case n < 0:

@@ -158,7 +158,7 @@ func TestOneAdviceOnTheTargetWeighsAllKnownDefects(t *testing.T) {
 		"what is older than the installed release is no choice": {
 			"3.8.23", "3.9.0",
 			[]defect{until(warning, met, "3.9.2")},
-			"3.9.0 has 1 known defect; 1 meets this installation (1 graver than a notice). No later release with public notes, newer than 3.8.23, is better.",
+			"3.9.0 has 1 known defect; 1 meets this installation (1 graver than a notice). It is older than the installed 3.8.23, so fixes would be lost.",
 			[]string{},
 		},
 	}

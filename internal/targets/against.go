@@ -2,6 +2,7 @@ package targets
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/plural"
@@ -10,31 +11,35 @@ import (
 // Against says what speaks against a release.
 type Against struct {
 	Version string   `json:"version"`
+	Best    bool     `json:"best" jsonschema:"whether it is one of the releases to choose all the same"`
 	Reasons []string `json:"reasons" jsonschema:"in words; empty: nothing does"`
 	Than    string   `json:"than" jsonschema:"the best release, with which it is compared; empty if there is none, or it is the best itself"`
 	Only    Side     `json:"only" jsonschema:"what it brings and that one does not"`
 }
 
-// against compares a release with those to choose.
-func (t *Target) against(best []*Target) []string {
-	var out []string
+// against compares a release with those to choose, and with newer ones of its line.
+func (t *Target) against(best, all []*Target) []string {
+	out := []string{}
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
-	switch {
-	case t.Best:
-		return []string{}
-	case t.Reason != "":
+	if t.Reason != "" && !t.Best {
 		add("%s", t.Reason)
 	}
-	if !t.tested() {
+	if !t.tested() && len(t.Skips) > 0 {
 		add("the direct way passes over %s, which the vendor does not test", strings.Join(t.Skips, ", "))
 	}
 	for _, b := range best {
+		if b == t {
+			continue
+		}
 		if words := t.worse(b); len(words) > 0 {
 			add("%s has %s", b.Version, strings.Join(words, ", "))
 		}
 	}
-	if len(out) == 0 {
-		add("%s", "nothing but that others are as good and newer, or nearer")
+	newer := slices.IndexFunc(all, func(u *Target) bool {
+		return u.choice && u.version.Line() == t.version.Line() && t.version.Less(u.version) && !t.outdoes(u) && u.breaks <= t.breaks
+	})
+	if newer >= 0 && !t.Best {
+		add("%s is newer in the same line, and no worse", all[newer].Version)
 	}
 	return out
 }
@@ -47,8 +52,8 @@ func (t *Target) worse(u *Target) []string {
 			out = append(out, plural.Of(n, "fewer "+one, "fewer "+many))
 		}
 	}
-	fewer(t.counting.Breaking-u.counting.Breaking, "breaking finding", "breaking findings")
-	fewer(t.counting.Warning-u.counting.Warning, "warning", "warnings")
+	fewer(t.breaks-u.breaks, "breaking finding", "breaking findings")
+	fewer(t.warns-u.warns, "warning", "warnings")
 	if t.Documented {
 		fewer(t.Met.Total()-u.Met.Total(), "known defect that meets this installation", "known defects that meet this installation")
 		fewer(t.Unknown.Total()-u.Unknown.Total(), "known defect that may meet it", "known defects that may meet it")
@@ -65,8 +70,8 @@ func (t *Target) worse(u *Target) []string {
 }
 
 // whyNot says what speaks against a release, and compares it with the best one.
-func (t *Target) whyNot(best []*Target, q *Question) *Against {
-	out := &Against{Version: t.Version, Reasons: t.against(best), Only: emptySide(t.Version)}
+func (t *Target) whyNot(best, all []*Target, q *Question) *Against {
+	out := &Against{Version: t.Version, Best: t.Best, Reasons: t.against(best, all), Only: emptySide(t.Version)}
 	if len(best) > 0 && best[0] != t {
 		out.Than, out.Only = best[0].Version, only(q.Report(q.pathTo(t.version)), q.Outline(q.pathTo(best[0].version)))
 	}

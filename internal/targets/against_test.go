@@ -26,7 +26,7 @@ func TestWhatSpeaksAgainstAReleaseIsSaidInWords(t *testing.T) {
 		reasons []string
 	}{
 		"the best itself": {"3.8.21", "3.8.22", with(), "", []string{}},
-		"one of the best": {"3.4.1", "3.5.5", with(), "3.8.22", []string{}},
+		"one of the best": {"3.4.1", "3.5.5", with(), "3.8.22", []string{"3.8.22 has long-term support until 2028-04-21"}},
 		"no public notes": {"3.8.21", "3.8.23", with(until(notice, met, "3.8.22")), "3.8.22", []string{"no public release notes, so its defects are not known"}},
 		"older than the installed, and there is nothing to choose": {
 			"3.8.23", "3.9.0", with(), "", []string{"older than the installed 3.8.23, so fixes would be lost"},
@@ -44,9 +44,10 @@ func TestWhatSpeaksAgainstAReleaseIsSaidInWords(t *testing.T) {
 			[]string{
 				"the direct way passes over 3.5, 3.6, 3.7, 3.8, which the vendor does not test",
 				"3.8.22 has 1 fewer known defect that meets this installation, long-term support until 2028-04-21",
+				"3.9.3 is newer in the same line, and no worse",
 			},
 		},
-		"as good as another": {"3.8.20", "3.8.21", with(), "3.8.22", []string{"nothing but that others are as good and newer, or nearer"}},
+		"as good as another": {"3.8.20", "3.8.21", with(), "3.8.22", []string{"3.8.22 is newer in the same line, and no worse"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -28,7 +28,7 @@ func choose(all []*Target, from version.Version) []*Target {
 		compare func(a, b *Target) int
 	}{
 		{nil, (*Target).compare},
-		{nil, func(a, b *Target) int { return cmp.Or(a.counting.Breaking-b.counting.Breaking, a.compare(b)) }},
+		{nil, func(a, b *Target) int { return cmp.Or(a.breaks-b.breaks, a.compare(b)) }},
 		{nil, func(a, b *Target) int { return cmp.Or(a.graver(b), a.milder(b), a.compare(b)) }},
 		{func(t *Target) bool { return t.LTS }, (*Target).compare},
 		{(*Target).tested, (*Target).compare},
@@ -49,7 +49,9 @@ func choose(all []*Target, from version.Version) []*Target {
 }
 
 // tested reports whether the vendor tests or describes the direct way to it.
-func (t *Target) tested() bool { return len(t.path.Stones()) == 0 }
+func (t *Target) tested() bool {
+	return len(t.path.Stones()) == 0 && !t.path.From.Release().Less(version.Oldest())
+}
 
 // respects are the numbers by which targets are compared, less is better.
 func (t *Target) respects() []int {
@@ -58,7 +60,7 @@ func (t *Target) respects() []int {
 		untested = 1
 	}
 	return []int{
-		t.counting.Breaking, t.Met.Breaking, t.Met.Warning, t.Met.Notice, t.Unknown.Breaking, t.Unknown.Warning, t.Unknown.Notice,
+		t.breaks, t.Met.Breaking, t.Met.Warning, t.Met.Notice, t.Unknown.Breaking, t.Unknown.Warning, t.Unknown.Notice,
 		support(t), untested,
 	}
 }
@@ -83,7 +85,7 @@ func (t *Target) reason(pool []*Target, from version.Version) string {
 			words[0] += " until " + t.SupportedUntil
 		}
 	}
-	words = append(words, t.breaks(pool), t.burden(pool))
+	words = append(words, t.breaking(pool)+t.decided(), t.burden(pool))
 	switch {
 	case t.version.Line() == from.Line():
 		words = append(words, "same line")
@@ -92,6 +94,9 @@ func (t *Target) reason(pool []*Target, from version.Version) string {
 	case t.tested() && slices.ContainsFunc(pool, func(u *Target) bool { return !u.tested() }):
 		words = append(words, "next line, a step that the vendor tests")
 	}
+	if from.Line().LTS() && !t.LTS {
+		words = append(words, "leaves the line with long-term support")
+	}
 	if t.Known == 0 && !slices.ContainsFunc(pool, func(u *Target) bool { return t.Date < u.Date }) {
 		words = append(words, "newest with public notes, so defects may not have been written about yet")
 	}
@@ -99,10 +104,10 @@ func (t *Target) reason(pool []*Target, from version.Version) string {
 }
 
 // breaks says how many breaking findings there are, and whether that is the least.
-func (t *Target) breaks(pool []*Target) string {
-	n := t.counting.Breaking
+func (t *Target) breaking(pool []*Target) string {
+	n := t.breaks
 	other := func(worse func(int) bool) bool {
-		return slices.ContainsFunc(pool, func(u *Target) bool { return worse(u.counting.Breaking) })
+		return slices.ContainsFunc(pool, func(u *Target) bool { return worse(u.breaks) })
 	}
 	switch {
 	case n == 0:
@@ -113,6 +118,17 @@ func (t *Target) breaks(pool []*Target) string {
 		return "1 breaking finding"
 	}
 	return fmt.Sprintf("%d breaking findings", n)
+}
+
+// decided says how many findings, breaking or not, somebody has accepted.
+func (t *Target) decided() string {
+	switch n := t.Summary.Waived + t.Summary.Known; {
+	case n == 1:
+		return " (1 finding waived or known)"
+	case n > 1:
+		return fmt.Sprintf(" (%d findings waived or known)", n)
+	}
+	return ""
 }
 
 // burden says how many known defects meet the installation, and may, and whether that is the least.

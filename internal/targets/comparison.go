@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // Comparison is what one of two targets brings and the other does not. Its lists are in the order of the reports.
@@ -16,23 +17,18 @@ type Comparison struct {
 
 // Side is one of two targets that are compared.
 type Side struct {
-	Version  string               `json:"version"`
-	Findings report.Findings      `json:"findings" jsonschema:"findings on the path to it alone, the gravest first"`
-	Defects  []report.Defect      `json:"defects" jsonschema:"known defects that the installation meets or may meet in it alone, the gravest first"`
-	Checks   []report.ManualCheck `json:"manual_checks" jsonschema:"checks by hand for it alone"`
+	Version    string               `json:"version"`
+	Documented bool                 `json:"documented" jsonschema:"whether public release notes describe it: else its defects are not known"`
+	Findings   report.Findings      `json:"findings" jsonschema:"findings on the path to it alone, the gravest first"`
+	Defects    []report.Defect      `json:"defects" jsonschema:"known defects that the installation meets or may meet in it alone, the gravest first"`
+	Checks     []report.ManualCheck `json:"manual_checks" jsonschema:"checks by hand for it alone"`
 }
 
-// Compare compares two reports on one installation, on paths to two targets. A finding that is waived, or known to the
-// baseline, is not compared.
+// Compare compares two reports on one installation, on paths to two targets: what was found, whatever was decided about it.
 func Compare(a, b *report.Report) *Comparison {
 	c := &Comparison{A: only(a, b), B: only(b, a)}
-	c.Both = counting(a) - len(c.A.Findings)
+	c.Both = len(a.Findings) - len(c.A.Findings)
 	return c
-}
-
-func counting(r *report.Report) (n int) {
-	s := r.Findings.Counting()
-	return s.Total()
 }
 
 func emptySide(v string) Side {
@@ -42,12 +38,14 @@ func emptySide(v string) Side {
 // only returns what one report has and the other has not.
 func only(r, other *report.Report) Side {
 	side := emptySide(r.Path.To)
+	known, _ := version.Known(version.MustParse(r.Path.To).Release())
+	side.Documented = known.Source == version.Notes
 	has := map[string]bool{}
 	for _, s := range sights(other) {
 		has[s.key] = true
 	}
 	for _, packed := range r.Findings {
-		if f := packed.Open(); f.Counts() && !has[keyOf(f)] {
+		if f := packed.Open(); !has[keyOf(f)] {
 			side.Findings = append(side.Findings, packed)
 		}
 	}

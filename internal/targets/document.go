@@ -27,10 +27,16 @@ type Document struct {
 	Targets       []Target            `json:"targets"`
 	WhyNot        *Against            `json:"why_not" jsonschema:"what speaks against one release; null if nobody asked"`
 	Comparison    *Comparison         `json:"comparison" jsonschema:"two releases compared; null if nobody asked"`
+	LeftOut       int                 `json:"left_out" jsonschema:"rules that --only and --skip leave out"`
 	Unexamined    []report.Unexamined `json:"unexamined" jsonschema:"what of the installation was not examined for one target at least"`
 
 	whole bool // somebody asked for all of the targets
+
+	chosen []Target // those of Best, listed or not
 }
+
+// Chosen returns the releases to choose, whether they are listed or not.
+func (d *Document) Chosen() []Target { return d.chosen }
 
 // Question is what is asked about the releases that an installation could go to.
 type Question struct {
@@ -73,11 +79,12 @@ func Ask(q Question) *Document {
 	for _, t := range best {
 		d.Best = append(d.Best, t.Version)
 		t.Stops = t.stops(&q)
+		d.chosen = append(d.chosen, *t)
 	}
-	d.Advice = choice(best, q.Installed.From)
+	d.Advice = choice(best, all, q.Installed.From)
 	for _, t := range all {
 		if t.version.Compare(q.WhyNot) == 0 {
-			d.WhyNot = t.whyNot(best, &q)
+			d.WhyNot = t.whyNot(best, all, &q)
 			t.Stops = t.stops(&q)
 		}
 	}
@@ -109,9 +116,15 @@ func named(all []*Target, versions [2]version.Version) (out []*Target) {
 }
 
 // choice says which to choose.
-func choice(best []*Target, from version.Version) string {
+func choice(best, all []*Target, from version.Version) string {
 	if len(best) == 0 {
-		return "No release with public notes is newer than " + from.String() + "."
+		text := "No release with public notes is newer than " + from.String()
+		for _, t := range all {
+			if t.Documented {
+				return text + ": " + t.Version + " and those after it were released before."
+			}
+		}
+		return text + "."
 	}
 	words := make([]string, len(best))
 	for i, t := range best {
@@ -132,14 +145,23 @@ func (d *Document) learn(r *report.Report) {
 			d.Sources = append(d.Sources, s.Name)
 		}
 	}
+	d.LeftOut = 0
+	for i := range r.Rules {
+		if r.Rules[i].Status == report.Disabled {
+			d.LeftOut++
+		}
+	}
 	for _, u := range r.Unexamined {
+		if u.ID == estate.ReleaseNotes { // the list of releases says it
+			continue
+		}
+		d.gap(u)
 		if slices.Contains(aboutPath, u.ID) {
 			continue
 		}
 		if r.Verdict == report.Incomplete && !u.Accepted {
 			d.ExitCode = report.ExitIncomplete
 		}
-		d.gap(u)
 	}
 	if r.Verdict == report.Incomplete && len(r.Unexamined) == 0 { // nothing at all was looked at
 		d.ExitCode = report.ExitIncomplete

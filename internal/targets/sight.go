@@ -13,15 +13,14 @@ type sight struct {
 	key                   string // the same for the same finding on another path
 	rule, title, severity string
 	gained                bool // the path brings the change that it is about
+	counts                bool // it is neither waived nor known
 }
 
-// sights returns what a report found.
+// sights returns what a report found, whatever was decided about it.
 func sights(r *report.Report) []sight {
 	out := make([]sight, 0, len(r.Findings))
 	for f := range r.Findings.All() {
-		if f.Counts() {
-			out = append(out, sight{keyOf(f), f.Rule, f.Title, f.Severity, f.Change != ""})
-		}
+		out = append(out, sight{keyOf(f), f.Rule, f.Title, f.Severity, f.Change != "", f.Counts()})
 	}
 	return out
 }

@@ -50,7 +50,7 @@ func Steps(p version.Path) []version.Path {
 		}
 		stops, latest = append(stops, stop.Version), stop.Date
 	}
-	if installed, dated := version.Known(p.From.Release()); dated && latest < installed.Date {
+	if latest < version.NotBefore(p.From.Release()) {
 		return nil
 	}
 	from := version.Path{From: p.From, Gateways: p.Gateways}
@@ -78,7 +78,7 @@ func (t *Target) stops(q *Question) *Stops {
 	for i, p := range steps {
 		var adds []sight
 		for _, s := range sights(q.Outline(p)) {
-			if !seen[s.key] && !known[s.key] && (i == 0 || s.gained) {
+			if s.counts && !seen[s.key] && !known[s.key] && (i == 0 || s.gained) {
 				adds = append(adds, s)
 			}
 			seen[s.key] = true
@@ -88,6 +88,6 @@ func (t *Target) stops(q *Question) *Stops {
 			From: p.From.String(), To: p.To.String(), Date: r.Date, Charts: chartsOf(p.To.Release()), Adds: changes(adds),
 		})
 	}
-	out.Removes = changes(slices.DeleteFunc(direct, func(d sight) bool { return seen[d.key] }))
+	out.Removes = changes(slices.DeleteFunc(direct, func(d sight) bool { return seen[d.key] || !d.counts }))
 	return out
 }

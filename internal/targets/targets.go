@@ -4,6 +4,8 @@
 package targets
 
 import (
+	"strings"
+
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -12,7 +14,7 @@ import (
 func Paths(installed version.Path, documented bool) []version.Path {
 	var all []version.Path
 	for _, r := range version.Releases() {
-		if installed.From.Release().Less(r.Version) && (!documented || r.Source == version.Notes) {
+		if installed.From.Release().Less(r.Version) && !r.GatewayOnly() && (!documented || r.Source == version.Notes) {
 			all = append(all, version.Path{From: installed.From, To: r.Version, Gateways: installed.Gateways})
 		}
 	}
@@ -37,15 +39,17 @@ type Target struct {
 	Unexamined     []string          `json:"unexamined" jsonschema:"ids of what was not examined and is not accepted, each once"`
 	Skips          []string          `json:"skips" jsonschema:"release lines that the path passes over"`
 	Guide          string            `json:"guide" jsonschema:"the vendor's upgrade guide that describes such a path in one step; empty if there is none or nothing is skipped"`
+	Older          bool              `json:"older" jsonschema:"whether it was released before the installed release"`
 	Best           bool              `json:"best" jsonschema:"whether it is one of the releases to choose"`
 	Reason         string            `json:"reason" jsonschema:"why it is one of them, or why it can be none; else empty"`
 	// Stops are only worked out for releases that are best or asked for.
 	Stops *Stops `json:"stops" jsonschema:"the way in steps that the vendor tests or describes; null where the direct way is one, and for releases that are neither best nor asked for"`
 
-	path     version.Path
-	counting report.Severities // findings that are neither waived nor known
-	version  version.Version
-	choice   bool // the upgrade could end in it, and lose no fix: it has public notes, and is not older than what is installed
+	path    version.Path
+	breaks  int // breaking findings, whatever was decided about them: what other releases are compared by
+	warns   int // warnings, the same
+	version version.Version
+	choice  bool // the upgrade could end in it, and lose no fix: it has public notes, and is not older than what is installed
 }
 
 // Charts are versions of the vendor's Helm charts.
@@ -63,7 +67,7 @@ func Of(r *report.Report) Target {
 		Charts:     chartsOf(v),
 		Documented: listed && known.Source == version.Notes, Verdict: r.Verdict, Summary: r.Summary, Known: len(r.Target.Defects),
 		Defects: []report.Defect{}, Unexamined: []string{}, Skips: append([]string{}, r.Path.Skips...), Guide: r.Path.Guide,
-		counting: r.Findings.Counting(), version: v, path: version.Path{From: from, To: v},
+		version: v, path: version.Path{From: from, To: v},
 	}
 	for _, d := range r.Target.Defects {
 		switch d.Concerned {
@@ -76,6 +80,8 @@ func Of(r *report.Report) Target {
 		}
 		t.Defects = append(t.Defects, d)
 	}
+	all := r.Findings.Severities()
+	t.breaks, t.warns = all.Breaking, all.Warning
 	seen := map[string]bool{}
 	for _, u := range r.Unexamined {
 		if !u.Accepted && !seen[u.ID] {
@@ -83,15 +89,14 @@ func Of(r *report.Report) Target {
 			t.Unexamined = append(t.Unexamined, u.ID)
 		}
 	}
-	installed, dated := version.Known(from.Release())
-	switch {
-	case !t.Documented:
-		t.Reason = "no public release notes, so its defects are not known"
-	case dated && t.Date < installed.Date:
-		t.Reason = "older than the installed " + r.Path.From + ", so fixes would be lost"
-	default:
-		t.choice = true
+	var against []string
+	if !t.Documented {
+		against = append(against, "no public release notes, so its defects are not known")
 	}
+	if t.Date < version.NotBefore(from.Release()) {
+		t.Older, against = true, append(against, "older than the installed "+r.Path.From+", so fixes would be lost")
+	}
+	t.choice, t.Reason = len(against) == 0, strings.Join(against, "; ")
 	return t
 }
 
@@ -109,5 +114,5 @@ func newest(chart string, v version.Version) string {
 
 // outline returns what the report of another target says of this one.
 func (t *Target) outline() report.Candidate {
-	return report.Candidate{Version: t.version.String(), LTS: t.LTS, Breaking: t.counting.Breaking, Defects: t.Known, Met: t.Met, Unknown: t.Unknown}
+	return report.Candidate{Version: t.version.String(), LTS: t.LTS, Breaking: t.breaks, Defects: t.Known, Met: t.Met, Unknown: t.Unknown}
 }

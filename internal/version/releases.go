@@ -61,6 +61,20 @@ func Known(v Version) (Release, bool) {
 	return releases[i], true
 }
 
+// NotBefore returns a day before which v cannot have been released: its own, or for a release that is not in the table that
+// of the newest known one of its line below it; empty if there is none.
+func NotBefore(v Version) (day string) {
+	for _, r := range releases {
+		if r.Version.Line() == v.Line() && !v.Less(r.Version) {
+			day = r.Date
+		}
+	}
+	return day
+}
+
+// GatewayOnly reports whether there is no control plane of the release.
+func (r Release) GatewayOnly() bool { return r.Version.patch }
+
 // NewestOf returns the newest known release of line l, and whether the line is known.
 func NewestOf(l Line) (Release, bool) {
 	for _, r := range slices.Backward(releases) {
