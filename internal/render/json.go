@@ -124,6 +124,11 @@ func filled(v reflect.Value) reflect.Value {
 		if v.IsNil() {
 			out.Set(reflect.MakeMap(v.Type()))
 		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			out.Set(reflect.New(v.Type().Elem()))
+			out.Elem().Set(filled(v.Elem()))
+		}
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() { // time.Time keeps its unexported fields
