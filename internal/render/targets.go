@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,9 +44,11 @@ func IsTargets(content []byte) bool {
 	case bytes.HasPrefix(text, []byte("## Which release, from ")):
 		return true
 	}
-	head, _, _ := bytes.Cut(text, []byte("\n"))
-	return bytes.HasPrefix(head, []byte(report.Program+" ")) && bytes.Contains(head, []byte("   from "))
+	return tableOfTargets.Match(text)
 }
+
+// tableOfTargets matches the beginning of its table, in which a long version of the program fills a line.
+var tableOfTargets = regexp.MustCompile(`^` + report.Program + ` \S+(   |\r?\n)from \d`)
 
 // targetsTable writes it for a terminal.
 func targetsTable(out *bufio.Writer, d *targets.Document, o Options) {
@@ -270,7 +273,7 @@ func allTheSame(w *targets.Against) string {
 // side writes what one of two releases has and the other has not.
 func (p *page) side(s *targets.Side) {
 	p.gap()
-	p.line(atLabel, span{bold, "Only with " + s.Version}, span{plain, ": " + sideCounts(s)})
+	p.flow(atLabel, span{bold, "Only with " + s.Version}, span{plain, sideCounts(s)})
 	n := p.limit(len(s.Findings))
 	for _, packed := range s.Findings[:n] {
 		f := packed.Open()
