@@ -18,6 +18,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/targets"
 	"github.com/api7-preflight/api7-preflight/internal/test/reporttest"
+	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 func drawTargets(t *testing.T, format string, d *targets.Document, o render.Options) string {
@@ -128,6 +129,25 @@ func TestTheTableOfTargetsIsNoWiderThanThePage(t *testing.T) {
 	}
 }
 
+// TestEveryReleaseHasOneLineInATerminal: also with the longest names, and with hundreds of findings.
+func TestEveryReleaseHasOneLineInATerminal(t *testing.T) {
+	t.Parallel()
+	d := which("")
+	d.Targets = nil
+	for _, r := range version.Releases() {
+		one := candidate(r.Version.String(), r.Date, r.Version.Line().String())
+		one.Verdict, one.Best = report.Incomplete, true
+		one.Summary, one.Met, one.Unknown = report.Summary{Breaking: 4321, Warning: 4321, Notice: 4321, Manual: 99}, report.Severities{Notice: 24}, report.Severities{Notice: 24}
+		d.Targets = append(d.Targets, one)
+	}
+	out := drawTargets(t, "table", d, whole(80))
+	for _, r := range version.Releases() {
+		if n := len(regexp.MustCompile(`(?m)^  `+regexp.QuoteMeta(r.Version.String())+` .*  24\+24  99    best$`).FindAllString(out, -1)); n != 1 {
+			t.Errorf("%d lines about %s", n, r.Version)
+		}
+	}
+}
+
 func TestHostileNamesDoNothingInTargets(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"table", "markdown", "json"} {
@@ -162,7 +182,7 @@ func TestNoTextMeansAnythingInMarkdownOfTargets(t *testing.T) {
 			if regexp.MustCompile(`^[-|:]+$`).MatchString(own) {
 				continue
 			}
-			if text, _ := bare(own); unsafeText.MatchString(text) {
+			if text := bare(own); unsafeText.MatchString(text) {
 				t.Errorf("outside code: %q in %q", unsafeText.FindString(text), text)
 			}
 		}
