@@ -17,14 +17,14 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-func path(from, to string) version.Path {
-	return version.Path{From: version.MustParse(from), To: version.MustParse(to)}
+// path returns the one from 3.4.1.
+func path(to string) version.Path {
+	return version.Path{From: version.MustParse("3.4.1"), To: version.MustParse(to)}
 }
 
-// paths are those from 3.4.1 to the targets.
 func paths(targets ...string) (all []version.Path) {
 	for _, to := range targets {
-		all = append(all, path("3.4.1", to))
+		all = append(all, path(to))
 	}
 	return all
 }
@@ -98,11 +98,11 @@ func TestEachReportNamesTheReleaseThatBringsTheChangeOnItsPath(t *testing.T) {
 	j := together(t, func(o *engine.Options) {
 		o.Rules[0].Change = version.Since("3.5.1", "3.6.1", "3.7.0")
 		for to := range want {
-			o.Also = append(o.Also, path("3.4.1", to))
+			o.Also = append(o.Also, path(to))
 		}
 	}, service("a", hit, "t"))
 	for to, change := range want {
-		if r := j.Report(path("3.4.1", to)); len(r.Findings) != 1 || r.Findings[0].Open().Change != change || r.Rules[0].Change != change {
+		if r := j.Report(path(to)); len(r.Findings) != 1 || r.Findings[0].Open().Change != change || r.Rules[0].Change != change {
 			t.Errorf("to %s: %+v, of %s; want %s", to, r.Findings.List(), r.Rules[0].Change, change)
 		}
 	}
@@ -166,20 +166,22 @@ func TestAPanicInOnePartMakesItsRuleUnknownAndNoOther(t *testing.T) {
 
 // gist is what an outline has in common with the report.
 func gist(r *report.Report) string {
-	out := fmt.Sprintf("%s, %d\n%+v\n%+v\n", r.Verdict, r.ExitCode, r.Summary, r.Target)
+	var out strings.Builder
+	line := func(format string, args ...any) { _, _ = fmt.Fprintf(&out, format+"\n", args...) }
+	line("%s, %d\n%+v\n%+v", r.Verdict, r.ExitCode, r.Summary, r.Target)
 	for f := range r.Findings.All() {
-		out += strings.Join([]string{f.Fingerprint, f.Rule, f.Severity, f.Change, f.Object.Kind, f.Object.ID}, " ") + "\n"
+		line("%s %s %s %s %s %s", f.Fingerprint, f.Rule, f.Severity, f.Change, f.Object.Kind, f.Object.ID)
 	}
 	for _, u := range r.Unexamined {
-		out += u.ID + " " + u.Fingerprint + " " + strings.Join(u.Rules, ",") + "\n"
+		line("%s %s %v", u.ID, u.Fingerprint, u.Rules)
 	}
 	for _, m := range r.ManualChecks {
-		out += m.Rule + " " + m.Fingerprint + "\n"
+		line("%s %s", m.Rule, m.Fingerprint)
 	}
 	for _, res := range r.Rules {
-		out += fmt.Sprintf("%s %s %d %d\n", res.Rule, res.Status, res.Findings, res.Examined)
+		line("%s %s %d %d", res.Rule, res.Status, res.Findings, res.Examined)
 	}
-	return out
+	return out.String()
 }
 
 // everything are rules that find, doubt, remind and list known defects, with texts about each.
@@ -234,7 +236,7 @@ func TestNobodyGetsAReportThatWasNotAskedFor(t *testing.T) {
 	t.Parallel()
 	j := together(t, func(o *engine.Options) { o.Also, o.Outlines = paths("3.5.5", "3.7.3"), paths("3.7.3", "3.8.22") }, service("a", hit, "t"))
 	for to, panics := range map[string]bool{"3.5.5": false, "3.7.3": false, "3.8.22": true, "3.9.3": true} {
-		if got := panicked(func() { j.Report(path("3.4.1", to)) }); got != panics {
+		if got := panicked(func() { j.Report(path(to)) }); got != panics {
 			t.Errorf("the report to %s panics: %v, want %v", to, got, panics)
 		}
 	}
@@ -263,7 +265,7 @@ func TestThePathToNoReleaseIsNotJudged(t *testing.T) {
 func TestARunIsTheSameInAllItsReports(t *testing.T) {
 	t.Parallel()
 	j := together(t, func(o *engine.Options) { o.RunID, o.Also, o.Outlines = "id", paths("3.5.5"), paths("3.7.3") }, service("a", hit, "t"))
-	report, outline := j.Report(path("3.4.1", "3.5.5")).Run, j.Outline(path("3.4.1", "3.7.3")).Run
+	report, outline := j.Report(path("3.5.5")).Run, j.Outline(path("3.7.3")).Run
 	if diff := cmp.Diff(report, outline); diff != "" || report.ID != "id" {
 		t.Errorf("%s (-report +outline):\n%s", report.ID, diff)
 	}

@@ -17,9 +17,9 @@ func started(p version.Path, start func(*rule.Pass)) rule.Registration {
 	return r.Begin(p, rule.Engine{})
 }
 
-// gateways returns a path of an installation whose gateways are older than its control plane.
-func gateways(from, to, gateway string) version.Path {
-	p := path(from, to)
+// gateways returns a path from 3.4.1 of an installation whose gateways have another version.
+func gateways(to, gateway string) version.Path {
+	p := path("3.4.1", to)
 	p.Gateways = version.MustParse(gateway)
 	return p
 }
@@ -43,12 +43,12 @@ func TestARuleBehavesAlikeWhereItsQuestionsHaveTheSameAnswers(t *testing.T) {
 		"the same path":                                {func(p *rule.Pass) { p.Path() }, on, true},
 		"another target":                               {func(p *rule.Pass) { p.Path() }, path("3.4.1", "3.7.4"), false},
 		"another installed version":                    {func(p *rule.Pass) { p.Path() }, path("3.4.0", "3.7.3"), false},
-		"other gateways":                               {func(p *rule.Pass) { p.Path() }, gateways("3.4.1", "3.7.3", "3.3.0"), false},
+		"other gateways":                               {func(p *rule.Pass) { p.Path() }, gateways("3.7.3", "3.3.0"), false},
 		"the installed version, to another target":     {func(p *rule.Pass) { p.From() }, path("3.4.1", "3.9.3"), true},
 		"another one":                                  {func(p *rule.Pass) { p.From() }, path("3.4.0", "3.7.3"), false},
-		"that of the control plane, with old gateways": {func(p *rule.Pass) { p.From() }, gateways("3.4.1", "3.7.3", "3.3.0"), true},
-		"that of the gateways, which are older":        {func(p *rule.Pass) { p.FromOf(rule.Case{Gateways: true}) }, gateways("3.4.1", "3.7.3", "3.3.0"), false},
-		"that of the gateways, which are not older":    {func(p *rule.Pass) { p.FromOf(rule.Case{Gateways: true}) }, gateways("3.4.1", "3.8.0", "3.5.0"), true},
+		"that of the control plane, with old gateways": {func(p *rule.Pass) { p.From() }, gateways("3.7.3", "3.3.0"), true},
+		"that of the gateways, which are older":        {func(p *rule.Pass) { p.FromOf(rule.Case{Gateways: true}) }, gateways("3.7.3", "3.3.0"), false},
+		"that of the gateways, which are not older":    {func(p *rule.Pass) { p.FromOf(rule.Case{Gateways: true}) }, gateways("3.8.0", "3.5.0"), true},
 		"a finding about the path":                     {func(p *rule.Pass) { p.ReportPath("m", nil, nil) }, path("3.4.1", "3.7.4"), false},
 		"a finding about a path that the caller has":   {func(p *rule.Pass) { p.Report(rule.PathFinding(on, "m", nil, nil)) }, path("3.4.1", "3.7.4"), true},
 	} {
@@ -69,7 +69,7 @@ func TestTextsNameAVersionAsItIsWritten(t *testing.T) {
 
 func TestAnswersAreThoseOfThePathOfTheRun(t *testing.T) {
 	t.Parallel()
-	p := gateways("3.4.1", "3.7.3", "3.3.0")
+	p := gateways("3.7.3", "3.3.0")
 	var got []string
 	started(p, func(pass *rule.Pass) {
 		got = append(got, rule.Ask(pass, func(q version.Path) string { return q.To.String() }), pass.Path().Gateways.String(), pass.From().String(),

@@ -214,7 +214,7 @@ func TestChoicesKeepTheirPromises(t *testing.T) {
 func random(seed uint64) brings {
 	return func(p version.Path) *report.Report {
 		text := p.To.String()
-		numbers := rand.New(rand.NewPCG(seed, p.To.Line().Minor<<32|uint64(len(text))<<16|uint64(text[len(text)-1]))) //nolint:gosec // anything will do
+		numbers := rand.New(rand.NewPCG(seed, p.To.Line().Minor<<32|uint64(len(text))<<16|uint64(text[len(text)-1])))
 		var defects []defect
 		for range numbers.IntN(4) {
 			defects = append(defects, until([]string{breaking, warning, notice}[numbers.IntN(3)], []string{met, open, spared}[numbers.IntN(3)]))
