@@ -87,8 +87,9 @@ func million(b *testing.B, srv *pgtest.Server) string {
 	return dsn
 }
 
-// compare runs yardstick and check in turn. code is the expected exit code of check.
-func compare(b *testing.B, code int, unit string, yardstick, check []string) {
+// compare runs yardstick and check in turn, and returns the most memory that check used, in KiB. code is the expected exit
+// code of check.
+func compare(b *testing.B, code int, unit string, yardstick, check []string) int {
 	b.Helper()
 	var ours, theirs, ourCPU, theirCPU []time.Duration
 	var ratios []string
@@ -108,6 +109,7 @@ func compare(b *testing.B, code int, unit string, yardstick, check []string) {
 		median(ours).Seconds(), filepath.Base(yardstick[0]), median(theirs).Seconds(),
 		median(ours).Seconds()/median(theirs).Seconds(), strings.Join(ratios, ", "),
 		median(ourCPU).Seconds(), median(theirCPU).Seconds(), peak/1024, theirPeak/1024)
+	return peak
 }
 
 // cost is what a command took: time, processor time, and the most memory it used in KiB.
