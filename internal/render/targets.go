@@ -102,11 +102,10 @@ func (p *page) choices(d *targets.Document) {
 	if n := openGaps(d); n > 0 {
 		p.prose(atLabel, "", yellow, count(n, "gap", "gaps")+" below: what is counted here is the least there can be.")
 	}
-	for i := range d.Chosen() {
-		t := &d.Chosen()[i]
+	for _, t := range d.Chosen() {
 		p.gap()
 		p.prose(atLabel, besides(t.Version), plain, t.Reason)
-		for _, text := range wayTo(t) {
+		for _, text := range wayTo(&t) {
 			p.prose(atLabel, besides(""), dim, text)
 		}
 	}
@@ -273,7 +272,7 @@ func allTheSame(w *targets.Against) string {
 // side writes what one of two releases has and the other has not.
 func (p *page) side(s *targets.Side) {
 	p.gap()
-	p.flow(atLabel, span{bold, "Only with " + s.Version}, span{plain, sideCounts(s)})
+	p.prose(atLabel, "", bold, "Only with "+s.Version+": "+sideCounts(s))
 	n := p.limit(len(s.Findings))
 	for _, packed := range s.Findings[:n] {
 		f := packed.Open()

@@ -14,8 +14,11 @@ func targetsMarkdown(out *bufio.Writer, d *targets.Document) {
 	line := func(text string) { _, _ = out.WriteString(text + "\n") } // the writer keeps its first error
 	line("## Which release, from " + inItem(d.From))
 	line("")
-	if terms := targetsTerms(d); len(terms) > 0 {
-		line(inItem(capital(strings.Join(terms, "; "))) + ".")
+	terms := targetsTerms(d)
+	for _, term := range terms {
+		line("- " + inItem(term))
+	}
+	if len(terms) > 0 {
 		line("")
 	}
 	if n := openGaps(d); n > 0 {
@@ -25,9 +28,8 @@ func targetsMarkdown(out *bufio.Writer, d *targets.Document) {
 	if len(d.Best) == 0 {
 		line(inItem(d.Advice))
 	}
-	for i := range d.Chosen() {
-		t := &d.Chosen()[i]
-		line("- **" + inItem(t.Version) + "**: " + inItem(strings.Join(append([]string{t.Reason}, wayTo(t)...), "; ")))
+	for _, t := range d.Chosen() {
+		line("- **" + inItem(t.Version) + "**: " + inItem(strings.Join(append([]string{t.Reason}, wayTo(&t)...), "; ")))
 	}
 	if len(d.Unexamined) > 0 {
 		line("")

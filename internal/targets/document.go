@@ -35,8 +35,17 @@ type Document struct {
 	chosen []Target // those of Best, listed or not
 }
 
-// Chosen returns the releases to choose, whether they are listed or not.
-func (d *Document) Chosen() []Target { return d.chosen }
+// Chosen returns the releases to choose, whether they are listed or not, in the order of Best.
+func (d *Document) Chosen() []Target {
+	var out []Target
+	for _, v := range d.Best {
+		all := slices.Concat(d.chosen, d.Targets)
+		if i := slices.IndexFunc(all, func(t Target) bool { return t.Version == v }); i >= 0 {
+			out = append(out, all[i])
+		}
+	}
+	return out
+}
 
 // Question is what is asked about the releases that an installation could go to.
 type Question struct {
