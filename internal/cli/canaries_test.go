@@ -186,6 +186,10 @@ func TestNoPlantedSecretComesOut(t *testing.T) {
 			show("diff", file("every.json"), file("every.json"), "--format", "json")
 			show(append(check, "--baseline", file("every.json"), "--format", "json")...)
 		}
+		targets := append([]string{"targets", "--from", "3.3.2", "--why-not", "3.7.0", "--compare", "3.4.1,3.9.3"}, source...)
+		show(append(targets, "--all", "--format", "table")...)
+		show(append(targets, "--format", "json")...)
+		show(append(targets, "--format", "markdown")...)
 		show(append([]string{"doctor"}, source...)...)
 		show(append([]string{"doctor", "--format", "json"}, source...)...)
 		shot := file(name + ".snapshot")
@@ -242,6 +246,7 @@ func TestNoPlantedSecretComesOut(t *testing.T) {
 		show("doctor", "--dsn", p.plant("a connection string", wrong))
 		show(append([]string{"check", "--backup", p.plant("a backup that is none", wrong)}, path...)...)
 		show("check", p.plant("an argument", wrong))
+		show("targets", "--from", "3.4.1", "--line", p.plant("a release line", wrong))
 	}
 	for _, url := range []string{"https://u:SESAME@127.0.0.1:1", "https://127.0.0.1:1/?token=SESAME", "u:SESAME@127.0.0.1:1"} {
 		show(append([]string{"check", "--admin-api", p.plant("the address of an Admin API", url)}, path...)...)

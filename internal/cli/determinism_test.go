@@ -92,6 +92,8 @@ func TestTwoRunsOverTheSameDataGiveTheSameBytes(t *testing.T) {
 				{"check", "--to", "3.7.3", "--format", "json"},
 				{"check", "--to", "3.7.3", "--from", "3.4.1"},
 				{"check", "--to", "3.7.3", "--format", "jsonl"},
+				{"targets", "--from", "3.4.1", "--why-not", "3.7.0", "--compare", "3.7.8,lts", "--format", "json"},
+				{"targets", "--from", "3.4.1", "--all"},
 				{"doctor", "--format", "json"},
 				{"doctor"},
 				{"snapshot", "--out", "-"},

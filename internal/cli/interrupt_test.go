@@ -29,6 +29,8 @@ func TestInterruptEndsWithoutAReport(t *testing.T) {
 		"report":               {"check", "--from", "3.4.1", "--to", "3.7.3"},
 		"report in a file":     {"check", "--from", "3.4.1", "--to", "3.7.3", "--format", "json=DIR/new"},
 		"report in an old one": {"check", "--from", "3.4.1", "--to", "3.7.3", "--format", "json=DIR/old"},
+		"targets":              {"targets", "--from", "3.4.1"},
+		"targets in a file":    {"targets", "--from", "3.4.1", "--format", "json=DIR/new"},
 		"snapshot":             {"snapshot", "--out", "-"},
 		"snapshot in a file":   {"snapshot", "--out", "DIR/new"},
 		"snapshot in a pipe":   {"snapshot", "--out", "DIR/pipe"},

@@ -153,7 +153,7 @@ func TestTypedAtTheWrongPlaceIsNotRepeated(t *testing.T) {
 		"other dash":     func(s string) []string { return []string{"check", "-" + s} },
 		"flag of others": func(s string) []string { return []string{"check", "--password=" + s} },
 	}
-	for _, command := range []string{"doctor", "grants", "snapshot", "demo", "rules list", "rules coverage", "schema report", "version"} {
+	for _, command := range []string{"targets", "doctor", "grants", "snapshot", "demo", "rules list", "rules coverage", "schema report", "version"} {
 		places["argument of "+command] = func(s string) []string { return append(strings.Fields(command), s) }
 	}
 	for _, flag := range []string{
@@ -161,6 +161,9 @@ func TestTypedAtTheWrongPlaceIsNotRepeated(t *testing.T) {
 		"scope", "timeout", "api-requests-per-second", "api-concurrency", "max-rows-per-second", "progress", "all", "insecure", "dsn-from-config", "adc-version", "settings", "quiet",
 	} {
 		places["--"+flag] = func(s string) []string { return []string{"check", "--" + flag + "=" + s} }
+	}
+	for _, flag := range []string{"line", "why-not", "compare", "format", "from", "all"} {
+		places["targets --"+flag] = func(s string) []string { return []string{"targets", "--" + flag + "=" + s} }
 	}
 	quiet := func(t *testing.T, environ []string, args ...string) {
 		t.Helper()

@@ -252,6 +252,7 @@ func TestAnOutputThatIsAnInputIsRefusedBeforeAnythingIsRead(t *testing.T) {
 			commands := [][]string{
 				{"check", "--from", "3.4.1", "--to", "3.7.3", "--format", "table", "--format", "json=" + output},
 				{"snapshot", "--force", "--out", output},
+				{"targets", "--from", "3.4.1", "--format", "json=" + output},
 			}
 			faulttest.Tried(t, faulttest.Overwrites, len(commands))
 			for _, args := range commands {
@@ -290,11 +291,13 @@ func TestEveryFlagThatNamesAFileGuardsIt(t *testing.T) {
 	t.Parallel()
 	noFiles := []string{
 		"dsn", "admin-api", "exclude", "from", "to", "fail-on", "scope", "only", "skip", "accept-unknown", "adc-version", "progress",
+		"line", "why-not", "compare",
 		"format", "out", "show", "min-severity", "group", "owner", // what is written
 	}
 	for command, output := range map[string][]string{
 		"check":    {"--from", "3.4.1", "--to", "3.7.3", "--format", "json=precious"},
 		"snapshot": {"--force", "--out", "precious"},
+		"targets":  {"--from", "3.4.1", "--format", "json=precious"},
 	} {
 		_, help, _ := call(t, command, "--help")
 		names := regexp.MustCompile(`(?m)^ +(?:-\w, )?--([a-z-]+) (?:string|stringArray|strings)\b`).FindAllStringSubmatch(help, -1)

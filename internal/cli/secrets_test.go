@@ -39,6 +39,8 @@ func TestNoSecretReachesAnyOutput(t *testing.T) {
 			check := []string{"check", "--dsn", dsn, "--from", "3.3.2", "--to", "3.10.5"}
 			for _, args := range [][]string{
 				append(check, "--all"), append(check, "--format", "json"),
+				{"targets", "--dsn", dsn, "--from", "3.3.2", "--all", "--why-not", "3.7.0", "--compare", "3.4.1,3.9.3"},
+				{"targets", "--dsn", dsn, "--from", "3.3.2", "--format", "json", "--why-not", "3.7.0", "--compare", "3.4.1,3.9.3"},
 				{"doctor", "--dsn", dsn},
 				{"doctor", "--dsn", dsn, "--format", "json"},
 				{"grants", "--dsn", dsn},
@@ -77,6 +79,7 @@ func TestNoSecretReachesAnyOutputFromAnySource(t *testing.T) {
 	for name, flags := range sources {
 		show(name, append([]string{"check", "--from", "3.3.2", "--to", "3.10.5", "--all"}, flags...)...)
 		show(name, append([]string{"check", "--from", "3.3.2", "--to", "3.10.5", "--format", "json"}, flags...)...)
+		show(name, append([]string{"targets", "--from", "3.3.2", "--why-not", "3.7.0", "--compare", "3.4.1,3.9.3", "--format", "json"}, flags...)...)
 		show(name, append([]string{"doctor"}, flags...)...)
 		show(name, append([]string{"doctor", "--format", "json"}, flags...)...)
 		show(name, append([]string{"snapshot", "--out", shot}, flags...)...)
