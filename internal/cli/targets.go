@@ -110,7 +110,7 @@ func (f *targetsFlags) question() (q targets.Question, err error) {
 // told says which releases to choose, in front of where the rest is.
 func told(d *targets.Document) string {
 	if len(d.Best) == 0 {
-		return d.Advice + " All releases in"
+		return strings.TrimSuffix(d.Advice, ".") + "; all in"
 	}
 	return "choose " + strings.Join(d.Best, ", ") + "; all in"
 }

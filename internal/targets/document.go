@@ -154,12 +154,7 @@ func (d *Document) learn(r *report.Report) {
 			d.Sources = append(d.Sources, s.Name)
 		}
 	}
-	d.LeftOut = 0
-	for i := range r.Rules {
-		if r.Rules[i].Status == report.Disabled {
-			d.LeftOut++
-		}
-	}
+	d.LeftOut = leftOut(r)
 	for _, u := range r.Unexamined {
 		if u.ID == estate.ReleaseNotes { // the list of releases says it
 			continue
@@ -175,6 +170,16 @@ func (d *Document) learn(r *report.Report) {
 	if r.Verdict == report.Incomplete && len(r.Unexamined) == 0 { // nothing at all was looked at
 		d.ExitCode = report.ExitIncomplete
 	}
+}
+
+// leftOut counts the rules that --only and --skip leave out.
+func leftOut(r *report.Report) (n int) {
+	for i := range r.Rules {
+		if r.Rules[i].Status == report.Disabled {
+			n++
+		}
+	}
+	return n
 }
 
 // gap adds what was not examined. For another target more rules may need it.
