@@ -152,6 +152,9 @@ func above(from version.Version, q *targets.Question) error {
 		flag string
 		v    version.Version
 	}{{"--why-not", q.WhyNot}, {"--compare", q.Compare[0]}, {"--compare", q.Compare[1]}} {
+		if r, _ := version.Known(asked.v); r.GatewayOnly() {
+			return usage("name a release of the control plane", "%s: %s exists for gateways only", asked.flag, asked.v)
+		}
 		if !asked.v.IsZero() && !from.Release().Less(asked.v) {
 			return usage("name a release above it", "%s: %s is not above the installed %s", asked.flag, asked.v, from)
 		}

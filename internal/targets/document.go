@@ -31,17 +31,14 @@ type Document struct {
 	Unexamined    []report.Unexamined `json:"unexamined" jsonschema:"what of the installation was not examined for one target at least"`
 
 	whole bool // somebody asked for all of the targets
-
-	chosen []Target // those of Best, listed or not
 }
 
-// Chosen returns the releases to choose, whether they are listed or not, in the order of Best.
+// Chosen returns the releases to choose, in the order of Best.
 func (d *Document) Chosen() []Target {
 	var out []Target
 	for _, v := range d.Best {
-		all := slices.Concat(d.chosen, d.Targets)
-		if i := slices.IndexFunc(all, func(t Target) bool { return t.Version == v }); i >= 0 {
-			out = append(out, all[i])
+		if i := slices.IndexFunc(d.Targets, func(t Target) bool { return t.Version == v }); i >= 0 {
+			out = append(out, d.Targets[i])
 		}
 	}
 	return out
@@ -88,7 +85,6 @@ func Ask(q Question) *Document {
 	for _, t := range best {
 		d.Best = append(d.Best, t.Version)
 		t.Stops = t.stops(&q)
-		d.chosen = append(d.chosen, *t)
 	}
 	d.Advice = choice(best, all, q.Installed.From)
 	for _, t := range all {
