@@ -60,7 +60,7 @@ func (a *app) runCheck(cmd *cobra.Command, f *checkFlags) error {
 
 // assess runs the engine, applies what was decided, which may be nil, and writes the report.
 func (a *app) assess(ctx context.Context, options *engine.Options, to *goal, decided *decisions, out *outputFlags) error {
-	options.Outlines = targets.Paths(options.Path, true)
+	options.Outlines = targets.Rivals(options.Path)
 	j, err := a.judged(ctx, options)
 	if err != nil {
 		return err

@@ -21,6 +21,33 @@ func Paths(installed version.Path, documented bool) []version.Path {
 	return all
 }
 
+// Rivals returns the paths to the releases with which a check compares its target: of its line and of each line above, the
+// newest two with public notes, since later releases of a line have fewer defects. For a target without public notes it is
+// also those of the nearest line below. [Paths] has all, but every check would pay for them.
+func Rivals(p version.Path) []version.Path {
+	goal, _ := version.Known(p.To.Release())
+	var out, below []version.Path
+	all := Paths(p, true)
+	for i, one := range all {
+		line := one.To.Line()
+		if i+newestShown < len(all) && all[i+newestShown].To.Line() == line {
+			continue
+		}
+		switch {
+		case line.Compare(p.To.Line()) >= 0:
+			out = append(out, one)
+		case len(below) > 0 && below[0].To.Line() == line:
+			below = append(below, one)
+		default:
+			below = []version.Path{one}
+		}
+	}
+	if goal.Source != version.Notes {
+		return append(below, out...)
+	}
+	return out
+}
+
 // Target is a release that the installation could go to, and what that would bring.
 type Target struct {
 	Version        string            `json:"version"`
