@@ -102,9 +102,7 @@ func (j *Judgement) Report(p version.Path) *report.Report {
 	if one.outline {
 		panic("the path to " + p.To.String() + " was judged in outline only")
 	}
-	r := one.write(j.options, j.stream)
-	redact.Everything(r)
-	return j.seal(r)
+	return j.seal(one.write(j.options, j.stream))
 }
 
 // Outline is [Judgement.Report] for a caller that compares paths: verdict, counts and known defects are the same, and so are
@@ -118,12 +116,15 @@ func (j *Judgement) Outline(p version.Path) *report.Report {
 		r.Rules[i].Reasons = r.Rules[i].Reasons[:min(1, len(r.Rules[i].Reasons))]
 	}
 	r.Notes = []report.Note{}
-	redact.Everything(&r.Target)
-	redact.Everything(&r.Unexamined)
 	return j.seal(r)
 }
 
+// seal lets no credential out, and seals the report. The findings passed the same gate when they were packed.
 func (j *Judgement) seal(r *report.Report) *report.Report {
+	findings := r.Findings
+	r.Findings = nil
+	redact.Everything(r)
+	r.Findings = findings
 	r.Run = j.run
 	r.Run.Settings, r.Run.Transactions = []report.Setting{}, slices.Clone(j.run.Transactions)
 	r.Seal()
@@ -133,7 +134,7 @@ func (j *Judgement) seal(r *report.Report) *report.Report {
 // plan returns the plan for a path; nil if there is none.
 func (j *Judgement) plan(p version.Path) *plan {
 	for _, one := range j.plans {
-		if one.path.From.String() == p.From.String() && one.path.To.String() == p.To.String() && one.path.Gateways.String() == p.Gateways.String() {
+		if one.path.Equal(p) {
 			return one
 		}
 	}

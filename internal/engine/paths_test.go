@@ -270,3 +270,32 @@ func TestARunIsTheSameInAllItsReports(t *testing.T) {
 		t.Errorf("%s (-report +outline):\n%s", report.ID, diff)
 	}
 }
+
+// TestWhatBreaksWhenADefectIsToldIsNotDropped: the rule is in doubt on the very path on which it panics.
+func TestWhatBreaksWhenADefectIsToldIsNotDropped(t *testing.T) {
+	t.Parallel()
+	j := together(t, func(o *engine.Options) {
+		lists(rule.Defect{Entry: "R-1", Grade: grade(rule.Warning), Says: "a", Concerned: rule.Met, Finding: func(version.Path) rule.Finding { panic("broken") }})(o)
+		o.Also = paths("3.7.3")
+	}, service("a", clean, "t"))
+	r := j.Report(path("3.7.3"))
+	i := slices.IndexFunc(r.Rules, func(res report.Rule) bool { return res.Rule == "lists" })
+	if r.Rules[i].Status != report.Unknown || r.Verdict == report.Ready {
+		t.Errorf("%s, %+v", r.Verdict, r.Rules[i])
+	}
+}
+
+// TestOutlinesHaveNoCredentials: what a comparison shows of them passes the gate of reports.
+func TestOutlinesHaveNoCredentials(t *testing.T) {
+	t.Parallel()
+	const secret = "postgres://ro:hunter2secret@db-1/api7ee"
+	j := together(t, func(o *engine.Options) {
+		o.FromEvidence = "image of " + secret
+		o.Sources = []estate.Source{&memory.Source{About: estate.Info{Kind: "memory", Name: secret}, Resources: []estate.Resource{service("a", clean, "t")}}}
+		o.Outlines = paths("3.7.3")
+	})
+	r := j.Outline(path("3.7.3"))
+	if text := fmt.Sprint(r.Path, r.Sources); strings.Contains(text, "hunter2secret") || len(r.Sources) != 1 {
+		t.Error(text)
+	}
+}

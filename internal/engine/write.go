@@ -28,8 +28,8 @@ func (p *plan) write(o *Options, s *stream) *report.Report {
 	}
 	open := &ledger{}
 	for _, t := range p.rules {
+		found := t.found(p.path, s) // a rule may panic there
 		t.gather(p.path)
-		found := t.found(p.path, s)
 		if t.leftOut != "" {
 			t.answer = answer{t.result(o, p.path, s, &ledger{}, len(found.all)), found.reach.entries, t.byHand(p.path)}
 			r.Rules = append(r.Rules, t.disabled(p.path))

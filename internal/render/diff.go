@@ -16,15 +16,20 @@ import (
 
 // Diff writes a comparison of two reports: as "table", "json" or "markdown".
 func Diff(w io.Writer, format string, d *compare.Diff, o Options) error {
+	return writeDocument(w, format, d, func(out *bufio.Writer) { diffMarkdown(out, d) }, func(out *bufio.Writer) { diffTable(out, d, o) })
+}
+
+// writeDocument writes what d points to as "json" or "markdown", or as a table.
+func writeDocument(w io.Writer, format string, d any, markdown, table func(*bufio.Writer)) error {
 	out := bufio.NewWriterSize(w, pieces)
 	var err error
 	switch format {
 	case "json":
 		err = asDocument(out, reflect.ValueOf(d).Elem())
 	case "markdown":
-		diffMarkdown(out, d)
+		markdown(out)
 	default:
-		diffTable(out, d, o)
+		table(out)
 	}
 	if unwritten := out.Flush(); unwritten != nil {
 		return unwritten //nolint:wrapcheck // names the file itself

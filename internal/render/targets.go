@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -18,20 +17,7 @@ import (
 // Targets writes which release to choose: as "table", "json" or "markdown". The table lists some releases of each line, or
 // all; the others list all.
 func Targets(w io.Writer, format string, d *targets.Document, o Options) error {
-	out := bufio.NewWriterSize(w, pieces)
-	var err error
-	switch format {
-	case "json":
-		err = asDocument(out, reflect.ValueOf(d).Elem())
-	case "markdown":
-		targetsMarkdown(out, d)
-	default:
-		targetsTable(out, d, o)
-	}
-	if unwritten := out.Flush(); unwritten != nil {
-		return unwritten //nolint:wrapcheck // names the file itself
-	}
-	return err
+	return writeDocument(w, format, d, func(out *bufio.Writer) { targetsMarkdown(out, d) }, func(out *bufio.Writer) { targetsTable(out, d, o) })
 }
 
 // IsTargets reports whether content was written by [Targets], in any format. Its end may be missing.

@@ -33,9 +33,7 @@ func Ask[A Answer](p *Pass, about func(version.Path) A) A {
 func (p *Pass) Path() version.Path {
 	p.mayAsk()
 	path := p.path
-	p.questions = append(p.questions, Question{whole: true, same: func(other version.Path) bool {
-		return same(path.From, other.From) && same(path.To, other.To) && same(path.Gateways, other.Gateways)
-	}})
+	p.questions = append(p.questions, Question{whole: true, same: func(other version.Path) bool { return path.Equal(other) }})
 	return path
 }
 
@@ -46,12 +44,9 @@ func (p *Pass) From() version.Version { return p.FromOf(Case{}) }
 func (p *Pass) FromOf(c Case) version.Version {
 	p.mayAsk()
 	from := c.Path(p.path).From
-	p.questions = append(p.questions, Question{same: func(other version.Path) bool { return same(from, c.Path(other).From) }})
+	p.questions = append(p.questions, Question{same: func(other version.Path) bool { return from.Equal(c.Path(other).From) }})
 	return from
 }
-
-// same reports whether two versions are written alike.
-func same(v, w version.Version) bool { return v == w || v.Compare(w) == 0 && v.String() == w.String() }
 
 // mayAsk panics after the start: the answer would be that of one of the paths that share the run.
 func (p *Pass) mayAsk() {

@@ -84,6 +84,11 @@ type Path struct {
 	Gateways Version
 }
 
+// Equal reports whether two paths are one.
+func (p Path) Equal(q Path) bool {
+	return p.From.Equal(q.From) && p.To.Equal(q.To) && p.Gateways.Equal(q.Gateways)
+}
+
 // OfGateways returns the path of the data plane, which may start from an older version. A gateway newer than the
 // control plane, as in files prepared for an upgrade, does not shorten it.
 func (p Path) OfGateways() Path {

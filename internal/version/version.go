@@ -130,6 +130,11 @@ func (v Version) Compare(w Version) int {
 	)
 }
 
+// Equal reports whether v and w are one release, written alike: 3.9.10-patch.1 is not 3.9.10.1, though neither comes first.
+func (v Version) Equal(w Version) bool {
+	return v == w || v.Compare(w) == 0 && v.String() == w.String()
+}
+
 // Less reports whether v comes before w.
 func (v Version) Less(w Version) bool { return v.Compare(w) < 0 }
 

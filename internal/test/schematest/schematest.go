@@ -4,10 +4,14 @@ package schematest
 import (
 	"encoding/json"
 	"os"
+	"reflect"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/jsonschema-go/jsonschema"
+
+	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
 // Each calls f for a schema and for all schemas of its properties and items, at any depth.
@@ -27,6 +31,28 @@ func NeverNull(s *jsonschema.Schema) {
 	if s.Items != nil && len(s.Types) > 0 {
 		s.Type, s.Types = "array", nil
 	}
+}
+
+// Of returns the schema of a document that holds findings of a report, derived from its Go type.
+func Of[T any](t *testing.T, title, description string) *jsonschema.Schema {
+	t.Helper()
+	finding, err := jsonschema.For[report.Finding](nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	findings, err := jsonschema.For[[]report.Finding](nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := jsonschema.For[T](&jsonschema.ForOptions{TypeSchemas: map[reflect.Type]*jsonschema.Schema{
+		reflect.TypeFor[report.Findings](): findings,
+		reflect.TypeFor[report.Packed]():   finding,
+		reflect.TypeFor[time.Time]():       {Type: "string", Format: "date-time"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Document(s, title, description+", schema version "+report.SchemaVersion)
 }
 
 // Document makes s the schema of a document: with title and description, no list that is null, and unknown fields allowed,

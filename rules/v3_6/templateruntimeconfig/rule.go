@@ -57,9 +57,7 @@ func start(p *rule.Pass) {
 		for _, t := range templates {
 			places := published.services[t.subject.Ref.ID]
 			slices.Sort(places)
-			f := finding(p, t, slices.Compact(places))
-			f.Remediation = remediation(now, t, slices.Compact(places))
-			p.Report(f)
+			p.Report(finding(p, now, t, slices.Compact(places)))
 		}
 	})
 }
@@ -99,11 +97,11 @@ func (l *publications) none(seen map[string]bool) bool {
 
 // finding is breaking only for a template that is known to be published nowhere: not having seen a publication means
 // nothing while not all were read.
-func finding(p *rule.Pass, t template, places []string) rule.Finding {
+func finding(p *rule.Pass, now remedy.API, t template, places []string) rule.Finding {
 	f := rule.Finding{
 		Subject: t.subject, Pointer: t.Pointer, Severity: rule.Warning,
 		Message:  strings.Join(t.Names, ", ") + " will be deleted; published services keep their own",
-		Evidence: t.Evidence,
+		Evidence: t.Evidence, Remediation: remediation(now, t, places),
 	}
 	state := strings.Join(places, ", ")
 	switch {
