@@ -10,6 +10,7 @@ import (
 
 // Fault is a way to fail.
 type Fault struct {
+	Method         string // of the requests that fail; empty: all
 	Prefix, Suffix string // of the paths that fail; empty: all
 	Times          int    // number of requests that fail; 0: all
 	Do             func(w http.ResponseWriter, r *http.Request, site http.Handler)

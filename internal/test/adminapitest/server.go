@@ -53,8 +53,9 @@ type Server struct {
 	URL    string
 	CAFile string // with TLS: the certificate to trust
 
-	site     *site
 	mu       sync.Mutex
+	site     *site
+	editable bool // whether it takes changes
 	requests []Request
 	faults   []*Fault
 }
@@ -102,22 +103,24 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	trusted := r.Header.Get("X-API-KEY") == Token
 	s.mu.Lock()
 	s.requests = append(s.requests, Request{Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Agent: r.UserAgent(), Token: trusted})
-	fault := s.fault(r)
+	fault, site := s.fault(r), s.site
+	edited := fault == nil && trusted && s.editable && site.edit(w, r)
 	s.mu.Unlock()
 	switch {
+	case edited:
 	case fault != nil:
-		fault.Do(w, r, s.site)
+		fault.Do(w, r, site)
 	case !trusted:
 		refuse(w, http.StatusUnauthorized)
 	default:
-		s.site.ServeHTTP(w, r)
+		site.ServeHTTP(w, r)
 	}
 }
 
 // fault returns the fault for a request. The caller must hold the lock.
 func (s *Server) fault(r *http.Request) *Fault {
 	for _, f := range s.faults {
-		if !strings.HasPrefix(r.URL.Path, f.Prefix) || !strings.HasSuffix(r.URL.Path, f.Suffix) || f.Times < 0 {
+		if f.Method != "" && f.Method != r.Method || !strings.HasPrefix(r.URL.Path, f.Prefix) || !strings.HasSuffix(r.URL.Path, f.Suffix) || f.Times < 0 {
 			continue
 		}
 		if f.Times > 0 {

@@ -13,12 +13,16 @@ import (
 type site struct {
 	*http.ServeMux
 	*content
+	in      Installation
 	release string
 	churn   churn
 }
 
-func newSite(in Installation) *site {
-	s := &site{ServeMux: http.NewServeMux(), content: newContent(in), release: in.Version}
+func newSite(in Installation) *site { return newSiteOf(in, newContent(in)) }
+
+// newSiteOf serves content that there is.
+func newSiteOf(in Installation, c *content) *site {
+	s := &site{ServeMux: http.NewServeMux(), content: c, in: in, release: in.Version}
 	if in.Version != "" && has(in.Version, "3.2.13.0") {
 		s.HandleFunc("GET /api/version", func(w http.ResponseWriter, _ *http.Request) {
 			_ = json.NewEncoder(w).Encode(fields{"value": in.Version})
