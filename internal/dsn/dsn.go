@@ -81,6 +81,9 @@ func (d DSN) Get(name string) string {
 	return ""
 }
 
+// User returns the name of the role, decoded.
+func (d DSN) User() string { return cmp.Or(d.Get("user"), d.user) }
+
 // Password returns the password, decoded.
 func (d DSN) Password() string { return cmp.Or(d.Get("password"), d.password) }
 

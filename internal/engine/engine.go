@@ -33,6 +33,7 @@ type Options struct {
 	AcceptCauses map[string]string        // cause of a gap to the reason for accepting it
 	Doubts       []estate.Gap             // gaps that exist whatever the sources hold
 	Elsewhere    func(estate.Kind) string // the flags of other sources that could hold a kind; may be nil
+	Watch        func(*rule.Pass)         // listens beside the rules and reports nothing; may be nil
 	RunID        string
 	Now          func() time.Time
 }
@@ -42,6 +43,7 @@ type Judgement struct {
 	options *Options
 	stream  *stream
 	plans   []*plan
+	watcher *run // of [Options.Watch]; nil: there is none
 	run     report.Run
 }
 
@@ -76,6 +78,7 @@ func Judge(ctx context.Context, o Options) (*Judgement, error) {
 			}
 		}
 	}
+	j.watch(all)
 	s.listen(all.list, j.plans)
 	for _, r := range all.list {
 		r.settle()

@@ -58,8 +58,8 @@ func servers(s string) bool {
 	return true
 }
 
-// located cleans a path by which people find an object: of it only what is plainly drawn by lot is hidden.
-func located(s string) string {
+// Path cleans a path by which people find an object: of it only what is plainly drawn by lot is hidden.
+func Path(s string) string {
 	s = Text(s)
 	pieces := strings.Split(s, "/")
 	for i, piece := range pieces {

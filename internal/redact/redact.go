@@ -90,7 +90,7 @@ func (r *redactor) body(k estate.Kind, id string) {
 		case named:
 			r.plain(Text)
 		case findable:
-			r.plain(located)
+			r.plain(Path)
 		case searched:
 			r.field(name, object)
 		case plugins:
