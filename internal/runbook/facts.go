@@ -1,0 +1,127 @@
+package runbook
+
+import "github.com/api7-preflight/api7-preflight/internal/version"
+
+// Facts are what a runbook needs to know of an installation besides the report. What is not known is empty.
+type Facts struct {
+	Groups        []Group
+	Services      []Service // published ones
+	MoreServices  int       // published ones that were left out because there are too many
+	Releases      []Release
+	Containers    []Container
+	Files         []File
+	Database      Database
+	Writers       Writers
+	CustomPlugins []string
+	// Running are the versions of the control plane that a running one said itself.
+	Running []version.Version
+}
+
+// Group is a gateway group.
+type Group struct {
+	ID, ShortID, Name string
+	Type              string // as the control plane says it: "api7_ingress_controller"
+	ImageTag          string // of the images in the commands that the Dashboard shows for it
+	Enforced          bool   // whether services must be published, and are not changed directly
+	Instances         []Instance
+}
+
+// Label returns the name of the group, else its ids.
+func (g *Group) Label() string {
+	switch {
+	case g.Name != "":
+		return g.Name
+	case g.ShortID != "":
+		return g.ShortID
+	}
+	return g.ID
+}
+
+// Key returns what the group is called in keys, else its name.
+func (g *Group) Key() string {
+	if g.ShortID != "" {
+		return g.ShortID
+	}
+	return g.Label()
+}
+
+// Instance is a gateway instance.
+type Instance struct {
+	Name    string
+	Version string
+	Live    bool // heard of in the last two hours
+}
+
+// Live returns the instances that are alive.
+func (g *Group) Live() []Instance {
+	var live []Instance
+	for _, i := range g.Instances {
+		if i.Live {
+			live = append(live, i)
+		}
+	}
+	return live
+}
+
+// Service is a published service with the route that shows best whether it answers.
+type Service struct {
+	Group, ID, Name string // Group is the short id
+	Stream          bool   // it takes TCP connections, not requests
+	Disabled        bool
+	Open            bool // no plugin asks who sends a request
+	Hosts           []string
+	Routes          int
+	RouteIDs        []string // some of them
+	Route           Route
+}
+
+// Route is a route that one request can reach.
+type Route struct {
+	Name    string
+	Methods []string // empty: all
+	Hosts   []string
+	Path    string // as it is written, with the service's prefix
+	Vars    bool   // it has conditions that the path does not tell
+	Hidden  bool   // the source hides a part of it
+}
+
+// Release is a release of one of the vendor's Helm charts.
+type Release struct {
+	Chart, Version string
+	Files          []string // of values, in order
+	Group          string   // short id of the gateway group that its gateways join; empty: none, or not known
+}
+
+// Container is a container of API7 that files start.
+type Container struct {
+	Component  string // "dashboard", "dp_manager", "developer_portal", "file_server", "gateway"
+	Found      string // "compose", "manifest" or "helm"
+	File       string
+	Service    string // of a docker-compose file
+	Workload   Workload
+	Repository string
+	Tag        string
+	Digest     string
+	Group      string // short id of the gateway group, of a gateway
+}
+
+// Workload is the container of a Kubernetes object.
+type Workload struct{ Kind, Namespace, Name, Container string }
+
+// File is a configuration file.
+type File struct{ Path, Component string }
+
+// Database is where the control plane keeps its configuration.
+type Database struct {
+	Host, Port, User, Name, Schema, SSLMode string
+	// Reader is true if User is the role that this program reads with, and not the control plane's own.
+	Reader bool
+	Other  string // another kind of database than PostgreSQL: "mysql"
+}
+
+// Writers are what can change the configuration.
+type Writers struct {
+	Tokens     []string // names of API tokens that are valid
+	MoreTokens int      // valid ones whose names are not shown
+	Managers   []string // values of the label managed-by on published services
+}

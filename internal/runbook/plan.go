@@ -1,0 +1,304 @@
+package runbook
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/api7-preflight/api7-preflight/internal/redact"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// Options configures a plan.
+type Options struct {
+	Times    Times
+	Parallel bool        // gateway groups are upgraded at the same time
+	Starts   []time.Time // of the windows, in order; windows without one have times after their start
+	// Hops are the upgrades that the path consists of; empty: over the newest release with public notes of each line that it
+	// cannot pass over.
+	Hops []version.Path
+	// Sources are the flags that name the sources of this run, for commands that read them again; empty: not known.
+	Sources string
+	// Out is the folder with the scripts before.sh and after.sh; empty: there are none.
+	Out string
+}
+
+// The owners of steps that belong to no object.
+const (
+	manager        = "change manager"
+	databases      = "database administrator"
+	controlPlane   = "control plane operator"
+	gateways       = "gateway operator"
+	objectOwners   = "owners of the services"
+	administrators = "administrators of the Dashboard"
+	testers        = "acceptance testers"
+	developers     = "developers of custom plugins"
+)
+
+// Make plans the upgrade of a report. It does not change the report or the facts.
+func Make(r *report.Report, f *Facts, o Options) *Runbook {
+	p := &plan{
+		r: r, f: f, o: o, blanks: map[string]*Blank{}, ownerLabel: ownerKey(r),
+		book: &Runbook{
+			SchemaVersion: report.SchemaVersion, Tool: r.Tool, Run: r.Run, Path: r.Path, Verdict: r.Verdict, Summary: r.Summary, Advice: r.Target.Advice,
+		},
+	}
+	for _, u := range r.Unexamined {
+		if !u.Accepted {
+			p.book.Unexamined = append(p.book.Unexamined, u)
+		}
+	}
+	if len(p.book.Unexamined) > 0 || r.Summary.Unknown > 0 {
+		p.book.ExitCode = report.ExitIncomplete
+	}
+	p.groups = groupsOf(r, f)
+	for _, p.hop = range hops(r.Path, o.Hops) {
+		p.window()
+	}
+	p.close()
+	redact.Everything(p.book)
+	return p.book
+}
+
+// plan is a runbook in the making.
+type plan struct {
+	r      *report.Report
+	f      *Facts
+	o      Options
+	book   *Runbook
+	groups []Group
+	hop    hop
+	blanks map[string]*Blank
+	phase  Phase
+
+	ownerLabel string // the label that tells whose objects are
+}
+
+// window plans one change window, with what comes before and after it.
+func (p *plan) window() {
+	p.book.Windows = append(p.book.Windows, Window{Number: p.hop.number, From: p.hop.path.From.String(), To: p.hop.path.To.String(), Parallel: p.o.Parallel})
+	p.book.Components = append(p.book.Components, p.components()...)
+	p.preparation()
+	p.validation()
+	p.freeze()
+	p.backup()
+	p.upgradeControlPlane()
+	p.upgradeDataPlane()
+	p.acceptance()
+	p.after()
+	p.wayBack()
+	p.lay()
+	p.pointsOfNoReturn()
+}
+
+// id returns the id of a step in the window that is planned.
+func (p *plan) id(name string) string {
+	if p.hop.number > 1 {
+		return fmt.Sprintf("w%d-%s", p.hop.number, name)
+	}
+	return name
+}
+
+// add adds a step to the phase that is planned. Its ids are those without the window.
+func (p *plan) add(s Step) {
+	s.ID, s.Window, s.Phase = p.unique(p.id(s.ID)), p.hop.number, p.phase
+	if s.GoTo != "" {
+		s.GoTo = p.id(s.GoTo)
+	}
+	if s.When == "" {
+		s.When = map[Phase]string{Preparation: "before", Validation: "before", Aftercare: "after"}[p.phase]
+	}
+	if s.When == "" {
+		s.When = "during"
+	}
+	if s.Status == "" {
+		s.Status, s.Why = Unseen, "no source shows whether it was done"
+	}
+	s.Fits = true
+	p.book.Steps = append(p.book.Steps, s)
+}
+
+func (p *plan) unique(id string) string {
+	name := id
+	for n := 2; p.book.Step(name) != nil; n++ {
+		name = fmt.Sprintf("%s-%d", id, n)
+	}
+	return name
+}
+
+// blank returns a blank as it stands in a command or a text. find says how to fill it in. What it is called means nothing to
+// a shell, whatever names are in it.
+func (p *plan) blank(what, find string) string {
+	what = harmless(what)
+	if p.blanks[what] == nil {
+		p.blanks[what] = &Blank{What: what, Find: find}
+	}
+	return "<FILL IN: " + what + ">"
+}
+
+// harmless returns a text as one line in which no character means anything to a shell.
+func harmless(text string) string {
+	return strings.Join(strings.Fields(strings.Map(func(c rune) rune {
+		if unicode.IsLetter(c) || unicode.IsDigit(c) || strings.ContainsRune("-_./:@%+,=", c) {
+			return c
+		}
+		return ' '
+	}, text)), " ")
+}
+
+// comment returns a comment for a shell: one line, whatever is in the text.
+func comment(text string) string { return "# " + strings.Join(strings.Fields(text), " ") }
+
+// or returns a text that is known, quoted for a shell, else a blank.
+func (p *plan) or(text, what, find string) string {
+	if text == "" {
+		return p.blank(what, find)
+	}
+	return word(text)
+}
+
+// word returns a text as one word of a shell: as it is if it has no character that means anything there.
+func word(text string) string {
+	if text != "" && strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+,") == "" && !strings.HasPrefix(text, "-") {
+		return text
+	}
+	return remedy.Quote(text)
+}
+
+// lines joins lines of a command; empty ones are left out.
+func lines(all ...string) string {
+	return strings.Join(slices.DeleteFunc(all, func(line string) bool { return line == "" }), "\n")
+}
+
+// close fills in what depends on all steps.
+func (p *plan) close() {
+	b := p.book
+	for i := range b.Steps {
+		s := &b.Steps[i]
+		s.Variables = variablesOf(s.Command + "\n" + s.Check)
+		for _, blank := range p.blanks {
+			if strings.Contains(s.Command+s.Text+s.Check, "<FILL IN: "+blank.What+">") {
+				blank.Steps = append(blank.Steps, s.ID)
+			}
+		}
+		p.duty(s)
+	}
+	for _, blank := range p.blanks {
+		if len(blank.Steps) > 0 {
+			b.Blanks = append(b.Blanks, *blank)
+		}
+	}
+	slices.SortFunc(b.Blanks, func(x, y Blank) int { return strings.Compare(x.What, y.What) })
+	b.Variables = p.variables()
+	p.support()
+	b.Observe(p.r, p.f)
+	b.Progress.Compared = false
+}
+
+// duty adds a step to what its owners have to do: each owner of an object has a part of it.
+func (p *plan) duty(s *Step) {
+	if s.Phase == Rollback {
+		return
+	}
+	owners := []string{s.Owner}
+	if len(s.Objects) > 0 {
+		owners = nil
+		for i := range s.Objects {
+			owners = append(owners, s.Objects[i].Owner)
+		}
+	}
+	d := &p.book.Duties
+	for _, owner := range sorted(owners) {
+		at := slices.IndexFunc(*d, func(one Duty) bool { return one.Owner == owner })
+		if at < 0 {
+			at = len(*d)
+			*d = append(*d, Duty{Owner: owner})
+		}
+		(*d)[at].Steps = append((*d)[at].Steps, s.ID)
+	}
+}
+
+// groupsOf returns the gateway groups: those of the facts, and those that only the report names.
+func groupsOf(r *report.Report, f *Facts) []Group {
+	groups := slices.Clone(f.Groups)
+	for _, g := range r.GatewayGroups {
+		same := func(one Group) bool {
+			return one.ShortID != "" && one.ShortID == g.ShortID || one.ID != "" && one.ID == g.ID
+		}
+		if !slices.ContainsFunc(groups, same) {
+			groups = append(groups, Group{ID: g.ID, ShortID: g.ShortID, Name: g.Name})
+		}
+	}
+	return groups
+}
+
+// hop is one upgrade of the path.
+type hop struct {
+	number int
+	path   version.Path
+	last   bool
+}
+
+// hops returns the upgrades that a path consists of: one, unless the path skips release lines and no guide of the vendor
+// describes it in one step. Then it goes over the fewest lines that the vendor tests or describes, in each to the newest
+// release that public notes describe.
+func hops(path report.Path, known []version.Path) []hop {
+	var all []hop
+	for i, p := range known {
+		all = append(all, hop{i + 1, p, i == len(known)-1})
+	}
+	if len(all) > 0 {
+		return all
+	}
+	from, _ := version.Parse(path.From) // unknown: the zero version, which skips nothing
+	to, _ := version.Parse(path.To)
+	whole := version.Path{From: from, To: to}
+	for rest := whole; ; {
+		stone, found := version.Version{}, false
+		if !from.IsZero() && len(rest.Skips()) > 0 && rest.Guide() == "" {
+			stone, found = farthest(rest)
+		}
+		if !found {
+			return append(all, hop{len(all) + 1, rest, true})
+		}
+		all = append(all, hop{number: len(all) + 1, path: version.Path{From: rest.From, To: stone}})
+		rest.From = stone
+	}
+}
+
+// farthest returns the release of the last line that one step of a path reaches.
+func farthest(p version.Path) (v version.Version, ok bool) {
+	for _, l := range p.Skips() {
+		newest, known := described(l)
+		step := version.Path{From: p.From, To: newest}
+		if known && (len(step.Skips()) == 0 || step.Guide() != "") {
+			v, ok = newest, true
+		}
+	}
+	return v, ok
+}
+
+// described returns the newest release of a line that public notes describe, else the newest.
+func described(l version.Line) (v version.Version, ok bool) {
+	if chosen, _, found := version.Documented(func(v version.Version) bool { return v.Line() == l }); found {
+		return chosen.Version, true
+	}
+	newest, known := version.NewestOf(l)
+	return newest.Version, known
+}
+
+// concerns reports whether a finding belongs to this hop, by the first release with its change: the first hop that reaches
+// it. What names no release belongs to the first.
+func (p *plan) concerns(change string) bool {
+	first, _, _ := strings.Cut(change, ",")
+	v, err := version.Parse(first)
+	if err != nil {
+		return p.hop.number == 1
+	}
+	after := p.hop.number == 1 || p.hop.path.From.Less(v)
+	return after && (p.hop.last || !p.hop.path.To.Less(v))
+}

@@ -1,0 +1,184 @@
+package runbook
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
+
+// freeze plans the start of the window.
+func (p *plan) freeze() {
+	p.phase = Freeze
+	p.add(Step{
+		ID: "go-or-no-go", Title: "Decide whether to begin", Owner: manager,
+		Text: "All steps of preparation and validation are done, the way back was rehearsed, everybody in the table of duties is on the call, and API7's support can be reached. " +
+			"The assessment of the installation as it is now is the last word.",
+		Command:   fmt.Sprintf("api7-preflight check%s --from %s --to %s", given(p.o.Sources), p.hop.path.From, p.hop.path.To),
+		Expect:    "exit code 0: ready",
+		OnFailure: "exit code 1 or 4: do not begin; the report says what is left", Undo: "nothing is changed",
+	})
+	p.add(Step{
+		ID: "record-answers", Title: "Record how services answer before the upgrade", Owner: testers,
+		Text:    "Save the requests of the acceptance test below as acceptance.sh and run them against the gateways as they are. What is recorded now is what the answers are compared with after the upgrade.",
+		Command: "sh acceptance.sh >answers-before.txt",
+		Expect:  "one line for each request; no line begins with 000, which means no answer", Check: "cat answers-before.txt",
+		OnFailure: "put the right address of each gateway group into its variable, or take the request out", Undo: "nothing is changed",
+	})
+	pg, other := p.postgres()
+	s := Step{
+		ID: "freeze", Title: "Freeze the configuration", Owner: manager,
+		Text: "Nobody may change the configuration from here until the freeze is lifted: what is changed after the backup is lost if it has to be restored. " +
+			"Gateways keep serving requests all the time. Stop every writer: " + strings.Join(p.writers(), "; ") + ".",
+		Expect:    "pipelines are paused, and nobody is left who writes",
+		OnFailure: "find out who still writes before the backup is taken", Undo: "lift the freeze",
+	}
+	if !other {
+		s.Command = lines(pg.prefix, pg.psql(pg.name, "SELECT usename, application_name, client_addr, state FROM pg_stat_activity WHERE datname = current_database()"))
+		s.Check = "The command lists who is connected to the database: the control plane alone."
+	}
+	p.add(s)
+	p.byHand("during")
+}
+
+// writers lists who can change the configuration.
+func (p *plan) writers() []string {
+	all := []string{"people in the Dashboard"}
+	adc := "ADC in pipelines and on administrators' machines"
+	if m := p.f.Writers.Managers; len(m) > 0 {
+		adc += " (services are labelled managed-by " + strings.Join(m, ", ") + ")"
+	}
+	all = append(all, adc)
+	api := "clients of the Admin API"
+	if t := p.f.Writers; len(t.Tokens)+t.MoreTokens > 0 {
+		names := strings.Join(t.Tokens, ", ")
+		if t.MoreTokens > 0 {
+			names = strings.TrimPrefix(names+fmt.Sprintf(" and %d more", t.MoreTokens), " and ")
+		}
+		api += " (valid tokens: " + names + ")"
+	}
+	var ingress []string
+	for i := range p.groups {
+		if p.groups[i].Type == "api7_ingress_controller" {
+			ingress = append(ingress, p.groups[i].Label())
+		}
+	}
+	controller := "the Ingress Controller, if there is one"
+	if len(ingress) > 0 {
+		controller = "the Ingress Controller of gateway group " + strings.Join(ingress, ", ") + ": scale it to 0"
+	}
+	return append(all, api, controller, "direct SQL on the database")
+}
+
+// backup plans the backups.
+func (p *plan) backup() {
+	p.phase = Backup
+	pg, other := p.postgres()
+	s := Step{
+		ID: "backup-database", Title: "Back up the database", Owner: databases, Minutes: p.o.Times.Database,
+		Text: "Your own procedure does as well, if its restore was rehearsed." + p.schemaNote() + " " + p.passfile(),
+		Command: lines(pg.prefix, pg.dump(p.dumpFile(".dump")),
+			"# the same as SQL, restored with psql -f instead of pg_restore:",
+			comment("pg_dump "+pg.server+" -d "+pg.name+" -F p -f "+p.dumpFile(".sql"))),
+		Expect:    "pg_dump ends with exit code 0",
+		Check:     "`pg_restore -l " + p.dumpFile(".dump") + "` lists the table kine; copy the file to another machine",
+		OnFailure: "lift the freeze and stop: nothing has changed", Undo: "delete the file",
+	}
+	if other {
+		s.Text = "The database is " + p.f.Database.Other + ", not PostgreSQL: back it up with its own tools."
+		s.Command = p.blank("commands that back up and restore the "+p.f.Database.Other+" database", "the operators of the database know them")
+		s.Check = "The backup is there, and its size is plausible; copy it to another machine."
+	}
+	p.add(s)
+	p.backupFiles()
+}
+
+// guideFiles are the configuration files of the vendor's bundle.
+var guideFiles = []string{"api7-ee/dp_manager_conf/conf.yaml", "api7-ee/dashboard_conf/conf.yaml", "api7-ee/gateway_conf/config.yaml"}
+
+func (p *plan) backupFiles() {
+	names := map[string]bool{}
+	var files []string
+	add := func(file string) {
+		if file != "" && !names[file] {
+			names[file] = true
+			files = append(files, word(file))
+		}
+	}
+	for _, f := range p.f.Files {
+		add(f.Path)
+	}
+	for _, r := range p.f.Releases {
+		for _, f := range r.Files {
+			add(f)
+		}
+	}
+	for _, c := range p.f.Containers {
+		add(c.File)
+		if c.Found == "compose" && !names[kept(c.File)] {
+			add(kept(c.File))
+		}
+	}
+	note := ""
+	if len(files) == 0 {
+		note = " No source shows where the files are: in the vendor's bundle they are called " + strings.Join(guideFiles, ", ") + "; with Helm they are the values."
+		files = []string{p.blank("configuration files of Dashboard, DP Manager and gateways", "in the vendor's bundle "+strings.Join(guideFiles, ", "))}
+	}
+	command := []string{"tar czf " + `"$BACKUP_DIR"/` + word("configuration-"+p.hop.path.From.String()+".tgz") + " -- " + strings.Join(files, " ")}
+	if releases := p.releases(version.ControlPlaneChart, ""); len(releases) > 0 || len(p.f.Containers) == 0 {
+		h := p.helm(&Release{}, "the control plane")
+		command = append(command, fmt.Sprintf(`helm get values -n %s %s -o yaml >"$BACKUP_DIR"/values-control-plane.yaml`, h.namespace, h.name))
+	}
+	for i := range p.groups {
+		g := &p.groups[i]
+		command = append(command, "adc dump --backend api7ee --gateway-group "+word(g.Label())+` --with-id -o "$BACKUP_DIR"/`+word("adc-"+remedy.Escape(g.Label())+".yaml"))
+	}
+	p.add(Step{
+		ID: "backup-files", Title: "Back up the configuration files", Owner: controlPlane, Minutes: p.o.Times.Files,
+		Text:    "Above all where you have changed defaults. ADC's dump of each gateway group shows in readable form what was published (recommended); keep the source of custom plugins and the scripts that deploy gateways too." + note,
+		Command: lines(command...), Expect: "the archive holds every file, the dumps every gateway group", Check: `tar tzf "$BACKUP_DIR"/` + word("configuration-"+p.hop.path.From.String()+".tgz"),
+		OnFailure: "lift the freeze and stop: nothing has changed", Undo: "delete the files",
+	})
+}
+
+// acceptance plans the acceptance test.
+func (p *plan) acceptance() {
+	p.phase = Acceptance
+	if p.hop.number == 1 {
+		p.book.Requests = p.requests()
+	}
+	p.add(Step{
+		ID: "acceptance", Title: "Test whether everything answers as before", Owner: testers, Minutes: p.o.Times.Acceptance,
+		Text:      "The same requests as before the upgrade, and what cannot be tested with one harmless request by hand: those are listed below the script. Repeat the record of fixes and of custom plugins.",
+		Command:   lines("sh acceptance.sh >answers-after.txt", "diff answers-before.txt answers-after.txt"),
+		Expect:    "diff shows no difference, and error rate and latency are as before",
+		Check:     "On the Gateway Instances page every instance has version " + p.hop.path.To.String() + " and is compatible.",
+		OnFailure: "one group answers wrongly: roll back that group. All do: roll back everything", GoTo: "rollback-everything",
+		Undo: "nothing is changed",
+	})
+}
+
+// after plans the time after the acceptance test.
+func (p *plan) after() {
+	p.phase = Aftercare
+	p.findings("after", "put-back")
+	p.add(Step{
+		ID: "lift-freeze", Title: "Lift the freeze", Owner: manager,
+		Text:   "Start pipelines one by one, and look after each whether it leaves the configuration as it should be. Publishing and Canary Rules may work differently now: the steps by hand say how.",
+		Expect: "each pipeline has run once without a surprise", Check: "`adc diff` of each gateway group shows only what is meant",
+		OnFailure: "stop that pipeline again", Undo: "what is changed from here on is lost if the database has to be restored",
+	})
+	p.byHand("after")
+	p.add(Step{
+		ID: "see-that-all-is-done", Title: "See that nothing was left out", Owner: controlPlane,
+		Text:    "The runbook in JSON, compared with the installation as it is now: control plane and every gateway group must be done.",
+		Command: "api7-preflight runbook --status runbook.json" + given(p.o.Sources),
+		Expect:  "no upgrade of a component is open", OnFailure: "the line of the step says what it still runs", Undo: "nothing is changed",
+	})
+	p.add(Step{
+		ID: "keep-backups", Title: "Keep the backups, and tell everybody", Owner: manager,
+		Text:   "Keep backups, files and the old images until nobody needs the old release any more. Take raised probe delays back to their old values with the next deployment. Tell users of the Dashboard, owners of pipelines and API7 that the upgrade is over.",
+		Expect: "the change is closed", Undo: "nothing is changed",
+	})
+}
