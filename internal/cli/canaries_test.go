@@ -182,6 +182,9 @@ func TestNoPlantedSecretComesOut(t *testing.T) {
 					t.Errorf("%s, %s: what is harmless is not shown", name, format)
 				}
 			}
+			for _, format := range render.RunbookFormats() {
+				show(append([]string{"runbook", "--from", path[0], "--to", path[1], "--format", format}, source...)...)
+			}
 			show("waivers", "init", file("every.json"))
 			show("diff", file("every.json"), file("every.json"), "--format", "json")
 			show(append(check, "--baseline", file("every.json"), "--format", "json")...)

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/api7-preflight/api7-preflight/internal/engine"
+	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/targets"
 )
@@ -58,14 +59,25 @@ func (a *app) runCheck(cmd *cobra.Command, f *checkFlags) error {
 	})
 }
 
-// assess runs the engine, applies what was decided, which may be nil, and writes the report.
+// assess judges the installation, and writes the report.
 func (a *app) assess(ctx context.Context, options *engine.Options, to *goal, decided *decisions, out *outputFlags) error {
-	options.Outlines = targets.Rivals(options.Path)
-	j, err := a.judged(ctx, options)
+	r, _, err := a.weighed(ctx, options, to, decided)
 	if err != nil {
 		return err
 	}
-	r := j.Report(options.Path)
+	a.code = r.ExitCode
+	return a.emit(ctx, r, out)
+}
+
+// weighed judges the installation, applies what was decided, which may be nil, and weighs other targets. missing are the kinds
+// of which the listener of the options did not see everything.
+func (a *app) weighed(ctx context.Context, options *engine.Options, to *goal, decided *decisions) (r *report.Report, missing []estate.Kind, err error) {
+	options.Outlines = targets.Rivals(options.Path)
+	j, err := a.judged(ctx, options)
+	if err != nil {
+		return nil, nil, err
+	}
+	r = j.Report(options.Path)
 	to.mark(&r.Path)
 	r.Run.Settings = append([]report.Setting{}, a.used...)
 	decided.apply(r)
@@ -74,6 +86,5 @@ func (a *app) assess(ctx context.Context, options *engine.Options, to *goal, dec
 		others = append(others, targets.Of(decided.on(j.Outline(p))))
 	}
 	targets.Advise(r, others)
-	a.code = r.ExitCode
-	return a.emit(ctx, r, out)
+	return r, j.Unwatched(), nil
 }

@@ -232,7 +232,7 @@ func (a *app) root() *cobra.Command {
 	root.SetErr(a.env.Stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(help(root))
-	root.AddCommand(a.check(), a.demo(), a.rules(), a.doctor(), a.grants(), a.schema(), a.snapshot(), a.targets(), a.diff(), a.waivers(), a.version())
+	root.AddCommand(a.check(), a.demo(), a.rules(), a.doctor(), a.grants(), a.schema(), a.snapshot(), a.targets(), a.runbook(), a.diff(), a.waivers(), a.version())
 	root.InitDefaultCompletionCmd("completion") // so that it refuses unknown shells like any command
 	for _, c := range root.Commands() {
 		if c.Name() == "completion" {

@@ -17,8 +17,10 @@ import (
 func flagOfOthers(name string) bool {
 	return slices.Contains(strings.Fields(
 		"--file --schema-only --data-only --no-schema --table --schema --exclude-table --exclude-table-data --encoding --column-inserts --globals-only "+ // pg_dump
-			"--reuse-values --reset-values --reset-then-reuse-values --install --wait --set "+ // helm
-			"--no-deps "+ // docker compose
+			"--reuse-values --reset-values --reset-then-reuse-values --install --wait --set --atomic "+ // helm
+			"--replicas --all-containers --since "+ // kubectl
+			"--exit-on-error "+ // pg_restore
+			"--no-deps --images "+ // docker compose
 			"--with-id --backend --label-selector --gateway-group --include-resource-type --name "+ // adc
 			"--include --data --data-binary"), name) // others
 }
@@ -29,14 +31,14 @@ func TestEveryFlagThatATextNamesExists(t *testing.T) {
 	t.Parallel()
 	flags := regexp.MustCompile(`(^|[^-\w])(--[a-z][a-z-]*[a-z])`)
 	known := map[string]bool{"--help": true, "--version": true}
-	for _, command := range []string{"check", "demo", "doctor", "grants", "snapshot", "rules list", "rules coverage", "targets"} {
+	for _, command := range []string{"check", "demo", "doctor", "grants", "snapshot", "rules list", "rules coverage", "targets", "runbook"} {
 		_, help, _ := call(t, append(strings.Fields(command), "--help")...)
 		for _, found := range flags.FindAllStringSubmatch(help, -1) {
 			known[found[2]] = true
 		}
 	}
 	read := 0
-	for _, folder := range []string{"../engine", "../source", "../report", "../render", "../rule", "../../rules", "."} {
+	for _, folder := range []string{"../engine", "../source", "../report", "../runbook", "../render", "../rule", "../../rules", "."} {
 		err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
 			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return err

@@ -23,6 +23,7 @@ type judgeFlags struct {
 	skip     []string
 	accept   []string
 	adc      string
+	running  []version.Version // that a running control plane itself said, once the path is settled
 }
 
 func (f *judgeFlags) add(cmd *cobra.Command) {
@@ -58,9 +59,11 @@ func (a *app) judge(ctx context.Context, f *judgeFlags, o *engine.Options, from 
 		if err := a.forewarn(ctx, open); err != nil {
 			return err
 		}
-		if err := settlePath(ctx, o, from, to); err != nil {
+		running, err := settlePath(ctx, o, from, to)
+		if err != nil {
 			return err
 		}
+		f.running = running
 		madeBy(open, o.Tools["adc"], o.Path.From)
 		return do(ctx, decided)
 	})

@@ -10,6 +10,8 @@ func own(content []byte) string {
 	switch {
 	case render.IsReport(content):
 		return "a report"
+	case render.IsRunbook(content):
+		return "a runbook"
 	case snapshot.Is(content):
 		return "a snapshot"
 	case render.IsTargets(content):

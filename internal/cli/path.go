@@ -9,6 +9,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/source/adminapi"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -78,20 +79,32 @@ func ordered(from version.Version, goal *goal) error {
 	return usage(hint, "%s", message)
 }
 
-// settlePath sets the path in the options. If the installed version was not given, it is read from the sources.
-func settlePath(ctx context.Context, o *engine.Options, from version.Version, to *goal) error {
+// settlePath sets the path in the options. If the installed version was not given, it is read from the sources. running
+// are the versions that a running control plane itself said.
+func settlePath(ctx context.Context, o *engine.Options, from version.Version, to *goal) (running []version.Version, err error) {
 	var seen []estate.VersionEvidence
 	for _, src := range o.Sources {
 		found, err := src.Versions(ctx)
 		if err != nil {
-			return cannotRead(ctx, err, "reading "+src.Info().Name+": ")
+			return nil, cannotRead(ctx, err, "reading "+src.Info().Name+": ")
 		}
 		seen = append(seen, found...)
+		_, live := src.(*adminapi.Source)
+		for _, e := range found {
+			if e.Component == estate.ControlPlane && live {
+				running = append(running, e.Version)
+			}
+		}
 	}
 	defer func() { o.Path.Gateways = oldestGateway(seen) }()
 	if from.IsZero() {
-		return inferPath(o, seen, to)
+		return running, inferPath(o, seen, to)
 	}
+	return running, givenPath(o, seen, from, to)
+}
+
+// givenPath takes the version that the user gives, unless a source shows an older one.
+func givenPath(o *engine.Options, seen []estate.VersionEvidence, from version.Version, to *goal) error {
 	seen = slices.DeleteFunc(seen, func(e estate.VersionEvidence) bool { // what the user gives counts more than what a chart installs by default
 		return e.Chart && e.Component == estate.ControlPlane
 	})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/api7-preflight/api7-preflight/internal/compare"
 	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/runbook"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
 	"github.com/api7-preflight/api7-preflight/internal/targets"
 	"github.com/api7-preflight/api7-preflight/internal/waiver"
@@ -32,6 +33,10 @@ func (a *app) schema() *cobra.Command {
 		&cobra.Command{
 			Use: "targets", Short: "JSON Schema of the releases that an installation could go to", Args: noArgs,
 			RunE: func(*cobra.Command, []string) error { return a.write(targets.Schema()) },
+		},
+		&cobra.Command{
+			Use: "runbook", Short: "JSON Schema of a runbook", Args: noArgs,
+			RunE: func(*cobra.Command, []string) error { return a.write(runbook.Schema()) },
 		},
 		&cobra.Command{
 			Use: "waivers", Short: "JSON Schema of a file of waivers", Args: noArgs,

@@ -41,6 +41,8 @@ func TestNoSecretReachesAnyOutput(t *testing.T) {
 				append(check, "--all"), append(check, "--format", "json"),
 				{"targets", "--dsn", dsn, "--from", "3.3.2", "--all", "--why-not", "3.7.0", "--compare", "3.4.1,3.9.3"},
 				{"targets", "--dsn", dsn, "--from", "3.3.2", "--format", "json", "--why-not", "3.7.0", "--compare", "3.4.1,3.9.3"},
+				{"runbook", "--dsn", dsn, "--from", "3.3.2", "--to", "3.10.5"},
+				{"runbook", "--dsn", dsn, "--from", "3.3.2", "--to", "3.10.5", "--format", "json"},
 				{"doctor", "--dsn", dsn},
 				{"doctor", "--dsn", dsn, "--format", "json"},
 				{"grants", "--dsn", dsn},
@@ -80,6 +82,8 @@ func TestNoSecretReachesAnyOutputFromAnySource(t *testing.T) {
 		show(name, append([]string{"check", "--from", "3.3.2", "--to", "3.10.5", "--all"}, flags...)...)
 		show(name, append([]string{"check", "--from", "3.3.2", "--to", "3.10.5", "--format", "json"}, flags...)...)
 		show(name, append([]string{"targets", "--from", "3.3.2", "--why-not", "3.7.0", "--compare", "3.4.1,3.9.3", "--format", "json"}, flags...)...)
+		show(name, append([]string{"runbook", "--from", "3.3.2", "--to", "3.10.5"}, flags...)...)
+		show(name, append([]string{"runbook", "--from", "3.3.2", "--to", "3.10.5", "--format", "json"}, flags...)...)
 		show(name, append([]string{"doctor"}, flags...)...)
 		show(name, append([]string{"doctor", "--format", "json"}, flags...)...)
 		show(name, append([]string{"snapshot", "--out", shot}, flags...)...)
