@@ -33,16 +33,21 @@ var taken = map[string][]string{
 }
 
 // choose returns what the scripts do, and what they do not, in the order of the report.
-func choose(r *report.Report) (objects []object, left []Left) {
+func choose(r *report.Report) (objects []object, left []Left, does map[Task]bool) {
 	at := map[[3]string]int{}
+	does = map[Task]bool{}
 	for f := range r.Findings.All() {
 		plugins, ours := taken[f.Rule]
 		if !ours {
 			continue
 		}
 		if why, instead := refused(r, f); why != "" {
-			left = append(left, Left{Rule: f.Rule, Object: f.Object, When: beforeUpgrade, Text: instead, Why: why})
+			left = append(left, Left{Task: Task{f.Fingerprint, beforeUpgrade}, Rule: f.Rule, Object: f.Object, Text: instead, Why: why})
 			continue
+		}
+		does[Task{f.Fingerprint, beforeUpgrade}] = true
+		if len(plugins) > 0 {
+			does[Task{f.Fingerprint, afterUpgrade}] = true
 		}
 		for _, o := range objectsOf(r, f, plugins) {
 			key := [3]string{o.Kind, o.Group, o.ID}
@@ -56,7 +61,7 @@ func choose(r *report.Report) (objects []object, left []Left) {
 		}
 		left = append(left, afterwards(f)...)
 	}
-	return objects, left
+	return objects, left, does
 }
 
 // objectsOf returns the objects of the Admin API that a finding is about.
@@ -170,7 +175,7 @@ func afterwards(f *report.Finding) []Left {
 	for _, step := range f.Remediation {
 		if step.When == afterUpgrade {
 			out = append(out, Left{
-				Rule: f.Rule, Object: f.Object, When: afterUpgrade, Text: step.Text,
+				Task: Task{f.Fingerprint, afterUpgrade}, Rule: f.Rule, Object: f.Object, Text: step.Text,
 				Why: "to which gateway groups it is published, and whether it is still wanted, is for its owner to decide",
 			})
 		}

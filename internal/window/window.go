@@ -22,11 +22,18 @@ type File struct {
 	Content []byte
 }
 
+// Task is something that a finding asks for.
+type Task struct {
+	Fingerprint string // of the finding
+	When        string // before or after
+}
+
 // Left is something that the files do not do.
 type Left struct {
+	Task
+
 	Rule   string
 	Object report.Object
-	When   string // before or after
 	Text   string // what a person does instead
 	Why    string // why no file does it
 }
@@ -61,7 +68,7 @@ var questions []byte
 // Files returns the files for what a report has found, and what no file does, both in a fixed order. There are no files
 // if there is nothing for them to do. The report must be one whose texts may be shown.
 func Files(r *report.Report) ([]File, []Left) {
-	objects, left := choose(r)
+	objects, left, _ := choose(r)
 	if len(objects) == 0 {
 		return nil, left
 	}
@@ -73,6 +80,24 @@ func Files(r *report.Report) ([]File, []Left) {
 		{"window.jq", data, questions},
 		{"objects.jsonl", data, lines(objects)},
 	}, left
+}
+
+// Tasks returns what the files for a report do. What they leave to a person when they run, they say then.
+func Tasks(r *report.Report) map[Task]bool {
+	_, _, does := choose(r)
+	return does
+}
+
+// Names returns the names of all files that there can be.
+func Names() []string {
+	return []string{"README.txt", "before.sh", "after.sh", "adc.sh", "window.jq", "objects.jsonl"}
+}
+
+// Is reports whether content begins a file of a change window that could be taken for configuration, because it speaks of
+// plugins.
+func Is(content []byte) bool {
+	first, _, _ := bytes.Cut(questions, []byte("\n"))
+	return bytes.HasPrefix(content, first)
 }
 
 // whole returns a script with what both have in common in front.
