@@ -243,52 +243,18 @@ type hop struct {
 	last   bool
 }
 
-// hops returns the upgrades that a path consists of: one, unless the path skips release lines and no guide of the vendor
-// describes it in one step. Then it goes over the fewest lines that the vendor tests or describes, in each to the newest
-// release that public notes describe.
+// hops returns the upgrades that a path consists of.
 func hops(path report.Path, known []version.Path) []hop {
-	var all []hop
+	if len(known) == 0 {
+		from, _ := version.Parse(path.From) // unknown: the zero version
+		to, _ := version.Parse(path.To)
+		known = []version.Path{{From: from, To: to}}
+	}
+	all := make([]hop, len(known))
 	for i, p := range known {
-		all = append(all, hop{i + 1, p, i == len(known)-1})
+		all[i] = hop{i + 1, p, i == len(known)-1}
 	}
-	if len(all) > 0 {
-		return all
-	}
-	from, _ := version.Parse(path.From) // unknown: the zero version, which skips nothing
-	to, _ := version.Parse(path.To)
-	whole := version.Path{From: from, To: to}
-	for rest := whole; ; {
-		stone, found := version.Version{}, false
-		if !from.IsZero() && len(rest.Skips()) > 0 && rest.Guide() == "" {
-			stone, found = farthest(rest)
-		}
-		if !found {
-			return append(all, hop{len(all) + 1, rest, true})
-		}
-		all = append(all, hop{number: len(all) + 1, path: version.Path{From: rest.From, To: stone}})
-		rest.From = stone
-	}
-}
-
-// farthest returns the release of the last line that one step of a path reaches.
-func farthest(p version.Path) (v version.Version, ok bool) {
-	for _, l := range p.Skips() {
-		newest, known := described(l)
-		step := version.Path{From: p.From, To: newest}
-		if known && (len(step.Skips()) == 0 || step.Guide() != "") {
-			v, ok = newest, true
-		}
-	}
-	return v, ok
-}
-
-// described returns the newest release of a line that public notes describe, else the newest.
-func described(l version.Line) (v version.Version, ok bool) {
-	if chosen, _, found := version.Documented(func(v version.Version) bool { return v.Line() == l }); found {
-		return chosen.Version, true
-	}
-	newest, known := version.NewestOf(l)
-	return newest.Version, known
+	return all
 }
 
 // concerns reports whether a finding belongs to this hop, by the first release with its change: the first hop that reaches

@@ -18,6 +18,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/runbook"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
+	"github.com/api7-preflight/api7-preflight/internal/targets"
 	"github.com/api7-preflight/api7-preflight/internal/test/reporttest"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/rules"
@@ -156,7 +157,9 @@ func TestAPathThatNobodyDescribesInOneStepGoesInSeveralWindows(t *testing.T) {
 		{"3.4.1", "3.9.3"}:  {"3.4.1 to 3.7.8", "3.7.8 to 3.8.22", "3.8.22 to 3.9.3"},
 		{"3.5.5", "3.8.22"}: {"3.5.5 to 3.7.8", "3.7.8 to 3.8.22"},
 	} {
-		b := runbook.Make(assessed(t, path[0], path[1]), &f, options())
+		o := options()
+		o.Hops = targets.Steps(version.Path{From: version.MustParse(path[0]), To: version.MustParse(path[1])})
+		b := runbook.Make(assessed(t, path[0], path[1]), &f, o)
 		var got []string
 		for _, w := range b.Windows {
 			got = append(got, w.From+" to "+w.To)
