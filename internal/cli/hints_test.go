@@ -20,6 +20,7 @@ func flagOfOthers(name string) bool {
 			"--reuse-values --reset-values --reset-then-reuse-values --install --wait --set --atomic "+ // helm
 			"--replicas --all-containers --since "+ // kubectl
 			"--exit-on-error "+ // pg_restore
+			"--apply --undo "+ // the scripts of runbook --out
 			"--no-deps --images "+ // docker compose
 			"--with-id --backend --label-selector --gateway-group --include-resource-type --name "+ // adc
 			"--include --data --data-binary"), name) // others

@@ -178,13 +178,25 @@ func seenSteps(b *runbook.Runbook) []*runbook.Step {
 	return append(open, done...)
 }
 
+// requestsSay says what the acceptance requests are.
+func requestsSay(b *runbook.Runbook) string {
+	where := "Save it as `acceptance.sh`."
+	if b.Folder != "" {
+		where = "It is `acceptance.sh` in `" + b.Folder + "`."
+	}
+	return where + " It sends one request that changes nothing to each published service: first to those that the upgrade touches, then to those that anybody can reach. Which status is right is not known; the answers of before the upgrade tell."
+}
+
 // objectLine says of an object of a step what it is, whose it is, and what is known of its state.
 func objectLine(b *runbook.Runbook, s *runbook.Step, o *runbook.Object) string {
 	text := o.Name
 	if o.Owner != "" {
 		text += " (" + o.Owner + ")"
 	}
-	if o.ByHand && s.Command != "" {
+	switch {
+	case o.Note != "":
+		text += ": by hand, because " + o.Note
+	case o.ByHand && s.Command != "":
 		text += ": by hand, no command below does it"
 	}
 	if b.Progress.Compared {

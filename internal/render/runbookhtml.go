@@ -233,7 +233,7 @@ func (h *runbookHypertext) step(s *runbook.Step) {
 	h.code(s.Command)
 	h.raw("<dl class=\"facts\">\n")
 	for _, said := range []struct{ what, text string }{{"Expect", s.Expect}, {"Check", asCommand(s.Check)}, {"If it fails", s.OnFailure}, {"Undo", s.Undo}} {
-		if said.text == "" {
+		if said.text == "" || said.text == unchanged {
 			continue
 		}
 		h.raw("<div><dt>", said.what, "</dt><dd>", quoted(said.text))
@@ -294,7 +294,10 @@ func (h *runbookHypertext) rest() {
 	if len(h.b.Requests) > 0 {
 		h.raw("<section>\n")
 		h.el("h2", "Acceptance requests")
-		h.code(strings.TrimSuffix(h.b.Script(), "\n"))
+		h.told("", requestsSay(h.b))
+		if h.b.Folder == "" {
+			h.code(strings.TrimSuffix(h.b.Script(), "\n"))
+		}
 		var byHand []string
 		for _, q := range h.b.Requests {
 			if q.Method == "" {

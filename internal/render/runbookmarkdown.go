@@ -194,11 +194,14 @@ func (p *runbookPage) step(s *runbook.Step) {
 			p.line("- ", said.what, ": ", p.told(asCommand(said.text)), p.goTo(s, said.what))
 		}
 	}
-	if s.Undo != "" {
+	if s.Undo != "" && s.Undo != unchanged {
 		p.line("- Undo: ", p.told(s.Undo))
 	}
 	p.line()
 }
+
+// unchanged is how a step is undone that only looks. It is not worth a line for every such step.
+const unchanged = "nothing is changed"
 
 // asCommand returns a text that is a command as code.
 func asCommand(text string) string {
@@ -296,8 +299,10 @@ func (p *runbookPage) script() {
 		return
 	}
 	p.section("Acceptance requests")
-	p.paragraph(p.told("Save it as `acceptance.sh`. It sends one request that changes nothing to each published service: first to those that the upgrade touches, then to those that anybody can reach. Which status is right is not known; the answers of before the upgrade tell."))
-	p.code(strings.TrimSuffix(p.b.Script(), "\n"))
+	p.paragraph(p.told(requestsSay(p.b)))
+	if p.b.Folder == "" {
+		p.code(strings.TrimSuffix(p.b.Script(), "\n"))
+	}
 	var byHand []runbook.Request
 	for _, q := range p.b.Requests {
 		if q.Method == "" {

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
@@ -46,7 +48,8 @@ func (p *plan) gathered(when string) []*gathering {
 	var all []*gathering
 	at := map[string]*gathering{}
 	for f := range p.r.Findings.All() {
-		if f.Waived != nil || !p.concerns(f.Change) {
+		task := Task{f.Fingerprint, when}
+		if f.Waived != nil || !p.concerns(f.Change) || p.o.Does[task] {
 			continue
 		}
 		g := at[f.Rule]
@@ -55,14 +58,14 @@ func (p *plan) gathered(when string) []*gathering {
 			at[f.Rule], all = g, append(all, g)
 		}
 		g.gravest = graver(g.gravest, f.Severity)
-		g.add(f, p.ownerOf(&f.Object), when)
+		g.add(f, Object{Owner: p.ownerOf(&f.Object), Note: p.o.Left[task]}, when)
 	}
 	slices.SortStableFunc(all, func(a, b *gathering) int { return cmp.Compare(gravity(a.gravest), gravity(b.gravest)) })
 	return all
 }
 
 // add adds what a finding asks for at a time. Texts of every finding come in its order as far as the findings agree.
-func (g *gathering) add(f *report.Finding, owner, when string) {
+func (g *gathering) add(f *report.Finding, one Object, when string) {
 	next := 0
 	for _, s := range f.Remediation {
 		if s.When != when {
@@ -79,14 +82,14 @@ func (g *gathering) add(f *report.Finding, owner, when string) {
 			g.actions[text] = &action{rule: f.Rule, title: f.Title, text: text, severity: f.Severity, known: map[string]bool{}}
 			next++
 		}
-		g.actions[text].take(f, owner, s.Command)
+		g.actions[text].take(f, one, s.Command)
 	}
 }
 
-// take adds an object.
-func (a *action) take(f *report.Finding, owner, line string) {
+// take adds an object, of which owner and note are known.
+func (a *action) take(f *report.Finding, one Object, line string) {
 	a.severity = graver(a.severity, f.Severity)
-	one := Object{Fingerprint: f.Fingerprint, Name: objectName(&f.Object), Owner: owner, ByHand: line == "", Status: Open}
+	one.Fingerprint, one.Name, one.Rule, one.ByHand, one.Status = f.Fingerprint, objectName(&f.Object), f.Rule, line == "", Open
 	if n := len(a.objects); n == 0 || a.objects[n-1].Fingerprint != f.Fingerprint {
 		a.objects = append(a.objects, one)
 	}
@@ -161,12 +164,14 @@ func (p *plan) act(id string, a *action, when string) {
 		title, why = a.title, ""
 	}
 	s := Step{
-		ID: id, Title: title, Text: strings.TrimSpace(why + rest), When: when, Rule: a.rule, Severity: a.severity, Objects: a.objects,
-		Owner: ownersOf(a.objects), Command: p.commands(a),
+		ID: id, Title: title, Text: strings.TrimSpace(why + capital(rest)), When: when, Rule: a.rule, Severity: a.severity, Objects: a.objects, Clears: when == "before",
+		Owner: ownersOf(a.objects), Command: a.together(),
 	}
 	explained := "`api7-preflight rules explain " + a.rule + "`"
 	changes := strings.Contains(s.Command, "-X ")
 	switch {
+	case s.Command == "" && a.severity == report.SeverityBreaking:
+		s.Expect, s.OnFailure, s.Undo = "done for every object", explained+" says more", "by hand, as it was done"
 	case s.Command == "":
 		s.Expect, s.OnFailure, s.Undo = "done, or its owner has decided that it does not matter", explained+" says more", "by hand, as it was done"
 	case changes:
@@ -178,6 +183,15 @@ func (p *plan) act(id string, a *action, when string) {
 		s.Check = fmt.Sprintf("api7-preflight check%s --from %s --to %s --only %s", given(p.o.Sources), p.r.Path.From, p.r.Path.To, a.rule)
 	}
 	p.add(s)
+}
+
+// capital returns a text as the beginning of a sentence.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return text
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 // firstSentence cuts a text behind its first sentence, or part of one, if that is of a length for a heading; else first is
@@ -206,12 +220,9 @@ func firstSentence(text string) (first, rest string) {
 	return "", text
 }
 
-// commands returns the command of an action for all its objects.
-func (p *plan) commands(a *action) string {
+// together returns the command of an action for all its objects.
+func (a *action) together() string {
 	var all []string
-	if p.o.Out != "" && len(a.commands) > 0 {
-		all = append(all, "# for all objects of all rules together: "+word(p.o.Out+"/before.sh")+" before, "+word(p.o.Out+"/after.sh")+" after the upgrade")
-	}
 	list := a.commands[:min(len(a.commands), mostCommands)]
 	for _, c := range list {
 		if len(a.objects) > 1 {

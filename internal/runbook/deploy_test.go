@@ -87,18 +87,47 @@ func TestAnotherDatabaseIsBackedUpWithItsOwnTools(t *testing.T) {
 	}
 }
 
-func TestStepsNameTheScriptsIfThereAreSome(t *testing.T) {
+// TestWhatScriptsDoIsOneStepAndWhatTheyLeaveIsDoneByHand gives scripts all findings of a report but a Canary Rule.
+func TestWhatScriptsDoIsOneStepAndWhatTheyLeaveIsDoneByHand(t *testing.T) {
 	t.Parallel()
-	o := runbook.Options{Times: runbook.GuideTimes(), Out: "scripts of the night"}
-	b := runbook.Make(reporttest.Blocked(), &runbook.Facts{}, o)
-	named := 0
-	for i := range b.Steps {
-		if strings.Contains(b.Steps[i].Command, "'scripts of the night/before.sh'") {
-			named++
+	r := reporttest.Blocked()
+	o := runbook.Options{Times: runbook.GuideTimes(), Out: "scripts of the night/", Does: map[runbook.Task]bool{}, Left: map[runbook.Task]string{}}
+	alone := ""
+	for f := range r.Findings.All() {
+		if f.Rule == "canary-rule-active" {
+			alone = f.Fingerprint
+			o.Left[runbook.Task{Fingerprint: alone, When: "before"}] = "history cannot be edited"
+			continue
+		}
+		o.Does[runbook.Task{Fingerprint: f.Fingerprint, When: "before"}] = true
+		o.Does[runbook.Task{Fingerprint: f.Fingerprint, When: "after"}] = true
+	}
+	b := runbook.Make(r, &runbook.Facts{}, o)
+	for id, command := range map[string]string{
+		"try-before": "'scripts of the night/before.sh'", "run-before": "'scripts of the night/before.sh' --apply", "run-after": "'scripts of the night/after.sh' --apply",
+		"undo-before": "'scripts of the night/after.sh' --undo --apply", "record-answers": "sh 'scripts of the night/acceptance.sh' >", "see-that-all-is-done": "'scripts of the night/runbook.json'",
+	} {
+		if s := b.Step(id); s == nil || !strings.Contains(s.Command, command) {
+			t.Errorf("%s does not run %s: %+v", id, command, s)
 		}
 	}
-	if named == 0 {
-		t.Error("no step names before.sh")
+	if backup, run, upgrade := b.Number("backup-database"), b.Number("run-before"), b.Number("upgrade-control-plane"); run < backup || run > upgrade {
+		t.Errorf("before.sh is step %d, the backup %d, the upgrade %d", run, backup, upgrade)
+	}
+	byHand := map[string]string{}
+	for i := range b.Steps {
+		for _, object := range b.Steps[i].Objects {
+			if strings.HasPrefix(b.Steps[i].ID, "prepare-") {
+				byHand[object.Fingerprint] = object.Note
+			}
+		}
+	}
+	if diff := cmp.Diff(map[string]string{alone: "history cannot be edited"}, byHand); diff != "" {
+		t.Errorf("by hand (-want +got):\n%s", diff)
+	}
+	r.Findings = report.FindingsOf()
+	if b.Observe(r, &runbook.Facts{}); b.Step("run-before").Status == runbook.Open || b.Progress.Findings.Open > 0 {
+		t.Errorf("nothing is found any more: %+v, %+v", b.Step("run-before"), b.Progress)
 	}
 }
 

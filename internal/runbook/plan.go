@@ -18,13 +18,16 @@ type Options struct {
 	Times    Times
 	Parallel bool        // gateway groups are upgraded at the same time
 	Starts   []time.Time // of the windows, in order; windows without one have times after their start
-	// Hops are the upgrades that the path consists of; empty: over the newest release with public notes of each line that it
-	// cannot pass over.
+	// Hops are the upgrades that the path consists of; empty: it is one.
 	Hops []version.Path
 	// Sources are the flags that name the sources of this run, for commands that read them again; empty: not known.
 	Sources string
-	// Out is the folder with the scripts before.sh and after.sh; empty: there are none.
+	// Out is the folder with acceptance.sh, the runbook itself and the scripts, as it was named; empty: there is none.
 	Out string
+	// Does is what before.sh and after.sh of that folder do; empty: there are no scripts.
+	Does map[Task]bool
+	// Left says why they leave something that they might have done.
+	Left map[Task]string
 }
 
 // The owners of steps that belong to no object.
@@ -45,6 +48,7 @@ func Make(r *report.Report, f *Facts, o Options) *Runbook {
 		r: r, f: f, o: o, blanks: map[string]*Blank{}, ownerLabel: ownerKey(r),
 		book: &Runbook{
 			SchemaVersion: report.SchemaVersion, Tool: r.Tool, Run: r.Run, Path: r.Path, Verdict: r.Verdict, Summary: r.Summary, Advice: r.Target.Advice,
+			Folder: o.Out,
 		},
 	}
 	for _, u := range r.Unexamined {
@@ -205,7 +209,7 @@ func (p *plan) duty(s *Step) {
 		return
 	}
 	owners := []string{s.Owner}
-	if len(s.Objects) > 0 {
+	if s.Owner == ownersOf(s.Objects) {
 		owners = nil
 		for i := range s.Objects {
 			owners = append(owners, s.Objects[i].Owner)

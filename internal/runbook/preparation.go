@@ -45,6 +45,7 @@ func (p *plan) preparation() {
 		Check:   "https://docs.api7.ai/enterprise/release-notes",
 		Undo:    "nothing is changed",
 	})
+	p.tryScripts()
 	p.findings("before", "prepare")
 	p.byHand("before")
 	p.imagesAndFiles()

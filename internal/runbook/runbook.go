@@ -19,6 +19,7 @@ type Runbook struct {
 	Summary          report.Summary      `json:"summary" jsonschema:"of the same assessment"`
 	ExitCode         int                 `json:"exit_code" jsonschema:"0 everything was looked at, 4 gaps of the sources leave parts of the runbook open"`
 	Advice           string              `json:"advice" jsonschema:"which release to choose, as the report says it"`
+	Folder           string              `json:"folder" jsonschema:"where the scripts and acceptance.sh are, as it was named; empty: there are no files"`
 	Components       []Component         `json:"components" jsonschema:"what is installed and what it becomes"`
 	Windows          []Window            `json:"windows" jsonschema:"the change windows, one for each hop of the path"`
 	Duties           []Duty              `json:"duties" jsonschema:"who must do what"`
@@ -105,6 +106,7 @@ type Step struct {
 	BeginBy      string   `json:"begin_by" jsonschema:"latest moment to begin: later, it does not fit into the window with an acceptance test and the way back"`
 	TurnBackBy   string   `json:"turn_back_by" jsonschema:"latest moment at which the way back must begin to end within the window"`
 	Fits         bool     `json:"fits" jsonschema:"whether its way back fits into the window if it takes as long as planned"`
+	Clears       bool     `json:"clears_findings" jsonschema:"whether the assessment finds its objects no longer when it is done"`
 	Makes        bool     `json:"makes_ready" jsonschema:"whether it writes the image tags of the target into files"`
 	Rule         string   `json:"rule" jsonschema:"rule of the assessment that asks for it"`
 	Severity     string   `json:"severity" jsonschema:"of the rule's gravest finding here"`
@@ -119,7 +121,9 @@ type Object struct {
 	Fingerprint string `json:"fingerprint"`
 	Name        string `json:"name" jsonschema:"kind, name and gateway group; empty: the finding is about the upgrade path"`
 	Owner       string `json:"owner" jsonschema:"label that tells whose it is, or a role"`
+	Rule        string `json:"rule" jsonschema:"rule of the assessment that found it"`
 	ByHand      bool   `json:"by_hand" jsonschema:"whether the step has no command for it"`
+	Note        string `json:"note" jsonschema:"why no script does it; empty: one does, or there are none"`
 	Status      Status `json:"status"`
 }
 

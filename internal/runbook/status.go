@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -51,7 +52,7 @@ func (o *observer) window(w *Window) {
 // state returns the state of a step, and how it is known.
 func (o *observer) state(s *Step) (Status, string) {
 	switch {
-	case s.Phase == Preparation && len(s.Objects) > 0:
+	case s.Clears && len(s.Objects) > 0:
 		return o.objects(s)
 	case s.Phase == DataPlane:
 		return o.group(s)
@@ -73,7 +74,7 @@ func (o *observer) objects(s *Step) (Status, string) {
 			one.Status = Unseen
 		case o.found[one.Fingerprint]:
 			one.Status = Open
-		case o.judged[s.Rule]:
+		case o.judged[cmp.Or(one.Rule, s.Rule)]:
 			one.Status = Done
 		default:
 			one.Status = Unseen
@@ -164,7 +165,7 @@ func progressOf(b *Runbook) Progress {
 			continue
 		}
 		p.Steps.add(s.Status)
-		if s.Phase != Preparation {
+		if !s.Clears {
 			continue
 		}
 		for _, o := range s.Objects {

@@ -20,12 +20,13 @@ func (p *plan) wayBack() {
 		ids = append([]string{"`" + p.id("rollback-gateways-"+slug(&groups[i])) + "`"}, ids...)
 	}
 	p.controlPlaneBack()
+	p.undoScripts()
 	p.add(Step{
 		ID: "rollback-everything", Title: "Roll everything back", Owner: manager, When: "during",
 		Text: "Gateways first, because a control plane must not be older than its gateways (from 3.9.2 on it refuses them): " + strings.Join(ids, ", then ") +
 			" for the groups that were upgraded, then `" + p.id("rollback-control-plane") + "`, then the acceptance requests. Keep the freeze until they answer as before." + p.filesBack(),
 		Expect: "control plane and gateways run " + p.hop.path.From.String() + ", and answers-before.txt and a new run of acceptance.sh are the same",
-		Check:  "sh acceptance.sh | diff answers-before.txt -", OnFailure: "call API7's support with the logs and the database that was renamed", Undo: "begin the window again on another day",
+		Check:  "sh " + p.file("acceptance.sh") + " | diff answers-before.txt -", OnFailure: "call API7's support with the logs and the database that was renamed", Undo: "begin the window again on another day",
 	})
 }
 
@@ -140,7 +141,7 @@ func (p *plan) pointsOfNoReturn() {
 	add := func(step, says, back string) {
 		p.book.PointsOfNoReturn = append(p.book.PointsOfNoReturn, PointOfNoReturn{Step: p.id(step), Says: says, WayBack: p.id(back)})
 	}
-	if s := p.book.Step(p.id("prepare-template-runtime-config")); s != nil {
+	if p.finds("template-runtime-config") {
 		add("upgrade-control-plane", "runtime configuration of service templates is deleted: of templates that were never published the saved files are the only copy", "rollback-control-plane")
 	}
 	add("upgrade-control-plane", "the new Dashboard migrates the database when it starts: from here on "+from+" needs the backup", "rollback-control-plane")

@@ -16,13 +16,13 @@ func (p *plan) freeze() {
 		Text: "All steps of preparation and validation are done, the way back was rehearsed, everybody in the table of duties is on the call, and API7's support can be reached. " +
 			"The assessment of the installation as it is now is the last word.",
 		Command:   fmt.Sprintf("api7-preflight check%s --from %s --to %s", given(p.o.Sources), p.hop.path.From, p.hop.path.To),
-		Expect:    "exit code 0: ready",
-		OnFailure: "exit code 1 or 4: do not begin; the report says what is left", Undo: "nothing is changed",
+		Expect:    "exit code 0: ready" + p.expected(),
+		OnFailure: "anything else: do not begin; the report says what is left", Undo: "nothing is changed",
 	})
 	p.add(Step{
 		ID: "record-answers", Title: "Record how services answer before the upgrade", Owner: testers,
-		Text:    "Save the requests of the acceptance test below as acceptance.sh and run them against the gateways as they are. What is recorded now is what the answers are compared with after the upgrade.",
-		Command: "sh acceptance.sh >answers-before.txt",
+		Text:    p.saveRequests() + " What is recorded now is what the answers are compared with after the upgrade.",
+		Command: "sh " + p.file("acceptance.sh") + " >answers-before.txt",
 		Expect:  "one line for each request; no line begins with 000, which means no answer", Check: "cat answers-before.txt",
 		OnFailure: "put the right address of each gateway group into its variable, or take the request out", Undo: "nothing is changed",
 	})
@@ -150,8 +150,8 @@ func (p *plan) acceptance() {
 	}
 	p.add(Step{
 		ID: "acceptance", Title: "Test whether everything answers as before", Owner: testers, Minutes: p.o.Times.Acceptance,
-		Text:      "The same requests as before the upgrade, and what cannot be tested with one harmless request by hand: those are listed below the script. Repeat the record of fixes and of custom plugins.",
-		Command:   lines("sh acceptance.sh >answers-after.txt", "diff answers-before.txt answers-after.txt"),
+		Text:      "The same requests as before the upgrade, and what cannot be tested with one harmless request by hand: those are listed at the end. Repeat the record of fixes and of custom plugins.",
+		Command:   lines("sh "+p.file("acceptance.sh")+" >answers-after.txt", "diff answers-before.txt answers-after.txt"),
 		Expect:    "diff shows no difference, and error rate and latency are as before",
 		Check:     "On the Gateway Instances page every instance has version " + p.hop.path.To.String() + " and is compatible.",
 		OnFailure: "one group answers wrongly: roll back that group. All do: roll back everything", GoTo: "rollback-everything",
@@ -162,6 +162,7 @@ func (p *plan) acceptance() {
 // after plans the time after the acceptance test.
 func (p *plan) after() {
 	p.phase = Aftercare
+	p.runAfter()
 	p.findings("after", "put-back")
 	p.add(Step{
 		ID: "lift-freeze", Title: "Lift the freeze", Owner: manager,
@@ -173,7 +174,7 @@ func (p *plan) after() {
 	p.add(Step{
 		ID: "see-that-all-is-done", Title: "See that nothing was left out", Owner: controlPlane,
 		Text:    "The runbook in JSON, compared with the installation as it is now: control plane and every gateway group must be done.",
-		Command: "api7-preflight runbook --status runbook.json" + given(p.o.Sources),
+		Command: "api7-preflight runbook --status " + p.file("runbook.json") + given(p.o.Sources),
 		Expect:  "no upgrade of a component is open", OnFailure: "the line of the step says what it still runs", Undo: "nothing is changed",
 	})
 	p.add(Step{
