@@ -185,6 +185,13 @@ func TestNoPlantedSecretComesOut(t *testing.T) {
 			for _, format := range render.RunbookFormats() {
 				show(append([]string{"runbook", "--from", path[0], "--to", path[1], "--format", format}, source...)...)
 			}
+			if path[1] == "3.7.3" {
+				for written, text := range runbookFolder(t, append([]string{"--from", path[0], "--to", path[1]}, source...)...) {
+					for _, place := range p.shown(text) {
+						t.Errorf("%s of the folder of runbook shows %s", written, place)
+					}
+				}
+			}
 			show("waivers", "init", file("every.json"))
 			show("diff", file("every.json"), file("every.json"), "--format", "json")
 			show(append(check, "--baseline", file("every.json"), "--format", "json")...)

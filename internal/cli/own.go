@@ -3,6 +3,7 @@ package cli
 import (
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/source/snapshot"
+	"github.com/api7-preflight/api7-preflight/internal/window"
 )
 
 // own says which file of this program content is; empty: none.
@@ -12,6 +13,8 @@ func own(content []byte) string {
 		return "a report"
 	case render.IsRunbook(content):
 		return "a runbook"
+	case window.Is(content):
+		return "a file of a change window"
 	case snapshot.Is(content):
 		return "a snapshot"
 	case render.IsTargets(content):

@@ -18,7 +18,6 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/runbook"
-	"github.com/api7-preflight/api7-preflight/internal/targets"
 )
 
 // runbookFlags are the flags of runbook.
@@ -31,6 +30,8 @@ type runbookFlags struct {
 	starts   []time.Time
 	parallel bool
 	status   string
+	out      string
+	force    bool
 }
 
 func (a *app) runbook() *cobra.Command {
@@ -41,11 +42,14 @@ func (a *app) runbook() *cobra.Command {
 		Long: "Plan the change window for this installation and path: preparation, dry run, backup, freeze, control plane, each gateway\n" +
 			"group, acceptance, rollback; with the commands for it. What nobody knows stands in it as <FILL IN: …>. It changes\n" +
 			"nothing, and has no password in it.\n\n" +
+			"With --out it writes a folder: the runbook, the acceptance requests, and scripts for what has to be deleted before the\n" +
+			"upgrade and put back after it. They hold no secret, and only say what they would do until they are run with --apply.\n\n" +
 			"With --status it reads the installation again, and says of each step of an earlier runbook whether it is done.\n\n" +
 			"Exit codes: 0 written, 4 written, and gaps of the sources leave parts open, 2 usage, 3 could not run.",
 		Example: "  api7-preflight runbook --dsn postgres://preflight@db-1/api7ee --config api7-ee --to 3.7.3 >runbook.md\n" +
 			"  api7-preflight runbook --config api7-ee --dsn-from-config --to 3.7.3 --start '2026-12-05 22:00' --format html=runbook.html\n" +
 			"  api7-preflight runbook --backup api7ee.dump --from 3.4.1 --to 3.7.3 --time control-plane=45 --format json=runbook.json\n" +
+			"  api7-preflight runbook --dsn postgres://preflight@db-1/api7ee --config api7-ee --to 3.7.3 --out window\n" +
 			"  api7-preflight runbook --backup api7ee.dump --status runbook.json",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.runRunbook(cmd, f) },
@@ -58,6 +62,8 @@ func (a *app) runbook() *cobra.Command {
 	flags.moments(&f.starts, a, "start", "start of the change window, as 2006-01-02 15:04 or with a zone as in RFC 3339 (repeatable, one for each window)").shows()
 	flags.times(&f.times, "time", "minutes of a part: NAME=MINUTES, with "+strings.Join(runbook.TimeNames(), ", ")+" or gateway-group/NAME (repeatable; default: the vendor's guide)").shows()
 	flags.toggle(&f.parallel, "parallel", "upgrade gateway groups at the same time").shows()
+	flags.text(&f.out, "out", "folder to write: runbook.md, runbook.json, acceptance.sh, and scripts for what is deleted and put back").shows()
+	flags.toggle(&f.force, "force", "replace the files of an earlier run in the folder of --out; what its scripts saved stays").shows()
 	flags.file(&f.status, "status", "JSON runbook of an earlier run: say which of its steps are done").reads()
 	return cmd
 }
@@ -102,7 +108,11 @@ func (a *app) runRunbook(cmd *cobra.Command, f *runbookFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := a.claim(cmd, outputs(f.targets)...); err != nil {
+	outs, err := f.outputs()
+	if err != nil {
+		return err
+	}
+	if err := a.claim(cmd, outs...); err != nil {
 		return err
 	}
 	earlier, err := f.earlier(ctx, a)
@@ -113,7 +123,7 @@ func (a *app) runRunbook(cmd *cobra.Command, f *runbookFlags) error {
 	if err != nil {
 		return err
 	}
-	return a.judge(ctx, &f.judgeFlags, options, from, &to, outputs(f.targets), func(ctx context.Context, decided *decisions) error {
+	return a.judge(ctx, &f.judgeFlags, options, from, &to, outs, func(ctx context.Context, decided *decisions) error {
 		return a.plan(ctx, f, options, &to, decided, earlier)
 	})
 }
@@ -163,13 +173,22 @@ func (a *app) plan(ctx context.Context, f *runbookFlags, options *engine.Options
 	b := earlier
 	if b == nil {
 		r.Unexamined = append(r.Unexamined, unseen(r, missing)...)
-		b = runbook.Make(r, &facts, runbook.Options{Times: f.times, Parallel: f.parallel, Starts: f.starts, Hops: targets.Steps(options.Path), Sources: f.source.flags()})
+		b = runbook.Make(r, &facts, f.plan(r, options.Path))
 	} else {
 		b.Observe(r, &facts)
 		b.Run, b.Tool = r.Run, r.Tool
 	}
 	a.code = b.ExitCode
-	_, err = a.document(ctx, f.targets, func(w io.Writer, t target) error { return render.Runbook(w, t.format, b) })
+	if err := f.folder(ctx, r, b); err != nil {
+		return err
+	}
+	files, err := a.document(ctx, f.targets, func(w io.Writer, t target) error { return render.Runbook(w, t.format, b) })
+	if err == nil && len(files) == len(f.targets) && !a.shared.quiet {
+		if f.out != "" {
+			files = append([]string{f.out}, files...)
+		}
+		a.tell(render.Line(r) + "; runbook in " + strings.Join(files, ", "))
+	}
 	return err
 }
 

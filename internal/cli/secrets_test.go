@@ -84,6 +84,15 @@ func TestNoSecretReachesAnyOutputFromAnySource(t *testing.T) {
 		show(name, append([]string{"targets", "--from", "3.3.2", "--why-not", "3.7.0", "--compare", "3.4.1,3.9.3", "--format", "json"}, flags...)...)
 		show(name, append([]string{"runbook", "--from", "3.3.2", "--to", "3.10.5"}, flags...)...)
 		show(name, append([]string{"runbook", "--from", "3.3.2", "--to", "3.10.5", "--format", "json"}, flags...)...)
+		files := runbookFolder(t, append([]string{"--from", "3.4.1", "--to", "3.7.3"}, flags...)...)
+		if scripts := files["before.sh"] != "" && files["objects.jsonl"] != ""; scripts == (name == "adc") { // a dump gives no ids of gateway groups
+			t.Errorf("%s: there are scripts: %t", name, scripts)
+		}
+		for file, text := range files {
+			if found := canary.FindAllString(text, -1); found != nil {
+				t.Errorf("%s: %s of the runbook's folder holds %v", name, file, found)
+			}
+		}
 		show(name, append([]string{"doctor"}, flags...)...)
 		show(name, append([]string{"doctor", "--format", "json"}, flags...)...)
 		show(name, append([]string{"snapshot", "--out", shot}, flags...)...)
@@ -103,6 +112,28 @@ func TestNoSecretReachesAnyOutputFromAnySource(t *testing.T) {
 		}
 		show("damaged", "check", "--backup", backup, "--from", "3.3.2", "--to", "3.10.5")
 	}
+}
+
+// runbookFolder returns the files that runbook --out writes.
+func runbookFolder(t *testing.T, args ...string) map[string]string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "window")
+	if code, _, stderr := call(t, append([]string{"runbook", "--out", dir}, args...)...); code != 0 && code != 4 {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, e := range entries {
+		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[e.Name()] = string(text)
+	}
+	return files
 }
 
 func decompressed(t *testing.T, name string) string {

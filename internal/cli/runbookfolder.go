@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/api7-preflight/api7-preflight/internal/render"
+	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/runbook"
+	"github.com/api7-preflight/api7-preflight/internal/targets"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+	"github.com/api7-preflight/api7-preflight/internal/window"
+)
+
+// The files of --out beside the scripts.
+const (
+	bookFile    = "runbook.md"
+	bookData    = "runbook.json"
+	requestFile = "acceptance.sh"
+)
+
+// outputs returns where everything goes: the documents, and the files of the folder of --out. Beside a folder a document is
+// written only if one is asked for.
+func (f *runbookFlags) outputs() ([]*output, error) {
+	switch {
+	case f.out == "" && f.force:
+		return nil, usage("add --out DIR", "--force replaces the files of --out, which is missing")
+	case f.out == "":
+		return outputs(f.targets), nil
+	case f.status != "":
+		return nil, usage("leave one of them out", "--out and --status cannot be given together: --status shows a runbook as it was planned")
+	case f.out == "-":
+		return nil, usage("--out window", "--out takes a folder")
+	}
+	if len(f.targets) == 1 && f.targets[0].flag == "" { // the default
+		f.targets = nil
+	}
+	outs := outputs(f.targets)
+	entries, err := os.ReadDir(f.out)
+	if os.IsNotExist(err) {
+		return append(outs, &output{flag: "--out ", name: f.out}), nil
+	}
+	if len(entries) > 0 && !f.force {
+		return nil, usage("name a new folder, or add --force to replace the files of an earlier run", "--out %s: there is something in it", f.out)
+	}
+	for _, name := range append(window.Names(), bookFile, bookData, requestFile) {
+		outs = append(outs, &output{flag: "--out ", name: filepath.Join(f.out, name)})
+	}
+	return outs, nil
+}
+
+// plan returns what the flags say of the plan for a report.
+func (f *runbookFlags) plan(r *report.Report, path version.Path) runbook.Options {
+	o := runbook.Options{Times: f.times, Parallel: f.parallel, Starts: f.starts, Hops: targets.Steps(path), Sources: f.source.flags(), Out: f.out}
+	if f.out == "" {
+		return o
+	}
+	o.Does, o.Left = map[runbook.Task]bool{}, map[runbook.Task]string{}
+	for task := range window.Tasks(r) {
+		o.Does[runbook.Task(task)] = true
+	}
+	_, left := window.Files(r)
+	for _, l := range left {
+		o.Left[runbook.Task(l.Task)] = l.Why
+	}
+	return o
+}
+
+// folder writes the folder of --out, if there is one: all of its files or none.
+func (f *runbookFlags) folder(ctx context.Context, r *report.Report, b *runbook.Runbook) error {
+	if f.out == "" {
+		return nil
+	}
+	files, _ := window.Files(r)
+	for name, format := range map[string]string{bookFile: "markdown", bookData: "json"} {
+		var text bytes.Buffer
+		if err := render.Runbook(&text, format, b); err != nil {
+			return fmt.Errorf("writing %s: %w", name, err)
+		}
+		files = append(files, window.File{Name: name, Mode: render.Mode(format), Content: text.Bytes()})
+	}
+	files = append(files, window.File{Name: requestFile, Mode: 0o700, Content: []byte(b.Script())})
+	return unwritten(window.Write(ctx, f.out, files, f.force))
+}
