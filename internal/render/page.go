@@ -58,6 +58,9 @@ type page struct {
 	filter Filter
 }
 
+// checked is the command that writes reports of installations.
+const checked = report.Program + " check …"
+
 func newPage(buf *bytes.Buffer, o Options) *page {
 	columns := o.Width
 	if columns == 0 {
@@ -65,7 +68,7 @@ func newPage(buf *bytes.Buffer, o Options) *page {
 	}
 	return &page{
 		out: buf, width: min(max(columns, minWidth), maxWidth), color: o.Color, all: o.Show.All,
-		called: cmp.Or(o.Command, report.Program+" check …"), show: o.Show, filter: o.Filter,
+		called: cmp.Or(o.Command, checked), show: o.Show, filter: o.Filter,
 	}
 }
 

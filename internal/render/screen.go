@@ -36,25 +36,29 @@ func (p *page) screen(r *report.Report) {
 	}
 	limit -= p.lines() + blank + blank + exit
 	tail, wish := p.tail(r, list, allNames), p.wish(r, list)
-	for names := specialNames; names >= noNames && limit-tail.lines() < wish; names-- {
+	for names := specialNames; names >= bare && limit-tail.lines() < wish; names-- {
 		tail = p.tail(r, list, names)
 	}
 	p.entries(r, list, max(limit-tail.lines(), leastBlocks))
 	p.append(tail)
 }
 
-// Which checks by hand the screen names.
+// How much stands below the findings: which checks by hand are named, and without any of them whether the next step is.
 const (
-	noNames = iota
+	bare = iota
+	noNames
 	specialNames
 	allNames
 )
 
-// tail returns what stands below the findings. names says which checks by hand it may name.
+// tail returns what stands below the findings. names says how much it is.
 func (p *page) tail(r *report.Report, list []*gist, names int) *page {
 	return p.part(func(p *page) {
 		p.rest(r, names)
 		p.next(r, list)
+		if names > bare && p.called == checked && r.Verdict != report.Incomplete && r.Scope == report.ScopeAll {
+			p.spread(0, "the whole night", span{plain, strings.Repeat(" ", atEntry)}, span{cyan, report.Program + " runbook … --out window"})
+		}
 	})
 }
 
