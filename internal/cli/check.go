@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/api7-preflight/api7-preflight/internal/engine"
-	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/targets"
 )
@@ -69,15 +68,14 @@ func (a *app) assess(ctx context.Context, options *engine.Options, to *goal, dec
 	return a.emit(ctx, r, out)
 }
 
-// weighed judges the installation, applies what was decided, which may be nil, and weighs other targets. missing are the kinds
-// of which the listener of the options did not see everything.
-func (a *app) weighed(ctx context.Context, options *engine.Options, to *goal, decided *decisions) (r *report.Report, missing []estate.Kind, err error) {
+// weighed judges the installation, applies what was decided, which may be nil, and weighs other targets.
+func (a *app) weighed(ctx context.Context, options *engine.Options, to *goal, decided *decisions) (*report.Report, *engine.Judgement, error) {
 	options.Outlines = targets.Rivals(options.Path)
 	j, err := a.judged(ctx, options)
 	if err != nil {
 		return nil, nil, err
 	}
-	r = j.Report(options.Path)
+	r := j.Report(options.Path)
 	to.mark(&r.Path)
 	r.Run.Settings = append([]report.Setting{}, a.used...)
 	decided.apply(r)
@@ -86,5 +84,5 @@ func (a *app) weighed(ctx context.Context, options *engine.Options, to *goal, de
 		others = append(others, targets.Of(decided.on(j.Outline(p))))
 	}
 	targets.Advise(r, others)
-	return r, j.Unwatched(), nil
+	return r, j, nil
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/runbook"
+	"github.com/api7-preflight/api7-preflight/internal/targets"
 )
 
 // runbookFlags are the flags of runbook.
@@ -163,19 +164,29 @@ func (f *runbookFlags) earlier(ctx context.Context, a *app) (*runbook.Runbook, e
 func (a *app) plan(ctx context.Context, f *runbookFlags, options *engine.Options, to *goal, decided *decisions, earlier *runbook.Runbook) error {
 	seen := runbook.NewCollector()
 	options.Watch = seen.Watch
-	r, missing, err := a.weighed(ctx, options, to, decided)
+	options.Also = targets.Steps(options.Path)
+	if earlier != nil {
+		options.Also = earlier.Hops(options.Path)
+	}
+	r, j, err := a.weighed(ctx, options, to, decided)
 	if err != nil {
 		return err
+	}
+	hops := []*report.Report{}
+	for _, p := range options.Also {
+		one := decided.on(j.Report(p))
+		targets.Advise(one, nil)
+		hops = append(hops, one)
 	}
 	facts := seen.Facts()
 	facts.Running = f.running
 	a.connection(f, &facts)
 	b := earlier
 	if b == nil {
-		r.Unexamined = append(r.Unexamined, unseen(r, missing)...)
-		b = runbook.Make(r, &facts, f.plan(r, options.Path))
+		r.Unexamined = append(r.Unexamined, unseen(r, j.Unwatched())...)
+		b = runbook.Make(r, &facts, f.plan(r, hops))
 	} else {
-		b.Observe(r, &facts)
+		b.Observe(append(hops, r), &facts)
 		b.Run, b.Tool = r.Run, r.Tool
 	}
 	a.code = b.ExitCode

@@ -10,8 +10,6 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/runbook"
-	"github.com/api7-preflight/api7-preflight/internal/targets"
-	"github.com/api7-preflight/api7-preflight/internal/version"
 	"github.com/api7-preflight/api7-preflight/internal/window"
 )
 
@@ -52,9 +50,9 @@ func (f *runbookFlags) outputs() ([]*output, error) {
 	return outs, nil
 }
 
-// plan returns what the flags say of the plan for a report.
-func (f *runbookFlags) plan(r *report.Report, path version.Path) runbook.Options {
-	o := runbook.Options{Times: f.times, Parallel: f.parallel, Starts: f.starts, Hops: targets.Steps(path), Sources: f.source.flags(), Out: f.out}
+// plan returns what the flags say of the plan for a report, and for those of the hops if there are several.
+func (f *runbookFlags) plan(r *report.Report, hops []*report.Report) runbook.Options {
+	o := runbook.Options{Times: f.times, Parallel: f.parallel, Starts: f.starts, Hops: hops, Sources: f.source.flags(), Out: f.out}
 	if f.out == "" {
 		return o
 	}

@@ -89,6 +89,11 @@ func hopsLine(b *runbook.Runbook) string {
 		": each is a change window of its own, on a day of its own. In each line the newest release is taken that public notes describe and that is not younger than the next stop."
 }
 
+// stopLine says of one of several windows what the assessment says of it.
+func stopLine(w *runbook.Window) string {
+	return "On what is installed today this step is " + string(w.Verdict) + ". " + w.Advice
+}
+
 // windowLine says how long a window is.
 func windowLine(w *runbook.Window) string {
 	how := "gateway groups one after the other"

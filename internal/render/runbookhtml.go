@@ -116,6 +116,9 @@ func (h *runbookHypertext) windowPlan(w *runbook.Window) {
 		heading += fmt.Sprintf(" of window %d: %s → %s", w.Number, w.From, w.To)
 	}
 	h.el("h2", heading)
+	if len(h.b.Windows) > 1 {
+		h.told("", stopLine(w))
+	}
 	h.told("", windowLine(w)+".")
 	if !w.Fits {
 		h.raw("<p><strong>", markup("The window is too short: some steps cannot be undone within it."), "</strong></p>\n")

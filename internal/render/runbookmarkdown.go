@@ -164,6 +164,7 @@ func (p *runbookPage) window(w *runbook.Window) {
 	if len(p.b.Windows) > 1 {
 		p.line("# Window ", strconv.Itoa(w.Number), ": ", p.told(w.From), " → ", p.told(w.To))
 		p.line()
+		p.paragraph(p.told(stopLine(w)))
 	}
 	for _, phase := range runbook.Phases() {
 		steps := inPhase(p.b, w.Number, phase)

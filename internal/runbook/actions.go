@@ -42,14 +42,14 @@ type gathering struct {
 	order   []string
 }
 
-// gathered returns what the findings of this hop that nobody has waived ask for at a time, by rule, those with the gravest
+// gathered returns what the findings of this hop ask for at a time, by rule, those with the gravest
 // finding first. It holds no finding: there may be very many.
 func (p *plan) gathered(when string) []*gathering {
 	var all []*gathering
 	at := map[string]*gathering{}
-	for f := range p.r.Findings.All() {
+	for f := range p.due() {
 		task := Task{f.Fingerprint, when}
-		if f.Waived != nil || !p.concerns(f.Change) || p.o.Does[task] {
+		if p.o.Does[task] {
 			continue
 		}
 		g := at[f.Rule]
@@ -180,7 +180,7 @@ func (p *plan) act(id string, a *action, when string) {
 		s.Expect, s.OnFailure, s.Undo = "every command ends without an error, and its file is not empty", "stop: what is not saved cannot be put back", "nothing is changed"
 	}
 	if when == "before" && a.last {
-		s.Check = fmt.Sprintf("api7-preflight check%s --from %s --to %s --only %s", given(p.o.Sources), p.r.Path.From, p.r.Path.To, a.rule)
+		s.Check = fmt.Sprintf("api7-preflight check%s --from %s --to %s --only %s", given(p.o.Sources), p.hop.path.From, p.hop.path.To, a.rule)
 	}
 	p.add(s)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/report"
+	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // ChangeRequest has the texts of a change request, as ServiceNow and tools like it name them.
@@ -57,7 +58,16 @@ func groupCount(b *Runbook) int {
 }
 
 func justification(b *Runbook) string {
-	return strings.TrimSpace(fmt.Sprintf("API7 Enterprise %s is to become %s. %s", b.Path.From, b.Path.To, b.Advice))
+	text := fmt.Sprintf("API7 Enterprise %s is to become %s.", b.Path.From, b.Path.To)
+	to, err := version.Parse(b.Path.To)
+	if err != nil || !to.Line().LTS() {
+		return text
+	}
+	text += fmt.Sprintf(" Line %s has long-term support", to.Line())
+	if until := to.Line().SupportedUntil(); until != "" {
+		text += " until " + until
+	}
+	return text + "."
 }
 
 // listed lists the steps of some phases, a line each.
@@ -104,7 +114,7 @@ func (s *Step) span() string {
 
 func risks(b *Runbook) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "Assessment: %s; %d breaking, %d warnings, %d notices, %d checks by hand.\n", b.Verdict, b.Summary.Breaking, b.Summary.Warning, b.Summary.Notice, b.Summary.Manual)
+	fmt.Fprintf(&out, "Assessment: %s; %d breaking, %d warnings, %d notices, %d checks by hand. %s\n", b.Verdict, b.Summary.Breaking, b.Summary.Warning, b.Summary.Notice, b.Summary.Manual, b.Advice)
 	out.WriteString("Requests are served all the time: gateways keep their configuration while the control plane is upgraded, and are replaced one after the other. The configuration cannot be changed during the window.\n")
 	for i := range b.Steps {
 		if s := &b.Steps[i]; s.Phase == DataPlane && strings.HasPrefix(s.Text, "One instance") {

@@ -126,7 +126,7 @@ func TestWhatScriptsDoIsOneStepAndWhatTheyLeaveIsDoneByHand(t *testing.T) {
 		t.Errorf("by hand (-want +got):\n%s", diff)
 	}
 	r.Findings = report.FindingsOf()
-	if b.Observe(r, &runbook.Facts{}); b.Step("run-before").Status == runbook.Open || b.Progress.Findings.Open > 0 {
+	if b.Observe([]*report.Report{r}, &runbook.Facts{}); b.Step("run-before").Status == runbook.Open || b.Progress.Findings.Open > 0 {
 		t.Errorf("nothing is found any more: %+v, %+v", b.Step("run-before"), b.Progress)
 	}
 }

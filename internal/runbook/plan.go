@@ -2,6 +2,7 @@ package runbook
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -18,8 +19,8 @@ type Options struct {
 	Times    Times
 	Parallel bool        // gateway groups are upgraded at the same time
 	Starts   []time.Time // of the windows, in order; windows without one have times after their start
-	// Hops are the upgrades that the path consists of; empty: it is one.
-	Hops []version.Path
+	// Hops are the reports on the upgrades that the path consists of, all of them on what is installed today; empty: it is one.
+	Hops []*report.Report
 	// Sources are the flags that name the sources of this run, for commands that read them again; empty: not known.
 	Sources string
 	// Out is the folder with acceptance.sh, the runbook itself and the scripts, as it was named; empty: there is none.
@@ -45,7 +46,7 @@ const (
 // Make plans the upgrade of a report. It does not change the report or the facts.
 func Make(r *report.Report, f *Facts, o Options) *Runbook {
 	p := &plan{
-		r: r, f: f, o: o, blanks: map[string]*Blank{}, ownerLabel: ownerKey(r),
+		r: r, f: f, o: o, passed: map[string]bool{}, blanks: map[string]*Blank{}, ownerLabel: ownerKey(r),
 		book: &Runbook{
 			SchemaVersion: report.SchemaVersion, Tool: r.Tool, Run: r.Run, Path: r.Path, Verdict: r.Verdict, Summary: r.Summary, Advice: r.Target.Advice,
 			Folder: o.Out,
@@ -60,8 +61,10 @@ func Make(r *report.Report, f *Facts, o Options) *Runbook {
 		p.book.ExitCode = report.ExitIncomplete
 	}
 	p.groups = groupsOf(r, f)
-	for _, p.hop = range hops(r.Path, o.Hops) {
+	for i, one := range p.reports() {
+		p.hop = hopOf(i, one)
 		p.window()
+		p.pass()
 	}
 	p.close()
 	redact.Everything(p.book)
@@ -76,6 +79,7 @@ type plan struct {
 	book   *Runbook
 	groups []Group
 	hop    hop
+	passed map[string]bool // what earlier hops have found, by fingerprint
 	blanks map[string]*Blank
 	phase  Phase
 
@@ -84,7 +88,9 @@ type plan struct {
 
 // window plans one change window, with what comes before and after it.
 func (p *plan) window() {
-	p.book.Windows = append(p.book.Windows, Window{Number: p.hop.number, From: p.hop.path.From.String(), To: p.hop.path.To.String(), Parallel: p.o.Parallel})
+	p.book.Windows = append(p.book.Windows, Window{
+		Number: p.hop.number, From: p.hop.path.From.String(), To: p.hop.path.To.String(), Verdict: p.hop.r.Verdict, Advice: p.hop.r.Target.Advice, Parallel: p.o.Parallel,
+	})
 	p.book.Components = append(p.book.Components, p.components()...)
 	p.preparation()
 	p.validation()
@@ -199,7 +205,7 @@ func (p *plan) close() {
 	slices.SortFunc(b.Blanks, func(x, y Blank) int { return strings.Compare(x.What, y.What) })
 	b.Variables = p.variables()
 	p.support()
-	b.Observe(p.r, p.f)
+	b.Observe(p.reports(), p.f)
 	b.Progress.Compared = false
 }
 
@@ -240,35 +246,49 @@ func groupsOf(r *report.Report, f *Facts) []Group {
 	return groups
 }
 
-// hop is one upgrade of the path.
+// hop is one upgrade of the path, with the report on it.
 type hop struct {
 	number int
 	path   version.Path
-	last   bool
+	r      *report.Report
 }
 
-// hops returns the upgrades that a path consists of.
-func hops(path report.Path, known []version.Path) []hop {
-	if len(known) == 0 {
-		from, _ := version.Parse(path.From) // unknown: the zero version
-		to, _ := version.Parse(path.To)
-		known = []version.Path{{From: from, To: to}}
-	}
-	all := make([]hop, len(known))
-	for i, p := range known {
-		all[i] = hop{i + 1, p, i == len(known)-1}
-	}
-	return all
+func hopOf(index int, r *report.Report) hop {
+	from, _ := version.Parse(r.Path.From) // unknown: the zero version
+	to, _ := version.Parse(r.Path.To)
+	return hop{index + 1, version.Path{From: from, To: to}, r}
 }
 
-// concerns reports whether a finding belongs to this hop, by the first release with its change: the first hop that reaches
-// it. What names no release belongs to the first.
-func (p *plan) concerns(change string) bool {
-	first, _, _ := strings.Cut(change, ",")
-	v, err := version.Parse(first)
-	if err != nil {
-		return p.hop.number == 1
+// reports returns the reports on the hops, in order.
+func (p *plan) reports() []*report.Report {
+	if len(p.o.Hops) > 0 {
+		return p.o.Hops
 	}
-	after := p.hop.number == 1 || p.hop.path.From.Less(v)
-	return after && (p.hop.last || !p.hop.path.To.Less(v))
+	return []*report.Report{p.r}
+}
+
+// due returns the findings that nobody has waived and that have to be dealt with in this hop. After the first hop they are
+// those that its path brings, and that no earlier hop has had: what is installed by then is not known.
+func (p *plan) due() iter.Seq[*report.Finding] {
+	return func(yield func(*report.Finding) bool) {
+		for f := range p.hop.r.Findings.All() {
+			late := p.hop.number > 1 && (f.Change == "" || p.passed[f.Fingerprint])
+			if f.Waived == nil && !late && !yield(f) {
+				return
+			}
+		}
+	}
+}
+
+// pass keeps in mind what this hop has found, for those that follow.
+func (p *plan) pass() {
+	if p.hop.number == len(p.reports()) {
+		return
+	}
+	for f := range p.hop.r.Findings.All() {
+		p.passed[f.Fingerprint] = true
+	}
+	for i := range p.hop.r.ManualChecks {
+		p.passed[p.hop.r.ManualChecks[i].Title] = true
+	}
 }

@@ -148,18 +148,27 @@ func TestEveryFindingIsInAStep(t *testing.T) {
 	}
 }
 
+// hopping returns the runbook of the example installation on a path.
+func hopping(t *testing.T, from, to string) *runbook.Runbook {
+	t.Helper()
+	f, o := demoFacts(t), options()
+	for _, p := range targets.Steps(version.Path{From: version.MustParse(from), To: version.MustParse(to)}) {
+		one := assessed(t, p.From.String(), p.To.String())
+		targets.Advise(one, nil)
+		o.Hops = append(o.Hops, one)
+	}
+	return runbook.Make(assessed(t, from, to), &f, o)
+}
+
 func TestAPathThatNobodyDescribesInOneStepGoesInSeveralWindows(t *testing.T) {
 	t.Parallel()
-	f := demoFacts(t)
 	for path, want := range map[[2]string][]string{
 		{"3.4.1", "3.7.3"}:  {"3.4.1 to 3.7.3"},
 		{"3.6.1", "3.7.3"}:  {"3.6.1 to 3.7.3"},
 		{"3.4.1", "3.9.3"}:  {"3.4.1 to 3.7.8", "3.7.8 to 3.8.22", "3.8.22 to 3.9.3"},
 		{"3.5.5", "3.8.22"}: {"3.5.5 to 3.7.8", "3.7.8 to 3.8.22"},
 	} {
-		o := options()
-		o.Hops = targets.Steps(version.Path{From: version.MustParse(path[0]), To: version.MustParse(path[1])})
-		b := runbook.Make(assessed(t, path[0], path[1]), &f, o)
+		b := hopping(t, path[0], path[1])
 		var got []string
 		for _, w := range b.Windows {
 			got = append(got, w.From+" to "+w.To)
@@ -169,6 +178,38 @@ func TestAPathThatNobodyDescribesInOneStepGoesInSeveralWindows(t *testing.T) {
 		}
 		if last := b.Windows[len(b.Windows)-1]; len(b.Windows) > 1 && last.Start != "T+00:00" {
 			t.Errorf("%v: the last window begins at %s", path, last.Start)
+		}
+	}
+}
+
+// TestEachWindowDealsWithWhatItsOwnReleaseBrings compares the windows of a long path with what the direct way would ask for.
+func TestEachWindowDealsWithWhatItsOwnReleaseBrings(t *testing.T) {
+	t.Parallel()
+	b := hopping(t, "3.4.1", "3.9.3")
+	in := map[int][]string{}
+	for i := range b.Steps {
+		s := &b.Steps[i]
+		in[s.Window] = append(in[s.Window], s.Rule)
+		if strings.Contains(s.Title, "fits 3.9.3") && s.Window < 3 {
+			t.Errorf("window %d: %s", s.Window, s.Title)
+		}
+		if s.Rule == "untested-jump" {
+			t.Errorf("no window skips a line that the vendor does not test, and yet %s is there", s.ID)
+		}
+	}
+	for rule, window := range map[string]int{"traffic-split-attached": 1, "canary-rule-active": 1, "template-runtime-config": 1, "expired-token-rejected": 2, "adc-too-old": 3} {
+		if !slices.Contains(in[window], rule) {
+			t.Errorf("window %d has nothing of %s: %v", window, rule, in[window])
+		}
+		for other := range in {
+			if slices.Contains(in[other], rule) && other != window && rule != "adc-too-old" {
+				t.Errorf("window %d has %s as well, which window %d deals with", other, rule, window)
+			}
+		}
+	}
+	for _, w := range b.Windows {
+		if w.Verdict == "" || !strings.HasPrefix(w.Advice, w.To+" has ") {
+			t.Errorf("window %d: %s, %q", w.Number, w.Verdict, w.Advice)
 		}
 	}
 }
@@ -294,7 +335,7 @@ func TestThreeFindingsOfWhichTwoAreDealtWith(t *testing.T) {
 	if got := b.Progress.Findings; got != (runbook.Tally{Open: 3}) {
 		t.Errorf("before: %+v", got)
 	}
-	b.Observe(find("b"), none)
+	b.Observe([]*report.Report{find("b")}, none)
 	if got := b.Progress.Findings; got != (runbook.Tally{Done: 2, Open: 1}) {
 		t.Errorf("after two are dealt with: %+v", got)
 	}
@@ -302,13 +343,13 @@ func TestThreeFindingsOfWhichTwoAreDealtWith(t *testing.T) {
 	if s.Status != runbook.Open || s.Why != "2 of 3 are dealt with" {
 		t.Errorf("%s: %s", s.Status, s.Why)
 	}
-	b.Observe(find(), none)
+	b.Observe([]*report.Report{find()}, none)
 	if got := b.Progress.Findings; got != (runbook.Tally{Done: 3}) || b.Step("prepare-traffic-split-attached-2").Status != runbook.Done {
 		t.Errorf("after all are dealt with: %+v", got)
 	}
 	blind := find()
 	blind.Rules[3].Status = report.Unknown
-	b.Observe(blind, none)
+	b.Observe([]*report.Report{blind}, none)
 	if got := b.Progress.Findings; got != (runbook.Tally{Unseen: 3}) {
 		t.Errorf("where the rule was not judged: %+v", got)
 	}
@@ -320,7 +361,7 @@ func TestTheStateOfComponentsIsSeen(t *testing.T) {
 	state := func(change func(*runbook.Facts)) map[string]runbook.Status {
 		f := demoFacts(t)
 		change(&f)
-		b.Observe(assessed(t, "3.4.1", "3.7.3"), &f)
+		b.Observe([]*report.Report{assessed(t, "3.4.1", "3.7.3")}, &f)
 		got := map[string]runbook.Status{}
 		for _, id := range []string{"make-ready", "upgrade-control-plane", "upgrade-gateways-default", "upgrade-gateways-stg01", "prepare-traffic-split-attached", "freeze"} {
 			got[id] = b.Step(id).Status

@@ -31,7 +31,7 @@ func (p *plan) preparation() {
 	if p.hop.number > 1 {
 		p.add(Step{
 			ID: "runbook-again", Title: "Make the runbook of this window again", Owner: manager,
-			Text:      "What follows was judged before the first window, for the whole path. The installation is another one now.",
+			Text:      "What follows was judged before the first window, on what was installed then. The installation is another one now.",
 			Command:   fmt.Sprintf("api7-preflight runbook%s --from %s --to %s", given(p.o.Sources), from, to),
 			Expect:    "a runbook for this window alone; it takes the place of what follows",
 			OnFailure: "exit code 4: it says which source closes the gap", Undo: "nothing is changed",
@@ -77,9 +77,9 @@ var covered = map[string]bool{
 
 // byHand adds the steps of checks by hand for a time.
 func (p *plan) byHand(when string) {
-	for i := range p.r.ManualChecks {
-		m := &p.r.ManualChecks[i]
-		if covered[m.Rule] || m.Done != nil || !p.concerns(m.Change) {
+	for i := range p.hop.r.ManualChecks {
+		m := &p.hop.r.ManualChecks[i]
+		if covered[m.Rule] || m.Done != nil || p.passed[m.Title] {
 			continue
 		}
 		texts, commands := asked(m, when)

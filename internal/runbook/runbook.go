@@ -136,15 +136,17 @@ type PointOfNoReturn struct {
 
 // Window is one change window.
 type Window struct {
-	Number   int    `json:"number"`
-	From     string `json:"from"`
-	To       string `json:"to"`
-	Start    string `json:"start" jsonschema:"as in steps"`
-	End      string `json:"end" jsonschema:"end of the window, by which a way back must be over"`
-	Minutes  int    `json:"minutes" jsonschema:"of the work as planned"`
-	Length   int    `json:"length" jsonschema:"minutes of the window: the work, and the time for the way back"`
-	Parallel bool   `json:"parallel" jsonschema:"whether gateway groups are upgraded at the same time"`
-	Fits     bool   `json:"fits" jsonschema:"whether every way back fits"`
+	Number   int            `json:"number"`
+	From     string         `json:"from"`
+	To       string         `json:"to"`
+	Verdict  report.Verdict `json:"verdict" jsonschema:"of this hop alone, judged on what is installed today"`
+	Advice   string         `json:"advice" jsonschema:"what is known of the defects of its release"`
+	Start    string         `json:"start" jsonschema:"as in steps"`
+	End      string         `json:"end" jsonschema:"end of the window, by which a way back must be over"`
+	Minutes  int            `json:"minutes" jsonschema:"of the work as planned"`
+	Length   int            `json:"length" jsonschema:"minutes of the window: the work, and the time for the way back"`
+	Parallel bool           `json:"parallel" jsonschema:"whether gateway groups are upgraded at the same time"`
+	Fits     bool           `json:"fits" jsonschema:"whether every way back fits"`
 }
 
 // Duty says what one owner has to do.

@@ -27,18 +27,18 @@ func (p *plan) scripted(when string) []Object {
 	if len(p.o.Does) == 0 {
 		return nil
 	}
-	for f := range p.r.Findings.All() {
-		if f.Waived == nil && p.concerns(f.Change) && p.o.Does[Task{f.Fingerprint, when}] {
+	for f := range p.due() {
+		if p.o.Does[Task{f.Fingerprint, when}] {
 			all = append(all, Object{Fingerprint: f.Fingerprint, Name: objectName(&f.Object), Owner: p.ownerOf(&f.Object), Rule: f.Rule, Status: Open})
 		}
 	}
 	return all
 }
 
-// finds reports whether a rule has a finding in this hop that nobody has waived.
+// finds reports whether a rule has a finding in this hop.
 func (p *plan) finds(rule string) bool {
-	for f := range p.r.Findings.All() {
-		if f.Rule == rule && f.Waived == nil && p.concerns(f.Change) {
+	for f := range p.due() {
+		if f.Rule == rule {
 			return true
 		}
 	}

@@ -9,16 +9,16 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// Observe sets the states of the steps of a runbook that was made earlier by what a report and facts show now, and counts
-// them. Of steps whose state nothing shows it says so.
-func (r *Runbook) Observe(now *report.Report, f *Facts) {
-	o := &observer{book: r, now: now, f: f, judged: now.Judged(), found: map[string]bool{}}
-	for one := range now.Findings.All() {
-		if one.Waived == nil {
-			o.found[one.Fingerprint] = true
+// Observe sets the states of the steps of a runbook that was made earlier by what reports on its windows, in their order,
+// and facts show now, and counts them. Of steps whose state nothing shows it says so.
+func (r *Runbook) Observe(now []*report.Report, f *Facts) {
+	for i := range min(len(r.Windows), len(now)) {
+		o := &observer{book: r, f: f, judged: now[i].Judged(), found: map[string]bool{}}
+		for one := range now[i].Findings.All() {
+			if one.Waived == nil {
+				o.found[one.Fingerprint] = true
+			}
 		}
-	}
-	for i := range r.Windows {
 		o.window(&r.Windows[i])
 	}
 	r.Progress = progressOf(r)
@@ -28,7 +28,6 @@ func (r *Runbook) Observe(now *report.Report, f *Facts) {
 // observer compares a runbook with what is seen now.
 type observer struct {
 	book   *Runbook
-	now    *report.Report
 	f      *Facts
 	judged map[string]bool
 	found  map[string]bool // findings, by fingerprint
