@@ -180,7 +180,7 @@ func (h *runbookHypertext) duties() {
 	}
 	h.raw("</ul>\n")
 	h.el("h2", "Who must do what")
-	h.raw("<dl class=\"facts\">\n")
+	h.raw("<dl class=\"facts who\">\n")
 	for i := range h.b.Duties {
 		links := make([]string, len(h.b.Duties[i].Steps))
 		for k, id := range h.b.Duties[i].Steps {
@@ -234,7 +234,7 @@ func (h *runbookHypertext) step(s *runbook.Step) {
 	h.told("", s.Text)
 	h.objects(s)
 	h.code(s.Command)
-	h.raw("<dl class=\"facts\">\n")
+	h.raw("<dl class=\"facts who\">\n")
 	for _, said := range []struct{ what, text string }{{"Expect", s.Expect}, {"Check", asCommand(s.Check)}, {"If it fails", s.OnFailure}, {"Undo", s.Undo}} {
 		if said.text == "" || said.text == unchanged {
 			continue

@@ -10,7 +10,6 @@ import (
 // upgradeControlPlane plans the upgrade of Dashboard, DP Manager and what else is started with them.
 func (p *plan) upgradeControlPlane() {
 	p.phase = ControlPlane
-	p.runBefore()
 	p.findings("during", "with-upgrade")
 	to := p.hop.path.To
 	from := p.hop.path.From.String()

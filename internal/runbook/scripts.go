@@ -67,7 +67,7 @@ func (p *plan) runBefore() {
 		return
 	}
 	p.add(Step{
-		ID: "run-before", Title: "Save and take off what the upgrade must not meet", Owner: controlPlane, Objects: objects, Severity: report.SeverityBreaking, Clears: true,
+		ID: "run-before", Title: "Save and take off what the upgrade must not meet", Owner: controlPlane, Objects: objects, Severity: report.SeverityBreaking, Clears: true, Minutes: p.o.Times.Scripts,
 		Text:    "After the backup, so that it has everything as it was. What the script saves in the folder saved is the only other original, and holds secrets.",
 		Command: p.file("before.sh") + " --apply",
 		Expect:  "exit code 0; a second run says that it changed nothing", Check: p.file("before.sh"),

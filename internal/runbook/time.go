@@ -14,6 +14,8 @@ type Times struct {
 	Database, Files, ControlPlane, Group, Acceptance int
 	// Restore is how long it takes to restore the database. The guide does not say; it is taken to be as long as the backup.
 	Restore int
+	// Scripts is how long before.sh takes, where there is one. The guide knows of none.
+	Scripts int
 	// Window is how long the window is; 0: the work, and the longest way back.
 	Window int
 	// Groups are the minutes of single gateway groups, by short id or name.
@@ -28,17 +30,18 @@ const (
 	timeGroup        = "gateway-group"
 	timeAcceptance   = "acceptance"
 	timeRestore      = "restore-database"
+	timeScripts      = "run-before"
 	timeWindow       = "window"
 )
 
 // GuideTimes returns the times of the vendor's guide.
 func GuideTimes() Times {
-	return Times{Database: 10, Files: 5, ControlPlane: 20, Group: 30, Acceptance: 20, Restore: 10, Groups: map[string]int{}}
+	return Times{Database: 10, Files: 5, ControlPlane: 20, Group: 30, Acceptance: 20, Restore: 10, Scripts: 5, Groups: map[string]int{}}
 }
 
 // TimeNames returns the names that [Times.Set] takes.
 func TimeNames() []string {
-	return []string{timeDatabase, timeFiles, timeControlPlane, timeGroup, timeAcceptance, timeRestore, timeWindow}
+	return []string{timeDatabase, timeFiles, timeControlPlane, timeGroup, timeAcceptance, timeRestore, timeScripts, timeWindow}
 }
 
 // mostMinutes is a week.
@@ -56,7 +59,7 @@ func (t *Times) Set(name string, minutes int) error {
 	}
 	place := map[string]*int{
 		timeDatabase: &t.Database, timeFiles: &t.Files, timeControlPlane: &t.ControlPlane, timeGroup: &t.Group,
-		timeAcceptance: &t.Acceptance, timeRestore: &t.Restore, timeWindow: &t.Window,
+		timeAcceptance: &t.Acceptance, timeRestore: &t.Restore, timeScripts: &t.Scripts, timeWindow: &t.Window,
 	}[name]
 	if place == nil {
 		near, _ := suggest.Nearest(strings.ToLower(name), TimeNames())

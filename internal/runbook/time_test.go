@@ -110,7 +110,7 @@ func TestAMisspeltTimeGetsASuggestion(t *testing.T) {
 	times := runbook.GuideTimes()
 	for name, want := range map[string]string{
 		"control-plain": "unknown time: did you mean control-plane?",
-		"nonsense":      "unknown time: known are backup-database, backup-files, control-plane, gateway-group, acceptance, restore-database, window and gateway-group/NAME",
+		"nonsense":      "unknown time: known are backup-database, backup-files, control-plane, gateway-group, acceptance, restore-database, run-before, window and gateway-group/NAME",
 	} {
 		if err := times.Set(name, 5); err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", name, err, want)

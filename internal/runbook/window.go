@@ -92,6 +92,7 @@ func (p *plan) backup() {
 	}
 	p.add(s)
 	p.backupFiles()
+	p.runBefore()
 }
 
 // guideFiles are the configuration files of the vendor's bundle.
