@@ -58,7 +58,7 @@ func (c *Collector) service(r *estate.Resource) {
 	one.Group, one.ID, one.Name = strings.Clone(r.Group.ShortID), strings.Clone(r.ID), shown(r.Name())
 	one.Stream = r.Field("type").TextOrEmpty() == "stream"
 	if status, ok := r.Field("status").Number().Known(); ok {
-		one.Disabled = status == "0"
+		one.Status = strings.Clone(status.String())
 	}
 	one.Hosts, one.Route.Hidden = texts(r, "hosts")
 	prefix, hidden := texts(r, "path_prefix")
@@ -94,6 +94,8 @@ func (c *Collector) route(r *estate.Resource) {
 	paths, hidden[2] = texts(r, "uris", "uri", "paths", "path")
 	one.Hidden = slices.Contains(hidden[:], true)
 	one.Vars = !r.Field("vars").Empty()
+	status, _ := r.Field("status").Number().Known()
+	one.Off = status == "0"
 	one.Path = plainest(paths)
 	one.rank = one.worth()
 	if one.rank > best.rank || one.rank == best.rank && cmp.Or(cmp.Compare(one.id, best.id), cmp.Compare(len(best.Path), len(one.Path))) < 0 {
@@ -145,6 +147,15 @@ func plainest(paths []string) string {
 	return best
 }
 
+// prefixed returns the path of a route with the prefix of its service, which some sources write into it already.
+func prefixed(prefix, path string) string {
+	prefix = strings.TrimSuffix(prefix, "/")
+	if prefix == "" || path == prefix || strings.HasPrefix(path, prefix+"/") {
+		return path
+	}
+	return prefix + path
+}
+
 func patterned(path string) bool { return strings.ContainsAny(path, "*:") }
 
 // worth tells how well one request to a route shows that its service answers.
@@ -153,7 +164,7 @@ func (c *candidate) worth() int {
 	for _, good := range []struct {
 		is    bool
 		worth int
-	}{{c.harmless() != "", 16}, {!c.Vars, 8}, {c.Path != "" && !c.Hidden, 4}, {!patterned(c.Path), 2}, {c.open, 1}} {
+	}{{!c.Off, 32}, {c.harmless() != "", 16}, {!c.Vars, 8}, {c.Path != "" && !c.Hidden, 4}, {!patterned(c.Path), 2}, {c.open, 1}} {
 		if good.is {
 			worth += good.worth
 		}
@@ -180,9 +191,7 @@ func (c *Collector) published() (all []Service, more int) {
 			hidden := one.Route.Hidden
 			one.Route, one.Routes, one.RouteIDs, one.Open = best.Route, best.routes(), best.ids, one.Open && best.open
 			one.Route.Hidden = one.Route.Hidden || hidden
-			if s.prefix != "" && !strings.HasPrefix(one.Route.Path, s.prefix) {
-				one.Route.Path = strings.TrimSuffix(s.prefix, "/") + one.Route.Path
-			}
+			one.Route.Path = prefixed(s.prefix, one.Route.Path)
 		}
 		all = append(all, one)
 	}

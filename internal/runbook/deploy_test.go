@@ -167,35 +167,43 @@ func TestTheAcceptanceTestRuns(t *testing.T) {
 		t.Skip("curl is not on the PATH")
 	}
 	var seen []string
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		seen = append(seen, r.Method+" "+r.Host+r.URL.Path)
+	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := ""
+		if r.TLS != nil {
+			name = " as " + r.TLS.ServerName
+		}
+		seen = append(seen, r.Method+" "+r.Host+r.URL.EscapedPath()+name)
 		if r.Host == "closed.example.org" {
 			w.WriteHeader(http.StatusUnauthorized)
 		}
-	}))
+	})
+	srv, encrypted := httptest.NewServer(answer), httptest.NewTLSServer(answer)
 	defer srv.Close()
+	defer encrypted.Close()
 	f := &runbook.Facts{
-		Groups: []runbook.Group{{ShortID: "default", Name: "default"}, {ShortID: "down", Name: "down"}},
+		Groups: []runbook.Group{{ShortID: "default", Name: "default"}, {ShortID: "down", Name: "down"}, {ShortID: "tls", Name: "tls"}},
 		Services: []runbook.Service{
 			{Group: "default", ID: "a", Name: "a", Open: true, Routes: 1, Hosts: []string{"*.example.org"}, Route: runbook.Route{Path: "/orders/*"}},
 			{Group: "default", ID: "b", Name: "b", Routes: 2, Hosts: []string{"closed.example.org"}, Route: runbook.Route{Path: "/users/:id", Methods: []string{"HEAD"}}},
 			{Group: "default", ID: "c", Name: "c", Routes: 1, Route: runbook.Route{Path: "/pay", Methods: []string{"POST"}}},
-			{Group: "default", ID: "d", Name: "d", Routes: 1, Disabled: true, Route: runbook.Route{Path: "/"}},
+			{Group: "default", ID: "d", Name: "d", Routes: 1, Status: "0", Route: runbook.Route{Path: "/off"}},
+			{Group: "default", ID: "o", Name: "o", Routes: 1, Status: "1", Route: runbook.Route{Path: "/", Off: true}},
+			{Group: "tls", ID: "t", Name: "t", Routes: 1, Hosts: []string{"shop.example.org"}, Route: runbook.Route{Path: "/p/{id}/ü x[1-9]%2F"}},
 			{Group: "down", ID: "e", Name: "e", Routes: 1, Open: true, Hosts: []string{"e.example.org"}, Route: runbook.Route{Path: "/"}},
 		},
 	}
 	b := runbook.Make(reporttest.Ready(), f, runbook.Options{Times: runbook.GuideTimes()})
 	sh := exec.CommandContext(t.Context(), "sh")
 	sh.Stdin = strings.NewReader(b.Script())
-	sh.Env = append(sh.Environ(), "GATEWAY_DEFAULT="+srv.URL, "GATEWAY_DOWN=http://127.0.0.1:1")
+	sh.Env = append(sh.Environ(), "GATEWAY_DEFAULT="+srv.URL, "GATEWAY_DOWN=http://127.0.0.1:1", "GATEWAY_TLS="+encrypted.URL+"/")
 	out, err := sh.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	if diff := cmp.Diff("200 default/a\n000 down/e\n401 default/b\n", string(out)); diff != "" {
+	if diff := cmp.Diff("200 default/a\n000 down/e\n401 default/b\n200 tls/t\n200 default/d\n", string(out)); diff != "" {
 		t.Errorf("printed (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"GET any.example.org/orders/", "HEAD closed.example.org/users/1"}, seen); diff != "" {
+	if diff := cmp.Diff([]string{"GET any.example.org/orders/", "HEAD closed.example.org/users/1", "GET shop.example.org/p/%7Bid%7D/%C3%BC%20x%5B1-9%5D%2F as shop.example.org", "GET " + strings.TrimPrefix(srv.URL, "http://") + "/off"}, seen); diff != "" {
 		t.Errorf("sent (-want +got):\n%s", diff)
 	}
 	byHand := 0
@@ -204,7 +212,7 @@ func TestTheAcceptanceTestRuns(t *testing.T) {
 			byHand++
 		}
 	}
-	if byHand != 1 || len(b.Requests) != 4 {
+	if byHand != 2 || len(b.Requests) != 7 {
 		t.Errorf("%d requests, %d of them by hand", len(b.Requests), byHand)
 	}
 }

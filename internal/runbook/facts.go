@@ -67,8 +67,8 @@ func (g *Group) Live() []Instance {
 type Service struct {
 	Group, ID, Name string // Group is the short id
 	Stream          bool   // it takes TCP connections, not requests
-	Disabled        bool
-	Open            bool // no plugin asks who sends a request
+	Status          string // as the control plane writes it; what it means depends on the release
+	Open            bool   // no plugin asks who sends a request
 	Hosts           []string
 	Routes          int
 	RouteIDs        []string // some of them
@@ -81,6 +81,7 @@ type Route struct {
 	Methods []string // empty: all
 	Hosts   []string
 	Path    string // as it is written, with the service's prefix
+	Off     bool   // it is disabled
 	Vars    bool   // it has conditions that the path does not tell
 	Hidden  bool   // the source hides a part of it
 }

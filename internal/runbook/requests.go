@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
+	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
 // requests returns a request for each published service: first those that findings name, because the upgrade changes them,
@@ -22,13 +23,13 @@ func (p *plan) requests() []Request {
 	names := p.addresses()
 	for i := range p.f.Services {
 		s := &p.f.Services[i]
-		if s.Disabled {
-			continue
-		}
 		group := p.groupOf(s.Group)
 		one := ranked{Request: request(s), routes: s.Routes}
 		one.GatewayGroup, one.Variable = group, names[s.Group]
 		switch {
+		case p.disabled(s):
+			one.rank = 3
+			one.Notes = append(one.Notes, "it is disabled: 404 is to be expected")
 		case slices.ContainsFunc(append(s.RouteIDs, s.ID), func(id string) bool { return concerned[inGroup{group, id}] }):
 			one.Notes = append(one.Notes, "the assessment has findings on it")
 		case s.Open:
@@ -101,6 +102,8 @@ func request(s *Service) Request {
 	switch {
 	case s.Stream:
 		one.Notes = append(one.Notes, "it takes TCP connections: test it with a client of its own")
+	case s.Route.Off:
+		one.Notes = append(one.Notes, "its routes are disabled")
 	case s.Routes == 0:
 		one.Notes = append(one.Notes, "no route of it was seen")
 	case s.Route.Hidden || host == "" && len(s.Hosts)+len(s.Route.Hosts) > 0:
@@ -108,7 +111,7 @@ func request(s *Service) Request {
 	case s.Route.harmless() == "":
 		one.Notes = append(one.Notes, "its routes take only "+strings.Join(s.Route.Methods, ", ")+": test it with a request that may be sent")
 	default:
-		one.Method, one.Host, one.Path = s.Route.harmless(), host, cmp.Or(concrete(s.Route.Path), "/")
+		one.Method, one.Host, one.Path = s.Route.harmless(), host, encoded(cmp.Or(concrete(s.Route.Path), "/"))
 		if one.Path != s.Route.Path {
 			one.Notes = append(one.Notes, "for "+s.Route.Path)
 		}
@@ -126,6 +129,19 @@ func request(s *Service) Request {
 		one.Notes = append(one.Notes, "asks who sends the request: 401 or 403 is possible")
 	}
 	return one
+}
+
+// statuses begins the releases in which the status of an enabled service is 1. Before them it was 0. Source: release notes
+// of 3.2.12.0.
+var statuses = version.Since("3.2.12.0")
+
+// disabled reports whether a service is known to be disabled.
+func (p *plan) disabled(s *Service) bool {
+	from, err := version.Parse(p.r.Path.From)
+	if err != nil {
+		return false
+	}
+	return s.Status == "0" && statuses.In(from.Release()) || s.Status == "1" && !statuses.In(from.Release())
 }
 
 // hostOf returns a host of the service; stands is true if it only stands for a pattern.
@@ -156,25 +172,46 @@ func concrete(pattern string) string {
 	return strings.Join(parts, "/")
 }
 
+// encoded writes a path as it is sent: what a path may not have is encoded, and what is encoded already stays.
+func encoded(path string) string {
+	var b strings.Builder
+	for _, c := range []byte(path) {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}?#[]", c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+			continue
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
+}
+
 // Script returns the acceptance test for a POSIX shell: it sends every request and prints the status of each, so that the
 // output of before and after the upgrade can be compared.
 func (r *Runbook) Script() string {
 	var b strings.Builder
 	b.WriteString(`#!/bin/sh
 # One harmless request to each published service. Prints the status of each answer; 000: there was none.
-# Run it before and after the upgrade, and compare.
+# Run it before and after the upgrade, and compare. It needs curl 7.49 or later; certificates are not checked.
 `)
 	set := map[string]bool{}
 	for _, q := range r.Requests {
 		if q.Method != "" && !set[q.Variable] {
 			set[q.Variable] = true
-			fmt.Fprintf(&b, ": \"${%s:?address of a gateway of group %s, such as http://gateway:9080}\"\n", q.Variable, harmless(q.GatewayGroup))
+			fmt.Fprintf(&b, ": \"${%s:?address of a gateway of group %s, such as http://gateway:9080 or https://gateway:9443}\"\n", q.Variable, harmless(q.GatewayGroup))
 		}
 	}
 	b.WriteString(`ask() { # ADDRESS METHOD HOST PATH NAME
-	options=
-	[ "$2" = HEAD ] && options=-I
-	status=$(curl -sSk $options -m 10 -o /dev/null -w '%{http_code}' ${3:+-H} ${3:+"Host: $3"} "$1$4" 2>/dev/null) || status=000
+	scheme=${1%%://*}
+	at=${1#*://}
+	at=${at%%/*}
+	case ${at##*]} in
+	*:*) ;;
+	*) [ "$scheme" = https ] && at=$at:443 || at=$at:80 ;;
+	esac
+	head=
+	[ "$2" = HEAD ] && head=-I
+	# with a host: that name in the request and, with https, in TLS as well, and the gateway as where it goes to
+	status=$(curl -gsSk $head -m 10 -o /dev/null -w '%{http_code}' ${3:+--connect-to} ${3:+"::$at"} "$scheme://${3:-$at}$4" 2>/dev/null) || status=000
 	printf '%s %s\n' "$status" "$5"
 }
 `)

@@ -136,7 +136,7 @@ func (p *plan) variables() []Variable {
 	}
 	for _, q := range p.book.Requests {
 		if q.Method != "" {
-			names[q.Variable] = "the address of a gateway of group " + q.GatewayGroup + ", such as http://gateway:9080"
+			names[q.Variable] = "the address of a gateway of group " + q.GatewayGroup + ", such as http://gateway:9080 or https://gateway:9443"
 		}
 	}
 	var all []Variable
