@@ -94,15 +94,6 @@ func stopLine(w *runbook.Window) string {
 	return "On what is installed today this step is " + string(w.Verdict) + ". " + w.Advice
 }
 
-// windowLine says how long a window is.
-func windowLine(w *runbook.Window) string {
-	how := "gateway groups one after the other"
-	if w.Parallel {
-		how = "gateway groups at the same time"
-	}
-	return fmt.Sprintf("%d minutes of work (%s), in a window of %d minutes: the rest is for the way back", w.Minutes, how, w.Length)
-}
-
 // moments returns the times of a step as a table shows them: start, end, begin by, turn back by.
 func moments(w *runbook.Window, s *runbook.Step) [4]string {
 	var all [4]string

@@ -2,8 +2,10 @@ package render_test
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/api7-preflight/api7-preflight/internal/render"
@@ -121,4 +123,59 @@ func TestARunbookThatCannotBeWrittenIsAnError(t *testing.T) {
 	if err := render.Runbook(&broken{}, "table", b); err == nil || !strings.Contains(err.Error(), "known formats: markdown, html, json, change-request") {
 		t.Error(err)
 	}
+}
+
+// TestAWindowThatIsTooShortOrTooLongSaysSo reads what Markdown and HTML say of it.
+func TestAWindowThatIsTooShortOrTooLongSaysSo(t *testing.T) {
+	t.Parallel()
+	many := &runbook.Facts{}
+	for i := range 60 {
+		name := "group-" + strconv.Itoa(i)
+		many.Groups = append(many.Groups, runbook.Group{ShortID: name, Name: name})
+	}
+	short := runbook.GuideTimes()
+	short.Window = 40
+	for _, tt := range []struct {
+		facts *runbook.Facts
+		times runbook.Times
+		says  []string
+	}{
+		{&runbook.Facts{Groups: many.Groups[:2]}, short, []string{"too short", "the work alone is longer than that"}},
+		{many, runbook.GuideTimes(), []string{"longer than 12 hours", "--parallel", "29 more"}},
+	} {
+		b := runbook.Make(reporttest.Blocked(), tt.facts, runbook.Options{Times: tt.times})
+		for _, format := range []string{"markdown", "html"} {
+			text := drawn(t, format, b)
+			for _, want := range tt.says {
+				if !strings.Contains(text, want) {
+					t.Errorf("%s does not say %q", format, want)
+				}
+			}
+		}
+	}
+}
+
+// TestTheFirstLinesOfARunbookSayUntilWhenToTurnBack reads them.
+func TestTheFirstLinesOfARunbookSayUntilWhenToTurnBack(t *testing.T) {
+	t.Parallel()
+	b := runbook.Make(reporttest.Blocked(), &runbook.Facts{}, runbook.Options{Times: runbook.GuideTimes(), Starts: []time.Time{time.Date(2026, 10, 25, 1, 30, 0, 0, zone(t, "Europe/Berlin"))}})
+	text := drawn(t, "markdown", b)
+	head, _, _ := strings.Cut(text, "\n## ")
+	for _, want := range []string{"Roll back if it is not done", "`upgrade-control-plane` by `", "Sunday, 2026-10-25"} {
+		if !strings.Contains(head, want) {
+			t.Errorf("it does not say %q:\n%s", want, head)
+		}
+	}
+	if !strings.Contains(text, "(UTC+01:00)") { // clocks go back in this night
+		t.Errorf("hours that there are twice are not told apart:\n%s", text)
+	}
+}
+
+func zone(t *testing.T, name string) *time.Location {
+	t.Helper()
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		t.Skip(err)
+	}
+	return z
 }

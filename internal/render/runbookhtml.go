@@ -4,6 +4,7 @@ import (
 	"bufio"
 	_ "embed" // for the style of the page
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,6 +58,11 @@ func (h *runbookHypertext) begin() {
 	h.raw("</div>\n")
 	h.unless("p", progressLine(h.b))
 	h.unless("p", hopsLine(h.b))
+	h.raw("<ul class=\"short\">\n")
+	for _, text := range inShort(h.b) {
+		h.raw("<li>", quoted(text), "</li>\n")
+	}
+	h.raw("</ul>\n")
 	h.el(`p class="small"`, "Made by "+report.Program+" "+h.b.Tool.Version+" on "+h.b.Run.StartedAt.UTC().Format("2006-01-02 at 15:04 UTC")+". Anything in angle brackets that begins with FILL IN is not known and must be filled in.")
 	h.raw("</header>\n<main>\n")
 }
@@ -120,19 +126,23 @@ func (h *runbookHypertext) windowPlan(w *runbook.Window) {
 		h.told("", stopLine(w))
 	}
 	h.told("", windowLine(w)+".")
-	if !w.Fits {
-		h.raw("<p><strong>", markup("The window is too short: some steps cannot be undone within it."), "</strong></p>\n")
+	for _, text := range warnings(w) {
+		h.raw("<p><strong>", quoted(text), "</strong></p>\n")
 	}
-	steps := timed(h.b, w.Number)
+	first, left, last := folded(timed(h.b, w.Number))
+	steps := append(slices.Clone(first), last...)
 	h.picture(w, steps)
-	h.grid([]string{"step", "minutes", "start", "end", "begin by", "turn back by"}, len(steps), func(i int) []string {
+	h.grid([]string{"step", "minutes", "start", "end", "begin by", "turn back by", "fits"}, len(steps), func(i int) []string {
 		m := moments(w, steps[i])
-		minutes := ""
-		if steps[i].Minutes > 0 {
-			minutes = strconv.Itoa(steps[i].Minutes)
+		fits := "no"
+		if steps[i].Fits {
+			fits = "yes"
 		}
-		return []string{strconv.Itoa(h.b.Number(steps[i].ID)) + " " + steps[i].Title, minutes, m[0], m[1], m[2], m[3]}
+		return []string{strconv.Itoa(h.b.Number(steps[i].ID)) + " " + steps[i].Title, strconv.Itoa(steps[i].Minutes), m[0], m[1], m[2], m[3], fits}
 	})
+	if left > 0 {
+		h.told("", "Between them are "+count(left, "more step", "more steps")+", which have their times below.")
+	}
 	h.told("", begins(w))
 	h.told(` class="small"`, limitsSay)
 	h.raw("</section>\n")
@@ -161,7 +171,7 @@ func (h *runbookHypertext) picture(w *runbook.Window, steps []*runbook.Step) {
 	}
 	height := len(bars)*barPitch + barPitch
 	h.raw(fmt.Sprintf(`<svg class="plan" viewBox="0 0 %d %d" role="img" aria-label="%s">`+"\n", pictureWidth, height, markup(windowLine(w))))
-	h.raw(fmt.Sprintf(`<rect class="back" x="%s" y="0" width="%d" height="%d"/>`+"\n", x(w.Minutes), pictureWidth-w.Minutes*pictureWidth/w.Length, height))
+	h.raw(fmt.Sprintf(`<rect class="back" x="%s" y="0" width="%d" height="%d"/>`+"\n", x(w.Minutes), max(0, pictureWidth-w.Minutes*pictureWidth/w.Length), height))
 	for i, s := range bars {
 		y := i * barPitch
 		h.raw(fmt.Sprintf(`<rect class="bar" x="%s" y="%d" width="%s" height="%d"/>`, x(s.StartMinute), y, x(s.Minutes), barHeight))
@@ -234,7 +244,7 @@ func (h *runbookHypertext) step(s *runbook.Step) {
 	h.told("", s.Text)
 	h.objects(s)
 	h.code(s.Command)
-	h.raw("<dl class=\"facts who\">\n")
+	h.raw("<dl class=\"facts\">\n")
 	for _, said := range []struct{ what, text string }{{"Expect", s.Expect}, {"Check", asCommand(s.Check)}, {"If it fails", s.OnFailure}, {"Undo", s.Undo}} {
 		if said.text == "" || said.text == unchanged {
 			continue

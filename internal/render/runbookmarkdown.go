@@ -38,6 +38,9 @@ func (p *runbookPage) firstPage() {
 	p.paragraph("**" + p.told(runbookLead(b)) + ".**")
 	p.paragraph(p.told(progressLine(b)))
 	p.paragraph(p.told(hopsLine(b)))
+	short := inShort(b)
+	p.list("", len(short), func(i int) { p.line("- ", p.told(short[i])) })
+	p.line()
 	p.line("Made by ", report.Program, " ", p.told(b.Tool.Version), " on ", b.Run.StartedAt.UTC().Format("2006-01-02 at 15:04 UTC"), ". Anything in angle brackets that begins with FILL IN is not known and must be filled in; the list is below.")
 	p.line()
 	p.stands()
@@ -115,30 +118,36 @@ func (p *runbookPage) timePlan(w *runbook.Window) {
 		p.line()
 	}
 	p.paragraph(p.told(windowLine(w)) + ".")
-	if !w.Fits {
-		p.paragraph("**The window is too short: what does not fit cannot be undone within it.**")
+	for _, text := range warnings(w) {
+		p.paragraph("**" + p.told(text) + "**")
 	}
 	p.paragraph(p.told(begins(w)))
-	steps := timed(p.b, w.Number)
+	first, left, last := folded(timed(p.b, w.Number))
 	p.line("| step | minutes | start | end | begin by | turn back by | fits |")
 	p.line("|---|---|---|---|---|---|---|")
+	p.times(w, first)
+	if left > 0 {
+		p.line("| … ", strconv.Itoa(left), " more: the steps have their times | | | | | | |")
+	}
+	p.times(w, last)
+	p.line()
+}
+
+// times writes the rows of steps in a time plan.
+func (p *runbookPage) times(w *runbook.Window, steps []*runbook.Step) {
 	for _, s := range steps {
 		m := moments(w, s)
-		minutes, fits := "", "**no**"
-		if s.Minutes > 0 {
-			minutes = strconv.Itoa(s.Minutes)
-		}
+		fits := "**no**"
 		if s.Fits {
 			fits = "yes"
 		}
-		p.line("| ", celled(p.named(s.ID)), " | ", minutes, " | ", p.hour(m[0]), " | ", p.hour(m[1]), " | ", p.hour(m[2]), " | ", p.hour(m[3]), " | ", fits, " |")
+		p.line("| ", celled(p.named(s.ID)), " | ", strconv.Itoa(s.Minutes), " | ", p.hour(m[0]), " | ", p.hour(m[1]), " | ", p.hour(m[2]), " | ", p.hour(m[3]), " | ", fits, " |")
 	}
-	p.line()
 }
 
 // hour returns a time; as code if it is anything else, as in a file that somebody wrote by hand.
 func (p *runbookPage) hour(text string) string {
-	if strings.Trim(text, "0123456789:T+-() day") == "" {
+	if strings.Trim(text, "0123456789:T+-() dayUC") == "" {
 		return text
 	}
 	return celled(p.told(text))

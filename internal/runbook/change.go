@@ -2,7 +2,10 @@ package runbook
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -14,15 +17,18 @@ type ChangeRequest struct {
 	Tool               report.Tool `json:"tool"`
 	Run                report.Run  `json:"run"`
 	ShortDescription   string      `json:"short_description" jsonschema:"at most 160 characters"`
-	Justification      string      `json:"justification"`
+	Justification      string      `json:"justification" jsonschema:"this and the other texts: at most 4000 characters"`
 	ImplementationPlan string      `json:"implementation_plan"`
 	RiskImpactAnalysis string      `json:"risk_impact_analysis"`
 	BackoutPlan        string      `json:"backout_plan"`
 	TestPlan           string      `json:"test_plan"`
 }
 
-// longestDescription is what a short description may have in ServiceNow.
-const longestDescription = 160
+// What the fields hold: of a short description as ServiceNow has it, and of the others in an installation of it as it comes.
+const (
+	longestDescription = 160
+	longestText        = 4000
+)
 
 // ChangeRequestOf returns the change request for a runbook. Commands are in the runbook, which belongs to it as an
 // attachment.
@@ -30,11 +36,11 @@ func ChangeRequestOf(b *Runbook) *ChangeRequest {
 	return &ChangeRequest{
 		SchemaVersion: b.SchemaVersion, Tool: b.Tool, Run: b.Run,
 		ShortDescription:   short(fmt.Sprintf("Upgrade API7 Enterprise from %s to %s: control plane and %s", b.Path.From, b.Path.To, many(groupCount(b), "gateway group", "gateway groups"))),
-		Justification:      justification(b),
-		ImplementationPlan: b.listed(Preparation, Validation, Freeze, Backup, ControlPlane, DataPlane, Acceptance, Aftercare),
-		RiskImpactAnalysis: risks(b),
-		BackoutPlan:        backout(b),
-		TestPlan:           b.listed(Validation, Acceptance) + tests(b),
+		Justification:      fit(justification(b)),
+		ImplementationPlan: fit(implementation(b)),
+		RiskImpactAnalysis: fit(risks(b)),
+		BackoutPlan:        fit(backout(b)),
+		TestPlan:           fit(tests(b)),
 	}
 }
 
@@ -45,6 +51,20 @@ func short(text string) string {
 		return string(runes[:longestDescription-1]) + "…"
 	}
 	return text
+}
+
+// fit leaves out the last lines of a text that is too long for a field.
+func fit(text string) string {
+	const rest = "… what is missing here is in the attached runbook"
+	if utf8.RuneCountInString(text) <= longestText {
+		return text
+	}
+	runes := []rune(text)[:longestText-utf8.RuneCountInString(rest)-1]
+	text = string(runes)
+	if at := strings.LastIndexByte(text, '\n'); at > 0 {
+		text = text[:at]
+	}
+	return text + "\n" + rest
 }
 
 func groupCount(b *Runbook) int {
@@ -59,6 +79,9 @@ func groupCount(b *Runbook) int {
 
 func justification(b *Runbook) string {
 	text := fmt.Sprintf("API7 Enterprise %s is to become %s.", b.Path.From, b.Path.To)
+	if n := len(b.Path.Lines); n > 0 {
+		text += fmt.Sprintf(" It is %s behind.", many(n, "release line", "release lines"))
+	}
 	to, err := version.Parse(b.Path.To)
 	if err != nil || !to.Line().LTS() {
 		return text
@@ -70,18 +93,49 @@ func justification(b *Runbook) string {
 	return text + "."
 }
 
-// listed lists the steps of some phases, a line each.
-func (r *Runbook) listed(phases ...Phase) string {
+// implementation says what is done. The steps of the days before and after are counted: they are in the runbook.
+func implementation(b *Runbook) string {
 	var out strings.Builder
-	for _, w := range r.Windows {
-		if len(r.Windows) > 1 {
-			fmt.Fprintf(&out, "Window %d: %s to %s\n", w.Number, w.From, w.To)
+	for i := range b.Windows {
+		w := &b.Windows[i]
+		fmt.Fprintf(&out, "%s to %s: from %s to %s, %d minutes of work. The attached runbook has every command.\n", w.From, w.To, w.Start, w.End, w.Minutes)
+		b.counted(&out, w.Number, Preparation, Validation)
+		for _, phase := range []Phase{Freeze, Backup, ControlPlane, DataPlane, Acceptance} {
+			b.phase(&out, w.Number, phase)
 		}
-		for _, phase := range phases {
-			r.phase(&out, w.Number, phase)
-		}
+		b.counted(&out, w.Number, Aftercare)
 	}
 	return out.String()
+}
+
+// counted writes how many steps phases of a window have, and for which findings.
+func (r *Runbook) counted(out *strings.Builder, window int, phases ...Phase) {
+	for _, phase := range phases {
+		var first, last string
+		n := 0
+		var rules []string
+		for i := range r.Steps {
+			s := &r.Steps[i]
+			if s.Window != window || s.Phase != phase {
+				continue
+			}
+			if n++; first == "" {
+				first = strconv.Itoa(i + 1)
+			}
+			last = strconv.Itoa(i + 1)
+			if s.Severity == report.SeverityBreaking && s.Rule != "" {
+				rules = append(rules, s.Rule)
+			}
+		}
+		if n == 0 {
+			continue
+		}
+		fmt.Fprintf(out, "%s: %s, %s to %s", phase.Title(), many(n, "step", "steps"), first, last)
+		if rules = sorted(rules); len(rules) > 0 {
+			fmt.Fprintf(out, ", among them what must be done for %s", strings.Join(rules, ", "))
+		}
+		out.WriteString("\n")
+	}
 }
 
 // phase lists the steps of a phase of a window, by the numbers that they have in the runbook.
@@ -96,7 +150,11 @@ func (r *Runbook) phase(out *strings.Builder, window int, phase Phase) {
 			fmt.Fprintf(out, "%s\n", phase.Title())
 			first = false
 		}
-		fmt.Fprintf(out, "%d. %s (%s)%s\n", i+1, s.Title, s.Owner, s.span())
+		about := s.Owner
+		if s.Rule != "" {
+			about += ", for " + s.Rule
+		}
+		fmt.Fprintf(out, "%d. %s (%s)%s\n", i+1, s.Title, about, s.span())
 	}
 }
 
@@ -130,15 +188,38 @@ func risks(b *Runbook) string {
 	return out.String()
 }
 
+// backout says when to go back, and how: in the order of doing it, which is not that of the runbook, where the way back of
+// what is upgraded first stands first.
 func backout(b *Runbook) string {
 	var out strings.Builder
-	out.WriteString(b.listed(Rollback))
-	for _, w := range b.Windows {
-		fmt.Fprintf(&out, "The window ends at %s; %d of its %d minutes are for the way back.\n", w.End, w.Length-w.Minutes, w.Length)
+	for i := range b.Windows {
+		w := &b.Windows[i]
+		if len(b.Windows) > 1 {
+			fmt.Fprintf(&out, "Window %d, %s to %s\n", w.Number, w.From, w.To)
+		}
+		for k := range b.Steps {
+			if s := &b.Steps[k]; s.Window == w.Number && s.TurnBackBy != "" && s.Phase != Rollback && s.GoTo != "" {
+				fmt.Fprintf(&out, "Step %d (%s) not done by %s: step %d\n", k+1, s.Title, s.TurnBackBy, b.Number(s.GoTo))
+			}
+		}
+		var lines []string
+		for k := range b.Steps {
+			if s := &b.Steps[k]; s.Window == w.Number && s.Phase == Rollback && s.Owner != manager {
+				line := fmt.Sprintf("%d. %s (%s)\n", k+1, s.Title, s.Owner)
+				if s.GatewayGroup != "" {
+					lines = slices.Insert(lines, 0, line)
+					continue
+				}
+				lines = append(lines, line)
+			}
+		}
+		out.WriteString("The way back, gateways before the control plane:\n" + strings.Join(lines, ""))
+		fmt.Fprintf(&out, "The window ends at %s; %d of its %d minutes are for the way back. Nothing else may change the configuration meanwhile.\n", w.End, max(0, w.Length-w.Minutes), w.Length)
 	}
 	return out.String()
 }
 
+// tests says how it is known that the upgrade went well.
 func tests(b *Runbook) string {
 	sent, byHand := 0, 0
 	for _, q := range b.Requests {
@@ -148,5 +229,12 @@ func tests(b *Runbook) string {
 			byHand++
 		}
 	}
-	return fmt.Sprintf("%s that change nothing, before and after the upgrade, with the same answers; %s tested by hand.\n", many(sent, "request", "requests"), many(byHand, "service is", "services are"))
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s that change nothing, before and after the upgrade, with the same answers; %s tested by hand.\n", many(sent, "request", "requests"), many(byHand, "service is", "services are"))
+	for i := range b.Windows {
+		for _, phase := range []Phase{Validation, Acceptance} {
+			b.phase(&out, b.Windows[i].Number, phase)
+		}
+	}
+	return out.String()
 }

@@ -89,8 +89,9 @@ func TestStatementsWithNumbersAndNamesAreKept(t *testing.T) {
 		"upgrade-gateways-default":   {"error lines", "can be ignored", "Rolling"},
 		"upgrade-gateways-edge-7f3a": {"api7/gateway --version 0.2.14", "etcd.auth.tls.enabled", "API7_GATEWAY_GROUP_SHORT_ID", "edge-7f3a", "apisix.image.tag'=\"3.7.3\""},
 		"make-ready":                 {"v3.7.3"},
-		"choose-target":              {"latest", "long-term support"},
-		"talk-to-vendor":             {"custom plugins", "hardware", "service levels"},
+		"choose-target":              {"latest", "long-term support", "major, minor", "patch"},
+		"talk-to-vendor":             {"custom plugins", "hardware", "service levels", "what your people can do"},
+		"read-release-notes":         {"new features", "introduction and the upgrade guides"},
 	} {
 		s := b.Step(id)
 		if s == nil {

@@ -78,10 +78,19 @@ func Clock(moment, first string) string {
 	if err != nil {
 		return t.Format("2006-01-02 15:04")
 	}
+	if offset(t) != offset(f) { // clocks were changed meanwhile
+		text += t.Format(" (UTC-07:00)")
+	}
 	if days := int(midnight(t).Sub(midnight(f)).Round(24*time.Hour) / (24 * time.Hour)); days != 0 {
 		text += fmt.Sprintf(" (%+d day)", days)
 	}
 	return text
+}
+
+// offset returns how far a time is east of UTC, in seconds.
+func offset(t time.Time) int {
+	_, seconds := t.Zone()
+	return seconds
 }
 
 // Day returns the day and the zone of a time; empty for one without.

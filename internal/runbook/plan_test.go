@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -387,6 +388,30 @@ func TestTheStateOfComponentsIsSeen(t *testing.T) {
 		}
 	})); diff != "" {
 		t.Errorf("in the middle (-want +got):\n%s", diff)
+	}
+}
+
+// TestAChangeRequestFitsItsFields makes one of more gateway groups than its fields have room for.
+func TestAChangeRequestFitsItsFields(t *testing.T) {
+	t.Parallel()
+	f := demoFacts(t)
+	for i := range 300 {
+		name := fmt.Sprintf("group-%d", i)
+		f.Groups = append(f.Groups, runbook.Group{ID: name, ShortID: name, Name: name, Instances: []runbook.Instance{{Name: "gw", Version: "3.4.1", Live: true}}})
+	}
+	c := runbook.ChangeRequestOf(runbook.Make(assessed(t, "3.4.1", "3.7.3"), &f, options()))
+	for name, text := range map[string]string{"plan": c.ImplementationPlan, "risk": c.RiskImpactAnalysis, "back": c.BackoutPlan, "test": c.TestPlan, "why": c.Justification} {
+		if n := utf8.RuneCountInString(text); n > 4000 || n < 40 {
+			t.Errorf("%s has %d characters", name, n)
+		}
+	}
+	if !strings.HasSuffix(c.ImplementationPlan, "the attached runbook") {
+		t.Errorf("the plan does not say that something is missing: %.200s", c.ImplementationPlan)
+	}
+	first := runbook.ChangeRequestOf(demo(t)).BackoutPlan
+	staging, plane := strings.Index(first, "Roll gateway group staging"), strings.Index(first, "Roll the control plane")
+	if !strings.Contains(first, "not done by 2026-12-06T01:55:00Z") || staging < 0 || plane < staging {
+		t.Errorf("when and in which order to go back:\n%s", first)
 	}
 }
 

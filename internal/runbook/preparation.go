@@ -16,7 +16,7 @@ func (p *plan) preparation() {
 	if p.hop.number == 1 {
 		p.add(Step{
 			ID: "choose-target", Title: "Choose the release", Owner: manager,
-			Text:      "The vendor recommends the latest release, or the latest of the line with long-term support. Known defects say: " + p.r.Target.Advice,
+			Text:      "A release has three numbers: major, minor (a new line of releases) and patch (fixes alone). The vendor recommends the latest release, or the latest of the line with long-term support. Known defects say: " + p.r.Target.Advice,
 			Command:   "api7-preflight targets" + given(p.o.Sources),
 			Expect:    "the release to install is decided, and this runbook is for it: " + p.r.Path.To,
 			OnFailure: "make the runbook again with --to for the release that you choose",
@@ -24,7 +24,7 @@ func (p *plan) preparation() {
 		})
 		p.add(Step{
 			ID: "talk-to-vendor", Title: "Talk to API7 about the upgrade", Owner: manager,
-			Text:   "The right strategy depends on how the installation is deployed, on custom plugins, on the plugins in use, and on hardware and service levels. The section about support has the answers; send it with the report before you fix the date.",
+			Text:   "The right strategy depends on how the installation is deployed, on custom plugins, on the plugins in use, on what your people can do, and on hardware and service levels. The section about support has the answers; send it with the report before you fix the date.",
 			Expect: "API7 knows the date and the path, and has said nothing against it", Undo: "nothing is changed",
 		})
 	}
@@ -39,7 +39,7 @@ func (p *plan) preparation() {
 	}
 	p.add(Step{
 		ID: "read-release-notes", Title: fmt.Sprintf("Read the release notes after %s up to %s", from, to), Owner: controlPlane,
-		Text:    "This runbook has what the assessor knows of them. The list says which changes it checks, which a person has to check, and which it does not cover.",
+		Text:    "This runbook has what the assessor knows of them. The list says which changes it checks, which a person has to check, and which it does not cover. The notes also list the new features of each release; the introduction and the upgrade guides are beside them." + p.quiet(),
 		Command: fmt.Sprintf("api7-preflight rules coverage --from %s --to %s", from, to),
 		Expect:  "for each change that is not covered somebody has said whether it concerns you",
 		Check:   "https://docs.api7.ai/enterprise/release-notes",
@@ -49,6 +49,16 @@ func (p *plan) preparation() {
 	p.findings("before", "prepare")
 	p.byHand("before")
 	p.imagesAndFiles()
+}
+
+// quiet says so where nothing that breaks has to be prepared, as the vendor's guide says it of 3.6 to 3.7.
+func (p *plan) quiet() string {
+	for f := range p.due() {
+		if f.Severity == report.SeverityBreaking {
+			return ""
+		}
+	}
+	return " As far as the assessment sees, no breaking change needs preparation here."
 }
 
 // given returns flags behind a command.

@@ -35,6 +35,7 @@ func (p *plan) support() {
 	add("Is there a backup, and was it restored once?", "steps `backup-database` and `restore-rehearsal`: write down when, how large, and how long both took")
 	add("What is the plan to go back?", "steps `rollback-everything`, `rollback-control-plane` and those of each gateway group; the points of no return are listed above")
 	add("Was it rehearsed?", "steps `rehearse-upgrade` and `rehearse-rollback`: write down what went wrong there")
+	add("Who does it, and how well do they know it?", "the table of duties says which roles; write down whether each has done such an upgrade, and its rehearsal")
 	add("Which service levels and which hardware?", "`"+p.blank("service levels of the APIs", "the contracts with their users")+"`; `"+p.blank("cores and memory of the nodes, and cores of the licence", "the nodes and the Dashboard")+"`")
 	add("If it fails: what happened, and when?", "this runbook with the times that were kept, the step at which it stopped, and the logs: "+p.logs())
 	p.book.Blanks = append(p.book.Blanks, p.supportBlanks()...)

@@ -100,15 +100,15 @@ type Moment struct {
 	Slot
 
 	Start, End int
-	// TurnBackBy is the latest minute at which the way back must begin so that it is over when the window ends. It counts only
-	// where Back is above 0.
+	// TurnBackBy is the latest minute at which the way back must begin so that it is over when the window ends; the end of the
+	// window itself where Back is 0.
 	TurnBackBy int
 	// BeginBy is the latest minute to begin the slot so that it, the acceptance test and after that the way back still fit.
 	BeginBy int
 }
 
-// Fits reports whether the way back fits into the window if the slot ends as planned.
-func (m *Moment) Fits() bool { return m.Back == 0 || m.End <= m.TurnBackBy }
+// Fits reports whether the slot, what has to follow it and its way back fit into the window if it begins and ends as planned.
+func (m *Moment) Fits() bool { return m.End <= m.TurnBackBy && m.Start <= m.BeginBy }
 
 // Timeline is a window laid out.
 type Timeline struct {

@@ -160,11 +160,25 @@ func (p *plan) acceptance() {
 	})
 }
 
+// testAgain plans a test of what was put back.
+func (p *plan) testAgain() {
+	if last := &p.book.Steps[len(p.book.Steps)-1]; last.Phase != Aftercare {
+		return // nothing was
+	}
+	p.add(Step{
+		ID: "test-again", Title: "Test once more with everything put back", Owner: testers,
+		Text:    "What was put back sends requests to other upstreams again: watch these for a while.",
+		Command: "sh " + p.file("acceptance.sh") + " | diff answers-before.txt -",
+		Expect:  "diff shows no difference, and each upstream has its share of the requests", OnFailure: "take off again what was put back last, and compare it with what was saved", Undo: "nothing is changed",
+	})
+}
+
 // after plans the time after the acceptance test.
 func (p *plan) after() {
 	p.phase = Aftercare
 	p.runAfter()
 	p.findings("after", "put-back")
+	p.testAgain()
 	p.add(Step{
 		ID: "lift-freeze", Title: "Lift the freeze", Owner: manager,
 		Text:   "Start pipelines one by one, and look after each whether it leaves the configuration as it should be. Publishing and Canary Rules may work differently now: the steps by hand say how.",
