@@ -38,7 +38,7 @@ func when(b *runbook.Runbook, w *runbook.Window) string {
 	if from == "" {
 		return fmt.Sprintf("%s: %d minutes, %d of them work; --start gives its times.", text, w.Length, w.Minutes)
 	}
-	return fmt.Sprintf("%s: `%s` to `%s`, %d minutes of it work.", text, from, to, w.Minutes)
+	return fmt.Sprintf("%s: `%s` to `%s`; %d of its %d minutes are work.", text, from, to, w.Minutes, w.Length)
 }
 
 // mostTurns is the number of steps whose turn-back times stand in the summary.
