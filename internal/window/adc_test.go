@@ -14,7 +14,7 @@ const adcFile = `{"services":[
 	{"id":"pets","name":"pets","upstream":{"nodes":[]},"plugins":{"cors":{},"traffic-split":` + inline + `},"routes":[
 		{"name":"a","plugins":{"traffic-split":` + byID + `}},
 		{"name":"b","plugins":{"workflow":{"rules":[{"actions":[["limit-count",{"count":1}],["traffic-split",` + byID + `]]}]}}}]},
-	{"name":"shop","plugins":{"api7-traffic-split":{"rules":[{"canary_upstreams":[{"upstream_name":"next","weight":1},{"weight":9}]}],"upstreams":[{"name":"next","nodes":{"10.0.0.8:80":1}}]}}}],
+	{"name":"shop","upstream":{"nodes":[]},"plugins":{"api7-traffic-split":{"rules":[{"canary_upstreams":[{"upstream_name":"next","weight":1},{"weight":9}]}],"upstreams":[{"name":"next","nodes":{"10.0.0.8:80":1}}]}}}],
 	"consumers":[{"username":"rose","plugins":{"key-auth":{"key":"k"}}}],
 	"global_rules":{"prometheus":{},"traffic-split":` + inline + `}}`
 
@@ -32,7 +32,7 @@ func TestAFileOfADCHasAFormForBeforeAndOneForAfter(t *testing.T) {
 		{"id":"pets","name":"pets","upstream":{"nodes":[]},"plugins":{"cors":{}},"routes":[
 			{"name":"a","plugins":{}},
 			{"name":"b","plugins":{"workflow":{"rules":[{"actions":[["limit-count",{"count":1}]]}]}}}]},
-		{"name":"shop","plugins":{}}],
+		{"name":"shop","upstream":{"nodes":[]},"plugins":{}}],
 		"consumers":[{"username":"rose","plugins":{"key-auth":{"key":"k"}}}],
 		"global_rules":{"prometheus":{}}}`)
 	run("after", "default", file).wants(t, 4, "write upstream ext into upstreams/upstream@default@ext.json")
@@ -43,7 +43,7 @@ func TestAFileOfADCHasAFormForBeforeAndOneForAfter(t *testing.T) {
 			{"name":"a","plugins":{"traffic-split":`+split+`}},
 			{"name":"b","plugins":{"workflow":{"rules":[{"actions":[["limit-count",{"count":1}],["traffic-split",`+split+`]]}]}}}],
 			"upstreams":[{"id":"pets-ext","name":"ext","nodes":[{"host":"10.0.0.7","port":80,"weight":1}]}]},
-		{"name":"shop","plugins":{"traffic-split":{"rules":[{"weighted_upstreams":[{"upstream_id":"shop-next","weight":1},{"weight":9}]}]}},
+		{"name":"shop","upstream":{"nodes":[]},"plugins":{"traffic-split":{"rules":[{"weighted_upstreams":[{"upstream_id":"shop-next","weight":1},{"weight":9}]}]}},
 			"upstreams":[{"id":"shop-next","name":"next","nodes":[{"host":"10.0.0.8","port":80,"weight":1}]}]}],
 		"consumers":[{"username":"rose","plugins":{"key-auth":{"key":"k"}}}],
 		"global_rules":{"prometheus":{},"traffic-split":`+inline+`}}`)
@@ -53,6 +53,14 @@ func TestAFileOfADCHasAFormForBeforeAndOneForAfter(t *testing.T) {
 	run("before", "default", file).wants(t, 2, "adc.sh: ")
 	write(t, file, `{"services":[{"name":"x","plugins":{"workflow":{"rules":[{"actions":[["traffic-split",{}]]},{"actions":[["limit-count",{}]]}]}}}]}`)
 	run("before", "default", file).wants(t, 4, "in x: take the plugin out by hand")
+	write(t, file, strings.Replace(adcFile, `"name":"shop","upstream":{"nodes":[]},`, `"name":"shop",`, 1))
+	run("after", "default", file).wants(t, 4, "service shop has no upstream of its own")
+	write(t, file, `{"services":[{"name":"x","labels":{"n":12345678901234567890}}]}`)
+	run("before", "default", file).wants(t, 4, "a number that is too large")
+	write(t, file, adcFile+"\n"+adcFile)
+	run("before", "default", file).wants(t, 2, "more than one document")
+	write(t, file, `{"services":[]}`)
+	run("before", "elsewhere", file).wants(t, 0, "objects.jsonl has nothing of a gateway group of that name or id")
 }
 
 func same(t *testing.T, e ended, want string) {

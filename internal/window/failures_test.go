@@ -81,7 +81,7 @@ func TestNoAnswerIsTakenOnTrust(t *testing.T) {
 		"gone":                   {adminapitest.Fault{Suffix: "/a", Do: status(http.StatusNotFound)}, "it is not there"},
 		"no object":              {adminapitest.Fault{Suffix: "/a", Do: body(`{"value":[]}`)}, "is not what was asked for"},
 		"half an answer":         {adminapitest.Fault{Suffix: "/a", Do: adminapitest.Cut}, "no answer from the control plane"},
-		"changed to nothing":     {adminapitest.Fault{Method: http.MethodPatch, Do: body(``)}, "is not what was asked for"},
+		"changed to nothing":     {adminapitest.Fault{Method: http.MethodPatch, Do: body(``)}, "has other plugins than were sent"},
 		"said to be done":        {adminapitest.Fault{Method: http.MethodPatch, Do: body(`{"value":{"id":"a"}}`)}, "has other plugins than were sent"},
 		"connection lost":        {adminapitest.Fault{Method: http.MethodPatch, Do: adminapitest.Reset}, "whether it was done is not known; the next run finds out"},
 		"the group is not known": {adminapitest.Fault{Suffix: "/gateway_groups/default", Do: status(http.StatusNotFound)}, "answers 404"},
@@ -159,15 +159,16 @@ func TestNothingBeginsWithoutWhatIsNeeded(t *testing.T) {
 		executeWith(t, tt.environ, dir, "before.sh", append(tt.args, "--apply")...).wants(t, 2, tt.said)
 		t.Log(name)
 	}
-	write(t, filepath.Join(dir, ".lock", "pid"), strconv.Itoa(os.Getpid()))
+	host := hostname(t)
+	write(t, filepath.Join(dir, ".lock", "pid"), strconv.Itoa(os.Getpid())+" "+host)
 	execute(t, s, dir, "before.sh", "--apply").wants(t, 2, "another run is at work here")
 	write(t, filepath.Join(dir, "objects.jsonl"), `{"kind":"service","id":"a"}`)
 	execute(t, s, dir, "before.sh").wants(t, 2, "objects.jsonl is missing or damaged")
 	if got := len(s.Requests()); got > 0 {
 		t.Errorf("%d requests", got)
 	}
-	write(t, filepath.Join(dir, ".lock", "pid"), "2147483000")
-	execute(t, s, folder(t, attached("a")), "after.sh", "--apply").wants(t, 0, "Changes made: 0.")
+	write(t, filepath.Join(dir, ".lock", "pid"), "2147483000 "+host)
+	execute(t, s, folder(t, attached("a")), "after.sh", "--apply").wants(t, 4, "before.sh has taken nothing off from this folder")
 }
 
 func content(t *testing.T, name string) string {

@@ -30,7 +30,8 @@ func everyForm() []estate.Resource {
 		object(estate.Service, "default", "tcp", `{"id":"tcp","name":"tcp","type":"stream",`+upstream+`,"plugins":{}}`),
 		object(estate.StreamRoute, "default", "stream", `{"id":"stream","name":"stream","service_id":"tcp","server_port":9100,"plugins":{"traffic-split":`+inline+`}}`),
 		object(estate.Consumer, "default", "rose", `{"id":"rose","username":"rose","plugins":{"key-auth":{"key":"k"},"traffic-split":`+inline+`}}`),
-		object(estate.GlobalRule, "default", "api7ee-global-rule", `{"id":"api7ee-global-rule","plugins":{"prometheus":{},"traffic-split":`+inline+`}}`),
+		object(estate.GlobalRule, "default", "api7ee-global-rule", `{"id":"api7ee-global-rule","plugins":{"prometheus":{},"traffic-split":`+inline+`,
+			"workflow":{"rules":[{"case":[["arg_x","==","1"]],"actions":[["limit-count",{"count":1}]]},{"actions":[["traffic-split",`+inline+`]]}]}}}`),
 		object(estate.ServiceTemplate, "", "t-pets", `{"id":"t-pets","name":"pets","plugins":{"traffic-split":`+inline+`}}`),
 		object(estate.RouteTemplate, "", "rt-toys", `{"id":"rt-toys","name":"toys","service_id":"t-toys","paths":["/"],"plugins":{"traffic-split":`+inline+`}}`),
 		object(estate.ServiceTemplate, "", "t-toys", `{"id":"t-toys","name":"toys","hosts":["toys.example.org"],"plugins":{}}`),
@@ -104,7 +105,7 @@ func TestCalledOffEverythingIsAsItWas(t *testing.T) {
 	})...)
 	dir := folder(t, found(t, s))
 	was := state(s)
-	execute(t, s, dir, "before.sh", "--finish-canaries").wants(t, 0, "This was a dry run", "delete  route direct on gateway group default: traffic-split")
+	execute(t, s, dir, "before.sh", "--finish-canaries").wants(t, 4, "This was a dry run", "delete  route direct on gateway group default: traffic-split")
 	if got := changes(s, 0); got != nil {
 		t.Fatalf("a dry run changed %v", got)
 	}
@@ -176,19 +177,25 @@ func TestWhatCannotBeDoneExactlyIsLeft(t *testing.T) {
 			4, "take the plugin out of workflow in the Dashboard",
 		},
 		"a field that nobody knows": {
-			object(estate.Consumer, "default", "a", `{"id":"a","username":"a","mystery":1,"plugins":{"traffic-split":`+inline+`}}`),
-			1, "it has what cannot be sent as it is: mystery",
+			object(estate.StreamRoute, "default", "a", `{"id":"a","service_id":"tcp","server_port":9100,"mystery":1,"plugins":{"traffic-split":`+inline+`}}`),
+			4, "it has what cannot be sent as it is (mystery)",
 		},
 		"a large number": {
-			object(estate.Consumer, "default", "a", `{"id":"a","username":"a","plugins":{"own":{"n":12345678901234567890},"traffic-split":`+inline+`}}`),
-			1, "it has what cannot be sent as it is: a number too large for jq",
+			object(estate.StreamRoute, "default", "a", `{"id":"a","service_id":"tcp","server_port":9100,"plugins":{"own":{"n":12345678901234567890},"traffic-split":`+inline+`}}`),
+			4, "it has what cannot be sent as it is (a number too large for jq)",
+		},
+		"a stream route that is disabled": {
+			object(estate.StreamRoute, "default", "a", `{"id":"a","service_id":"tcp","server_port":9100,"status":0,"plugins":{"traffic-split":`+inline+`}}`),
+			4, "it has what cannot be sent as it is (status)",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := controlPlane(t, append(groups("default"), object(estate.Service, "default", "s", `{"id":"s","name":"s","plugins":{}}`), tt.object)...)
+			s := controlPlane(t, append(groups("default"), object(estate.Service, "default", "s", `{"id":"s","name":"s","plugins":{}}`),
+				object(estate.Service, "default", "tcp", `{"id":"tcp","name":"tcp","type":"stream","plugins":{}}`), tt.object)...)
 			dir := folder(t, found(t, s))
 			was := state(s)
+			execute(t, s, dir, "before.sh").wants(t, tt.code, tt.said)
 			execute(t, s, dir, "before.sh", "--apply").wants(t, tt.code, tt.said)
 			if diff := cmp.Diff(was, state(s)); diff != "" || changes(s, 0) != nil {
 				t.Errorf("it was changed (-was +is):\n%s", diff)

@@ -13,7 +13,7 @@ import (
 )
 
 // Write writes the files into a folder, which it makes: all of them or none. A folder that has something in it is left as
-// it is, and that is an [outfile.Error], unless force is set: then each file is replaced whole, and what else is there
+// it is, and that is an [outfile.Error], unless force is set: then its files are replaced, and what else is there
 // stays, such as what the scripts have saved.
 func Write(ctx context.Context, folder string, files []File, force bool) error {
 	entries, err := os.ReadDir(folder)
@@ -25,7 +25,43 @@ func Write(ctx context.Context, folder string, files []File, force bool) error {
 	case len(entries) > 0 && !force:
 		return &outfile.Error{Name: folder, Reason: "there is something in it", Hint: "choose another folder, or --force to replace the files of an earlier run; what the scripts saved stays"}
 	}
-	return fill(ctx, folder, files)
+	return replace(ctx, folder, files)
+}
+
+// replace gives a folder new files in place of those of an earlier run, after all of them were written beside these. Files of
+// scripts that there are none of any more go: they would look as if they belonged to the new plan.
+func replace(ctx context.Context, folder string, files []File) error {
+	stale := map[string]bool{}
+	for _, name := range Names() {
+		stale[name] = true
+	}
+	for _, f := range files {
+		stale[f.Name] = false
+		if info, err := os.Lstat(filepath.Join(folder, f.Name)); err == nil && !info.Mode().IsRegular() {
+			return &outfile.Error{Name: filepath.Join(folder, f.Name), Reason: "it is no file of an earlier run", Hint: "choose another folder, or take it away"}
+		}
+	}
+	temp, err := os.MkdirTemp(folder, ".new-*.tmp")
+	if err != nil {
+		return &outfile.Error{Name: folder, Reason: reason(err), Hint: "choose a folder that you can write to"}
+	}
+	defer os.RemoveAll(temp) //nolint:errcheck // it is empty, or cannot be helped
+	if err := fill(ctx, temp, files); err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := os.Rename(filepath.Join(temp, f.Name), filepath.Join(folder, f.Name)); err != nil {
+			return &outfile.Error{Name: filepath.Join(folder, f.Name), Reason: reason(err), Hint: "run it again"}
+		}
+	}
+	for name, gone := range stale {
+		if info, err := os.Lstat(filepath.Join(folder, name)); gone && err == nil && info.Mode().IsRegular() {
+			if err := os.Remove(filepath.Join(folder, name)); err != nil {
+				return &outfile.Error{Name: filepath.Join(folder, name), Reason: reason(err), Hint: "remove it: it is of an earlier run"}
+			}
+		}
+	}
+	return nil
 }
 
 // create makes the folder under another name and gives it its own when it is complete.

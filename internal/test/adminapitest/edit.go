@@ -164,7 +164,7 @@ func (s *site) changed(k estate.Kind, f fields, r *http.Request) (after fields, 
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil || r.Header.Get("Content-Type") != "application/json" {
 		return nil, "the body is no JSON"
 	}
-	patchable := k != estate.StreamRoute && k != estate.StreamRouteTemplate && k != estate.Consumer
+	patchable := k != estate.StreamRoute && k != estate.StreamRouteTemplate && k != estate.GlobalRule
 	switch ops, isPatch := body.([]any); {
 	case r.Method == http.MethodPatch && patchable && isPatch:
 		return patched(f, ops)

@@ -109,10 +109,21 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case edited:
 	case fault != nil:
-		fault.Do(w, r, site)
+		fault.Do(w, r, http.HandlerFunc(s.answer))
 	case !trusted:
 		refuse(w, http.StatusUnauthorized)
 	default:
+		site.ServeHTTP(w, r)
+	}
+}
+
+// answer answers a request behind a fault, as the server would without it.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	site := s.site
+	edited := s.editable && site.edit(w, r)
+	s.mu.Unlock()
+	if !edited {
 		site.ServeHTTP(w, r)
 	}
 }

@@ -55,16 +55,23 @@ umask 077
 work=$(mktemp -d "$here/.work.XXXXXX") || refuse "$here cannot be written to"
 trap 'rm -rf -- "$work"' EXIT
 trap 'exit 1' HUP INT TERM
-if jq -e 'type == "object"' <"$file" >"$work/try" 2>/dev/null; then
+if jq . <"$file" >"$work/try" 2>/dev/null; then
 	cat <"$file" >"$work/file"
-elif command -v yq >/dev/null 2>&1; then
-	yq -o=json . <"$file" >"$work/file" || refuse "yq cannot read the file"
-	jq -e 'type == "object"' "$work/file" >"$work/try" || refuse "the file is no ADC file"
+elif command -v yq >/dev/null 2>&1; then # there are two programs of that name
+	yq -o=json . <"$file" >"$work/file" 2>"$work/try" || yq . <"$file" >"$work/file" 2>>"$work/try" || refuse "yq cannot read the file"
 else
 	refuse "the file is no JSON, and yq, which reads YAML, is not installed"
 fi
+jq -es 'length == 1 and (.[0] | type == "object")' "$work/file" >"$work/try" 2>/dev/null || refuse "the file is no ADC file, or more than one document"
+printf '%s' "$group" | jq -Rs . >"$work/asked"
+query -c about_group "$here/objects.jsonl" "$work/asked" | grep -qx true ||
+	warn "objects.jsonl has nothing of a gateway group of that name or id: its files are changed all the same"
 
 left=
+if query -c adc_inexact "$work/file" | grep -qx true; then
+	warn "it has a number that is too large for jq and for ADC itself: change the file by hand"
+	exit 4
+fi
 query -r 'adc_stuck[]' "$work/file" >"$work/stuck"
 while IFS= read -r name; do
 	warn "in $name: take the plugin out by hand: what is to be left is not for a script to decide"
@@ -95,5 +102,10 @@ while IFS= read -r name; do
 	warn "service $name has a Canary Rule and a Traffic Split: make one of both by hand"
 	left=yes
 done <"$work/merge"
+query -r adc_bare "$work/file" "$work/group" "$work/known" >"$work/bare"
+while IFS= read -r name; do
+	warn "service $name has no upstream of its own, and ADC takes further ones only beside it: give it one"
+	left=yes
+done <"$work/bare"
 [ -z "$left" ] || exit 4
 query --tab adc_after "$work/file" "$work/group" "$work/known"

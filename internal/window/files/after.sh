@@ -38,15 +38,22 @@ done
 marked() {
 	: >"$work/names"
 	: >"$work/rows"
-	for mark in "$saved"/*_template@*.taken "$saved"/*.taken; do
-		[ -e "$mark" ] || continue
-		name=$(basename -- "$mark" .taken)
-		! grep -qxF -- "$name" "$work/names" || continue
-		printf '%s\n' "$name" >>"$work/names"
-		cat "$saved/$name.row" >>"$work/rows" 2>/dev/null || refuse "saved/$name.row is missing"
-		set -- "$@" "$saved/$name.row" "$saved/$name.json" "$saved/$name.taken"
+	: >"$work/whole"
+	for pass in templates others; do
+		for mark in "$saved"/*.taken; do
+			[ -e "$mark" ] || continue
+			name=${mark##*/}
+			name=${name%.taken}
+			case $pass:$name in
+			templates:*_template@*) ;;
+			templates:* | others:*_template@*) continue ;;
+			esac
+			printf '%s\n' "$name" >>"$work/names"
+			cat "$saved/$name.row" >>"$work/rows" 2>/dev/null || refuse "saved/$name.row is missing"
+			cat "$saved/$name.row" "$saved/$name.json" "$saved/$name.taken" >>"$work/whole" 2>/dev/null || damaged
+		done
 	done
-	[ "$#" = 0 ] || valid whole "$@" || damaged
+	[ ! -s "$work/whole" ] || valid whole "$work/whole" || damaged
 }
 
 # damaged says which of the saved objects it is.
@@ -123,10 +130,9 @@ back() {
 		IFS= read -r what
 		IFS= read -r names
 		IFS= read -r why
-		IFS= read -r plan
-		cat >"$work/each"
 	} <"$work/lines"
-	printf '%s\n' "$plan" >"$work/plan"
+	part 4 >"$work/plan"
+	sed '1,4d' "$work/lines" >"$work/each"
 	case $what in
 	there) say "done    $title" ;;
 	publish) hand "$title: the gateway group enforces publishing. See that its service template has $names (saved/$key.json has what was there), and publish it to the gateway group as a new version; compare first, because everything in the template is published. Then run $me again: it sees whether the plugin is back" ;;
@@ -143,14 +149,14 @@ back() {
 
 # put gives the object in $work/row, which is $work/answer, the plugins back.
 put() {
-	words decision "$work/row" "$work/plan" "$work/ids" "$work/answer" >"$work/decision"
+	lines decision "$work/row" "$work/plan" "$work/ids" "$work/answer"
 	{
 		IFS= read -r state
-		IFS= read -r to
 		IFS= read -r lost
 		IFS= read -r how
-		IFS= read -r body
-	} <"$work/decision"
+	} <"$work/lines"
+	part 4 >"$work/to"
+	part 5 >"$work/body"
 	case $state in
 	done)
 		say "done    $title"
@@ -158,10 +164,12 @@ put() {
 		;;
 	other) stop "its plugins were changed since before.sh ran, and that would be lost" "put the plugin back in the Dashboard, and rename saved/$key.taken; saved/$key.json has what was there" ;;
 	esac
+	if lossy "put $names back, as saved/$key.json has it,"; then
+		return 0
+	fi
 	say "put     $title: $names"
 	[ -n "$apply" ] || return 0
-	printf '%s\n' "$to" >"$work/to"
-	change "$lost" "$how" "$body"
+	change "$how"
 }
 
 prepare
@@ -171,7 +179,10 @@ words table "$work/version" "$work/rows" >"$work/table"
 words '.[] | title' "$work/rows" >"$work/titles"
 total=$(($(wc -l <"$work/titles")))
 printf '%s\n' "$undo" >"$work/undo"
-while next; do
+if [ "$total" = 0 ] && valid rows_ok "$here/objects.jsonl" && [ "$(words with_plugins "$here/objects.jsonl")" != 0 ]; then
+	hand "before.sh has taken nothing off from this folder: is it the one in which it ran? If somebody took the plugins off by hand, put them back by hand"
+fi
+while next && IFS= read -r key <&5; do
 	at=$((at + 1))
 	if [ "$undo" = true ]; then
 		[ "$early" = true ] || stop "the control plane is $version: --undo is for the release that was installed before"
@@ -183,6 +194,6 @@ while next; do
 		printf '{"value":{}}\n' >"$work/answer"
 	fi
 	back
-done 3<"$work/table"
+done 3<"$work/table" 5<"$work/names"
 finish
 (exit "$left")

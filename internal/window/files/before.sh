@@ -61,6 +61,7 @@ save() {
 	[ -n "$apply" ] || return 0
 	mkdir -p -- "$saved"
 	chmod 0700 "$saved"
+	[ -e "$saved/address" ] || printf '%s\n' "$API7_ADMIN" >"$saved/address"
 	cp -- "$work/row" "$work/saved.row"
 	mv -f -- "$work/saved.row" "$saved/$key.row"
 	cp -- "$work/answer" "$work/saved.json"
@@ -95,14 +96,13 @@ choose() {
 		IFS= read -r stuck
 		IFS= read -r unfinished
 		IFS= read -r list
-		IFS= read -r to
 		IFS= read -r lost
 		IFS= read -r how
-		IFS= read -r body
-		cat >"$work/named"
 	} <"$work/lines"
 	printf '%s\n' "$list" >"$work/names"
-	printf '%s\n' "$to" >"$work/to"
+	part 8 >"$work/to"
+	part 9 >"$work/body"
+	sed '1,9d' "$work/lines" >"$work/named"
 	[ "$unfinished" = false ] ||
 		hand "$title: finish its Canary Rule in the Dashboard (published service, Upstreams, Canary Rules, Finish), or run $me --apply --finish-canaries"
 	while IFS=' ' read -r name id; do # better known now than in the night
@@ -127,13 +127,17 @@ take() {
 		take_from_template
 		return 0
 	fi
+	[ "$kind" = global_rule ] && grep -qx '{}' "$work/to" && lost= && how=DELETE
+	if lossy "take $names off it"; then
+		return 0
+	fi
 	say "delete  $title: $names"
 	mark direct
 	[ -n "$apply" ] || return 0
-	if [ "$kind" = global_rule ]; then
+	if [ "$how" = DELETE ]; then
 		remove
 	else
-		change "$lost" "$how" "$body"
+		change "$how"
 	fi
 }
 
@@ -193,13 +197,28 @@ printf '%s\n' "$finishing" >"$work/finishing"
 while next; do
 	at=$((at + 1))
 	[ "$early" = true ] || stop "the control plane is $version, and this is to be done before the upgrade to $change or later" "after the upgrade, run after.sh"
+	state=gone
+	cp -- "$work/row" "$work/it"
+	mark=$saved/$key.taken
 	if get "$path"; then
 		take
 	elif [ "$kind" != global_rule ]; then
 		stop "it is not there" "if it was deleted on purpose, take its line out of objects.jsonl; else check API7_ADMIN, or make these files again"
-	elif [ -s "$saved/$key.taken" ]; then
+	elif [ -s "$mark" ]; then
 		say "done    $title"
+	else
+		say "none    $title: it is not there"
+	fi
+	if [ "$kind" = global_rule ]; then
+		if [ "$state" = take ] || [ -s "$mark" ]; then say true; else say false; fi >>"$work/globals"
+		cat "$work/it" >>"$work/globals"
 	fi
 done 3<"$work/table"
+if [ -s "$work/globals" ]; then
+	words unfound "$work/globals" >"$work/unfound"
+	while IFS= read -r line; do
+		hand "$line: nothing of it is on the global rules of this gateway group, and the report has found it there: look in the Dashboard"
+	done <"$work/unfound"
+fi
 finish
 (exit "$left")

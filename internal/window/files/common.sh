@@ -1,3 +1,4 @@
+{ set +x; } 2>/dev/null # a trace would show the token
 export LC_ALL=C
 me=$(basename -- "$0")
 here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd)
@@ -85,24 +86,42 @@ prepare() {
 	export API7_TOKEN
 	while [ "$API7_ADMIN" != "${API7_ADMIN%/}" ]; do API7_ADMIN=${API7_ADMIN%/}; done
 	umask 077
+	sweep
 	work=$(mktemp -d "$here/.work.XXXXXX") || refuse "$here cannot be written to"
+	printf '%s\n' "$$ $(uname -n)" >"$work/pid"
 	printf '"3.4.1" "3.10.0"\n' >"$work/try"
 	valid older "$work/try" || refuse "this jq cannot use $here/window.jq: jq 1.5 or later is needed"
+	if [ -e "$saved/address" ] && [ "$(cat "$saved/address")" != "$API7_ADMIN" ]; then
+		warn "what is saved here is of $(cat "$saved/address"), and API7_ADMIN is $API7_ADMIN"
+		refuse "use a folder of its own for each installation; if it is the same one at another address, write that into saved/address"
+	fi
 	[ -z "$apply" ] || lock
+}
+
+# ours tells whether a run that wrote its number and host into a file may still be at work.
+ours() {
+	IFS=' ' read -r number host <"$1" 2>/dev/null || return 0
+	[ "$host" != "$(uname -n)" ] || kill -0 "$number" 2>/dev/null
+}
+
+# sweep removes what runs have left that were killed.
+sweep() {
+	for old in "$here"/.work.*; do
+		[ ! -e "$old/pid" ] || ours "$old/pid" || rm -rf -- "$old"
+	done
 }
 
 # lock keeps a second run out.
 lock() {
 	if ! mkdir "$here/.lock" 2>/dev/null; then
-		other=$(cat "$here/.lock/pid" 2>/dev/null) || other=
-		if [ -z "$other" ] || kill -0 "$other" 2>/dev/null; then
+		if [ ! -s "$here/.lock/pid" ] || ours "$here/.lock/pid"; then
 			refuse "another run is at work here; if none is, remove $here/.lock"
 		fi
 		rm -rf -- "$here/.lock"
 		mkdir "$here/.lock" 2>/dev/null || refuse "another run is at work here"
 	fi
 	held=$here/.lock
-	printf '%s\n' "$$" >"$held/pid"
+	printf '%s\n' "$$ $(uname -n)" >"$held/pid"
 }
 
 # call METHOD ADDRESS [FILE] sends one request. The answer is in $work/answer, its status in $status. The token goes
@@ -116,7 +135,7 @@ call() {
 	else
 		set --
 	fi
-	status=$(printf 'header = "X-API-KEY: %s"\n' "$API7_TOKEN" |
+	status=$(jq -nr '"header = \"X-API-KEY: \(env.API7_TOKEN)\""' |
 		curl -q --config - --silent --show-error --globoff --path-as-is --proto '=http,https' --connect-timeout 10 \
 			--max-time 120 --request "$method" --output "$work/answer" --write-out '%{http_code}' "$@" --url "$url" \
 			2>"$work/curl") || {
@@ -140,7 +159,10 @@ accepted() {
 # get ADDRESS reads an object into $work/answer; it fails if there is none.
 get() {
 	call GET "$1"
-	[ "$status" != 404 ] || return 1
+	if [ "$status" = 404 ]; then
+		valid is_answer "$work/answer" || stop "the control plane answers 404 with something that is no answer of its API" "does API7_ADMIN lead to the Dashboard?"
+		return 1
+	fi
 	accepted
 }
 
@@ -178,26 +200,33 @@ next() {
 	now=$title
 }
 
-# change sends a request that gives the object in $work/row, which is $work/answer now, the plugins in $work/to, and
+# lossy tells whether something of the object would be lost, and leaves it to a person then.
+lossy() {
+	[ -n "$lost" ] || return 1
+	hand "$title: it has what cannot be sent as it is ($lost): $1 in the Dashboard"
+}
+
+# change sends $work/body, which gives the object in $work/row, which is $work/answer now, the plugins in $work/to, and
 # reads it again: nothing else of it may be different.
-change() { # LOST METHOD BODY
-	[ -z "$1" ] || stop "it has what cannot be sent as it is: $1" "change it in the Dashboard, and take it out of here: README.txt says how"
-	printf '%s\n' "$3" >"$work/body"
+change() { # METHOD
 	mv -f -- "$work/answer" "$work/was"
-	call "$2" "$path" "$work/body"
+	call "$1" "$path" "$work/body"
 	accepted
 	changed=$((changed + 1))
-	mv -f -- "$work/answer" "$work/reply"
 	get "$path" || stop "it is gone after it was changed"
-	[ -s "$work/reply" ] || printf 'null\n' >"$work/reply"
-	lines verdict "$work/was" "$work/answer" "$work/to" "$work/reply"
+	lines verdict "$work/was" "$work/answer" "$work/to"
 	{
 		IFS= read -r same
+		IFS= read -r more
 		IFS= read -r different
 	} <"$work/lines"
 	[ "$same" = true ] || stop "the control plane accepted the change, and the object has other plugins than were sent"
-	[ -z "$different" ] || warn "$title: the control plane changed other fields as well: $different"
+	[ "$more" = false ] || say "note    $title: the control plane has filled in more than was sent"
+	[ -z "$different" ] || hand "$title: the control plane changed other fields as well: $different; compare it with saved/$key.json"
 }
+
+# part N is a line of the last answers; it may be too long for a variable.
+part() { sed -n "$1p" "$work/lines"; }
 
 # hand notes what is left to do by hand.
 hand() { printf '%s\n' "$*" >>"$work/hand"; }
@@ -213,6 +242,6 @@ finish() {
 	if [ -s "$work/hand" ]; then
 		say "Left to do by hand:"
 		sort -u "$work/hand" | sed 's/^/  - /'
-		[ -z "$apply" ] || left=4
+		left=4
 	fi
 }

@@ -7,6 +7,9 @@ def seg: tostring | @uri | gsub("\\."; "%2E");
 # plain makes one line of any text, without anything that a terminal acts on.
 def plain: tostring | tojson[1:-1] | gsub("[\\x{7f}-\\x{9f}\\x{200b}-\\x{200f}\\x{2028}-\\x{202e}\\x{2060}-\\x{2069}\\x{feff}]"; "?");
 
+# among tells whether a text is one of a list. (inside compares parts of texts.)
+def among($list): . as $x | any($list[]; . == $x);
+
 def cut($n): if length > $n then .[0:$n] + "..." else . end;
 
 # title names an object in messages.
@@ -96,26 +99,39 @@ def ops($from; $to):
        | {op: (if $from | has($k) then "replace" else "add" end), path: ("/plugins/" + ($k | pointer)), value: $to[$k]}]
   end;
 
-# method_of is how the Admin API takes a change of a kind: where it documents no PATCH, the whole object is sent.
-def method_of: if [.kind] | inside(["service", "route", "service_template", "route_template"]) then "PATCH" else "PUT" end;
+# method_of is how the Admin API takes a change of a kind: where it documents no PATCH, the whole object is sent. Source: the
+# vendor's table of permission actions and resources.
+def method_of: if .kind | among(["service", "route", "consumer", "service_template", "route_template"]) then "PATCH" else "PUT" end;
 
 def own_fields:
   {stream_route: ["name", "desc", "labels", "service_id", "server_addr", "server_port", "remote_addr", "sni", "plugins"],
    stream_route_template: ["name", "desc", "labels", "service_id", "server_addr", "server_port", "remote_addr", "sni", "plugins"],
-   consumer: ["username", "desc", "labels", "plugins"],
    global_rule: ["plugins"]}[.kind];
 
 def moving: ["id", "created_at", "updated_at", "create_time", "update_time", "gateway_group_id", "gateway_group_name",
-  "stream_route_id", "route_id", "status", "org_id"];
+  "stream_route_id", "route_id", "org_id"];
 
-# foreign_fields are fields that a PUT would lose because nobody knows whether they can be sent.
-def foreign_fields($row): ($row | own_fields) as $own | to_entries | map(select(.value != null) | .key) - $own - moving;
+# foreign_fields are fields that a PUT would lose because nobody knows whether they can be sent. An enabled object is enabled
+# again without its status.
+def foreign_fields($row): ($row | own_fields) as $own
+  | to_entries | map(select(.value != null and (.key != "status" or .value != 1)) | .key) - $own - moving;
 
 # body_of is what is sent so that the object has the plugins $to.
 def body_of($row; $to):
   if ($row | method_of) == "PATCH" then ops(.plugins | if type == "object" then . else null end; $to)
   else ($row | own_fields) as $own
-    | with_entries(select([.key] | inside($own))) | .plugins = $to end;
+    | with_entries(select(.key | among($own))) | .plugins = $to end;
+
+# covers tells whether a value has everything that is wanted of it. A control plane may fill in defaults, and write an empty
+# set as a list.
+def covers($want): . as $is
+  | if ($want == {} or $want == []) and ($is == {} or $is == []) then true
+    elif ($want | type) == "object" then ($is | type) == "object" and all($want | keys[]; . as $k | ($is | has($k)) and ($is[$k] | covers($want[$k])))
+    elif ($want | type) == "array" then ($is | type) == "array" and ($is | length) == ($want | length) and all(range($want | length); . as $i | $is[$i] | covers($want[$i]))
+    else $is == $want end;
+
+# covers_plugins does it for sets of plugins: there are no others.
+def covers_plugins($want): (keys == ($want | keys)) and covers($want);
 
 # steady is an object without its plugins and the fields that the control plane changes by itself.
 def steady: del(.plugins, .updated_at, .update_time, .last_published, .published_gateway_groups_count);
@@ -141,7 +157,8 @@ def upstream_body($name): del(.id, .created_at, .updated_at, .create_time, .upda
 def upstream_id($service; $old):
   ($old | @uri | gsub("[^A-Za-z0-9_.-]"; "-")) as $name
   | ($service | @uri | gsub("[^A-Za-z0-9_.-]"; "-")) as $own
-  | if $name | startswith($own + "-") then $name else $own + "-" + $name end;
+  | (if $name | startswith($own + "-") then $name else $own + "-" + $name end)
+  | if length > 256 then .[0:240] + "-" + (hash | tostring) else . end;
 
 # named are the upstream ids inside a configuration, each once.
 def named: [.. | objects | select(has("upstream_id") and .upstream_id != null) | .upstream_id | tostring] | unique;
@@ -186,6 +203,7 @@ def older: (.[0] | version) < (.[1] | version);
 def release: .[0].value | strings | select(test("^v?[0-9]+([.][0-9]+)+([-+.][A-Za-z0-9.+-]*)?$"));
 
 # [answer]
+def is_answer: length == 1 and (.[0] | type == "object");
 def is_object: .[0].value | type == "object";
 def has_list: .[0].list | type == "array" and all(.[]; type == "object" and (.id | type == "string"));
 def told: .[0] | refusal;
@@ -196,7 +214,7 @@ def rows_ok: length > 0 and all(.[]; row_ok);
 # [version, row...]: for each row title, address, key, change, kind, whether the version is older than the change, the
 # gateway group if objects of the kind may be only published, and the row; each in a line.
 def table: (.[0] | version) as $v | .[1:][] | title, path_of, key, .change, .kind, ($v < (.change | version) | tostring),
-  (if [.kind] | inside(["service", "route", "stream_route"]) then .group | seg else "" end), tojson;
+  (if .kind | among(["service", "route", "stream_route"]) then .group | seg else "" end), tojson;
 
 # [answer]: whether a gateway group takes changes only from templates.
 def enforces: .[0].value | objects | .enforce_service_publishing == true | tostring;
@@ -207,7 +225,8 @@ def same_object: .[0].kind == .[1].kind and .[0].id == .[1].id and (.[0].group /
 # [answer, saved answer, taken or nothing]: whether an object is as it was saved, without what was taken off it since.
 def same_state: (.[2].plugins // []) as $taken
   | (.[0].value | {steady: steady, plugins: plugins_of}) as $is
-  | .[1].value | [{steady: steady, plugins: plugins_of}, {steady: steady, plugins: (strip_all($taken) | .plugins)}] | any(.[]; . == $is);
+  | .[1].value | [{steady: steady, plugins: plugins_of}, {steady: steady, plugins: (strip_all($taken) | .plugins)}]
+  | any(.[]; . as $was | ($is.steady | covers($was.steady)) and ($is.plugins | covers_plugins($was.plugins)));
 
 # [how, names, taken or nothing]: what is noted of an object from which names are taken.
 def marking: {how: .[0], plugins: ((.[2].plugins // []) + .[1] | unique)};
@@ -218,11 +237,12 @@ def present($row): . as $o | $row.plugins | map(select(. as $p | $o | held($p) |
 # inexact are the numbers that jq may have rounded.
 def inexact: [.. | numbers | select(. >= 9007199254740992 or . <= -9007199254740992)];
 
-# request is how an object gets the plugins $to, in lines: what would be lost of it, method, body.
+# request is how an object gets the plugins $to, in lines: what would be lost of it, method, those plugins, body. The last two
+# may be very long.
 def request($row; $to): body_of($row; $to) as $body
   | ((if ($row | method_of) == "PATCH" then [] else foreign_fields($row) | map(plain) end)
      + (if $body | inexact | length > 0 then ["a number too large for jq"] else [] end) | join(", ")),
-    ($row | method_of), ($body | tojson);
+    ($row | method_of), ($to | tojson), ($body | tojson);
 
 # unfinished are the plugins of $row on an object that stay because it is not said that they may go: a Canary Rule that is
 # in force.
@@ -238,7 +258,7 @@ def outside($row): . as $o
 
 # [row, answer, finishing]: what is to be taken off. Lines: whether there is anything to take (take), nothing (gone), or
 # nothing that may be taken (keep); the plugins in words; those in which it is stuck; whether a Canary Rule is in force;
-# the plugins; what is left of all plugins; the request; then what is outside.
+# the plugins; what would be lost and the method; what is left of all plugins; what is sent; then what is outside.
 def choice: .[0] as $row | .[2] as $finishing | (.[1].value | objects) as $o
   | ($o | present($row)) as $present
   | ($present - ($o | unfinished($row; $finishing))) as $names
@@ -248,7 +268,6 @@ def choice: .[0] as $row | .[2] as $finishing | (.[1].value | objects) as $o
     ($rest.not | join(", ")),
     (($present - $names | length) > 0 | tostring),
     ($names | tojson),
-    ($rest.plugins | tojson),
     ($o | request($row; $rest.plugins)),
     ($o | outside($row));
 
@@ -258,12 +277,17 @@ def template_of: .[0] as $row | .[1].value
   | select(($id | type) == "string" and $id != "" and $id != $row.id)
   | {kind: ($row.kind + "_template"), group: "", id: $id, name: ($row.name // ""), plugins: $row.plugins, change: $row.change};
 
-# [answer before, answer after, plugins, answer to the change]: whether it has them, and the names of other fields that
-# differ. Nothing if one of the answers has no object.
-def verdict: select(length == 4 and (.[3].value | type == "object")) | .[2] as $to
+# [answer before, answer after, plugins]: whether it has them, whether it has more than was sent, and
+# the names of other fields that differ. Nothing if one of the answers has no object.
+def verdict: select(length == 3) | .[2] as $to
   | (.[0].value | objects) as $was | (.[1].value | objects) as $is
-  | ($is | plugins_of == $to | tostring),
-    ([($was | steady | keys[]) as $k | select($was[$k] != $is[$k]) | $k | plain] | join(", "));
+  | ($is | plugins_of | covers_plugins($to) | tostring),
+    ($is | plugins_of != $to | tostring),
+    ([($was | steady | keys[]) as $k | select($is[$k] | covers($was[$k]) | not) | $k | plain] | join(", "));
+
+# [seen, row, seen, row ...]: titles of gateway groups on whose global rules nothing was found of what rows say is there.
+def unfound: [range(0; length; 2) as $i | {seen: .[$i], row: .[$i + 1]}] | group_by(.row.group)[]
+  | select(any(.[]; .seen) | not) | .[0].row | .id = (.rules // [] | join(", ")) | title;
 
 # [row, answer, taken, row, answer, taken ...]: whether all of what is saved is there.
 def whole: length % 3 == 0 and ([range(0; length; 3) as $i | .[$i:$i + 3]] | all(.[];
@@ -273,11 +297,14 @@ def whole: length % 3 == 0 and ([range(0; length; 3) as $i | .[$i:$i + 3]] | all
 def carries($names; $undo): . as $o | $names | all(.[];
   (if . == "api7-traffic-split" and ($undo | not) then "traffic-split" else . end) as $p | $o | held($p) | length > 0);
 
+# [row...]: how many of them have plugins to be taken off.
+def with_plugins: map(select(.plugins | length > 0)) | length;
+
 # planned is what an object had of the plugins that were taken (had), what was left of them (rest), and the published
 # service that owns its upstreams.
 def planned($row; $names; $undo): . as $o
   | [$names[] as $p | $o | held($p)[]] | unique as $keys
-  | ($o | plugins_of | with_entries(select([.key] | inside($keys)))) as $had
+  | ($o | plugins_of | with_entries(select(.key | among($keys)))) as $had
   | {keys: $keys, had: $had, rest: ({plugins: $had} | strip_all($names) | .plugins), undo: $undo,
      owner: ({service: $row.id, route: $o.service_id, stream_route: $o.service_id}[$row.kind] // "" | tostring),
      canary: (($names | index("api7-traffic-split")) != null and ($undo | not))};
@@ -337,17 +364,17 @@ def upstreams_path: "/apisix/admin/services/\(.[1].owner | seg)/upstreams?gatewa
 def upstream_path: "/apisix/admin/services/\(.[1].owner | seg)/upstreams/\(.[2].new | seg)?gateway_group_id=\(.[0].group | seg)";
 
 # [row, plan, ids, answer]: whether an object has the plugins that it is to have (done), may get them (put), or was changed
-# meanwhile (other); all plugins that it has then; the request. Each in a line.
+# meanwhile (other); then the request. Each in a line.
 def decision: .[0] as $row | .[1] as $p | .[2] as $ids | .[3].value as $o
   | (if $p.undo then $p.had
      elif $p.canary then {"traffic-split": ($p.had["api7-traffic-split"] | as_split($ids))}
      else $p.had | renamed("traffic-split"; $ids) end) as $want
   | ($o | plugins_of) as $is
   | ($p.keys + ($want | keys) | unique) as $keys
-  | [$keys[] as $k | if $is[$k] == $want[$k] then "done" elif $is[$k] == $p.rest[$k] or $is[$k] == $p.had[$k] then "put" else "other" end] as $states
+  | [$keys[] as $k | if $is[$k] | covers($want[$k]) then "done" elif $is[$k] == $p.rest[$k] or $is[$k] == $p.had[$k] then "put" else "other" end] as $states
   | (if $states | index("other") then "other" elif $states | index("put") then "put" else "done" end),
     ((reduce $keys[] as $k ($is; if $want | has($k) then .[$k] = $want[$k] else del(.[$k]) end)) as $to
-      | ($to | tojson), ($o | request($row; $to)));
+      | ($o | request($row; $to)));
 
 # What follows is about the files of ADC. Their objects have the same plugins; upstreams and routes are inside services.
 
@@ -379,6 +406,16 @@ def adc_needs: .[1] as $group | .[2] as $known
 
 # [file, group, known]: what is missing.
 def adc_missing: adc_needs[] | select(.body == null) | "\(.file) \(.name | plain | cut(120))";
+
+# [file, group, known]: services to which upstreams would be added that have no default one, which ADC wants then.
+def adc_bare: adc_needs as $needs | .[0].services[]? | . as $s | (.id // .name) as $owner
+  | select((.upstream == null) and any($needs[]; .service == $owner)) | .name // "" | plain;
+
+# [file]: whether a number in it is too large for jq.
+def adc_inexact: .[0] | inexact | length > 0;
+
+# [row..., group]: whether rows are about a gateway group.
+def about_group: .[-1] as $group | any(.[:-1][]; .group == $group or .group_name == $group);
 
 # [file, group, known]: services that have both plugins, which nobody but a person can make one.
 def adc_merge: .[0].services[]? | select((plugins_of | .["api7-traffic-split"] | active) and (held("traffic-split") | length > 0)) | .name // "" | plain;
