@@ -5,6 +5,8 @@ import "math/bits"
 // Repeats finds values that occur more than once in a stream of hashes, in fixed memory. A Bloom filter tells which
 // values are certainly new; any other value is a candidate. Candidates still have to be checked.
 type Repeats struct {
+	early      []int64 // the first values, as long as there is no filter
+	size       int     // of the filter, in bits, as a power of two
 	filter     []uint64
 	mask       uint64 // for the index of a line
 	candidates map[int64]struct{}
@@ -15,6 +17,7 @@ const (
 	filterBits    = 27 // the most: 16 MiB
 	minFilterBits = 16
 	maxCandidates = 100_000
+	manyEarly     = 1 << 10 // from here on there is a filter; to clear one takes longer than to compare fewer values
 )
 
 // NewRepeats returns a filter for about n values; n below 1 means unknown. With 64 bits per value hardly any
@@ -24,14 +27,27 @@ func NewRepeats(n int64) *Repeats {
 	if n > 0 {
 		size = min(max(bits.Len64(uint64(n))+6, minFilterBits), filterBits)
 	}
-	return &Repeats{
-		filter: make([]uint64, 1<<size/64), mask: 1<<(size-lineBits) - 1, candidates: map[int64]struct{}{},
+	return &Repeats{size: size, candidates: map[int64]struct{}{}}
+}
+
+// Add takes the next value.
+func (r *Repeats) Add(hash int64) {
+	if r.filter != nil {
+		r.sift(hash)
+		return
+	}
+	if r.early = append(r.early, hash); len(r.early) == manyEarly {
+		r.filter, r.mask = make([]uint64, 1<<r.size/64), 1<<(r.size-lineBits)-1
+		for _, h := range r.early {
+			r.sift(h)
+		}
+		r.early = nil
 	}
 }
 
-// Add takes the next value. All its bits are in one cache line, because in a large filter memory access takes all the
-// time.
-func (r *Repeats) Add(hash int64) {
+// sift looks for a value in the filter and puts it there. All its bits are in one cache line, because in a large filter
+// memory access takes all the time.
+func (r *Repeats) sift(hash int64) {
 	h := uint64(hash) //nolint:gosec // bits, not a number
 	line := r.filter[h&r.mask*lineWords:][:lineWords]
 	seen := uint64(1)
@@ -57,5 +73,12 @@ const (
 // Candidates returns the values that may have occurred more than once; no other value has. If there are too many, it
 // returns none of them.
 func (r *Repeats) Candidates() (values map[int64]struct{}, tooMany bool) {
+	seen := make(map[int64]struct{}, len(r.early))
+	for _, h := range r.early {
+		if _, again := seen[h]; again {
+			r.candidates[h] = struct{}{}
+		}
+		seen[h] = struct{}{}
+	}
 	return r.candidates, r.overflow
 }

@@ -3,6 +3,8 @@ package controlplane_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 )
 
@@ -27,6 +29,18 @@ func TestRepeatedValuesAreNeverMissed(t *testing.T) {
 		if (n < 0 || n > 5000) && len(got) > 3 {
 			t.Errorf("for %d values: %d candidates for 3", n, len(got))
 		}
+	}
+}
+
+func TestFewValuesAreComparedExactly(t *testing.T) {
+	t.Parallel()
+	repeats := controlplane.NewRepeats(0)
+	for _, v := range []int64{5, -3, 7, 5, 0, -3, 5} {
+		repeats.Add(v)
+	}
+	got, tooMany := repeats.Candidates()
+	if diff := cmp.Diff(map[int64]struct{}{5: {}, -3: {}}, got); diff != "" || tooMany {
+		t.Errorf("too many: %v (-want +got):\n%s", tooMany, diff)
 	}
 }
 
