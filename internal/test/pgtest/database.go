@@ -25,7 +25,7 @@ func (s *Server) database(tb testing.TB, options string, sql []string) string {
 	tb.Helper()
 	name := Name("db")
 	admin := s.DSN("postgres", "postgres")
-	Exec(tb, admin, "CREATE DATABASE "+name+options)
+	Exec(tb, admin, "CREATE DATABASE "+name+options+s.strategy)
 	tb.Cleanup(func() { Exec(tb, admin, "DROP DATABASE "+name+" WITH (FORCE)") })
 	dsn := s.DSN("postgres", name)
 	for _, text := range sql {
