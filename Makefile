@@ -33,7 +33,7 @@ fmt: ## format
 gen: ## write what is generated from the rules, the report's types and the licences of modules
 	$(GO) run ./internal/dev/gen
 	$(GO) test ./internal/dev/gen/tables -run TestCommittedTables -update
-	$(GO) test ./internal/report ./internal/compare ./internal/runbook ./internal/source/snapshot -run TestCommittedSchema -update
+	$(GO) test ./internal/report ./internal/compare ./internal/runbook ./internal/targets ./internal/source/snapshot -run TestCommittedSchema -update
 	$(GO) test ./internal/dev/gen/notices -run TestCommittedNotices -update
 
 golden: postgres ## rewrite golden reports and the example installation; read the difference before committing it
