@@ -18,6 +18,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/runbook"
+	"github.com/api7-preflight/api7-preflight/internal/source/adc"
 	"github.com/api7-preflight/api7-preflight/internal/targets"
 )
 
@@ -181,13 +182,9 @@ func (a *app) plan(ctx context.Context, f *runbookFlags, options *engine.Options
 	facts := seen.Facts()
 	facts.Running = f.running
 	a.connection(f, &facts)
-	b := earlier
-	if b == nil {
-		r.Unexamined = append(r.Unexamined, unseen(r, j.Unwatched())...)
-		b = runbook.Make(r, &facts, f.plan(r, hops))
-	} else {
-		b.Observe(append(hops, r), &facts)
-		b.Run, b.Tool = r.Run, r.Tool
+	b, err := f.book(r, hops, j.Unwatched(), &facts, earlier)
+	if err != nil {
+		return err
 	}
 	a.code = b.ExitCode
 	if err := f.folder(ctx, r, b); err != nil {
@@ -201,6 +198,26 @@ func (a *app) plan(ctx context.Context, f *runbookFlags, options *engine.Options
 		a.tell(render.Line(r) + "; runbook in " + strings.Join(files, ", "))
 	}
 	return err
+}
+
+// book makes a runbook, or says of an earlier one what is done. unwatched are the kinds of which it did not see everything.
+func (f *runbookFlags) book(r *report.Report, hops []*report.Report, unwatched []estate.Kind, facts *runbook.Facts, earlier *runbook.Runbook) (*runbook.Runbook, error) {
+	if earlier == nil {
+		r.Unexamined = append(r.Unexamined, unseen(r, unwatched)...)
+		return runbook.Make(r, facts, f.plan(r, hops)), nil
+	}
+	for _, text := range f.source.given("adc") {
+		dump := adc.ParseFlag(text)
+		facts.Gives(dump.Group, dump.Path)
+	}
+	doubt, certain := earlier.Stranger(r)
+	if certain {
+		return nil, usage("name the runbook of this installation", "--status %s: %s", f.status, doubt)
+	}
+	earlier.Doubt = doubt
+	earlier.Observe(append(hops, r), facts)
+	earlier.Run, earlier.Tool = r.Run, r.Tool
+	return earlier, nil
 }
 
 // unseen returns the entries for kinds of which only the runbook did not see everything: the report has those that a rule needs.

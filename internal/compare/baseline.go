@@ -21,7 +21,7 @@ type mark struct {
 func Baseline(r, earlier *report.Report) {
 	b := &report.Baseline{RunID: earlier.Run.ID, StartedAt: earlier.Run.StartedAt, From: earlier.Path.From, To: earlier.Path.To}
 	r.Baseline = b
-	b.Doubt, b.Refused = stranger(r, earlier)
+	b.Doubt, b.Refused = Stranger(r, earlier, "the earlier report")
 	marks := marksOf(earlier)
 	r.Findings.Edit(func(f *report.Finding) bool {
 		m := marks[f.Fingerprint]
@@ -74,26 +74,27 @@ func marksOf(r *report.Report) map[string]*mark {
 // graver reports whether severity a is graver than b.
 func graver(a, b string) bool { return report.Gravity(a) < report.Gravity(b) }
 
-// stranger says why the earlier report may not be of this installation or path, and whether it is of another
-// installation for certain. Source names tell nothing for certain: the earlier report may have read a backup.
-func stranger(r, earlier *report.Report) (doubt string, certain bool) {
+// Stranger says why the earlier report may not be of this installation or path, and whether it is of another
+// installation for certain. Source names tell nothing for certain: the earlier report may have read a backup. what is the
+// earlier report called: it may stand for another document with what it needs.
+func Stranger(r, earlier *report.Report, what string) (doubt string, certain bool) {
 	now, then := distinct(r), distinct(earlier)
 	if len(now) > 0 && len(then) > 0 && !slices.ContainsFunc(now, func(id string) bool { return slices.Contains(then, id) }) {
-		return "the earlier report is of another installation: its gateway groups are " + listed(then) + ", and here they are " + listed(now), true
+		return what + " is of another installation: its gateway groups are " + listed(then) + ", and here they are " + listed(now), true
 	}
 	for _, a := range r.Sources {
 		for _, b := range earlier.Sources {
 			if a.Kind == b.Kind && a.Kind == "postgres" && a.Name != b.Name && !reads(earlier, a) {
-				return "one report was made from " + b.Name + ", the other from " + a.Name + ": are they of the same installation?", false
+				return what + " was made from " + b.Name + ", and here it is " + a.Name + ": is it the same installation?", false
 			}
 		}
 	}
 	const day = 24 * time.Hour
 	if earlier.Run.StartedAt.After(r.Run.StartedAt.Add(day)) {
-		return "the earlier report is of " + earlier.Run.StartedAt.UTC().Format("2006-01-02") + ", later than the other", false
+		return what + " is of " + earlier.Run.StartedAt.UTC().Format("2006-01-02") + ", later than the other", false
 	}
 	if earlier.Path.To != r.Path.To {
-		return "the earlier report was made for an upgrade to " + earlier.Path.To, false
+		return what + " was made for an upgrade to " + earlier.Path.To, false
 	}
 	return "", false
 }

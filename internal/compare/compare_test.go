@@ -88,7 +88,7 @@ func TestTheReportOfAnotherInstallationIsSaidToBeOne(t *testing.T) {
 		"gateway groups without ids": {func(now, then *report.Report) {
 			now.GatewayGroups, then.GatewayGroups = []report.GatewayGroup{group("", "edge", "edge")}, []report.GatewayGroup{group("", "west", "west")}
 		}, "", false},
-		"another database": {func(_, then *report.Report) { then.Sources[0].Name = "db-2:5432/api7ee" }, "one report was made from db-2:5432/api7ee, the other from db-1:5432/api7ee", false},
+		"another database": {func(_, then *report.Report) { then.Sources[0].Name = "db-2:5432/api7ee" }, "the earlier report was made from db-2:5432/api7ee, and here it is db-1:5432/api7ee", false},
 		"another target":   {func(_, then *report.Report) { then.Path.To = "3.8.22" }, "the earlier report was made for an upgrade to 3.8.22", false},
 		"from the future":  {func(_, then *report.Report) { then.Run.StartedAt = then.Run.StartedAt.AddDate(1, 0, 0) }, "the earlier report is of 2027-11-20", false},
 		"nothing in common": {func(_, then *report.Report) {

@@ -63,7 +63,7 @@ func Reports(before, after *report.Report, failOn string) *Diff {
 		New: report.Findings{}, Fixed: report.Findings{}, NotJudged: report.Findings{}, Changed: []Change{}, Unchanged: report.Findings{},
 		Unexamined: gaps(after, before), Examined: gaps(before, after),
 	}
-	d.Doubt, _ = stranger(after, before)
+	d.Doubt, _ = Stranger(after, before, "the earlier report")
 	threshold := &report.Report{FailOn: failOn}
 	was := map[string]int{}
 	for i, packed := range before.Findings {

@@ -182,7 +182,7 @@ func accepted(r *report.Report) string {
 	for _, cause := range acceptedCauses(r) {
 		ids = append(ids, cause[0].ID)
 	}
-	for _, rule := range acceptedRules(r) {
+	for _, rule := range r.AcceptedRules() {
 		ids = append(ids, rule.Rule)
 	}
 	return " (" + strings.Join(ids, ", ") + ")"

@@ -116,7 +116,7 @@ func (p *page) accepted(r *report.Report) {
 		p.more(n, len(cause))
 		p.prose(atBody, "", plain, "accepted: "+cause[0].AcceptedWhy)
 	}
-	for _, rule := range acceptedRules(r) {
+	for _, rule := range r.AcceptedRules() {
 		p.labelled(yellow, "accepted", rule.Rule, "")
 		n := p.limit(len(rule.Reasons))
 		for _, reason := range rule.Reasons[len(rule.Reasons)-n:] { // the user's reason is the last
@@ -127,7 +127,7 @@ func (p *page) accepted(r *report.Report) {
 }
 
 // acceptances counts what the user accepted. A cause counts once, however many rules it leaves in doubt.
-func acceptances(r *report.Report) int { return len(acceptedCauses(r)) + len(acceptedRules(r)) }
+func acceptances(r *report.Report) int { return len(acceptedCauses(r)) + len(r.AcceptedRules()) }
 
 // acceptedCauses returns what was not examined and is accepted by its cause, grouped by cause.
 func acceptedCauses(r *report.Report) (causes [][]report.Unexamined) {
@@ -145,15 +145,6 @@ func acceptedCauses(r *report.Report) (causes [][]report.Unexamined) {
 		causes[i] = append(causes[i], u)
 	}
 	return causes
-}
-
-// acceptedRules returns the rules whose doubt is accepted by the rule's name.
-func acceptedRules(r *report.Report) []report.Rule {
-	return slices.DeleteFunc(slices.Clone(r.Rules), func(rule report.Rule) bool {
-		named := slices.ContainsFunc(r.Unexamined, func(u report.Unexamined) bool { return u.AcceptedWhy == "" && slices.Contains(u.Rules, rule.Rule) })
-		caused := slices.ContainsFunc(r.Unexamined, func(u report.Unexamined) bool { return u.AcceptedWhy != "" && slices.Contains(u.Rules, rule.Rule) })
-		return !rule.Accepted || caused && !named
-	})
 }
 
 // outside returns the rules that the given sources cannot answer.

@@ -224,7 +224,7 @@ func (h *hypertext) decided() {
 		h.items(list)
 		h.more(len(cause), "entries")
 	}
-	for _, rule := range acceptedRules(r) {
+	for _, rule := range r.AcceptedRules() {
 		h.el("p", rule.Rule)
 		h.items(rule.Reasons)
 	}

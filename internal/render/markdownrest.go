@@ -240,7 +240,7 @@ func (d *markdown) accepted() {
 		d.line("- ", named(cause[0].ID), ": ", d.told("accepted: "+cause[0].AcceptedWhy))
 		d.list("  ", len(cause), func(i int) { d.line("  - ", d.told(cause[i].What+": "+cause[i].Why)) })
 	}
-	for _, rule := range acceptedRules(d.r) {
+	for _, rule := range d.r.AcceptedRules() {
 		d.line("- ", named(rule.Rule))
 		d.list("  ", len(rule.Reasons), func(i int) { d.line("  - ", d.told(rule.Reasons[len(rule.Reasons)-1-i])) }) // the user's reason is the last
 	}

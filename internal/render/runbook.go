@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/report"
@@ -63,17 +64,45 @@ func runbookName(b *runbook.Runbook) string {
 	return runbookProduct + b.Path.From + " → " + b.Path.To
 }
 
-// runbookLead says in a sentence what the assessment means for the window.
+// runbookLead says in a sentence what the assessment means for the window. It claims no more than was judged.
 func runbookLead(b *runbook.Runbook) string {
+	word, rest := "READY", ""
+	if slices.ContainsFunc(b.Terms, func(t report.Term) bool { return t.Narrows }) {
+		word, rest = "READY as far as it was judged", "; what was left out stands below"
+	}
 	switch {
 	case b.Verdict == report.Blocked:
-		return "BLOCKED as it is now: " + count(b.Summary.Blocking, "finding blocks", "findings block") + " the upgrade; the preparation deals with them"
+		return "BLOCKED as it is now: " + count(b.Summary.Blocking, "finding blocks", "findings block") + " the upgrade; the preparation deals with them" + rest
 	case b.Verdict == report.Incomplete:
-		return "INCOMPLETE: not everything was looked at, so this runbook may lack steps; what is missing stands at the end"
+		return "INCOMPLETE: not everything was looked at, so this runbook may lack steps; what is missing stands at the end" + rest
+	case b.Progress.Findings.Open > 0 && rest != "":
+		return word + ": nothing of that blocks the upgrade; the preparation has what is advisable" + rest
 	case b.Progress.Findings.Open > 0:
-		return "READY: nothing blocks the upgrade; the preparation has what is advisable"
+		return word + ": nothing blocks the upgrade; the preparation has what is advisable"
+	case rest != "":
+		return word + ": nothing of that has to be changed before the window" + rest
 	}
-	return "READY: nothing has to be changed before the window"
+	return word + ": nothing has to be changed before the window"
+}
+
+// termsLine says under which terms the runbook was judged; empty: nobody narrowed it.
+func termsLine(b *runbook.Runbook) string {
+	if len(b.Terms) == 0 {
+		return ""
+	}
+	all := make([]string, len(b.Terms))
+	for i, t := range b.Terms {
+		all[i] = t.Words()
+	}
+	return "Judged under these terms: " + strings.Join(all, "; ") + "."
+}
+
+// doubtLine says that the installation may be another one; empty: nothing speaks against it.
+func doubtLine(b *runbook.Runbook) string {
+	if b.Doubt == "" {
+		return ""
+	}
+	return "In doubt: " + b.Doubt
 }
 
 // hopsLine says why there are several windows; empty if there is one.

@@ -56,6 +56,8 @@ func (h *runbookHypertext) begin() {
 	h.raw("<p><strong>", markup(word), "</strong></p>\n")
 	h.el("p", capital(rest)+".")
 	h.raw("</div>\n")
+	h.unless("p", termsLine(h.b))
+	h.unless("p", doubtLine(h.b))
 	h.unless("p", progressLine(h.b))
 	h.unless("p", hopsLine(h.b))
 	h.raw("<ul class=\"short\">\n")

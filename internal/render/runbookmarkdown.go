@@ -36,6 +36,8 @@ func (p *runbookPage) firstPage() {
 	p.line(runbookTitle, p.told(runbookName(b)))
 	p.line()
 	p.paragraph("**" + p.told(runbookLead(b)) + ".**")
+	p.paragraph(p.told(termsLine(b)))
+	p.paragraph(p.told(doubtLine(b)))
 	p.paragraph(p.told(progressLine(b)))
 	p.paragraph(p.told(hopsLine(b)))
 	short := inShort(b)

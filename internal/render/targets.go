@@ -108,19 +108,13 @@ func targetsTerms(d *targets.Document) []string {
 		out = append(out, "the oldest gateway is "+d.Gateways)
 	}
 	if d.Scope == report.ScopeGiven {
-		out = append(out, "given sources only: rules that need others are not judged")
+		out = append(out, report.GivenOnly)
 	}
 	if d.LeftOut > 0 {
 		out = append(out, count(d.LeftOut, "rule left out", "rules left out")+" (--skip, --only)")
 	}
-	var set []string
-	for _, s := range d.Run.Settings {
-		if s.Decides && s.From != report.FromFlag {
-			set = append(set, s.Name+" from "+s.From)
-		}
-	}
-	if len(set) > 0 {
-		out = append(out, "set elsewhere: "+strings.Join(set, ", "))
+	if text := report.SetElsewhere(d.Run.Settings); text != "" {
+		out = append(out, text)
 	}
 	waived, known := 0, 0
 	for i := range d.Targets {

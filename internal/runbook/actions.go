@@ -89,7 +89,8 @@ func (g *gathering) add(f *report.Finding, one Object, when string) {
 // take adds an object, of which owner and note are known.
 func (a *action) take(f *report.Finding, one Object, line string) {
 	a.severity = graver(a.severity, f.Severity)
-	one.Fingerprint, one.Name, one.Rule, one.ByHand, one.Status = f.Fingerprint, objectName(&f.Object), f.Rule, line == "", Open
+	one.ByHand = line == ""
+	one.about(f)
 	if n := len(a.objects); n == 0 || a.objects[n-1].Fingerprint != f.Fingerprint {
 		a.objects = append(a.objects, one)
 	}
@@ -97,6 +98,12 @@ func (a *action) take(f *report.Finding, one Object, line string) {
 		a.known[line] = true
 		a.commands = append(a.commands, command{one.Name, line})
 	}
+}
+
+// about says which finding an object is.
+func (o *Object) about(f *report.Finding) {
+	o.Fingerprint, o.Name, o.Rule, o.Status = f.Fingerprint, objectName(&f.Object), f.Rule, Open
+	o.Kind, o.Group, o.GroupID, o.File = f.Object.Kind, f.Object.GatewayGroup, f.Object.GatewayGroupID, f.Location.File
 }
 
 // gravity orders severities, the gravest first.

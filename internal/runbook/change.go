@@ -173,6 +173,12 @@ func (s *Step) span() string {
 func risks(b *Runbook) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "Assessment: %s; %d breaking, %d warnings, %d notices, %d checks by hand. %s\n", b.Verdict, b.Summary.Breaking, b.Summary.Warning, b.Summary.Notice, b.Summary.Manual, b.Advice)
+	for _, t := range b.Terms {
+		fmt.Fprintf(&out, "Judged under this term: %s.\n", t.Words())
+	}
+	if b.Doubt != "" {
+		fmt.Fprintf(&out, "In doubt: %s\n", b.Doubt)
+	}
 	out.WriteString("Requests are served all the time: gateways keep their configuration while the control plane is upgraded, and are replaced one after the other. The configuration cannot be changed during the window.\n")
 	for i := range b.Steps {
 		if s := &b.Steps[i]; s.Phase == DataPlane && strings.HasPrefix(s.Text, "One instance") {

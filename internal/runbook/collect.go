@@ -25,6 +25,7 @@ type Collector struct {
 	seen     map[estate.Ref]bool       // instances
 	tokens   map[string]bool
 	managers map[string]bool
+	read     map[string]bool // files
 }
 
 // service is a published service, and whether it was read from what gateways run.
@@ -56,24 +57,53 @@ type tableCount struct {
 func NewCollector() *Collector {
 	return &Collector{
 		groups: map[string]*Group{}, services: map[estate.Ref]*service{}, routes: map[estate.Ref]*candidate{}, seen: map[estate.Ref]bool{},
-		tokens: map[string]bool{}, managers: map[string]bool{},
+		tokens: map[string]bool{}, managers: map[string]bool{}, read: map[string]bool{},
 	}
 }
 
 // Watch registers what the collector listens to.
 func (c *Collector) Watch(p *rule.Pass) {
-	p.On(estate.GatewayGroup, c.group)
-	p.On(estate.Instance, c.instance)
-	p.On(estate.Service, c.service)
-	p.On(estate.Route, c.route)
-	p.On(estate.Token, c.token)
-	p.On(estate.CustomPlugin, func(r *estate.Resource) { c.facts.CustomPlugins = append(c.facts.CustomPlugins, shown(r.Name())) })
-	p.On(estate.Database, c.database)
-	p.On(estate.HelmValues, c.release)
-	p.On(estate.Image, c.container)
-	for _, k := range []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig, estate.FileServerConfig, estate.GatewayConfig} {
-		p.On(k, c.file)
+	on := func(k estate.Kind, do func(*estate.Resource)) {
+		p.On(k, func(r *estate.Resource) {
+			c.from(r)
+			do(r)
+		})
 	}
+	on(estate.GatewayGroup, c.group)
+	on(estate.Instance, c.instance)
+	on(estate.Service, c.service)
+	on(estate.Route, c.route)
+	on(estate.Token, c.token)
+	on(estate.CustomPlugin, func(r *estate.Resource) { c.facts.CustomPlugins = append(c.facts.CustomPlugins, shown(r.Name())) })
+	on(estate.Database, c.database)
+	on(estate.HelmValues, c.release)
+	on(estate.Image, c.container)
+	for _, k := range []estate.Kind{estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig, estate.FileServerConfig, estate.GatewayConfig} {
+		on(k, c.file)
+	}
+}
+
+// from keeps from which file a resource comes, if it is one: also for which gateway group, if it is of one.
+func (c *Collector) from(r *estate.Resource) {
+	if r.Origin.Locate == nil {
+		return
+	}
+	at := read(r.Group.Label(), r.Origin.Table)
+	if c.read[at] {
+		return
+	}
+	c.read[strings.Clone(at)] = true
+	if file := r.Origin.Locate("").File; file != "" {
+		c.read[strings.Clone(read(r.Group.Label(), file))] = true
+	}
+}
+
+// read returns how a file is called in [Facts.Read]: one with objects of a gateway group has the group's name in front.
+func read(group, file string) string {
+	if group == "" {
+		return file
+	}
+	return group + "=" + file
 }
 
 // Facts returns what was seen, in a fixed order.
@@ -101,6 +131,10 @@ func (c *Collector) Facts() Facts {
 	f.Files = slices.Compact(f.Files)
 	f.Writers.Tokens = slices.Sorted(maps.Keys(c.tokens))
 	f.Writers.Managers = slices.Sorted(maps.Keys(c.managers))
+	f.Read = map[string]bool{}
+	for file := range c.read {
+		f.Read[redact.Text(file)] = true
+	}
 	return f
 }
 

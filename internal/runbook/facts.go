@@ -1,6 +1,9 @@
 package runbook
 
-import "github.com/api7-preflight/api7-preflight/internal/version"
+import (
+	"github.com/api7-preflight/api7-preflight/internal/redact"
+	"github.com/api7-preflight/api7-preflight/internal/version"
+)
 
 // Facts are what a runbook needs to know of an installation besides the report. What is not known is empty.
 type Facts struct {
@@ -15,6 +18,27 @@ type Facts struct {
 	CustomPlugins []string
 	// Running are the versions of the control plane that a running one said itself.
 	Running []version.Version
+	// Read are the files that something was read from: see [Facts.Gives].
+	Read map[string]bool
+}
+
+// Gives says that a file was read; of a dump also the gateway group that it is of.
+func (f *Facts) Gives(group, file string) {
+	if f.Read == nil {
+		f.Read = map[string]bool{}
+	}
+	f.Read[redact.Text(read(group, file))] = true
+}
+
+// starting returns the files that name images.
+func (f *Facts) starting() []string {
+	all := []string{}
+	for i := range f.Containers {
+		if c := &f.Containers[i]; titles[c.Component] != "" && c.Tag != "" && c.File != "" {
+			all = append(all, c.File)
+		}
+	}
+	return sorted(all)
 }
 
 // Group is a gateway group.

@@ -49,7 +49,7 @@ func Make(r *report.Report, f *Facts, o Options) *Runbook {
 		r: r, f: f, o: o, passed: map[string]bool{}, blanks: map[string]*Blank{}, ownerLabel: ownerKey(r),
 		book: &Runbook{
 			SchemaVersion: report.SchemaVersion, Tool: r.Tool, Run: r.Run, Path: r.Path, Verdict: r.Verdict, Summary: r.Summary, Advice: r.Target.Advice,
-			Folder: o.Out,
+			Folder: o.Out, Terms: r.Terms(), Sources: r.Sources, GatewayGroups: r.GatewayGroups, Files: f.starting(),
 		},
 	}
 	for _, u := range r.Unexamined {
@@ -205,8 +205,7 @@ func (p *plan) close() {
 	slices.SortFunc(b.Blanks, func(x, y Blank) int { return strings.Compare(x.What, y.What) })
 	b.Variables = p.variables()
 	p.support()
-	b.Observe(p.reports(), p.f)
-	b.Progress.Compared = false
+	b.observe(p.reports(), p.f)
 }
 
 // duty adds a step to what its owners have to do: each owner of an object has a part of it.

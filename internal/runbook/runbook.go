@@ -11,26 +11,31 @@ import (
 
 // Runbook is the plan for one upgrade. Its lists have a fixed order.
 type Runbook struct {
-	SchemaVersion    string              `json:"schema_version" jsonschema:"version of this document's schema"`
-	Tool             report.Tool         `json:"tool"`
-	Run              report.Run          `json:"run" jsonschema:"the only part that differs between two runs over the same data"`
-	Path             report.Path         `json:"path"`
-	Verdict          report.Verdict      `json:"verdict" jsonschema:"of the assessment that the runbook is made of"`
-	Summary          report.Summary      `json:"summary" jsonschema:"of the same assessment"`
-	ExitCode         int                 `json:"exit_code" jsonschema:"0 everything was looked at, 4 gaps of the sources leave parts of the runbook open"`
-	Advice           string              `json:"advice" jsonschema:"which release to choose, as the report says it"`
-	Folder           string              `json:"folder" jsonschema:"where the scripts and acceptance.sh are, as it was named; empty: there are no files"`
-	Components       []Component         `json:"components" jsonschema:"what is installed and what it becomes"`
-	Windows          []Window            `json:"windows" jsonschema:"the change windows, one for each hop of the path"`
-	Duties           []Duty              `json:"duties" jsonschema:"who must do what"`
-	Steps            []Step              `json:"steps" jsonschema:"in the order of doing them; those of the phase rollback only if the upgrade is given up"`
-	PointsOfNoReturn []PointOfNoReturn   `json:"points_of_no_return"`
-	Requests         []Request           `json:"requests" jsonschema:"the acceptance test: a request for each published service"`
-	Support          []Answer            `json:"support" jsonschema:"what the vendor's support will ask for"`
-	Variables        []Variable          `json:"variables" jsonschema:"environment variables that commands read"`
-	Blanks           []Blank             `json:"blanks" jsonschema:"what nobody knows and a person has to fill in: commands hold it as <FILL IN: …>"`
-	Unexamined       []report.Unexamined `json:"unexamined" jsonschema:"what the sources leave open"`
-	Progress         Progress            `json:"progress" jsonschema:"of the steps whose state can be seen, and of the findings behind them"`
+	SchemaVersion    string                `json:"schema_version" jsonschema:"version of this document's schema"`
+	Tool             report.Tool           `json:"tool"`
+	Run              report.Run            `json:"run" jsonschema:"the only part that differs between two runs over the same data"`
+	Path             report.Path           `json:"path"`
+	Verdict          report.Verdict        `json:"verdict" jsonschema:"of the assessment that the runbook is made of"`
+	Summary          report.Summary        `json:"summary" jsonschema:"of the same assessment"`
+	ExitCode         int                   `json:"exit_code" jsonschema:"0 everything was looked at, 4 gaps of the sources leave parts of the runbook open"`
+	Terms            []report.Term         `json:"terms" jsonschema:"under which terms it was judged: what was left out, and who said so"`
+	Sources          []report.Source       `json:"sources" jsonschema:"what was read for it"`
+	GatewayGroups    []report.GatewayGroup `json:"gateway_groups" jsonschema:"those that were read; their ids tell installations apart"`
+	Files            []string              `json:"files" jsonschema:"files that were read and start components of the installation"`
+	Doubt            string                `json:"doubt" jsonschema:"why an installation that was compared with it may be another one; empty: nothing speaks against it"`
+	Advice           string                `json:"advice" jsonschema:"which release to choose, as the report says it"`
+	Folder           string                `json:"folder" jsonschema:"where the scripts and acceptance.sh are, as it was named; empty: there are no files"`
+	Components       []Component           `json:"components" jsonschema:"what is installed and what it becomes"`
+	Windows          []Window              `json:"windows" jsonschema:"the change windows, one for each hop of the path"`
+	Duties           []Duty                `json:"duties" jsonschema:"who must do what"`
+	Steps            []Step                `json:"steps" jsonschema:"in the order of doing them; those of the phase rollback only if the upgrade is given up"`
+	PointsOfNoReturn []PointOfNoReturn     `json:"points_of_no_return"`
+	Requests         []Request             `json:"requests" jsonschema:"the acceptance test: a request for each published service"`
+	Support          []Answer              `json:"support" jsonschema:"what the vendor's support will ask for"`
+	Variables        []Variable            `json:"variables" jsonschema:"environment variables that commands read"`
+	Blanks           []Blank               `json:"blanks" jsonschema:"what nobody knows and a person has to fill in: commands hold it as <FILL IN: …>"`
+	Unexamined       []report.Unexamined   `json:"unexamined" jsonschema:"what the sources leave open"`
+	Progress         Progress              `json:"progress" jsonschema:"of the steps whose state can be seen, and of the findings behind them"`
 }
 
 // Component is a part of the installation, and what the upgrade makes of it.
@@ -120,11 +125,16 @@ type Step struct {
 type Object struct {
 	Fingerprint string `json:"fingerprint"`
 	Name        string `json:"name" jsonschema:"kind, name and gateway group; empty: the finding is about the upgrade path"`
+	Kind        string `json:"kind"`
+	Group       string `json:"gateway_group" jsonschema:"its display name; empty for objects outside gateway groups"`
+	GroupID     string `json:"gateway_group_id" jsonschema:"its id in the Admin API; empty where no source gives it"`
+	File        string `json:"file" jsonschema:"the file that it was found in; empty: it was found in the control plane"`
 	Owner       string `json:"owner" jsonschema:"label that tells whose it is, or a role"`
 	Rule        string `json:"rule" jsonschema:"rule of the assessment that found it"`
 	ByHand      bool   `json:"by_hand" jsonschema:"whether the step has no command for it"`
 	Note        string `json:"note" jsonschema:"why no script does it; empty: one does, or there are none"`
 	Status      Status `json:"status"`
+	Why         string `json:"why" jsonschema:"why its status cannot be seen; else empty"`
 }
 
 // PointOfNoReturn is a moment after which going back costs more than before it.

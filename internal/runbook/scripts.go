@@ -29,7 +29,9 @@ func (p *plan) scripted(when string) []Object {
 	}
 	for f := range p.due() {
 		if p.o.Does[Task{f.Fingerprint, when}] {
-			all = append(all, Object{Fingerprint: f.Fingerprint, Name: objectName(&f.Object), Owner: p.ownerOf(&f.Object), Rule: f.Rule, Status: Open})
+			one := Object{Owner: p.ownerOf(&f.Object)}
+			one.about(f)
+			all = append(all, one)
 		}
 	}
 	return all

@@ -1,0 +1,193 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/api7-preflight/api7-preflight/internal/runbook"
+)
+
+// split writes a dump of ADC with three services, of which some have a Traffic Split.
+func split(t *testing.T, file string, names ...string) {
+	t.Helper()
+	var text strings.Builder
+	text.WriteString("services:\n")
+	for _, name := range []string{"a", "b", "c"} {
+		plugins := "{}"
+		for _, s := range names {
+			if s == name {
+				plugins = "{traffic-split: {rules: [{weighted_upstreams: [{weight: 1}]}]}}"
+			}
+		}
+		text.WriteString("  - {name: " + name + ", hosts: [" + name + ".example.org], plugins: " + plugins + ", routes: [{name: r, uris: [/" + name + "]}]}\n")
+	}
+	if err := os.WriteFile(file, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// stateOf returns what runbook --status says.
+func stateOf(t *testing.T, saved string, sources ...string) *runbook.Runbook {
+	t.Helper()
+	_, stdout, stderr := call(t, append([]string{"runbook", "--status", saved, "--format", "json"}, sources...)...)
+	var now runbook.Runbook
+	if err := json.Unmarshal([]byte(stdout), &now); err != nil {
+		t.Fatal(err, stderr)
+	}
+	return &now
+}
+
+// edited changes a JSON file.
+func edited(t *testing.T, file string, change func(map[string]any)) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var document map[string]any
+	if err := json.Unmarshal(data, &document); err != nil {
+		t.Fatal(err)
+	}
+	change(document)
+	if data, err = json.Marshal(document); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestADumpTicksWhatItHolds reads the dump again, an earlier runbook of it that has less fields, the dump of another
+// group, and another dump.
+func TestADumpTicksWhatItHolds(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	dump, other, saved := filepath.Join(dir, "default.yaml"), filepath.Join(dir, "other", "default.yaml"), filepath.Join(dir, "runbook.json")
+	if err := os.Mkdir(filepath.Dir(other), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	split(t, dump, "a", "b", "c")
+	if code, _, stderr := call(t, "runbook", "--from", "3.4.1", "--to", "3.7.3", "--format", "json="+saved, "--adc", "default="+dump, "--scope", "given"); code != 0 {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	split(t, dump, "c")
+	split(t, other)
+	seen := func() {
+		t.Helper()
+		if got, want := stateOf(t, saved, "--adc", "default="+dump, "--scope", "given").Progress.Findings, (runbook.Tally{Done: 2, Open: 1}); got != want {
+			t.Errorf("the dump: %+v, want %+v", got, want)
+		}
+		for _, source := range []string{"default=" + other, "edge=" + dump} {
+			if got, want := stateOf(t, saved, "--adc", source, "--scope", "given").Progress.Findings, (runbook.Tally{Unseen: 3}); got != want {
+				t.Errorf("%s: %+v, want %+v", source, got, want)
+			}
+		}
+	}
+	seen()
+	edited(t, saved, func(b map[string]any) {
+		for _, name := range []string{"terms", "sources", "gateway_groups", "files", "doubt"} {
+			delete(b, name)
+		}
+		for _, s := range b["steps"].([]any) {
+			for _, o := range s.(map[string]any)["objects"].([]any) {
+				for _, name := range []string{"kind", "gateway_group", "gateway_group_id", "file", "why"} {
+					delete(o.(map[string]any), name)
+				}
+			}
+		}
+	})
+	seen()
+}
+
+// TestTheRunbookOfAnotherInstallationTicksNothing gives the gateway groups of a runbook other ids, with and without the
+// fields that say so outright.
+func TestTheRunbookOfAnotherInstallationTicksNothing(t *testing.T) {
+	t.Parallel()
+	saved := filepath.Join(t.TempDir(), "runbook.json")
+	source := []string{"--snapshot", "../../fixtures/demo.snapshot", "--scope", "given", "--from", "3.4.1"}
+	if code, _, stderr := call(t, append([]string{"runbook", "--to", "3.7.3", "--format", "json=" + saved}, source...)...); code != 0 {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	refused := func(what string) {
+		t.Helper()
+		code, stdout, stderr := call(t, append([]string{"runbook", "--status", saved}, source...)...)
+		if code != 2 || stdout != "" || !strings.Contains(stderr, "the runbook is of another installation") {
+			t.Errorf("%s: exit code %d: %s", what, code, stderr)
+		}
+	}
+	edited(t, saved, func(b map[string]any) {
+		for i, g := range b["gateway_groups"].([]any) {
+			if i > 0 {
+				g.(map[string]any)["id"], g.(map[string]any)["short_id"] = "other", "other"
+			}
+		}
+		for _, s := range b["steps"].([]any) {
+			if step := s.(map[string]any); step["gateway_group"] != "" && step["gateway_group"] != "default" {
+				step["gateway_group"] = "other"
+			}
+		}
+	})
+	refused("other gateway groups")
+	edited(t, saved, func(b map[string]any) {
+		delete(b, "gateway_groups")
+		delete(b, "sources")
+	})
+	refused("an older runbook")
+}
+
+// TestARunbookSaysWhatWasLeftOut narrows the assessment in every way, and reads every format.
+func TestARunbookSaysWhatWasLeftOut(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	waivers, settings := filepath.Join(dir, "waivers.yaml"), filepath.Join(dir, "settings.yaml")
+	for file, text := range map[string]string{
+		waivers:  "waivers: [{rule: policy-star-widened, object: {id: pp-auditors}, reason: rehearsed, owner: ops, until: 2099-12-31}]\n",
+		settings: "only: [traffic-split-attached]\n",
+	} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	source := []string{"--snapshot", "../../fixtures/demo.snapshot", "--from", "3.4.1", "--to", "3.7.3"}
+	for what, test := range map[string]struct {
+		flags []string
+		says  []string
+		ready bool
+	}{
+		"only":           {[]string{"--only", "policy-star-widened"}, []string{"rules left out (--only policy-star-widened)"}, true},
+		"skip":           {[]string{"--skip", "traffic-split-attached=later"}, []string{"1 rule left out (--skip traffic-split-attached: later)"}, false},
+		"accept-unknown": {[]string{"--accept-unknown", "configuration-files=elsewhere"}, []string{"1 doubt accepted (--accept-unknown configuration-files: elsewhere)"}, false},
+		"scope":          {[]string{"--scope", "given"}, []string{"without an answer (--scope given: given sources only"}, false},
+		"waivers":        {[]string{"--only", "policy-star-widened", "--waivers", waivers}, []string{"1 finding waived (--waivers ", "rehearsed (ops, until 2099-12-31)"}, true},
+		"settings":       {[]string{"--settings", settings}, []string{"rules left out (--only traffic-split-attached)", "set elsewhere: only from " + settings}, false},
+	} {
+		for _, format := range []string{"markdown", "html", "json", "change-request"} {
+			_, stdout, stderr := call(t, append(append([]string{"runbook", "--format", format}, source...), test.flags...)...)
+			text := strings.ReplaceAll(strings.ReplaceAll(stdout, "`", ""), `", "why": "`, " (")
+			if format == "json" {
+				var b runbook.Runbook
+				if err := json.Unmarshal([]byte(stdout), &b); err != nil {
+					t.Fatal(err, stderr)
+				}
+				text = ""
+				for _, one := range b.Terms {
+					text += one.Words() + "\n"
+				}
+			}
+			for _, want := range test.says {
+				if !strings.Contains(text, want) {
+					t.Errorf("%s, %s: there is no %q", what, format, want)
+				}
+			}
+			if format == "markdown" && (test.ready != strings.Contains(text, "READY as far as it was judged") || strings.Contains(text, "READY: ")) {
+				t.Errorf("%s: the lead claims too much or too little: %s", what, text[:min(len(text), 200)]+stderr)
+			}
+		}
+	}
+	if _, stdout, _ := call(t, append([]string{"runbook"}, source...)...); strings.Contains(stdout, "Judged under") {
+		t.Error("there are terms where nothing was narrowed")
+	}
+}
