@@ -14,6 +14,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/infile"
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
@@ -70,20 +71,79 @@ func (a *app) runbook() *cobra.Command {
 	return cmd
 }
 
-// moments adds a flag that may be repeated and takes a time. Without a zone it is in that of this machine.
+// moments adds a flag that may be repeated and takes a time. Without a zone it is in that of this machine, where an hour of a
+// day may be missing, and another one be there twice.
 func (s flags) moments(p *[]time.Time, a *app, name, usage string) *flag {
 	f := s.list(new([]string), name, usage)
 	f.take = func(text string) error {
 		text = strings.TrimSpace(text)
-		for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02 15:04", "2006-01-02T15:04"} {
-			if t, err := time.ParseInLocation(layout, text, a.env.Now().Location()); err == nil {
+		for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00"} {
+			if t, err := time.Parse(layout, text); err == nil {
 				*p = append(*p, t)
 				return nil
+			}
+		}
+		for _, layout := range []string{"2006-01-02 15:04", "2006-01-02T15:04"} {
+			if t, err := time.ParseInLocation(layout, text, a.env.Now().Location()); err == nil {
+				plain, _ := time.Parse(layout, text)
+				*p = append(*p, t)
+				return onClock(t, plain)
 			}
 		}
 		return &mistake{"takes a day and a time" + butNot(text), "such as '2026-12-05 22:00' or 2026-12-05T22:00:00+01:00"}
 	}
 	return f
+}
+
+// onClock returns an error if no clock shows the time that was written, which t was made of, or if it does so twice.
+func onClock(t, written time.Time) error {
+	const clock = "2006-01-02 15:04"
+	if t.Format(clock) != written.Format(clock) {
+		return &mistake{"does not exist: clocks are put forward over it that day", "one hour later, or with a zone"}
+	}
+	for _, shift := range []time.Duration{-time.Hour, time.Hour} {
+		if other := t.Add(shift); other.Format(clock) == t.Format(clock) {
+			return &mistake{"is there twice: clocks are put back that day", "add the zone: " + t.Format(time.RFC3339) + " or " + other.Format(time.RFC3339)}
+		}
+	}
+	return nil
+}
+
+// fits returns an error if the flags name a gateway group or a window that there is not.
+func (f *runbookFlags) fits(groups []runbook.Group, windows int) error {
+	if strays := f.times.Strays(groups); len(strays) > 0 {
+		names := make([]string, len(groups))
+		for i := range groups {
+			names[i] = groups[i].Label()
+		}
+		hint := "known are " + strings.Join(names, ", ")
+		if len(names) == 0 {
+			hint = "no source of this run shows gateway groups: the database, a backup or the Admin API does; --time gateway-group is for all"
+		}
+		what := "a gateway group that is not there"
+		if plainWord(strays[0]) {
+			what = "gateway group " + strays[0] + ", which is not there"
+		}
+		return usage(hint, "--time names %s", what)
+	}
+	if n := len(f.starts); n > windows {
+		return usage("give one for each window, in order", "--start is given %d times, and this path has %s", n, plural.Of(windows, "window", "windows"))
+	}
+	for i := 1; i < len(f.starts); i++ {
+		if !f.starts[i-1].Before(f.starts[i]) {
+			return usage("give them in order", "--start: window %d would begin before window %d", i+1, i)
+		}
+	}
+	return nil
+}
+
+// past says on standard error that a window begins in the past.
+func (f *runbookFlags) past(a *app) {
+	for _, start := range f.starts {
+		if start.Before(a.env.Now()) && !a.shared.quiet {
+			a.warn("--start "+start.Format(time.RFC3339)+" is in the past", "it is right for a window that was; a new one needs another day")
+		}
+	}
 }
 
 // times adds a flag that may be repeated and takes NAME=MINUTES.
@@ -117,6 +177,7 @@ func (a *app) runRunbook(cmd *cobra.Command, f *runbookFlags) error {
 	if err := a.claim(cmd, outs...); err != nil {
 		return err
 	}
+	f.past(a)
 	earlier, err := f.earlier(ctx, a)
 	if err != nil {
 		return err
@@ -135,6 +196,11 @@ func (f *runbookFlags) earlier(ctx context.Context, a *app) (*runbook.Runbook, e
 	const hint = "`api7-preflight runbook … --format json=FILE` writes one"
 	if f.status == "" {
 		return nil, nil //nolint:nilnil // there is none
+	}
+	for _, s := range a.used {
+		if s.From == report.FromFlag && slices.Contains([]string{"start", "time", "parallel"}, s.Name) {
+			return nil, usage("leave --"+s.Name+" out, or make the runbook again", "--%s and --status cannot be given together: the plan stays as it was made", s.Name)
+		}
 	}
 	in, err := infile.Open(ctx, f.status, infile.Options{Stdin: a.env.stdin(), Idle: f.source.timeout})
 	if err != nil {
@@ -203,6 +269,9 @@ func (a *app) plan(ctx context.Context, f *runbookFlags, options *engine.Options
 // book makes a runbook, or says of an earlier one what is done. unwatched are the kinds of which it did not see everything.
 func (f *runbookFlags) book(r *report.Report, hops []*report.Report, unwatched []estate.Kind, facts *runbook.Facts, earlier *runbook.Runbook) (*runbook.Runbook, error) {
 	if earlier == nil {
+		if err := f.fits(runbook.Groups(r, facts), max(1, len(hops))); err != nil {
+			return nil, err
+		}
 		r.Unexamined = append(r.Unexamined, unseen(r, unwatched)...)
 		return runbook.Make(r, facts, f.plan(r, hops)), nil
 	}
@@ -239,10 +308,10 @@ func unseen(r *report.Report, kinds []estate.Kind) []report.Unexamined {
 }
 
 // connection adds where the database is that the flags and libpq's environment name, as far as no file of the control plane
-// says it.
+// says it. If one says another, that is a contradiction.
 func (a *app) connection(f *runbookFlags, facts *runbook.Facts) {
 	source := &f.source
-	if facts.Database.Host != "" || facts.Database.Name != "" || source.dsnFromConfig {
+	if source.dsnFromConfig {
 		return
 	}
 	d := runbook.Connection(strings.Join(source.given("dsn"), ""))
@@ -253,12 +322,26 @@ func (a *app) connection(f *runbookFlags, facts *runbook.Facts) {
 	for _, part := range []struct {
 		at       *string
 		variable string
-	}{{&d.Host, "PGHOST"}, {&d.Port, "PGPORT"}, {&d.User, "PGUSER"}, {&d.Name, "PGDATABASE"}, {&d.SSLMode, "PGSSLMODE"}} {
+	}{
+		{&d.Host, "PGHOST"},
+		{&d.Port, "PGPORT"},
+		{&d.User, "PGUSER"},
+		{&d.Name, "PGDATABASE"},
+		{&d.SSLMode, "PGSSLMODE"},
+		{&d.SSLRootCert, "PGSSLROOTCERT"},
+		{&d.SSLCert, "PGSSLCERT"},
+		{&d.SSLKey, "PGSSLKEY"},
+		{&d.TargetSessionAttrs, "PGTARGETSESSIONATTRS"},
+	} {
 		if *part.at == "" {
 			*part.at = a.env.get(part.variable)
 		}
 	}
-	d.Reader, d.Schema = true, facts.Database.Schema
+	if facts.Database.Host != "" || facts.Database.Name != "" {
+		facts.Database.Contradict(&d, "--dsn")
+		return
+	}
+	d.Reader, d.Schema, d.Contradictions = true, facts.Database.Schema, facts.Database.Contradictions
 	facts.Database = d
 }
 

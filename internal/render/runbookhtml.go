@@ -57,6 +57,9 @@ func (h *runbookHypertext) begin() {
 	h.el("p", capital(rest)+".")
 	h.raw("</div>\n")
 	h.unless("p", termsLine(h.b))
+	for _, note := range h.b.Notes {
+		h.el("p", note)
+	}
 	h.unless("p", doubtLine(h.b))
 	h.unless("p", progressLine(h.b))
 	h.unless("p", hopsLine(h.b))

@@ -37,6 +37,9 @@ func (p *runbookPage) firstPage() {
 	p.line()
 	p.paragraph("**" + p.told(runbookLead(b)) + ".**")
 	p.paragraph(p.told(termsLine(b)))
+	for _, note := range b.Notes {
+		p.paragraph("**" + p.told(note) + "**")
+	}
 	p.paragraph(p.told(doubtLine(b)))
 	p.paragraph(p.told(progressLine(b)))
 	p.paragraph(p.told(hopsLine(b)))

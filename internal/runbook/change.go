@@ -176,6 +176,9 @@ func risks(b *Runbook) string {
 	for _, t := range b.Terms {
 		fmt.Fprintf(&out, "Judged under this term: %s.\n", t.Words())
 	}
+	for _, note := range b.Notes {
+		out.WriteString(note + "\n")
+	}
 	if b.Doubt != "" {
 		fmt.Fprintf(&out, "In doubt: %s\n", b.Doubt)
 	}

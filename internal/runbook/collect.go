@@ -286,16 +286,18 @@ func (c *Collector) file(r *estate.Resource) {
 		c.facts.Files = append(c.facts.Files, File{Path: told(r, "from"), Component: told(r, "component")})
 	}
 	if r.Kind == estate.DashboardConfig || r.Kind == estate.DPManagerConfig {
-		c.facts.Database.add(Connection(settings.Get(r, "/database/dsn").TextOrEmpty()))
+		c.facts.Database.add(Connection(settings.Get(r, "/database/dsn").TextOrEmpty()), told(r, "from"))
 	}
 }
 
-// add takes over what was not known.
-func (d *Database) add(other Database) {
+// add takes over what was not known, and keeps in mind that a file names another database.
+func (d *Database) add(other Database, file string) {
 	if d.Host == "" && d.Name == "" {
-		other.Schema = cmp.Or(d.Schema, other.Schema)
+		other.Schema, other.Contradictions = cmp.Or(d.Schema, other.Schema), d.Contradictions
 		*d = other
+		return
 	}
+	d.Contradict(&other, file)
 }
 
 // Connection returns what a connection string tells of a database, without its password. It is zero for a text that is not
@@ -305,13 +307,29 @@ func Connection(text string) Database {
 	if err != nil || text == "" {
 		return Database{}
 	}
-	out := Database{User: visible(d.User()), Name: visible(d.Database()), Schema: visible(d.Get("search_path")), SSLMode: visible(d.Get("sslmode"))}
+	out := Database{
+		User: visible(d.User()), Name: visible(d.Database()), Schema: visible(d.Get("search_path")), TargetSessionAttrs: visible(d.Get("target_session_attrs")),
+		SSLMode: visible(d.Get("sslmode")), SSLRootCert: visible(d.Get("sslrootcert")), SSLCert: visible(d.Get("sslcert")), SSLKey: visible(d.Get("sslkey")),
+	}
 	if d.Scheme != dsn.Postgres {
 		out.Other = d.Scheme
 	}
-	if hosts := d.Hosts(); len(hosts) > 0 {
-		out.Host, out.Port = visible(hosts[0].Name), visible(hosts[0].Port)
+	usual := usualPort
+	if out.Other != "" {
+		usual = ""
 	}
+	var hosts, ports []string
+	for _, h := range d.Hosts() {
+		host := visible(h.Name)
+		if host == "" { // of a list without one of its servers nobody knows which it is
+			return out
+		}
+		hosts, ports = append(hosts, host), append(ports, cmp.Or(visible(h.Port), usual))
+	}
+	if len(sorted(ports)) == 1 { // one for all
+		ports = ports[:1]
+	}
+	out.Host, out.Port = strings.Join(hosts, ","), strings.Join(ports, ",")
 	return out
 }
 

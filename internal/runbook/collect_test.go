@@ -82,15 +82,3 @@ func TestTheExampleTellsItsFacts(t *testing.T) {
 		}
 	}
 }
-
-func TestAConnectionTellsAllButThePassword(t *testing.T) {
-	t.Parallel()
-	got := runbook.Connection("postgres://owner:CANARY-SECRET@db-1:6432/gw?sslmode=verify-full&search_path=api7")
-	want := runbook.Database{Host: "db-1", Port: "6432", User: "owner", Name: "gw", Schema: "api7", SSLMode: "verify-full"}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	if got := runbook.Connection("owner:CANARY@tcp(db)/x:y"); got != (runbook.Database{}) {
-		t.Errorf("%+v of what is no connection string", got)
-	}
-}

@@ -15,18 +15,55 @@ type postgres struct {
 	prefix string // a line that sets what the connection needs besides; may be empty
 }
 
-// postgres returns what reaches the database; other is true if it is no PostgreSQL.
+// postgres returns what reaches the database; other is true if it is no PostgreSQL. A port is only one of a server that is
+// known: where it is not, nobody knows whether the usual one is right.
 func (p *plan) postgres() (pg postgres, other bool) {
 	d := p.f.Database
 	const find = "database.dsn in the configuration file of the Dashboard"
-	host := p.or(d.Host, "database host", find)
-	pg.user = p.or(d.User, "database role that owns the tables", find)
-	pg.server = strings.Join([]string{"-h", host, "-p", word(cmp.Or(d.Port, "5432")), "-U", pg.user}, " ")
+	host, port := p.or(d.Host, "database host", find), cmp.Or(d.Port, usualPort)
+	if d.Host == "" {
+		port = p.blank("database port", find)
+	} else {
+		port = word(port)
+	}
+	pg.user = p.or(p.ownerName(), ownerBlank, p.findOwner())
+	pg.server = strings.Join([]string{"-h", host, "-p", port, "-U", pg.user}, " ")
 	pg.name = p.or(d.Name, "database name", find)
-	if d.SSLMode != "" {
-		pg.prefix = "export PGSSLMODE=" + word(d.SSLMode)
+	var exports []string
+	for _, one := range []struct{ name, value string }{
+		{"PGSSLMODE", d.SSLMode},
+		{"PGSSLROOTCERT", d.SSLRootCert},
+		{"PGSSLCERT", d.SSLCert},
+		{"PGSSLKEY", d.SSLKey},
+		{"PGTARGETSESSIONATTRS", d.TargetSessionAttrs},
+	} {
+		if one.value != "" {
+			exports = append(exports, one.name+"="+word(one.value))
+		}
+	}
+	if len(exports) > 0 {
+		pg.prefix = "export " + strings.Join(exports, " ")
 	}
 	return pg, d.Other != ""
+}
+
+// ownerBlank stands for the role that backs the database up and restores it.
+const ownerBlank = "role that owns the database"
+
+// ownerName returns that role; empty: it is not known. The one that this program reads with can do neither.
+func (p *plan) ownerName() string {
+	if p.f.Database.Reader {
+		return ""
+	}
+	return p.f.Database.User
+}
+
+func (p *plan) findOwner() string {
+	find := "database.dsn in the configuration file of the Dashboard"
+	if d := p.f.Database; d.Reader && d.User != "" {
+		find += "; the role of --dsn is " + d.User + ", with which this program reads"
+	}
+	return find
 }
 
 // dump returns the command that backs the database up into a file in a folder.
@@ -59,12 +96,12 @@ func (p *plan) named(suffix string) string {
 	return identifier(p.f.Database.Name + suffix)
 }
 
-// owner returns the role that owns the tables, in SQL.
+// owner returns the role that owns the database, in SQL.
 func (p *plan) owner() string {
-	if p.f.Database.User == "" {
-		return `"<FILL IN: database role that owns the tables>"`
+	if name := p.ownerName(); name != "" {
+		return identifier(name)
 	}
-	return identifier(p.f.Database.User)
+	return `"<FILL IN: ` + ownerBlank + `>"`
 }
 
 // dumpFile returns the name of the backup of this hop, in a shell.
@@ -85,7 +122,19 @@ func (p *plan) passfile() string {
 	d := p.f.Database
 	text := "The password comes from the passfile (PGPASSFILE, or ~/.pgpass with mode 0600), a line host:port:database:role:password with these values; it is in no command."
 	if d.Reader {
-		text += " The role here is the one that this program reads with: pg_dump needs one that may read every table, usually the control plane's own."
+		text += " The role is not that of --dsn, with which this program reads: pg_dump needs one that may read every table, and pg_restore one that may make them, usually the control plane's own."
+	}
+	if d.SSLRootCert+d.SSLCert+d.SSLKey != "" {
+		text += " The files of certificates are named as where the connection string is used: take what is theirs on your machine, and the certificate of that role."
 	}
 	return text
+}
+
+// contradiction says that the sources name several databases; empty: they do not.
+func (p *plan) contradiction() string {
+	d := &p.f.Database
+	if len(d.Contradictions) == 0 {
+		return ""
+	}
+	return "The sources name several databases, or one by several names: find out which one the control plane uses before anything else. The commands of this runbook use " + d.Place() + "; " + strings.Join(d.Contradictions, "; ") + "."
 }

@@ -1,6 +1,10 @@
 package runbook
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+
 	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -138,10 +142,53 @@ type File struct{ Path, Component string }
 
 // Database is where the control plane keeps its configuration.
 type Database struct {
-	Host, Port, User, Name, Schema, SSLMode string
+	// Host and Port are lists with commas where there are several servers, as libpq takes them.
+	Host, Port, User, Name, Schema      string
+	SSLMode, SSLRootCert                string
+	SSLCert, SSLKey, TargetSessionAttrs string
 	// Reader is true if User is the role that this program reads with, and not the control plane's own.
 	Reader bool
 	Other  string // another kind of database than PostgreSQL: "mysql"
+	// Contradictions say who else names a database, and which.
+	Contradictions []string
+}
+
+// Place names servers and database: "db-1:5432/api7ee".
+func (d *Database) Place() string {
+	return strings.Join(d.servers(), ",") + "/" + cmp.Or(d.Name, "(name not known)")
+}
+
+// servers returns the servers with their ports.
+func (d *Database) servers() []string {
+	var all []string
+	ports := strings.Split(d.Port, ",")
+	for i, host := range strings.Split(cmp.Or(d.Host, "(server not known)"), ",") {
+		port := ports[min(i, len(ports)-1)]
+		if d.Other == "" {
+			port = cmp.Or(port, usualPort)
+		}
+		all = append(all, strings.TrimSuffix(host+":"+port, ":"))
+	}
+	return all
+}
+
+// usualPort is the port of PostgreSQL where nothing says another one.
+const usualPort = "5432"
+
+// Contradict says that something else names a database, if that is certainly another place than this one.
+func (d *Database) Contradict(other *Database, who string) {
+	if d.Host == "" && d.Name == "" || other.Host == "" && other.Name == "" {
+		return
+	}
+	apart := d.Name != "" && other.Name != "" && d.Name != other.Name
+	if d.Host != "" && other.Host != "" && !apart {
+		apart = !slices.ContainsFunc(other.servers(), func(one string) bool {
+			return slices.ContainsFunc(d.servers(), func(here string) bool { return strings.EqualFold(here, one) })
+		})
+	}
+	if text := who + " names " + other.Place(); apart && !slices.Contains(d.Contradictions, text) {
+		d.Contradictions = append(d.Contradictions, text)
+	}
 }
 
 // Writers are what can change the configuration.

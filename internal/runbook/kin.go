@@ -82,7 +82,7 @@ func (r *Runbook) complete() {
 	if r.Sources != nil {
 		return
 	}
-	r.Sources, r.Terms, r.Files, r.GatewayGroups = []report.Source{}, []report.Term{}, []string{}, []report.GatewayGroup{}
+	r.Sources, r.Terms, r.Files, r.GatewayGroups, r.Notes = []report.Source{}, []report.Term{}, []string{}, []report.GatewayGroup{}, []string{}
 	dumps := r.dumps()
 	for i := range r.Steps {
 		s := &r.Steps[i]

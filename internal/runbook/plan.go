@@ -49,7 +49,7 @@ func Make(r *report.Report, f *Facts, o Options) *Runbook {
 		r: r, f: f, o: o, passed: map[string]bool{}, blanks: map[string]*Blank{}, ownerLabel: ownerKey(r),
 		book: &Runbook{
 			SchemaVersion: report.SchemaVersion, Tool: r.Tool, Run: r.Run, Path: r.Path, Verdict: r.Verdict, Summary: r.Summary, Advice: r.Target.Advice,
-			Folder: o.Out, Terms: r.Terms(), Sources: r.Sources, GatewayGroups: r.GatewayGroups, Files: f.starting(),
+			Folder: o.Out, Terms: r.Terms(), Sources: r.Sources, GatewayGroups: r.GatewayGroups, Files: f.starting(), Notes: []string{},
 		},
 	}
 	for _, u := range r.Unexamined {
@@ -60,7 +60,10 @@ func Make(r *report.Report, f *Facts, o Options) *Runbook {
 	if len(p.book.Unexamined) > 0 || r.Summary.Unknown > 0 {
 		p.book.ExitCode = report.ExitIncomplete
 	}
-	p.groups = groupsOf(r, f)
+	p.groups = Groups(r, f)
+	if text := p.contradiction(); text != "" {
+		p.book.Notes = append(p.book.Notes, text)
+	}
 	for i, one := range p.reports() {
 		p.hop = hopOf(i, one)
 		p.window()
@@ -231,8 +234,8 @@ func (p *plan) duty(s *Step) {
 	}
 }
 
-// groupsOf returns the gateway groups: those of the facts, and those that only the report names.
-func groupsOf(r *report.Report, f *Facts) []Group {
+// Groups returns the gateway groups that are upgraded: those of the facts, and those that only the report names.
+func Groups(r *report.Report, f *Facts) []Group {
 	groups := slices.Clone(f.Groups)
 	for _, g := range r.GatewayGroups {
 		same := func(one Group) bool {

@@ -22,6 +22,7 @@ type Runbook struct {
 	Sources          []report.Source       `json:"sources" jsonschema:"what was read for it"`
 	GatewayGroups    []report.GatewayGroup `json:"gateway_groups" jsonschema:"those that were read; their ids tell installations apart"`
 	Files            []string              `json:"files" jsonschema:"files that were read and start components of the installation"`
+	Notes            []string              `json:"notes" jsonschema:"what everybody has to know before anything is done"`
 	Doubt            string                `json:"doubt" jsonschema:"why an installation that was compared with it may be another one; empty: nothing speaks against it"`
 	Advice           string                `json:"advice" jsonschema:"which release to choose, as the report says it"`
 	Folder           string                `json:"folder" jsonschema:"where the scripts and acceptance.sh are, as it was named; empty: there are no files"`

@@ -91,7 +91,7 @@ func (p *plan) databaseAnswer() string {
 		return "`" + p.blank("server and version of the database", "database.dsn in the configuration file of the Dashboard, and `SELECT version()`") + "`"
 	}
 	kind := cmp.Or(d.Other, "PostgreSQL")
-	text := fmt.Sprintf("%s at %s:%s, database %s", kind, d.Host, cmp.Or(d.Port, "5432"), d.Name)
+	text := fmt.Sprintf("%s at %s, database %s", kind, strings.Join(d.servers(), ","), cmp.Or(d.Name, "not known"))
 	if d.Schema != "" {
 		text += ", schema " + d.Schema
 	}

@@ -82,6 +82,17 @@ func (t *Times) of(g *Group) int {
 	return t.Group
 }
 
+// Strays returns the names of groups that have minutes of their own and are none of these groups, in order.
+func (t *Times) Strays(groups []Group) []string {
+	var strays []string
+	for name := range t.Groups {
+		if !slices.ContainsFunc(groups, func(g Group) bool { return name == g.ShortID || name == g.Name || name == g.ID }) {
+			strays = append(strays, name)
+		}
+	}
+	return sorted(strays)
+}
+
 // Slot is the part of a window that a step takes.
 type Slot struct {
 	ID       string

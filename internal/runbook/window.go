@@ -30,7 +30,7 @@ func (p *plan) freeze() {
 	s := Step{
 		ID: "freeze", Title: "Freeze the configuration", Owner: manager,
 		Text: "Nobody may change the configuration from here until the freeze is lifted: what is changed after the backup is lost if it has to be restored. " +
-			"Gateways keep serving requests all the time. Stop every writer: " + strings.Join(p.writers(), "; ") + ".",
+			"Gateways keep serving requests all the time. Stop every writer: " + strings.Join(p.writers(), "; ") + "." + after(p.contradiction()),
 		Expect:    "pipelines are paused, and nobody is left who writes",
 		OnFailure: "find out who still writes before the backup is taken", Undo: "lift the freeze",
 	}
@@ -40,6 +40,14 @@ func (p *plan) freeze() {
 	}
 	p.add(s)
 	p.byHand("during")
+}
+
+// after returns a text as it stands after another one.
+func after(text string) string {
+	if text == "" {
+		return ""
+	}
+	return " " + text
 }
 
 // writers lists who can change the configuration.
