@@ -10,6 +10,7 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/render"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/runbook"
+	"github.com/api7-preflight/api7-preflight/internal/source/adc"
 	"github.com/api7-preflight/api7-preflight/internal/window"
 )
 
@@ -52,7 +53,7 @@ func (f *runbookFlags) outputs() ([]*output, error) {
 
 // plan returns what the flags say of the plan for a report, and for those of the hops if there are several.
 func (f *runbookFlags) plan(r *report.Report, hops []*report.Report) runbook.Options {
-	o := runbook.Options{Times: f.times, Parallel: f.parallel, Starts: f.starts, Hops: hops, Sources: f.source.flags(), Out: f.out}
+	o := runbook.Options{Times: f.times, Parallel: f.parallel, Starts: f.starts, Hops: hops, Sources: f.source.flags(), Copies: f.source.copies(), Out: f.out}
 	if f.out == "" {
 		return o
 	}
@@ -65,6 +66,22 @@ func (f *runbookFlags) plan(r *report.Report, hops []*report.Report) runbook.Opt
 		o.Left[runbook.Task(l.Task)] = l.Why
 	}
 	return o
+}
+
+// copies returns the files among the sources that show the installation as it was when they were made.
+func (f *sourceFlags) copies() []runbook.Copy {
+	var all []runbook.Copy
+	for _, name := range []string{"snapshot", "backup", "adc"} {
+		for _, text := range f.given(name) {
+			one := runbook.Copy{Flag: name, File: text}
+			if name == "adc" {
+				dump := adc.ParseFlag(text)
+				one.File, one.Group = dump.Path, dump.Group
+			}
+			all = append(all, one)
+		}
+	}
+	return all
 }
 
 // folder writes the folder of --out, if there is one: all of its files or none.

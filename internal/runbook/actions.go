@@ -89,6 +89,7 @@ func (g *gathering) add(f *report.Finding, one Object, when string) {
 // take adds an object, of which owner and note are known.
 func (a *action) take(f *report.Finding, one Object, line string) {
 	a.severity = graver(a.severity, f.Severity)
+	line = once(line)
 	one.ByHand = line == ""
 	one.about(f)
 	if n := len(a.objects); n == 0 || a.objects[n-1].Fingerprint != f.Fingerprint {
@@ -187,7 +188,7 @@ func (p *plan) act(id string, a *action, when string) {
 		s.Expect, s.OnFailure, s.Undo = "every command ends without an error, and its file is not empty", "stop: what is not saved cannot be put back", "nothing is changed"
 	}
 	if when == "before" && a.last {
-		s.Check = fmt.Sprintf("api7-preflight check%s --from %s --to %s --only %s", given(p.o.Sources), p.hop.path.From, p.hop.path.To, a.rule)
+		s.Check = p.recheck("check", " --only "+a.rule, "")
 	}
 	p.add(s)
 }

@@ -23,6 +23,8 @@ type Options struct {
 	Hops []*report.Report
 	// Sources are the flags that name the sources of this run, for commands that read them again; empty: not known.
 	Sources string
+	// Copies are the files among them that do not show the installation as it is now, but as it was.
+	Copies []Copy
 	// Out is the folder with acceptance.sh, the runbook itself and the scripts, as it was named; empty: there is none.
 	Out string
 	// Does is what before.sh and after.sh of that folder do; empty: there are no scripts.

@@ -32,7 +32,7 @@ func (p *plan) preparation() {
 		p.add(Step{
 			ID: "runbook-again", Title: "Make the runbook of this window again", Owner: manager,
 			Text:      "What follows was judged before the first window, on what was installed then. The installation is another one now.",
-			Command:   fmt.Sprintf("api7-preflight runbook%s --from %s --to %s", given(p.o.Sources), from, to),
+			Command:   lines(append(p.anew(), fmt.Sprintf("api7-preflight runbook%s --from %s --to %s", given(p.o.Sources), from, to))...),
 			Expect:    "a runbook for this window alone; it takes the place of what follows",
 			OnFailure: "exit code 4: it says which source closes the gap", Undo: "nothing is changed",
 		})

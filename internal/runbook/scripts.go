@@ -94,8 +94,9 @@ func (p *plan) runAfter() {
 	})
 }
 
-// undoScripts plans the way back from before.sh.
+// undoScripts plans the way back from the preparation, and from before.sh.
 func (p *plan) undoScripts() {
+	p.undoPreparation()
 	if len(p.scripted("before")) == 0 {
 		return
 	}

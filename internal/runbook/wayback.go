@@ -24,7 +24,7 @@ func (p *plan) wayBack() {
 	p.add(Step{
 		ID: "rollback-everything", Title: "Roll everything back", Owner: manager, When: "during",
 		Text: "Gateways first, because a control plane must not be older than its gateways (from 3.9.2 on it refuses them): " + strings.Join(ids, ", then ") +
-			" for the groups that were upgraded, then `" + p.id("rollback-control-plane") + "`, then the acceptance requests. Keep the freeze until they answer as before." + p.filesBack(),
+			" for the groups that were upgraded, then `" + p.id("rollback-control-plane") + "`" + p.alsoBack() + ", then the acceptance requests. Keep the freeze until they answer as before." + p.filesBack(),
 		Expect: "control plane and gateways run " + p.hop.path.From.String() + ", and answers-before.txt and a new run of acceptance.sh are the same",
 		Check:  "sh " + p.file("acceptance.sh") + " | diff answers-before.txt -", OnFailure: "call API7's support with the logs and the database that was renamed", Undo: "begin the window again on another day",
 	})

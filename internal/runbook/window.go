@@ -15,7 +15,7 @@ func (p *plan) freeze() {
 		ID: "go-or-no-go", Title: "Decide whether to begin", Owner: manager,
 		Text: "All steps of preparation and validation are done, the way back was rehearsed, everybody in the table of duties is on the call, and API7's support can be reached. " +
 			"The assessment of the installation as it is now is the last word.",
-		Command:   fmt.Sprintf("api7-preflight check%s --from %s --to %s", given(p.o.Sources), p.hop.path.From, p.hop.path.To),
+		Command:   lines(append(p.anew(), fmt.Sprintf("api7-preflight check%s --from %s --to %s", given(p.o.Sources), p.hop.path.From, p.hop.path.To))...),
 		Expect:    "exit code 0: ready" + p.expected(),
 		OnFailure: "anything else: do not begin; the report says what is left", Undo: "nothing is changed",
 	})
@@ -197,7 +197,7 @@ func (p *plan) after() {
 	p.add(Step{
 		ID: "see-that-all-is-done", Title: "See that nothing was left out", Owner: controlPlane,
 		Text:    "The runbook in JSON, compared with the installation as it is now: control plane and every gateway group must be done.",
-		Command: "api7-preflight runbook --status " + p.file("runbook.json") + given(p.o.Sources),
+		Command: lines(append(p.anew(), "api7-preflight runbook --status "+p.file("runbook.json")+given(p.o.Sources))...),
 		Expect:  "no upgrade of a component is open", OnFailure: "the line of the step says what it still runs", Undo: "nothing is changed",
 	})
 	p.add(Step{
