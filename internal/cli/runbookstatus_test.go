@@ -191,3 +191,47 @@ func TestARunbookSaysWhatWasLeftOut(t *testing.T) {
 		t.Error("there are terms where nothing was narrowed")
 	}
 }
+
+// TestNoNameOfARunbookShowsASecret puts secrets of several shapes where names are, beside names that people give.
+func TestNoNameOfARunbookShowsASecret(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	shapes := []string{
+		"7f80e222f828767efc2f91624a8940f1", "Rj40Ffx5mTjNKfEXPbpxQBcw2UqX+HbM9GzFWB+s", "CayaY0kgzylzBnTbbhtNBZNtg+/OWNVckbXgeduG", "ghp_BkdfQ1y3GQsMpSscDlkrCaqx9vJupc94tnwl",
+		"AKIASPUQ2IDW52IJB4LA", "hvs.CAESIJKabcDEF123ghiJKL456", "eyJhbGciOiJIUzI1NiJ9.eyJljENUhJduRHHJEYXg4JdpmrcXgGCJb.W56eCuNGMGmSrCGIZEG8pSH4487q7J58m1CiAhzCueQ",
+	}
+	var dump, compose strings.Builder
+	dump.WriteString("services:\n")
+	compose.WriteString("services:\n")
+	for i, name := range append([]string{"Payment API", "支付服务", "orders/v1"}, shapes...) {
+		if i > 2 {
+			compose.WriteString("  '" + name + "':\n    image: api7/api7-ee-dp-manager:v3.4.1\n")
+			name = "svc " + name
+		}
+		dump.WriteString("  - {name: '" + name + "', hosts: [h.example.org], plugins: {traffic-split: {rules: [{weighted_upstreams: [{weight: 1}]}]}}, routes: [{name: 'r " + name + "', uris: [/x]}]}\n")
+	}
+	for file, text := range map[string]string{"default.yaml": dump.String(), "docker-compose.yaml": compose.String()} {
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	flags := []string{"--from", "3.4.1", "--to", "3.7.3", "--adc", "default=" + filepath.Join(dir, "default.yaml"), "--config", filepath.Join(dir, "docker-compose.yaml")}
+	texts := runbookFolder(t, flags...)
+	for _, format := range []string{"markdown", "html", "json", "change-request"} {
+		_, texts[format], _ = call(t, append([]string{"runbook", "--format", format}, flags...)...)
+	}
+	for what, text := range texts {
+		for _, secret := range shapes {
+			if strings.Contains(text, secret) {
+				t.Errorf("%s shows %s", what, secret)
+			}
+		}
+	}
+	for _, name := range []string{"Payment API", "支付服务", "orders/v1"} {
+		for _, what := range []string{"markdown", "json", "acceptance.sh"} {
+			if !strings.Contains(texts[what], name) {
+				t.Errorf("%s hides %s", what, name)
+			}
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/api7-preflight/api7-preflight/internal/redact"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
@@ -125,9 +126,9 @@ func objectName(o *report.Object) string {
 	if o.Kind == "path" || o.Kind == "" {
 		return ""
 	}
-	name := strings.ReplaceAll(o.Kind, "_", " ") + " " + cmp.Or(o.Name, o.ID)
+	name := strings.ReplaceAll(o.Kind, "_", " ") + " " + cmp.Or(redact.Title(o.Name), o.ID)
 	if o.GatewayGroup != "" {
-		name += " in " + o.GatewayGroup
+		name += " in " + redact.Title(o.GatewayGroup)
 	}
 	return strings.Join(strings.Fields(name), " ")
 }
@@ -136,8 +137,10 @@ func objectName(o *report.Object) string {
 func ownerKey(r *report.Report) string {
 	counts := map[string]int{}
 	for f := range r.Findings.All() {
-		for key := range f.Object.Owner {
-			counts[key]++
+		for key, value := range f.Object.Owner {
+			if !redact.Hides(value) {
+				counts[key]++
+			}
 		}
 	}
 	best := ""
@@ -158,7 +161,7 @@ var operators = map[string]string{
 
 // ownerOf returns whose an object is: the value of the label that tells it, or a role.
 func (p *plan) ownerOf(o *report.Object) string {
-	if value := o.Owner[p.ownerLabel]; value != "" {
+	if value := o.Owner[p.ownerLabel]; value != "" && !redact.Hides(value) {
 		return p.ownerLabel + "=" + value
 	}
 	return cmp.Or(operators[o.Kind], objectOwners)

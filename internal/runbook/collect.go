@@ -144,8 +144,8 @@ func sorted(names []string) []string {
 	return slices.Compact(names)
 }
 
-// shown returns a name to keep, as far as it can be no secret.
-func shown(name string) string { return redact.Name(redact.Text(strings.Clone(name))) }
+// shown returns a name to keep, as far as it is one that a person chose.
+func shown(name string) string { return redact.Title(strings.Clone(name)) }
 
 // told returns a text field to keep; empty where the source hides it or has none.
 func told(r *estate.Resource, field string) string {
@@ -164,7 +164,7 @@ func (c *Collector) in(g estate.Group) *Group {
 		found = &Group{}
 		c.groups[strings.Clone(key)] = found
 	}
-	found.ID, found.ShortID, found.Name = cmp.Or(found.ID, strings.Clone(g.ID)), cmp.Or(found.ShortID, strings.Clone(g.ShortID)), cmp.Or(found.Name, strings.Clone(g.Name))
+	found.ID, found.ShortID, found.Name = cmp.Or(found.ID, strings.Clone(g.ID)), cmp.Or(found.ShortID, strings.Clone(g.ShortID)), cmp.Or(found.Name, shown(g.Name))
 	return found
 }
 
@@ -250,7 +250,7 @@ func (c *Collector) keys(f *Facts) {
 		if c.groups[key] != nil {
 			return key
 		}
-		if key = shown(key); redact.Hides(key) {
+		if key = redact.Name(redact.Text(key)); redact.Hides(key) {
 			return ""
 		}
 		return key
@@ -268,12 +268,12 @@ func (c *Collector) container(r *estate.Resource) {
 	w := r.Field("workload")
 	word := func(v estate.Value) string {
 		if text := v.TextOrEmpty(); !estate.HiddenIn(text) {
-			return redact.Text(strings.Clone(text))
+			return shown(text)
 		}
 		return ""
 	}
 	c.facts.Containers = append(c.facts.Containers, Container{
-		Component: told(r, "component"), Found: told(r, "found"), File: told(r, "from"), Service: told(r, "service"),
+		Component: told(r, "component"), Found: told(r, "found"), File: told(r, "from"), Service: shown(told(r, "service")),
 		Workload:   Workload{word(w.Get("kind")), word(w.Get("namespace")), word(w.Get("name")), word(w.Get("container"))},
 		Repository: told(r, "repository"), Tag: told(r, "tag"), Digest: told(r, "digest"),
 		Group: keyOf(r.Field("environment").Get(groupVariable)),
