@@ -54,13 +54,15 @@ func (f *runbookFlags) outputs() ([]*output, error) {
 // plan returns what the flags say of the plan for a report, and for those of the hops if there are several.
 func (f *runbookFlags) plan(r *report.Report, hops []*report.Report) runbook.Options {
 	o := runbook.Options{Times: f.times, Parallel: f.parallel, Starts: f.starts, Hops: hops, Sources: f.source.flags(), Copies: f.source.copies(), Out: f.out}
+	does := map[runbook.Task]bool{}
+	for task := range window.Tasks(r) {
+		does[runbook.Task(task)] = true
+	}
 	if f.out == "" {
+		o.Could = does
 		return o
 	}
-	o.Does, o.Left = map[runbook.Task]bool{}, map[runbook.Task]string{}
-	for task := range window.Tasks(r) {
-		o.Does[runbook.Task(task)] = true
-	}
+	o.Does, o.Left = does, map[runbook.Task]string{}
 	_, left := window.Files(r)
 	for _, l := range left {
 		o.Left[runbook.Task(l.Task)] = l.Why

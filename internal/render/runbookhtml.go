@@ -104,17 +104,17 @@ func (h *runbookHypertext) summary() {
 		h.raw("<section>\n")
 		h.el("h2", "Where it stands")
 		h.raw("<ul>\n")
-		for _, s := range steps {
+		n, more := shortened(len(steps), mostRows, "more step was seen", "more steps were seen")
+		for _, s := range steps[:n] {
 			h.raw("<li>", markup(string(s.Status)), ": ", h.link(s.ID), ": ", quoted(s.Why), "</li>\n")
 		}
+		h.unless("li", more)
 		h.raw("</ul>\n</section>\n")
 	}
 	h.raw("<section>\n")
 	h.el("h2", "What is installed, and what it becomes")
-	h.grid([]string{"component", "where", "now", "becomes", "chart to install", "known from"}, len(h.b.Components), func(i int) []string {
-		c := &h.b.Components[i]
-		return []string{c.Name, c.Where, c.Current, c.Becomes, c.Chart, c.Evidence}
-	})
+	parts := componentRows(h.b)
+	h.grid([]string{"component", "where", "now", "becomes", "chart to install", "known from"}, len(parts), func(i int) []string { return parts[i] })
 	h.told("", h.b.Advice)
 	h.raw("</section>\n")
 }
@@ -189,27 +189,30 @@ func (h *runbookHypertext) duties() {
 	h.raw("<section>\n")
 	h.el("h2", "Points of no return")
 	h.raw("<ul>\n")
-	for i := range h.b.PointsOfNoReturn {
+	points, more := shortened(len(h.b.PointsOfNoReturn), mostRows, "more point of no return", "more points of no return")
+	for i := range points {
 		n := &h.b.PointsOfNoReturn[i]
 		h.raw("<li>", h.link(n.Step), ": ", quoted(n.Says), "; the way back is ", h.link(n.WayBack), "</li>\n")
 	}
+	h.unless("li", more)
 	h.raw("</ul>\n")
 	h.el("h2", "Who must do what")
 	h.raw("<dl class=\"facts who\">\n")
-	for i := range h.b.Duties {
-		links := make([]string, len(h.b.Duties[i].Steps))
-		for k, id := range h.b.Duties[i].Steps {
-			links[k] = `<a href="#` + markup(id) + `">` + strconv.Itoa(h.b.Number(id)) + "</a>"
-		}
-		h.raw("<div><dt>", markup(h.b.Duties[i].Owner), "</dt><dd>", strings.Join(links, ", "), "</dd></div>\n")
+	owners, more := shortened(len(h.b.Duties), mostOwners, "more owner has something to do", "more owners have something to do")
+	for i := range owners {
+		links := numbers(h.b, h.b.Duties[i].Steps, func(id, number string) string { return `<a href="#` + markup(id) + `">` + number + "</a>" })
+		h.raw("<div><dt>", markup(h.b.Duties[i].Owner), "</dt><dd>", links, "</dd></div>\n")
 	}
-	h.raw("</dl>\n</section>\n")
+	h.raw("</dl>\n")
+	h.unless("p", more)
+	h.raw("</section>\n")
 	if len(h.b.Blanks)+len(h.b.Variables) == 0 {
 		return
 	}
 	h.raw("<section>\n")
 	h.el("h2", "Fill in and set before you begin")
-	h.grid([]string{"to fill in", "how to find it"}, len(h.b.Blanks), func(i int) []string { return []string{h.b.Blanks[i].What, h.b.Blanks[i].Find} })
+	rows := blankRows(h.b)
+	h.grid([]string{"to fill in", "how to find it"}, len(rows), func(i int) []string { return rows[i][:] })
 	h.grid([]string{"variable", "what it holds"}, len(h.b.Variables), func(i int) []string { return []string{"`" + h.b.Variables[i].Name + "`", h.b.Variables[i].Means} })
 	h.raw("</section>\n")
 }
@@ -272,8 +275,8 @@ func (h *runbookHypertext) objects(s *runbook.Step) {
 	for i := range names {
 		names[i] = objectLine(h.b, s, &s.Objects[i])
 	}
-	if rest := len(s.Objects) - len(names); rest > 0 {
-		names = append(names, count(rest, "more object", "more objects"))
+	if rest := s.Objects[len(names):]; len(rest) > 0 {
+		names = append(names, restOf(rest))
 	}
 	h.items(names)
 }

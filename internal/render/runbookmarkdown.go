@@ -50,10 +50,8 @@ func (p *runbookPage) firstPage() {
 	p.line()
 	p.stands()
 	p.section("What is installed, and what it becomes")
-	p.rows([]string{"component", "where", "now", "becomes", "chart to install", "known from"}, len(b.Components), func(i int) []string {
-		c := &b.Components[i]
-		return []string{c.Name, c.Where, c.Current, c.Becomes, c.Chart, c.Evidence}
-	})
+	parts := componentRows(b)
+	p.rows([]string{"component", "where", "now", "becomes", "chart to install", "known from"}, len(parts), func(i int) []string { return parts[i] })
 	p.paragraph(p.told(b.Advice))
 	p.section("Time plan")
 	for i := range b.Windows {
@@ -61,21 +59,29 @@ func (p *runbookPage) firstPage() {
 	}
 	p.paragraph(p.told(limitsSay))
 	p.section("Points of no return")
-	p.list("", len(b.PointsOfNoReturn), func(i int) {
+	points, more := shortened(len(b.PointsOfNoReturn), mostRows, "more point of no return", "more points of no return")
+	p.list("", points, func(i int) {
 		n := &b.PointsOfNoReturn[i]
 		p.line("- ", p.named(n.Step), ": ", p.told(n.Says), "; the way back is ", p.named(n.WayBack))
 	})
-	p.line()
+	p.rest(more)
 	p.section("Who must do what")
-	p.list("", len(b.Duties), func(i int) {
-		steps := make([]string, len(b.Duties[i].Steps))
-		for k, id := range b.Duties[i].Steps {
-			steps[k] = strconv.Itoa(b.Number(id))
-		}
-		p.line("- **", p.told(b.Duties[i].Owner), "**: ", plural.Of(int64(len(steps)), "step", "steps"), ": ", strings.Join(steps, ", "))
+	owners, more := shortened(len(b.Duties), mostOwners, "more owner has something to do", "more owners have something to do")
+	p.list("", owners, func(i int) {
+		steps := b.Duties[i].Steps
+		list := numbers(b, steps, func(_, number string) string { return number })
+		p.line("- **", p.told(b.Duties[i].Owner), "**: ", plural.Of(int64(len(steps)), "step", "steps"), ": ", list)
 	})
-	p.line()
+	p.rest(more)
 	p.fillIn()
+}
+
+// rest ends a list with what is said of what it does not have, if there is any.
+func (p *runbookPage) rest(text string) {
+	if text != "" {
+		p.line("- ", p.told(text))
+	}
+	p.line()
 }
 
 // stands lists the steps whose state was seen.
@@ -85,10 +91,11 @@ func (p *runbookPage) stands() {
 		return
 	}
 	p.section("Where it stands")
-	p.list("", len(steps), func(i int) {
+	n, more := shortened(len(steps), mostRows, "more step was seen", "more steps were seen")
+	p.list("", n, func(i int) {
 		p.line("- ", p.told(string(steps[i].Status)), ": ", p.named(steps[i].ID), ": ", p.told(steps[i].Why))
 	})
-	p.line()
+	p.rest(more)
 }
 
 // named names a step by its number and its id.
@@ -163,13 +170,15 @@ func (p *runbookPage) fillIn() {
 	b := p.b
 	if len(b.Blanks) > 0 {
 		p.section("Fill in before you begin")
-		p.list("", len(b.Blanks), func(i int) { p.line("- [ ] ", p.told(b.Blanks[i].What), ": ", p.told(b.Blanks[i].Find)) })
+		rows := blankRows(b)
+		p.list("", len(rows), func(i int) { p.line("- [ ] ", p.told(rows[i][0]), ": ", p.told(rows[i][1])) })
 		p.line()
 	}
 	if len(b.Variables) > 0 {
 		p.section("Set before you begin")
-		p.list("", len(b.Variables), func(i int) { p.line("- ", coded(Brief(b.Variables[i].Name)), ": ", p.told(b.Variables[i].Means)) })
-		p.line()
+		n, more := shortened(len(b.Variables), mostRows, "more variable", "more variables")
+		p.list("", n, func(i int) { p.line("- ", coded(Brief(b.Variables[i].Name)), ": ", p.told(b.Variables[i].Means)) })
+		p.rest(more)
 	}
 }
 
@@ -274,7 +283,7 @@ func (p *runbookPage) about(s *runbook.Step) string {
 }
 
 // mostObjects is the number of objects of a step that are listed.
-const mostObjects = 30
+const mostObjects = 50
 
 // objects lists the objects of a step, and whose they are. Those of commands stand beside these.
 func (p *runbookPage) objects(s *runbook.Step) {
@@ -283,8 +292,8 @@ func (p *runbookPage) objects(s *runbook.Step) {
 	}
 	list := s.Objects[:min(len(s.Objects), mostObjects)]
 	p.list("", len(list), func(i int) { p.line("- ", p.told(objectLine(p.b, s, &list[i]))) })
-	if rest := len(s.Objects) - len(list); rest > 0 {
-		p.line("- ", count(rest, "more object", "more objects"), ": the JSON runbook has them")
+	if rest := s.Objects[len(list):]; len(rest) > 0 {
+		p.line("- ", p.told(restOf(rest)))
 	}
 	p.line()
 }

@@ -176,7 +176,7 @@ func (p *plan) act(id string, a *action, when string) {
 	}
 	s := Step{
 		ID: id, Title: title, Text: strings.TrimSpace(why + capital(rest)), When: when, Rule: a.rule, Severity: a.severity, Objects: a.objects, Clears: when == "before",
-		Owner: ownersOf(a.objects), Command: a.together(),
+		Owner: ownersOf(a.objects), Command: a.together(p.more(a, when)),
 	}
 	explained := "`api7-preflight rules explain " + a.rule + "`"
 	changes := strings.Contains(s.Command, "-X ")
@@ -231,20 +231,31 @@ func firstSentence(text string) (first, rest string) {
 	return "", text
 }
 
-// together returns the command of an action for all its objects.
-func (a *action) together() string {
+// together returns the command of an action for all its objects. more says where the rest is, if there are too many.
+func (a *action) together(more string) string {
 	var all []string
 	list := a.commands[:min(len(a.commands), mostCommands)]
 	for _, c := range list {
 		if len(a.objects) > 1 {
-			all = append(all, "# "+c.object)
+			all = append(all, comment(c.object))
 		}
 		all = append(all, c.line)
 	}
 	if rest := len(a.commands) - len(list); rest > 0 {
-		all = append(all, fmt.Sprintf("# … and %d more: the report of check has them (--format json)", rest))
+		all = append(all, fmt.Sprintf("# … and %d more: %s", rest, more))
 	}
 	return lines(all...)
+}
+
+// more says where the commands are that a step does not have: in scripts, if those can do it, else in the report.
+func (p *plan) more(a *action, when string) string {
+	const inReport = "the report of check has them (--format json)"
+	for i := range a.objects {
+		if p.o.Could[Task{a.objects[i].Fingerprint, when}] {
+			return fmt.Sprintf("scripts do it for all: api7-preflight runbook%s --from %s --to %s --out window; what they leave, "+inReport, given(p.o.Sources), p.hop.path.From, p.hop.path.To)
+		}
+	}
+	return inReport
 }
 
 // ownersOf names the owners of objects, those with most first.

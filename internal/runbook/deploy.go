@@ -175,7 +175,7 @@ func (p *plan) tagEvidence(component string) string {
 // groupComponents says what a gateway group runs, and what it becomes.
 func (p *plan) groupComponents(g *Group, chart remedy.Chart) []Component {
 	to := tag(gateway, p.hop.path.To)
-	one := Component{Name: "Gateway group " + g.Label(), Where: instancesOf(g), Current: p.versionsOf(g), Becomes: to}
+	one := Component{Name: GroupPrefix + g.Label(), Where: instancesOf(g), Current: p.versionsOf(g), Becomes: to}
 	releases, containers := p.releases(version.GatewayChart, g.ShortID), p.containers(gateway, g.ShortID)
 	for i := range releases {
 		one.Where += "; Helm, values " + strings.Join(releases[i].Files, ", ")

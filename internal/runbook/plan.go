@@ -29,6 +29,8 @@ type Options struct {
 	Out string
 	// Does is what before.sh and after.sh of that folder do; empty: there are no scripts.
 	Does map[Task]bool
+	// Could is what they would do, where there is no folder.
+	Could map[Task]bool
 	// Left says why they leave something that they might have done.
 	Left map[Task]string
 }

@@ -49,6 +49,9 @@ type Component struct {
 	Evidence string `json:"evidence" jsonschema:"how image and chart of the target are known"`
 }
 
+// GroupPrefix begins the names of components that are gateway groups.
+const GroupPrefix = "Gateway group "
+
 // Phase is a part of the plan.
 type Phase string
 

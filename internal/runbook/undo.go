@@ -91,7 +91,7 @@ func (p *plan) undoPreparation() {
 		ID: "undo-preparation", Title: "Put back on the old release what the preparation took off", Owner: ownersOf(a.objects), When: "during", Objects: a.objects, Severity: a.severity,
 		Text: "Whether or not the database was restored: the backup was made after the preparation, and does not have it. " +
 			"It is put back from the saved files, which hold the objects as they were: run this in the folder that has them, when the control plane runs " + p.hop.path.From.String() + " again.",
-		Command: a.together(), Expect: "every command ends without an error, and services answer as they did before the preparation",
+		Command: a.together(p.more(a, "before")), Expect: "every command ends without an error, and services answer as they did before the preparation",
 		Check:     p.recheck("check", "", " finds them again"),
 		OnFailure: "stop at the first error, and put the object back by hand: its file says how it was", Undo: "prepare again before the next window",
 	}
