@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/api7-preflight/api7-preflight/internal/compare"
 	"github.com/api7-preflight/api7-preflight/internal/engine"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/infile"
@@ -279,7 +280,10 @@ func (f *runbookFlags) book(r *report.Report, hops []*report.Report, unwatched [
 		dump := adc.ParseFlag(text)
 		facts.Gives(dump.Group, dump.Path)
 	}
-	doubt, certain := earlier.Stranger(r)
+	doubt, certain := compare.Stranger(r, earlier.Report(), "the runbook")
+	if text := earlier.Foreign(r); !certain && text != "" {
+		doubt, certain = text, true
+	}
 	if certain {
 		return nil, usage("name the runbook of this installation", "--status %s: %s", f.status, doubt)
 	}

@@ -60,6 +60,17 @@ func edited(t *testing.T, file string, change func(map[string]any)) {
 	}
 }
 
+// members returns a list of objects in a JSON document.
+func members(in map[string]any, name string) (all []map[string]any) {
+	list, _ := in[name].([]any)
+	for _, one := range list {
+		if object, ok := one.(map[string]any); ok {
+			all = append(all, object)
+		}
+	}
+	return all
+}
+
 // TestADumpTicksWhatItHolds reads the dump again, an earlier runbook of it that has less fields, the dump of another
 // group, and another dump.
 func TestADumpTicksWhatItHolds(t *testing.T) {
@@ -91,10 +102,10 @@ func TestADumpTicksWhatItHolds(t *testing.T) {
 		for _, name := range []string{"terms", "sources", "gateway_groups", "files", "doubt"} {
 			delete(b, name)
 		}
-		for _, s := range b["steps"].([]any) {
-			for _, o := range s.(map[string]any)["objects"].([]any) {
+		for _, s := range members(b, "steps") {
+			for _, o := range members(s, "objects") {
 				for _, name := range []string{"kind", "gateway_group", "gateway_group_id", "file", "why"} {
-					delete(o.(map[string]any), name)
+					delete(o, name)
 				}
 			}
 		}
@@ -119,14 +130,14 @@ func TestTheRunbookOfAnotherInstallationTicksNothing(t *testing.T) {
 		}
 	}
 	edited(t, saved, func(b map[string]any) {
-		for i, g := range b["gateway_groups"].([]any) {
+		for i, g := range members(b, "gateway_groups") {
 			if i > 0 {
-				g.(map[string]any)["id"], g.(map[string]any)["short_id"] = "other", "other"
+				g["id"], g["short_id"] = "other", "other"
 			}
 		}
-		for _, s := range b["steps"].([]any) {
-			if step := s.(map[string]any); step["gateway_group"] != "" && step["gateway_group"] != "default" {
-				step["gateway_group"] = "other"
+		for _, s := range members(b, "steps") {
+			if s["gateway_group"] != "" && s["gateway_group"] != "default" {
+				s["gateway_group"] = "other"
 			}
 		}
 	})
@@ -172,10 +183,11 @@ func TestARunbookSaysWhatWasLeftOut(t *testing.T) {
 				if err := json.Unmarshal([]byte(stdout), &b); err != nil {
 					t.Fatal(err, stderr)
 				}
-				text = ""
+				var words []string
 				for _, one := range b.Terms {
-					text += one.Words() + "\n"
+					words = append(words, one.Words())
 				}
+				text = strings.Join(words, "\n")
 			}
 			for _, want := range test.says {
 				if !strings.Contains(text, want) {

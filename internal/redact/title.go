@@ -28,23 +28,18 @@ func byLot(w string) bool {
 	if len(w) >= longRandom && hexadecimal(w) {
 		return true
 	}
-	signs, changes, strange, small, capitals := 0, 0, false, false, false
-	for i := 0; i < len(w); {
-		n := wordLength(w[i:])
-		if n == 0 {
-			signs++
-			i++
-			continue
-		}
-		run := w[i : i+n]
+	runs := strings.FieldsFunc(w, func(c rune) bool { return strings.ContainsRune("+/=", c) })
+	if len(runs) == 1 && len(runs[0]) == len(w) || strings.ToLower(w) == w || strings.ToUpper(w) == w {
+		return false
+	}
+	strange, changes := false, 0
+	for _, run := range runs {
 		strange = strange || !labelled.chosen(run)
-		for k := range len(run) {
-			small, capitals = small || 'a' <= run[k] && run[k] <= 'z', capitals || capital(run[k])
-			if k > 0 && (run[k] <= '9') != (run[k-1] <= '9') {
+		for k := 1; k < len(run); k++ {
+			if (run[k] <= '9') != (run[k-1] <= '9') {
 				changes++
 			}
 		}
-		i += n
 	}
-	return signs > 0 && strange && small && capitals && (changes > 1 || strings.ContainsAny(w, "+="))
+	return strange && (changes > 1 || strings.ContainsAny(w, "+="))
 }

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/api7-preflight/api7-preflight/internal/plural"
 )
 
 // Term is a decision under which something was judged, and that can change a verdict.
@@ -45,7 +43,10 @@ func (r *Report) Terms() []Term {
 	terms := []Term{}
 	add := func(n int, one, many, why string) {
 		if n > 0 {
-			terms = append(terms, Term{plural.Of(n, one, many), why, true})
+			if n > 1 {
+				one = many
+			}
+			terms = append(terms, Term{fmt.Sprintf("%d %s", n, one), why, true})
 		}
 	}
 	r.rulesApart(add)

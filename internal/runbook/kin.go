@@ -4,23 +4,25 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/api7-preflight/api7-preflight/internal/compare"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
-// Stranger says why an installation that was read now may not be that of a runbook made earlier, and whether it is another
-// one for certain.
-func (r *Runbook) Stranger(now *report.Report) (doubt string, certain bool) {
+// Report returns what a runbook made earlier keeps of its report, to compare installations by.
+func (r *Runbook) Report() *report.Report {
 	r.complete()
-	then := &report.Report{Run: r.Run, Path: r.Path, Sources: r.Sources, GatewayGroups: r.GatewayGroups}
-	if doubt, certain = compare.Stranger(now, then, "the runbook"); certain {
-		return doubt, true
+	return &report.Report{Run: r.Run, Path: r.Path, Sources: r.Sources, GatewayGroups: r.GatewayGroups}
+}
+
+// Foreign says that the installation that was read now is certainly not that of the runbook: it has none of its gateway
+// groups; empty: it may be.
+func (r *Runbook) Foreign(now *report.Report) string {
+	r.complete()
+	lost := r.lost(now)
+	if len(lost) == 0 {
+		return ""
 	}
-	if lost := r.lost(now); len(lost) > 0 {
-		return "the runbook is of another installation: of its gateway groups " + strings.Join(lost[:min(len(lost), fewGroups)], ", ") + " none is here", true
-	}
-	return doubt, false
+	return "the runbook is of another installation: of its gateway groups " + strings.Join(lost[:min(len(lost), fewGroups)], ", ") + " none is here"
 }
 
 // fewGroups is how many gateway groups a sentence names.
@@ -50,23 +52,14 @@ func (r *Runbook) lost(now *report.Report) []string {
 
 // unlike says that what is found now has nothing in common with what the runbook is about; empty if it has.
 func (r *Runbook) unlike(now []*report.Report) string {
-	known, done := map[string]bool{}, 0
-	for i := range r.Steps {
-		for k := range r.Steps[i].Objects {
-			one := &r.Steps[i].Objects[k]
-			known[one.Fingerprint] = true
-			if r.Steps[i].Clears && one.Status == Done {
-				done++
-			}
-		}
-	}
+	known, done := r.known()
 	others := 0
 	for _, one := range now {
 		for f := range one.Findings.All() {
-			switch {
-			case known[f.Fingerprint]:
+			if known[f.Fingerprint] {
 				return ""
-			case f.Waived == nil && f.Object.Kind != "path":
+			}
+			if f.Waived == nil && f.Object.Kind != "path" {
 				others++
 			}
 		}
@@ -75,6 +68,21 @@ func (r *Runbook) unlike(now []*report.Report) string {
 		return ""
 	}
 	return "none of the runbook's findings is found here, and " + many(others, "other finding is", "other findings are") + ": is it the same installation?"
+}
+
+// known returns the findings of all steps, by fingerprint, and how many of those that are to be cleared are done.
+func (r *Runbook) known() (all map[string]bool, done int) {
+	all = map[string]bool{}
+	for i := range r.Steps {
+		for k := range r.Steps[i].Objects {
+			one := &r.Steps[i].Objects[k]
+			all[one.Fingerprint] = true
+			if r.Steps[i].Clears && one.Status == Done {
+				done++
+			}
+		}
+	}
+	return all, done
 }
 
 // complete adds what runbooks of earlier versions of this program do not say, as far as it follows from what they do.

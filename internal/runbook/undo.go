@@ -61,7 +61,9 @@ func (u *undone) inverse(line string) string {
 	const send = `curl -fsS -H "X-API-KEY: $API7_TOKEN" -X `
 	const from = ` -H 'Content-Type: application/json' --data-binary @- `
 	if m := removes.FindStringSubmatch(line); m != nil && u.file != "" {
-		var ops []struct{ Path string }
+		var ops []struct {
+			Path string `json:"path"`
+		}
 		if json.Unmarshal([]byte(m[1]), &ops) != nil {
 			return ""
 		}
@@ -119,15 +121,16 @@ func (p *plan) cleared() *action {
 
 // alsoBack names the steps that put back what the preparation took off, as the end of a list; empty: there is none.
 func (p *plan) alsoBack() string {
-	text := ""
+	var text strings.Builder
 	for _, id := range []string{"undo-preparation", "undo-before"} {
-		switch name := p.id(id); {
-		case p.book.Step(name) == nil:
-		case id == "undo-before":
-			text += ", then `" + name + "` where the database was not restored"
-		default:
-			text += ", then `" + name + "`"
+		name := p.id(id)
+		if p.book.Step(name) == nil {
+			continue
+		}
+		text.WriteString(", then `" + name + "`")
+		if id == "undo-before" {
+			text.WriteString(" where the database was not restored")
 		}
 	}
-	return text
+	return text.String()
 }
