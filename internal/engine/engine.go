@@ -105,20 +105,19 @@ func (j *Judgement) Report(p version.Path) *report.Report {
 	if one.outline {
 		panic("the path to " + p.To.String() + " was judged in outline only")
 	}
-	return j.seal(one.write(j.options, j.stream))
+	return j.seal(one.write(j.options, j.stream, true))
 }
 
 // Outline is [Judgement.Report] for a caller that compares paths: verdict, counts and known defects are the same, and so are
 // the fingerprints, rules, severities and objects of the findings. Other texts may be missing, and there are no notes.
 func (j *Judgement) Outline(p version.Path) *report.Report {
-	r := j.plan(p).write(j.options, j.stream)
+	r := j.plan(p).write(j.options, j.stream, false)
 	for i, c := range r.ManualChecks {
 		r.ManualChecks[i] = report.ManualCheck{Fingerprint: c.Fingerprint, Rule: c.Rule, About: c.About}
 	}
 	for i := range r.Rules {
 		r.Rules[i].Reasons = r.Rules[i].Reasons[:min(1, len(r.Rules[i].Reasons))]
 	}
-	r.Notes = []report.Note{}
 	return j.seal(r)
 }
 

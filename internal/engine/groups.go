@@ -31,6 +31,14 @@ func (g *groups) add(r *estate.Resource) {
 	}
 }
 
+// sorted returns the known gateway groups in a fixed order.
+func (g *groups) sorted() []estate.Group {
+	slices.SortFunc(g.known, func(a, b estate.Group) int {
+		return cmp.Or(cmp.Compare(a.Label(), b.Label()), cmp.Compare(a.ShortID, b.ShortID), cmp.Compare(a.ID, b.ID))
+	})
+	return g.known
+}
+
 // enforces reports whether changes of services on a gateway group have to be published.
 func (g *groups) enforces(group estate.Group) bool { return g.enforced[g.of(group).ShortID] }
 
@@ -92,7 +100,8 @@ func fullest(sights []seen) estate.Group {
 // sources differ. If a source shows objects twice, those that gateways run count.
 type census struct {
 	seed   maphash.Seed
-	counts map[censusKey]*headcount
+	counts map[censusKey]*headcount // under the source's short ids
+	joined map[censusKey]headcount  // under the installation's; made on first use
 }
 
 type censusKey struct {
@@ -118,17 +127,24 @@ func (c *census) add(r *estate.Resource) {
 	n.sum += maphash.String(c.seed, r.ID)
 }
 
+// in returns the headcount of each kind in each group, under the short id that the installation has for it. Call it after
+// all sources were read.
+func (c *census) in(g *groups) map[censusKey]headcount {
+	if c.joined == nil {
+		c.joined = make(map[censusKey]headcount, len(c.counts))
+		for k, n := range c.counts {
+			k.group = g.of(estate.Group{ShortID: k.group}).ShortID
+			sum := c.joined[k]
+			c.joined[k] = headcount{sum.objects + n.objects, sum.sum + n.sum}
+		}
+	}
+	return c.joined
+}
+
 // of returns the headcount of a kind in a group, under all the names that the source has for it.
 func (c *census) of(g *groups, kind estate.Kind, group string) (sum headcount, seen bool) {
-	for _, running := range []bool{true, false} {
-		for k, n := range c.counts {
-			if k.kind == kind && k.running == running && g.of(estate.Group{ShortID: k.group}).ShortID == group {
-				sum.objects, sum.sum, seen = sum.objects+n.objects, sum.sum+n.sum, true
-			}
-		}
-		if seen {
-			break
-		}
+	if sum, seen = c.in(g)[censusKey{kind, group, true}]; !seen {
+		sum, seen = c.in(g)[censusKey{kind, group, false}]
 	}
 	return sum, seen
 }
@@ -136,9 +152,6 @@ func (c *census) of(g *groups, kind estate.Kind, group string) (sum headcount, s
 // disagreements returns a note for each needed kind and gateway group of which two sources show different objects.
 func (s *stream) disagreements(need estate.Need) []report.Note {
 	var notes []report.Note
-	slices.SortFunc(s.groups.known, func(a, b estate.Group) int {
-		return cmp.Or(cmp.Compare(a.Label(), b.Label()), cmp.Compare(a.ShortID, b.ShortID), cmp.Compare(a.ID, b.ID))
-	})
 	for i, a := range s.sources {
 		for _, b := range s.sources[i+1:] {
 			notes = append(notes, s.differences(a, b, need)...)
@@ -149,11 +162,15 @@ func (s *stream) disagreements(need estate.Need) []report.Note {
 
 func (s *stream) differences(a, b *read, need estate.Need) []report.Note {
 	var notes []report.Note
+	known := s.groups.sorted()
 	for _, k := range estate.PluginKinds() {
-		for _, group := range s.groups.known {
+		if !need.Wants(k) {
+			continue
+		}
+		for _, group := range known {
 			x, inA := a.census.of(&s.groups, k, group.ShortID)
 			y, inB := b.census.of(&s.groups, k, group.ShortID)
-			if need.Wants(k) && inA && inB && x != y {
+			if inA && inB && x != y {
 				notes = append(notes, report.Note{
 					What: fmt.Sprintf("%s and %s disagree", a.source.Info().Name, b.source.Info().Name),
 					Why: fmt.Sprintf("objects of kind %s in gateway group %s: %d and %d; everything either source shows was judged",

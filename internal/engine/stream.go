@@ -30,7 +30,8 @@ type stream struct {
 	history history
 	owners  owners
 	seed    maphash.Seed
-	several bool // there is more than one source, so they are compared
+	several bool                   // there is more than one source, so they are compared
+	lacked  map[estate.Kind]lacked // what [stream.gaps] answered
 
 	elsewhere func(estate.Kind) string // from Options; never nil
 }
@@ -59,7 +60,14 @@ type read struct {
 	hidden   map[estate.Kind]int // damaged rows that are only counted
 	census   census
 	seen     map[sight]estate.Group
-	shown    map[string]bool // the gateway groups in seen, under the installation's short ids; made on first use
+	shown    map[string]bool        // the gateway groups in seen, under the installation's short ids; made on first use
+	lacked   map[estate.Kind]lacked // what [read.gaps] answered since the source was read
+}
+
+// lacked is what was not read of a kind, and whether it is held at all.
+type lacked struct {
+	gaps []estate.Gap
+	held bool
 }
 
 func newStream(o *Options) *stream {
@@ -155,7 +163,7 @@ func (s *stream) read(ctx context.Context, src estate.Source) error {
 	if err := ctx.Err(); err != nil { // a source may return early, and without an error, when the context is done
 		return fmt.Errorf("reading %s: %w", src.Info().Name, err)
 	}
-	in.coverage = coverage
+	in.coverage, in.lacked, s.lacked = coverage, map[estate.Kind]lacked{}, nil
 	for k := range in.damaged {
 		in.trim(k)
 	}
@@ -241,8 +249,19 @@ const (
 	readItself = "assess the installation itself, not a snapshot of it"
 )
 
-// gaps returns what the source did not read of kind k, and whether it holds the kind.
+// gaps returns what the source did not read of kind k, and whether it holds the kind. It is only to be read.
 func (in *read) gaps(k estate.Kind) (gaps []estate.Gap, holds bool) {
+	known, ok := in.lacked[k]
+	if !ok {
+		known.gaps, known.held = in.missing(k)
+		if in.lacked != nil {
+			in.lacked[k] = known
+		}
+	}
+	return known.gaps, known.held
+}
+
+func (in *read) missing(k estate.Kind) (gaps []estate.Gap, holds bool) {
 	if !in.source.Holds(k) {
 		return nil, false
 	}

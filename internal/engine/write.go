@@ -10,8 +10,8 @@ import (
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
-// write turns a finished plan into a report that only needs sealing.
-func (p *plan) write(o *Options, s *stream) *report.Report {
+// write turns a finished plan into a report that only needs sealing. Only if noted, it has notes.
+func (p *plan) write(o *Options, s *stream, noted bool) *report.Report {
 	r := &report.Report{
 		SchemaVersion: report.SchemaVersion,
 		Tool:          o.Tool,
@@ -47,20 +47,29 @@ func (p *plan) write(o *Options, s *stream) *report.Report {
 	settle(r.Rules, r.Unexamined)
 	for _, in := range s.sources {
 		r.Sources = append(r.Sources, in.describe(p.need, open))
-		for _, n := range in.coverage.Notes {
-			r.Notes = append(r.Notes, report.Note{What: n.What, Why: n.Why})
-		}
 	}
-	r.Notes = append(r.Notes, s.disagreements(p.need)...)
-	for _, g := range s.groups.known { // in order, since the disagreements are
+	for _, g := range s.groups.sorted() {
 		r.GatewayGroups = append(r.GatewayGroups, report.GatewayGroup(g))
 	}
-	r.Notes = append(r.Notes, o.unused(p, open)...)
+	if noted {
+		r.Notes = p.notes(o, s, open)
+	}
 	r.Target = target(p.rules, p.path)
 	for _, t := range p.rules {
 		t.outcome = nil
 	}
 	return r
+}
+
+// notes returns what the sources note, in what they differ, and which flags had no effect.
+func (p *plan) notes(o *Options, s *stream, open *ledger) []report.Note {
+	notes := []report.Note{}
+	for _, in := range s.sources {
+		for _, n := range in.coverage.Notes {
+			notes = append(notes, report.Note{What: n.What, Why: n.Why})
+		}
+	}
+	return slices.Concat(notes, s.disagreements(p.need), o.unused(p, open))
 }
 
 // tallies returns counts in the form of the report, the largest first.
@@ -200,8 +209,21 @@ func (t *ruleRun) reminder(res report.Rule) report.Rule {
 }
 
 // gaps returns what no source read of kind k; assessed is false if no source can hold it. One source that read a kind
-// completely makes up for another that did not.
+// completely makes up for another that did not. Every rule on every path asks, once all sources were read; the answer is
+// only to be read.
 func (s *stream) gaps(k estate.Kind) (gaps []estate.Gap, assessed bool) {
+	if s.lacked == nil {
+		s.lacked = map[estate.Kind]lacked{}
+	}
+	known, ok := s.lacked[k]
+	if !ok {
+		known.gaps, known.held = s.missing(k)
+		s.lacked[k] = known
+	}
+	return known.gaps, known.held
+}
+
+func (s *stream) missing(k estate.Kind) (gaps []estate.Gap, assessed bool) {
 	for _, in := range s.sources {
 		missing, holds := in.gaps(k)
 		assessed = assessed || holds

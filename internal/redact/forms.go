@@ -2,21 +2,35 @@ package redact
 
 import "strings"
 
-// issued are the beginnings of credentials whose makers have published their form, with how many letters and digits
-// follow at least, in a row: with digits or both cases among them or, of capitals, capitals and digits alone.
-var issued = []struct {
+// beginning is how credentials begin whose maker has published their form, and how many letters and digits follow at
+// least, in a row: with digits or both cases among them or, of capitals, capitals and digits alone.
+type beginning struct {
+	start    string
 	follow   int
-	starts   []string
 	capitals bool
-}{
-	{follow: 16, capitals: true, starts: strings.Fields("AKIA ASIA ABIA ACCA")}, // AWS
-	{follow: 10, starts: strings.Fields(`xoxa- xoxb- xoxe- xoxp- xoxr- xoxs- sk_live_ sk_test_ rk_live_ rk_test_ pk_live_ pk_test_ whsec_
-		sk-proj- sk-svcacct- sk-ant-api03- sk-or-v1-`)}, // Slack, Stripe, models
-	{follow: 12, starts: strings.Fields("LTAI AKID")}, // Alibaba, Tencent
-	{follow: 16, starts: strings.Fields(`a7ee- a7adm- ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- gldt- glrt- glsa_ dckr_pat_ dop_v1_
-		shpat_ shpss_ shpca_ NRAK- PMAK-`)}, // API7, repositories, registries and others
-	{follow: 20, starts: strings.Fields("AIza hf_ npm_ pypi- rubygems_")},
 }
+
+// issued are the beginnings by their first character.
+var issued = func() (by ['z' + 1][]beginning) {
+	for _, f := range []struct {
+		follow   int
+		starts   string
+		capitals bool
+	}{
+		{follow: 16, capitals: true, starts: "AKIA ASIA ABIA ACCA"}, // AWS
+		{follow: 10, starts: `xoxa- xoxb- xoxe- xoxp- xoxr- xoxs- sk_live_ sk_test_ rk_live_ rk_test_ pk_live_ pk_test_ whsec_
+			sk-proj- sk-svcacct- sk-ant-api03- sk-or-v1-`}, // Slack, Stripe, models
+		{follow: 12, starts: "LTAI AKID"}, // Alibaba, Tencent
+		{follow: 16, starts: `a7ee- a7adm- ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- gldt- glrt- glsa_ dckr_pat_ dop_v1_
+			shpat_ shpss_ shpca_ NRAK- PMAK-`}, // API7, repositories, registries and others
+		{follow: 20, starts: "AIza hf_ npm_ pypi- rubygems_"},
+	} {
+		for start := range strings.FieldsSeq(f.starts) {
+			by[start[0]] = append(by[start[0]], beginning{start, f.follow, f.capitals})
+		}
+	}
+	return by
+}()
 
 const (
 	shortestIssued = 14 // characters of the shortest of them
@@ -70,13 +84,11 @@ func issuedIn(word string) int {
 	return -1
 }
 
-// begins reports whether a text begins with a credential of a published form.
+// begins reports whether a text, whose first character is a letter or a digit, begins with a credential of a published form.
 func begins(s string) bool {
-	for _, f := range issued {
-		for _, start := range f.starts {
-			if rest, ok := strings.CutPrefix(s, start); ok && drawn(rest[:wordLength(rest)], f.follow, f.capitals) {
-				return true
-			}
+	for _, f := range issued[s[0]] {
+		if rest, ok := strings.CutPrefix(s, f.start); ok && drawn(rest[:wordLength(rest)], f.follow, f.capitals) {
+			return true
 		}
 	}
 	return false

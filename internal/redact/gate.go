@@ -106,7 +106,14 @@ func secretBehind(m []string) string {
 // within reports whether one of the words, which are in lower case, is in s in any case. It saves most texts a slow
 // regular expression.
 func within(s string, words ...string) bool {
+	var first uint32 // the first letters of the words: bit 1 is for a and A
+	for _, w := range words {
+		first |= 1 << (w[0] & 0x1f)
+	}
 	for i := range len(s) {
+		if first>>(s[i]&0x1f)&1 == 0 {
+			continue
+		}
 		for _, w := range words {
 			if s[i]|0x20 == w[0] && len(s)-i >= len(w) && strings.EqualFold(s[i:i+len(w)], w) {
 				return true
