@@ -23,7 +23,7 @@ func flagOfOthers(name string) bool {
 			"--apply --undo "+ // the scripts of runbook --out
 			"--no-deps --images "+ // docker compose
 			"--with-id --backend --label-selector --gateway-group --include-resource-type --name "+ // adc
-			"--include --data --data-binary"), name) // others
+			"--include --data --data-binary --connect-to"), name) // curl, grep
 }
 
 // TestEveryFlagThatATextNamesExists reads all texts of the program, because a hint must not mention a flag that is

@@ -3,7 +3,6 @@ package runbook
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -111,28 +110,24 @@ func implementation(b *Runbook) string {
 // counted writes how many steps phases of a window have, and for which findings.
 func (r *Runbook) counted(out *strings.Builder, window int, phases ...Phase) {
 	for _, phase := range phases {
-		var first, last string
-		n := 0
+		var numbers []int
 		var rules []string
 		for i := range r.Steps {
 			s := &r.Steps[i]
 			if s.Window != window || s.Phase != phase {
 				continue
 			}
-			if n++; first == "" {
-				first = strconv.Itoa(i + 1)
-			}
-			last = strconv.Itoa(i + 1)
+			numbers = append(numbers, i+1)
 			if s.Severity == report.SeverityBreaking && s.Rule != "" {
 				rules = append(rules, s.Rule)
 			}
 		}
-		if n == 0 {
+		if len(numbers) == 0 {
 			continue
 		}
-		fmt.Fprintf(out, "%s: %s, %s to %s", phase.Title(), many(n, "step", "steps"), first, last)
-		if rules = sorted(rules); len(rules) > 0 {
-			fmt.Fprintf(out, ", among them what must be done for %s", strings.Join(rules, ", "))
+		fmt.Fprintf(out, "%s: %s, %d to %d", phase.Title(), many(len(numbers), "step", "steps"), numbers[0], numbers[len(numbers)-1])
+		if len(rules) > 0 {
+			fmt.Fprintf(out, ", among them what must be done for %s", strings.Join(sorted(rules), ", "))
 		}
 		out.WriteString("\n")
 	}
@@ -197,8 +192,7 @@ func risks(b *Runbook) string {
 	return out.String()
 }
 
-// backout says when to go back, and how: in the order of doing it, which is not that of the runbook, where the way back of
-// what is upgraded first stands first.
+// backout says when to go back, and how.
 func backout(b *Runbook) string {
 	var out strings.Builder
 	for i := range b.Windows {
@@ -211,21 +205,29 @@ func backout(b *Runbook) string {
 				fmt.Fprintf(&out, "Step %d (%s) not done by %s: step %d\n", k+1, s.Title, s.TurnBackBy, b.Number(s.GoTo))
 			}
 		}
-		var lines []string
-		for k := range b.Steps {
-			if s := &b.Steps[k]; s.Window == w.Number && s.Phase == Rollback && s.Owner != manager {
-				line := fmt.Sprintf("%d. %s (%s)\n", k+1, s.Title, s.Owner)
-				if s.GatewayGroup != "" {
-					lines = slices.Insert(lines, 0, line)
-					continue
-				}
-				lines = append(lines, line)
-			}
-		}
-		out.WriteString("The way back, gateways before the control plane:\n" + strings.Join(lines, ""))
+		out.WriteString("The way back, gateways before the control plane:\n" + strings.Join(b.wayBack(w.Number), ""))
 		fmt.Fprintf(&out, "The window ends at %s; %d of its %d minutes are for the way back. Nothing else may change the configuration meanwhile.\n", w.End, max(0, w.Length-w.Minutes), w.Length)
 	}
 	return out.String()
+}
+
+// wayBack lists the steps of the way back in the order of doing them, which is not that of the runbook: there the way back of
+// what is upgraded first stands first.
+func (r *Runbook) wayBack(window int) []string {
+	var all []string
+	for i := range r.Steps {
+		s := &r.Steps[i]
+		if s.Window != window || s.Phase != Rollback || s.Owner == manager {
+			continue
+		}
+		line := fmt.Sprintf("%d. %s (%s)\n", i+1, s.Title, s.Owner)
+		if s.GatewayGroup != "" {
+			all = slices.Insert(all, 0, line)
+			continue
+		}
+		all = append(all, line)
+	}
+	return all
 }
 
 // tests says how it is known that the upgrade went well.
