@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,7 +19,39 @@ import (
 // superuser's connection string. The database is dropped after the test.
 func (s *Server) Database(tb testing.TB, sql ...string) string {
 	tb.Helper()
+	if len(sql) > 0 && len(sql[0]) >= longSQL {
+		return s.database(tb, " TEMPLATE "+s.template(tb, sql[0]), sql[1:])
+	}
 	return s.database(tb, "", sql)
+}
+
+const longSQL = 4 << 10 // bytes of a text that takes longer than copying what it makes
+
+// template is a database to copy. Nothing is connected to it.
+type template struct {
+	sync.Mutex
+
+	name string
+	made time.Time
+}
+
+// freshFor is how long a database is copied: what it says of the present is hardly older than in one of a test's own.
+const freshFor = time.Minute
+
+// template returns the name of a database in which a text of SQL was run lately.
+func (s *Server) template(tb testing.TB, sql string) string {
+	tb.Helper()
+	made, _ := s.templates.LoadOrStore(sql, &template{})
+	t, _ := made.(*template)
+	t.Lock()
+	defer t.Unlock()
+	if t.name == "" || time.Since(t.made) > freshFor {
+		name := Name("db")
+		Exec(tb, s.DSN("postgres", "postgres"), "CREATE DATABASE "+name+s.strategy)
+		Exec(tb, s.DSN("postgres", name), sql)
+		t.name, t.made = name, time.Now() //nolint:forbidigo // no test's result depends on it
+	}
+	return t.name
 }
 
 func (s *Server) database(tb testing.TB, options string, sql []string) string {

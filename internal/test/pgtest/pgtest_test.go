@@ -27,6 +27,24 @@ func TestEveryTestHasADatabaseOfItsOwn(t *testing.T) {
 	}
 }
 
+// TestDatabasesOfOneLongTextAreApart: they are copies of one.
+func TestDatabasesOfOneLongTextAreApart(t *testing.T) {
+	t.Parallel()
+	srv := pgtest.Start(t)
+	long := "CREATE TABLE t (a int); INSERT INTO t VALUES (1) " + strings.Repeat("-- long\n", 1000)
+	one := srv.Database(t, long, "INSERT INTO t VALUES (2)")
+	two := srv.Database(t, long)
+	three := srv.Database(t, long, "DROP TABLE t")
+	for dsn, want := range map[string]string{one: "2", two: "1"} {
+		if got := pgtest.Exec(t, dsn, "SELECT count(*) FROM t"); got[0][0] != want {
+			t.Errorf("%s rows, want %s", got[0][0], want)
+		}
+	}
+	if got := pgtest.Exec(t, three, "SELECT count(*) FROM pg_class WHERE relname = 't'"); got[0][0] != "0" {
+		t.Error("the third has the table")
+	}
+}
+
 func TestTheSocketServesToo(t *testing.T) {
 	t.Parallel()
 	srv := pgtest.Start(t)

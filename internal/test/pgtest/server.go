@@ -35,6 +35,8 @@ type Server struct {
 	dir      string
 	daemon   *daemon
 	strategy string // how databases are copied, as CREATE DATABASE takes it
+
+	templates sync.Map // of *template, by the text of SQL that made it
 }
 
 // The server of this process. The tests of a package share it, because a server takes half a second and a database
