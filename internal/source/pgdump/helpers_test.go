@@ -53,6 +53,7 @@ func formats() map[string]func(t *testing.T, dsn string) string {
 		"column inserts": with("api7.sql", "--column-inserts"),
 		"with create":    with("api7.sql", "--create", "--clean"),
 		"all quoted":     with("api7.sql", "--quote-all-identifiers"),
+		"quoted inserts": with("api7.sql", "--quote-all-identifiers", "--inserts"),
 		"custom raw":     with("api7.dump", "-Fc", "-Z0"),
 		"custom":         with("api7.dump", "-Fc"),
 		"custom inserts": with("api7.dump", "-Fc", "--inserts"),

@@ -15,7 +15,8 @@ import (
 )
 
 // TestABackupHoldsWhatTheDatabaseHolds proves that backups of every format and era give the same resources, versions,
-// coverage and notes as the live database.
+// coverage and notes as the live database. It is a sample: every format of one era, and of the others those that differ
+// the most.
 func TestABackupHoldsWhatTheDatabaseHolds(t *testing.T) {
 	t.Parallel()
 	srv := pgtest.Start(t)
@@ -28,6 +29,9 @@ func TestABackupHoldsWhatTheDatabaseHolds(t *testing.T) {
 				t.Fatalf("the database holds only %d resources, %v", len(want.Resources), want.Versions)
 			}
 			for format, take := range formats() {
+				if name != "3.4" && format != "inserts" && format != "custom" {
+					continue
+				}
 				got, err := read(t, open(t, take(t, dsn)), sourcetest.AllButSecrets())
 				if err != nil {
 					t.Errorf("%s: %v", format, err)

@@ -130,14 +130,14 @@ func TestTheInstanceAgeIsThatOfTheBackup(t *testing.T) {
 		"timestamptz": "now() - interval '1 hour' * n", "timestamp": "(now() AT TIME ZONE 'UTC') - interval '1 hour' * n",
 		"bigint": "extract(epoch FROM now())::bigint - 3600 * n", "numeric": "(extract(epoch FROM now()) - 3600 * n) * 1000",
 	} {
-		for _, zone := range []string{"UTC", "Asia/Tokyo", "America/St_Johns"} {
-			t.Run(column+" "+zone, func(t *testing.T) {
-				t.Parallel()
-				dsn := pgtest.Start(t).Database(t, installation(t), `
-					ALTER TABLE gateway_instance DROP COLUMN last_heartbeat;
-					ALTER TABLE gateway_instance ADD COLUMN last_heartbeat `+column+`, ADD COLUMN n int;
-					UPDATE gateway_instance SET n = CASE id WHEN 'i1' THEN 0 ELSE 30 END;
-					UPDATE gateway_instance SET last_heartbeat = `+value)
+		t.Run(column, func(t *testing.T) {
+			t.Parallel()
+			dsn := pgtest.Start(t).Database(t, installation(t), `
+				ALTER TABLE gateway_instance DROP COLUMN last_heartbeat;
+				ALTER TABLE gateway_instance ADD COLUMN last_heartbeat `+column+`, ADD COLUMN n int;
+				UPDATE gateway_instance SET n = CASE id WHEN 'i1' THEN 0 ELSE 30 END;
+				UPDATE gateway_instance SET last_heartbeat = `+value)
+			for _, zone := range []string{"UTC", "Asia/Tokyo", "America/St_Johns"} {
 				name := filepath.Join(t.TempDir(), "api7.dump")
 				cmd := exec.CommandContext(t.Context(), pgDump(t), "-Fc", "-d", dsn, "-f", name)
 				cmd.Env = append(os.Environ(), "TZ="+zone, "PGTZ="+zone)
@@ -155,13 +155,13 @@ func TestTheInstanceAgeIsThatOfTheBackup(t *testing.T) {
 					t.Fatal(err)
 				}
 				if said := strings.Contains(fmt.Sprint(c.Notes), "hours from UTC: how long"); said != (zone != "UTC") {
-					t.Errorf("notes %v", c.Notes)
+					t.Errorf("%s: notes %v", zone, c.Notes)
 				}
 				if !regexp.MustCompile(`"heartbeat_age_seconds":[0-9]{1,2}[,}]`).MatchString(ages["i1"]) || !regexp.MustCompile(`"heartbeat_age_seconds":1080[0-9][0-9][,}]`).MatchString(ages["i2"]) {
-					t.Errorf("want no time and thirty hours: %s, %s", ages["i1"], ages["i2"])
+					t.Errorf("%s: want no time and thirty hours: %s, %s", zone, ages["i1"], ages["i2"])
 				}
-			})
-		}
+			}
+		})
 	}
 }
 

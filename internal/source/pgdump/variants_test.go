@@ -20,7 +20,8 @@ func installation(t *testing.T) string {
 	return string(text)
 }
 
-// TestABackupOfAnOddDatabaseHoldsTheSame changes types, names and rows in every way that the live reader knows.
+// TestABackupOfAnOddDatabaseHoldsTheSame changes types, names and rows in every way that the live reader knows. A backup has
+// them as text for COPY or in statements, with names quoted or not; the other formats differ in what is around them.
 func TestABackupOfAnOddDatabaseHoldsTheSame(t *testing.T) {
 	t.Parallel()
 	for name, alter := range map[string]string{
@@ -68,7 +69,7 @@ func TestABackupOfAnOddDatabaseHoldsTheSame(t *testing.T) {
 			t.Parallel()
 			dsn := pgtest.Start(t).Database(t, installation(t), alter)
 			want := live(t, dsn)
-			for _, format := range []string{"plain", "inserts", "custom", "all quoted"} {
+			for _, format := range []string{"custom", "quoted inserts"} {
 				got, err := read(t, open(t, formats()[format](t, dsn)), sourcetest.AllButSecrets())
 				if err != nil {
 					t.Errorf("%s: %v", format, err)
