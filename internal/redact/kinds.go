@@ -86,8 +86,8 @@ func readable(k estate.Kind) fields {
 		f.add(shown, "state", "oldest", "oldest_age_seconds")
 	case estate.DashboardConfig, estate.DPManagerConfig, estate.PortalConfig, estate.FileServerConfig, estate.GatewayConfig,
 		estate.HelmValues, estate.Image:
-		f.add(named, "found", "from", "document", "workload", "service", "repository", "digest", "layers", "names", "under", "open").
-			add(shown, "component", "tag", "tag_from", "defaults", "replaced", "chart", "chart_version", "unpacked",
+		f.add(named, "found", "from", "document", "workload", "service", "repository", "digest", "layers", "names", "under", "open", "tool", "folder", "project", "dotenv").
+			add(shown, "component", "tag", "tag_from", "tag_variables", "defaults", "replaced", "chart", "chart_version", "unpacked",
 				"host_network", "default_file").
 			add(settings, "settings").add(variables, "environment")
 	case estate.PluginMetadata, estate.Secret, estate.Proto:

@@ -88,6 +88,14 @@ func ofHelmValues(r *helm.Release) *record {
 	b.Text("open", r.Open)
 	b.Texts("layers", r.Layers)
 	b.Truth("unpacked", r.Unpacked)
+	if r.Tool != (helm.Tool{}) {
+		tool := tree.Object{}
+		tool.Text("kind", r.Tool.Kind)
+		tool.Text("namespace", r.Tool.Namespace)
+		tool.Text("name", r.Tool.Name)
+		b.Raw("tool", tool.End())
+	}
+	b.Text("folder", r.Folder)
 	b.Raw("settings", r.Values.AppendJSON(nil))
 	places := map[string]estate.Position{}
 	if r.Version != "" {
@@ -115,6 +123,13 @@ func ofContainer(c *image.Container) *record {
 	if names := c.Name.Defaults(); len(names) > 0 {
 		b.Texts("defaults", names)
 	}
+	if len(c.TagNames) > 0 {
+		b.Texts("tag_variables", c.TagNames)
+	}
+	if len(c.Project) > 0 {
+		b.Texts("project", c.Project)
+	}
+	b.Text("dotenv", c.Dotenv)
 	b.Text("chart", c.Chart)
 	b.Text("chart_version", c.ChartVer)
 	b.Truth("host_network", c.HostNet)

@@ -156,6 +156,7 @@ func (l *layering) release(in gitops.Install, chart string) *helm.Release {
 	if r.Version != "" {
 		r.VersionAt = in.Version.At()
 	}
+	r.Tool = toolOf(l.doc, &in)
 	missed := func(at estate.Position, why string) {
 		r.Open = "values that are not read, at " + at.String()
 		l.gaps = append(l.gaps, unread(at, "values of chart "+chart+" that are not read: "+why, renderHint))
@@ -199,6 +200,14 @@ func (l *layering) release(in gitops.Install, chart string) *helm.Release {
 	}
 	l.after(r, in)
 	return r
+}
+
+// toolOf returns what a file of a deployment tool calls a release.
+func toolOf(d *document, in *gitops.Install) helm.Tool {
+	if in.Object != (gitops.Ref{}) {
+		return helm.Tool{Kind: in.Object.Kind, Namespace: in.Object.Namespace, Name: in.Object.Name}
+	}
+	return helm.Tool{Kind: map[recognise.Form]string{recognise.Kustomization: "Kustomization", recognise.Helmfile: "helmfile"}[d.is.Form], Name: path.Base(in.Name)}
 }
 
 // after says what is changed in what the chart makes.

@@ -18,6 +18,7 @@ type Project struct {
 	Notes  []estate.Note // what could not be
 
 	folder     string
+	dotenv     string            // empty: there is none that can be read
 	variables  map[string]string // of .env; only names of images are made with them
 	components map[string]string // of the services that one of the files starts, by their names
 }
@@ -85,6 +86,7 @@ func (p *Project) Read(d *tree.Document) Found {
 func (p *Project) service(d *tree.Document, name string, s *tree.Node) (c *image.Container, beside []string) {
 	c = &image.Container{
 		ID: d.ID() + "#services/" + name, From: d.From(), Document: d.Index, Found: image.InCompose, At: s.At(), Component: p.components[name], Service: name,
+		Project: p.files(d.File()), Dotenv: p.dotenv, TagNames: dialect.Names(lastPart(s.Member("image").Written())),
 		HostNet: s.Member("network_mode").Text() == "host", Mounts: append(p.volumes(s), p.configsOf(d, s)...), Targets: targets(s),
 	}
 	own, strange := p.environment(s.Member("environment"))
@@ -97,6 +99,44 @@ func (p *Project) service(d *tree.Document, name string, s *tree.Node) (c *image
 		c.Open = "extends of service " + name
 	}
 	return c, beside
+}
+
+// files returns the files that Compose reads together if it gets the names of none, where they are several: one of those that
+// it looks for, and what overrides it (docs.docker.com/compose/how-tos/multiple-compose-files/merge).
+func (p *Project) files(file string) []string {
+	for _, base := range []string{"compose", "docker-compose"} {
+		first, second := p.either(base), p.either(base+".override")
+		if first != "" && second != "" && (filepath.Clean(file) == first || filepath.Clean(file) == second) {
+			return []string{first, second}
+		}
+	}
+	return nil
+}
+
+// either returns the file of that name that is there.
+func (p *Project) either(name string) string {
+	for _, end := range []string{".yaml", ".yml"} {
+		if path := filepath.Join(p.folder, name+end); tree.Regular(path) {
+			return path
+		}
+	}
+	return ""
+}
+
+// lastPart returns what stands behind the last slash of an image's name that is outside of braces.
+func lastPart(name string) string {
+	depth, at := 0, 0
+	for i, c := range name {
+		switch {
+		case c == '{':
+			depth++
+		case c == '}':
+			depth--
+		case c == '/' && depth == 0:
+			at = i + 1
+		}
+	}
+	return name[at:]
 }
 
 // volumes returns the files and folders of the host that a service mounts.

@@ -173,7 +173,7 @@ func (p *Project) readDotenv() {
 		p.unread(path, "cannot be read")
 		return
 	}
-	p.Beside, p.variables = append(p.Beside, path), map[string]string{}
+	p.Beside, p.variables, p.dotenv = append(p.Beside, path), map[string]string{}, path
 	all, _ := p.lines(path, data)
 	for _, v := range all {
 		if v.Value.Unknown() == "" {

@@ -1,6 +1,9 @@
 package dialect
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Compose replaces variables in a text of a docker-compose file as Compose does. What is not in values has the default
 // that the text gives, or none, and then it is unknown: the environment may hold it
@@ -8,6 +11,21 @@ import "strings"
 func Compose(text string, values map[string]string) Text {
 	out, _ := composed(text, values, false)
 	return out
+}
+
+// Names returns the names of the variables in a text of a docker-compose file, without those in the defaults of others.
+func Names(text string) []string {
+	var all []string
+	for {
+		_, after, found := strings.Cut(text, "$")
+		if !found {
+			return all
+		}
+		if name := nameAt(strings.TrimPrefix(after, "{")); name != "" && !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+		_, text = variable(after, nil)
+	}
 }
 
 // composed reads a text up to its end, or up to the brace that closes it if it stands inside of one.

@@ -26,7 +26,13 @@ type Release struct {
 	Values    *tree.Node
 	Layer     bool // they may lie over those of another file
 	Unpacked  bool // they are the values.yaml of the vendor's chart itself, unpacked
+	Tool      Tool
+	Folder    string // of the chart that depends on it; empty: none, or not known
 }
+
+// Tool is what a file of a deployment tool calls a release: Kind is that of its object, else "Kustomization" or "helmfile". It
+// is zero for values that Helm gets as they are.
+type Tool struct{ Kind, Namespace, Name string }
 
 // Release returns the release of a chart that a document has values for, under a key or, if that is empty, of its own.
 func (c *Charts) Release(d *tree.Document, chart, key string, values *tree.Node, layers []string) *Release {
@@ -38,6 +44,9 @@ func (c *Charts) Release(d *tree.Document, chart, key string, values *tree.Node,
 		r.Version, r.VersionAt = use.Version, use.At
 	}
 	r.Unpacked = key == "" && c.Unpacked(d)
+	if own := c.In(d.Folder()); own != nil && own.Umbrella() {
+		r.Folder = own.Folder
+	}
 	return r
 }
 
@@ -45,7 +54,7 @@ func (c *Charts) Release(d *tree.Document, chart, key string, values *tree.Node,
 func (c *Chart) Bare(use Dependency) *Release {
 	r := &Release{
 		ID: c.At.File + "#" + use.Key, From: c.At.File, Chart: use.Name, Version: use.Version, VersionAt: use.At,
-		Under: use.Key, Layers: []string{c.At.File}, Values: tree.Empty(use.At),
+		Under: use.Key, Layers: []string{c.At.File}, Values: tree.Empty(use.At), Folder: c.Folder,
 	}
 	if use.Own != nil {
 		r.Values = use.Values(nil)

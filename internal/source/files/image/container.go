@@ -40,6 +40,9 @@ type Container struct {
 	Mounts    []string // files and folders, or what [tree.Document.ID] and a name make of what stands in a document
 	Targets   []string // where they are mounted, as far as that is said
 	Service   string   // of a docker-compose file
+	Project   []string // files that Compose reads together where they are several: the base, and what overrides it
+	Dotenv    string   // the .env beside a docker-compose file; empty: there is none
+	TagNames  []string // variables in the last part of the image's name
 	Workload  Workload // of a manifest
 	Takes     []string // ConfigMaps and Secrets whose entries are variables, as Mounts names them
 	Speaks    string   // what speaks for API7, of a container whose image does not tell; empty: nothing does
