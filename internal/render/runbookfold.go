@@ -25,7 +25,11 @@ func componentRows(b *runbook.Runbook) [][]string {
 	rows := make([][]string, 0, len(b.Components))
 	for i := range b.Components {
 		c := &b.Components[i]
-		rows = append(rows, []string{c.Name, c.Where, c.Current, c.Becomes, c.Chart, c.Evidence})
+		row := []string{c.Name, c.Where, c.Current, c.Becomes, c.Chart, c.Evidence}
+		if len(b.Windows) > 1 {
+			row[0] = fmt.Sprintf("window %d: %s", c.Window, c.Name)
+		}
+		rows = append(rows, row)
 	}
 	if len(rows) <= mostRows {
 		return rows
@@ -33,7 +37,7 @@ func componentRows(b *runbook.Runbook) [][]string {
 	var out, firsts [][]string
 	alike := map[string]int{}
 	for _, row := range rows {
-		if !strings.HasPrefix(row[0], runbook.GroupPrefix) {
+		if !strings.Contains(row[0], runbook.GroupPrefix) {
 			out = append(out, row)
 			continue
 		}

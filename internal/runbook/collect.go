@@ -216,7 +216,17 @@ func (c *Collector) database(r *estate.Resource) {
 
 // release keeps a Helm release.
 func (c *Collector) release(r *estate.Resource) {
-	one := Release{Chart: told(r, "chart"), Version: told(r, "chart_version")}
+	tool := r.Field("tool")
+	one := Release{
+		Chart: told(r, "chart"), Version: told(r, "chart_version"), From: told(r, "from"), Under: told(r, "under"), Folder: told(r, "folder"),
+		Tool: Tool{visibleIn(tool, "kind"), visibleIn(tool, "namespace"), visibleIn(tool, "name")},
+	}
+	probe := func(key string) int {
+		n, _ := settings.Of(r).At("/dashboard/livenessProbe/" + key).Number().Known()
+		seconds, _ := n.Int64() // 0 where it is none
+		return int(min(max(seconds, 0), mostMinutes*60))
+	}
+	one.Probe = Probe{probe("initialDelaySeconds"), probe("periodSeconds"), probe("failureThreshold")}
 	layers, _ := r.Field("layers").Strings().Known()
 	for _, file := range layers {
 		one.Files = append(one.Files, redact.Text(strings.Clone(file)))
@@ -231,6 +241,26 @@ func (c *Collector) release(r *estate.Resource) {
 		}
 	}
 	c.facts.Releases = append(c.facts.Releases, one)
+}
+
+// visibleIn returns a text in a value to keep; empty where the source hides it.
+func visibleIn(v estate.Value, key string) string {
+	if text := v.Get(key).TextOrEmpty(); !estate.HiddenIn(text) {
+		return redact.Text(strings.Clone(text))
+	}
+	return ""
+}
+
+// listed returns the texts of a field to keep.
+func listed(r *estate.Resource, field string) []string {
+	var all []string
+	texts, _ := r.Field(field).Strings().Known()
+	for _, text := range texts {
+		if !estate.HiddenIn(text) {
+			all = append(all, redact.Text(strings.Clone(text)))
+		}
+	}
+	return all
 }
 
 // groupVariable names the environment variable by which a gateway knows its group.
@@ -266,17 +296,11 @@ func (c *Collector) keys(f *Facts) {
 
 func (c *Collector) container(r *estate.Resource) {
 	w := r.Field("workload")
-	word := func(v estate.Value) string {
-		if text := v.TextOrEmpty(); !estate.HiddenIn(text) {
-			return shown(text)
-		}
-		return ""
-	}
 	c.facts.Containers = append(c.facts.Containers, Container{
 		Component: told(r, "component"), Found: told(r, "found"), File: told(r, "from"), Service: shown(told(r, "service")),
-		Workload:   Workload{word(w.Get("kind")), word(w.Get("namespace")), word(w.Get("name")), word(w.Get("container"))},
+		Workload:   Workload{visibleIn(w, "kind"), visibleIn(w, "namespace"), visibleIn(w, "name"), visibleIn(w, "container")},
 		Repository: told(r, "repository"), Tag: told(r, "tag"), Digest: told(r, "digest"),
-		Group: keyOf(r.Field("environment").Get(groupVariable)),
+		Group: keyOf(r.Field("environment").Get(groupVariable)), Project: listed(r, "project"), Dotenv: told(r, "dotenv"), Variables: listed(r, "tag_variables"),
 	})
 }
 

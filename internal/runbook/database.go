@@ -13,6 +13,8 @@ type postgres struct {
 	name   string
 	user   string
 	prefix string // a line that sets what the connection needs besides; may be empty
+	// maintenance is the database to be connected to while the other one is renamed and made anew.
+	maintenance string
 }
 
 // postgres returns what reaches the database; other is true if it is no PostgreSQL. A port is only one of a server that is
@@ -29,6 +31,9 @@ func (p *plan) postgres() (pg postgres, other bool) {
 	pg.user = p.or(p.ownerName(), ownerBlank, p.findOwner())
 	pg.server = strings.Join([]string{"-h", host, "-p", port, "-U", pg.user}, " ")
 	pg.name = p.or(d.Name, "database name", find)
+	if pg.maintenance = "postgres"; d.Name == pg.maintenance {
+		pg.maintenance = "template1"
+	}
 	var exports []string
 	for _, one := range []struct{ name, value string }{
 		{"PGSSLMODE", d.SSLMode},
@@ -76,13 +81,44 @@ func (pg postgres) restore(name, file string) string {
 	return strings.Join([]string{"pg_restore", pg.server, "-d", name, "-v --exit-on-error", file}, " ")
 }
 
-// psql returns a command that runs statements, each as one word of the shell.
+// recreate returns the command that makes the database of a backup anew, under its own name and with its own settings, grants,
+// encoding and owner.
+func (pg postgres) recreate(file string) string {
+	return strings.Join([]string{"pg_restore", pg.server, "-C -d", pg.maintenance, "-v --exit-on-error", file}, " ")
+}
+
+// inSQL returns the command that restores a backup in SQL, which makes the database itself.
+func (pg postgres) inSQL(file string) string {
+	return strings.Join([]string{"psql", pg.server, "-d", pg.maintenance, "-v ON_ERROR_STOP=1 -f", file}, " ")
+}
+
+// otherDatabase returns the command that backs up or restores what is no PostgreSQL.
+func (p *plan) otherDatabase(does string) string {
+	return p.blank("command that "+does+" the "+p.f.Database.Other+" database", "the operators of the database know it") + " " + p.dumpFile(".dump")
+}
+
+// psql returns a command that runs statements, each of which is one word of the shell.
 func (pg postgres) psql(name string, statements ...string) string {
 	words := []string{"psql", pg.server, "-d", name, "-v ON_ERROR_STOP=1"}
 	for _, s := range statements {
-		words = append(words, "-c", remedy.Quote(s))
+		words = append(words, "-c", s)
 	}
 	return strings.Join(words, " ")
+}
+
+// aside returns the statements that end the sessions of the database, and put it aside under a name that is free: it ends with
+// what the shell has in now.
+func (p *plan) aside() []string {
+	return []string{
+		p.quoted("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend' AND datname = " + p.literal("")),
+		p.quoted("ALTER DATABASE "+p.named("")+" RENAME TO "+strings.TrimSuffix(p.named("_failed_"), `"`)) + `"$now"` + remedy.Quote(`"`),
+	}
+}
+
+// compared returns the statement that shows the settings of the database and of its copy.
+func (p *plan) compared() string {
+	return p.quoted("SELECT datname, pg_get_userbyid(datdba) AS owner, pg_encoding_to_char(encoding) AS encoding, datcollate, datctype, datacl, setconfig " +
+		"FROM pg_database LEFT JOIN pg_db_role_setting ON setdatabase = pg_database.oid WHERE datname IN (" + p.literal("") + ", " + p.literal("_rehearsal") + ") ORDER BY datname")
 }
 
 // identifier returns a name as SQL writes it, whatever characters it has.
@@ -94,6 +130,14 @@ func (p *plan) named(suffix string) string {
 		return `"<FILL IN: database name>` + suffix + `"`
 	}
 	return identifier(p.f.Database.Name + suffix)
+}
+
+// literal returns the same as a text of SQL.
+func (p *plan) literal(suffix string) string {
+	if p.f.Database.Name == "" {
+		return "'<FILL IN: database name>" + suffix + "'"
+	}
+	return "'" + strings.ReplaceAll(p.f.Database.Name+suffix, "'", "''") + "'"
 }
 
 // owner returns the role that owns the database, in SQL.

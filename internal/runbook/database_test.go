@@ -46,7 +46,7 @@ func TestCommandsReachTheDatabaseAsTheSourcesNameIt(t *testing.T) {
 			},
 			[]string{"<FILL IN: data", "<FILL IN: role"},
 		},
-		"no server":              {runbook.Connection("dbname=gw"), []string{"-h <FILL IN: database host> -p <FILL IN: database port>", "-d gw "}, []string{"5432"}},
+		"no server":              {runbook.Connection("dbname=gw"), []string{"-h <FILL IN: database host> -p <FILL IN: database port>", "gw"}, []string{"5432"}},
 		"nothing":                {runbook.Database{}, []string{"-p <FILL IN: database port>"}, []string{"5432"}},
 		"a role that only reads": {reader, []string{"-h db-1 -p 5432 -U <FILL IN: role that owns the database> -d "}, []string{"-U preflight", `OWNER "preflight"`}},
 	} {

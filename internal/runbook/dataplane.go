@@ -25,17 +25,12 @@ func (p *plan) upgradeDataPlane() {
 // unknownGroup stands for all gateway groups where no source shows one.
 func unknownGroup() Group { return Group{Name: "(each)", ShortID: "gateways"} }
 
-// shortID returns what a group is called in keys, for a text in quotes.
+// shortID returns what a group is called in keys, as a word of a shell.
 func (p *plan) shortID(g *Group) string {
 	if len(p.groups) == 0 {
 		return p.blank("short id of the gateway group", "the Dashboard shows it in the command by which gateways are installed; no source of this run lists gateway groups")
 	}
-	return inQuotes(g.ShortID)
-}
-
-// inQuotes returns a text as it stands between the double quotes of a shell.
-func inQuotes(text string) string {
-	return strings.NewReplacer("\\", "\\\\", `"`, `\"`, "$", `\$`, "`", "\\`").Replace(text)
+	return word(g.ShortID)
 }
 
 // slug returns the part of a step's id that names a gateway group.
@@ -44,9 +39,15 @@ func slug(g *Group) string { return remedy.Escape(g.Key()) }
 func (p *plan) upgradeGroup(g *Group) {
 	to := tag(gateway, p.hop.path.To)
 	minutes := p.o.Times.of(g)
+	id := "upgrade-gateways-" + slug(g)
+	if p.standing(g) != behind {
+		p.keepGroup(g, Step{ID: id, Owner: gateways, GatewayGroup: g.ShortID})
+		return
+	}
 	p.add(Step{
-		ID: "upgrade-gateways-" + slug(g), Title: "Upgrade gateway group " + g.Label() + " to " + to, Owner: gateways, Minutes: minutes, GatewayGroup: g.ShortID,
-		Text:      strategy(g) + " A few error lines in the logs of gateways are expected meanwhile and can be ignored." + p.strayNote(g),
+		ID: id, Title: "Upgrade gateway group " + g.Label() + " to " + to, Owner: gateways, Minutes: minutes, GatewayGroup: g.ShortID,
+		Text: strategy(g) + " A few error lines in the logs of gateways are expected meanwhile and can be ignored." + p.strayNote(g) +
+			p.releasesNote(g) + toolNote(p.releases(version.GatewayChart, g.ShortID)),
 		Command:   p.groupCommand(g, to, minutes),
 		Expect:    expectGroup(g, to),
 		Check:     "On the Gateway Instances page of the group every new instance is online with version " + to + " and compatible; its metrics show requests again.",
@@ -90,24 +91,34 @@ func (p *plan) strayNote(g *Group) string {
 	return ""
 }
 
+// releasesNote says that several Helm releases start the gateways of a group.
+func (p *plan) releasesNote(g *Group) string {
+	if n := len(p.releases(version.GatewayChart, g.ShortID)); n > 1 {
+		return fmt.Sprintf(" The files have %d Helm releases for it, each with blanks of its own: where they are layers of one, make the runbook again with --config FILE,FILE.", n)
+	}
+	return ""
+}
+
 // groupCommand returns the commands for every way in which the gateways of a group are started.
 func (p *plan) groupCommand(g *Group, to string, minutes int) string {
 	var all []string
 	c := p.chart(version.GatewayChart)
 	releases := p.releases(version.GatewayChart, g.ShortID)
 	for i := range releases {
-		h := p.helm(&releases[i], "gateway group "+g.Label())
-		all = append(all, "# "+c.String(), h.upgrade(c, "--wait", fmt.Sprintf("--timeout %dm", minutes)), "kubectl -n "+h.namespace+" get pods")
+		all = append(all, p.deploy(&releases[i], minutes)...)
 	}
-	for _, one := range p.containers(gateway, g.ShortID) {
-		if one.composed() {
-			all = append(all, "docker compose "+composeFile(&one)+" up -d --no-deps "+word(one.Service))
-			if n := len(g.Live()); n > 1 {
-				all = append(all, fmt.Sprintf("# the file starts one instance of %d: do the same on each other machine, one after the other", n))
-			}
-		} else {
-			all = append(all, p.setImage(&one, to, minutes))
+	services, objects := p.apart(gateway, g.ShortID)
+	for i, files := range services {
+		if i > 0 {
+			all = append(all, pause(true))
 		}
+		all = append(all, up(compose(&files[0]), files, true)...)
+		if n := len(g.Live()); n > len(files) {
+			all = append(all, comment(fmt.Sprintf("%s starts %d of %d live instances: do the same on each other machine, one after the other", files[0].File, len(files), n)))
+		}
+	}
+	for i := range objects {
+		all = append(all, p.setImage(&objects[i], p.newImage(&objects[i])), p.rollout(&objects[i], minutes))
 	}
 	if len(all) == 0 {
 		all = append(all, p.asGenerated(g, c, to))
@@ -120,16 +131,15 @@ func (p *plan) asGenerated(g *Group, c remedy.Chart, to string) string {
 	about := "gateway group " + g.Label()
 	const find = "in the command by which the gateways were installed; the Dashboard shows it: gateway group, Add Gateway Instance, Kubernetes"
 	secret := p.blank("TLS secret of "+about, find)
-	chart := strings.Fields(chartTo(c) + " ")
-	pinned := ""
-	if len(chart) > 1 {
-		pinned = " --version " + strings.TrimSuffix(chart[1], ",")
+	release := ""
+	if v := pinned(c); v != "" {
+		release = " --version " + v
 	}
 	set := func(values ...string) string {
 		var b strings.Builder
 		for i, v := range values {
 			key, value, _ := strings.Cut(v, "=")
-			b.WriteString("  --set '" + key + `'="` + value + `"`)
+			b.WriteString("  --set '" + key + "'=" + value)
 			if i < len(values)-1 {
 				b.WriteString(" \\\n")
 			}
@@ -139,7 +149,7 @@ func (p *plan) asGenerated(g *Group, c remedy.Chart, to string) string {
 	return lines(
 		"# how this group is started is not known: this is the command that the Dashboard generates for Helm, with the new image tag.",
 		"# Take the one by which it was installed, and change only the tag and --version.",
-		"helm upgrade --install -n "+p.blank("namespace of "+about, "`helm list -A` shows it")+" "+p.blank("Helm release of "+about, "`helm list -A` shows it")+" api7/gateway"+pinned+" \\",
+		"helm upgrade --install "+p.helm(&Release{}, about).at()+" api7/gateway"+release+" \\",
 		set("etcd.auth.tls.enabled=true", "etcd.auth.tls.existingSecret="+secret, "etcd.auth.tls.certFilename=tls.crt", "etcd.auth.tls.certKeyFilename=tls.key",
 			"etcd.auth.tls.sni=api7ee3-dp-manager", "etcd.auth.tls.verify=true", "gateway.tls.existingCASecret="+secret, "gateway.tls.certCAFilename=ca.crt",
 			"apisix.extraEnvVars[0].name="+groupVariable, "apisix.extraEnvVars[0].value="+p.shortID(g),

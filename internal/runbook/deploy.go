@@ -3,6 +3,7 @@ package runbook
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -67,12 +68,6 @@ func (p *plan) containers(component, group string) []Container {
 	return all
 }
 
-// composed reports whether a docker-compose file starts a container.
-func (c *Container) composed() bool { return c.Found == "compose" }
-
-// image returns the name of an image with another tag.
-func (c *Container) image(tag string) string { return cmp.Or(c.Repository, "api7/?") + ":" + tag }
-
 // place says where a container is started.
 func (c *Container) place() string {
 	if c.composed() {
@@ -86,51 +81,104 @@ func (c *Container) place() string {
 	return where + " (" + c.File + ")"
 }
 
-// now returns the tag or digest of a container.
-func (c *Container) now() string { return cmp.Or(c.Tag, c.Digest) }
-
 // namespace returns the option that names the namespace of a workload.
 func (p *plan) namespace(w Workload) string {
 	return "-n " + p.or(w.Namespace, "namespace of "+w.Name, "`kubectl get "+strings.ToLower(w.Kind)+" -A | grep "+w.Name+"`")
 }
 
-// setImage returns the commands that give a workload another image, and wait for it.
-func (p *plan) setImage(c *Container, tag string, minutes int) string {
-	object := word(strings.ToLower(c.Workload.Kind) + "/" + c.Workload.Name)
-	ns := p.namespace(c.Workload)
-	return lines(
-		fmt.Sprintf("kubectl %s set image %s %s", ns, object, word(c.Workload.Container+"="+c.image(tag))),
-		fmt.Sprintf("kubectl %s rollout status %s --timeout=%dm", ns, object, minutes),
-	)
+// object names the object of a workload.
+func (w *Workload) object() string { return word(strings.ToLower(w.Kind) + "/" + w.Name) }
+
+// named returns the name of an image with another tag, for a text.
+func (c *Container) named(tag string) string {
+	return cmp.Or(c.Repository, "(repository not known)") + ":" + tag
 }
 
-// helmRelease are the parts of a helm command for one release.
-type helmRelease struct{ name, namespace, values string }
-
-// helm returns what names a release in a command. about says which release it is.
-func (p *plan) helm(r *Release, about string) helmRelease {
-	files := make([]string, len(r.Files))
-	for i, file := range r.Files {
-		files[i] = word(file)
+// now returns the name of the image that a container has before this window, for a text.
+func (p *plan) now(c *Container) string {
+	if p.hop.number > 1 || p.madeReady(c) {
+		return c.named(tag(c.Component, p.hop.path.From))
 	}
-	values := strings.Join(files, " -f ")
-	if values == "" {
-		values = p.blank("values file of "+about, "the file that was given to `helm install`; `helm get values RELEASE -o yaml` shows what is installed")
-	}
-	return helmRelease{
-		name:      p.blank("Helm release of "+about, "`helm list -A` shows it"),
-		namespace: p.blank("namespace of "+about, "`helm list -A` shows it"),
-		values:    values,
-	}
+	return cmp.Or(c.Repository, "(repository not known)") + c.behind()
 }
 
-// upgrade returns the command that upgrades a release. more are further options.
-func (h helmRelease) upgrade(c remedy.Chart, more ...string) string {
-	return c.Upgrade(h.name, h.values, append([]string{"-n", h.namespace}, more...)...).Line
+// madeReady reports whether the file names the target already, so that it does not tell what runs.
+func (p *plan) madeReady(c *Container) bool {
+	v, err := version.Parse(c.Tag)
+	return err == nil && v.Compare(p.hop.path.To) == 0
 }
 
-// composeFile returns the option that names a docker-compose file.
-func composeFile(c *Container) string { return "-f " + word(c.File) }
+// behind returns what stands behind the repository in the name of an image.
+func (c *Container) behind() string {
+	text := ""
+	if c.Tag != "" {
+		text = ":" + c.Tag
+	}
+	if c.Digest != "" {
+		text += "@" + c.Digest
+	}
+	return text
+}
+
+// repository returns the repository of an image as a part of a word of the shell.
+func (p *plan) repository(c *Container) string {
+	return p.or(c.Repository, "repository of the image of "+title(c.Component)+" in "+c.File, "the file names it, with variables whose values are not known")
+}
+
+// newImage returns the image of the target, and oldImage that of before this window, as words of a shell.
+func (p *plan) newImage(c *Container) string {
+	return p.repository(c) + ":" + tag(c.Component, p.hop.path.To)
+}
+
+func (p *plan) oldImage(c *Container) string {
+	switch {
+	case p.hop.number > 1 || p.madeReady(c):
+		return p.repository(c) + ":" + tag(c.Component, p.hop.path.From)
+	case c.behind() == "":
+		return p.repository(c)
+	case c.Repository == "":
+		return p.repository(c) + word(c.behind())
+	}
+	return word(c.Repository + c.behind())
+}
+
+// setImage returns the command that gives a workload another image, a word of the shell.
+func (p *plan) setImage(c *Container, image string) string {
+	if strings.HasSuffix(image, ">") {
+		image += " -o name" // a blank may not stand last
+	}
+	return "kubectl " + p.namespace(c.Workload) + " set image " + c.Workload.object() + " " + word(c.Workload.Container) + "=" + image
+}
+
+// rollout returns the command that waits until a workload has its new pods.
+func (p *plan) rollout(c *Container, minutes int) string {
+	return fmt.Sprintf("kubectl %s rollout status %s --timeout=%dm", p.namespace(c.Workload), c.Workload.object(), minutes)
+}
+
+// controlPlanes returns the places that each start a Dashboard, and so a control plane.
+func (p *plan) controlPlanes() []string {
+	var all []string
+	for _, r := range p.releases(version.ControlPlaneChart, "") {
+		all = append(all, r.place())
+	}
+	for _, c := range p.containers(dashboard, "") {
+		where := "Compose files in " + path.Dir(c.File)
+		if !c.composed() {
+			where = "manifests for namespace " + cmp.Or(c.Workload.Namespace, "(not said), in "+path.Dir(c.File))
+		}
+		all = append(all, where)
+	}
+	return sorted(all)
+}
+
+// severalNote says that the files are of more than one control plane; empty if they are not.
+func (p *plan) severalNote() string {
+	all := p.controlPlanes()
+	if len(all) < 2 {
+		return ""
+	}
+	return "The files describe more than one control plane: " + strings.Join(all, "; ") + ". Make the runbook again with those of one installation alone; where they are layers of the values of one Helm release, with --config FILE,FILE in the order in which Helm gets them."
+}
 
 // components says what is installed, and what it becomes in this hop.
 func (p *plan) components() []Component {
@@ -139,13 +187,13 @@ func (p *plan) components() []Component {
 	control, data := p.chart(version.ControlPlaneChart), p.chart(version.GatewayChart)
 	for _, r := range p.releases(version.ControlPlaneChart, "") {
 		all = append(all, Component{
-			Name: "Control plane", Where: "Helm, values " + strings.Join(r.Files, ", "), Current: chartIs(&r, p.hop.path.From), Becomes: tag(dashboard, to),
+			Name: "Control plane", Where: r.way(), Current: p.chartIs(&r) + p.newerThanSaid(p.imagesOf(&r)), Becomes: tag(dashboard, to),
 			Chart: chartTo(control), Evidence: chartEvidence(version.ControlPlaneChart, control),
 		})
 	}
 	for _, part := range controlPlaneParts {
 		for _, c := range p.containers(part, "") {
-			all = append(all, Component{Name: title(part), Where: c.place(), Current: c.image(c.now()), Becomes: c.image(tag(part, to)), Evidence: p.tagEvidence(part)})
+			all = append(all, Component{Name: title(part), Where: c.place(), Current: p.now(&c) + p.newerThanSaid([]Container{c}), Becomes: c.named(tag(part, to)), Evidence: p.tagEvidence(part)})
 		}
 	}
 	if len(all) == 0 {
@@ -156,6 +204,9 @@ func (p *plan) components() []Component {
 	}
 	for i := range p.groups {
 		all = append(all, p.groupComponents(&p.groups[i], data)...)
+	}
+	for i := range all {
+		all[i].Window = p.hop.number
 	}
 	return all
 }
@@ -178,16 +229,19 @@ func (p *plan) groupComponents(g *Group, chart remedy.Chart) []Component {
 	one := Component{Name: GroupPrefix + g.Label(), Where: instancesOf(g), Current: p.versionsOf(g), Becomes: to}
 	releases, containers := p.releases(version.GatewayChart, g.ShortID), p.containers(gateway, g.ShortID)
 	for i := range releases {
-		one.Where += "; Helm, values " + strings.Join(releases[i].Files, ", ")
+		one.Where += "; " + releases[i].way()
 		one.Chart, one.Evidence = chartTo(chart), chartEvidence(version.GatewayChart, chart)
 	}
 	for i := range containers {
 		one.Where += "; " + containers[i].place()
-		one.Becomes, one.Evidence = containers[i].image(to), p.tagEvidence(gateway)
+		one.Becomes, one.Evidence = containers[i].named(to), p.tagEvidence(gateway)
 	}
 	if len(releases)+len(containers) == 0 {
 		one.Where += "; how they are started is not known"
 		one.Chart, one.Evidence = chartTo(chart), chartEvidence(version.GatewayChart, chart)
+	}
+	if p.standing(g) != behind {
+		one.Becomes, one.Chart, one.Evidence = "stays as it is", "", ""
 	}
 	return []Component{one}
 }
@@ -211,18 +265,56 @@ func many(n int, one, more string) string {
 
 // versionsOf returns the versions of the live instances of a group before this hop.
 func (p *plan) versionsOf(g *Group) string {
-	if p.hop.number > 1 {
-		return p.hop.path.From.String()
+	if p.hop.number == 1 {
+		var all []string
+		for _, i := range g.Live() {
+			all = append(all, cmp.Or(i.Version, "unknown"))
+		}
+		return strings.Join(sorted(all), ", ")
 	}
-	var all []string
-	for _, i := range g.Live() {
-		all = append(all, cmp.Or(i.Version, "unknown"))
-	}
-	return strings.Join(sorted(all), ", ")
+	return strings.Join(texted(p.runs(g)), ", ")
 }
 
-// chartIs names the installed chart.
-func chartIs(r *Release, from version.Version) string {
+// imagesOf returns the images of a Helm release of the control plane.
+func (p *plan) imagesOf(r *Release) []Container {
+	var all []Container
+	for _, c := range p.f.Containers {
+		if c.Found == "helm" && c.File == r.From && slices.Contains(controlPlaneParts, c.Component) {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// newerThanSaid says which images are newer than the release that the upgrade is said to start from; empty if none is.
+func (p *plan) newerThanSaid(images []Container) string {
+	var all []string
+	for i := range images {
+		if v, err := version.Parse(images[i].Tag); err == nil && p.hop.path.From.Less(v) && p.hop.number == 1 && !p.madeReady(&images[i]) {
+			all = append(all, images[i].Tag)
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	text := "the image has tag " + strings.Join(sorted(all), ", ") + ", which is newer than " + p.hop.path.From.String()
+	p.note("Files and path disagree: in " + images[0].File + " " + text + ", the release that this runbook starts from. Find out what runs, and give it as --from.")
+	return "; " + text
+}
+
+// note adds what speaks against this plan to the first page.
+func (p *plan) note(text string) {
+	if !slices.Contains(p.book.Notes, text) {
+		p.book.Notes = append(p.book.Notes, text)
+	}
+}
+
+// chartIs names the chart that is installed before this window.
+func (p *plan) chartIs(r *Release) string {
+	from := p.hop.path.From
+	if p.hop.number > 1 {
+		return from.String() + ", " + remedy.ChartOf(r.Chart, from).String()
+	}
 	if r.Version == "" {
 		return from.String() + ", chart version not known"
 	}

@@ -119,7 +119,20 @@ type Release struct {
 	Chart, Version string
 	Files          []string // of values, in order
 	Group          string   // short id of the gateway group that its gateways join; empty: none, or not known
+	From           string   // the file that describes it
+	Under          string   // the key of its values in those of a chart that depends on it; empty: they are its own
+	Folder         string   // of that chart; empty: not known
+	Tool           Tool
+	Probe          Probe
 }
+
+// Tool is what deploys a release: Kind is that of its object, as "Application" of Argo CD or "HelmRelease" of Flux, else
+// "Kustomization" or "helmfile". It is zero for values that Helm gets as they are.
+type Tool struct{ Kind, Namespace, Name string }
+
+// Probe is when Kubernetes restarts a container that does not answer: after Delay seconds, and Failures of them Period seconds
+// apart. What is 0 is not said.
+type Probe struct{ Delay, Period, Failures int }
 
 // Container is a container of API7 that files start.
 type Container struct {
@@ -131,7 +144,10 @@ type Container struct {
 	Repository string
 	Tag        string
 	Digest     string
-	Group      string // short id of the gateway group, of a gateway
+	Group      string   // short id of the gateway group, of a gateway
+	Project    []string // docker-compose files that Compose reads together, where they are several
+	Dotenv     string   // the .env beside a docker-compose file; empty: there is none
+	Variables  []string // in the tag of its image
 }
 
 // Workload is the container of a Kubernetes object.

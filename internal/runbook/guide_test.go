@@ -82,16 +82,17 @@ func TestStatementsWithNumbersAndNamesAreKept(t *testing.T) {
 	b := demo(t)
 	for id, words := range map[string][]string{
 		"backup-database":            {"pg_dump -h pg.example.internal -p 5432", "-F c -b -v -f", "-F p -f", "psql -f"},
-		"rollback-control-plane":     {"pg_restore -h pg.example.internal -p 5432", "-v --exit-on-error"},
+		"rollback-control-plane":     {"pg_restore -h pg.example.internal -p 5432", "-v --exit-on-error", "pg_terminate_backend", "-C -d postgres", "psql -h pg.example.internal"},
 		"backup-files":               {"dp_manager_conf/conf.yaml", "dashboard_conf/conf.yaml", "gateway_conf/config.yaml"},
 		"freeze":                     {"Dashboard", "ADC", "Admin API", "Ingress Controller", "SQL"},
-		"upgrade-control-plane":      {"Gateways keep serving requests", "3.7.3"},
+		"upgrade-control-plane":      {"Gateways keep serving requests", "3.7.3", "one service after the other"},
 		"upgrade-gateways-default":   {"error lines", "can be ignored", "Rolling"},
-		"upgrade-gateways-edge-7f3a": {"api7/gateway --version 0.2.14", "etcd.auth.tls.enabled", "API7_GATEWAY_GROUP_SHORT_ID", "edge-7f3a", "apisix.image.tag'=\"3.7.3\""},
+		"upgrade-gateways-edge-7f3a": {"api7/gateway --version 0.2.14", "etcd.auth.tls.enabled", "API7_GATEWAY_GROUP_SHORT_ID", "edge-7f3a", "apisix.image.tag'=3.7.3"},
 		"make-ready":                 {"v3.7.3"},
 		"choose-target":              {"latest", "long-term support", "major, minor", "patch"},
 		"talk-to-vendor":             {"custom plugins", "hardware", "service levels", "what your people can do"},
 		"read-release-notes":         {"new features", "introduction and the upgrade guides"},
+		"test-environment":           {"Getting Started Guide"},
 	} {
 		s := b.Step(id)
 		if s == nil {

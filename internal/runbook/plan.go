@@ -109,6 +109,7 @@ func (p *plan) window() {
 	p.after()
 	p.wayBack()
 	p.lay()
+	p.setPatience()
 	p.pointsOfNoReturn()
 }
 
@@ -154,8 +155,11 @@ func (p *plan) blank(what, find string) string {
 	if p.blanks[what] == nil {
 		p.blanks[what] = &Blank{What: what, Find: find}
 	}
-	return "<FILL IN: " + what + ">"
+	return opening + what + ">"
 }
+
+// opening begins every blank.
+const opening = "<FILL IN: "
 
 // harmless returns a text as one line in which no character means anything to a shell.
 func harmless(text string) string {
@@ -196,6 +200,7 @@ func (p *plan) close() {
 	b := p.book
 	for i := range b.Steps {
 		s := &b.Steps[i]
+		s.Command = block(s.Command)
 		s.Variables = variablesOf(s.Command + "\n" + s.Check)
 		for _, blank := range p.blanks {
 			if strings.Contains(s.Command+s.Text+s.Check, "<FILL IN: "+blank.What+">") {

@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -135,7 +136,7 @@ func asked(m *report.ManualCheck, when string) (texts, commands []string) {
 func (p *plan) imagesAndFiles() {
 	to := p.hop.path.To
 	values, composed := p.valuesToEdit(), p.composeToEdit()
-	command := append(values, composed...)
+	command := slices.Concat(values, composed, p.manifestsToEdit())
 	text := "Write the new image tags into the files, or into a branch, and have the images where the nodes find them. Nothing restarts yet: nobody deploys these files before the window."
 	if len(command) == 0 {
 		text += " No source shows which files start this installation: give them with --config, and this step names them."
@@ -145,80 +146,53 @@ func (p *plan) imagesAndFiles() {
 		ID: "make-ready", Makes: true, Title: "Make files, charts and images ready", Owner: controlPlane, Text: text, Command: lines(command...),
 		Expect:    "images and charts of " + to.String() + " are there; what runs has not changed",
 		Check:     "Every image name that helm template or docker compose config shows has the new tag, and is in the registry that the nodes pull from.",
-		OnFailure: "the release may have no image of that name in your registry: mirror it first", Undo: "take the old files again",
+		OnFailure: "cmp shows a difference: the file was changed already, or its copy is left from an earlier upgrade; no image of that name in your registry: mirror it first", Undo: "take the old files again",
 	})
 }
 
-// valuesToEdit returns what to change in Helm values, and the commands that show what becomes of it.
+// valuesToEdit returns what to change for Helm releases, and the commands that show what becomes of it.
 func (p *plan) valuesToEdit() []string {
-	to := p.hop.path.To
-	var all []string
-	for _, r := range p.releases(version.ControlPlaneChart, "") {
-		all = append(all, comment(fmt.Sprintf("in %s set dashboard.image.tag, dp_manager.image.tag%s to %q", strings.Join(r.Files, ", "), furtherTags(to), tag(dashboard, to))))
-	}
-	for i := range p.groups {
-		for _, r := range p.releases(version.GatewayChart, p.groups[i].ShortID) {
-			all = append(all, comment(fmt.Sprintf("in %s set apisix.image.tag to %q", strings.Join(r.Files, ", "), tag(gateway, to))))
+	var edit, show []string
+	fetch := "helm repo update"
+	each := func(releases []Release) {
+		for i := range releases {
+			switch r := &releases[i]; {
+			case r.Tool != (Tool{}):
+				edit = append(edit, p.editByTool(r))
+			case r.umbrella():
+				edit = append(edit, comment("the chart in "+cmp.Or(r.Folder, "the folder that has "+r.place())+" is changed in the steps that upgrade its parts: it installs them together"))
+			default:
+				edit = append(edit, comment("in "+strings.Join(r.Files, ", ")+" set "+p.tags(r)))
+				show = append(show, p.rendered(r))
+			}
 		}
 	}
-	if len(all) == 0 {
+	each(p.releases(version.ControlPlaneChart, ""))
+	for i := range p.groups {
+		if p.standing(&p.groups[i]) == behind {
+			each(p.releases(version.GatewayChart, p.groups[i].ShortID))
+		}
+	}
+	if len(edit) == 0 {
 		return nil
 	}
-	return append(append(all, "helm repo update"), p.rendered()...)
+	edit = slices.Compact(edit)
+	return append(append(edit, fetch), show...)
 }
 
-// composeToEdit returns what to change in docker-compose files, and the commands around it.
-func (p *plan) composeToEdit() []string {
-	var keep, edit, pull []string
-	files := map[string]bool{}
-	for _, c := range p.f.Containers {
-		if !c.composed() || !slices.Contains(append(slices.Clone(controlPlaneParts), gateway), c.Component) {
+// manifestsToEdit returns what to change in manifests.
+func (p *plan) manifestsToEdit() []string {
+	var all []string
+	for i := range p.f.Containers {
+		c := &p.f.Containers[i]
+		if c.Found != "manifest" || !slices.Contains(append(slices.Clone(controlPlaneParts), gateway), c.Component) {
 			continue
 		}
-		edit = append(edit, comment(fmt.Sprintf("in %s set the image of service %s to %s", c.File, c.Service, c.image(tag(c.Component, p.hop.path.To)))))
-		if !files[c.File] {
-			keep = append(keep, "cp -n -- "+word(c.File)+" "+word(kept(c.File)))
-			pull = append(pull, "docker compose "+composeFile(&c)+" config --images", "docker compose "+composeFile(&c)+" pull")
+		text := "in " + c.File + " set the image of container " + c.Workload.Container + " of " + c.Workload.Kind + " " + c.Workload.Name + " to " + c.named(tag(c.Component, p.hop.path.To))
+		if c.Component == dashboard {
+			text += "; where it has a livenessProbe, raise its initialDelaySeconds to " + probeSeconds + " for the upgrade"
 		}
-		files[c.File] = true
-	}
-	return slices.Concat(keep, edit, pull)
-}
-
-// rendered returns the commands that show which images the values name with the new charts.
-func (p *plan) rendered() []string {
-	var all []string
-	show := func(chart string, r *Release, about string) {
-		h := p.helm(r, about)
-		words := strings.Fields(chartTo(p.chart(chart)) + " ")
-		pinned := ""
-		if len(words) > 1 {
-			pinned = " --version " + strings.TrimSuffix(words[1], ",")
-		}
-		all = append(all, "helm template "+h.name+" api7/"+chart+pinned+" -f "+h.values+" | grep 'image:'")
-	}
-	for _, r := range p.releases(version.ControlPlaneChart, "") {
-		show(version.ControlPlaneChart, &r, "the control plane")
-	}
-	for i := range p.groups {
-		for _, r := range p.releases(version.GatewayChart, p.groups[i].ShortID) {
-			show(version.GatewayChart, &r, "gateway group "+p.groups[i].Label())
-		}
+		all = append(all, comment(text))
 	}
 	return all
-}
-
-// kept returns where the copy of a file is that the way back needs.
-func kept(file string) string { return file + ".before-upgrade" }
-
-// furtherTags names the further image tags that a release of the control plane's chart has.
-func furtherTags(to version.Version) string {
-	text := ""
-	if version.Since("3.3.0").In(to.Release()) {
-		text += ", developer_portal.image.tag"
-	}
-	if version.Since("3.9.8").In(to.Release()) {
-		text += ", file_server.image.tag"
-	}
-	return text
 }

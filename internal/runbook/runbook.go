@@ -41,6 +41,7 @@ type Runbook struct {
 
 // Component is a part of the installation, and what the upgrade makes of it.
 type Component struct {
+	Window   int    `json:"window" jsonschema:"number of the change window that upgrades it"`
 	Name     string `json:"name" jsonschema:"Dashboard, DP Manager, Developer Portal, file server, or gateway group NAME"`
 	Where    string `json:"where" jsonschema:"Helm release, docker-compose service, workload, or instances"`
 	Current  string `json:"current" jsonschema:"version or image; empty: not known"`

@@ -110,7 +110,7 @@ func (p *plan) windowAnswer() string {
 func (p *plan) logs() string {
 	for _, c := range p.f.Containers {
 		if c.Found == "compose" {
-			return "`docker compose " + composeFile(&c) + " logs --since 4h`"
+			return "`" + compose(&c) + " logs --since 4h`"
 		}
 	}
 	return "`kubectl logs --since 4h --all-containers` of every pod of control plane and gateways, and `kubectl get events`"

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -13,7 +14,8 @@ func (p *plan) validation() {
 	to := p.hop.path.To.String()
 	p.add(Step{
 		ID: "test-environment", Title: "Install " + to + " in a test environment", Owner: controlPlane,
-		Text:      "A control plane of the target with a database and a gateway of its own, far from production: " + p.testDeployment(),
+		Text: "A control plane of the target with a database and a gateway of its own, far from production, as API7's Getting Started Guide (https://docs.api7.ai/enterprise/getting-started/install-api7-ee) says: " +
+			p.testDeployment(),
 		Command:   p.testCommand(),
 		Expect:    "the Dashboard of the test environment shows " + to,
 		OnFailure: "what fails here fails in the window: clear it up first", Undo: "delete the test environment",
@@ -54,7 +56,7 @@ func (p *plan) testCommand() string {
 	c := p.chart(version.ControlPlaneChart)
 	return lines("helm repo add api7 https://charts.api7.ai", "helm repo update",
 		"kubectl create namespace api7-test",
-		c.Upgrade("api7ee3", values, "--install", "-n", "api7-test", "--wait", fmt.Sprintf("--timeout %dm", p.o.Times.ControlPlane)).Line,
+		c.Upgrade("api7ee3", values, "--install", "-n", "api7-test").Line+fmt.Sprintf(" --wait --timeout %dm", p.o.Times.ControlPlane),
 		"# "+c.String())
 }
 
@@ -70,13 +72,15 @@ func (p *plan) rehearseRestore() {
 	}
 	if other {
 		s.Text = "The database is " + p.f.Database.Other + ", not PostgreSQL: back it up and restore it with its own tools."
-		s.Command = p.blank("commands that back up and restore the "+p.f.Database.Other+" database", "the operators of the database know them")
+		s.Command = lines(p.otherDatabase("backs up"), p.otherDatabase("restores"))
 	} else {
 		s.Command = lines(pg.prefix, pg.dump(p.dumpFile("-rehearsal.dump")),
-			pg.psql("postgres", "CREATE DATABASE "+p.named("_rehearsal")+" OWNER "+p.owner()+" TEMPLATE template0"),
-			pg.restore(word(p.rehearsalName()), p.dumpFile("-rehearsal.dump")),
-			pg.psql(word(p.rehearsalName()), "SELECT count(*) FROM "+p.kine()))
-		s.Check = "The last command counts the keys that gateways read: as many as in production at the time of the backup."
+			pg.psql(pg.maintenance, p.quoted("CREATE DATABASE "+p.named("_rehearsal")+" OWNER "+p.owner()+" TEMPLATE template0")),
+			pg.restore(p.rehearsalName(), p.dumpFile("-rehearsal.dump")),
+			pg.psql(pg.maintenance, p.compared()),
+			pg.psql(p.rehearsalName(), remedy.Quote("SELECT count(*) FROM "+p.kine())))
+		s.Check = "The last command counts the keys that gateways read: as many as in production at the time of the backup. The table before it shows owner, encoding, grants and settings of both databases: " +
+			"a restore under another name leaves grants and settings out, and the way back, which makes the database from the backup (pg_restore -C), brings them back."
 	}
 	p.add(s)
 	if !other {
@@ -90,12 +94,12 @@ func (p *plan) rehearseRestore() {
 	}
 }
 
-// rehearsalName returns the name of the restored database.
+// rehearsalName returns the name of the restored database, as a word of a shell.
 func (p *plan) rehearsalName() string {
 	if p.f.Database.Name == "" {
-		return "<FILL IN: database name>_rehearsal"
+		return opening + "database name>_rehearsal"
 	}
-	return p.f.Database.Name + "_rehearsal"
+	return word(p.f.Database.Name + "_rehearsal")
 }
 
 // kine returns the table of what gateways run, in SQL.

@@ -1,7 +1,6 @@
 package runbook
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -16,6 +15,9 @@ func (p *plan) wayBack() {
 	}
 	var ids []string
 	for i := range groups {
+		if p.standing(&groups[i]) != behind {
+			continue
+		}
 		p.groupBack(&groups[i])
 		ids = append([]string{"`" + p.id("rollback-gateways-"+slug(&groups[i])) + "`"}, ids...)
 	}
@@ -23,11 +25,19 @@ func (p *plan) wayBack() {
 	p.undoScripts()
 	p.add(Step{
 		ID: "rollback-everything", Title: "Roll everything back", Owner: manager, When: "during",
-		Text: "Gateways first, because a control plane must not be older than its gateways (from 3.9.2 on it refuses them): " + strings.Join(ids, ", then ") +
-			" for the groups that were upgraded, then `" + p.id("rollback-control-plane") + "`" + p.alsoBack() + ", then the acceptance requests. Keep the freeze until they answer as before." + p.filesBack(),
-		Expect: "control plane and gateways run " + p.hop.path.From.String() + ", and answers-before.txt and a new run of acceptance.sh are the same",
+		Text: "Gateways first, because a control plane must not be older than its gateways (from 3.9.2 on it refuses them): " + p.inOrder(ids) +
+			"then `" + p.id("rollback-control-plane") + "`" + p.alsoBack() + ", then the acceptance requests. Keep the freeze until they answer as before." + p.filesBack(),
+		Expect: "the control plane runs " + p.hop.path.From.String() + ", each gateway group what it ran before, and answers-before.txt and a new run of acceptance.sh are the same",
 		Check:  "sh " + p.file("acceptance.sh") + " | diff answers-before.txt -", OnFailure: "call API7's support with the logs and the database that was renamed", Undo: "begin the window again on another day",
 	})
+}
+
+// inOrder names the steps that take gateway groups back.
+func (*plan) inOrder(ids []string) string {
+	if len(ids) == 0 {
+		return "none was upgraded here, "
+	}
+	return strings.Join(ids, ", then ") + " for the groups that were upgraded, "
 }
 
 // filesBack says which files have to be put back so that nothing starts the new release again.
@@ -35,104 +45,120 @@ func (p *plan) filesBack() string {
 	files := map[string]string{}
 	for _, c := range p.f.Containers {
 		if c.composed() {
-			files[c.File] = c.File
+			for _, file := range c.copied() {
+				files[file] = file
+			}
 		}
 	}
 	if names := sortedKeys(files); len(names) > 0 {
-		return " Then put the copies of " + strings.Join(names, ", ") + " back, so that nobody starts the new release by accident."
+		return " Then put the copies (" + p.kept("*") + ") of " + strings.Join(names, ", ") + " back, so that nobody starts the new release by accident."
 	}
 	return ""
 }
 
-// groupBack plans the way back of one gateway group.
+// groupBack plans the way back of one gateway group, to what it runs before this window.
 func (p *plan) groupBack(g *Group) {
-	from := tag(gateway, p.hop.path.From)
+	from, minutes := p.was(g), p.o.Times.of(g)
 	var all []string
-	for range p.releases(version.GatewayChart, g.ShortID) {
-		h := p.helm(&Release{}, "gateway group "+g.Label())
-		all = append(all, fmt.Sprintf("helm rollback -n %s %s --wait --timeout %dm", h.namespace, h.name, p.o.Times.of(g)))
+	releases := p.releases(version.GatewayChart, g.ShortID)
+	for i := range releases {
+		all = append(all, p.again(&releases[i], p.about(&releases[i]), minutes)...)
 	}
-	for _, c := range p.containers(gateway, g.ShortID) {
-		if c.composed() {
-			all = append(all, oldFile(&c)+" up -d --no-deps "+word(c.Service))
-		} else {
-			all = append(all, p.setImage(&c, c.now(), p.o.Times.of(g)))
-		}
+	services, objects := p.apart(gateway, g.ShortID)
+	for _, files := range services {
+		all = append(all, up(p.oldCompose(&files[0]), files, true)...)
+	}
+	for i := range objects {
+		all = append(all, p.setImage(&objects[i], p.oldImage(&objects[i])), p.rollout(&objects[i], minutes))
 	}
 	if len(all) == 0 {
-		h := p.helm(&Release{}, "gateway group "+g.Label())
-		all = append(all, fmt.Sprintf("helm rollback -n %s %s --wait --timeout %dm", h.namespace, h.name, p.o.Times.of(g)))
+		all = p.again(&Release{Chart: version.GatewayChart, Group: g.ShortID}, "gateway group "+g.Label(), minutes)
 	}
 	p.add(Step{
 		ID: "rollback-gateways-" + slug(g), Title: "Roll gateway group " + g.Label() + " back to " + from, Owner: gateways, When: "during", GatewayGroup: g.ShortID,
-		Text:    "The old image again, rolling as on the way there. The control plane can stay on " + p.hop.path.To.String() + ": it works with older gateways.",
+		Text:    "The old image again, rolling as on the way there. The control plane can stay on " + p.hop.path.To.String() + ": it works with older gateways." + toolNote(releases),
 		Command: lines(all...), Expect: "every instance of the group is online with " + from, Check: "The Gateway Instances page of the group, and the acceptance requests to it.",
 		OnFailure: "keep at least one instance that answers in the load balancer", Undo: "upgrade the group again",
 	})
 }
 
-// oldFile returns docker compose with the copy of the file from before the upgrade. It lies beside the file, so that it is
-// the same project; the file itself stays, because it starts what is not rolled back.
-func oldFile(c *Container) string { return "docker compose -f " + word(kept(c.File)) }
-
 // controlPlaneBack plans the way back of the control plane, which needs the backup.
 func (p *plan) controlPlaneBack() {
 	pg, other := p.postgres()
 	from := p.hop.path.From.String()
-	var stop, start []string
-	for range p.releases(version.ControlPlaneChart, "") {
-		s, t := p.helmBack()
-		stop, start = append(stop, s), append(start, t)
-	}
-	for _, part := range controlPlaneParts {
-		for _, c := range p.containers(part, "") {
-			s, t := p.containerBack(&c)
-			stop, start = append(stop, s), append(start, t)
-		}
-	}
-	if len(stop) == 0 {
-		s, t := p.helmBack()
-		stop, start = append(stop, s), append(start, t)
-	}
+	stop, start := p.stopAndStart()
 	restore := []string{
-		"# 2. put the database of the failed upgrade aside, and restore the backup under the old name",
-		pg.prefix,
-		pg.psql("postgres", "ALTER DATABASE "+p.named("")+" RENAME TO "+p.named("_failed"), "CREATE DATABASE "+p.named("")+" OWNER "+p.owner()+" TEMPLATE template0"),
-		pg.restore(pg.name, p.dumpFile(".dump")),
+		"# 2. end the sessions that are left, put the database of the failed upgrade aside, and make it anew from the backup",
+		pg.prefix, "now=$(date +%Y%m%d%H%M%S)",
+		pg.psql(pg.maintenance, p.aside()...),
+		pg.recreate(p.dumpFile(".dump")),
 	}
+	first := "pg_restore -l " + p.dumpFile(".dump") + " >/dev/null"
 	if other {
-		restore = []string{"# 2. restore the database", p.blank("commands that back up and restore the "+p.f.Database.Other+" database", "the operators of the database know them")}
+		first, restore = "test -s "+p.dumpFile(".dump"), []string{"# 2. restore the database", p.otherDatabase("restores")}
 	}
-	all := append([]string{"# 1. stop the new control plane: nothing may write while the database is restored"}, stop...)
+	all := append([]string{"# 1. see that the backup is there, then stop the new control plane: nothing may write while the database is restored", first}, stop...)
 	all = append(append(all, restore...), "# 3. start the old control plane")
+	sql := ""
+	if !other {
+		sql = " A backup in SQL is restored with `" + pg.inSQL(p.dumpFile(".sql")) + "` in place of the last pg_restore."
+	}
 	p.add(Step{
 		ID: "rollback-control-plane", Title: "Roll the control plane back to " + from, Owner: controlPlane + " and " + databases, When: "during",
 		Text: "Only with the backup: the new Dashboard has migrated the database, and nobody says that the old one can use it. Gateways keep serving requests meanwhile. " +
-			"Whatever was changed since the backup is lost. The database of the failed upgrade stays under another name, for API7's support. " + p.passfile(),
+			"Whatever was changed since the backup is lost. The database of the failed upgrade stays under another name, which ends with the time of the restore, for API7's support." + sql + " " +
+			p.passfile() + toolNote(p.releases(version.ControlPlaneChart, "")),
 		Command: lines(append(all, start...)...),
 		Expect:  "the Dashboard shows " + from + ", and all gateway instances are online", Check: `curl -fsS -H "X-API-KEY: $API7_TOKEN" "$API7_ADMIN"/api/version`,
-		OnFailure: "ALTER DATABASE needs a role that may create databases and nobody connected; without it restore into a new database and write its name into database.dsn of every component",
+		OnFailure: "run it again from its beginning: what is there of the database is put aside once more. Where the database is gone already, leave the line with psql out. The role must own the database and may create one (CREATEDB), and be allowed to end sessions (pg_signal_backend for those of others; those of a superuser only another superuser can end)",
 		Undo:      "rename the databases again",
 	})
 }
 
-// helmBack returns how a Helm release of the control plane is stopped, and how the old one is started.
-func (p *plan) helmBack() (stop, start string) {
-	h := p.helm(&Release{}, "the control plane")
-	label := "-l app.kubernetes.io/instance=" + h.name
-	return "kubectl -n " + h.namespace + " scale deployment " + label + " --replicas=0",
-		fmt.Sprintf("helm rollback -n %s %s --wait --timeout %dm", h.namespace, h.name, p.o.Times.ControlPlane)
+// stopAndStart returns the commands that stop the new control plane, and those that start the old one.
+func (p *plan) stopAndStart() (stop, start []string) {
+	releases := p.releases(version.ControlPlaneChart, "")
+	if len(releases)+len(p.containersOfControlPlane()) == 0 {
+		releases = []Release{{}}
+	}
+	for i := range releases {
+		r, about := &releases[i], p.about(&releases[i])
+		h := p.helm(r, about)
+		if r.Tool != (Tool{}) {
+			stop = append(stop, p.pause(r, about)...)
+		}
+		stop = append(stop, scaleDown(h)...)
+		start = append(start, p.again(r, about, p.o.Times.ControlPlane)...)
+	}
+	ends := ""
+	for _, part := range controlPlaneParts {
+		services, objects := p.apart(part, "")
+		for _, files := range services {
+			for i := range files {
+				stop = append(stop, compose(&files[i])+" stop "+word(files[i].Service))
+			}
+			start = append(start, up(p.oldCompose(&files[0]), files, false)...)
+		}
+		for i := range objects {
+			s, t := p.objectBack(&objects[i])
+			stop, start = append(stop, s...), append(start, t...)
+			ends = "sleep 40 # pods have 30 seconds to end, unless their manifest gives them more"
+		}
+		if part == dashboard && len(services)+len(objects) > 0 {
+			start = append(start, p.waitForDashboard()...)
+		}
+	}
+	return append(stop, ends), start
 }
 
-// containerBack returns the same for a container.
-func (p *plan) containerBack(c *Container) (stop, start string) {
-	if c.composed() {
-		return "docker compose " + composeFile(c) + " stop " + word(c.Service), oldFile(c) + " up -d --no-deps " + word(c.Service)
+// objectBack returns the same for the object of a manifest. It is scaled up before anybody waits for its pods.
+func (p *plan) objectBack(c *Container) (stop, start []string) {
+	scale := func(replicas string) string {
+		return "kubectl " + p.namespace(c.Workload) + " scale --replicas=" + replicas + " " + c.Workload.object()
 	}
-	object := word(strings.ToLower(c.Workload.Kind) + "/" + c.Workload.Name)
-	return "kubectl " + p.namespace(c.Workload) + " scale " + object + " --replicas=0",
-		p.setImage(c, c.now(), p.o.Times.ControlPlane) + "\n" + "kubectl " + p.namespace(c.Workload) + " scale " + object + " --replicas=" +
-			p.blank("replicas of "+c.Workload.Name, "as many as before: spec.replicas in "+c.File)
+	replicas := p.blank("replicas of "+c.Workload.Name, "as many as before: spec.replicas in "+c.File)
+	return []string{scale("0"), p.rollout(c, p.o.Times.ControlPlane)},
+		[]string{p.setImage(c, p.oldImage(c)), scale(replicas), p.rollout(c, p.o.Times.ControlPlane)}
 }
 
 // pointsOfNoReturn names the moments after which going back costs more.
@@ -147,6 +173,9 @@ func (p *plan) pointsOfNoReturn() {
 	add("upgrade-control-plane", "the new Dashboard migrates the database when it starts: from here on "+from+" needs the backup", "rollback-control-plane")
 	for i := range p.groups {
 		g := &p.groups[i]
+		if p.standing(g) != behind {
+			continue
+		}
 		add("upgrade-gateways-"+slug(g), "gateways of "+g.Label()+" are newer than the old control plane: they go back before it does", "rollback-gateways-"+slug(g))
 	}
 	add("lift-freeze", "from the first change after it on, restoring the backup loses what was changed", "rollback-everything")

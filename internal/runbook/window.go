@@ -2,6 +2,8 @@ package runbook
 
 import (
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
@@ -35,7 +37,7 @@ func (p *plan) freeze() {
 		OnFailure: "find out who still writes before the backup is taken", Undo: "lift the freeze",
 	}
 	if !other {
-		s.Command = lines(pg.prefix, pg.psql(pg.name, "SELECT usename, application_name, client_addr, state FROM pg_stat_activity WHERE datname = current_database()"))
+		s.Command = lines(pg.prefix, pg.psql(pg.name, remedy.Quote("SELECT usename, application_name, client_addr, state FROM pg_stat_activity WHERE datname = current_database()")))
 		s.Check = "The command lists who is connected to the database: the control plane alone."
 	}
 	p.add(s)
@@ -85,17 +87,16 @@ func (p *plan) backup() {
 	pg, other := p.postgres()
 	s := Step{
 		ID: "backup-database", Title: "Back up the database", Owner: databases, Minutes: p.o.Times.Database,
-		Text: "Your own procedure does as well, if its restore was rehearsed." + p.schemaNote() + " " + p.passfile(),
-		Command: lines(pg.prefix, pg.dump(p.dumpFile(".dump")),
-			"# the same as SQL, restored with psql -f instead of pg_restore:",
-			comment("pg_dump "+pg.server+" -d "+pg.name+" -F p -f "+p.dumpFile(".sql"))),
+		Text: "Your own procedure does as well, if its restore was rehearsed." + p.schemaNote() + " " + p.passfile() +
+			" The same as SQL: `pg_dump " + pg.server + " -d " + pg.name + " -C -F p -f " + p.dumpFile(".sql") + "`; it is restored with psql -f in place of pg_restore: `" + pg.inSQL(p.dumpFile(".sql")) + "`.",
+		Command:   lines(pg.prefix, pg.dump(p.dumpFile(".dump")), "pg_restore -l "+p.dumpFile(".dump")+" | grep -q ' kine '"),
 		Expect:    "pg_dump ends with exit code 0",
 		Check:     "`pg_restore -l " + p.dumpFile(".dump") + "` lists the table kine; copy the file to another machine",
 		OnFailure: "lift the freeze and stop: nothing has changed", Undo: "delete the file",
 	}
 	if other {
 		s.Text = "The database is " + p.f.Database.Other + ", not PostgreSQL: back it up with its own tools."
-		s.Command = p.blank("commands that back up and restore the "+p.f.Database.Other+" database", "the operators of the database know them")
+		s.Command = p.otherDatabase("backs up")
 		s.Check = "The backup is there, and its size is plausible; copy it to another machine."
 	}
 	p.add(s)
@@ -106,39 +107,50 @@ func (p *plan) backup() {
 // guideFiles are the configuration files of the vendor's bundle.
 var guideFiles = []string{"api7-ee/dp_manager_conf/conf.yaml", "api7-ee/dashboard_conf/conf.yaml", "api7-ee/gateway_conf/config.yaml"}
 
-func (p *plan) backupFiles() {
-	names := map[string]bool{}
-	var files []string
-	add := func(file string) {
-		if file != "" && !names[file] {
-			names[file] = true
-			files = append(files, word(file))
-		}
-	}
+// files returns the files that the installation is started with, and the copies for the way back, as words of a shell.
+func (p *plan) files() []string {
+	var all []string
 	for _, f := range p.f.Files {
-		add(f.Path)
+		all = append(all, f.Path)
 	}
-	for _, r := range p.f.Releases {
-		for _, f := range r.Files {
-			add(f)
+	for i := range p.f.Releases {
+		r := &p.f.Releases[i]
+		all = append(all, r.Files...)
+		if r.umbrella() && r.Folder != "" {
+			all = append(all, path.Join(r.Folder, "Chart.yaml"))
 		}
 	}
-	for _, c := range p.f.Containers {
-		add(c.File)
-		if c.Found == "compose" && !names[kept(c.File)] {
-			add(kept(c.File))
+	for i := range p.f.Containers {
+		c := &p.f.Containers[i]
+		all = append(all, c.File)
+		if c.composed() {
+			for _, file := range c.copied() {
+				all = append(all, file, p.kept(file))
+			}
 		}
 	}
-	note := ""
-	if len(files) == 0 {
+	var files []string
+	for i, file := range all {
+		if file != "" && !slices.Contains(all[:i], file) {
+			files = append(files, fileWord(file))
+		}
+	}
+	return files
+}
+
+func (p *plan) backupFiles() {
+	files := p.files()
+	note, unknown := "", len(files) == 0
+	if unknown {
 		note = " No source shows where the files are: in the vendor's bundle they are called " + strings.Join(guideFiles, ", ") + "; with Helm they are the values."
 		files = []string{p.blank("configuration files of Dashboard, DP Manager and gateways", "in the vendor's bundle "+strings.Join(guideFiles, ", "))}
 	}
-	command := []string{"tar czf " + `"$BACKUP_DIR"/` + word("configuration-"+p.hop.path.From.String()+".tgz") + " -- " + strings.Join(files, " ")}
-	if releases := p.releases(version.ControlPlaneChart, ""); len(releases) > 0 || len(p.f.Containers) == 0 {
-		h := p.helm(&Release{}, "the control plane")
-		command = append(command, fmt.Sprintf(`helm get values -n %s %s -o yaml >"$BACKUP_DIR"/values-control-plane.yaml`, h.namespace, h.name))
+	archive := `"$BACKUP_DIR"/` + word("configuration-"+p.hop.path.From.String()+".tgz")
+	command := []string{"tar czf " + archive + " -- " + strings.Join(files, " ")}
+	if unknown {
+		command = []string{"find " + files[0] + " -type f | tar czf " + archive + " -T -"}
 	}
+	command = append(command, p.keepHelm()...)
 	for i := range p.groups {
 		g := &p.groups[i]
 		command = append(command, "adc dump --backend api7ee --gateway-group "+word(g.Label())+` --with-id -o "$BACKUP_DIR"/`+word("adc-"+remedy.Escape(g.Label())+".yaml"))
@@ -149,6 +161,48 @@ func (p *plan) backupFiles() {
 		Command: lines(command...), Expect: "the archive holds every file, the dumps every gateway group", Check: `tar tzf "$BACKUP_DIR"/` + word("configuration-"+p.hop.path.From.String()+".tgz"),
 		OnFailure: "lift the freeze and stop: nothing has changed", Undo: "delete the files",
 	})
+}
+
+// keepHelm returns the commands that keep what Helm has installed: values, and the revisions to which the way back goes.
+func (p *plan) keepHelm() []string {
+	control := p.releases(version.ControlPlaneChart, "")
+	if len(control)+len(p.containersOfControlPlane()) == 0 {
+		control = []Release{{}}
+	}
+	var all []string
+	for i := range control {
+		if r := &control[i]; r.plain() {
+			about := p.about(r)
+			all = append(all, "helm get values "+p.helm(r, about).at()+` -o yaml >"$BACKUP_DIR"/`+word("values-"+p.key(r)+".yaml"))
+			all = append(all, p.keepRevision(r, about)...)
+		}
+	}
+	groups := p.groups
+	if len(groups) == 0 {
+		groups = []Group{unknownGroup()}
+	}
+	for i := range groups {
+		if p.standing(&groups[i]) == behind {
+			all = append(all, p.keepGroupRevisions(&groups[i])...)
+		}
+	}
+	return all
+}
+
+// keepGroupRevisions returns the commands that keep the revisions of what Helm has installed for a gateway group.
+func (p *plan) keepGroupRevisions(g *Group) []string {
+	if !p.owns(g) {
+		lines := p.keepRevision(&Release{Chart: version.GatewayChart, Group: g.ShortID}, "gateway group "+g.Label())
+		return append([]string{comment("how gateway group " + g.Label() + " is started is not known: leave the next two lines out if it is not by Helm")}, lines...)
+	}
+	var all []string
+	releases := p.releases(version.GatewayChart, g.ShortID)
+	for i := range releases {
+		if r := &releases[i]; r.plain() {
+			all = append(all, p.keepRevision(r, p.about(r))...)
+		}
+	}
+	return all
 }
 
 // acceptance plans the acceptance test.
