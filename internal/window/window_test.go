@@ -123,6 +123,17 @@ func TestAFolderIsWrittenWholeOrNotAtAll(t *testing.T) {
 	if content(t, filepath.Join(dir, "before.sh")) == "edited" || content(t, filepath.Join(dir, "saved", "x.json")) != "original" {
 		t.Error("force does not replace the script, or replaces what is saved")
 	}
+	write(t, filepath.Join(dir, "mine"), "mine")
+	if err := window.Write(t.Context(), dir, files[:1], true); err != nil || !slices.Equal(names(t, dir), []string{"README.txt", "mine", "saved"}) {
+		t.Errorf("scripts that there are none of any more: %v, and there is %v", err, names(t, dir))
+	}
+	if err := os.Symlink(filepath.Join(dir, "mine"), filepath.Join(dir, "before.sh")); err != nil {
+		t.Fatal(err)
+	}
+	fails(t, window.Write(t.Context(), dir, files, true), "it is no file of an earlier run")
+	if content(t, filepath.Join(dir, "mine")) != "mine" || len(names(t, dir)) != 4 {
+		t.Errorf("a link is followed, or something is left: %v", names(t, dir))
+	}
 	empty := t.TempDir()
 	if err := window.Write(t.Context(), empty, files, false); err != nil || len(names(t, empty)) != len(files) {
 		t.Errorf("an empty folder: %v", err)

@@ -54,11 +54,18 @@ func replace(ctx context.Context, folder string, files []File) error {
 			return &outfile.Error{Name: filepath.Join(folder, f.Name), Reason: reason(err), Hint: "run it again"}
 		}
 	}
+	return remove(folder, stale)
+}
+
+// remove removes the files of a folder that are stale.
+func remove(folder string, stale map[string]bool) error {
 	for name, gone := range stale {
-		if info, err := os.Lstat(filepath.Join(folder, name)); gone && err == nil && info.Mode().IsRegular() {
-			if err := os.Remove(filepath.Join(folder, name)); err != nil {
-				return &outfile.Error{Name: filepath.Join(folder, name), Reason: reason(err), Hint: "remove it: it is of an earlier run"}
-			}
+		path := filepath.Join(folder, name)
+		if info, err := os.Lstat(path); !gone || err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		if err := os.Remove(path); err != nil {
+			return &outfile.Error{Name: path, Reason: reason(err), Hint: "remove it: it is of an earlier run"}
 		}
 	}
 	return nil
