@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 )
 
 // composed reports whether a docker-compose file starts a container.
@@ -20,7 +22,10 @@ func (c *Container) composeFiles() []string {
 
 // kept returns where the copy of a file is that the way back of this window needs: it is named after the release that it
 // starts, so that an earlier copy is never taken for it.
-func (p *plan) kept(file string) string { return file + "." + p.hop.path.From.String() }
+func (p *plan) kept(file string) string { return file + "." + p.hop.path.From.String() + keptAs }
+
+// keptAs ends the names of copies: no source takes such a file for configuration.
+const keptAs = ".bak"
 
 // compose returns docker compose with the files of a container.
 func compose(c *Container) string {
@@ -58,7 +63,7 @@ func (p *plan) composeToEdit() []string {
 		if !c.composed() || !slices.Contains(append(slices.Clone(controlPlaneParts), gateway), c.Component) {
 			continue
 		}
-		edit = append(edit, p.edit(c))
+		edit = append(edit, p.edit(c)...)
 		for _, file := range c.copied() {
 			if !seen[file] {
 				keep = append(keep, p.keep(file)...)
@@ -82,14 +87,28 @@ func (p *plan) keep(file string) []string {
 	return []string{"test ! -e " + to + " || cmp " + from + " " + to, "cp -p " + from + " " + to}
 }
 
-// edit says how a service gets its new image.
-func (p *plan) edit(c *Container) string {
+// edit returns the commands by which a service gets its new image where the file has it written out, and else says how.
+func (p *plan) edit(c *Container) []string {
 	to := tag(c.Component, p.hop.path.To)
 	if len(c.Variables) == 0 {
-		return comment(fmt.Sprintf("in %s set the image of service %s to %s", c.File, c.Service, c.named(to)))
+		byHand := fmt.Sprintf("in %s set the image of service %s to %s", c.File, c.Service, c.named(to))
+		old, plain := p.now(c), c.named(to)
+		if c.Tag == "" || c.Digest != "" || !written(old) || !written(plain) {
+			return []string{comment(byHand)}
+		}
+		file, pattern := fileWord(c.File), strings.ReplaceAll(old, ".", `\.`)
+		return []string{
+			"sed -i.bak -e " + remedy.Quote("s|"+pattern+"$|"+plain+"|") + " -e " + remedy.Quote("s|"+pattern+`\([^0-9A-Za-z._-]\)|`+plain+`\1|`) + " " + file,
+			"grep -qF " + remedy.Quote(plain) + " " + file + " " + comment("if this ends it: "+byHand),
+		}
 	}
-	return comment(fmt.Sprintf("the image of service %s in %s takes its tag from %s: set it to %s in %s", c.Service, c.File, strings.Join(c.Variables, ", "), to,
-		cmp.Or(c.Dotenv, ".env beside the file, or in the environment that docker compose gets")))
+	return []string{comment(fmt.Sprintf("the image of service %s in %s takes its tag from %s: set it to %s in %s", c.Service, c.File, strings.Join(c.Variables, ", "), to,
+		cmp.Or(c.Dotenv, ".env beside the file, or in the environment that docker compose gets")))}
+}
+
+// written reports whether the name of an image has no character that means anything to sed.
+func written(image string) bool {
+	return image != "" && strings.Trim(image, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:") == ""
 }
 
 // up returns the commands that start the services of one component anew, one after the other.

@@ -89,7 +89,7 @@ func (p *plan) controlPlaneBack() {
 	stop, start := p.stopAndStart()
 	restore := []string{
 		"# 2. end the sessions that are left, put the database of the failed upgrade aside, and make it anew from the backup",
-		pg.prefix, "now=$(date +%Y%m%d%H%M%S)",
+		pg.prefix, "now=$(date +%Y%m%d%H%M%S)_$$",
 		pg.psql(pg.maintenance, p.aside()...),
 		pg.recreate(p.dumpFile(".dump")),
 	}

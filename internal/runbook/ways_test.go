@@ -1,8 +1,13 @@
 package runbook_test
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/api7-preflight/api7-preflight/internal/runbook"
 	"github.com/api7-preflight/api7-preflight/internal/test/reporttest"
@@ -119,10 +124,10 @@ func TestAComposeProjectIsUsedWhole(t *testing.T) {
 		Containers: []runbook.Container{service("dashboard", "dash"), service("gateway", "gw1"), service("gateway", "gw2")},
 	})
 	const both = "docker compose -f c/docker-compose.yaml -f c/docker-compose.override.yaml "
-	has(t, b, "make-ready", "test ! -e c/.env.3.4.1 || cmp c/.env c/.env.3.4.1\ncp -p c/.env c/.env.3.4.1\n", "takes its tag from TAG: set it to v3.7.3 in c/.env", both+"pull")
-	has(t, b, "backup-files", "c/docker-compose.override.yaml c/docker-compose.override.yaml.3.4.1 c/.env c/.env.3.4.1")
+	has(t, b, "make-ready", "test ! -e c/.env.3.4.1.bak || cmp c/.env c/.env.3.4.1.bak\ncp -p c/.env c/.env.3.4.1.bak\n", "takes its tag from TAG: set it to v3.7.3 in c/.env", both+"pull")
+	has(t, b, "backup-files", "c/docker-compose.override.yaml c/docker-compose.override.yaml.3.4.1.bak c/.env c/.env.3.4.1.bak")
 	has(t, b, "upgrade-gateways-edge", both+"up -d --no-deps --wait gw1\nsleep 60", "\n"+both+"up -d --no-deps --wait gw2")
-	const old = "docker compose --env-file c/.env.3.4.1 -f c/docker-compose.yaml.3.4.1 -f c/docker-compose.override.yaml.3.4.1 up -d --no-deps "
+	const old = "docker compose --env-file c/.env.3.4.1.bak -f c/docker-compose.yaml.3.4.1.bak -f c/docker-compose.override.yaml.3.4.1.bak up -d --no-deps "
 	has(t, b, "rollback-control-plane", both+"stop dash\n", old+"dash\n")
 	has(t, b, "rollback-gateways-edge", old+"--wait gw1\nsleep 60")
 }
@@ -172,10 +177,10 @@ func TestTheProbeWaitsUntilTheTimeToTurnBack(t *testing.T) {
 func TestEachWindowGoesBackToItsOwnStart(t *testing.T) {
 	t.Parallel()
 	b := hopping(t, "3.4.1", "3.9.3")
-	has(t, b, "rollback-control-plane", "docker-compose.yaml.3.4.1 up -d")
+	has(t, b, "rollback-control-plane", "docker-compose.yaml.3.4.1.bak up -d")
 	has(t, b, "w2-make-ready", "cmp api7-ee/docker-compose.yaml api7-ee/docker-compose.yaml.3.7.8")
-	has(t, b, "w2-rollback-control-plane", "docker-compose.yaml.3.7.8 up -d", "api7ee-3.7.8.dump")
-	has(t, b, "w3-rollback-gateways-default", "docker-compose.yaml.3.8.22 up -d", "back to 3.8.22")
+	has(t, b, "w2-rollback-control-plane", "docker-compose.yaml.3.7.8.bak up -d", "api7ee-3.7.8.dump")
+	has(t, b, "w3-rollback-gateways-default", "docker-compose.yaml.3.8.22.bak up -d", "back to 3.8.22")
 	rows := map[runbook.Component]bool{}
 	for _, c := range b.Components {
 		if rows[c] || c.Window == 0 {
@@ -184,6 +189,35 @@ func TestEachWindowGoesBackToItsOwnStart(t *testing.T) {
 		rows[c] = true
 		if c.Window == 2 && !strings.Contains(c.Current, "3.7.8") {
 			t.Errorf("%s is %s before the second window", c.Name, c.Current)
+		}
+	}
+}
+
+// TestTheEditOfAComposeFileChangesItsImagesAlone runs what make-ready does to a file, with a stub for Docker.
+func TestTheEditOfAComposeFileChangesItsImagesAlone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	bin := filepath.Join(dir, "bin")
+	if err := os.MkdirAll(bin, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	const file = "services:\n  ui:\n    image: \"api7/api7-ee-3-integrated:v3.4.1\" # as installed\n  old:\n    image: api7/api7-ee-3-integrated:v3.4.10\n  ui2:\n    image: api7/api7-ee-3-integrated:v3.4.1\n"
+	for name, text := range map[string]string{filepath.Join(bin, "docker"): "#!/bin/sh\n", filepath.Join(dir, "compose.yaml"): file} {
+		if err := os.WriteFile(name, []byte(text), 0o700); err != nil { //nolint:gosec // a stub has to run
+			t.Fatal(err)
+		}
+	}
+	f := &runbook.Facts{Containers: []runbook.Container{{Component: "dashboard", Found: "compose", File: "compose.yaml", Service: "ui", Repository: "api7/api7-ee-3-integrated", Tag: "v3.4.1"}}}
+	b := runbook.Make(reporttest.Blocked(), f, runbook.Options{Times: runbook.GuideTimes()})
+	sh := exec.CommandContext(t.Context(), "sh", "-c", b.Step("make-ready").Command)
+	sh.Dir, sh.Env = dir, append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"))
+	if out, err := sh.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for name, want := range map[string]string{"compose.yaml": strings.ReplaceAll(strings.ReplaceAll(file, "v3.4.1\"", "v3.7.3\""), "v3.4.1\n", "v3.7.3\n"), "compose.yaml.3.4.1.bak": file} {
+		got, err := os.ReadFile(filepath.Join(dir, name))
+		if diff := cmp.Diff(want, string(got)); err != nil || diff != "" {
+			t.Errorf("%s: %v (-want +got):\n%s", name, err, diff)
 		}
 	}
 }
