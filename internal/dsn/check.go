@@ -1,9 +1,10 @@
 package dsn
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 )
 
 // check returns an error if a part of the connection string cannot be what it seems to be.
@@ -58,12 +59,12 @@ func all(list string, valid func(string) bool) bool {
 // holdsUserData reports whether a value may itself be a connection string.
 func holdsUserData(value string) bool { return userData.MatchString(value) }
 
-var userData = regexp.MustCompile(`://|:.*@`)
+var userData = lazyregexp.New(`://|:.*@`)
 
 // isSecret reports whether the value of a setting may be a password. The name may be misspelt.
 func isSecret(name string) bool { return name != "passfile" && secretName.MatchString(name) }
 
-var secretName = regexp.MustCompile(`pas|pw|psw|secret|token|cred`)
+var secretName = lazyregexp.New(`pas|pw|psw|secret|token|cred`)
 
 // isKnown reports whether some driver knows a setting, among those that occur in connection strings for this program
 // and for the control plane.

@@ -6,9 +6,10 @@ package dsn
 import (
 	"cmp"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 )
 
 // DSN is a connection string that was understood with certainty. The zero DSN leaves everything to environment
@@ -66,9 +67,9 @@ func Parse(text string) (DSN, error) {
 }
 
 var (
-	scheme         = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*)://`)
-	beginsWithJDBC = regexp.MustCompile(`(?i)^jdbc:`)
-	keyword        = regexp.MustCompile(`^[^\s=:/@]+\s*=`)
+	scheme         = lazyregexp.New(`^([a-zA-Z][a-zA-Z0-9+.-]*)://`)
+	beginsWithJDBC = lazyregexp.New(`(?i)^jdbc:`)
+	keyword        = lazyregexp.New(`^[^\s=:/@]+\s*=`)
 )
 
 // Get returns the value of a setting; "" if it is not set.

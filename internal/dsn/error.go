@@ -1,9 +1,10 @@
 package dsn
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 )
 
 // Error says why a text is not certain to be a connection string, and how to write one.
@@ -58,7 +59,7 @@ func notKeywords(text string) error {
 	return errNeither
 }
 
-var likeURL = regexp.MustCompile(`^\S*(/\S*/|:.*@|@\S*:)|^(?i:postg|pgsql)\S*:`)
+var likeURL = lazyregexp.New(`^\S*(/\S*/|:.*@|@\S*:)|^(?i:postg|pgsql)\S*:`)
 
 // Engine returns the kind of database that a connection string is for, even if the string cannot be parsed; "" for
 // PostgreSQL and for unknown kinds.

@@ -3,9 +3,10 @@ package dsn
 import (
 	"net"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 )
 
 // Host is a server: its name or address, or the folder of a socket.
@@ -85,8 +86,8 @@ func ValidHost(name string) bool {
 }
 
 var (
-	hostName = regexp.MustCompile(`^[A-Za-z0-9._-]*$`)
-	folder   = regexp.MustCompile(`^/[\p{L}\p{N}._/~+ -]*$`)
+	hostName = lazyregexp.New(`^[A-Za-z0-9._-]*$`)
+	folder   = lazyregexp.New(`^/[\p{L}\p{N}._/~+ -]*$`)
 )
 
 func validPort(port string) bool {

@@ -1,9 +1,10 @@
 package dsn
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 )
 
 // parseKeywords parses "host=… user=… password='…'" as libpq does. It refuses what libpq accepts but nobody writes on
@@ -69,7 +70,7 @@ func unquoted(value, name string, inQuotes bool) error {
 	return nil
 }
 
-var nextKeyword = regexp.MustCompile(`;[^;=]*=`)
+var nextKeyword = lazyregexp.New(`;[^;=]*=`)
 
 // isSpace reports whether libpq treats c as a space.
 func isSpace(c rune) bool { return c == ' ' || '\t' <= c && c <= '\r' }

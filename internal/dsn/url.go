@@ -2,10 +2,11 @@ package dsn
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 )
 
 // parseURL parses what follows the scheme.
@@ -69,7 +70,7 @@ func certain(behind string) error {
 
 // ofMySQL matches the form of Go's MySQL driver, in which the server's address shows where the user part ends:
 // user:password@tcp(host:3306)/database (github.com/k3s-io/kine:examples/minimal.md).
-var ofMySQL = regexp.MustCompile(`^(?:(.*)@)?tcp\(([^()/?@]+)\)(/[^()]*)?$`)
+var ofMySQL = lazyregexp.New(`^(?:(.*)@)?tcp\(([^()/?@]+)\)(/[^()]*)?$`)
 
 func isMySQL(scheme string) bool {
 	return slices.Contains([]string{"mysql", "mariadb", "oceanbase"}, scheme)
@@ -86,7 +87,7 @@ func parsePath(path string) (string, error) {
 
 // namesDatabase matches names of databases. Other characters must be percent-encoded; if they are not, the text is
 // something else.
-var namesDatabase = regexp.MustCompile(`^[\p{L}\p{N}_.$~!*(),+%-]*$`)
+var namesDatabase = lazyregexp.New(`^[\p{L}\p{N}_.$~!*(),+%-]*$`)
 
 func parseQuery(scheme, query string) (settings []Setting, err error) {
 	for pair := range strings.SplitSeq(query, "&") {
@@ -110,7 +111,7 @@ func parseQuery(scheme, query string) (settings []Setting, err error) {
 }
 
 // isName matches names of settings. Some names of SQL Server contain spaces, which are plus signs in a URL.
-var isName = regexp.MustCompile(`^[a-z_][a-z0-9_.+-]*$`)
+var isName = lazyregexp.New(`^[a-z_][a-z0-9_.+-]*$`)
 
 // decode removes percent-encoding and, if plus is true, turns plus signs into spaces.
 func decode(text string, plus bool) (string, error) {

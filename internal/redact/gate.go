@@ -3,11 +3,11 @@ package redact
 import (
 	"cmp"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 )
 
 // Text returns s without what is a credential whoever wrote it and wherever it stands: user and password of a URL, values
@@ -27,7 +27,7 @@ func Text(s string) string {
 // credential is one form in which credentials stand in texts. near reports, faster than the form could, whether a text can
 // have it; instead returns what replaces a match, given its groups.
 type credential struct {
-	form    *regexp.Regexp
+	form    *lazyregexp.Regexp
 	near    func(s string) bool
 	instead func(groups []string) string
 }
@@ -35,15 +35,15 @@ type credential struct {
 // credentials are searched in this order. The groups of most are what stays, and the secret behind it.
 var credentials = []credential{
 	{ // user and password of a database's URL, which may contain spaces that were not encoded
-		form: regexp.MustCompile(`(?is)((?:postgres(?:ql)?|mysql|sqlserver)://)([^"'<>]*)@`), near: hasUser, instead: user,
+		form: lazyregexp.New(`(?is)((?:postgres(?:ql)?|mysql|sqlserver)://)([^"'<>]*)@`), near: hasUser, instead: user,
 	},
-	{form: regexp.MustCompile(`(?i)(\b[a-z][a-z0-9+.-]*://)([^\s"'<>]*)@`), near: hasUser, instead: user},
-	{form: regexp.MustCompile(`([?&])([A-Za-z0-9_.~-]+)=([^\s&"'#\\]+)`), near: assigns, instead: parameter},
+	{form: lazyregexp.New(`(?i)(\b[a-z][a-z0-9+.-]*://)([^\s"'<>]*)@`), near: hasUser, instead: user},
+	{form: lazyregexp.New(`([?&])([A-Za-z0-9_.~-]+)=([^\s&"'#\\]+)`), near: assigns, instead: parameter},
 	{ // what is assigned to a name that says it is a secret
-		form: regexp.MustCompile(`(?i)((?:token|secret|password|passwd|pwd|api_?key|signature)=)([^\s"'&;,]+)`), near: assigns, instead: secretBehind,
+		form: lazyregexp.New(`(?i)((?:token|secret|password|passwd|pwd|api_?key|signature)=)([^\s"'&;,]+)`), near: assigns, instead: secretBehind,
 	},
 	{ // the line of a header that authenticates
-		form: regexp.MustCompile(`(?i)(\b(?:(?:proxy-)?authorization|(?:set-)?cookie|apikey|` +
+		form: lazyregexp.New(`(?i)(\b(?:(?:proxy-)?authorization|(?:set-)?cookie|apikey|` +
 			`x-[a-z0-9-]*(?:auth|key|token|secret|signature|session|password)[a-z0-9-]*)\s*:\s*)([^\r\n"'\\]+)`),
 		near: func(s string) bool {
 			return strings.Contains(s, ":") && within(s, "authorization", "cookie", "apikey", "x-")
@@ -52,17 +52,17 @@ var credentials = []credential{
 	},
 	{form: scheme, near: func(s string) bool { return within(s, "bearer", "basic", "digest", "negotiate") }, instead: behindScheme},
 	{
-		form: regexp.MustCompile(`\b()(eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)*)`),
+		form: lazyregexp.New(`\b()(eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)*)`),
 		near: func(s string) bool { return strings.Contains(s, "eyJ") }, instead: secretBehind,
 	},
 	{
-		form: regexp.MustCompile(`(?s)()(-----BEGIN [A-Z ]*(?:KEY|CERTIFICATE)[A-Z ]*-----.*)`),
+		form: lazyregexp.New(`(?s)()(-----BEGIN [A-Z ]*(?:KEY|CERTIFICATE)[A-Z ]*-----.*)`),
 		near: func(s string) bool { return strings.Contains(s, "-----BEGIN") }, instead: secretBehind,
 	},
 }
 
 // scheme matches the word for a scheme of authentication and what may be a token behind it.
-var scheme = regexp.MustCompile(`(?i)(\b(?:bearer|basic|digest|negotiate)\s+)([A-Za-z0-9+/=._~-]{6,})`)
+var scheme = lazyregexp.New(`(?i)(\b(?:bearer|basic|digest|negotiate)\s+)([A-Za-z0-9+/=._~-]{6,})`)
 
 func hasUser(s string) bool { return strings.Contains(s, "://") && strings.Contains(s, "@") }
 

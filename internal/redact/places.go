@@ -1,8 +1,9 @@
 package redact
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 )
 
 // Host returns the name or the address of a server, with a port or not, as far as its shape shows that it is no secret:
@@ -43,9 +44,9 @@ func ofCloud(s string) bool {
 }
 
 var (
-	numbered = regexp.MustCompile(`:[0-9]+$`)
-	letters  = regexp.MustCompile(`^[a-z]{2,}$`)
-	made     = regexp.MustCompile(`^[a-z0-9]{1,12}$`)
+	numbered = lazyregexp.New(`:[0-9]+$`)
+	letters  = lazyregexp.New(`^[a-z]{2,}$`)
+	made     = lazyregexp.New(`^[a-z0-9]{1,12}$`)
 )
 
 // servers reports whether a text is a list of servers with commas.
@@ -120,6 +121,6 @@ func camel(s string) bool {
 const longestName = 64
 
 var (
-	camelCase = regexp.MustCompile(`^[A-Za-z]+([0-9]{1,2}([A-Z][A-Za-z]*)?)?$`)
-	camelWord = regexp.MustCompile(`[A-Z]?[a-z]+|[A-Z]+`)
+	camelCase = lazyregexp.New(`^[A-Za-z]+([0-9]{1,2}([A-Z][A-Za-z]*)?)?$`)
+	camelWord = lazyregexp.New(`[A-Z]?[a-z]+|[A-Z]+`)
 )

@@ -3,10 +3,10 @@ package redact
 import (
 	"bytes"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/dsn"
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 )
 
 // settings copies the value of a setting in a configuration file: its keys, booleans and numbers, and those texts
@@ -120,10 +120,10 @@ func (r *redactor) settingText(name string) {
 var wordSettings = names("level output same_site role")
 
 // policy matches a content security policy: every part begins with the name of a directive.
-var policy = regexp.MustCompile(`^\s*([a-z]+(-[a-z]+)+|sandbox)(\s[^;]*)?(;\s*(([a-z]+(-[a-z]+)+|sandbox)(\s[^;]*)?)?)*$`)
+var policy = lazyregexp.New(`^\s*([a-z]+(-[a-z]+)+|sandbox)(\s[^;]*)?(;\s*(([a-z]+(-[a-z]+)+|sandbox)(\s[^;]*)?)?)*$`)
 
 // isAddress matches the names of settings with the address of a server, or of an image on one.
-var isAddress = regexp.MustCompile(`(?i)(host|addr|address|endpoint|repository|registry|image)$`)
+var isAddress = lazyregexp.New(`(?i)(host|addr|address|endpoint|repository|registry|image)$`)
 
 // address copies the address of a server, without user and password if it is a URL. If they come without a scheme, or
 // it is unclear where they end, it hides the whole address.
@@ -151,9 +151,9 @@ func unknown(text []byte) bool {
 const longestNumber = 12
 
 var (
-	number   = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?[a-zA-Z%]{0,2}$`)
-	duration = regexp.MustCompile(`^-?([0-9]+(\.[0-9]+)?(h|m|s|ms|us|ns))+$`)
-	truth    = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off)$`)
+	number   = lazyregexp.New(`^-?[0-9]+(\.[0-9]+)?[a-zA-Z%]{0,2}$`)
+	duration = lazyregexp.New(`^-?([0-9]+(\.[0-9]+)?(h|m|s|ms|us|ns))+$`)
+	truth    = lazyregexp.New(`(?i)^(true|false|yes|no|on|off)$`)
 )
 
 // published are passwords and keys from the vendor's defaults. They are publicly known, so hiding them would only
@@ -232,10 +232,10 @@ func names(list string) map[string]bool {
 }
 
 // plainOption matches the values of harmless options of a connection URL.
-var plainOption = regexp.MustCompile(`^[\p{L}\p{N}_.,/$" -]*$`)
+var plainOption = lazyregexp.New(`^[\p{L}\p{N}_.,/$" -]*$`)
 
 // serverSettings matches options of a PostgreSQL session that contain no secret.
-var serverSettings = regexp.MustCompile(`^(\s*-c\s*(search_path|statement_timeout|lock_timeout|TimeZone)=[\w.,/]+)+\s*$`)
+var serverSettings = lazyregexp.New(`^(\s*-c\s*(search_path|statement_timeout|lock_timeout|TimeZone)=[\w.,/]+)+\s*$`)
 
 var (
 	// harmlessOptions are the options of connection URLs that are not secret.

@@ -1,9 +1,10 @@
 package redact
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 )
 
 // manner says how much a text may hold and still be plainly no secret.
@@ -171,7 +172,7 @@ func measure(letters, digits, unit string) bool {
 }
 
 // period matches a quarter, a half or a week of a year: 2026q3, 2026H1, 2026w48.
-var period = regexp.MustCompile(`(?i)^(19|20)[0-9]{2}(q[1-4]|h[12]|w[0-5]?[0-9])$`)
+var period = lazyregexp.New(`(?i)^(19|20)[0-9]{2}(q[1-4]|h[12]|w[0-5]?[0-9])$`)
 
 // withDigits are words with digits inside that are longer than an abbreviation.
 var withDigits = names("api7ee3 api7ee sha256 sha384 sha512 aes128 aes256 oauth2 http2 http3 grpc2 utf16le x86 amd64 arm64 i386 log4j md5sum sha256sum base64url")

@@ -2,13 +2,13 @@ package redact
 
 import (
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 )
 
 // hidden returns what replaces a text that is not shown: [Marker] with the class of its length.
@@ -66,7 +66,7 @@ func foreignID(s string) string {
 	return setting.clean(s)
 }
 
-var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+var uuid = lazyregexp.New(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // addresses cleans a URL or a list of them with commas. What is no URL hides the list.
 func addresses(s string) string {
@@ -196,7 +196,7 @@ var (
 	// schemes are what is in front of the first colon of names that have several parts.
 	schemes = names("urn arn did doi isbn issn spiffe sha256 sha512 data mailto tag")
 	// port matches what follows the name of a host, with a path or not, or an hour.
-	port = regexp.MustCompile(`^[0-9]{1,5}(/|$)`)
+	port = lazyregexp.New(`^[0-9]{1,5}(/|$)`)
 )
 
 // ofNetwork reports whether a text is an address in numbers, or a range of them.
@@ -293,7 +293,7 @@ func isPod(s string) bool {
 	return m != nil && labelled.fits(m[1])
 }
 
-var pod = regexp.MustCompile(`^([a-z][a-z0-9-]*?)(?:-[b-df-hj-np-tv-xz24-9]{8,10})?-[b-df-hj-np-tv-xz24-9]{5}$`)
+var pod = lazyregexp.New(`^([a-z][a-z0-9-]*?)(?:-[b-df-hj-np-tv-xz24-9]{8,10})?-[b-df-hj-np-tv-xz24-9]{5}$`)
 
 // Hides reports whether a text is, or contains, what replaces something that is not shown.
 func Hides(s string) bool { return strings.Contains(s, estate.Redacted) }

@@ -2,8 +2,9 @@ package redact
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 )
 
 // MayBeConnection reports whether a text that a person typed may be, or contain, a connection string with a secret: a
@@ -22,13 +23,13 @@ func MayBeConnection(text string) bool {
 
 var (
 	// ofDatabase matches the scheme of a database, even a misspelt one.
-	ofDatabase = regexp.MustCompile(`(?i)(^|[\s="'])[a-z0-9+._-]*(jdbc|odbc|postg|pgsql|psql|pgx|mysql|mariadb|oceanbase|mongo|redis|sqlserver|mssql|oracle|gauss)[a-z0-9+._-]*:`)
+	ofDatabase = lazyregexp.New(`(?i)(^|[\s="'])[a-z0-9+._-]*(jdbc|odbc|postg|pgsql|psql|pgx|mysql|mariadb|oceanbase|mongo|redis|sqlserver|mssql|oracle|gauss)[a-z0-9+._-]*:`)
 	// networkAddress matches an address in the form of Go's MySQL driver.
-	networkAddress = regexp.MustCompile(`(?i)\b(tcp|tcp6|udp|unix)\(`)
-	passwordWord   = regexp.MustCompile(`(?i)(pass?w(or)?d?|passphrase|pwd|\bpass|\bpw)["']?\s*[=:]`)
+	networkAddress = lazyregexp.New(`(?i)\b(tcp|tcp6|udp|unix)\(`)
+	passwordWord   = lazyregexp.New(`(?i)(pass?w(or)?d?|passphrase|pwd|\bpass|\bpw)["']?\s*[=:]`)
 	// passfileLine matches host:port:database:user:password.
-	passfileLine = regexp.MustCompile(`^[^:]*:([0-9]+|\*):[^:]*:[^:]*:[^:]+$`)
-	anyScheme    = regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*)?:/[/\\]`)
+	passfileLine = lazyregexp.New(`^[^:]*:([0-9]+|\*):[^:]*:[^:]*:[^:]+$`)
+	anyScheme    = lazyregexp.New(`(?i)([a-z][a-z0-9+.-]*)?:/[/\\]`)
 )
 
 // hasAuthority reports whether text contains a URL other than of a web server, a file or an image.
@@ -45,10 +46,10 @@ func hasAuthority(text string) bool {
 
 var (
 	// drive matches the beginning of a Windows path.
-	drive = regexp.MustCompile(`^([^=]*=)?[A-Za-z]:\\`)
+	drive = lazyregexp.New(`^([^=]*=)?[A-Za-z]:\\`)
 	// digest matches the digest of an image.
-	digest   = regexp.MustCompile(`@sha(256|512):[0-9a-f]+$`)
-	userData = regexp.MustCompile(`:[^@]*@|@[^@/\s]+:[0-9]+(/|\?|$)`)
+	digest   = lazyregexp.New(`@sha(256|512):[0-9a-f]+$`)
+	userData = lazyregexp.New(`:[^@]*@|@[^@/\s]+:[0-9]+(/|\?|$)`)
 )
 
 // hasUserData reports whether text may be user:password@host or its end.
@@ -57,7 +58,7 @@ func hasUserData(text string) bool {
 }
 
 // keyword matches the start, up to the =, of a name=value pair among several.
-var keyword = regexp.MustCompile(`(?i)(?:^|[\s;,{])["'{]?([a-z][a-z_ ]*[a-z])["']?\s*=`)
+var keyword = lazyregexp.New(`(?i)(?:^|[\s;,{])["'{]?([a-z][a-z_ ]*[a-z])["']?\s*=`)
 
 // hasKeywords reports whether text is several name=value pairs and at least one name occurs in connection strings.
 func hasKeywords(text string) bool {

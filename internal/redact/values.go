@@ -1,9 +1,10 @@
 package redact
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 )
 
 // mostWords is the number of words of a name; more are a sentence.
@@ -53,11 +54,11 @@ func common(s string) bool {
 }
 
 var (
-	device    = regexp.MustCompile(`^(iPhone|iPad|iPod|Watch|AppleTV|iMac|Mac|MacBook|MacBookAir|MacBookPro|Macmini)[0-9]{1,2},[0-9]{1,2}$`)
-	shortHash = regexp.MustCompile(`^[0-9a-f]{7}$`)
-	twoWords  = regexp.MustCompile(`^[A-Z]?[a-z]{1,15} [A-Z]?[a-z]{1,15}$`)
+	device    = lazyregexp.New(`^(iPhone|iPad|iPod|Watch|AppleTV|iMac|Mac|MacBook|MacBookAir|MacBookPro|Macmini)[0-9]{1,2},[0-9]{1,2}$`)
+	shortHash = lazyregexp.New(`^[0-9a-f]{7}$`)
+	twoWords  = lazyregexp.New(`^[A-Z]?[a-z]{1,15} [A-Z]?[a-z]{1,15}$`)
 	// qualified matches a parameter of a language or a type: ;q=0.9, ; charset=utf-8.
-	qualified = regexp.MustCompile(`;\s*(q=[01](\.[0-9]{1,3})?|(?i:charset)=[A-Za-z]{2,7}(-[0-9]{1,4}){0,2})`)
+	qualified = lazyregexp.New(`;\s*(q=[01](\.[0-9]{1,3})?|(?i:charset)=[A-Za-z]{2,7}(-[0-9]{1,4}){0,2})`)
 )
 
 // identifier reports whether a variable holds the id of something, and of no session and no secret.
@@ -95,8 +96,8 @@ func usual(variable, value string) bool {
 }
 
 var (
-	lookaround = regexp.MustCompile(`\(\?<?!`)
-	release    = regexp.MustCompile(`^[0-9.]+$`) // rv:109.0
+	lookaround = lazyregexp.New(`\(\?<?!`)
+	release    = lazyregexp.New(`^[0-9.]+$`) // rv:109.0
 )
 
 // spokenSentence reports whether a text with spaces is a sentence, and not the name of a browser or a country.
@@ -109,7 +110,7 @@ func spokenSentence(variable, value string) bool {
 }
 
 // threeSmall matches three words in a row without a capital letter.
-var threeSmall = regexp.MustCompile(`(^| )[a-z]+ [a-z]+ [a-z]+( |$)`)
+var threeSmall = lazyregexp.New(`(^| )[a-z]+ [a-z]+ [a-z]+( |$)`)
 
 // withWords reports whether values of a variable of the gateway have several words.
 func withWords(variable string) bool {

@@ -40,7 +40,7 @@ func EndingHint(err *pgconn.PgError, perSecond int) string {
 var Queries fs.FS = queries
 
 // ViewFunctions creates the functions of the views without secrets.
-var ViewFunctions = viewFunctions
+var ViewFunctions = viewFunctions()
 
 // IDSet returns a function that reports whether an id is in a set of these ids.
 func IDSet(ids []int64) func(int64) bool {

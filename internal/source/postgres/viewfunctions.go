@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/api7-preflight/api7-preflight/internal/controlplane"
 	"github.com/api7-preflight/api7-preflight/internal/estate"
@@ -17,10 +18,10 @@ import (
 //go:embed views/*.sql
 var viewFiles embed.FS
 
-// viewFunctions creates the functions that hide secrets, which they find by the names that package redact knows. They do
-// not judge the shape of a text, which would cost the server too much. No text in them has a backslash, because whether
-// that is one depends on a setting of the session.
-var viewFunctions = func() string {
+// viewFunctions returns the SQL of functions that hide secrets, which they find by the names that package redact knows.
+// They do not judge the shape of a text, which would cost the server too much. No text in them has a backslash, because
+// whether that is one depends on a setting of the session.
+var viewFunctions = sync.OnceValue(func() string {
 	var template strings.Builder
 	for _, name := range []string{"names", "values", "plugins", "resources", "columns"} {
 		text, err := viewFiles.ReadFile("views/" + name + ".sql")
@@ -30,7 +31,7 @@ var viewFunctions = func() string {
 		template.WriteString("\n" + string(text))
 	}
 	return fillings(redact.Words()).Replace(strings.TrimPrefix(template.String(), "\n"))
-}()
+})
 
 // fillings are the names and patterns in the functions.
 func fillings(words redact.Vocabulary) *strings.Replacer {

@@ -55,7 +55,7 @@ func viewOf(p *controlplane.Place) (view safeView, ok bool) {
 	name := pgx.Identifier{table.Schema, table.Name}.Sanitize()
 	v.definition = fmt.Sprintf("CREATE VIEW %s.%s WITH (security_barrier) AS\n  SELECT %s\n  FROM %s;\n",
 		viewSchema, v.name, strings.Join(exprs, ",\n    "), name)
-	sum := sha256.Sum256([]byte(viewFunctions + v.definition))
+	sum := sha256.Sum256([]byte(viewFunctions() + v.definition))
 	v.comment = "api7-preflight: " + name + " without secrets, " + hex.EncodeToString(sum[:8])
 	return v, ok
 }

@@ -34,7 +34,7 @@ func (s *Source) GrantsWithoutSecrets(role string, need estate.Need) string {
 		fmt.Fprintf(&defined, "%sCOMMENT ON VIEW %s.%s IS %s;\n", view.definition, viewSchema, view.name, literal(view.comment))
 		fmt.Fprintf(&tables, ", %s", literal(table))
 	}
-	return fill.Replace(safeHead) + prepared.String() + fill.Replace(safeSchema) + viewFunctions + "\n" + defined.String() +
+	return fill.Replace(safeHead) + prepared.String() + fill.Replace(safeSchema) + viewFunctions() + "\n" + defined.String() +
 		fill.Replace(safeRights) + grantRecognised(quoted, need, concepts) +
 		strings.ReplaceAll(fill.Replace(safeCheck), "{tables}", strings.TrimPrefix(tables.String(), ", ")) + fill.Replace(grantsTail)
 }

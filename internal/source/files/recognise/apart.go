@@ -1,9 +1,9 @@
 package recognise
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
@@ -20,7 +20,7 @@ func Remote(n *tree.Node) *tree.Node {
 	return nil
 }
 
-var remote = regexp.MustCompile(`://|\?ref=|^git@|^(github|gitlab|bitbucket)\.`)
+var remote = lazyregexp.New(`://|\?ref=|^git@|^(github|gitlab|bitbucket)\.`)
 
 // Controller says of a document that it is for API7's ingress controller, which is no part of what is assessed; empty: it
 // is not.

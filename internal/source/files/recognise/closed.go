@@ -6,9 +6,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
-	"regexp"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -37,7 +37,7 @@ func sealed(n *tree.Node, kind string) (found *tree.Node, what string) {
 }
 
 // fileKey matches keys of secrets that are names of files. What holds a password alone is called otherwise.
-var fileKey = regexp.MustCompile(`(?i)\.(ya?ml|json|conf)$`)
+var fileKey = lazyregexp.New(`(?i)\.(ya?ml|json|conf)$`)
 
 // stored finds a release of one of the vendor's charts as Helm stores it: the one that is deployed, of all that there were.
 func stored(n *tree.Node) (found *tree.Node, what string) {

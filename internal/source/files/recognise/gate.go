@@ -2,15 +2,16 @@ package recognise
 
 import (
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 )
 
 // gate is what a text must have for its document to match a row: the words of marks and signs, wherever they stand.
 type gate struct {
 	form  Form
-	file  *regexp.Regexp
+	file  *lazyregexp.Regexp
 	all   [][]int // each of these
 	some  [][]int // and one of these
 	signs []weighed

@@ -2,10 +2,10 @@ package recognise
 
 import (
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
@@ -18,13 +18,13 @@ const byItsName = 2
 // row is one form, and what a document of it has. What is empty is not asked for.
 type row struct {
 	form  Form
-	file  *regexp.Regexp // the name of the file is so
-	all   []mark         // all of these are there
-	some  []mark         // and at least one of these
-	every []mark         // and these, wherever their paths lead
-	none  []mark         // and none of these
-	only  []string       // and no other keys than these
-	signs []sign         // and signs of at least this weight together
+	file  *lazyregexp.Regexp // the name of the file is so
+	all   []mark             // all of these are there
+	some  []mark             // and at least one of these
+	every []mark             // and these, wherever their paths lead
+	none  []mark             // and none of these
+	only  []string           // and no other keys than these
+	signs []sign             // and signs of at least this weight together
 	least int
 	below bool                            // the signs, and least, are those of the value under one of the keys
 	rival []sign                          // which weigh no more than signs do

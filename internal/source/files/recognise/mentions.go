@@ -2,11 +2,11 @@ package recognise
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -109,8 +109,8 @@ func (m *mentions) mapped(n *tree.Node, key string) (found *tree.Node, what stri
 }
 
 var (
-	chartName = regexp.MustCompile(`(?i)^(chart|name$)`)
-	chartFrom = regexp.MustCompile(`(?i)repo|registry|url|source`)
+	chartName = lazyregexp.New(`(?i)^(chart|name$)`)
+	chartFrom = lazyregexp.New(`(?i)repo|registry|url|source`)
 )
 
 // fromAPI7 returns the name of a chart that is called as one of the vendor's, or that nobody knows, in a map that says as
@@ -168,9 +168,9 @@ func (m *mentions) whole(d *tree.Node, key string) string {
 	return ""
 }
 
-var yamlKey = regexp.MustCompile(`\.ya?ml$`)
+var yamlKey = lazyregexp.New(`\.ya?ml$`)
 
-var valuesKey = regexp.MustCompile(`(?i)values[A-Za-z]*(\.ya?ml)?$`)
+var valuesKey = lazyregexp.New(`(?i)values[A-Za-z]*(\.ya?ml)?$`)
 
 // configurations are keys that nothing else has but values of the control plane's chart.
 var configurations = []string{"dashboard_configuration", "dp_manager_configuration", "developer_portal_configuration"}

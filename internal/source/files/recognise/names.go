@@ -3,10 +3,10 @@ package recognise
 import (
 	"bytes"
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -62,8 +62,8 @@ func (b *block) together(line string) string {
 }
 
 var (
-	gatewayChart = regexp.MustCompile(`(?i)chart[\w-]*["']?\s*[:=]\s*["']?(\S*/)?gateway["']?\s*,?\s*$`)
-	ownPort      = regexp.MustCompile(`(^|[^\d.])(7080|7443|7900|7943)([^\d.]|$)`) // the control plane's
+	gatewayChart = lazyregexp.New(`(?i)chart[\w-]*["']?\s*[:=]\s*["']?(\S*/)?gateway["']?\s*,?\s*$`)
+	ownPort      = lazyregexp.New(`(^|[^\d.])(7080|7443|7900|7943)([^\d.]|$)`) // the control plane's
 )
 
 // level is a key, and how far it is indented.
@@ -204,7 +204,7 @@ const marked = 0
 
 var (
 	// control matches lines of templates that say what becomes of others, and are of no depth.
-	control = regexp.MustCompile(`^(\{%.*%\}|\{\{-?\s*(if|else|end|range|with)\b.*\}\}|<%[^=].*%>)$`)
+	control = lazyregexp.New(`^(\{%.*%\}|\{\{-?\s*(if|else|end|range|with)\b.*\}\}|<%[^=].*%>)$`)
 	groups  = []group{marked: {}}
 	endings = endingsOf()
 )

@@ -2,10 +2,10 @@ package recognise
 
 import (
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
 
@@ -24,7 +24,7 @@ func pipeline(n *tree.Node, path string) bool {
 
 var (
 	// ofPipelines matches the paths at which CI systems look for their files.
-	ofPipelines = regexp.MustCompile(`(?i)(^|/)(\.github|\.gitea|\.circleci|\.buildkite|\.woodpecker|\.tekton)/|(^|/)(\.gitlab-ci|azure-pipelines|bitbucket-pipelines|\.drone|\.travis|appveyor|cloudbuild|buildspec|Jenkinsfile)[^/]*$`)
+	ofPipelines = lazyregexp.New(`(?i)(^|/)(\.github|\.gitea|\.circleci|\.buildkite|\.woodpecker|\.tekton)/|(^|/)(\.gitlab-ci|azure-pipelines|bitbucket-pipelines|\.drone|\.travis|appveyor|cloudbuild|buildspec|Jenkinsfile)[^/]*$`)
 	// jobs are keys of the files of CI systems, and of many others.
 	jobs = []string{"jobs", "stages", "steps", "pipeline", "pipelines", "workflows", "before_script", "runs"}
 	// commands are keys of what a job does.

@@ -2,10 +2,10 @@ package recognise
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/tree"
 )
@@ -49,7 +49,7 @@ var notADC = []mark{{"_format_version", anything}, {"routes.*.uri", anything}, {
 // toolFiles are the files of tools: a few marks tell them, and what is of API7 stands further inside.
 var toolFiles = []row{
 	{
-		form: Kustomization, file: regexp.MustCompile(`(?i)^kustomization(\.yml)?(\.yaml)?$`),
+		form: Kustomization, file: lazyregexp.New(`(?i)^kustomization(\.yml)?(\.yaml)?$`),
 		some: []mark{
 			{"helmCharts", list},
 			{"images", list},
@@ -67,9 +67,9 @@ var toolFiles = []row{
 		}, why: "its name, and it has keys of Kustomize",
 	},
 	{form: Manifest, all: []mark{{"apiVersion", text}, {"kind", text}}, why: "it has apiVersion and kind"},
-	{form: ChartFile, file: regexp.MustCompile(`^Chart\.yaml$`), all: []mark{{"name", text}}, why: "Chart.yaml with the name of a chart"},
+	{form: ChartFile, file: lazyregexp.New(`^Chart\.yaml$`), all: []mark{{"name", text}}, why: "Chart.yaml with the name of a chart"},
 	{
-		form: ChartFile, file: regexp.MustCompile(`^requirements\.yaml$`), all: []mark{{"dependencies", list}}, some: []mark{{"dependencies.*.name", text}},
+		form: ChartFile, file: lazyregexp.New(`^requirements\.yaml$`), all: []mark{{"dependencies", list}}, some: []mark{{"dependencies.*.name", text}},
 		why: "requirements.yaml with dependencies of a chart",
 	},
 	{
@@ -181,5 +181,5 @@ func apacheFile(n *tree.Node) (why string) {
 var (
 	// ofAPI7 are marks that a gateway's file has of API7 alone.
 	ofAPI7  = []mark{{"api7ee", anything}, {"deployment.fallback_cp", anything}, {"deployment.etcd.tls.cert", text}, {"apisix.status", anything}}
-	ownEtcd = regexp.MustCompile(`^http://[^:/]+:2379/?$`)
+	ownEtcd = lazyregexp.New(`^http://[^:/]+:2379/?$`)
 )

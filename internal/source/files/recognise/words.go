@@ -1,9 +1,9 @@
 package recognise
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/lazyregexp"
 	"github.com/api7-preflight/api7-preflight/internal/source/files/image"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -94,12 +94,12 @@ func (w word) ofChart() bool {
 
 var (
 	// prose matches lines whose key says that they are for people, or ask for something.
-	prose = regexp.MustCompile(`(?i)^["' -]*(description|title|summary|message|comments?|notes?|docs?|documentation|readme|help|changelog|expr|query|regex|pattern)["']?\s*[:=]`)
+	prose = lazyregexp.New(`(?i)^["' -]*(description|title|summary|message|comments?|notes?|docs?|documentation|readme|help|changelog|expr|query|regex|pattern)["']?\s*[:=]`)
 	// imageKey matches what stands before the name of an image, or the beginning of one.
-	imageKey = regexp.MustCompile(`(?i)(image|repository|repo|registry|dest|destination)["']?\s*[:=]\s*[^\s,;=~*]*$|^\s*from\s+\S*$`)
-	chartKey = regexp.MustCompile(`(?i)chart`)
-	chartIs  = regexp.MustCompile(`(?i)chart[\w.-]*["']?\s*[:=]|path["']?\s*[:=]\s*\S*charts?/$`)
-	helm     = regexp.MustCompile(`\bhelm\b.*\b(install|upgrade|template)\b`)
-	called   = regexp.MustCompile(`(?i)(image|image_?name|repository|chart|chart_?ref|chart_?name)["']?\s*[:=][^,;]*$`)
-	variable = regexp.MustCompile(`\{\{|\$\{|\$\(|<%|=\s*(var|local|module|data)\.`)
+	imageKey = lazyregexp.New(`(?i)(image|repository|repo|registry|dest|destination)["']?\s*[:=]\s*[^\s,;=~*]*$|^\s*from\s+\S*$`)
+	chartKey = lazyregexp.New(`(?i)chart`)
+	chartIs  = lazyregexp.New(`(?i)chart[\w.-]*["']?\s*[:=]|path["']?\s*[:=]\s*\S*charts?/$`)
+	helm     = lazyregexp.New(`\bhelm\b.*\b(install|upgrade|template)\b`)
+	called   = lazyregexp.New(`(?i)(image|image_?name|repository|chart|chart_?ref|chart_?name)["']?\s*[:=][^,;]*$`)
+	variable = lazyregexp.New(`\{\{|\$\{|\$\(|<%|=\s*(var|local|module|data)\.`)
 )
