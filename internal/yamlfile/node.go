@@ -265,6 +265,14 @@ func (n Node) Items() []Node {
 	return items
 }
 
+// Item returns an element of a list; false if there is none.
+func (n Node) Item(i int) (Node, bool) {
+	if n.Kind() != List || i < 0 || i >= len(n.value.Content) {
+		return Node{}, false
+	}
+	return wrap(n.value.Content[i]), true
+}
+
 // Members returns the entries of a map in written order, those from merge keys last; nil for other nodes.
 func (n Node) Members() []Member {
 	if n.Kind() != Map {

@@ -66,11 +66,12 @@ type standing struct {
 // child returns the value under a key or at an index.
 func (s standing) child(key string) (standing, bool) {
 	if s.node.Kind() == yamlfile.List {
-		items := s.node.Items()
-		if i, err := strconv.Atoi(key); err == nil && i >= 0 && i < len(items) {
-			return standing{node: items[i], line: items[i].Line(), column: items[i].Column()}, true
+		i, err := strconv.Atoi(key)
+		if err != nil {
+			return standing{}, false
 		}
-		return standing{}, false
+		item, ok := s.node.Item(i)
+		return standing{node: item, line: item.Line(), column: item.Column()}, ok
 	}
 	for _, m := range s.node.Members() {
 		if m.Key == key {
