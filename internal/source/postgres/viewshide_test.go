@@ -3,8 +3,10 @@ package postgres_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -77,19 +79,26 @@ func compare(t *testing.T, dsn string, all []one) {
 	}
 }
 
-// TestTheViewHidesSecretsAndNothingThatAReportShows plants secrets in every collection of kine.
+// TestTheViewHidesSecretsAndNothingThatAReportShows plants secrets in every collection of kine. Of the other form of its
+// keys it takes a sample of the values.
 func TestTheViewHidesSecretsAndNothingThatAReportShows(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.Start(t).Database(t, installation)
 	grantWithoutSecrets(t, dsn)
+	planted := values()
+	const sampled = 5
 	for _, collection := range controlplane.KnownCollections() {
 		var all []one
-		for name, value := range values() {
+		for n, name := range slices.Sorted(maps.Keys(planted)) {
+			value := planted[name]
 			if collection == "plugins" && name == "list" || collection == "plugin_metadata" && strings.Contains(value, `"plugins"`) {
 				continue // names of plugins; no metadata
 			}
 			id := strings.TrimPrefix(name, "with ")
-			keys := []string{"/gateway_groups/default/" + collection + "/" + id, "/gateway_groups/g/apisix/" + collection + "/" + id}
+			keys := []string{"/gateway_groups/default/" + collection + "/" + id}
+			if n%sampled == 0 {
+				keys = append(keys, "/gateway_groups/g/apisix/"+collection+"/"+id)
+			}
 			if controlplane.KindOf(collection) == estate.Consumer {
 				keys = append(keys, "/gateway_groups/default/consumers/jack/credentials/"+id)
 			}
