@@ -23,7 +23,8 @@ func flagOfOthers(name string) bool {
 			"--apply --undo "+ // the scripts of runbook --out
 			"--no-deps --images "+ // docker compose
 			"--with-id --backend --label-selector --gateway-group --include-resource-type --name "+ // adc
-			"--include --data --data-binary --connect-to"), name) // curl, grep
+			"--include --data --data-binary --connect-to "+
+			"--env-file --health --app-namespace --with-source --no-edit --sync-policy --show-labels --debug --for --server"), name) // curl, grep
 }
 
 // TestEveryFlagThatATextNamesExists reads all texts of the program, because a hint must not mention a flag that is

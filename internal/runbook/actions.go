@@ -21,6 +21,7 @@ type action struct {
 	known    map[string]bool // lines of commands
 	objects  []Object
 	last     bool // of its rule
+	only     bool // it has no other
 }
 
 // command is what is run for one object.
@@ -180,6 +181,9 @@ func (p *plan) act(id string, a *action, when string) {
 	}
 	explained := "`api7-preflight rules explain " + a.rule + "`"
 	changes := strings.Contains(s.Command, "-X ")
+	if a.only && strings.Contains(s.Command, " -o ") && !changes { // what is only saved is found all the same, until it is lost
+		s.Clears = false
+	}
 	switch {
 	case s.Command == "" && a.severity == report.SeverityBreaking:
 		s.Expect, s.OnFailure, s.Undo = "done for every object", explained+" says more", "by hand, as it was done"

@@ -66,7 +66,7 @@ func (p *plan) composeToEdit() []string {
 		edit = append(edit, p.edit(c)...)
 		for _, file := range c.copied() {
 			if !seen[file] {
-				keep = append(keep, p.keep(file)...)
+				keep = append(keep, p.keep(file, tag(c.Component, p.hop.path.To))...)
 			}
 			seen[file] = true
 		}
@@ -81,10 +81,14 @@ func (p *plan) composeToEdit() []string {
 	return slices.Concat(keep, edit, pull)
 }
 
-// keep returns the commands that copy a file. They end with an error where there is a copy that differs.
-func (p *plan) keep(file string) []string {
+// keep returns the commands that copy a file before it is changed. They end with an error where there is a copy that differs,
+// unless the file has the new tag already: then they were run before.
+func (p *plan) keep(file, done string) []string {
 	from, to := fileWord(file), fileWord(p.kept(file))
-	return []string{"test ! -e " + to + " || cmp " + from + " " + to, "cp -p " + from + " " + to}
+	return []string{
+		"test ! -e " + to + " || grep -qF " + word(done) + " " + from + " || cmp " + from + " " + to,
+		"test -e " + to + " || cp -p " + from + " " + to,
+	}
 }
 
 // edit returns the commands by which a service gets its new image where the file has it written out, and else says how.

@@ -168,6 +168,9 @@ func (p *plan) passfile() string {
 	if d.Reader {
 		text += " The role is not that of --dsn, with which this program reads: pg_dump needs one that may read every table, and pg_restore one that may make them, usually the control plane's own."
 	}
+	if d.Host != "" && !strings.ContainsAny(d.Host, "./:,") && d.Host != "localhost" {
+		text += " " + d.Host + " may be a name that only containers know: where it is not known, run the commands in the container of the database (docker compose exec -T, kubectl exec -i) or through a forwarded port."
+	}
 	if d.SSLRootCert+d.SSLCert+d.SSLKey != "" {
 		text += " The files of certificates are named as where the connection string is used: take what is theirs on your machine, and the certificate of that role."
 	}

@@ -45,7 +45,7 @@ func (p *plan) upgradeGroup(g *Group) {
 		return
 	}
 	p.add(Step{
-		ID: id, Title: "Upgrade gateway group " + g.Label() + " to " + to, Owner: gateways, Minutes: minutes, GatewayGroup: g.ShortID,
+		ID: id, Title: "Upgrade gateway group " + g.Label() + " to " + to, Owner: gateways, Minutes: minutes, GatewayGroup: g.ShortID, Instances: len(g.Live()),
 		Text: strategy(g) + " A few error lines in the logs of gateways are expected meanwhile and can be ignored." + p.strayNote(g) +
 			p.releasesNote(g) + toolNote(p.releases(version.GatewayChart, g.ShortID)),
 		Command:   p.groupCommand(g, to, minutes),

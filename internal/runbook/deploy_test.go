@@ -46,7 +46,7 @@ func TestEachWayToStartAnInstallationHasItsCommands(t *testing.T) {
 			map[string][]string{
 				"upgrade-control-plane":  {"docker compose -f deploy/compose.yaml up -d --no-deps the-dashboard\n#", "end=$(($(date +%s) + 2700))\nuntil curl", "done\ndocker compose -f deploy/compose.yaml up -d --no-deps the-dp_manager"},
 				"upgrade-gateways-edge":  {"docker compose -f deploy/compose.yaml up -d --no-deps the-gateway"},
-				"make-ready":             {"test ! -e deploy/compose.yaml.3.4.1.bak || cmp deploy/compose.yaml deploy/compose.yaml.3.4.1.bak\ncp -p deploy/compose.yaml deploy/compose.yaml.3.4.1.bak\n", "docker compose -f deploy/compose.yaml pull"},
+				"make-ready":             {"test ! -e deploy/compose.yaml.3.4.1.bak || grep -qF v3.7.3 deploy/compose.yaml || cmp deploy/compose.yaml deploy/compose.yaml.3.4.1.bak\ntest -e deploy/compose.yaml.3.4.1.bak || cp -p deploy/compose.yaml deploy/compose.yaml.3.4.1.bak\n", "docker compose -f deploy/compose.yaml pull"},
 				"rollback-control-plane": {"docker compose -f deploy/compose.yaml stop the-dashboard", "docker compose -f deploy/compose.yaml.3.4.1.bak up -d --no-deps the-dashboard"},
 				"rollback-gateways-edge": {"docker compose -f deploy/compose.yaml.3.4.1.bak up -d --no-deps the-gateway"},
 			},

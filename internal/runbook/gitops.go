@@ -33,11 +33,17 @@ func (p *plan) deployByTool(r *Release, about string, minutes int) []string {
 	merge := comment("merge the branch that `make-ready` prepared for " + r.From)
 	switch {
 	case r.argo():
-		return append([]string{merge}, p.sync(r, about, minutes)...)
+		return append([]string{merge, p.applied(r)}, p.sync(r, about, minutes)...)
 	case r.flux():
 		return append([]string{merge}, p.reconcile(r, minutes)...)
 	}
 	return []string{merge, p.blank("command that deploys "+about+" by "+r.Tool.Kind, r.From+" is its input: ask who deploys it") + " " + fileWord(r.From)}
+}
+
+// applied returns the command that gives the cluster the manifest of an application as it is in Git now: a sync deploys what the
+// application in the cluster says.
+func (*plan) applied(r *Release) string {
+	return "kubectl apply -n " + word(cmp.Or(r.Tool.Namespace, "argocd")) + " -f " + fileWord(r.From) + " # in a clone that has the change; or sync the application that holds this manifest"
 }
 
 // sync returns the commands that make Argo CD deploy what is in Git.
@@ -88,7 +94,7 @@ func (p *plan) backByTool(r *Release, about string, minutes int) []string {
 	revert := p.revert(r, about)
 	switch {
 	case r.argo():
-		return append(revert, p.sync(r, about, minutes)...)
+		return append(append(revert, p.applied(r)), p.sync(r, about, minutes)...)
 	case r.flux():
 		all := append(revert, p.reconcile(r, minutes)[0])
 		if r.Chart != "gateway" {

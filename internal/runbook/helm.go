@@ -163,8 +163,22 @@ func (p *plan) editUmbrella(r *Release, c remedy.Chart) []string {
 	return []string{
 		comment("in Chart.yaml of " + cmp.Or(r.Folder, "the chart that has the dependency") + " set the version of dependency " + r.Under + " to " + cmp.Or(pinned(c), "one that installs "+p.hop.path.To.String()) + " (" + c.String() +
 			"), and in the values " + p.tags(r) + "; leave the other dependencies as they are"),
+		p.changed(r, true),
 		p.dependencies(r),
 	}
+}
+
+// changed returns the command that ends a block with an error unless Chart.yaml has, or has not, the version of the target.
+func (p *plan) changed(r *Release, has bool) string {
+	c := p.chart(cmp.Or(r.Chart, version.ControlPlaneChart))
+	if r.Folder == "" || pinned(c) == "" {
+		return comment("stop here until that is done")
+	}
+	count := "test \"$(grep -cF " + word(pinned(c)) + " " + fileWord(strings.TrimRight(r.Folder, "/")+"/Chart.yaml") + ")\""
+	if has {
+		return count + " != 0 || { echo 'Chart.yaml has not the new version yet'; exit 1; }"
+	}
+	return count + " = 0 || { echo 'Chart.yaml still has the new version'; exit 1; }"
 }
 
 // dependencies returns the command that fetches what a chart depends on.
@@ -229,6 +243,7 @@ func (p *plan) again(r *Release, about string, minutes int) []string {
 	if r.umbrella() {
 		return []string{
 			comment("take back what was changed in Chart.yaml and in the values for dependency " + r.Under + ", and nothing else: helm rollback would take back all of the chart"),
+			p.changed(r, false),
 			p.dependencies(r), p.umbrella(r, h, minutes),
 		}
 	}

@@ -18,7 +18,7 @@ func (p *plan) preparation() {
 		p.add(Step{
 			ID: "choose-target", Title: "Choose the release", Owner: manager,
 			Text:      "A release has three numbers: major, minor (a new line of releases) and patch (fixes alone). The vendor recommends the latest release, or the latest of the line with long-term support. Known defects say: " + p.r.Target.Advice,
-			Command:   "api7-preflight targets" + given(p.o.Sources),
+			Command:   lines("api7-preflight targets"+given(p.o.Sources), p.keepData()),
 			Expect:    "the release to install is decided, and this runbook is for it: " + p.r.Path.To,
 			OnFailure: "make the runbook again with --to for the release that you choose",
 			Undo:      "nothing is changed",
@@ -52,6 +52,14 @@ func (p *plan) preparation() {
 	p.imagesAndFiles()
 }
 
+// keepData returns the command that writes the runbook for the last step, which compares with it; empty: it is in the folder.
+func (p *plan) keepData() string {
+	if p.o.Out != "" {
+		return ""
+	}
+	return "# the last step compares with this: keep it\napi7-preflight runbook" + given(p.o.Sources) + " --from " + p.r.Path.From + " --to " + p.r.Path.To + " --format json=runbook.json"
+}
+
 // quiet says so where nothing that breaks has to be prepared, as the vendor's guide says it of 3.6 to 3.7.
 func (p *plan) quiet() string {
 	for f := range p.due() {
@@ -60,6 +68,14 @@ func (p *plan) quiet() string {
 		}
 	}
 	return " As far as the assessment sees, no breaking change needs preparation here."
+}
+
+// tagOf returns the image tag that values of a chart get.
+func tagOf(r *Release, to version.Version) string {
+	if r.Chart == version.ControlPlaneChart {
+		return tag(dashboard, to)
+	}
+	return tag(gateway, to)
 }
 
 // given returns flags behind a command.
@@ -75,7 +91,7 @@ func (p *plan) findings(when, prefix string) {
 	for _, g := range p.gathered(when) {
 		for i, text := range g.order {
 			a := g.actions[text]
-			a.last = i == len(g.order)-1
+			a.last, a.only = i == len(g.order)-1, len(g.order) == 1
 			p.act(prefix+"-"+g.rule, a, when)
 		}
 	}
@@ -162,6 +178,9 @@ func (p *plan) valuesToEdit() []string {
 			case r.umbrella():
 				edit = append(edit, comment("the chart in "+cmp.Or(r.Folder, "the folder that has "+r.place())+" is changed in the steps that upgrade its parts: it installs them together"))
 			default:
+				for _, file := range r.values() {
+					edit = append(edit, p.keep(file, tagOf(r, p.hop.path.To))...)
+				}
 				edit = append(edit, comment("in "+strings.Join(r.Files, ", ")+" set "+p.tags(r)))
 				show = append(show, p.rendered(r))
 			}

@@ -120,6 +120,7 @@ type Step struct {
 	Makes        bool     `json:"makes_ready" jsonschema:"whether it writes the image tags of the target into files"`
 	Rule         string   `json:"rule" jsonschema:"rule of the assessment that asks for it"`
 	Severity     string   `json:"severity" jsonschema:"of the rule's gravest finding here"`
+	Instances    int      `json:"instances" jsonschema:"live gateway instances when the runbook was made, for a step about a gateway group; 0: not known"`
 	GatewayGroup string   `json:"gateway_group" jsonschema:"id in the keys of what gateways read, for a step about one"`
 	Objects      []Object `json:"objects" jsonschema:"the findings that it deals with"`
 	Status       Status   `json:"status"`
@@ -172,6 +173,7 @@ type Duty struct {
 
 // Request is one request of the acceptance test.
 type Request struct {
+	Instances    int      `json:"instances" jsonschema:"live gateway instances when the runbook was made, for a step about a gateway group; 0: not known"`
 	GatewayGroup string   `json:"gateway_group" jsonschema:"name"`
 	Service      string   `json:"service"`
 	Route        string   `json:"route"`

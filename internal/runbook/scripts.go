@@ -108,6 +108,14 @@ func (p *plan) undoScripts() {
 	})
 }
 
+// offMeanwhile says which answers differ because of what the scripts have taken off.
+func (p *plan) offMeanwhile() string {
+	if len(p.scripted("before")) == 0 {
+		return ""
+	}
+	return " What before.sh has taken off is still off: an answer that a Traffic Split or a Canary Rule decides may differ until run-after; test-again compares it."
+}
+
 // expected says which findings the decision to begin may still meet.
 func (p *plan) expected() string {
 	text := ""

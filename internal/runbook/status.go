@@ -202,6 +202,8 @@ func (o *observer) group(s *Step) (Status, string) {
 		return Open, text + "; one runs " + beyond + ", newer than " + o.end.String()
 	case done < len(live):
 		return Open, text
+	case len(live) < s.Instances:
+		return Open, fmt.Sprintf("%s, and there were %d when the runbook was made", text, s.Instances)
 	case !o.reads(estate.Instance.String(), true):
 		return Unseen, text + ", but not all instances were read"
 	}

@@ -66,7 +66,7 @@ func (p *plan) rehearseRestore() {
 	from, to := p.hop.path.From.String(), p.hop.path.To.String()
 	s := Step{
 		ID: "restore-rehearsal", Title: "Restore a backup of production into the test environment", Owner: databases,
-		Text:      "It proves that the backup can be restored, and tells how long that takes: the way back depends on it." + p.schemaNote() + " " + p.passfile(),
+		Text:      "It proves that the backup can be restored, and tells how long that takes: the way back depends on it. The commands restore it under another name on the same server; where the test environment has a server of its own, put its address in place of -h and -p behind the first command." + p.schemaNote() + " " + p.passfile(),
 		Expect:    "pg_restore ends without an error; write down how long backup and restore took (--time backup-database=MINUTES, --time restore-database=MINUTES)",
 		OnFailure: "without a backup that can be restored there is no upgrade: solve it first", Undo: "drop the restored database",
 	}
@@ -127,15 +127,22 @@ func (p *plan) rehearsal() {
 	to := p.hop.path.To.String()
 	p.add(Step{
 		ID: "rehearse-upgrade", Title: "Upgrade the copy, with a watch in hand", Owner: controlPlane,
-		Text: fmt.Sprintf("Start the control plane of %s on the restored database, then one gateway group, exactly as this runbook says. "+
+		Text: fmt.Sprintf("Start the control plane of %s on the restored database, then one gateway group, as this runbook says, but with the project, the namespace and the database of the test environment: its commands name production's. "+
 			"The Dashboard migrates the database when it starts: write down how long that takes, and give the runbook the minutes (--time control-plane=MINUTES).", to),
 		Expect:    "the Dashboard answers and shows " + to + "; the log of the migration has no error",
 		Check:     "Repeat the acceptance requests against the gateways of the test environment.",
 		OnFailure: "keep the logs and the restored database for API7, and do not fix a date", Undo: "drop the database and restore it again",
 	})
+	pg, other := p.postgres()
+	command := ""
+	if !other {
+		command = lines("# stop the control plane of the test environment first; the commands of the rollback are for production alone", pg.prefix,
+			pg.psql(pg.maintenance, p.quoted("DROP DATABASE "+p.named("_rehearsal")), p.quoted("CREATE DATABASE "+p.named("_rehearsal")+" OWNER "+p.owner()+" TEMPLATE template0")),
+			pg.restore(p.rehearsalName(), p.dumpFile("-rehearsal.dump")))
+	}
 	p.add(Step{
-		ID: "rehearse-rollback", Title: "Rehearse the way back", Owner: controlPlane,
-		Text:      "Carry out the rollback of this runbook on the copy: gateways, control plane, database. Write down how long it takes.",
+		ID: "rehearse-rollback", Title: "Rehearse the way back", Owner: controlPlane, Command: command,
+		Text:      "Go back on the copy in the order of the rollback: gateways, control plane, database; never with its commands, which name production. Write down how long it takes.",
 		Expect:    "the copy runs " + p.hop.path.From.String() + " again, and the acceptance requests answer as before",
 		OnFailure: "a way back that fails in rehearsal is none: solve it first", Undo: "nothing to undo",
 	})

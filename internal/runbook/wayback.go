@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/version"
@@ -50,6 +51,13 @@ func (p *plan) filesBack() string {
 			}
 		}
 	}
+	for _, r := range p.f.Releases {
+		if r.plain() {
+			for _, file := range r.values() {
+				files[file] = file
+			}
+		}
+	}
 	if names := sortedKeys(files); len(names) > 0 {
 		return " Then put the copies (" + p.kept("*") + ") of " + strings.Join(names, ", ") + " back, so that nobody starts the new release by accident."
 	}
@@ -65,6 +73,9 @@ func (p *plan) groupBack(g *Group) {
 		all = append(all, p.again(&releases[i], p.about(&releases[i]), minutes)...)
 	}
 	services, objects := p.apart(gateway, g.ShortID)
+	if len(services) > 0 {
+		all = append(all, p.unpack(true)...)
+	}
 	for _, files := range services {
 		all = append(all, up(p.oldCompose(&files[0]), files, true)...)
 	}
@@ -80,6 +91,24 @@ func (p *plan) groupBack(g *Group) {
 		Command: lines(all...), Expect: "every instance of the group is online with " + from, Check: "The Gateway Instances page of the group, and the acceptance requests to it.",
 		OnFailure: "keep at least one instance that answers in the load balancer", Undo: "upgrade the group again",
 	})
+}
+
+// unpack returns the commands that put configuration files of gateways, or those of the others, back as they were at the backup:
+// what is changed with the upgrade may be nothing that the old release can start with. Only Compose starts from these files.
+func (p *plan) unpack(ofGateways bool) []string {
+	if !slices.ContainsFunc(p.f.Containers, func(c Container) bool { return c.composed() }) {
+		return nil
+	}
+	var files []string
+	for _, f := range p.f.Files {
+		if f.Path != "" && (f.Component == gateway) == ofGateways {
+			files = append(files, fileWord(f.Path))
+		}
+	}
+	if len(files) == 0 {
+		return nil
+	}
+	return []string{"# configuration files as they were at the backup", "tar xzPf " + p.archive() + " -- " + strings.Join(sorted(files), " ")}
 }
 
 // controlPlaneBack plans the way back of the control plane, which needs the backup.
@@ -98,14 +127,15 @@ func (p *plan) controlPlaneBack() {
 		first, restore = "test -s "+p.dumpFile(".dump"), []string{"# 2. restore the database", p.otherDatabase("restores")}
 	}
 	all := append([]string{"# 1. see that the backup is there, then stop the new control plane: nothing may write while the database is restored", first}, stop...)
-	all = append(append(all, restore...), "# 3. start the old control plane")
+	all = append(append(all, restore...), p.unpack(false)...)
+	all = append(all, "# 3. start the old control plane")
 	sql := ""
 	if !other {
 		sql = " A backup in SQL is restored with `" + pg.inSQL(p.dumpFile(".sql")) + "` in place of the last pg_restore."
 	}
 	p.add(Step{
 		ID: "rollback-control-plane", Title: "Roll the control plane back to " + from, Owner: controlPlane + " and " + databases, When: "during",
-		Text: "Only with the backup: the new Dashboard has migrated the database, and nobody says that the old one can use it. Gateways keep serving requests meanwhile. " +
+		Text: "These commands are about production. Only with the backup: the new Dashboard has migrated the database, and nobody says that the old one can use it. Gateways keep serving requests meanwhile. " +
 			"Whatever was changed since the backup is lost. The database of the failed upgrade stays under another name, which ends with the time of the restore, for API7's support." + sql + " " +
 			p.passfile() + toolNote(p.releases(version.ControlPlaneChart, "")),
 		Command: lines(append(all, start...)...),

@@ -138,6 +138,11 @@ func (p *plan) files() []string {
 	return files
 }
 
+// archive returns the file with the configuration files of before this window, as a word of a shell.
+func (p *plan) archive() string {
+	return `"$BACKUP_DIR"/` + word("configuration-"+p.hop.path.From.String()+".tgz")
+}
+
 func (p *plan) backupFiles() {
 	files := p.files()
 	note, unknown := "", len(files) == 0
@@ -145,20 +150,21 @@ func (p *plan) backupFiles() {
 		note = " No source shows where the files are: in the vendor's bundle they are called " + strings.Join(guideFiles, ", ") + "; with Helm they are the values."
 		files = []string{p.blank("configuration files of Dashboard, DP Manager and gateways", "in the vendor's bundle "+strings.Join(guideFiles, ", "))}
 	}
-	archive := `"$BACKUP_DIR"/` + word("configuration-"+p.hop.path.From.String()+".tgz")
-	command := []string{"tar czf " + archive + " -- " + strings.Join(files, " ")}
+	archive := p.archive()
+	command := []string{"tar czPf " + archive + " -- " + strings.Join(files, " ")}
 	if unknown {
-		command = []string{"find " + files[0] + " -type f | tar czf " + archive + " -T -"}
+		command = []string{"find " + files[0] + " -type f | tar czPf " + archive + " -T -"}
 	}
 	command = append(command, p.keepHelm()...)
 	for i := range p.groups {
 		g := &p.groups[i]
-		command = append(command, "adc dump --backend api7ee --gateway-group "+word(g.Label())+` --with-id -o "$BACKUP_DIR"/`+word("adc-"+remedy.Escape(g.Label())+".yaml"))
+		command = append(command, `ADC_TOKEN="$API7_TOKEN" adc dump --backend api7ee --server "$API7_ADMIN" --gateway-group `+word(g.Label())+` --with-id -o "$BACKUP_DIR"/`+word("adc-"+remedy.Escape(g.Label())+".yaml")+
+			" || echo 'no dump of ADC: the way back does not need it'")
 	}
 	p.add(Step{
 		ID: "backup-files", Title: "Back up the configuration files", Owner: controlPlane, Minutes: p.o.Times.Files,
 		Text:    "Above all where you have changed defaults. ADC's dump of each gateway group shows in readable form what was published (recommended); keep the source of custom plugins and the scripts that deploy gateways too." + note,
-		Command: lines(command...), Expect: "the archive holds every file, the dumps every gateway group", Check: `tar tzf "$BACKUP_DIR"/` + word("configuration-"+p.hop.path.From.String()+".tgz"),
+		Command: lines(command...), Expect: "the archive holds every file, the dumps every gateway group", Check: "tar tzf " + archive,
 		OnFailure: "lift the freeze and stop: nothing has changed", Undo: "delete the files",
 	})
 }
@@ -213,7 +219,7 @@ func (p *plan) acceptance() {
 	}
 	p.add(Step{
 		ID: "acceptance", Title: "Test whether everything answers as before", Owner: testers, Minutes: p.o.Times.Acceptance,
-		Text:      "The same requests as before the upgrade, and what cannot be tested with one harmless request by hand: those are listed at the end. Repeat the record of fixes and of custom plugins.",
+		Text:      "The same requests as before the upgrade, and what cannot be tested with one harmless request by hand: those are listed at the end. Repeat the record of fixes and of custom plugins." + p.offMeanwhile(),
 		Command:   lines("sh "+p.file("acceptance.sh")+" >answers-after.txt", "diff answers-before.txt answers-after.txt"),
 		Expect:    "diff shows no difference, and error rate and latency are as before",
 		Check:     "On the Gateway Instances page every instance has version " + p.hop.path.To.String() + " and is compatible.",

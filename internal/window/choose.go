@@ -46,7 +46,10 @@ func choose(r *report.Report) (objects []object, left []Left, does map[Task]bool
 			continue
 		}
 		does[Task{f.Fingerprint, beforeUpgrade}] = true
-		if len(plugins) > 0 {
+		switch {
+		case f.Rule == "canary-rule-active": // it comes back only if the script is told to finish it
+			left = append(left, Left{Task: Task{f.Fingerprint, afterUpgrade}, Rule: f.Rule, Object: f.Object, Text: "put it back as a Traffic Split", Why: "after.sh puts it back only where before.sh was run with --finish-canaries"})
+		case len(plugins) > 0:
 			does[Task{f.Fingerprint, afterUpgrade}] = true
 		}
 		for _, o := range objectsOf(r, f, plugins) {
