@@ -187,7 +187,7 @@ func (p *plan) containersOfControlPlane() []string {
 			all = append(all, p.setImage(c, p.newImage(c)), p.rollout(c, p.o.Times.ControlPlane))
 		}
 		if part == dashboard && len(services)+len(objects) > 0 {
-			all = append(all, p.waitForDashboard()...)
+			all = append(all, p.waitForDashboard(p.hop.path.To)...)
 		}
 	}
 	return all
@@ -205,10 +205,10 @@ func (*plan) patch(c *Container) []string {
 
 // waitForDashboard returns the commands that wait until the Dashboard answers, at most for the minutes of the step. They do not go
 // on without: DP Manager needs the migrated database.
-func (p *plan) waitForDashboard() []string {
+func (p *plan) waitForDashboard(is version.Version) []string {
 	return []string{
 		"# 401 or 403: the token in API7_TOKEN is not right; curl: (60): the certificate is not known, export CURL_CA_BUNDLE=FILE with the one that signed it",
 		fmt.Sprintf("end=$(($(date +%%s) + %d))", p.o.Times.ControlPlane*60),
-		`until curl -fsS -m 10 -H "X-API-KEY: $API7_TOKEN" "$API7_ADMIN"/api/version; do test "$(date +%s)" -lt "$end" || exit 1; sleep 10; done`,
+		`until curl -fsS -m 10 -H "X-API-KEY: $API7_TOKEN" "$API7_ADMIN"/api/version | grep -F ` + is.Release().String() + `; do test "$(date +%s)" -lt "$end" || exit 1; sleep 10; done`,
 	}
 }

@@ -18,7 +18,7 @@ func (p *plan) preparation() {
 		p.add(Step{
 			ID: "choose-target", Title: "Choose the release", Owner: manager,
 			Text:      "A release has three numbers: major, minor (a new line of releases) and patch (fixes alone). The vendor recommends the latest release, or the latest of the line with long-term support. Known defects say: " + p.r.Target.Advice,
-			Command:   lines("api7-preflight targets"+given(p.o.Sources), p.keepData()),
+			Command:   lines("api7-preflight targets"+given(p.o.Sources)+" || test $? -eq 4", p.keepData()),
 			Expect:    "the release to install is decided, and this runbook is for it: " + p.r.Path.To,
 			OnFailure: "make the runbook again with --to for the release that you choose",
 			Undo:      "nothing is changed",

@@ -45,7 +45,7 @@ func TestTheWayBackBringsTheDatabaseBack(t *testing.T) {
 	})
 	programs, folder := t.TempDir(), t.TempDir()
 	for _, one := range []string{"docker", "curl"} {
-		if err := os.WriteFile(filepath.Join(programs, one), []byte("#!/bin/sh\n"), 0o700); err != nil {
+		if err := os.WriteFile(filepath.Join(programs, one), []byte("#!/bin/sh\n"+answers()+"\n"), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -175,7 +175,7 @@ func (p *plan) stopAndStart() (stop, start []string) {
 			ends = "sleep 40 # pods have 30 seconds to end, unless their manifest gives them more"
 		}
 		if part == dashboard && len(services)+len(objects) > 0 {
-			start = append(start, p.waitForDashboard()...)
+			start = append(start, p.waitForDashboard(p.hop.path.From)...)
 		}
 	}
 	return append(stop, ends), start
