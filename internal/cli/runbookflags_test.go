@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	_ "time/tzdata" // hours of a zone are tried on machines without its data too
 
 	"github.com/api7-preflight/api7-preflight/internal/cli"
 )
@@ -40,7 +41,7 @@ func TestAWindowBeginsWhenAClockShowsIt(t *testing.T) {
 	t.Parallel()
 	zone, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	for start, says := range map[string]string{
 		"2027-03-28 02:30":          "does not exist: clocks are put forward over it that day",

@@ -62,7 +62,7 @@ func (p *plan) gathered(when string) []*gathering {
 		g.gravest = graver(g.gravest, f.Severity)
 		g.add(f, Object{Owner: p.ownerOf(&f.Object), Note: p.o.Left[task]}, when)
 	}
-	slices.SortStableFunc(all, func(a, b *gathering) int { return cmp.Compare(gravity(a.gravest), gravity(b.gravest)) })
+	slices.SortStableFunc(all, func(a, b *gathering) int { return cmp.Compare(report.Gravity(a.gravest), report.Gravity(b.gravest)) })
 	return all
 }
 
@@ -109,14 +109,9 @@ func (o *Object) about(f *report.Finding) {
 	o.Kind, o.Group, o.GroupID, o.File = f.Object.Kind, f.Object.GatewayGroup, f.Object.GatewayGroupID, f.Location.File
 }
 
-// gravity orders severities, the gravest first.
-func gravity(severity string) int {
-	return slices.Index([]string{report.SeverityBreaking, report.SeverityWarning, report.SeverityNotice}, severity)
-}
-
 // graver returns the graver of two severities.
 func graver(a, b string) string {
-	if gravity(b) < gravity(a) {
+	if report.Gravity(b) < report.Gravity(a) {
 		return b
 	}
 	return a

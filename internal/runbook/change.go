@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -34,7 +35,7 @@ const (
 func ChangeRequestOf(b *Runbook) *ChangeRequest {
 	return &ChangeRequest{
 		SchemaVersion: b.SchemaVersion, Tool: b.Tool, Run: b.Run,
-		ShortDescription:   short(fmt.Sprintf("Upgrade API7 Enterprise from %s to %s: control plane and %s", b.Path.From, b.Path.To, many(groupCount(b), "gateway group", "gateway groups"))),
+		ShortDescription:   short(fmt.Sprintf("Upgrade API7 Enterprise from %s to %s: control plane and %s", b.Path.From, b.Path.To, plural.Of(groupCount(b), "gateway group", "gateway groups"))),
 		Justification:      fit(justification(b)),
 		ImplementationPlan: fit(implementation(b)),
 		RiskImpactAnalysis: fit(risks(b)),
@@ -79,7 +80,7 @@ func groupCount(b *Runbook) int {
 func justification(b *Runbook) string {
 	text := fmt.Sprintf("API7 Enterprise %s is to become %s.", b.Path.From, b.Path.To)
 	if n := len(b.Path.Lines); n > 0 {
-		text += fmt.Sprintf(" It is %s behind.", many(n, "release line", "release lines"))
+		text += fmt.Sprintf(" It is %s behind.", plural.Of(n, "release line", "release lines"))
 	}
 	to, err := version.Parse(b.Path.To)
 	if err != nil || !to.Line().LTS() {
@@ -125,7 +126,7 @@ func (r *Runbook) counted(out *strings.Builder, window int, phases ...Phase) {
 		if len(numbers) == 0 {
 			continue
 		}
-		fmt.Fprintf(out, "%s: %s, %d to %d", phase.Title(), many(len(numbers), "step", "steps"), numbers[0], numbers[len(numbers)-1])
+		fmt.Fprintf(out, "%s: %s, %d to %d", phase.Title(), plural.Of(len(numbers), "step", "steps"), numbers[0], numbers[len(numbers)-1])
 		if len(rules) > 0 {
 			fmt.Fprintf(out, ", among them what must be done for %s", strings.Join(sorted(rules), ", "))
 		}
@@ -241,7 +242,7 @@ func tests(b *Runbook) string {
 		}
 	}
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s that change nothing, before and after the upgrade, with the same answers; %s tested by hand.\n", many(sent, "request", "requests"), many(byHand, "service is", "services are"))
+	fmt.Fprintf(&out, "%s that change nothing, before and after the upgrade, with the same answers; %s tested by hand.\n", plural.Of(sent, "request", "requests"), plural.Of(byHand, "service is", "services are"))
 	for i := range b.Windows {
 		for _, phase := range []Phase{Validation, Acceptance} {
 			b.phase(&out, b.Windows[i].Number, phase)

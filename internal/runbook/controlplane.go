@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
 
@@ -30,7 +31,7 @@ func (p *plan) upgradeControlPlane() {
 		Text: "Log in to the Dashboard. Every gateway group is there with its services, and its gateway instances are online with the old version: a newer control plane works with older gateways. Look at the logs of Dashboard and DP Manager.",
 		Command: lines(`curl -fsS -H "X-API-KEY: $API7_TOKEN" "$API7_ADMIN"/api/version`,
 			`curl -fsS -H "X-API-KEY: $API7_TOKEN" "$API7_ADMIN"/api/gateway_groups`),
-		Expect:    "version " + to.String() + ", and " + many(len(p.groups), "gateway group", "gateway groups") + p.groupNames(),
+		Expect:    "version " + to.String() + ", and " + plural.Of(len(p.groups), "gateway group", "gateway groups") + p.groupNames(),
 		Check:     "Errors in the logs come from before the start or not at all.",
 		OnFailure: "instances that stay offline: look at the log of DP Manager before any gateway is touched", GoTo: "rollback-control-plane",
 		Undo: "nothing is changed",

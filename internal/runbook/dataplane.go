@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -58,7 +59,7 @@ func (p *plan) upgradeGroup(g *Group) {
 
 func expectGroup(g *Group, to string) string {
 	if n := len(g.Live()); n > 0 {
-		return many(n, "instance runs ", "instances run ") + to + "; no instance of the old release is left online"
+		return plural.Of(n, "instance runs ", "instances run ") + to + "; no instance of the old release is left online"
 	}
 	return "every instance runs " + to + "; no instance of the old release is left online"
 }

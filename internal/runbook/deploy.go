@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 	"github.com/api7-preflight/api7-preflight/internal/rule/remedy"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -249,18 +250,11 @@ func (p *plan) groupComponents(g *Group, chart remedy.Chart) []Component {
 // instancesOf counts the instances of a group.
 func instancesOf(g *Group) string {
 	live := len(g.Live())
-	text := many(live, "live instance", "live instances")
+	text := plural.Of(live, "live instance", "live instances")
 	if silent := len(g.Instances) - live; silent > 0 {
 		text += fmt.Sprintf(", %d silent", silent)
 	}
 	return text
-}
-
-func many(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
 }
 
 // versionsOf returns the versions of the live instances of a group before this hop.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
@@ -67,7 +68,7 @@ func (r *Runbook) unlike(now []*report.Report) string {
 	if done == 0 || others == 0 {
 		return ""
 	}
-	return "none of the runbook's findings is found here, and " + many(others, "other finding is", "other findings are") + ": is it the same installation?"
+	return "none of the runbook's findings is found here, and " + plural.Of(others, "other finding is", "other findings are") + ": is it the same installation?"
 }
 
 // known returns the findings of all steps, by fingerprint, and how many of those that are to be cleared are done.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/api7-preflight/api7-preflight/internal/estate"
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 	"github.com/api7-preflight/api7-preflight/internal/version"
 )
@@ -103,7 +104,7 @@ func (o *observer) objects(s *Step) (Status, string) {
 	case t.Open > 0 && t.Done > 0:
 		return Open, fmt.Sprintf("%d of %d are dealt with", t.Done, len(s.Objects)) + unseen
 	case t.Open > 0:
-		return Open, "the assessment still finds " + many(t.Open, "object", "objects") + unseen
+		return Open, "the assessment still finds " + plural.Of(t.Open, "object", "objects") + unseen
 	case t.Unseen > 0 && t.Done > 0:
 		return Unseen, fmt.Sprintf("%d of %d are dealt with", t.Done, len(s.Objects)) + unseen
 	case t.Unseen > 0:
@@ -194,7 +195,7 @@ func (o *observer) group(s *Step) (Status, string) {
 		case behindIt:
 		}
 	}
-	text := fmt.Sprintf("%d of %s %s", done, many(len(live), "live instance runs", "live instances run"), o.to)
+	text := fmt.Sprintf("%d of %s %s", done, plural.Of(len(live), "live instance runs", "live instances run"), o.to)
 	switch {
 	case len(live) == 0:
 		return Unseen, "no live instance of the group was seen"
@@ -207,7 +208,7 @@ func (o *observer) group(s *Step) (Status, string) {
 	case !o.reads(estate.Instance.String(), true):
 		return Unseen, text + ", but not all instances were read"
 	}
-	return Done, fmt.Sprintf("%s %s", many(done, "live instance runs", "live instances run"), o.versions(live))
+	return Done, fmt.Sprintf("%s %s", plural.Of(done, "live instance runs", "live instances run"), o.versions(live))
 }
 
 // versions names what instances run that have all reached the target.

@@ -3,10 +3,12 @@ package runbook
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/api7-preflight/api7-preflight/internal/plural"
 	"github.com/api7-preflight/api7-preflight/internal/report"
 )
 
@@ -81,8 +83,8 @@ func (p *plan) size() string {
 		instances += len(g.Live())
 		groups = append(groups, fmt.Sprintf("%s %d", g.Label(), len(g.Live())))
 	}
-	text := fmt.Sprintf("%s, %s", many(len(p.groups), "gateway group", "gateway groups"), many(instances, "live gateway instance", "live gateway instances"))
-	return text + " (" + strings.Join(groups, ", ") + "), " + many(len(p.f.Services)+p.f.MoreServices, "published service", "published services")
+	text := fmt.Sprintf("%s, %s", plural.Of(len(p.groups), "gateway group", "gateway groups"), plural.Of(instances, "live gateway instance", "live gateway instances"))
+	return text + " (" + strings.Join(groups, ", ") + "), " + plural.Of(len(p.f.Services)+p.f.MoreServices, "published service", "published services")
 }
 
 func (p *plan) databaseAnswer() string {
@@ -141,18 +143,10 @@ func (p *plan) variables() []Variable {
 		}
 	}
 	var all []Variable
-	for _, name := range sortedKeys(names) {
+	for _, name := range slices.Sorted(maps.Keys(names)) {
 		all = append(all, Variable{name, names[name]})
 	}
 	return all
-}
-
-func sortedKeys(m map[string]string) []string {
-	var keys []string
-	for k := range m {
-		keys = append(keys, k)
-	}
-	return sorted(keys)
 }
 
 func meaning(name string) string {

@@ -43,22 +43,18 @@ func (*plan) inOrder(ids []string) string {
 
 // filesBack says which files have to be put back so that nothing starts the new release again.
 func (p *plan) filesBack() string {
-	files := map[string]string{}
+	var files []string
 	for _, c := range p.f.Containers {
 		if c.composed() {
-			for _, file := range c.copied() {
-				files[file] = file
-			}
+			files = append(files, c.copied()...)
 		}
 	}
 	for _, r := range p.f.Releases {
 		if r.plain() {
-			for _, file := range r.values() {
-				files[file] = file
-			}
+			files = append(files, r.values()...)
 		}
 	}
-	if names := sortedKeys(files); len(names) > 0 {
+	if names := sorted(files); len(names) > 0 {
 		return " Then put the copies (" + p.kept("*") + ") of " + strings.Join(names, ", ") + " back, so that nobody starts the new release by accident."
 	}
 	return ""
